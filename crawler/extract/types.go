@@ -1,0 +1,110 @@
+package extract
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// Page is one HTML page as it was fetched. Body is UTF-8.
+type Page struct {
+	URL       string         // where the body came from, after redirects; base of relative links
+	Body      []byte         // UTF-8
+	FetchedAt time.Time      // upper bound for the dates that are believed
+	Zone      *time.Location // the site's zone; nil when it is not known
+	Language  string         // the site's language, "" when not configured
+	Kind      Kind
+}
+
+// Kind says what a page is asked for.
+type Kind uint8
+
+// An ArticlePage yields an article, headlines and links; a ListingPage yields
+// headlines, links and the next page, never an article.
+const (
+	ArticlePage Kind = iota
+	ListingPage
+)
+
+// Rules are the compiled rules of one site. The zero value extracts by the
+// automatic rules alone.
+type Rules struct {
+	Article  ArticleRules
+	Variants []Variant // tried in order of ValidUntil, chosen by the page's own date
+	Blocks   []Block   // headline blocks; none: lists are found by structure
+	Links    []Selector
+	Next     []Selector
+}
+
+// ArticleRules fill the fields of an article. An empty Field is filled by the
+// automatic rules.
+type ArticleRules struct {
+	Title, Summary, Body, DatePublished, DateModified  Field
+	Authors, Publisher, Section, Tags, Language, Image Field
+}
+
+// Variant is a set of rules that holds for pages dated up to ValidUntil.
+type Variant struct {
+	ValidUntil time.Time // a day, inclusive, as its midnight in UTC
+	Article    ArticleRules
+}
+
+// Field says where a value stands: the first selector that gives something
+// wins. Elements that match Remove are taken out first.
+type Field struct {
+	Select  []Selector
+	Remove  []Selector
+	Layouts []string // Go reference-time layouts, for dates only
+}
+
+// Block is a headline list. Title, URL and Date are searched within each Item.
+type Block struct {
+	Name       string
+	OnArticle  bool
+	OnListing  bool
+	Item       []Selector
+	Title, URL Field
+	Date       Field
+	Follow     bool
+}
+
+// Result is what one page gave.
+type Result struct {
+	Article   *Article // nil when the page is no article; Notes say why
+	Headlines []Headline
+	Links     []Link // see Extract
+	Next      string // the next listing page, absolute; "" when there is none
+	Canonical string // rel=canonical, absolute, not yet believed
+	AMP       string // rel=amphtml, absolute
+
+	Rules map[string]string // field -> the rule that filled it, as "selector h1" or "json-ld"
+	Notes []string          // what was refused, and why
+}
+
+// Article holds the fields that a page states of itself.
+type Article struct {
+	Title, Summary              string
+	Paragraphs                  []string
+	DatePublished, DateModified item.Date
+	Authors                     []item.Author
+	Publisher, Section          string
+	Tags                        []string
+	Language, Image             string
+}
+
+// Headline is one entry of a headline list, in page order.
+type Headline struct {
+	Block    string
+	Position int    // from 1 within its block
+	Title    string // clean: no date, no "read more"
+	URL      string // absolute; "" when the entry carries no link
+	Date     item.Date
+	Follow   bool // its link is to be queued
+}
+
+// Link is a link that a page offers, absolute, as found (tracking parameters
+// and all, without a fragment).
+type Link struct {
+	URL  string
+	Text string
+}

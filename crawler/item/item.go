@@ -1,0 +1,160 @@
+// Package item holds the lines that newsonce writes: articles, headlines,
+// references and gone notices, and how they become JSON.
+//
+// Field order in the structs is the key order in the output; absent values are
+// left out. The shapes are fixed by docs/item.schema.json.
+package item
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Type tells the kinds of lines apart.
+type Type string
+
+// The types of line that a crawl writes.
+const (
+	TypeArticle   Type = "article"
+	TypeHeadline  Type = "headline"
+	TypeReference Type = "reference"
+	TypeGone      Type = "gone"
+)
+
+// Article is one news article. ContentText holds its paragraphs joined by a
+// blank line. Revision counts from 1 and is absent for the first.
+type Article struct {
+	Type          Type     `json:"type"`
+	ID            string   `json:"id"`
+	Revision      int      `json:"revision,omitempty"`
+	Site          string   `json:"site"`
+	URL           string   `json:"url"`
+	CanonicalURL  string   `json:"canonical_url,omitempty"`
+	Title         string   `json:"title,omitempty"`
+	Summary       string   `json:"summary,omitempty"`
+	ContentText   string   `json:"content_text,omitempty"`
+	DatePublished Date     `json:"date_published,omitzero"`
+	DateModified  Date     `json:"date_modified,omitzero"`
+	DateRaw       string   `json:"date_raw,omitempty"`
+	Authors       []Author `json:"authors,omitempty"`
+	Publisher     string   `json:"publisher,omitempty"`
+	Section       string   `json:"section,omitempty"`
+	Tags          []string `json:"tags,omitempty"`
+	Language      string   `json:"language,omitempty"`
+	Image         string   `json:"image,omitempty"`
+	ContentHash   string   `json:"content_hash,omitempty"`
+	ClusterID     string   `json:"cluster_id,omitempty"`
+	DuplicateOf   string   `json:"duplicate_of,omitempty"`
+	Similarity    float64  `json:"similarity,omitempty"`
+	Method        string   `json:"method,omitempty"`
+	Revises       int      `json:"revises,omitempty"`
+	Source        string   `json:"source,omitempty"`
+	FoundOn       string   `json:"found_on,omitempty"`
+	FetchedAt     Instant  `json:"fetched_at,omitzero"`
+	RunID         string   `json:"run_id,omitempty"`
+}
+
+// Author is one author of an article.
+type Author struct {
+	Name string `json:"name"`
+	URL  string `json:"url,omitempty"`
+}
+
+// Headline is one entry of a headline list on a page: a link with a title and
+// often a date. Position counts from 1 within its block on the page.
+type Headline struct {
+	Type          Type    `json:"type"`
+	ID            string  `json:"id"`
+	Revision      int     `json:"revision,omitempty"`
+	Site          string  `json:"site"`
+	URL           string  `json:"url,omitempty"`
+	Title         string  `json:"title"`
+	DatePublished Date    `json:"date_published,omitzero"`
+	DateRaw       string  `json:"date_raw,omitempty"`
+	Block         string  `json:"block,omitempty"`
+	Position      int     `json:"position,omitempty"`
+	FoundOn       string  `json:"found_on,omitempty"`
+	FirstSeen     Instant `json:"first_seen,omitzero"`
+	RunID         string  `json:"run_id,omitempty"`
+}
+
+// Reference stands for a new URL whose text is already known under another
+// one. DuplicateOf is the id of the article that was written first.
+type Reference struct {
+	Type          Type    `json:"type"`
+	ID            string  `json:"id"`
+	DuplicateOf   string  `json:"duplicate_of"`
+	Method        string  `json:"method"`
+	Similarity    float64 `json:"similarity,omitempty"`
+	Site          string  `json:"site"`
+	URL           string  `json:"url"`
+	Title         string  `json:"title,omitempty"`
+	DatePublished Date    `json:"date_published,omitzero"`
+	FetchedAt     Instant `json:"fetched_at,omitzero"`
+	RunID         string  `json:"run_id,omitempty"`
+}
+
+// Gone says that a known article answered 404 or 410 when it was asked again.
+type Gone struct {
+	Type      Type    `json:"type"`
+	ID        string  `json:"id"`
+	Site      string  `json:"site"`
+	URL       string  `json:"url"`
+	Status    int     `json:"status"`
+	FetchedAt Instant `json:"fetched_at,omitzero"`
+	RunID     string  `json:"run_id,omitempty"`
+}
+
+// ID is the first 32 hexadecimal digits of SHA-256(type + "\n" + key).
+func ID(t Type, key string) string {
+	sum := sha256.Sum256([]byte(string(t) + "\n" + key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// HeadlineKey identifies a headline within a site: by the URL key of its
+// target, or without a link by its normalised title and its day (no day where
+// it is undated).
+func HeadlineKey(site, targetKey, normTitle string, date Date) string {
+	if targetKey != "" {
+		return site + "\n" + targetKey
+	}
+	return site + "\n" + normTitle + "\n" + date.Day()
+}
+
+// Encoder writes items as JSON Lines: UTF-8, no HTML escaping, one object and
+// one newline each. It keeps its buffer between calls.
+type Encoder struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+}
+
+// NewEncoder returns an Encoder with an empty buffer.
+func NewEncoder() *Encoder {
+	e := &Encoder{}
+	e.enc = json.NewEncoder(&e.buf)
+	e.enc.SetEscapeHTML(false)
+	return e
+}
+
+// Line returns the line for v with its newline. It is valid until the next call.
+func (e *Encoder) Line(v any) ([]byte, error) {
+	e.buf.Reset()
+	if err := e.enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode %T: %w", v, err)
+	}
+	return e.buf.Bytes(), nil
+}
+
+// WriteLine writes v as one line to w.
+func WriteLine(w io.Writer, v any) error {
+	line, err := NewEncoder().Line(v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(line)
+	return err
+}
