@@ -1,0 +1,192 @@
+package polite
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxLine is how much of a line is read, in bytes; the rest is dropped. Google's
+// parser allows eight times the longest URL of old browsers, 2083, less one.
+const maxLine = 8*2083 - 1
+
+// fields maps the lower-case name of a line, misspellings that Google's parser
+// accepts among them, to what it means.
+var fields = map[string]string{
+	"user-agent": "user-agent", "useragent": "user-agent", "user agent": "user-agent",
+	"allow":    "allow",
+	"disallow": "disallow", "dissallow": "disallow", "dissalow": "disallow",
+	"disalow": "disallow", "diasllow": "disallow", "disallaw": "disallow",
+	"sitemap": "sitemap", "site-map": "sitemap",
+	"crawl-delay": "crawl-delay", "crawldelay": "crawl-delay", "crawl delay": "crawl-delay",
+}
+
+// ParseRobots parses the first MaxRobots bytes of a robots.txt; a line cut by
+// that limit is dropped, since half a rule may refuse a whole site. It never
+// fails: what is not understood is skipped, and an empty body allows all.
+func ParseRobots(body []byte) *Robots {
+	p := parser{robots: &Robots{agents: map[string][]int{}}}
+	rest := string(withoutBOM(firstLines(body)))
+	for rest != "" {
+		var line string
+		line, rest = nextLine(rest)
+		p.line++
+		p.read(strings.TrimSpace(line))
+	}
+	for _, g := range p.robots.groups {
+		slices.SortFunc(g.rules, func(a, b rule) int {
+			if a.before(&b) {
+				return -1
+			}
+			if b.before(&a) {
+				return 1
+			}
+			return 0
+		})
+	}
+	return p.robots
+}
+
+// parser carries what the next line depends on.
+type parser struct {
+	robots *Robots
+	line   int
+	open   bool // the last group has user-agent lines but no rule yet
+}
+
+func (p *parser) read(line string) {
+	name, value := splitLine(line)
+	switch fields[strings.ToLower(name)] {
+	case "user-agent":
+		p.userAgent(value)
+	case "allow":
+		p.rule(value, true, line)
+	case "disallow":
+		p.rule(value, false, line)
+	case "sitemap":
+		if value != "" {
+			p.robots.Sitemaps = append(p.robots.Sitemaps, value)
+		}
+	case "crawl-delay":
+		p.crawlDelay(value)
+	}
+}
+
+// userAgent begins a group, or adds to the one that has no rule yet. A token
+// that names nobody keeps its group: the rules below are not those of the group
+// above.
+func (p *parser) userAgent(value string) {
+	if !p.open {
+		p.robots.groups = append(p.robots.groups, group{})
+		p.open = true
+	}
+	agent := strings.ToLower(leadingToken(value))
+	if value == "*" || strings.HasPrefix(value, "* ") || strings.HasPrefix(value, "*\t") {
+		agent = "*"
+	}
+	last := len(p.robots.groups) - 1
+	if own := p.robots.agents[agent]; agent != "" && (len(own) == 0 || own[len(own)-1] != last) {
+		p.robots.agents[agent] = append(own, last)
+	}
+}
+
+// rule adds to the last group. Before the first user-agent line it is ignored
+// (RFC 9309 section 2.2.1); with an empty pattern it matches nothing.
+func (p *parser) rule(value string, allow bool, line string) {
+	g := p.group()
+	if g == nil {
+		return
+	}
+	p.open = false
+	if value == "" {
+		return
+	}
+	add := func(value string) {
+		g.rules = append(g.rules, rule{newPattern(value, allow), allow, p.line, line})
+	}
+	add(value)
+	// As Google's parser does: who allows the index page allows its folder.
+	if i := strings.LastIndexByte(value, '/'); allow && i >= 0 && strings.HasPrefix(value[i:], "/index.htm") {
+		add(value[:i+1] + "$")
+	}
+}
+
+// crawlDelay belongs to the last group and does not end its user-agent lines:
+// RFC 9309 section 2.2.4 lets no other record do so.
+func (p *parser) crawlDelay(value string) {
+	g := p.group()
+	delay, ok := parseDelay(value)
+	if g == nil || !ok {
+		return
+	}
+	g.delay, g.hasDelay = max(g.delay, delay), true
+}
+
+func (p *parser) group() *group {
+	if len(p.robots.groups) == 0 {
+		return nil
+	}
+	return &p.robots.groups[len(p.robots.groups)-1]
+}
+
+// parseDelay reads seconds such as "10", "0.5" or "2 # two"; what is longer
+// than a day counts as a day.
+func parseDelay(value string) (time.Duration, bool) {
+	end := strings.IndexFunc(value, func(c rune) bool { return c != '.' && (c < '0' || c > '9') })
+	if end < 0 {
+		end = len(value)
+	}
+	seconds, err := strconv.ParseFloat(value[:end], 64)
+	if err != nil && seconds == 0 { // out of range gives +Inf, which is a day
+		return 0, false
+	}
+	const day = 24 * time.Hour
+	return time.Duration(min(seconds, day.Seconds()) * float64(time.Second)), true
+}
+
+// splitLine returns name and value of "name: value # comment". As in Google's
+// parser the colon may be missing when there are exactly two words.
+func splitLine(line string) (name, value string) {
+	line = line[:min(len(line), maxLine)]
+	line, _, _ = strings.Cut(line, "#")
+	if name, value, ok := strings.Cut(line, ":"); ok {
+		return strings.TrimSpace(name), strings.TrimSpace(value)
+	}
+	if words := strings.Fields(line); len(words) == 2 {
+		return words[0], words[1]
+	}
+	return "", ""
+}
+
+// nextLine cuts at the first LF, CR or CRLF.
+func nextLine(s string) (line, rest string) {
+	i := strings.IndexAny(s, "\r\n")
+	if i < 0 {
+		return s, ""
+	}
+	if strings.HasPrefix(s[i:], "\r\n") {
+		return s[:i], s[i+2:]
+	}
+	return s[:i], s[i+1:]
+}
+
+// firstLines returns the whole lines among the first MaxRobots bytes.
+func firstLines(body []byte) []byte {
+	if len(body) <= MaxRobots {
+		return body
+	}
+	return body[:bytes.LastIndexAny(body[:MaxRobots+1], "\r\n")+1]
+}
+
+// withoutBOM drops a UTF-8 byte order mark, or the beginning of a broken one.
+func withoutBOM(body []byte) []byte {
+	for _, c := range []byte("\xef\xbb\xbf") {
+		if len(body) == 0 || body[0] != c {
+			break
+		}
+		body = body[1:]
+	}
+	return body
+}
