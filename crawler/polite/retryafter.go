@@ -1,0 +1,48 @@
+package polite
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxRetryAfter bounds how long a server can put us off with one answer.
+const MaxRetryAfter = 24 * time.Hour
+
+// RetryAfter reads a Retry-After header, seconds or an HTTP-date (RFC 9110
+// section 10.2.3): how long to wait from now, 0 to MaxRetryAfter. An HTTP-date
+// counts from date, the answer's own Date header, where that can be read, so
+// that a wrong clock on either side does no harm; else from now. ok is false
+// when value is neither.
+func RetryAfter(value, date string, now time.Time) (wait time.Duration, ok bool) {
+	value = strings.TrimSpace(value)
+	if seconds, isNumber := parseSeconds(value); isNumber {
+		return min(time.Duration(seconds)*time.Second, MaxRetryAfter), true
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	if sent, err := http.ParseTime(strings.TrimSpace(date)); err == nil {
+		now = sent
+	}
+	return min(max(at.Sub(now), 0), MaxRetryAfter), true
+}
+
+// parseSeconds reads digits only; a number beyond MaxRetryAfter may come back
+// as any number beyond it. Fractions, which some servers send, are rounded up.
+func parseSeconds(value string) (seconds int64, ok bool) {
+	whole, fraction, _ := strings.Cut(value, ".")
+	if whole == "" || strings.Trim(whole+fraction, "0123456789") != "" {
+		return 0, false
+	}
+	seconds, err := strconv.ParseInt(whole, 10, 32)
+	if err != nil { // digits, but too many
+		return int64(MaxRetryAfter / time.Second), true
+	}
+	if strings.Trim(fraction, "0") != "" {
+		seconds++
+	}
+	return seconds, true
+}
