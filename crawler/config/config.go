@@ -1,5 +1,3 @@
-// Package config reads crawl.yaml: defaults, strict decoding, every error at
-// once with its place, and the effective values in print.
 package config
 
 import (
@@ -42,14 +40,15 @@ type Site struct {
 	Name      string
 	Hosts     []string // lower case, with a port where it is not the scheme's own; never empty
 	Sources   []Source
-	Rules     extract.Rules
-	Match     *regexp.Regexp // article.match; nil: every link is a candidate
+	Rules     extract.Rules  // Links and Next stay empty: each source has its own
+	Match     *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate
 	Expect    []Expectation
 	Timezone  *time.Location // nil: not known
 	Language  string
 	Headers   map[string]string // values read from their files
 	Cookies   bool
-	Proxy     string // "" = none
+	Proxy     string            // "" = none
+	Files     map[string]string // where secrets came from: header name or "proxy" -> path
 	Private   []netip.Prefix
 	Robots    Robots
 	Delay     time.Duration
@@ -142,15 +141,16 @@ type Listing struct {
 type Archive struct {
 	URL              string // with {page}, {id} or {date:LAYOUT}
 	By               string // page | id | date
-	From, To         string // numbers, or days for date
-	Step             string // a number, or day | month | year for date
+	From, To         string // numbers, or days as 2006-01-02 for date; To "" = open end (for date: today)
+	Step             string // a number from 1, or day | month | year for date
 	Order            string // asc | desc
-	StopAfterMissing int
+	StopAfterMissing int    // consecutive missing pages; 0 = never
 	Links            []extract.Selector
 }
 
-// Sitemap, Feed, URLList, Wayback and WARC are read and validated here; the
-// sources behind them come with backfills.
+// Sitemap, Feed, URLList and WARC name where they read; a file "-" is standard
+// input. Wayback lists the captures of URL (a URL, or a prefix that ends in *)
+// at the service Base; Captures is latest or all.
 type (
 	Sitemap struct{ URLs []string }
 	Feed    struct{ URLs []string }

@@ -1,0 +1,14 @@
+// Package config reads crawl.yaml: defaults, strict decoding, every error at
+// once with its place, and the effective values in print.
+//
+//	config.go   what a configuration is
+//	load.go     reading a file, the NEWSONCE_* variables
+//	tree.go     YAML with places, aliases followed, duplicate keys found
+//	scalar.go   texts, numbers, sizes, durations, choices
+//	address.go  URLs, hosts, networks, paths
+//	site.go     the keys of a site and of defaults
+//	source.go   where a site's URLs come from
+//	rules.go    article, headlines, expect
+//	layout.go   what a date layout must hold
+//	print.go    effective values
+package config
