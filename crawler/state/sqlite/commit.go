@@ -1,0 +1,586 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// maxSeen bounds the set of headlines whose last_seen this run has set; after
+// that they are set again, which costs time only.
+const maxSeen = 1 << 17
+
+// forget drops what was cached of uncommitted rows.
+func (s *Store) forget() {
+	s.sites, s.hosts, s.siteURLs = map[string]int64{}, map[string]int64{}, map[int64]int{}
+	if s.urls == nil {
+		s.urls, s.headlines, s.texts = newKeys(), newKeys(), newKeys()
+	}
+	s.urls.rollback()
+	s.headlines.rollback()
+	s.texts.rollback()
+}
+
+// Commit implements state.Store.
+func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict) (state.Effects, error)) (err error) {
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return wrap(s.path, "begin", err)
+	}
+	defer func() {
+		if err != nil {
+			s.forget()
+			clear(s.seen)
+		}
+		err = errors.Join(err, rollback(tx))
+	}()
+	c := &claims{Store: s, ctx: ctx, batch: b, grown: map[int64]struct{}{}}
+	verdicts := make([]state.Verdict, len(b.Visits))
+	for i := range b.Visits {
+		if verdicts[i], err = c.visit(&b.Visits[i]); err != nil {
+			return wrap(s.path, "claim "+describe(&b.Visits[i]), err)
+		}
+	}
+	effects, err := decide(verdicts)
+	if err != nil {
+		return err
+	}
+	if err := c.store(effects); err != nil {
+		return wrap(s.path, "store a batch", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return wrap(s.path, "commit", err)
+	}
+	s.urls.commit()
+	s.headlines.commit()
+	s.texts.commit()
+	return s.checkpoint(ctx)
+}
+
+func describe(v *state.Visit) string {
+	if v.URL == 0 {
+		return "a source page of " + v.Site
+	}
+	return fmt.Sprintf("url %d of %s", v.URL, v.Site)
+}
+
+// claims is one commit in progress.
+type claims struct {
+	*Store
+	ctx   context.Context
+	batch state.Batch
+	grown map[int64]struct{} // sites with new URLs
+}
+
+func (c *claims) exec(query string, args ...any) (sql.Result, error) {
+	st, err := c.stmt(c.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(c.ctx, args...)
+}
+
+func (c *claims) row(query string, args []any, dest ...any) error {
+	st, err := c.stmt(c.ctx, query)
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(c.ctx, args...).Scan(dest...)
+}
+
+func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
+	var verdict state.Verdict
+	if len(v.Links) > 0 || len(v.Headlines) > 0 || v.Target != nil || v.Text != nil {
+		if err := c.load(); err != nil {
+			return verdict, err
+		}
+	}
+	for i := range v.Links {
+		lv, err := c.link(&v.Links[i], v)
+		if err != nil {
+			return verdict, err
+		}
+		verdict.Links = append(verdict.Links, lv)
+	}
+	if err := c.outcome(v, &verdict); err != nil {
+		return verdict, err
+	}
+	for _, h := range v.Headlines {
+		fresh, err := c.headline(h, v)
+		if err != nil {
+			return verdict, err
+		}
+		verdict.Headlines = append(verdict.Headlines, fresh)
+	}
+	return verdict, nil
+}
+
+// link claims a URL as queued.
+func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
+	if id := c.urls.get(l.Key); id != 0 {
+		return state.LinkVerdict{ID: state.URLID(id)}, nil
+	}
+	id, err := c.addURL(l, v, state.Queued)
+	return state.LinkVerdict{ID: id, New: id != 0}, err
+}
+
+// addURL makes a row for a URL that is not known; 0 when the site is full.
+func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state.URLID, error) {
+	site, err := c.site(l.Site)
+	if err != nil {
+		return 0, err
+	}
+	if limit := c.batch.MaxURLs[l.Site]; limit > 0 && c.siteURLs[site] >= limit {
+		return 0, nil
+	}
+	host, err := c.host(l.Host)
+	if err != nil {
+		return 0, err
+	}
+	id := c.urls.add(l.Key)
+	c.siteURLs[site]++
+	c.grown[site] = struct{}{}
+	_, err = c.exec("INSERT INTO url(id, site, host, state, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id, site, host, st, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	return state.URLID(id), err
+}
+
+// outcome records what became of the visited URL and claims its article.
+func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
+	switch {
+	case v.URL == 0:
+		return nil
+	case v.Target != nil:
+		return c.redirect(v, verdict)
+	case v.Text != nil:
+		return c.article(v, verdict)
+	}
+	own, err := c.url(v.URL)
+	if err != nil {
+		return err
+	}
+	verdict.Gone = v.State == state.Gone && own.revision > 0
+	verdict.Identity = own.url
+	return c.setURL(v, v.State, 0)
+}
+
+// setURL stores the outcome of the visit's own URL.
+func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) error {
+	_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
+		st, millis(v.NextAt), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, target, v.URL)
+	return err
+}
+
+// redirect makes the visit's URL an alias of its target.
+func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
+	id := state.URLID(c.urls.get(v.Target.Key))
+	if id == v.URL { // http to https, another order of the query: the same page
+		host, err := c.host(v.Target.Host)
+		if err != nil {
+			return err
+		}
+		_, err = c.exec("UPDATE url SET url = ?, host = ?, hops = ?, next_at = 0, at = ?, status = ? WHERE id = ?",
+			v.Target.URL, host, v.Target.Hops, millis(v.At), v.Status, v.URL)
+		return err
+	}
+	if id == 0 {
+		id, err := c.addURL(v.Target, v, state.Queued)
+		if err != nil {
+			return err
+		}
+		if id == 0 {
+			v.Reason = "redirects to a new URL, but the site's URL limit is reached"
+			return c.setURL(v, state.Refused, 0)
+		}
+		return c.setURL(v, state.Alias, id)
+	}
+	end, err := c.resolve(id)
+	if err != nil {
+		return err
+	}
+	if end.id == v.URL {
+		verdict.Looped = true
+		v.Reason = "redirects lead back to it"
+		return c.setURL(v, state.Failed, 0)
+	}
+	return c.setURL(v, state.Alias, end.id)
+}
+
+// article claims the visit's text for its URL, or for its identity where that
+// can be believed.
+func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
+	own, err := c.url(v.URL)
+	if err != nil {
+		return err
+	}
+	ident := own
+	if v.Identity != nil && own.revision == 0 {
+		if ident, err = c.identity(v, own, verdict); err != nil {
+			return err
+		}
+		if ident.id == 0 { // the site is full
+			ident = own
+		}
+	}
+	verdict.Identity = ident.url
+	if err := c.text(v, ident, verdict); err != nil {
+		return err
+	}
+	if ident.id == own.id {
+		return c.setURL(v, state.Done, 0)
+	}
+	if err := c.setURL(v, state.Alias, ident.id); err != nil {
+		return err
+	}
+	_, err = c.exec("UPDATE url SET state = ? WHERE id = ? AND state = ?", state.Done, ident.id, state.Queued)
+	return err
+}
+
+// identity returns the row that the page names as its canonical one. It is not
+// believed when that one is known with another text, or could not be fetched.
+func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (urlRow, error) {
+	id := state.URLID(c.urls.get(v.Identity.Key))
+	if id == 0 {
+		id, err := c.addURL(v.Identity, v, state.Done)
+		return urlRow{id: id, url: v.Identity.URL, state: state.Done}, err
+	}
+	row, err := c.resolve(id)
+	if err != nil || row.id == own.id {
+		return own, err
+	}
+	switch {
+	case row.revision > 0:
+		hash, _, err := c.textOf(row.text)
+		if err != nil || hash == v.Text.Hash {
+			return row, err
+		}
+		// The page that was taken for it may have been wrong: ask the URL itself.
+		if row.status == 0 {
+			if _, err := c.exec("UPDATE url SET state = ?, next_at = 0 WHERE id = ?", state.Queued, row.id); err != nil {
+				return own, err
+			}
+		}
+	case row.state == state.Queued:
+		return row, nil
+	}
+	verdict.Disputed = true
+	return own, nil
+}
+
+// text claims the visit's text for the row ident.
+func (c *claims) text(v *state.Visit, ident urlRow, verdict *state.Verdict) error {
+	if ident.revision > 0 {
+		hash, fields, err := c.textOf(ident.text)
+		if err != nil {
+			return err
+		}
+		if hash == v.Text.Hash && (fields == v.Text.Fields || ident.id != v.URL) {
+			verdict.Article = state.Known
+			return nil
+		}
+		verdict.Article, verdict.Revision = state.Revision, ident.revision+1
+	} else {
+		verdict.Article = state.New
+	}
+	held, first, err := c.holder(v.Text)
+	if err != nil {
+		return err
+	}
+	if first.id != 0 && first.id != ident.id {
+		verdict.Of = first.url
+		if verdict.Article == state.New {
+			verdict.Article = state.Duplicate
+		}
+	}
+	id, err := c.addText(v, ident.id, !held)
+	if err != nil {
+		return err
+	}
+	_, err = c.exec("UPDATE url SET text = ?, revision = ? WHERE id = ?", id, max(1, verdict.Revision), ident.id)
+	return err
+}
+
+// holder returns the article that had the text first; held says that the
+// text's key is taken, were it by another text.
+func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
+	text := c.texts.get(t.Key)
+	if text == 0 {
+		return false, first, nil
+	}
+	var hash []byte
+	var url state.URLID
+	if err := c.row("SELECT hash, url FROM text WHERE id = ?", []any{text}, &hash, &url); err != nil {
+		return true, first, err
+	}
+	if !bytes.Equal(hash, t.Hash[:]) {
+		return true, first, nil
+	}
+	first, err = c.url(url)
+	return true, first, err
+}
+
+// addText makes a row for a text. Its key is logged if it is the first with it.
+func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, error) {
+	key := uint64(0) // keeps the place
+	if first {
+		key = v.Text.Key
+	}
+	id := c.texts.add(key)
+	_, err := c.exec("INSERT INTO text(id, url, hash, fields, words, published) VALUES (?, ?, ?, ?, ?, ?)",
+		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published))
+	return int64(id), err
+}
+
+// textOf returns the hashes of a text row; zeros for row 0.
+func (c *claims) textOf(id int64) (hash [32]byte, fields uint64, err error) {
+	if id == 0 {
+		return hash, 0, nil
+	}
+	var b []byte
+	var f int64
+	if err := c.row("SELECT hash, fields FROM text WHERE id = ?", []any{id}, &b, &f); err != nil {
+		return hash, 0, err
+	}
+	copy(hash[:], b)
+	return hash, uint64(f), nil
+}
+
+// headline claims a headline and reports whether it is new.
+func (c *claims) headline(h state.Headline, v *state.Visit) (bool, error) {
+	now := millis(v.At)
+	if id := c.headlines.get(h.Key); id != 0 {
+		if _, ok := c.seen[id]; ok {
+			return false, nil
+		}
+		if len(c.seen) >= maxSeen {
+			clear(c.seen)
+		}
+		c.seen[id] = struct{}{}
+		_, err := c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", now, id)
+		return false, err
+	}
+	site, err := c.site(v.Site)
+	if err != nil {
+		return false, err
+	}
+	id := c.headlines.add(h.Key)
+	c.seen[id] = struct{}{}
+	_, err = c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)",
+		id, site, int64(h.Title), now, now)
+	return true, err
+}
+
+type urlRow struct {
+	id       state.URLID
+	url      string
+	state    state.URLState
+	status   int
+	target   state.URLID
+	text     int64
+	revision int
+}
+
+func (c *claims) url(id state.URLID) (urlRow, error) {
+	r := urlRow{id: id}
+	err := c.row("SELECT url, state, status, target, text, revision FROM url WHERE id = ?", []any{id},
+		&r.url, &r.state, &r.status, &r.target, &r.text, &r.revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
+	}
+	return r, err
+}
+
+// maxChain bounds the aliases followed from one URL to another.
+const maxChain = 32
+
+// resolve follows aliases to the URL that they stand for.
+func (c *claims) resolve(id state.URLID) (urlRow, error) {
+	r, err := c.url(id)
+	for range maxChain {
+		if err != nil || r.state != state.Alias || r.target == 0 {
+			break
+		}
+		r, err = c.url(r.target)
+	}
+	return r, err
+}
+
+// site returns the id of a site, made if it is new, and loads its count of URLs.
+func (c *claims) site(name string) (int64, error) {
+	if id, ok := c.sites[name]; ok {
+		return id, nil
+	}
+	if _, err := c.exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+		return 0, err
+	}
+	var id int64
+	var urls int
+	if err := c.row("SELECT id, urls FROM site WHERE name = ?", []any{name}, &id, &urls); err != nil {
+		return 0, err
+	}
+	c.sites[name], c.siteURLs[id] = id, urls
+	return id, nil
+}
+
+// host returns the id of a host, made if it is new.
+func (c *claims) host(name string) (int64, error) {
+	if id, ok := c.hosts[name]; ok {
+		return id, nil
+	}
+	if _, err := c.exec("INSERT INTO host(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+		return 0, err
+	}
+	var id int64
+	if err := c.row("SELECT id FROM host WHERE name = ?", []any{name}, &id); err != nil {
+		return 0, err
+	}
+	c.hosts[name] = id
+	return id, nil
+}
+
+// store writes the rest of the batch and the effects.
+func (c *claims) store(e state.Effects) error {
+	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
+		if _, err := c.exec("INSERT INTO keylog(urls, headlines, texts) VALUES (?, ?, ?)", urls, headlines, texts); err != nil {
+			return err
+		}
+	}
+	for site := range c.grown {
+		if _, err := c.exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.batch.Robots {
+		body := r.Body
+		if r.HasBody && body == nil {
+			body = []byte{}
+		}
+		if !r.HasBody {
+			body = nil
+		}
+		if _, err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
+			r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.batch.Paces {
+		if _, err := c.exec("INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
+			return err
+		}
+	}
+	for _, src := range e.Sources {
+		site, err := c.site(src.Site)
+		if err != nil {
+			return err
+		}
+		if _, err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			site, src.Key, string(src.Cursor), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
+			return err
+		}
+	}
+	for _, w := range e.Windows {
+		site, err := c.site(w.Site)
+		if err != nil {
+			return err
+		}
+		if _, err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
+			return err
+		}
+	}
+	return c.saveOutputs(e.Outputs)
+}
+
+func (c *claims) saveOutputs(outputs []state.Output) error {
+	for _, o := range outputs {
+		if _, err := c.exec("INSERT OR REPLACE INTO output(path, bytes, lines, tail, run) VALUES (?, ?, ?, ?, ?)",
+			o.Path, o.Offset, o.Lines, int64(o.Tail), o.Run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxKeylogRows is the number of key-log rows from which they are merged when
+// they are loaded: many short runs leave many short rows.
+const maxKeylogRows = 2048
+
+// load fills the key sets from the log, once, and checks that they agree with
+// the tables. It runs when the first claim needs it, so that a run in which
+// nothing changed does not pay for it.
+func (c *claims) load() error {
+	if c.loaded {
+		return nil
+	}
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	sets := []struct {
+		name string
+		keys *keys
+	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
+	n := 0
+	for ; rows.Next(); n++ {
+		var blobs [3]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+			return err
+		}
+		for i := range sets {
+			if err := sets[i].keys.load(blobs[i]); err != nil {
+				return fmt.Errorf("%s keys: %w: %w", sets[i].name, err, state.ErrDamaged)
+			}
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, set := range sets {
+		var newest uint32
+		if err := c.row("SELECT ifnull(max(id), 0) FROM "+set.name, nil, &newest); err != nil {
+			return err
+		}
+		if newest != set.keys.last {
+			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.name, newest, state.ErrDamaged)
+		}
+	}
+	if n > maxKeylogRows {
+		if err := c.mergeKeylog(); err != nil {
+			return err
+		}
+	}
+	c.Store.urls, c.Store.headlines, c.Store.texts, c.Store.loaded = sets[0].keys, sets[1].keys, sets[2].keys, true
+	return nil
+}
+
+// mergeKeylog makes one row of the key log.
+func (c *claims) mergeKeylog() error {
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var merged [3][]byte
+	for rows.Next() {
+		var blobs [3]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+			return err
+		}
+		for i := range merged {
+			merged[i] = append(merged[i], blobs[i]...)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if _, err := c.exec("DELETE FROM keylog"); err != nil {
+		return err
+	}
+	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts) VALUES (?, ?, ?)", merged[0], merged[1], merged[2])
+	return err
+}

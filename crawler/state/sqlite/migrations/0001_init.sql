@@ -1,0 +1,125 @@
+-- Times are milliseconds since 1970 UTC, 0 = none; durations are milliseconds.
+
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE run (
+    seq     INTEGER PRIMARY KEY,
+    id      TEXT NOT NULL UNIQUE,
+    command TEXT NOT NULL,
+    begun   INTEGER NOT NULL,
+    ended   INTEGER NOT NULL DEFAULT 0, -- 0: unfinished
+    exit    INTEGER NOT NULL DEFAULT 0,
+    summary TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE site (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    urls INTEGER NOT NULL DEFAULT 0     -- how many are known
+);
+
+CREATE TABLE host (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE           -- host, or host:port
+);
+
+-- Ids of url, headline and text count from 1 without a gap: the n-th key of
+-- keylog's column belongs to id n. Uniqueness is kept by the set in memory,
+-- by the lock on the state, and by a check when the set is loaded.
+CREATE TABLE keylog (
+    seq       INTEGER PRIMARY KEY,      -- one row a commit that added keys
+    urls      BLOB,                     -- 8 bytes a key, little endian; 0 = removed
+    headlines BLOB,
+    texts     BLOB
+);
+
+CREATE TABLE url (
+    id       INTEGER PRIMARY KEY,
+    site     INTEGER NOT NULL,
+    host     INTEGER NOT NULL,
+    state    INTEGER NOT NULL,          -- 0 queued 1 done 2 alias 3 gone 4 refused 5 failed
+    next_at  INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    hops     INTEGER NOT NULL DEFAULT 0,
+    depth    INTEGER NOT NULL DEFAULT 0,
+    url      TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    found_on TEXT NOT NULL,
+    found_at INTEGER NOT NULL,
+    at       INTEGER NOT NULL DEFAULT 0, -- last answer
+    status   INTEGER NOT NULL DEFAULT 0,
+    reason   TEXT NOT NULL DEFAULT '',
+    etag     TEXT NOT NULL DEFAULT '',
+    modified TEXT NOT NULL DEFAULT '',
+    target   INTEGER NOT NULL DEFAULT 0, -- alias: the URL it stands for
+    text     INTEGER NOT NULL DEFAULT 0, -- the article's newest text
+    revision INTEGER NOT NULL DEFAULT 0  -- 0: no article was written
+);
+CREATE INDEX url_queue ON url(host, next_at, id) WHERE state = 0;
+
+CREATE TABLE text (
+    id        INTEGER PRIMARY KEY,
+    url       INTEGER NOT NULL,         -- the article that had it first
+    hash      BLOB NOT NULL,            -- SHA-256 of the normal form
+    fields    INTEGER NOT NULL,         -- hash of title, dates, authors
+    words     INTEGER NOT NULL,
+    published INTEGER NOT NULL          -- 0: not known
+);
+
+CREATE TABLE headline (
+    id         INTEGER PRIMARY KEY,
+    site       INTEGER NOT NULL,
+    title      INTEGER NOT NULL,        -- hash of the first normalised title
+    first_seen INTEGER NOT NULL,
+    last_seen  INTEGER NOT NULL
+);
+
+CREATE TABLE source (
+    site     INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    cursor   TEXT NOT NULL DEFAULT '',  -- where an interrupted pass goes on
+    etag     TEXT NOT NULL DEFAULT '',
+    modified TEXT NOT NULL DEFAULT '',
+    asked_at INTEGER NOT NULL DEFAULT 0,
+    done_at  INTEGER NOT NULL DEFAULT 0,
+    error    TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (site, key)
+) WITHOUT ROWID;
+
+CREATE TABLE robots (
+    origin     TEXT PRIMARY KEY,
+    fetched_at INTEGER NOT NULL,
+    expires    INTEGER NOT NULL,
+    status     INTEGER NOT NULL,
+    body       BLOB                     -- the last that could be read; NULL: none yet
+) WITHOUT ROWID;
+
+CREATE TABLE pace (
+    name       TEXT PRIMARY KEY,        -- host group
+    next_at    INTEGER NOT NULL,
+    state      INTEGER NOT NULL,        -- 0 ready 1 snoozed 2 quarantined
+    reason     TEXT NOT NULL,
+    until      INTEGER NOT NULL,
+    failures   INTEGER NOT NULL,
+    backoff    INTEGER NOT NULL,
+    quarantine INTEGER NOT NULL,
+    slow       INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE output (
+    path  TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,             -- committed end
+    lines INTEGER NOT NULL,
+    tail  INTEGER NOT NULL,             -- xxh3 of the at most 4096 bytes before it
+    run   TEXT NOT NULL                 -- last run that wrote it
+) WITHOUT ROWID;
+
+CREATE TABLE observed (
+    site INTEGER NOT NULL,
+    key  TEXT NOT NULL,                 -- expectation
+    seen BLOB NOT NULL,                 -- one byte an observation, oldest first
+    PRIMARY KEY (site, key)
+) WITHOUT ROWID;

@@ -1,0 +1,254 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// Begin implements state.Store.
+func (s *Store) Begin(ctx context.Context, r state.Run) error {
+	_, err := s.conn.ExecContext(ctx, "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun))
+	return wrap(s.path, "record the run", err)
+}
+
+// End implements state.Store.
+func (s *Store) End(ctx context.Context, r state.Run) error {
+	_, err := s.conn.ExecContext(ctx, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	return wrap(s.path, "record the end of the run", err)
+}
+
+// LastRun implements state.Store.
+func (s *Store) LastRun(ctx context.Context) (state.Run, bool, error) {
+	r, ok, err := lastRun(ctx, s.conn)
+	return r, ok, wrap(s.path, "read the last run", err)
+}
+
+const runColumns = "id, command, begun, ended, exit, summary"
+
+func scanRun(scan func(...any) error) (state.Run, error) {
+	var r state.Run
+	var begun, ended int64
+	var summary string
+	err := scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
+	r.Begun, r.Ended = moment(begun), moment(ended)
+	if summary != "" {
+		r.Summary = json.RawMessage(summary)
+	}
+	return r, err
+}
+
+func lastRun(ctx context.Context, q querier) (state.Run, bool, error) {
+	r, err := scanRun(q.QueryRowContext(ctx, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1").Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return state.Run{}, false, nil
+	}
+	return r, err == nil, err
+}
+
+// collect reads every row of a query on the reading connections.
+func collect[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	list, err := collectFrom(ctx, s.read, scan, query, args...)
+	return list, wrap(s.path, doing, err)
+}
+
+func collectFrom[T any](ctx context.Context, db *sql.DB, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, errors.Join(rows.Err(), rows.Close())
+}
+
+// one reads at most one row; ok is false when there is none.
+func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) (v T, ok bool, err error) {
+	v, err = scan(s.read.QueryRowContext(ctx, query, args...).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return v, false, nil
+	}
+	return v, err == nil, wrap(s.path, doing, err)
+}
+
+// Due implements state.Store.
+func (s *Store) Due(ctx context.Context, host string, now time.Time, n int) ([]state.URL, error) {
+	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
+		var u state.URL
+		err := scan(&u.ID, &u.URL, &u.Site, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
+		return u, err
+	}, `SELECT u.id, u.url, s.name, u.attempts, u.hops, u.depth, u.source, u.found_on, u.revision > 0, u.etag, u.modified
+	    FROM url u JOIN site s ON s.id = u.site
+	    WHERE u.host = (SELECT id FROM host WHERE name = ?) AND u.state = 0 AND u.next_at <= ?
+	    ORDER BY u.next_at, u.id LIMIT ?`, host, millis(now), n)
+}
+
+// Hosts implements state.Store.
+func (s *Store) Hosts(ctx context.Context) ([]state.HostQueue, error) {
+	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.HostQueue, error) {
+		var h state.HostQueue
+		var next int64
+		err := scan(&h.Host, &next)
+		h.Next = moment(next)
+		return h, err
+	}, "SELECT name, next FROM (SELECT name, (SELECT min(next_at) FROM url WHERE host = host.id AND state = 0) AS next FROM host) WHERE next IS NOT NULL")
+}
+
+// Paces implements state.Store.
+func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
+	return collect(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
+}
+
+const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
+
+func scanPace(scan func(...any) error) (state.Pace, error) {
+	var p state.Pace
+	var next, until, backoff, quarantine, slow int64
+	err := scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
+	p.NextAt, p.Until = moment(next), moment(until)
+	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
+	return p, err
+}
+
+// Robots implements state.Store.
+func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, error) {
+	return one(ctx, s, "read robots.txt of "+origin, func(scan func(...any) error) (state.Robots, error) {
+		r := state.Robots{Origin: origin}
+		var fetched, expires int64
+		err := scan(&fetched, &expires, &r.Status, &r.Body, &r.HasBody)
+		r.FetchedAt, r.Expires = moment(fetched), moment(expires)
+		return r, err
+	}, "SELECT fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?", origin)
+}
+
+const sourceColumns = "s.name, key, cursor, etag, modified, asked_at, done_at, error"
+
+func scanSource(scan func(...any) error) (state.Source, error) {
+	var src state.Source
+	var cursor string
+	var asked, done int64
+	err := scan(&src.Site, &src.Key, &cursor, &src.ETag, &src.Modified, &asked, &done, &src.Error)
+	if cursor != "" {
+		src.Cursor = json.RawMessage(cursor)
+	}
+	src.AskedAt, src.DoneAt = moment(asked), moment(done)
+	return src, err
+}
+
+// Source implements state.Store.
+func (s *Store) Source(ctx context.Context, site, key string) (state.Source, bool, error) {
+	return one(ctx, s, "read source "+key, scanSource,
+		"SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site WHERE s.name = ? AND key = ?", site, key)
+}
+
+// Window implements state.Store.
+func (s *Store) Window(ctx context.Context, site, key string) ([]byte, error) {
+	seen, _, err := one(ctx, s, "read expectation "+key, func(scan func(...any) error) ([]byte, error) {
+		var b []byte
+		err := scan(&b)
+		return b, err
+	}, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
+	return seen, err
+}
+
+// LastURL implements state.Store.
+func (s *Store) LastURL(ctx context.Context) (state.URLID, error) {
+	id, _, err := one(ctx, s, "count the URLs", func(scan func(...any) error) (state.URLID, error) {
+		var id state.URLID
+		err := scan(&id)
+		return id, err
+	}, "SELECT ifnull(max(id), 0) FROM url")
+	return id, err
+}
+
+// URLs implements state.Store.
+func (s *Store) URLs(ctx context.Context, site string) (int, error) {
+	n, _, err := one(ctx, s, "count the URLs", func(scan func(...any) error) (int, error) {
+		var n int
+		err := scan(&n)
+		return n, err
+	}, "SELECT urls FROM site WHERE name = ?", site)
+	return n, err
+}
+
+func scanOutput(scan func(...any) error) (state.Output, error) {
+	var o state.Output
+	var tail int64
+	err := scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Run)
+	o.Tail = uint64(tail)
+	return o, err
+}
+
+const outputColumns = "path, bytes, lines, tail, run"
+
+// Outputs implements state.Store.
+func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
+	return collect(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+}
+
+// SaveOutputs implements state.Store.
+func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) (err error) {
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return wrap(s.path, "begin", err)
+	}
+	defer func() { err = errors.Join(err, rollback(tx)) }()
+	c := &claims{Store: s, ctx: ctx}
+	for i := range outputs {
+		outputs[i].Run = run
+	}
+	if err := c.saveOutputs(outputs); err != nil {
+		return wrap(s.path, "store the outputs", err)
+	}
+	return wrap(s.path, "commit the outputs", tx.Commit())
+}
+
+// Requeue implements state.Store.
+func (s *Store) Requeue(ctx context.Context, r state.Requeue) (int, error) {
+	where, args := "", []any{}
+	if len(r.Sites) > 0 {
+		where = " AND site IN (SELECT id FROM site WHERE name IN (?" + strings.Repeat(", ?", len(r.Sites)-1) + "))"
+		for _, name := range r.Sites {
+			args = append(args, name)
+		}
+	}
+	total := 0
+	run := func(query string, args ...any) error {
+		res, err := s.conn.ExecContext(ctx, query, args...)
+		if err != nil {
+			return wrap(s.path, "queue URLs again", err)
+		}
+		n, err := res.RowsAffected()
+		total += int(n)
+		return err
+	}
+	if r.Failed {
+		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state = 5 OR state = 0 AND next_at > 0)"
+		if err := run(set+where, args...); err != nil {
+			return total, err
+		}
+	}
+	if r.Known {
+		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1 AND revision > 0"
+		if !r.Since.IsZero() {
+			where += " AND ifnull((SELECT nullif(published, 0) FROM text WHERE id = url.text), found_at) >= ?"
+			args = append(args, millis(r.Since))
+		}
+		if err := run(set+where, args...); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}

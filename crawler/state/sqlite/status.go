@@ -1,0 +1,151 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// Reader answers what status asks for, beside a running crawl.
+type Reader struct {
+	path string
+	db   *sql.DB
+}
+
+// OpenReader opens the state at path for reading. The file must exist.
+func OpenReader(ctx context.Context, path string) (*Reader, error) {
+	if _, err := os.Stat(path); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("state %s does not exist yet: %w", path, err)
+		}
+		return nil, fmt.Errorf("look at state %s: %w", path, err)
+	}
+	db, err := openReader(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reader{path: path, db: db}
+	version, err := schemaVersion(ctx, db, path)
+	newest, _, serr := schema()
+	if err = errors.Join(err, serr); err == nil {
+		switch {
+		case version == 0:
+			err = fmt.Errorf("state %s is empty; a crawl fills it", path)
+		case version > newest:
+			err = fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version, newest, state.ErrNewer)
+		case version < newest:
+			err = fmt.Errorf("state %s has schema %d, this program %d; the next crawl brings it up to date", path, version, newest)
+		}
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.db.Close() }
+
+// SiteCount is how many URLs of a site are in which state.
+type SiteCount struct {
+	Site     string
+	Known    int
+	ByState  map[state.URLState]int
+	Waiting  int // queued, but not before a later time
+	Articles int // URLs that carry an article
+}
+
+// Sites counts the URLs of every site.
+func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) {
+	type row struct {
+		site                        string
+		state                       state.URLState
+		n, waiting, articles, known int
+	}
+	rows, err := collectFrom(ctx, r.db, func(scan func(...any) error) (row, error) {
+		var x row
+		err := scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles)
+		return x, err
+	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0)
+	    FROM site s LEFT JOIN url u ON u.site = s.id GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now))
+	if err != nil {
+		return nil, wrap(r.path, "count the URLs", err)
+	}
+	var sites []SiteCount
+	for _, x := range rows {
+		if n := len(sites); n == 0 || sites[n-1].Site != x.site {
+			sites = append(sites, SiteCount{Site: x.site, Known: x.known, ByState: map[state.URLState]int{}})
+		}
+		s := &sites[len(sites)-1]
+		s.ByState[x.state] += x.n
+		s.Waiting += x.waiting
+		s.Articles += x.articles
+	}
+	return sites, nil
+}
+
+// Paces lists the host groups that wait for longer than their delay.
+func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error) {
+	list, err := collectFrom(ctx, r.db, scanPace, "SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
+	return list, wrap(r.path, "read the hosts", err)
+}
+
+// Sources lists the sources and their cursors.
+func (r *Reader) Sources(ctx context.Context) ([]state.Source, error) {
+	list, err := collectFrom(ctx, r.db, scanSource, "SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")
+	return list, wrap(r.path, "read the sources", err)
+}
+
+// Runs lists the newest n runs, newest first.
+func (r *Reader) Runs(ctx context.Context, n int) ([]state.Run, error) {
+	list, err := collectFrom(ctx, r.db, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT ?", n)
+	return list, wrap(r.path, "read the runs", err)
+}
+
+// Outputs lists the committed end of every output file.
+func (r *Reader) Outputs(ctx context.Context) ([]state.Output, error) {
+	list, err := collectFrom(ctx, r.db, scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return list, wrap(r.path, "read the outputs", err)
+}
+
+// Trouble is a URL that could not be had.
+type Trouble struct {
+	Site     string
+	URL      string
+	State    state.URLState
+	Status   int
+	Attempts int
+	Reason   string
+	At       time.Time
+	NextAt   time.Time // for queued: when it is tried again
+}
+
+// Troubles calls yield for the URLs that are gone, refused, failed or waiting
+// for another try, by site and state.
+func (r *Reader) Troubles(ctx context.Context, yield func(Trouble) error) error {
+	rows, err := r.db.QueryContext(ctx, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
+	    FROM url u JOIN site s ON s.id = u.site
+	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`)
+	if err != nil {
+		return wrap(r.path, "list the failures", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Trouble
+		var at, next int64
+		if err := rows.Scan(&t.Site, &t.URL, &t.State, &t.Status, &t.Attempts, &t.Reason, &at, &next); err != nil {
+			return wrap(r.path, "list the failures", err)
+		}
+		t.At, t.NextAt = moment(at), moment(next)
+		if err := yield(t); err != nil {
+			return err
+		}
+	}
+	return wrap(r.path, "list the failures", rows.Err())
+}

@@ -1,0 +1,295 @@
+// Package state says what a crawl remembers between pages and between runs:
+// the Store seam, its promises, and the lock that keeps two runs apart.
+//
+// Package sqlite holds the default store, package statetest the suite that
+// every store must pass.
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Sentinels that stores return, wrapped with the place.
+var (
+	ErrLocked  = errors.New("state is in use by another run")
+	ErrNewer   = errors.New("state was written by a newer newsonce")
+	ErrDamaged = errors.New("state is damaged")
+	ErrForeign = errors.New("file is not a newsonce state")
+)
+
+// Versions are recorded when a state is made; a program whose rules differ
+// refuses the state, since every key would mean something else.
+type Versions struct {
+	URLKey     int
+	NormalForm int
+}
+
+// URLID numbers the known URLs from 1, in the order in which they were found.
+type URLID int64
+
+// URLState is what became of a URL.
+type URLState uint8
+
+// The states of a URL. Their numbers are stored.
+const (
+	Queued  URLState = iota // to be asked, now or at its next time
+	Done                    // asked, and answered with a page
+	Alias                   // stands for another URL: a redirect, or rel=canonical
+	Gone                    // 404 or 410
+	Refused                 // never asked again: robots.txt, scope, guard, too large, not HTML
+	Failed                  // given up after the configured number of tries
+)
+
+// String names the state as status prints it.
+func (s URLState) String() string {
+	return [...]string{"queued", "done", "alias", "gone", "refused", "failed"}[s]
+}
+
+// Store keeps the state of all sites.
+//
+// One process writes at a time (see Lock). Commit and the other methods that
+// write are called by one goroutine at a time; the reading methods may run
+// beside them and see the last commit. A store never retries by itself: an
+// error means that nothing of that call was stored, or, if the process or the
+// disk failed in the middle of a commit, all or nothing of it.
+type Store interface {
+	// Begin records an unfinished run. End records its end.
+	Begin(ctx context.Context, r Run) error
+	End(ctx context.Context, r Run) error
+	// LastRun returns the newest run; ok is false when there was none.
+	LastRun(ctx context.Context) (r Run, ok bool, err error)
+
+	// Commit stores a batch in one transaction. The visits are taken in order:
+	// each claims its URLs, text and headlines against everything committed
+	// before and against the visits before it, which gives its Verdict. Then
+	// decide is called once, with one verdict a visit; what it returns is
+	// stored in the same transaction. An error of decide rolls everything back
+	// and is returned as it is.
+	Commit(ctx context.Context, b Batch, decide func([]Verdict) (Effects, error)) error
+
+	// Due returns at most n queued URLs of a host whose time has come, oldest
+	// time first, then in the order in which they were found.
+	Due(ctx context.Context, host string, now time.Time, n int) ([]URL, error)
+	// Hosts returns, for every host with queued URLs, the earliest next time.
+	Hosts(ctx context.Context) ([]HostQueue, error)
+	// Paces returns what is remembered of the pace of every host group.
+	Paces(ctx context.Context) ([]Pace, error)
+	// Robots returns the kept robots.txt of an origin ("http://host:port").
+	Robots(ctx context.Context, origin string) (r Robots, ok bool, err error)
+	// Source returns the cursor of a source; ok is false when it is new.
+	Source(ctx context.Context, site, key string) (s Source, ok bool, err error)
+	// Window returns the last observations of an expectation, oldest first.
+	Window(ctx context.Context, site, key string) ([]byte, error)
+	// LastURL is the id of the newest known URL, 0 when there is none.
+	LastURL(ctx context.Context) (URLID, error)
+	// URLs counts the known URLs of a site.
+	URLs(ctx context.Context, site string) (int, error)
+
+	// Outputs returns the committed end of every output file.
+	Outputs(ctx context.Context) ([]Output, error)
+	// SaveOutputs stores ends outside a commit: files about to be written for
+	// the first time, or found to be missing.
+	SaveOutputs(ctx context.Context, run string, o []Output) error
+
+	// Requeue makes URLs due again and returns how many.
+	Requeue(ctx context.Context, r Requeue) (int, error)
+
+	Close() error
+}
+
+// Run is one run of a command that writes. Exit and Summary are set at its end;
+// a run without an end is unfinished: it still goes on, or was killed.
+type Run struct {
+	ID      string
+	Command string
+	Begun   time.Time
+	Ended   time.Time // zero: unfinished
+	Exit    int
+	Summary json.RawMessage // what crawl --json prints
+}
+
+// Link is a URL to be claimed: taken up if it is new.
+type Link struct {
+	URL    string // to be fetched
+	Key    uint64 // hash of its URL key, never 0
+	Host   string // host, or host:port
+	Site   string
+	Depth  int    // links away from a source
+	Hops   int    // redirects that led to it
+	Source string // kind of source: listing, headline, …
+	Found  string // URL of the page that it stood on
+}
+
+// URL is a queued URL as Due returns it.
+type URL struct {
+	ID       URLID
+	URL      string
+	Site     string
+	Attempts int // tries so far
+	Hops     int
+	Depth    int
+	Source   string
+	Found    string
+	Known    bool // its article was written before: this is a revisit
+	ETag     string
+	Modified string // Last-Modified
+}
+
+// Visit is what one fetched page adds. A page of a source carries no URL.
+type Visit struct {
+	URL      URLID // 0 for a page of a source
+	Site     string
+	State    URLState
+	At       time.Time // when it was fetched
+	NextAt   time.Time // for Queued: not before
+	Attempts int
+	Status   int    // HTTP status, 0 when there was no answer
+	Reason   string // for Queued, Refused, Failed: why, in words
+	ETag     string
+	Modified string
+
+	// Target makes the URL an alias of another, which is claimed as a queued
+	// URL. A target with the URL's own key replaces the URL to be fetched.
+	Target *Link
+	// Identity makes the URL an alias of another whose text this page carries
+	// (rel=canonical): the text is claimed for that one.
+	Identity *Link
+
+	Text      *Text      // for a page with an article
+	Headlines []Headline // in page order
+	Links     []Link     // in page order
+}
+
+// Text is what is compared of an article.
+type Text struct {
+	Key       uint64   // equal for equal texts; 0 = never a duplicate
+	Hash      [32]byte // SHA-256 of the normal form
+	Fields    uint64   // hash of the other fields that make a revision
+	Words     int
+	Published time.Time // zero when it is not known
+}
+
+// Headline is the claim of one headline.
+type Headline struct {
+	Key   uint64 // hash of its headline key, never 0
+	Title uint64 // hash of its normalised title
+}
+
+// Standing says how an article stands to what is known.
+type Standing uint8
+
+// The standings of an article.
+const (
+	None      Standing = iota // the visit carried no article
+	New                       // first time: written whole
+	Known                     // an alias of a known article, or unchanged: nothing is written
+	Duplicate                 // a new URL with a known text
+	Revision                  // a known URL with another text
+)
+
+// Verdict is what the claims of one visit gave.
+type Verdict struct {
+	Article   Standing
+	Revision  int    // for Revision: its number, from 2
+	Identity  string // for an article: the URL whose key identifies it
+	Of        string // for Duplicate, and a Revision whose text is known: the identifying URL of the first holder
+	Disputed  bool   // the visit's Identity was not believed: it is known with another text
+	Looped    bool   // the visit's Target leads back to its own URL
+	Gone      bool   // a known article that answered 404 or 410
+	Headlines []bool // per headline: never seen before
+	Links     []LinkVerdict
+}
+
+// LinkVerdict says whether a link is new, and its id.
+type LinkVerdict struct {
+	ID  URLID // 0: refused since the site's URL limit is reached
+	New bool
+}
+
+// Batch is what one commit stores besides the effects.
+type Batch struct {
+	Run    string
+	Visits []Visit
+	Robots []Robots
+	Paces  []Pace
+	// MaxURLs bounds the known URLs a site; a site without an entry has no bound.
+	MaxURLs map[string]int
+}
+
+// Effects are what the caller derives from the verdicts.
+type Effects struct {
+	Outputs []Output
+	Sources []Source
+	Windows []Window
+}
+
+// Output is the committed end of an output file.
+type Output struct {
+	Path   string
+	Offset int64
+	Lines  int64
+	Tail   uint64
+	Run    string // the last run that wrote it
+}
+
+// Source is the durable cursor of a source.
+type Source struct {
+	Site     string
+	Key      string          // kind and start URL
+	Cursor   json.RawMessage // where an interrupted pass goes on; nil between passes
+	ETag     string          // of the first page of the last completed pass
+	Modified string
+	AskedAt  time.Time // when its last pass began
+	DoneAt   time.Time // when its last pass was completed
+	Error    string    // why it could not be read the last time, "" if it could
+}
+
+// Robots is a kept robots.txt. Body is the last one that could be read.
+type Robots struct {
+	Origin    string
+	FetchedAt time.Time
+	Expires   time.Time
+	Status    int // HTTP status of the last try, 0 when there was no answer
+	Body      []byte
+	HasBody   bool // a body was read at some time (it may be empty: allow all)
+}
+
+// Pace is what is remembered of a host group.
+type Pace struct {
+	Group      string
+	NextAt     time.Time
+	State      uint8 // polite.State
+	Reason     string
+	Until      time.Time
+	Failures   int
+	Backoff    time.Duration
+	Quarantine time.Duration
+	Slow       time.Duration
+}
+
+// HostQueue says that a host has queued URLs and when the first is due.
+type HostQueue struct {
+	Host string
+	Next time.Time
+}
+
+// Window holds the last observations of one expectation, one byte each.
+type Window struct {
+	Site, Key string
+	Seen      []byte
+}
+
+// Requeue selects URLs that are to be asked again.
+type Requeue struct {
+	Sites []string // none: all
+	// Failed: those given up, and those waiting for another try.
+	Failed bool
+	// Known: articles that were written, without their validators, so that
+	// they are fetched whole; with Since only those published (else found)
+	// at or after it.
+	Known bool
+	Since time.Time
+}

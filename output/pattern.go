@@ -1,0 +1,41 @@
+package output
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Stdout is the path that stands for standard output.
+const Stdout = "-"
+
+// Pattern is an output path with the placeholders {site}, {type} and {date}.
+type Pattern string
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// ParsePattern checks the placeholders of path.
+func ParsePattern(path string) (Pattern, error) {
+	if path == "" {
+		return "", fmt.Errorf("output path is empty")
+	}
+	for _, p := range placeholder.FindAllString(path, -1) {
+		switch p {
+		case "{site}", "{type}", "{date}":
+		default:
+			return "", fmt.Errorf("output path %s: unknown placeholder %s (known: {site}, {type}, {date})", path, p)
+		}
+	}
+	return Pattern(path), nil
+}
+
+// Path fills the placeholders. Date is the UTC day of the commit.
+func (p Pattern) Path(site, typ string, commit time.Time) string {
+	if !strings.Contains(string(p), "{") {
+		return string(p)
+	}
+	return strings.NewReplacer(
+		"{site}", site, "{type}", typ, "{date}", commit.UTC().Format("2006-01-02"),
+	).Replace(string(p))
+}

@@ -1,0 +1,190 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/zeebo/xxh3"
+)
+
+// RefusedError says that a file is not as its mark says, and what to do.
+type RefusedError struct {
+	Path string
+	What string
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("output %s %s; nothing was written. Put the file right, or go on from what is there with --accept-output", e.Path, e.What)
+}
+
+// Recovery says how Recover may treat a file that is not as its mark says.
+type Recovery struct {
+	Unfinished bool // the last run did not end: what stands beyond a mark is its uncommitted tail
+	Accept     bool // take every file as it is
+}
+
+// Recover compares the files with their marks and registers them:
+//   - a file that ends at its mark is taken;
+//   - a tail beyond the mark is cut if the last run was unfinished, else refused;
+//   - a missing file is started anew with a warning;
+//   - a shorter or replaced file is refused.
+//
+// It returns the marks that differ from those given, to be stored before
+// anything is written. Refusals are *RefusedError, joined.
+func (w *Writer) Recover(marks []Mark, r Recovery) ([]Mark, error) {
+	var changed []Mark
+	var errs []error
+	for _, m := range marks {
+		now, err := w.settle(m, r)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		w.files[m.Path] = &file{path: m.Path, mark: now, pending: now}
+		if now != m {
+			changed = append(changed, now)
+		}
+	}
+	return changed, errors.Join(errs...)
+}
+
+// settle returns the mark that the file of m has from now on.
+func (w *Writer) settle(m Mark, r Recovery) (Mark, error) {
+	f, err := os.OpenFile(m.Path, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		if m.Offset > 0 {
+			w.warn(fmt.Sprintf("output %s is gone (%d bytes had been written); a new file is started", m.Path, m.Offset))
+		}
+		return Mark{Path: m.Path}, nil
+	}
+	if err != nil {
+		return m, fmt.Errorf("open output %s: %w", m.Path, plain(err))
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return m, fmt.Errorf("look at output %s: %w", m.Path, plain(err))
+	}
+	size := info.Size()
+	if size < m.Offset {
+		return w.refuse(f, m, r, fmt.Sprintf("has %d bytes, but %d had been written: it was shortened", size, m.Offset))
+	}
+	tail, err := readTail(f, m.Offset)
+	if err != nil {
+		return m, fmt.Errorf("read output %s: %w", m.Path, plain(err))
+	}
+	if m.Offset > 0 && xxh3.Hash(tail) != m.Tail {
+		return w.refuse(f, m, r, "does not hold what had been written: it was replaced or edited")
+	}
+	if size == m.Offset {
+		return m, nil
+	}
+	if !r.Unfinished {
+		return w.refuse(f, m, r, fmt.Sprintf("has %d bytes more than had been written: something else appended to it", size-m.Offset))
+	}
+	if err := f.Truncate(m.Offset); err != nil {
+		return m, fmt.Errorf("cut the unfinished tail of output %s: %w", m.Path, plain(err))
+	}
+	if err := f.Sync(); err != nil {
+		return m, fmt.Errorf("sync output %s: %w", m.Path, plain(err))
+	}
+	return m, nil
+}
+
+// refuse returns a *RefusedError, or with r.Accept the mark of the file as it is.
+func (w *Writer) refuse(f *os.File, m Mark, r Recovery, what string) (Mark, error) {
+	if !r.Accept {
+		return m, &RefusedError{Path: m.Path, What: what}
+	}
+	now, err := markOf(f, m)
+	if err != nil {
+		return m, err
+	}
+	w.warn(fmt.Sprintf("output %s %s; going on at byte %d", m.Path, what, now.Offset))
+	return now, nil
+}
+
+// markOf is the mark at the end of f. A last line without its newline is
+// refused even then, since the next line would be glued to it.
+func markOf(f *os.File, m Mark) (Mark, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return m, fmt.Errorf("look at output %s: %w", m.Path, plain(err))
+	}
+	tail, err := readTail(f, info.Size())
+	if err != nil {
+		return m, fmt.Errorf("read output %s: %w", m.Path, plain(err))
+	}
+	if n := len(tail); n > 0 && tail[n-1] != '\n' {
+		return m, &RefusedError{Path: m.Path, What: "ends in the middle of a line"}
+	}
+	return Mark{Path: m.Path, Offset: info.Size(), Lines: m.Lines, Tail: xxh3.Hash(tail)}, nil
+}
+
+// Known reports whether path was prepared or recovered.
+func (w *Writer) Known(path string) bool { return path == Stdout || w.files[path] != nil }
+
+// Prepare makes paths ready for Append and returns the marks that must be
+// stored before the next Flush: those of files never written before, and of
+// files that were moved away since, which are started anew. Without a stored
+// mark, a run killed in a file's first commit would leave a tail that nobody
+// knows to be ours. A new path that already holds something is refused unless
+// accept is set.
+func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
+	var changed []Mark
+	for _, path := range paths {
+		if path == Stdout {
+			continue
+		}
+		f := w.files[path]
+		if f == nil {
+			m, err := w.declare(path, accept)
+			if err != nil {
+				return nil, err
+			}
+			changed = append(changed, m)
+			continue
+		}
+		same, err := f.inPlace()
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			w.warn(fmt.Sprintf("output %s was moved away; a new file is started", path))
+			if f.handle != nil {
+				f.handle.Close()
+			}
+			w.files[path] = &file{path: path, mark: Mark{Path: path}, pending: Mark{Path: path}}
+			changed = append(changed, Mark{Path: path})
+		}
+	}
+	return changed, nil
+}
+
+// declare registers a path that was never written before.
+func (w *Writer) declare(path string, accept bool) (Mark, error) {
+	m := Mark{Path: path}
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return m, fmt.Errorf("open output %s: %w", path, plain(err))
+	default:
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return m, fmt.Errorf("look at output %s: %w", path, plain(err))
+		}
+		if !info.Mode().IsRegular() {
+			return m, fmt.Errorf("output %s is not a regular file; for standard output use \"-\"", path)
+		}
+		if info.Size() > 0 {
+			if m, err = w.refuse(f, m, Recovery{Accept: accept}, fmt.Sprintf("already holds %d bytes that this state did not write", info.Size())); err != nil {
+				return m, err
+			}
+		}
+	}
+	w.files[path] = &file{path: path, mark: m, pending: m}
+	return m, nil
+}

@@ -1,0 +1,270 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/zeebo/xxh3"
+)
+
+// tailSize is how many bytes before a mark its Tail covers.
+const tailSize = 4096
+
+// maxOpen bounds the file handles kept between flushes.
+const maxOpen = 128
+
+// Mark is the committed end of one file.
+type Mark struct {
+	Path   string
+	Offset int64  // bytes
+	Lines  int64  // lines up to Offset that a Writer wrote
+	Tail   uint64 // xxh3 of the at most 4096 bytes before Offset; tells a replaced file
+}
+
+// Writer appends lines to files. It is not safe for use by two goroutines.
+type Writer struct {
+	stdout io.Writer // where path "-" goes; nothing there can be taken back
+	files  map[string]*file
+	dirty  []*file // files with lines since the last Commit, in order of first use
+
+	warn func(string) // told what a person may want to know, as a file started anew
+}
+
+type file struct {
+	path    string
+	handle  *os.File // nil until it is needed
+	buf     []byte   // lines not yet flushed
+	lines   int64    // in buf
+	mark    Mark     // committed
+	pending Mark     // flushed, not committed
+	tail    []byte   // the last at most tailSize bytes up to pending
+	dirty   bool
+}
+
+// NewWriter returns a Writer. Lines for path "-" go to stdout.
+func NewWriter(stdout io.Writer, warn func(string)) *Writer {
+	return &Writer{stdout: stdout, warn: warn, files: map[string]*file{}}
+}
+
+// Append holds line, which ends in a newline, back for path.
+func (w *Writer) Append(path string, line []byte) error {
+	f := w.files[path]
+	if f == nil {
+		if path != Stdout {
+			return fmt.Errorf("output %s was written to before it was prepared", path)
+		}
+		f = &file{path: path, mark: Mark{Path: path}, pending: Mark{Path: path}}
+		w.files[path] = f
+	}
+	if !f.dirty {
+		f.dirty = true
+		w.dirty = append(w.dirty, f)
+	}
+	f.buf = append(f.buf, line...)
+	f.lines++
+	return nil
+}
+
+// Flush appends what is held back and makes it durable. It returns the marks
+// to be committed. On an error every file is cut back to its last commit.
+func (w *Writer) Flush() ([]Mark, error) {
+	var marks []Mark
+	for _, f := range w.dirty {
+		if f.path == Stdout {
+			continue
+		}
+		if err := w.flush(f); err != nil {
+			return nil, errors.Join(err, w.Rewind())
+		}
+		marks = append(marks, f.pending)
+	}
+	return marks, nil
+}
+
+func (w *Writer) flush(f *file) error {
+	if err := w.open(f); err != nil {
+		return err
+	}
+	if _, err := f.handle.Write(f.buf); err != nil {
+		return fmt.Errorf("append to output %s: %w", f.path, plain(err))
+	}
+	if err := datasync(f.handle); err != nil {
+		return fmt.Errorf("sync output %s: %w", f.path, plain(err))
+	}
+	f.pending.Offset += int64(len(f.buf))
+	f.pending.Lines += f.lines
+	f.tail = append(f.tail, f.buf[max(0, len(f.buf)-tailSize):]...)
+	if n := len(f.tail) - tailSize; n > 0 {
+		f.tail = append(f.tail[:0], f.tail[n:]...)
+	}
+	f.pending.Tail = xxh3.Hash(f.tail)
+	f.buf, f.lines = f.buf[:0], 0
+	return nil
+}
+
+// Commit says that the marks of the last Flush are stored. Lines for standard
+// output are written now: at least once, since a pipe cannot be cut back.
+func (w *Writer) Commit() error {
+	var err error
+	for _, f := range w.dirty {
+		if f.path == Stdout {
+			if _, werr := w.stdout.Write(f.buf); werr != nil {
+				err = fmt.Errorf("write to standard output: %w", werr)
+			}
+			f.buf, f.lines = f.buf[:0], 0
+		}
+		f.mark, f.dirty = f.pending, false
+	}
+	w.dirty = w.dirty[:0]
+	if len(w.files) > maxOpen {
+		err = errors.Join(err, w.release())
+	}
+	return err
+}
+
+// Rewind drops what is held back and cuts every file to its last commit.
+func (w *Writer) Rewind() error {
+	var errs []error
+	for _, f := range w.dirty {
+		f.buf, f.lines, f.dirty = f.buf[:0], 0, false
+		if f.handle == nil {
+			continue
+		}
+		if err := f.handle.Truncate(f.mark.Offset); err != nil {
+			errs = append(errs, fmt.Errorf("cut output %s back to %d bytes: %w (the next run does it)", f.path, f.mark.Offset, plain(err)))
+			continue
+		}
+		errs = append(errs, f.seek())
+	}
+	w.dirty = w.dirty[:0]
+	return errors.Join(errs...)
+}
+
+// Close closes the files. What was not flushed is dropped.
+func (w *Writer) Close() error {
+	err := w.release()
+	clear(w.files)
+	return err
+}
+
+// release closes every handle; files are opened again when they are needed.
+func (w *Writer) release() error {
+	var errs []error
+	for _, f := range w.files {
+		if f.handle != nil && !f.dirty {
+			errs = append(errs, f.handle.Close())
+			f.handle = nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// open makes the handle ready for appending at the committed offset.
+func (w *Writer) open(f *file) error {
+	if f.handle != nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o755); err != nil {
+		return fmt.Errorf("make the folder of output %s: %w", f.path, plain(err))
+	}
+	h, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("open output %s: %w", f.path, plain(err))
+	}
+	f.handle = h
+	if err := f.claim(); err != nil {
+		h.Close()
+		f.handle = nil
+		return err
+	}
+	return syncDir(filepath.Dir(f.path))
+}
+
+// claim locks the file and checks that it ends at the committed offset.
+func (f *file) claim() error {
+	ok, err := lock(f.handle)
+	if err != nil {
+		return fmt.Errorf("lock output %s: %w", f.path, plain(err))
+	}
+	if !ok {
+		return fmt.Errorf("output %s is being written by another process; give each state an output of its own", f.path)
+	}
+	info, err := f.handle.Stat()
+	if err != nil {
+		return fmt.Errorf("look at output %s: %w", f.path, plain(err))
+	}
+	if info.Size() != f.mark.Offset {
+		return fmt.Errorf("output %s has %d bytes where %d were committed: somebody else changed it during the run", f.path, info.Size(), f.mark.Offset)
+	}
+	f.pending = f.mark
+	return f.seek()
+}
+
+// seek goes to the committed offset and reads the tail before it.
+func (f *file) seek() error {
+	f.pending = f.mark
+	tail, err := readTail(f.handle, f.mark.Offset)
+	if err != nil {
+		return fmt.Errorf("read the end of output %s: %w", f.path, plain(err))
+	}
+	f.tail = tail
+	if _, err := f.handle.Seek(f.mark.Offset, io.SeekStart); err != nil {
+		return fmt.Errorf("go to the end of output %s: %w", f.path, plain(err))
+	}
+	return nil
+}
+
+// inPlace reports whether the path still names the file that was written to.
+func (f *file) inPlace() (bool, error) {
+	onPath, err := os.Stat(f.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return f.mark.Offset == 0 && f.handle == nil, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at output %s: %w", f.path, plain(err))
+	}
+	if f.handle == nil {
+		return true, nil
+	}
+	open, err := f.handle.Stat()
+	if err != nil {
+		return false, fmt.Errorf("look at output %s: %w", f.path, plain(err))
+	}
+	return os.SameFile(onPath, open), nil
+}
+
+// readTail reads the at most tailSize bytes before offset.
+func readTail(r io.ReaderAt, offset int64) ([]byte, error) {
+	tail := make([]byte, min(offset, tailSize), tailSize)
+	_, err := r.ReadAt(tail, offset-int64(len(tail)))
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return slices.Grow(tail, tailSize), err
+}
+
+// plain drops the path from an *os.PathError, since our message names it.
+func plain(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// syncDir makes a new name in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("open folder %s: %w", dir, plain(err))
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("sync folder %s: %w", dir, plain(err))
+	}
+	return nil
+}
