@@ -1,0 +1,138 @@
+package urlkey
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+	"golang.org/x/net/publicsuffix"
+)
+
+// MaxLength is the longest link that is looked at, in bytes.
+const MaxLength = 64 << 10
+
+// What Parse, NewBase and Resolve return, wrapped with the link. ErrScheme is
+// no fault of the page: "mailto:", "javascript:", "tel:" and the like.
+var (
+	ErrScheme = errors.New("scheme is not http or https")
+	ErrHost   = errors.New("host or port is missing or not valid")
+	ErrSyntax = errors.New("not an absolute URL")
+	ErrLength = fmt.Errorf("longer than %d bytes", MaxLength)
+)
+
+// URL is an http or https URL in two forms.
+type URL struct {
+	Href string // to be fetched: resolved, without its fragment
+	Key  string // identifies the page; see the package comment
+	Host string // lower case, "host" or "host:port" when the port is not the scheme's default
+}
+
+// Parse reads an absolute http or https URL. White space and control
+// characters around it are trimmed.
+func Parse(raw string) (URL, error) {
+	return resolve(nil, raw)
+}
+
+// Hash is a 64-bit hash of the key, never 0.
+func (u URL) Hash() uint64 {
+	return max(xxh3.HashString(u.Key), 1)
+}
+
+// IsRoot reports whether u is the front page of its host: the path "/" with no
+// query that counts.
+func IsRoot(u URL) bool {
+	rest, ok := strings.CutPrefix(u.Key, "http://")
+	return ok && strings.IndexByte(rest, '/') == len(rest)-1
+}
+
+// Domain is the registrable domain of a host, with or without a port:
+// "bbc.co.uk" for "news.bbc.co.uk". It is the host itself, without its port,
+// for IP addresses, single labels and names that are public suffixes.
+func Domain(host string) string {
+	host = withoutPort(strings.ToLower(host))
+	host = strings.TrimSuffix(host, ".")
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return host
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if err != nil {
+		return host
+	}
+	return domain
+}
+
+// withoutPort leaves an IPv6 address, bracketed or not, whole.
+func withoutPort(host string) string {
+	i := strings.LastIndexByte(host, ':')
+	if i > 0 && (host[i-1] == ']' || i == strings.IndexByte(host, ':')) {
+		return host[:i]
+	}
+	return host
+}
+
+// Base is the URL that links of a page are resolved against: the page's own,
+// or that of its base element. It may be used by several goroutines at once.
+type Base struct {
+	url   URL
+	parts parts
+	dir   int // offset after the last "/" of the path
+}
+
+// NewBase reads the absolute URL of a page.
+func NewBase(raw string) (*Base, error) {
+	u, err := Parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	p := split(u.Href)
+	return &Base{url: u, parts: p, dir: strings.LastIndexByte(u.Href[:p.pathEnd], '/') + 1}, nil
+}
+
+// URL is the base itself.
+func (b *Base) URL() URL { return b.url }
+
+// Resolve reads a link as a browser would: relative to the base, with white
+// space around it trimmed, tabs and line breaks within it removed, and its
+// fragment dropped.
+func (b *Base) Resolve(ref string) (URL, error) {
+	return resolve(b, ref)
+}
+
+func resolve(b *Base, ref string) (URL, error) {
+	if len(ref) > MaxLength {
+		return URL{}, linkError(ref, ErrLength)
+	}
+	ref = trim(ref)
+	if href, ok := fast(b, ref); ok {
+		if b != nil && href == b.url.Href {
+			return b.url, nil
+		}
+		return build(href), nil
+	}
+	href, err := standard(b, ref)
+	if err != nil {
+		return URL{}, linkError(ref, err)
+	}
+	return build(href), nil
+}
+
+// linkError names the link, the start of it where it is long.
+func linkError(ref string, err error) error {
+	if len(ref) > 120 {
+		ref = ref[:117] + "..."
+	}
+	return fmt.Errorf("url %q: %w", ref, err)
+}
+
+// trim removes what the standard removes around a link: C0 controls and spaces.
+func trim(s string) string {
+	for len(s) > 0 && s[0] <= ' ' {
+		s = s[1:]
+	}
+	for len(s) > 0 && s[len(s)-1] <= ' ' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
