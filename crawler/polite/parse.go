@@ -27,7 +27,7 @@ var fields = map[string]string{
 // that limit is dropped, since half a rule may refuse a whole site. It never
 // fails: what is not understood is skipped, and an empty body allows all.
 func ParseRobots(body []byte) *Robots {
-	p := parser{robots: &Robots{agents: map[string][]int{}}}
+	p := parser{robots: &Robots{agents: map[string]*membership{}}}
 	rest := string(withoutBOM(firstLines(body)))
 	for rest != "" {
 		var line string
@@ -36,7 +36,7 @@ func ParseRobots(body []byte) *Robots {
 		p.read(strings.TrimSpace(line))
 	}
 	for _, g := range p.robots.groups {
-		slices.SortFunc(g.rules, func(a, b rule) int {
+		slices.SortFunc(g, func(a, b rule) int {
 			if a.before(&b) {
 				return -1
 			}
@@ -53,7 +53,9 @@ func ParseRobots(body []byte) *Robots {
 type parser struct {
 	robots *Robots
 	line   int
-	open   bool // the last group has user-agent lines but no rule yet
+	// The last group, and the last delay, still take user-agent lines: no rule,
+	// or no rule and no Crawl-delay, came since the first of them.
+	groupOpen, delayOpen bool
 }
 
 func (p *parser) read(line string) {
@@ -78,33 +80,48 @@ func (p *parser) read(line string) {
 // that names nobody keeps its group: the rules below are not those of the group
 // above.
 func (p *parser) userAgent(value string) {
-	if !p.open {
-		p.robots.groups = append(p.robots.groups, group{})
-		p.open = true
+	r := p.robots
+	if !p.groupOpen {
+		r.groups = append(r.groups, nil)
 	}
+	if !p.groupOpen || !p.delayOpen {
+		r.delays = append(r.delays, delay{})
+	}
+	p.groupOpen, p.delayOpen = true, true
 	agent := strings.ToLower(leadingToken(value))
 	if value == "*" || strings.HasPrefix(value, "* ") || strings.HasPrefix(value, "*\t") {
 		agent = "*"
 	}
-	last := len(p.robots.groups) - 1
-	if own := p.robots.agents[agent]; agent != "" && (len(own) == 0 || own[len(own)-1] != last) {
-		p.robots.agents[agent] = append(own, last)
+	if agent == "" {
+		return
 	}
+	m := r.agents[agent]
+	if m == nil {
+		m = new(membership)
+		r.agents[agent] = m
+	}
+	m.groups = appendOnce(m.groups, len(r.groups)-1)
+	m.delays = appendOnce(m.delays, len(r.delays)-1)
+}
+
+// appendOnce keeps an ascending list free of repetition.
+func appendOnce(list []int, i int) []int {
+	if len(list) > 0 && list[len(list)-1] == i {
+		return list
+	}
+	return append(list, i)
 }
 
 // rule adds to the last group. Before the first user-agent line it is ignored
 // (RFC 9309 section 2.2.1); with an empty pattern it matches nothing.
 func (p *parser) rule(value string, allow bool, line string) {
-	g := p.group()
-	if g == nil {
-		return
-	}
-	p.open = false
-	if value == "" {
+	p.groupOpen, p.delayOpen = false, false
+	last := len(p.robots.groups) - 1
+	if last < 0 || value == "" {
 		return
 	}
 	add := func(value string) {
-		g.rules = append(g.rules, rule{newPattern(value, allow), allow, p.line, line})
+		p.robots.groups[last] = append(p.robots.groups[last], rule{newPattern(value, allow), allow, p.line, line})
 	}
 	add(value)
 	// As Google's parser does: who allows the index page allows its folder.
@@ -113,22 +130,18 @@ func (p *parser) rule(value string, allow bool, line string) {
 	}
 }
 
-// crawlDelay belongs to the last group and does not end its user-agent lines:
-// RFC 9309 section 2.2.4 lets no other record do so.
+// crawlDelay is for the user-agent lines above it only, but it does not part
+// them from those below as far as rules go: RFC 9309 section 2.2.4 lets no
+// other record end a group.
 func (p *parser) crawlDelay(value string) {
-	g := p.group()
-	delay, ok := parseDelay(value)
-	if g == nil || !ok {
+	p.delayOpen = false
+	last := len(p.robots.delays) - 1
+	pause, ok := parseDelay(value)
+	if last < 0 || !ok {
 		return
 	}
-	g.delay, g.hasDelay = max(g.delay, delay), true
-}
-
-func (p *parser) group() *group {
-	if len(p.robots.groups) == 0 {
-		return nil
-	}
-	return &p.robots.groups[len(p.robots.groups)-1]
+	d := &p.robots.delays[last]
+	d.pause, d.set = max(d.pause, pause), true
 }
 
 // parseDelay reads seconds such as "10", "0.5" or "2 # two"; what is longer

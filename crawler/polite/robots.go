@@ -16,16 +16,23 @@ type Robots struct {
 	// They belong to no group (RFC 9309 section 2.2.4).
 	Sitemaps []string
 
-	groups []group
-	agents map[string][]int // lower-case product token or "*" -> groups, ascending
+	groups []group // in order
+	delays []delay // in order
+	agents map[string]*membership
 }
 
-// group is a run of user-agent lines with the rules below it.
-type group struct {
-	rules []rule // what decides first comes first: longest, then allow, then line
-	delay time.Duration
-	// hasDelay tells "Crawl-delay: 0" from none.
-	hasDelay bool
+// membership holds the places in Robots.groups and Robots.delays that a
+// product token, in lower case, or "*" is named for; both ascending.
+type membership struct{ groups, delays []int }
+
+// group holds the rules below a run of user-agent lines; what decides first
+// comes first: longest, then allow, then line.
+type group []rule
+
+// delay is the Crawl-delay of a run of user-agent lines; set tells 0 from none.
+type delay struct {
+	pause time.Duration
+	set   bool
 }
 
 // rule is one allow or disallow line.
@@ -59,8 +66,8 @@ func (r *Robots) Decide(agent, rawURL string) Decision {
 	}
 	path := newPath(target)
 	var best *rule
-	for _, g := range r.groupsOf(agent) {
-		rules := r.groups[g].rules
+	for _, g := range r.membership(agent).groups {
+		rules := r.groups[g]
 		for i := range rules {
 			if best != nil && !rules[i].before(best) {
 				break
@@ -77,26 +84,30 @@ func (r *Robots) Decide(agent, rawURL string) Decision {
 	return Decision{Allow: best.allow, Line: best.line, Rule: best.text}
 }
 
-// CrawlDelay returns the longest Crawl-delay of agent's groups, as written: it
-// may exceed MaxCrawlDelay, which Pace applies. ok is false when they have
-// none. Crawl-delay is no part of RFC 9309; its value is seconds, with or
-// without a fraction.
-func (r *Robots) CrawlDelay(agent string) (delay time.Duration, ok bool) {
-	for _, i := range r.groupsOf(agent) {
-		if g := r.groups[i]; g.hasDelay {
-			delay, ok = max(delay, g.delay), true
+// CrawlDelay returns the Crawl-delay of agent, the longest if it has several,
+// as written: it may exceed MaxCrawlDelay, which Pace applies. ok is false when
+// there is none; that of "*" does not count for an agent with groups of its own.
+// Crawl-delay is no part of RFC 9309; its value is seconds, with or without a
+// fraction.
+func (r *Robots) CrawlDelay(agent string) (pause time.Duration, ok bool) {
+	for _, i := range r.membership(agent).delays {
+		if d := r.delays[i]; d.set {
+			pause, ok = max(pause, d.pause), true
 		}
 	}
-	return delay, ok
+	return pause, ok
 }
 
-// groupsOf returns the groups that agent obeys.
-func (r *Robots) groupsOf(agent string) []int {
+// membership returns what agent obeys.
+func (r *Robots) membership(agent string) membership {
 	agent, _, _ = strings.Cut(agent, "/")
-	if own, ok := r.agents[strings.ToLower(agent)]; ok {
-		return own
+	if own := r.agents[strings.ToLower(agent)]; own != nil {
+		return *own
 	}
-	return r.agents["*"]
+	if all := r.agents["*"]; all != nil {
+		return *all
+	}
+	return membership{}
 }
 
 // before reports whether a decides when both a and b match.
