@@ -7,7 +7,7 @@ import (
 
 // fast resolves the links that need nothing done but joining, and escaping of
 // letters outside ASCII; it gives what standard gives, at a twentieth of the
-// cost. It reports false for the others: they may be wrong, or need dot
+// cost. It reports false for the others: they may be wrong, or need inner dot
 // segments resolved, hosts converted, characters escaped.
 func fast(b *Base, ref string) (string, bool) {
 	if i := strings.IndexByte(ref, '#'); i >= 0 {
@@ -31,7 +31,26 @@ func fast(b *Base, ref string) (string, bool) {
 	case strings.IndexByte(ref, ':') >= 0:
 		return "", false // perhaps a scheme
 	}
-	return fastRest(b.url.Href[:b.dir], ref)
+	dir, ref := b.climb(ref)
+	return fastRest(b.url.Href[:dir], ref)
+}
+
+// climb takes "./" and "../" off the start of a relative path, and returns the
+// offset in the base after the "/" that the rest follows.
+func (b *Base) climb(ref string) (dir int, rest string) {
+	dir = b.dir
+	for {
+		if after, ok := strings.CutPrefix(ref, "./"); ok {
+			ref = after
+		} else if after, ok := strings.CutPrefix(ref, "../"); ok {
+			ref = after
+			if dir > b.parts.path+1 {
+				dir = strings.LastIndexByte(b.url.Href[:dir-1], '/') + 1
+			}
+		} else {
+			return dir, ref
+		}
+	}
 }
 
 // fastAbsolute takes a URL whose host starts at ref[start:], after an optional

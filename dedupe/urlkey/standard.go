@@ -9,9 +9,7 @@ import (
 // standard resolves a trimmed link by the whole WHATWG URL standard and
 // returns it serialised, without a fragment. The base may be nil.
 func standard(b *Base, ref string) (string, error) {
-	if ref = withoutBreaks(ref); ref == "" && b == nil {
-		return "", ErrSyntax
-	}
+	ref = withoutBreaks(ref)
 	scheme := schemeOf(ref)
 	if scheme == "" && b == nil {
 		return "", ErrSyntax
@@ -19,6 +17,12 @@ func standard(b *Base, ref string) (string, error) {
 	if scheme != "" && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return "", ErrScheme
 	}
+	// The parser's time grows with the square of "@" and of "\\": 25 s were
+	// measured for 60 KB of the one, 3 s for the other.
+	if strings.Count(ref, "@") > maxAts {
+		return "", ErrHost
+	}
+	ref = withSlashes(ref)
 	var base string
 	if b != nil {
 		base = b.url.Href
@@ -33,6 +37,9 @@ func standard(b *Base, ref string) (string, error) {
 	}
 	return u.Href(true), nil
 }
+
+// maxAts is more than any user name and password need.
+const maxAts = 100
 
 var parser = whatwg.NewParser()
 
@@ -85,6 +92,19 @@ func withoutBreaks(s string) string {
 		return s
 	}
 	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
+}
+
+// withSlashes turns the back slashes before a query or a fragment, which the
+// standard takes for slashes in http and https URLs.
+func withSlashes(s string) string {
+	end := strings.IndexAny(s, "?#")
+	if end < 0 {
+		end = len(s)
+	}
+	if strings.IndexByte(s[:end], '\\') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(s[:end], `\`, "/") + s[end:]
 }
 
 func containsFold(s, lower string) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // MaxLength is the longest link that is looked at, in bytes.
-const MaxLength = 64 << 10
+const MaxLength = 16 << 10
 
 // What Parse, NewBase and Resolve return, wrapped with the link. ErrScheme is
 // no fault of the page: "mailto:", "javascript:", "tel:" and the like.

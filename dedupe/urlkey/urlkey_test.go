@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestKey(t *testing.T) {
@@ -114,6 +115,9 @@ func TestResolve(t *testing.T) {
 		{"absolute path", "/en/article/1/", "https://me@ccbs.news:8443/en/article/1/"},
 		{"relative path", "a/b.html?x#y", "https://me@ccbs.news:8443/en/news/a/b.html?x"},
 		{"parent", "../article/1", "https://me@ccbs.news:8443/en/article/1"},
+		{"parents beyond the root", ".././../../../article/1", "https://me@ccbs.news:8443/article/1"},
+		{"parent itself", "..", "https://me@ccbs.news:8443/en/"},
+		{"directory itself", "./", "https://me@ccbs.news:8443/en/news/"},
 		{"scheme relative", "//cdn.ccbs.news/a", "https://cdn.ccbs.news/a"},
 		{"scheme relative without a path", "//cdn.ccbs.news", "https://cdn.ccbs.news/"},
 		{"absolute", "http://other.example/a?b=1&a=2#c", "http://other.example/a?b=1&a=2"},
@@ -160,6 +164,7 @@ func TestErrors(t *testing.T) {
 		{"IPv4 too large", "http://1.2.3.256/", ErrHost},
 		{"IPv6 left open", "http://[::1/", ErrHost},
 		{"disguised host", "http://xn--pokxncvks.xn__0__a/", ErrHost},
+		{"a hundred users", "http://" + strings.Repeat("@", 101) + "ccbs.news/", ErrHost},
 		{"too long", "http://ccbs.news/" + strings.Repeat("a", MaxLength), ErrLength},
 	}
 	b, err := NewBase("https://ccbs.news/")
@@ -260,7 +265,7 @@ func TestTables(t *testing.T) {
 
 var seeds = []string{
 	"https://ccbs.news/en/article/7228/?utm_source=x&b=2&a=1#top",
-	"http://127.0.0.1:8080/a;jsessionid=1/../b", "/новости/ä?q=%d0%bd", "a b?c d=l'e", "//cdn.example", "?", "#", "..", ".%2e/a",
+	"http://127.0.0.1:8080/a;jsessionid=1/../b", "/новости/ä?q=%d0%bd", "a b?c d=l'e", "//cdn.example", "?", "#", "..", ".%2e/a", "../.././a/b", ".././../?x", "./", "../a:b",
 	"http://a.b.c.XN--pokxncvks", "http://xn--/", "http://0x7f../", "http://[::ffff:1.2.3.4]/", "http:\\\\a\\b", "HTTP:a", "mailto:a@b",
 	"http://a@b:c@d.:443//%2/%zz|[]^`{}\"<>", "http://ex_a--mple.-com-:65535/", "http://256.1.1.1/", "http://1.2.3/", "http://a\xff\x80/\xff?\xff",
 }
@@ -290,6 +295,7 @@ func FuzzFast(f *testing.F) {
 	for _, s := range seeds {
 		f.Add("https://me@ccbs.news:81/en/list?page=2", s)
 		f.Add(s, "a?b")
+		f.Add("http://a/b//c/d;x/?y", s)
 	}
 	f.Fuzz(func(t *testing.T, rawBase, ref string) {
 		b, err := NewBase(rawBase)
@@ -328,7 +334,7 @@ func TestFastTakesTypicalLinks(t *testing.T) {
 }
 
 var typical = []string{
-	"/en/article/7228/", "article/7228", "?page=2", "#top", "//cdn.example/a.js", "https://ccbs.news/en/2023/07/13/story.html?id=7&p=2",
+	"/en/article/7228/", "article/7228", "../a/b", "./a", "?page=2", "#top", "//cdn.example/a.js", "https://ccbs.news/en/2023/07/13/story.html?id=7&p=2",
 	"http://127.0.0.1:8080/en/a", "https://ccbs.news", "/новости/ekonomika", "/%d0%bd%d0%be?x=%20", "https://www.ccbs.news/a?utm_source=x&utm_medium=y",
 }
 
@@ -348,6 +354,23 @@ func TestHrefIsAcceptedByNetURL(t *testing.T) {
 	}
 }
 
+// TestHostileLinksAreCheap repeats what a slow parser would stumble over.
+func TestHostileLinksAreCheap(t *testing.T) {
+	b, err := NewBase("https://ccbs.news/en/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	for _, part := range []string{"@", "%", `\`, "/", "é", "..//", "../", "\xff", "?a&", "\x01", " ", "[", "x.", "xn--a.", "ẞ.", "=1&b"} {
+		for _, before := range []string{"", "http://", "http://ccbs.news/", "/?"} {
+			_, _ = b.Resolve(before + strings.Repeat(part, (MaxLength-20)/len(part)))
+		}
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("64 hostile links took %v", took)
+	}
+}
+
 // BenchmarkResolve resolves the links of a listing; the time is a link's.
 func BenchmarkResolve(b *testing.B) {
 	for _, bm := range []struct{ name, ref, key string }{
@@ -355,7 +378,8 @@ func BenchmarkResolve(b *testing.B) {
 		{"absolute", "https://ccbs.news/en/2023/07/13/a-story-with-a-long-name-7228.html", "http://ccbs.news/en/2023/07/13/a-story-with-a-long-name-7228.html"},
 		{"query", "/story?id=7228&lang=en&utm_source=rss&utm_medium=feed", "http://ccbs.news/story?id=7228&lang=en"},
 		{"unicode", "/новости/7228", "http://ccbs.news/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/7228"},
-		{"standard", "../article/7228/", "http://ccbs.news/article/7228/"},
+		{"parent", "../article/7228/", "http://ccbs.news/article/7228/"},
+		{"standard", "../article/./7228/", "http://ccbs.news/article/7228/"},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			base, err := NewBase("https://ccbs.news/en/list?page=2")
