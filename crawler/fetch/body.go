@@ -1,0 +1,202 @@
+package fetch
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const (
+	// A page that unpacks to more than maxRatio times its size is a bomb, once it
+	// has passed ratioFrom. Pages reach 10 to 40, listings of like rows 100.
+	maxRatio  = 300
+	ratioFrom = 1 << 20
+	// drainBytes and drainTime are spent on the rest of a body that nobody wants,
+	// so that the connection can be used again.
+	drainBytes = 64 << 10
+	drainTime  = time.Second
+	sniffBytes = 512
+)
+
+// open returns the body of an answer as it is to be read: unpacked and within
+// every limit. It fails early where headers or first bytes tell enough.
+func (k *call) open(res *http.Response) (io.ReadCloser, error) {
+	if res.ContentLength > k.maxBody {
+		return nil, ErrTooLarge{Limit: k.maxBody}
+	}
+	sniff := false
+	if !k.Any {
+		var err error
+		if sniff, err = takeType(k.response.ContentType); err != nil {
+			return nil, err
+		}
+	}
+	encodings, err := parseEncodings(res.Header.Values("Content-Encoding"))
+	if err != nil {
+		return nil, err
+	}
+	wire := &wireReader{r: res.Body, k: k}
+	body := &opened{r: &limited{r: wire, k: k}, wire: wire}
+	if err := body.unpack(encodings); err != nil {
+		return nil, body.fail(err)
+	}
+	switch {
+	case k.Any:
+		err = body.unpackFile()
+	case sniff:
+		err = body.sniffHTML()
+	}
+	if err != nil {
+		return nil, body.fail(err)
+	}
+	return body, nil
+}
+
+// takeType decides on a content type: HTML is taken, none or a broken one has to
+// be sniffed, the rest is an ErrNotHTML.
+func takeType(contentType string) (sniff bool, err error) {
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	switch media {
+	case "text/html", "application/xhtml+xml":
+		return false, nil
+	}
+	if !strings.Contains(media, "/") || media == "unknown/unknown" || media == "application/unknown" || media == "*/*" {
+		return true, nil // as the MIME Sniffing standard has it
+	}
+	if full, _, err := mime.ParseMediaType(contentType); err == nil {
+		media = full
+	}
+	return false, ErrNotHTML{media}
+}
+
+// opened is a body under way: the connection, and the layers that unpack it.
+type opened struct {
+	r       io.Reader // the outermost layer
+	wire    *wireReader
+	release []func() // give pooled readers back
+}
+
+// Read is that of the outermost layer, with errors as explain has them.
+func (o *opened) Read(p []byte) (int, error) {
+	n, err := o.r.Read(p)
+	return n, o.explain(err)
+}
+
+// Close is called once, by whoever reads last.
+func (o *opened) Close() error {
+	for _, f := range o.release {
+		f()
+	}
+	return o.wire.r.Close()
+}
+
+// fail gives the layers back and explains err.
+func (o *opened) fail(err error) error {
+	err = o.explain(err)
+	for _, f := range o.release {
+		f()
+	}
+	return err
+}
+
+// explain tells the reason of a failed read. An error of the connection is the
+// cause of whatever a layer above made of it.
+func (o *opened) explain(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	if w := o.wire.err; w != nil && w != io.EOF {
+		err = w
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w after %d bytes", ErrTruncated, o.wire.k.wire.Load())
+	}
+	return err
+}
+
+// sniffHTML looks at the first bytes of a body without a label.
+func (o *opened) sniffHTML() error {
+	head := make([]byte, sniffBytes)
+	n, err := io.ReadFull(o.r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	if w := o.wire.err; w != nil && w != io.EOF {
+		return w
+	}
+	head = head[:n]
+	o.r = io.MultiReader(bytes.NewReader(head), o.r)
+	kind := http.DetectContentType(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	html := strings.HasPrefix(kind, "text/html") ||
+		strings.HasPrefix(kind, "text/xml") && bytes.Contains(bytes.ToLower(head), []byte("<html"))
+	if !html && n > 0 {
+		return ErrNotHTML{kind}
+	}
+	return nil
+}
+
+// wireReader counts what comes over the connection and keeps its error.
+type wireReader struct {
+	r   io.ReadCloser
+	k   *call
+	err error
+}
+
+func (w *wireReader) Read(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.r.Read(p)
+	total := w.k.wire.Add(int64(n))
+	w.k.timer.Reset(w.k.stall)
+	if err == nil {
+		err = w.k.tooSlow(total)
+	}
+	w.err = err
+	return n, err
+}
+
+// tooSlow holds the average pace of a body against minRate.
+func (k *call) tooSlow(total int64) error {
+	since := time.Since(k.start) - k.response.FirstByte
+	if since > k.stall && float64(total) < minRate*since.Seconds() {
+		return errSlow{fmt.Sprintf("only %d bytes came", total), since.Round(time.Second)}
+	}
+	return nil
+}
+
+// limited ends a layer that yields too much. Every layer has one, so that a bomb
+// inside a bomb costs no more than one.
+type limited struct {
+	r        io.Reader
+	k        *call
+	n        int64
+	unpacked bool // the layer may grow what came
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	l.n += int64(n)
+	if l.n > l.k.maxBody {
+		return 0, ErrTooLarge{Limit: l.k.maxBody}
+	}
+	if l.unpacked && l.n > ratioFrom && l.n > maxRatio*l.k.wire.Load() {
+		return 0, ErrTooLarge{Limit: l.k.maxBody, Ratio: maxRatio}
+	}
+	return n, err
+}
+
+// drain reads a body to its end if that is near, and closes it.
+func (k *call) drain(body io.ReadCloser) {
+	k.timer.Reset(drainTime)
+	n, _ := io.CopyN(io.Discard, body, drainBytes)
+	k.timer.Stop()
+	k.wire.Add(n)
+	body.Close()
+}

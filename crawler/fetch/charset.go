@@ -1,0 +1,213 @@
+package fetch
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/net/html/charset"
+)
+
+const (
+	// brokenIn is the number of bytes of which one may be broken: real pages cut a
+	// teaser in the middle of a letter.
+	brokenIn = 1000
+	// lettersPerBroken is how many letters of more than one byte have to be right
+	// for one broken byte before a page is taken for UTF-8 against its label. In
+	// other charsets the ratio is the other way round.
+	lettersPerBroken = 20
+	// detectBytes of text are given to the detection, which is slow.
+	detectBytes = 4 << 10
+	// leastConfidence is what the detection has to say of itself.
+	leastConfidence = 0.5
+)
+
+var (
+	bomUTF8    = []byte("\xef\xbb\xbf")
+	bomUTF16BE = []byte("\xfe\xff")
+	bomUTF16LE = []byte("\xff\xfe")
+)
+
+// DecodeHTML returns a page in UTF-8, without byte order mark, and the WHATWG
+// name of the charset that it was in. Valid UTF-8 is returned as it is, not
+// copied.
+//
+// Tried in order: the byte order mark; UTF-8, if the bytes are valid or nearly
+// so; the label of the Content-Type header; the one in the page (PrescanMeta);
+// detection. A charset in which more than one byte in 1,000 is broken is passed
+// over; up to that each becomes U+FFFD. When none is left the error is an
+// ErrCharset.
+func DecodeHTML(body []byte, contentType string) (text []byte, label string, err error) {
+	d, err := decodeHTML(body, contentType)
+	return d.text, d.label, err
+}
+
+// decoded is a page in UTF-8. replaced counts the U+FFFD that were put in.
+type decoded struct {
+	text     []byte
+	label    string
+	replaced int
+}
+
+func decodeHTML(body []byte, contentType string) (decoded, error) {
+	switch {
+	case bytes.HasPrefix(body, bomUTF8):
+		return decodeOrFail(body[len(bomUTF8):], "utf-8")
+	case bytes.HasPrefix(body, bomUTF16BE):
+		return decodeOrFail(body[len(bomUTF16BE):], "utf-16be")
+	case bytes.HasPrefix(body, bomUTF16LE):
+		return decodeOrFail(body[len(bomUTF16LE):], "utf-16le")
+	}
+	if label := unmarked(body); label != "" {
+		if d, ok := decodeAs(body, label); ok {
+			return d, nil
+		}
+	}
+	if utf8.Valid(body) {
+		return decoded{text: body, label: "utf-8"}, nil
+	}
+	if letters, broken := multibyte(body); letters >= lettersPerBroken*broken {
+		if d, ok := decodeAs(body, "utf-8"); ok {
+			return d, nil
+		}
+	}
+	return decodeDeclared(body, contentType)
+}
+
+// decodeDeclared tries what header and page name, then detection.
+func decodeDeclared(body []byte, contentType string) (decoded, error) {
+	refusal := ErrCharset{Reason: "the page names none and none is recognised"}
+	for _, label := range []string{canonical(contentCharset(contentType)), PrescanMeta(body)} {
+		if label == "" {
+			continue
+		}
+		if d, ok := decodeAs(body, label); ok {
+			return d, nil
+		}
+		refusal = ErrCharset{label, tooBroken}
+	}
+	if label := detect(body); label != "" {
+		if d, ok := decodeAs(body, label); ok {
+			return d, nil
+		}
+	}
+	return decoded{}, refusal
+}
+
+var tooBroken = fmt.Sprintf("more than 1 in %d bytes does not belong to it", brokenIn)
+
+// decodeOrFail is for a charset that leaves no choice.
+func decodeOrFail(body []byte, label string) (decoded, error) {
+	d, ok := decodeAs(body, label)
+	if !ok {
+		return decoded{}, ErrCharset{label, tooBroken}
+	}
+	return d, nil
+}
+
+// decodeAs decodes from the charset of that WHATWG name. It is false for too
+// many broken bytes and for "replacement", the name of what browsers do not read
+// (ISO-2022-KR, HZ-GB-2312).
+func decodeAs(body []byte, label string) (decoded, bool) {
+	if label == "utf-8" {
+		return decodeUTF8(body)
+	}
+	encoding, label := charset.Lookup(label)
+	if encoding == nil || label == "replacement" {
+		return decoded{}, false
+	}
+	text, err := encoding.NewDecoder().Bytes(body)
+	if err != nil {
+		return decoded{}, false
+	}
+	d := decoded{text: text, label: label, replaced: bytes.Count(text, replacement)}
+	return d, d.replaced*brokenIn <= len(body)
+}
+
+var replacement = []byte("\uFFFD")
+
+func decodeUTF8(body []byte) (decoded, bool) {
+	if utf8.Valid(body) {
+		return decoded{text: body, label: "utf-8"}, true
+	}
+	if _, broken := multibyte(body); broken*brokenIn > len(body) {
+		return decoded{}, false
+	}
+	text := bytes.ToValidUTF8(body, replacement)
+	return decoded{text, "utf-8", bytes.Count(text, replacement) - bytes.Count(body, replacement)}, true
+}
+
+// multibyte counts the letters of more than one byte that are valid UTF-8, and
+// the bytes that are not.
+func multibyte(b []byte) (letters, broken int) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			broken++
+		} else {
+			letters++
+		}
+		i += n
+	}
+	return letters, broken
+}
+
+// unmarked recognises two charsets that may be valid UTF-8 and are something
+// else: UTF-16 without a mark, by the zeros of its markup, and ISO-2022-JP, by
+// its escapes, which no other page holds.
+func unmarked(b []byte) string {
+	head := b[:min(len(b), 1024)]
+	if bytes.IndexByte(head, 0) >= 0 {
+		var zeros [2]int
+		for i, c := range head {
+			if c == 0 {
+				zeros[i%2]++
+			}
+		}
+		switch quarter := len(head) / 4; {
+		case zeros[1] > quarter && zeros[0] == 0:
+			return "utf-16le"
+		case zeros[0] > quarter && zeros[1] == 0:
+			return "utf-16be"
+		}
+	}
+	if at := bytes.IndexByte(b, 0x1b); at >= 0 {
+		if rest := b[at+1:]; bytes.HasPrefix(rest, []byte("$B")) || bytes.HasPrefix(rest, []byte("$@")) {
+			return "iso-2022-jp"
+		}
+	}
+	return ""
+}
+
+// detect guesses the charset of a page from its text, or returns "".
+func detect(body []byte) string {
+	guess := chardet.Detect(foreignText(body))
+	if guess.Confidence < leastConfidence {
+		return ""
+	}
+	return canonical(guess.Charset)
+}
+
+// foreignText returns up to detectBytes of the page that lie outside of tags and
+// in lines with bytes beyond ASCII.
+func foreignText(body []byte) []byte {
+	text := make([]byte, 0, detectBytes)
+	for len(body) > 0 && len(text) < detectBytes {
+		line := body
+		if end := bytes.IndexAny(body, "<>"); end >= 0 {
+			line, body = body[:end], body[end+1:]
+		} else {
+			body = nil
+		}
+		if bytes.ContainsFunc(line, func(r rune) bool { return r >= utf8.RuneSelf }) {
+			text = append(text, line[:min(len(line), detectBytes-len(text))]...)
+			text = append(text, '\n')
+		}
+	}
+	return text
+}

@@ -1,0 +1,196 @@
+package fetch
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
+)
+
+// acceptEncoding is what is asked for. deflate is not, but is unpacked.
+const acceptEncoding = "gzip, br, zstd"
+
+const (
+	maxEncodings = 2 // layers of Content-Encoding; more is no honest server
+	// RFC 9659: a zstd content coding needs no window over 8 MiB.
+	zstdWindow = 8 << 20
+	// trailingBytes may follow a gzip stream and are skipped.
+	trailingBytes = 64 << 10
+	bufferBytes   = 8 << 10
+)
+
+// Readers that cost some 40 KB each to set up, kept between pages.
+var (
+	buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, bufferBytes) }}
+	gzips   = sync.Pool{New: func() any { return new(gzip.Reader) }}
+	brotlis = sync.Pool{New: func() any { return brotli.NewReader(nil) }}
+	zstds   = sync.Pool{New: func() any {
+		// Concurrency 1 starts no goroutine. These options have no way to fail.
+		d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(zstdWindow))
+		return d
+	}}
+)
+
+// parseEncodings reads Content-Encoding (RFC 9110 section 8.4): the names in the
+// order in which they were applied.
+func parseEncodings(headers []string) ([]string, error) {
+	var names []string
+	for name := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		name = strings.ToLower(strings.TrimSpace(name))
+		switch name {
+		case "", "identity", "none":
+		case "gzip", "x-gzip", "br", "zstd", "deflate":
+			names = append(names, strings.TrimPrefix(name, "x-"))
+		default:
+			return nil, errEncoding{name}
+		}
+	}
+	if len(names) > maxEncodings {
+		return nil, errEncoding{strings.Join(names, ", ")}
+	}
+	return names, nil
+}
+
+// unpack puts a layer over the body for each encoding, the last applied first.
+func (o *opened) unpack(encodings []string) error {
+	for i := len(encodings) - 1; i >= 0; i-- {
+		if err := o.layer(o.buffered(), encodings[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unpackFile takes one layer off a body that is a gzip file.
+func (o *opened) unpackFile() error {
+	b := o.buffered()
+	if !isGzip(b) {
+		o.r = b
+		return nil
+	}
+	return o.layer(b, "gzip")
+}
+
+// buffered returns the outermost layer in a buffer from the pool.
+func (o *opened) buffered() *bufio.Reader {
+	b := buffers.Get().(*bufio.Reader)
+	b.Reset(o.r)
+	o.release = append(o.release, func() {
+		b.Reset(nil)
+		buffers.Put(b)
+	})
+	return b
+}
+
+// layer unpacks what b holds. An empty body is empty in every encoding.
+func (o *opened) layer(b *bufio.Reader, encoding string) error {
+	if _, err := b.Peek(1); err == io.EOF {
+		o.r = b
+		return nil
+	}
+	r, err := o.unpacker(b, encoding)
+	if err != nil {
+		return fmt.Errorf("unpack %s: %w", encoding, noEOF(err))
+	}
+	o.r = &limited{r: named{r, encoding}, k: o.wire.k, unpacked: true}
+	return nil
+}
+
+// unpacker returns a reader from its pool, to go back there on Close.
+func (o *opened) unpacker(b *bufio.Reader, encoding string) (io.Reader, error) {
+	switch encoding {
+	case "gzip":
+		z := gzips.Get().(*gzip.Reader)
+		o.release = append(o.release, func() { gzips.Put(z) })
+		err := z.Reset(b)
+		z.Multistream(false)
+		return &gunzip{b, z}, err
+	case "br":
+		z := brotlis.Get().(*brotli.Reader)
+		o.release = append(o.release, func() { brotlis.Put(z) })
+		return z, z.Reset(b)
+	case "zstd":
+		z := zstds.Get().(*zstd.Decoder)
+		o.release = append(o.release, func() {
+			if z.Reset(nil) == nil {
+				zstds.Put(z)
+			}
+		})
+		return z, z.Reset(b)
+	}
+	return inflate(b)
+}
+
+// inflate reads deflate, which is zlib by RFC 9110 section 8.4.1.2 and bare from
+// some servers: the first two bytes tell (RFC 1950 section 2.2).
+func inflate(b *bufio.Reader) (io.Reader, error) {
+	head, err := b.Peek(2)
+	if err != nil {
+		return nil, err
+	}
+	if head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		return zlib.NewReader(b)
+	}
+	return flate.NewReader(b), nil
+}
+
+// gunzip reads the members of a gzip stream (RFC 1952 section 2.2). Bytes after
+// the last that begin no member are skipped, as browsers do.
+type gunzip struct {
+	b *bufio.Reader
+	z *gzip.Reader
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	n, err := g.z.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	if isGzip(g.b) {
+		if err := g.z.Reset(g.b); err != nil {
+			return n, noEOF(err)
+		}
+		g.z.Multistream(false)
+		return n, nil
+	}
+	if _, err := io.CopyN(io.Discard, g.b, trailingBytes); err != nil {
+		return n, err // io.EOF where all is well
+	}
+	return n, io.EOF
+}
+
+// isGzip looks for the magic bytes.
+func isGzip(b *bufio.Reader) bool {
+	head, _ := b.Peek(2)
+	return len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b
+}
+
+// named puts the name of an encoding before the errors of its reader.
+type named struct {
+	io.Reader
+	encoding string
+}
+
+func (r named) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("unpack %s: %w", r.encoding, err)
+	}
+	return n, err
+}
+
+// noEOF makes an early end out of one in the middle of a header.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
