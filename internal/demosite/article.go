@@ -1,0 +1,123 @@
+package demosite
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// Article is one article of the world as its site publishes it.
+type Article struct {
+	Site       int // index of its site
+	Number     int // consecutive within the site, from firstNumber
+	Path       string
+	URL        string // "" until the world is served or placed
+	Title      string
+	Paragraphs []string
+	Date       item.Date // as the site's mark-up states it
+	Summary    string    // this and the fields below: "" where the mark-up does not show it
+	Authors    []string
+	Section    string
+	Tags       []string
+	Image      string // path
+	Agency     string // the agency named below the body; no field of an item
+	Text       int    // articles with equal Text have the same paragraphs
+	Canonical  bool   // the page carries rel=canonical
+	Redirect   string // a path that answers 301 to Path; "" = none
+	View       string // a path that shows the page as well; its rel=canonical names Path; "" = none
+}
+
+// firstNumber is the number of each site's oldest article. Numbers below it
+// answer 404, 410 and other things that are no article.
+const firstNumber = 7001
+
+// zone is where the cards mark-up says that it is; the others name no zone.
+var zone = time.FixedZone("", 4*3600)
+
+// Shares of special articles, in per cent.
+const (
+	copyShare     = 8
+	redirectShare = 5
+	viewShare     = 3
+)
+
+// draw makes the world's next article, published at the wall clock t. The
+// ordinal alone decides what is drawn, so that a world grows the same way in
+// one step or in many.
+func (w *World) draw(t time.Time) *Article {
+	n := len(w.all)
+	rng := rand.New(rand.NewPCG(w.options.Seed, uint64(n)))
+	a := &Article{Site: n % len(w.sites), Text: n}
+	site := w.sites[a.Site]
+	a.Number = firstNumber + len(site.articles)
+	a.Path = fmt.Sprintf("/en/article/%d/", a.Number)
+
+	prose := newWriter(rng)
+	original := (*Article)(nil)
+	if n > 0 && rng.IntN(100) < copyShare {
+		original = w.originals[rng.IntN(len(w.originals))]
+		a.Site = rng.IntN(len(w.sites))
+		site = w.sites[a.Site]
+		a.Number = firstNumber + len(site.articles)
+		a.Path = fmt.Sprintf("/en/article/%d/", a.Number)
+		a.Text, a.Paragraphs = original.Text, original.Paragraphs
+	} else {
+		a.Paragraphs = prose.text()
+	}
+	if original != nil && rng.IntN(2) == 0 {
+		a.Title = original.Title
+	} else {
+		a.Title = w.freshTitle(prose)
+	}
+	a.Date = site.markup.date(t)
+	a.Agency = prose.pick(lexicon["source"])
+	if site.markup.declares {
+		a.Summary = strings.SplitAfter(a.Paragraphs[0], ". ")[0]
+		a.Summary = strings.TrimSpace(a.Summary)
+		a.Authors = []string{prose.pick(givenNames) + " " + prose.name(surnameEnd)}
+		if rng.IntN(4) == 0 {
+			a.Authors = append(a.Authors, prose.pick(givenNames)+" "+prose.name(surnameEnd))
+		}
+		a.Section = prose.pick(lexicon["section"])
+		first := rng.IntN(len(lexicon["tag"]))
+		for i := range 1 + rng.IntN(3) {
+			a.Tags = append(a.Tags, lexicon["tag"][(first+5*i)%len(lexicon["tag"])])
+		}
+		a.Image = fmt.Sprintf("/media/%d.jpg", a.Number)
+	}
+	a.Canonical = rng.IntN(2) == 0
+	switch special := rng.IntN(100); {
+	case special < redirectShare:
+		a.Redirect = strings.TrimSuffix(a.Path, "/")
+	case special < redirectShare+viewShare:
+		a.View, a.Canonical = a.Path+"?view=full", true
+	}
+	if original == nil {
+		w.originals = append(w.originals, a)
+	}
+	return a
+}
+
+// freshTitle is a title that no earlier article has.
+func (w *World) freshTitle(prose *writer) string {
+	for {
+		if t := prose.title(); !w.titles[t] {
+			w.titles[t] = true
+			return t
+		}
+	}
+}
+
+// address gives the page's path p the site's address.
+func (s *Site) address(p string) string {
+	if s.URL == "" {
+		return ""
+	}
+	return s.URL + p
+}
+
+// text is the article's content_text.
+func (a Article) text() string { return strings.Join(a.Paragraphs, "\n\n") }

@@ -1,0 +1,109 @@
+package demosite
+
+import (
+	"net"
+	"net/http"
+	"sync"
+)
+
+// A FaultKind is a way in which a site fails.
+type FaultKind uint8
+
+// The kinds of fault. NoFault is the zero value.
+const (
+	NoFault  FaultKind = iota
+	Status             // Fault.Status is answered
+	Hang               // no answer until the client or the world ends it
+	Reset              // the connection is reset without an answer
+	Truncate           // the body ends before its Content-Length
+	NotHTML            // JSON is answered
+)
+
+// Fault is what befalls one request.
+type Fault struct {
+	Kind       FaultKind
+	Status     int    // for Status
+	RetryAfter string // for Status: the header's value, "" = none
+}
+
+// faults holds the current fault function and how often each kind struck.
+type faults struct {
+	mu     sync.Mutex // guards both
+	choose func(site int, r *http.Request) Fault
+	counts map[FaultKind]int
+}
+
+// SetFault has choose decide on each request that follows; nil ends all
+// faults. It is called by several goroutines at once.
+func (w *World) SetFault(choose func(site int, r *http.Request) Fault) {
+	w.faults.mu.Lock()
+	defer w.faults.mu.Unlock()
+	w.faults.choose = choose
+}
+
+// Faults counts the faults that struck, by kind, since the world was made.
+func (w *World) Faults() map[FaultKind]int {
+	w.faults.mu.Lock()
+	defer w.faults.mu.Unlock()
+	counts := map[FaultKind]int{}
+	for k, n := range w.faults.counts {
+		counts[k] = n
+	}
+	return counts
+}
+
+func (f *faults) next(site int, r *http.Request) Fault {
+	f.mu.Lock()
+	choose := f.choose
+	f.mu.Unlock()
+	if choose == nil {
+		return Fault{}
+	}
+	fault := choose(site, r)
+	if fault.Kind != NoFault {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.counts == nil {
+			f.counts = map[FaultKind]int{}
+		}
+		f.counts[fault.Kind]++
+	}
+	return fault
+}
+
+// strike answers r with the fault, and reports whether it did.
+func (f Fault) strike(rw http.ResponseWriter, r *http.Request) bool {
+	switch f.Kind {
+	case Status:
+		if f.RetryAfter != "" {
+			rw.Header().Set("Retry-After", f.RetryAfter)
+		}
+		notice(rw, f.Status, http.StatusText(f.Status))
+	case Hang:
+		<-r.Context().Done()
+	case Reset:
+		reset(rw)
+	case Truncate:
+		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+		rw.Header().Set("Content-Length", "4000")
+		rw.Write([]byte("<!DOCTYPE html><html><head><title>Cut</title></head><body><h1>Cut"))
+	case NotHTML:
+		rw.Header().Set("Content-Type", "application/json")
+		rw.Write([]byte(`{"title":"not a page"}` + "\n"))
+	default:
+		return false
+	}
+	return true
+}
+
+// reset closes the client's connection without an answer.
+func reset(rw http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(rw).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}

@@ -1,0 +1,157 @@
+package demosite
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// Truth is what a complete crawl of a world must have written, as the world
+// stood when Truth was called:
+//
+//   - for each text one article, under any of the addresses that carry it, and
+//     a reference for each other article with that text;
+//   - one headline for each article on its own site;
+//   - nothing for redirects, for addresses whose rel=canonical names another
+//     one, and for links that lead to no article.
+//
+// It must come from a world whose sites have their addresses.
+type Truth struct {
+	Sources []string // accepted values of an article's source; default listing, headline
+
+	articles  []Article      // in order of publication
+	sites     []siteTruth    // by Article.Site
+	canonical []string       // URL key of each article
+	byArticle map[string]int // article id -> index of the article; both ids where it has two addresses
+	byRef     map[string]int // reference id -> the same
+	byHead    map[string]int // headline id -> the same
+}
+
+// siteTruth says where a site's headlines have stood.
+type siteTruth struct {
+	name    string
+	url     string
+	perPage int
+	shapes  []int          // see Site.shapes
+	order   map[int]int    // index in Truth.articles -> ordinal within the site, oldest first
+	pages   map[string]int // URL key -> ordinal of the listing page, 0 for an article page
+	listing func(n int) string
+}
+
+// Truth says what a complete crawl must have written.
+func (w *World) Truth() Truth {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	t := Truth{
+		Sources:   []string{"listing", "headline"},
+		byArticle: map[string]int{}, byRef: map[string]int{}, byHead: map[string]int{},
+	}
+	for _, s := range w.sites {
+		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]int{}}
+		st.listing = func(n int) string { return st.url + s.listingPath(n) }
+		for n := 1; n <= len(s.articles)/st.perPage+1; n++ {
+			st.pages[keyOf(st.listing(n))] = n
+		}
+		t.sites = append(t.sites, st)
+	}
+	for i, a := range w.all {
+		t.articles = append(t.articles, *a)
+		st := &t.sites[a.Site]
+		st.order[i] = len(st.order)
+		key := keyOf(a.URL)
+		t.canonical = append(t.canonical, key)
+		t.byHead[item.ID(item.TypeHeadline, item.HeadlineKey(st.name, key, "", item.Date{}))] = i
+		for _, path := range []string{a.Path, a.View, a.Redirect} {
+			if path == "" {
+				continue
+			}
+			k := keyOf(st.url + path)
+			st.pages[k] = 0
+			if path != a.Redirect {
+				t.byArticle[item.ID(item.TypeArticle, k)] = i
+				t.byRef[item.ID(item.TypeReference, k)] = i
+			}
+		}
+	}
+	return t
+}
+
+// keyOf is the key of an address that this package made.
+func keyOf(address string) string {
+	u, err := urlkey.Parse(address)
+	if err != nil {
+		panic(fmt.Sprintf("demosite: the sites need addresses, by Serve or Place, before their truth is known: %v", err))
+	}
+	return u.Key
+}
+
+// Counts are the numbers of lines of a complete crawl.
+type Counts struct{ Articles, References, Headlines int }
+
+// Counts returns how many lines of each type a complete crawl writes.
+func (t Truth) Counts() Counts {
+	texts := map[int]bool{}
+	for _, a := range t.articles {
+		texts[a.Text] = true
+	}
+	return Counts{Articles: len(texts), References: len(t.articles) - len(texts), Headlines: len(t.articles)}
+}
+
+// Example writes one output that Check finds right: each text's oldest article
+// is the one that was written.
+func (t Truth) Example(w io.Writer) error {
+	const run = "example"
+	seen := item.At(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	heads := map[int]string{} // text -> id of its article
+	for i, a := range t.articles {
+		st := t.sites[a.Site]
+		ordinal := st.shapes[len(st.shapes)-1] - 1 - st.order[i]
+		foundOn := st.listing(ordinal/st.perPage + 1)
+		headline := item.Headline{
+			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "", item.Date{})), Site: st.name,
+			URL: a.URL, Title: a.Title, DatePublished: a.Date, DateRaw: a.Date.Raw,
+			Block: "listing", Position: ordinal%st.perPage + 1, FoundOn: foundOn, FirstSeen: seen, RunID: run,
+		}
+		if err := item.WriteLine(w, headline); err != nil {
+			return err
+		}
+		var line any
+		if head, known := heads[a.Text]; known {
+			line = item.Reference{
+				Type: item.TypeReference, ID: item.ID(item.TypeReference, t.canonical[i]), DuplicateOf: head, Method: "exact",
+				Site: st.name, URL: a.URL, Title: a.Title, DatePublished: a.Date, FetchedAt: seen, RunID: run,
+			}
+		} else {
+			article := t.article(i)
+			heads[a.Text] = article.ID
+			article.Source, article.FoundOn, article.FetchedAt, article.RunID = "listing", foundOn, seen, run
+			line = article
+		}
+		if err := item.WriteLine(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// article is the line of article i as far as the world alone decides it.
+func (t Truth) article(i int) item.Article {
+	a := t.articles[i]
+	st := t.sites[a.Site]
+	line := item.Article{
+		Type: item.TypeArticle, ID: item.ID(item.TypeArticle, t.canonical[i]), Site: st.name, URL: a.URL,
+		Title: a.Title, Summary: a.Summary, ContentText: a.text(), DatePublished: a.Date, DateRaw: a.Date.Raw,
+		Section: a.Section, Tags: a.Tags, Language: "en",
+	}
+	for _, name := range a.Authors {
+		line.Authors = append(line.Authors, item.Author{Name: name})
+	}
+	if a.Image != "" {
+		line.Image = st.url + a.Image
+	}
+	return line
+}
