@@ -51,11 +51,10 @@ func ParseRobots(body []byte) *Robots {
 
 // parser carries what the next line depends on.
 type parser struct {
-	robots *Robots
-	line   int
-	// The last group, and the last delay, still take user-agent lines: no rule,
-	// or no rule and no Crawl-delay, came since the first of them.
-	groupOpen, delayOpen bool
+	robots    *Robots
+	line      int
+	groupOpen bool // the last group has no rule yet: user-agent lines add to it
+	delayOpen bool // the last delay is not set yet: those of its group add to it
 }
 
 func (p *parser) read(line string) {
@@ -115,7 +114,7 @@ func appendOnce(list []int, i int) []int {
 // rule adds to the last group. Before the first user-agent line it is ignored
 // (RFC 9309 section 2.2.1); with an empty pattern it matches nothing.
 func (p *parser) rule(value string, allow bool, line string) {
-	p.groupOpen, p.delayOpen = false, false
+	p.groupOpen = false
 	last := len(p.robots.groups) - 1
 	if last < 0 || value == "" {
 		return

@@ -126,7 +126,7 @@ func TestDecideAsTheReference(t *testing.T) {
 		if !named {
 			_, want = decide("*")
 		}
-		if got := ParseRobots([]byte(file.String())).Decide(agent, path); got != want {
+		if got := ParseRobots([]byte(file.String())).Decide(agent, "https://a.example"+path); got != want {
 			t.Fatalf("Decide(%q, %q) = %+v, want %+v\n%s", agent, path, got, want, file.String())
 		}
 	})

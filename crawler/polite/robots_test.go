@@ -30,6 +30,7 @@ func TestDecide(t *testing.T) {
 		{"longest wins", "User-agent: *\nDisallow: /a\nAllow: /a/b\n", "newsonce", "/a/b/c", Decision{true, 3, "Allow: /a/b"}},
 		{"longest wins, in the other order", "User-agent: *\nAllow: /a\nDisallow: /a/b\n", "newsonce", "/a/b/c", Decision{false, 3, "Disallow: /a/b"}},
 		{"allow wins a tie", "User-agent: *\nDisallow: /a\nAllow: /a\n", "newsonce", "/a", Decision{true, 3, "Allow: /a"}},
+		{"the dollar counts", "User-agent: *\nDisallow: /a$\nAllow: /a\n", "newsonce", "/a", Decision{false, 2, "Disallow: /a$"}},
 		{"first of equals is named", "User-agent: *\nDisallow: /a\nDisallow: /a\n", "newsonce", "/a", Decision{false, 2, "Disallow: /a"}},
 		{"empty disallow refuses nothing", "User-agent: *\nDisallow:\n", "newsonce", "/a", Decision{Allow: true}},
 		{"empty allow wins nothing", "User-agent: *\nAllow:\nDisallow: /\n", "newsonce", "/a", Decision{false, 3, "Disallow: /"}},
@@ -167,6 +168,7 @@ func TestCrawlDelay(t *testing.T) {
 		{"longest of own groups", "User-agent: newsonce\nCrawl-delay: 2\nDisallow:\nUser-agent: newsonce\nCrawl-delay: 4\nDisallow:\nUser-agent: newsonce\nCrawl-delay: 3\n", 4 * time.Second, true},
 		{"for the lines above", "User-agent: newsonce\nUser-agent: y\nCrawl-delay: 2\nUser-agent: x\nCrawl-delay: 9\nDisallow: /\n", 2 * time.Second, true},
 		{"of another, although the rules are shared", "User-agent: x\nCrawl-delay: 60\n\nUser-agent: *\nDisallow: /a\n", 0, false},
+		{"of the group below", "User-agent: newsonce\nDisallow: /a\nUser-agent: x\nCrawl-delay: 5\n", 0, false},
 		{"after the rules", "User-agent: newsonce\nDisallow: /a\nCrawl-delay: 2\n", 2 * time.Second, true},
 	}
 	for _, tt := range tests {
