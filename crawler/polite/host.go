@@ -214,7 +214,7 @@ func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 func (h *Host) fail(now time.Time, o Outcome) {
 	asked := clampRetryAfter(o.RetryAfter)
 	switch {
-	case h.State == Quarantined || h.Failures >= quarantineAfter:
+	case h.Failures >= quarantineAfter:
 		h.Quarantine = doubled(h.Quarantine, minQuarantine, maxQuarantine)
 		h.wait(Quarantined, now.Add(max(h.Quarantine, asked)), o.Reason)
 	case asked > 0:

@@ -1,0 +1,129 @@
+package polite
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestHostNeverHurries drives a host at random, always beginning as early as it
+// may, now and then with its durable fields only, as after a restart, and
+// checks every request against what was promised, kept apart from the host.
+func TestHostNeverHurries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := Pace{
+			Delay:       time.Duration(rapid.IntRange(0, 3000).Draw(t, "delay ms")) * time.Millisecond,
+			CrawlDelay:  time.Duration(rapid.SampledFrom([]int{0, 0, 2, 1000}).Draw(t, "crawl-delay s")) * time.Second,
+			Concurrency: rapid.IntRange(0, 4).Draw(t, "concurrency"),
+		}
+		h := &Host{Seed: rapid.Uint64().Draw(t, "seed")}
+		now := start
+		var (
+			inflight           int
+			lastBegin, lastEnd time.Time
+			asked              time.Time // no request before it: Retry-After, back-off
+			row                int       // failures in a row, late ones left out
+			probing            bool      // the host is owed a single request
+		)
+		begin := func() {
+			switch {
+			case inflight >= max(p.Concurrency, 1):
+				t.Fatalf("%d in flight already", inflight)
+			case !lastBegin.IsZero() && now.Sub(lastBegin) < p.Effective():
+				t.Fatalf("begins %v after the last", now.Sub(lastBegin))
+			case p.Concurrency <= 1 && !lastEnd.IsZero() && now.Sub(lastEnd) < p.Effective():
+				t.Fatalf("begins %v after the end of the last", now.Sub(lastEnd))
+			case now.Before(asked):
+				t.Fatalf("begins %v before what was asked", asked.Sub(now))
+			case probing && inflight > 0:
+				t.Fatal("a second probe")
+			}
+			h.Begin(now, p)
+			inflight++
+			lastBegin = now
+		}
+		finish := func() {
+			o := Outcome{
+				Kind:    rapid.SampledFrom([]Kind{Answered, Answered, Busy, Failed, Failed, Failed, Cancelled}).Draw(t, "kind"),
+				Elapsed: time.Duration(rapid.IntRange(0, 8000).Draw(t, "elapsed ms")) * time.Millisecond,
+			}
+			if o.Kind != Answered && rapid.Bool().Draw(t, "asks") {
+				o.RetryAfter = time.Duration(rapid.IntRange(-1, 100_000).Draw(t, "retry-after s")) * time.Second
+			}
+			late := now.Before(asked)
+			h.Finish(now, p, o)
+			inflight--
+			lastEnd = now
+			switch {
+			case o.Kind == Cancelled:
+				return
+			case o.Kind == Answered:
+				if !late {
+					row, probing = 0, false
+				}
+				return
+			}
+			wait := min(o.RetryAfter, MaxRetryAfter)
+			if !late {
+				row++
+				probing = probing || row >= 5
+				switch {
+				case probing:
+					wait = max(wait, 15*time.Minute)
+				case o.Kind == Busy && wait <= 0:
+					wait = 30 * time.Second
+				}
+			}
+			asked = later(asked, now.Add(wait))
+		}
+
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			before := h.NextAt
+			step := rapid.SampledFrom([]string{"begin", "begin", "begin", "finish", "finish", "finish", "pass", "restart"}).Draw(t, "step")
+			at, free := h.Next(p)
+			switch {
+			case step == "begin" && free:
+				now = later(now, at)
+				begin()
+			case step == "finish" && inflight > 0:
+				finish()
+			case step == "pass":
+				now = now.Add(time.Duration(rapid.IntRange(0, 60_000).Draw(t, "ms")) * time.Millisecond)
+			case step == "restart" && inflight == 0:
+				h = &Host{NextAt: h.NextAt, State: h.State, Reason: h.Reason, Until: h.Until, Failures: h.Failures,
+					Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+				h.Restored(now)
+			}
+			if h.NextAt.Before(before) {
+				t.Fatalf("%s: NextAt went back from %v to %v", step, before, h.NextAt)
+			}
+			if at, ok := h.Next(p); ok && at.Sub(now) > 24*time.Hour {
+				t.Fatalf("%s: waits %v", step, at.Sub(now))
+			}
+			if h.Slow < 0 || p.Effective()+h.Slow > max(p.Effective(), min(10*p.Effective(), 10*time.Second)) {
+				t.Fatalf("%s: slowed by %v over %v", step, h.Slow, p.Effective())
+			}
+		}
+	})
+}
+
+// TestPaceIsKeptAndUsed: a host that is asked as early as it may be comes to the
+// pace it is owed, and to no less than 95 % of it.
+func TestPaceIsKeptAndUsed(t *testing.T) {
+	for _, concurrency := range []int{1, 3} {
+		p := Pace{Delay: time.Second, Concurrency: concurrency}
+		var h Host
+		begun := 0
+		now := start
+		for now.Before(start.Add(1000 * time.Second)) {
+			h.Begin(now, p)
+			begun++
+			h.Finish(now, p, Outcome{Elapsed: 5 * time.Millisecond})
+			now = next(t, &h, p)
+		}
+		if begun < 950 || begun > 1000 {
+			t.Errorf("concurrency %d: %d requests in 1000 s, want 950 to 1000", concurrency, begun)
+		}
+	}
+}
