@@ -27,7 +27,7 @@ const (
 	maxJitter = 20 // 1/20 of the delay
 )
 
-// State says what a host is waiting for.
+// State says what a host is waiting for. The numbers are stored: they stay.
 type State uint8
 
 // States of a host.
@@ -48,7 +48,9 @@ func (s State) String() string {
 	}
 }
 
-// Kind says what a request came to, as far as its host is concerned.
+// Kind says what a request came to, as far as its host is concerned. A robots.txt
+// that cannot be had for a 5xx or no answer is Busy: the host is left alone, for
+// longer each time (RFC 9309 section 2.3.1.4 has it refuse everything).
 type Kind uint8
 
 // Kinds of outcome.

@@ -2,7 +2,7 @@ package polite
 
 import (
 	"bytes"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -36,15 +36,7 @@ func ParseRobots(body []byte) *Robots {
 		p.read(strings.TrimSpace(line))
 	}
 	for _, g := range p.robots.groups {
-		slices.SortFunc(g, func(a, b rule) int {
-			if a.before(&b) {
-				return -1
-			}
-			if b.before(&a) {
-				return 1
-			}
-			return 0
-		})
+		sort.Slice(g, func(i, j int) bool { return g[i].before(&g[j]) })
 	}
 	return p.robots
 }
