@@ -67,7 +67,7 @@ func (r *reader) host(n *node) string {
 		r.fail(n, "host %q is not a name with an optional port", clip(s))
 		return ""
 	}
-	return u.Host
+	return strings.TrimSuffix(u.Host, ":80") // http's own; https's is dropped already
 }
 
 // network reads an entry of allow_private: a CIDR network or one address.

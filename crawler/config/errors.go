@@ -38,7 +38,7 @@ func (e Errors) Error() string {
 // anchor is read once for each alias.
 func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b Error) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.File, b.File), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(e)
 }
@@ -72,6 +72,9 @@ func didYouMean(got string, known []string) string {
 		if d := distance(strings.ToLower(got), k); d < least && d < len(k) {
 			best, least = k, d
 		}
+	}
+	if len(known) == 0 {
+		return ""
 	}
 	if best != "" {
 		return fmt.Sprintf(", did you mean %q?", best)

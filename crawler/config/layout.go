@@ -46,7 +46,7 @@ func checkLayout(layout string) error {
 		}
 	}
 	if missing != nil {
-		return fmt.Errorf("layout %q holds no %s", clip(layout), strings.Join(missing, ", no "))
+		return fmt.Errorf("layout %q holds no %s: write 2 January 2006 15:04:05 as the site would", clip(layout), strings.Join(missing, ", no "))
 	}
 	if holds(layout, nextMinute) && !holds(layout, nextHour) {
 		return fmt.Errorf("layout %q has minutes without an hour (15)", clip(layout))

@@ -86,11 +86,10 @@ func (r *reader) config(root *node, c *Config, env func(string) string) {
 	}
 	r.variables(c, env, places)
 	r.top(root, c, places)
-	if sites == nil {
-		r.fail(root, "no sites: name at least one under sites")
-		return
+	r.needs(root, "sites", "no sites: name at least one under sites")
+	if sites != nil {
+		r.sites(sites, c, defaults)
 	}
-	r.sites(sites, c, defaults)
 }
 
 func (r *reader) version(n *node) {

@@ -61,9 +61,8 @@ func (r *reader) field(n *node, dated bool) extract.Field {
 	if !dated {
 		known["layouts"] = func(v *node) { r.fail(v, "layouts are for dates: this field holds none") }
 	}
-	if r.read(n, "a field", known) && n.get("select") == nil {
-		r.fail(n, "a field needs select beside its other keys")
-	}
+	r.read(n, "a field", known)
+	r.needs(n, "select", "a field needs select beside its other keys")
 	return f
 }
 
@@ -92,10 +91,8 @@ func (r *reader) variants(n *node) []extract.Variant {
 		if !r.read(item, "a variant", known) {
 			continue
 		}
-		switch {
-		case item.get("valid_until") == nil:
-			r.fail(item, "a variant needs valid_until: the last day that its rules hold for")
-		case len(item.fields) == 1:
+		r.needs(item, "valid_until", "a variant needs valid_until: the last day that its rules hold for")
+		if item.get("valid_until") != nil && len(item.fields) == 1 {
 			r.fail(item, "the variant changes nothing: give at least one field beside valid_until")
 		}
 		variants = append(variants, v)
@@ -137,12 +134,8 @@ func (r *reader) block(n *node) (extract.Block, bool) {
 		}
 		return b, false
 	}
-	if n.get("block") == nil {
-		r.fail(n, "a headline block needs block: its name in the items")
-	}
-	if n.get("item") == nil {
-		r.fail(n, "a headline block needs item: the selector of one entry")
-	}
+	r.needs(n, "block", "a headline block needs block: its name in the items")
+	r.needs(n, "item", "a headline block needs item: the selector of one entry")
 	return b, true
 }
 
@@ -176,7 +169,7 @@ func (r *reader) expect(n *node, s *Site) {
 		switch group {
 		case "article":
 			e.Article = name
-			r.expectable(f.key, name)
+			r.expectField(f.key, name)
 			e.Share = r.share(f.value)
 		case "headlines":
 			e.Block = name
@@ -189,7 +182,7 @@ func (r *reader) expect(n *node, s *Site) {
 	}
 }
 
-func (r *reader) expectable(key *node, name string) {
+func (r *reader) expectField(key *node, name string) {
 	if slices.Contains(expectable, name) {
 		return
 	}
@@ -197,7 +190,7 @@ func (r *reader) expectable(key *node, name string) {
 		r.fail(key, `no article field %q, did you mean "article.content_text"?`, name)
 		return
 	}
-	r.fail(key, "no article field %q%s", clip(name), didYouMean(name, expectable))
+	r.fail(key, "no article field %q%s", clip(name), didYouMean(key.text, prefixed("article.", expectable)))
 }
 
 func (r *reader) expectBlock(key *node, name string, s *Site) {
@@ -205,14 +198,22 @@ func (r *reader) expectBlock(key *node, name string, s *Site) {
 	for _, b := range s.Rules.Blocks {
 		blocks = append(blocks, b.Name)
 	}
-	if slices.Contains(blocks, name) && name != "" {
+	if slices.Contains(blocks, name) || slices.Contains(blocks, "") { // "": a block whose name is wrong
 		return
 	}
 	if len(blocks) == 0 {
 		r.fail(key, "no headline block %q: this site has none under headlines", clip(name))
 		return
 	}
-	r.fail(key, "no headline block %q%s", clip(name), didYouMean(name, blocks))
+	r.fail(key, "no headline block %q%s", clip(name), didYouMean(key.text, prefixed("headlines.", blocks)))
+}
+
+func prefixed(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = prefix + name
+	}
+	return out
 }
 
 var (

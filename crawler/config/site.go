@@ -253,9 +253,7 @@ func (r *reader) site(n *node, defaults *Site) *Site {
 		}
 		return s
 	}
-	if n.get("name") == nil {
-		r.fail(n, "a site needs a name")
-	}
+	r.needs(n, "name", "a site needs a name")
 	if article != nil {
 		r.article(article, s)
 	}

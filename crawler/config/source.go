@@ -42,9 +42,9 @@ func (s Source) hasURL() bool { return s.URLs == nil && s.WARC == nil }
 // sources reads the sources of a site and gives the hosts that they name, in
 // order.
 func (r *reader) sources(site *node, s *Site) []string {
+	r.needs(site, "sources", "a site needs sources: where its URLs come from, e.g. - listing: {urls: [https://example.com/]}")
 	n := site.get("sources")
 	if n == nil {
-		r.fail(site, "a site needs sources: where its URLs come from, e.g. - listing: {urls: [https://example.com/]}")
 		return nil
 	}
 	items := r.entries(n, "sources")
@@ -94,7 +94,7 @@ func (r *reader) source(n *node, s *Site, hosts *hostSet) (Source, bool) {
 		"wayback": one(func(v *node) { source.Wayback = r.wayback(v, hosts) }),
 		"warc":    one(func(v *node) { source.WARC = &WARC{r.files(v, "warc")} }),
 	})
-	if n.kind == null || ok && kinds == 0 {
+	if n.kind == null || ok && kinds == 0 && !n.odd {
 		r.fail(n, "a source needs one of %s", strings.Join(sourceKinds, ", "))
 	}
 	return source, ok && kinds == 1
@@ -131,9 +131,8 @@ func short(n *node, key string) *node {
 func (r *reader) addresses(n *node, what, key string, hosts *hostSet) []string {
 	var urls []string
 	n = short(n, key)
-	if r.read(n, what, keys{key: func(v *node) { urls = r.urls(v, hosts) }}) && n.get(key) == nil {
-		r.fail(n, "%s needs %s", what, key)
-	}
+	r.read(n, what, keys{key: func(v *node) { urls = r.urls(v, hosts) }})
+	r.needs(n, key, "%s needs %s", what, key)
 	return urls
 }
 
@@ -158,7 +157,7 @@ func (r *reader) urls(n *node, hosts *hostSet) []string {
 func (r *reader) files(n *node, what string) []string {
 	var files []string
 	n = short(n, "files")
-	ok := r.read(n, what, keys{"files": func(v *node) {
+	r.read(n, what, keys{"files": func(v *node) {
 		for _, item := range r.strs(v) {
 			if strings.HasPrefix(item.text, "http://") || strings.HasPrefix(item.text, "https://") {
 				r.fail(item, "%s reads files (or -), not URLs: put %q into a file, one a line, or use a listing", what, clip(item.text))
@@ -167,27 +166,22 @@ func (r *reader) files(n *node, what string) []string {
 			files = append(files, r.path(item))
 		}
 	}})
-	if ok && n.get("files") == nil {
-		r.fail(n, "%s needs files", what)
-	}
+	r.needs(n, "files", "%s needs files", what)
 	return files
 }
 
 func (r *reader) listing(n *node, s *Site, hosts *hostSet) *Listing {
 	l := &Listing{MaxPages: 1}
 	n = short(n, "urls")
-	ok := r.read(n, "listing", keys{
+	r.read(n, "listing", keys{
 		"urls":             func(v *node) { l.URLs = r.urls(v, hosts) },
 		"links":            func(v *node) { l.Links = r.selectors(v) },
 		"next":             func(v *node) { l.Next = r.selectors(v) },
 		"max_pages":        func(v *node) { l.MaxPages = r.count(v, 1) },
 		"stop_after_known": func(v *node) { l.StopAfterKnown = r.count(v, 0) },
 	})
-	urls := n.get("urls")
-	if ok && urls == nil {
-		r.fail(n, "listing needs urls")
-	}
-	if urls != nil && s.Match != nil {
+	r.needs(n, "urls", "listing needs urls")
+	if urls := n.get("urls"); urls != nil && s.Match != nil {
 		for _, u := range r.matching(l.URLs, s.Match) {
 			r.warn(urls, "the listing %s matches article.match itself; narrow the pattern to articles", u)
 		}
@@ -221,7 +215,7 @@ func (r *reader) archive(n *node, s *Site, hosts *hostSet) *Archive {
 		"date":  by("date"),
 	})
 	switch {
-	case !ok:
+	case !ok || n.odd:
 	case url == nil:
 		r.fail(n, "archive needs url, with {page}, {id} or {date:2006/01/02} in it")
 	case block == nil:
@@ -361,14 +355,12 @@ var rank = map[string]int{"day": 0, "month": 1, "year": 2}
 
 func (r *reader) wayback(n *node, hosts *hostSet) *Wayback {
 	w := &Wayback{Base: "https://web.archive.org", Captures: "latest"}
-	ok := r.read(n, "wayback", keys{
+	r.read(n, "wayback", keys{
 		"url":      func(v *node) { w.URL = r.waybackURL(v, hosts) },
 		"base":     func(v *node) { w.Base, _ = r.address(&node{line: v.line, col: v.col, text: r.filled(v)}) },
 		"captures": func(v *node) { w.Captures = choice(r, v, "latest", "all") },
 	})
-	if ok && n.get("url") == nil {
-		r.fail(n, "wayback needs url: a URL, or a prefix that ends in *")
-	}
+	r.needs(n, "url", "wayback needs url: a URL, or a prefix that ends in *")
 	return w
 }
 

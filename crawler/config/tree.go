@@ -39,6 +39,7 @@ type node struct {
 	text      string  // of a scalar: the text, or the number as written
 	items     []*node // of a list
 	fields    []field // of a mapping, in order, each key once
+	odd       bool    // a mapping with an unknown key: what is missing may be misspelt
 }
 
 // field is one entry of a mapping; key is its own node for the place.
@@ -55,7 +56,7 @@ func (r *reader) tree(data []byte) *node {
 		at, message := &node{line: 1, col: 1}, err.Error()
 		var syntax yaml.Error
 		if errors.As(err, &syntax) {
-			message = syntax.GetMessage()
+			message = strings.ReplaceAll(syntax.GetMessage(), "\t", `\t`)
 			at = place(syntax.GetToken())
 		}
 		r.fail(at, "not valid YAML: %s", strings.Join(strings.Fields(message), " "))
@@ -184,7 +185,11 @@ func (b *builder) key(k ast.MapKeyNode) *node {
 
 // merged gives the fields that stand behind <<: a mapping or a list of them.
 func (b *builder) merged(a ast.Node) []field {
+	before := len(b.errs)
 	n := b.build(a)
+	if len(b.errs) > before { // an alias without its anchor
+		return nil
+	}
 	sources := n.items
 	if n.kind != list {
 		sources = []*node{n}
@@ -218,10 +223,19 @@ func (r *reader) read(n *node, what string, known keys) bool {
 		if read, ok := known[f.key.text]; ok {
 			read(f.value)
 		} else {
+			n.odd = true
 			r.unknown(f.key, what, slices.Sorted(maps.Keys(known)))
 		}
 	}
 	return true
+}
+
+// needs reports a key that a mapping lacks.
+func (r *reader) needs(n *node, key, format string, args ...any) {
+	if n.kind != mapping && n.kind != null || n.odd || n.get(key) != nil {
+		return
+	}
+	r.fail(n, format, args...)
 }
 
 func (r *reader) unknown(key *node, what string, known []string) {
