@@ -1,3 +1,95 @@
 // Package extract turns one HTML page into an article, its headline lists and
 // its links. It does no I/O and parses the page once.
+//
+// A page goes through the same steps, whatever rules there are: headline lists
+// are found and set aside (headline.go, list.go); each field is read by the
+// site's selectors (field.go), else from what the page declares of itself
+// (declared.go, jsonld.go), else from what stands on the page (heading.go,
+// body.go, published.go).
 package extract
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// page is a page on its way through the steps.
+type page struct {
+	in     Page
+	rules  *Rules
+	tree   *tree
+	urls   *resolver
+	dates  dateReader
+	result *Result
+
+	declared  *declared // what the page says of itself; read once, when it is asked for
+	aside     []bool    // by node: part of a headline list, not of the article
+	whole     []line    // the visible lines of the page
+	marked    bool      // aside is filled
+	found     []list    // the headline lists by structure; nil before they were searched
+	sizes     []int32   // bytes of visible text before each node
+	furnished []bool    // by node: in a menu, a footer, a box
+}
+
+// Extract reads a page by the rules of its site; r may be nil. An ArticlePage
+// gives an article if there is enough evidence for one, the headlines of the
+// blocks that are on articles, and all its distinct links in document order. A
+// ListingPage gives the headlines of the blocks that are on listings, the next
+// page, and its links, or those only that r.Links match.
+//
+// The error says that the body cannot be parsed as HTML: elements nested more
+// than 512 deep. Time and memory grow with the size of the body alone.
+func Extract(in Page, r *Rules) (*Result, error) {
+	if r == nil {
+		r = &Rules{}
+	}
+	t, err := parseTree(in.Body)
+	if err != nil {
+		return nil, fmt.Errorf("extract %s: %w", in.URL, err)
+	}
+	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), result: &Result{Rules: map[string]string{}}}
+	p.dates = newDateReader(in, p.pageLanguage())
+	p.result.Canonical = p.relation("canonical")
+	p.result.AMP = p.relation("amphtml")
+	p.headlines()
+	switch in.Kind {
+	case ListingPage:
+		p.result.Links = p.links(r.Links)
+		p.result.Next = p.next(r.Next)
+	default:
+		p.result.Links = p.links(nil)
+		p.article()
+	}
+	return p.result, nil
+}
+
+func (p *page) note(format string, args ...any) {
+	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))
+}
+
+// declarations are what the page says of itself, read at the first call.
+func (p *page) declarations() *declared {
+	if p.declared == nil {
+		p.declared = readDeclared(p)
+	}
+	return p.declared
+}
+
+// lines are the visible lines of the page, cut at the first call.
+func (p *page) lines() []line {
+	if p.whole == nil {
+		for i := int32(0); i < p.tree.len(); i = p.tree.end[i] {
+			p.whole = append(p.whole, p.tree.lines(i, nil)...)
+		}
+	}
+	return p.whole
+}
+
+// path is the path of the page's URL.
+func (p *page) path() string {
+	u, err := url.Parse(p.in.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // Page is one HTML page as it was fetched. Body is UTF-8.
@@ -99,12 +100,14 @@ type Headline struct {
 	Title    string // clean: no date, no "read more"
 	URL      string // absolute; "" when the entry carries no link
 	Date     item.Date
-	Follow   bool // its link is to be queued
+	Follow   bool       // its link is to be queued
+	Target   urlkey.URL // URL with its key; the zero URL when the entry carries no link
 }
 
 // Link is a link that a page offers, absolute, as found (tracking parameters
 // and all, without a fragment).
 type Link struct {
-	URL  string
-	Text string
+	URL    string
+	Text   string
+	Target urlkey.URL // URL with its key and host
 }

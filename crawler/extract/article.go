@@ -1,0 +1,305 @@
+package extract
+
+import (
+	"strings"
+	"time"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// article fills the fields of the article, or says in the notes why the page
+// is none.
+func (p *page) article() {
+	r := p.chooseRules()
+	a := &Article{}
+	at := spot{-1, -1, -1}
+
+	a.Title, at.heading = p.fillTitle(r)
+	body := p.fillBody(r, a.Title, &at)
+	a.Paragraphs = texts(body)
+	if why := p.refusal(a); why != "" {
+		p.note("no article: %s", why)
+		p.result.Rules = without(p.result.Rules, "title", "content_text")
+		return
+	}
+	p.fillDates(a, r, at)
+	p.fillAuthors(a, &r.Authors, at)
+	a.Summary = p.fill("summary", &r.Summary, summaryFact)
+	a.Publisher = p.fill("publisher", &r.Publisher, publisherFact)
+	a.Section = p.fill("section", &r.Section, sectionFact)
+	if strings.Contains(a.Section, "://") {
+		a.Section = ""
+	}
+	p.fillTags(a, &r.Tags)
+	p.fillLanguage(a, &r.Language)
+	if image := p.fill("image", &r.Image, imageFact); image != "" {
+		a.Image = p.urls.resolve(image).Href
+	}
+	p.result.Article = a
+}
+
+func without(rules map[string]string, fields ...string) map[string]string {
+	for _, f := range fields {
+		delete(rules, f)
+	}
+	return rules
+}
+
+// refusal says why the page is no article, "" when it is one: a title, and a
+// text or a declaration that it is one.
+func (p *page) refusal(a *Article) string {
+	switch {
+	case a.Title == "":
+		return "no title"
+	case strings.HasPrefix(p.result.Rules["content_text"], "selector"):
+		return ""
+	case len(a.Paragraphs) > 0:
+		d := p.declarations()
+		if !d.isArticle && d.others > 0 {
+			return "the page declares several articles, none of them its own"
+		}
+		return ""
+	case p.declarations().isArticle && len(p.result.Headlines) < 8:
+		return ""
+	}
+	return "no text that reads like one"
+}
+
+// chooseRules are the rules of the variant that the page's own date falls into,
+// with the site's rules for the fields that it leaves out.
+func (p *page) chooseRules() *ArticleRules {
+	base := &p.rules.Article
+	if len(p.rules.Variants) == 0 {
+		return base
+	}
+	day, ok := p.ownDay()
+	if !ok {
+		p.note("variants: no date found, the site's rules are used")
+		return base
+	}
+	var chosen *Variant
+	for i := range p.rules.Variants {
+		v := &p.rules.Variants[i]
+		if !v.ValidUntil.Before(day) && (chosen == nil || v.ValidUntil.Before(chosen.ValidUntil)) {
+			chosen = v
+		}
+	}
+	if chosen == nil {
+		return base
+	}
+	p.result.Rules["variant"] = "valid until " + chosen.ValidUntil.Format("2006-01-02")
+	m := chosen.Article
+	for _, f := range []struct{ field, base *Field }{
+		{&m.Title, &base.Title}, {&m.Summary, &base.Summary}, {&m.Body, &base.Body},
+		{&m.DatePublished, &base.DatePublished}, {&m.DateModified, &base.DateModified}, {&m.Authors, &base.Authors},
+		{&m.Publisher, &base.Publisher}, {&m.Section, &base.Section}, {&m.Tags, &base.Tags},
+		{&m.Language, &base.Language}, {&m.Image, &base.Image},
+	} {
+		if len(f.field.Select) == 0 {
+			f.field.Select = f.base.Select
+			if len(f.field.Layouts) == 0 {
+				f.field.Layouts = f.base.Layouts
+			}
+			if len(f.field.Remove) == 0 {
+				f.field.Remove = f.base.Remove
+			}
+		}
+	}
+	return &m
+}
+
+// ownDay is the day of the page by any rule that finds one: the variants' date
+// rules, the site's, what the page declares.
+func (p *page) ownDay() (time.Time, bool) {
+	fields := make([]*Field, 0, len(p.rules.Variants)+1)
+	for i := range p.rules.Variants {
+		fields = append(fields, &p.rules.Variants[i].Article.DatePublished)
+	}
+	for _, f := range append(fields, &p.rules.Article.DatePublished) {
+		if d, _, ok := p.date(f, -1); ok {
+			return midnight(d), true
+		}
+	}
+	if d, _ := p.declaredDate(publishedFact); !d.IsZero() {
+		return midnight(d), true
+	}
+	d, ok := p.urlDate()
+	return midnight(d), ok
+}
+
+func midnight(d item.Date) time.Time {
+	return time.Date(d.Time.Year(), d.Time.Month(), d.Time.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// fillTitle reads the title, and finds the element that carries it.
+func (p *page) fillTitle(r *ArticleRules) (string, int32) {
+	if len(r.Title.Select) > 0 {
+		if v, s := p.one(&r.Title, 0, p.tree.len()); v != "" {
+			p.result.Rules["title"] = "selector " + s.Source
+			at := int32(-1)
+			p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
+				if block(p.tree.nodes[i].DataAtom) {
+					at = i
+				}
+				return at < 0
+			})
+			return v, at
+		}
+		p.note("title: no selector matched")
+	}
+	p.setAside()
+	v, at, rule := p.title()
+	if v != "" {
+		p.result.Rules["title"] = rule
+	}
+	return v, at
+}
+
+// fillBody reads the paragraphs, and where they stand.
+func (p *page) fillBody(r *ArticleRules, title string, at *spot) []paragraph {
+	var out []paragraph
+	if len(r.Body.Select) > 0 {
+		ps, s := p.paragraphsOf(&r.Body)
+		if out = ps; len(out) > 0 {
+			p.result.Rules["content_text"] = "selector " + s.Source
+		} else {
+			p.note("content_text: no selector matched")
+		}
+	}
+	if len(out) == 0 {
+		p.setAside()
+		var rule string
+		if out, rule = p.body(title, at.heading); len(out) > 0 {
+			p.result.Rules["content_text"] = rule
+		}
+	}
+	if len(out) > 0 && out[0].first >= 0 {
+		at.bodyFirst, at.bodyLast = out[0].first, out[len(out)-1].last
+	}
+	return out
+}
+
+func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
+	if d, s, ok := p.date(&r.DatePublished, -1); ok {
+		a.DatePublished = d
+		p.result.Rules["date_published"] = "selector " + s.Source
+	} else {
+		if len(r.DatePublished.Select) > 0 {
+			p.note("date_published: no selector gave a date")
+		}
+		p.setAside()
+		var rule string
+		if a.DatePublished, rule = p.published(at); rule != "" {
+			p.result.Rules["date_published"] = rule
+		}
+	}
+	if d, s, ok := p.date(&r.DateModified, -1); ok {
+		a.DateModified = d
+		p.result.Rules["date_modified"] = "selector " + s.Source
+	} else if d, rule := p.declaredDate(modifiedFact); rule != "" {
+		a.DateModified = d
+		p.result.Rules["date_modified"] = rule
+	}
+}
+
+// fill reads a single value by the field's selectors, or else what the page declares.
+func (p *page) fill(name string, f *Field, declared fact) string {
+	if v, s := p.one(f, 0, p.tree.len()); v != "" {
+		p.result.Rules[name] = "selector " + s.Source
+		return v
+	}
+	if len(f.Select) > 0 {
+		p.note("%s: no selector matched", name)
+	}
+	for _, s := range p.declarations().facts[declared] {
+		p.result.Rules[name] = s.rule
+		return s.value
+	}
+	return ""
+}
+
+func (p *page) fillTags(a *Article, f *Field) {
+	if values, _, s := p.many(f); len(values) > 0 {
+		if len(values) == 1 && s.Attr != "" {
+			values = splitKeywords(values[0])
+		}
+		a.Tags = values
+		p.result.Rules["tags"] = "selector " + s.Source
+		return
+	}
+	if len(f.Select) > 0 {
+		p.note("tags: no selector matched")
+	}
+	if d := p.declarations(); len(d.tags) > 0 {
+		a.Tags = d.tags
+		p.result.Rules["tags"] = d.tagRule
+	}
+}
+
+func (p *page) fillLanguage(a *Article, f *Field) {
+	if v, s := p.one(f, 0, p.tree.len()); v != "" {
+		a.Language = languageTag(v)
+		p.result.Rules["language"] = "selector " + s.Source
+		return
+	}
+	if p.in.Language != "" {
+		a.Language = p.in.Language
+		p.result.Rules["language"] = "configuration"
+		return
+	}
+	if v := p.htmlLanguage(); v != "" {
+		a.Language = v
+		p.result.Rules["language"] = "html lang"
+		return
+	}
+	for _, s := range p.declarations().facts[languageFact] {
+		if v := languageTag(s.value); v != "" {
+			a.Language = v
+			p.result.Rules["language"] = s.rule
+			return
+		}
+	}
+}
+
+// pageLanguage is the language that dates are read in: the site's, else the page's.
+func (p *page) pageLanguage() string {
+	if p.in.Language != "" {
+		return p.in.Language
+	}
+	return p.htmlLanguage()
+}
+
+func (p *page) htmlLanguage() string {
+	for i, n := range p.tree.nodes {
+		if n.DataAtom == atom.Html {
+			v := attr(n, "lang")
+			if v == "" {
+				v = attr(n, "xml:lang")
+			}
+			return languageTag(v)
+		}
+		if i > 8 {
+			break
+		}
+	}
+	return ""
+}
+
+// languageTag is s as a BCP 47 tag, "" when it is none: en_US gives en-US.
+func languageTag(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), ",")
+	s = strings.ReplaceAll(s, "_", "-")
+	s, _, _ = strings.Cut(s, ".")
+	primary, _, _ := strings.Cut(s, "-")
+	if len(primary) < 2 || len(primary) > 3 || len(s) > 20 {
+		return ""
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && s[i] != '-' && (s[i] < '0' || s[i] > '9') {
+			return ""
+		}
+	}
+	return s
+}

@@ -1,0 +1,288 @@
+package extract
+
+import (
+	"encoding/json"
+	"html"
+	"strings"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// Bounds of JSON-LD: what a page may make us decode.
+const (
+	maxJSONLD      = 1 << 20 // bytes of one block
+	maxJSONLDDepth = 12      // of objects within objects
+	maxJSONLDNodes = 20000
+)
+
+// articleTypes are the schema.org types that say a page is a piece of writing.
+// From schema.org/Article and its subtypes, and what sites use beside.
+var articleTypes = map[string]bool{
+	"Article": true, "NewsArticle": true, "AnalysisNewsArticle": true, "AskPublicNewsArticle": true, "BackgroundNewsArticle": true,
+	"OpinionNewsArticle": true, "ReportageNewsArticle": true, "ReviewNewsArticle": true, "Report": true, "BlogPosting": true,
+	"LiveBlogPosting": true, "SocialMediaPosting": true, "TechArticle": true, "ScholarlyArticle": true, "SatiricalArticle": true,
+	"AdvertiserContentArticle": true, "MedicalScholarlyArticle": true,
+}
+
+// linked is what JSON-LD says of the article.
+type linked struct {
+	title, summary, body     string
+	published, modified      string
+	authors                  []item.Author
+	publisher, section, lang string
+	image                    string
+	tags                     []string
+}
+
+// readJSONLD reads the article objects of one block; the first goes before
+// those that follow.
+func readJSONLD(raw string) []linked {
+	if len(raw) > maxJSONLD {
+		return nil
+	}
+	v, ok := decodeJSONLD(raw)
+	if !ok {
+		return nil
+	}
+	r := jsonldReader{ids: map[string]map[string]any{}}
+	r.index(v, 0)
+	var out []linked
+	for _, o := range r.articles {
+		out = append(out, r.article(o))
+	}
+	return out
+}
+
+// decodeJSONLD decodes a block, mending what is commonly broken in one:
+// comment and CDATA marks, raw line breaks in strings, trailing commas,
+// HTML-escaped quotes, a semicolon at the end.
+func decodeJSONLD(raw string) (any, bool) {
+	var v any
+	raw = strings.TrimSpace(raw)
+	if json.Unmarshal([]byte(raw), &v) == nil {
+		return v, true
+	}
+	s := raw
+	for _, mark := range []string{"<!--", "-->", "//<![CDATA[", "//]]>", "<![CDATA[", "]]>", "/*", "*/"} {
+		s = strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(s, mark), mark))
+	}
+	s = strings.TrimRight(s, "; \t\r\n")
+	if !strings.Contains(s, `"`) && strings.Contains(s, "&quot;") {
+		s = html.UnescapeString(s)
+	}
+	s = mendJSON(s)
+	// a decoder stops after the first value: what follows is ignored
+	d := json.NewDecoder(strings.NewReader(s))
+	if err := d.Decode(&v); err != nil {
+		return nil, false
+	}
+	return v, true
+}
+
+// mendJSON escapes control characters within strings and drops commas before a
+// closing bracket.
+func mendJSON(s string) string {
+	b := make([]byte, 0, len(s)+16)
+	in := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case in && c == '\\' && i+1 < len(s):
+			if strings.IndexByte(`"\/bfnrtu`, s[i+1]) < 0 {
+				b = append(b, '\\') // an escape that JSON does not know
+				b = append(b, c)
+				continue
+			}
+			b = append(b, c, s[i+1])
+			i++
+			continue
+		case c == '"':
+			in = !in
+		case in && c < ' ':
+			b = append(b, ' ')
+			continue
+		case !in && (c == '}' || c == ']'):
+			for k := len(b) - 1; k >= 0 && (b[k] <= ' ' || b[k] == ','); k-- {
+				if b[k] == ',' {
+					b = b[:k]
+				}
+			}
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
+
+type jsonldReader struct {
+	ids      map[string]map[string]any // @id -> the object that says most of it
+	articles []map[string]any
+	nodes    int
+}
+
+// index gathers the objects with an @id and the articles, wherever they stand.
+func (r *jsonldReader) index(v any, depth int) {
+	r.nodes++
+	if depth > maxJSONLDDepth || r.nodes > maxJSONLDNodes {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			r.index(x, depth+1)
+		}
+	case map[string]any:
+		if id, ok := v["@id"].(string); ok && len(v) > len(r.ids[id]) {
+			r.ids[id] = v
+		}
+		if isArticle(v["@type"]) && (v["headline"] != nil || v["articleBody"] != nil || v["datePublished"] != nil) {
+			r.articles = append(r.articles, v)
+		}
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement", "item"} {
+			if x, ok := v[key]; ok {
+				r.index(x, depth+1)
+			}
+		}
+	}
+}
+
+func isArticle(v any) bool {
+	switch v := v.(type) {
+	case string:
+		v = v[strings.LastIndexAny(v, "/:#")+1:]
+		return articleTypes[v]
+	case []any:
+		for _, x := range v {
+			if isArticle(x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *jsonldReader) article(o map[string]any) linked {
+	l := linked{
+		title: ldText(o["headline"]), summary: ldText(o["description"]),
+		published: ldText(o["datePublished"]), modified: ldText(o["dateModified"]),
+		section: ldText(o["articleSection"]), lang: ldText(o["inLanguage"]),
+		publisher: ldText(r.follow(o["publisher"])["name"]), tags: ldList(o["keywords"]),
+	}
+	if l.title == "" {
+		l.title = ldText(o["name"])
+	}
+	if s, ok := o["articleBody"].(string); ok {
+		l.body = s
+	}
+	if m, ok := o["inLanguage"].(map[string]any); ok {
+		l.lang = ldText(m["alternateName"])
+	}
+	l.image = r.imageURL(o["image"])
+	if l.image == "" {
+		l.image = ldText(o["thumbnailUrl"])
+	}
+	authors := o["author"]
+	if authors == nil {
+		authors = o["creator"]
+	}
+	l.authors = r.people(authors, nil)
+	return l
+}
+
+// follow is the object itself, the first of an array, or the one that its @id names.
+func (r *jsonldReader) follow(v any) map[string]any {
+	switch v := v.(type) {
+	case []any:
+		if len(v) > 0 {
+			return r.follow1(v[0])
+		}
+	default:
+		return r.follow1(v)
+	}
+	return nil
+}
+
+func (r *jsonldReader) follow1(v any) map[string]any {
+	switch v := v.(type) {
+	case string:
+		return map[string]any{"name": v}
+	case map[string]any:
+		if id, ok := v["@id"].(string); ok && v["name"] == nil && v["url"] == nil && r.ids[id] != nil {
+			return r.ids[id]
+		}
+		return v
+	}
+	return nil
+}
+
+func (r *jsonldReader) people(v any, out []item.Author) []item.Author {
+	if list, ok := v.([]any); ok {
+		for _, x := range list {
+			if len(out) < maxValues {
+				out = r.people(x, out)
+			}
+		}
+		return out
+	}
+	o := r.follow1(v)
+	for _, name := range ldList(o["name"]) {
+		out = append(out, item.Author{Name: name, URL: ldText(o["url"])})
+	}
+	return out
+}
+
+func (r *jsonldReader) imageURL(v any) string {
+	if list, ok := v.([]any); ok {
+		if len(list) == 0 {
+			return ""
+		}
+		v = list[0]
+	}
+	if s, ok := v.(string); ok {
+		return strings.TrimSpace(s)
+	}
+	o := r.follow1(v)
+	for _, key := range []string{"url", "contentUrl", "@id"} {
+		if s := ldText(o[key]); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// ldText is a string, or the first one of an array, with entities resolved.
+func ldText(v any) string {
+	switch v := v.(type) {
+	case string:
+		if strings.IndexByte(v, '&') >= 0 {
+			v = html.UnescapeString(v)
+		}
+		return clean(v)
+	case []any:
+		if len(v) > 0 {
+			if s, ok := v[0].(string); ok {
+				return ldText(s)
+			}
+		}
+	case map[string]any:
+		return ldText(v["@value"])
+	}
+	return ""
+}
+
+// ldList is an array of strings, or one string.
+func ldList(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		if s := ldText(v); s != "" {
+			return []string{s}
+		}
+		return nil
+	}
+	var out []string
+	for _, x := range list {
+		if s := ldText(x); s != "" && len(out) < maxValues {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+package extract
+
+import (
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// How far from heading and body a date may stand, in lines.
+const (
+	linesBeforeHeading = 3
+	linesAfterHeading  = 12
+	linesAfterBody     = 6
+	maxDateLine        = 140 // bytes of a line that a date is read from
+)
+
+// published finds the article's date without selectors: what the page declares,
+// else a date near the heading or right below the body, else that of its URL.
+// Headline lists are set aside before, and the clock in the page's header stands
+// outside the element that heading and body share.
+func (p *page) published(at spot) (item.Date, string) {
+	near, nearRule := p.dateNear(at)
+	declared, rule := p.declaredDate(publishedFact)
+	switch {
+	case !declared.IsZero():
+		if declared.Precision == item.Day && !near.IsZero() && near.Precision == item.Second && near.Day() == declared.Day() {
+			return near, nearRule // the same day, with its time
+		}
+		return declared, rule
+	case !near.IsZero():
+		return near, nearRule
+	}
+	if d, ok := p.urlDate(); ok {
+		return d, "url"
+	}
+	return item.Date{}, ""
+}
+
+// declaredDate is the first declared date that is believed.
+func (p *page) declaredDate(f fact) (item.Date, string) {
+	for _, s := range p.declarations().facts[f] {
+		if d, ok := p.dates.read(s.value); ok {
+			return d, s.rule
+		}
+		p.note("date: %s says %.60q, which is no date that can be believed", s.rule, s.value)
+	}
+	return item.Date{}, ""
+}
+
+// dateNear looks for the date around the article.
+func (p *page) dateNear(at spot) (item.Date, string) {
+	t := p.tree
+	lines := p.lines()
+	index := func(i int32) int { return sort.Search(len(lines), func(k int) bool { return lines[k].last >= i }) }
+	scope := p.scope(at)
+	if at.heading >= 0 {
+		first, after := index(at.heading), index(t.end[at.heading])
+		stop := len(lines)
+		if at.bodyFirst >= 0 {
+			if k := index(at.bodyFirst) + 1; k > after {
+				stop = k
+			}
+		}
+		if d, ok := p.dateInLines(after, min(after+linesAfterHeading, stop), scope); ok {
+			return d, "text near heading"
+		}
+		for k := first - 1; k >= max(0, first-linesBeforeHeading); k-- {
+			if !t.within(lines[k].first, scope) || heading(t.nodes[lines[k].owner].DataAtom) {
+				break
+			}
+			if d, ok := p.dateInLines(k, k+1, scope); ok {
+				if p.isClock(d) {
+					p.note("date: %q is the time of the fetch, a clock", d.Raw)
+					break
+				}
+				return d, "text near heading"
+			}
+		}
+	}
+	if at.bodyLast >= 0 {
+		after := index(at.bodyLast + 1)
+		if after > 0 && lines[after-1].last > at.bodyLast {
+			after--
+		}
+		if d, ok := p.dateInLines(after, min(after+linesAfterBody, len(lines)), -1); ok {
+			return d, "text below body"
+		}
+	}
+	for i := int32(0); i < t.len(); i++ {
+		n := t.nodes[i]
+		if n.DataAtom == atom.Time && hasAttr(n, "datetime") && !p.isAside(i) && (scope < 0 || t.within(i, scope)) {
+			if d, ok := p.dates.read(attr(n, "datetime")); ok {
+				return d, "time[datetime]"
+			}
+		}
+	}
+	return item.Date{}, ""
+}
+
+// scope is the smallest element that holds heading and body, or -1 when it is
+// the page's body: then nothing before the heading is the article's.
+func (p *page) scope(at spot) int32 {
+	if at.heading < 0 || at.bodyFirst < 0 {
+		return -1
+	}
+	t := p.tree
+	i := t.common(at.heading, at.bodyFirst)
+	for i >= 0 && !block(t.nodes[i].DataAtom) {
+		i = t.parent[i]
+	}
+	if i >= 0 && (t.nodes[i].DataAtom == atom.Body || t.nodes[i].DataAtom == atom.Html) {
+		return -1
+	}
+	return i
+}
+
+func (p *page) isAside(i int32) bool { return p.aside != nil && p.aside[i] }
+
+// dateInLines is the first date in lines [from, to) that may be the article's.
+// A scope of -1 asks for nothing.
+func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
+	t := p.tree
+	for k := from; k < to; k++ {
+		l := p.lines()[k]
+		if p.isAside(l.first) || len(l.text) > maxDateLine || scope >= 0 && !t.within(l.first, scope) {
+			continue
+		}
+		if strings.Contains(l.text, "©") || strings.Contains(strings.ToLower(l.text), "copyright") {
+			continue
+		}
+		for i := l.first; i >= 0 && i >= l.first-3; i = t.parent[i] {
+			if n := t.nodes[i]; n.DataAtom == atom.Time && hasAttr(n, "datetime") {
+				if d, ok := p.dates.read(attr(n, "datetime")); ok {
+					return d, true
+				}
+			}
+		}
+		f, ok := p.dates.find(l.text)
+		if ok && (f.date.Precision == item.Second || len(l.text)-(f.end-f.pos) <= 60) && l.link < len(l.text) {
+			return f.date, true
+		}
+	}
+	return item.Date{}, false
+}
+
+// isClock reports a time within an hour of the fetch, whatever the zone: what a
+// page's clock shows.
+func (p *page) isClock(d item.Date) bool {
+	if p.in.FetchedAt.IsZero() || d.Precision != item.Second {
+		return false
+	}
+	off := d.Time.Sub(p.in.FetchedAt).Abs() % (30 * time.Minute)
+	return d.Time.Sub(p.in.FetchedAt).Abs() < 15*time.Hour && min(off, 30*time.Minute-off) < 2*time.Minute
+}
+
+var (
+	urlDay     = regexp.MustCompile(`(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)`)
+	urlDayLoud = regexp.MustCompile(`/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/`)
+)
+
+// urlDate is the day that the page's path names: /2023/07/13/ or /20230713/.
+func (p *page) urlDate() (item.Date, bool) {
+	path := p.path()
+	for _, re := range []*regexp.Regexp{urlDay, urlDayLoud} {
+		m := re.FindStringSubmatch(path)
+		if m == nil {
+			continue
+		}
+		y, _ := strconv.Atoi(m[1])
+		mo, _ := strconv.Atoi(m[2])
+		day, _ := strconv.Atoi(m[3])
+		if !valid(calendarDay{y: y, m: mo, d: day}) {
+			continue
+		}
+		d := item.Date{Time: time.Date(y, time.Month(mo), day, 0, 0, 0, 0, time.UTC), Raw: strings.Trim(m[0], "/_-.")}
+		if p.dates.believed(d) {
+			return d, true
+		}
+	}
+	return item.Date{}, false
+}

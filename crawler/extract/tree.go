@@ -1,0 +1,149 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// tree is a parsed page as a flat list: elements and texts in document order,
+// so that a subtree is the range [i, end[i]) and a search is a loop.
+type tree struct {
+	nodes  []*html.Node
+	end    []int32 // index after the last descendant
+	parent []int32 // -1 for the topmost
+}
+
+// parseTree parses body. Pages nested deeper than 512 elements are refused by
+// x/net/html, whose cost would else grow with the square of the depth.
+func parseTree(body []byte) (*tree, error) {
+	root, err := html.Parse(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("parse html: %w", err)
+	}
+	t := &tree{}
+	n := len(body)/16 + 16
+	t.nodes = make([]*html.Node, 0, n)
+	t.end = make([]int32, 0, n)
+	t.parent = make([]int32, 0, n)
+	t.add(root, -1)
+	return t, nil
+}
+
+func (t *tree) add(n *html.Node, parent int32) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode && c.Type != html.TextNode {
+			continue
+		}
+		i := int32(len(t.nodes))
+		t.nodes = append(t.nodes, c)
+		t.end = append(t.end, 0)
+		t.parent = append(t.parent, parent)
+		if c.FirstChild != nil {
+			t.add(c, i)
+		}
+		t.end[i] = int32(len(t.nodes))
+	}
+}
+
+func (t *tree) len() int32 { return int32(len(t.nodes)) }
+
+func (t *tree) isText(i int32) bool { return t.nodes[i].Type == html.TextNode }
+
+// within reports whether i is a or one of its descendants.
+func (t *tree) within(i, a int32) bool { return a >= 0 && i >= a && i < t.end[a] }
+
+// common is the deepest element that holds both a and b, or -1.
+func (t *tree) common(a, b int32) int32 {
+	for a >= 0 && !t.within(b, a) {
+		a = t.parent[a]
+	}
+	return a
+}
+
+// closest is i or its nearest ancestor of that kind, or -1.
+func (t *tree) closest(i int32, a atom.Atom) int32 {
+	for i >= 0 && t.nodes[i].DataAtom != a {
+		i = t.parent[i]
+	}
+	return i
+}
+
+// find is the first element of that kind in [from, to), or -1.
+func (t *tree) find(a atom.Atom, from, to int32) int32 {
+	for i := from; i < to; i++ {
+		if t.nodes[i].DataAtom == a && t.nodes[i].Type == html.ElementNode {
+			return i
+		}
+	}
+	return -1
+}
+
+func attr(n *html.Node, name string) string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == name {
+			return n.Attr[i].Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, name string) bool {
+	for i := range n.Attr {
+		if n.Attr[i].Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// hasToken reports whether the space-separated list holds word, whatever the case.
+func hasToken(list, word string) bool {
+	for len(list) > 0 {
+		list = strings.TrimLeft(list, " \t\n\r\f")
+		i := strings.IndexAny(list, " \t\n\r\f")
+		if i < 0 {
+			return strings.EqualFold(list, word)
+		}
+		if strings.EqualFold(list[:i], word) {
+			return true
+		}
+		list = list[i:]
+	}
+	return false
+}
+
+// hidden reports whether an element's text is never shown.
+func hidden(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Head, atom.Iframe, atom.Object,
+		atom.Select, atom.Textarea, atom.Svg, atom.Title, atom.Noframes, atom.Datalist:
+		return true
+	}
+	return len(n.Attr) > 0 && hasAttr(n, "hidden")
+}
+
+// block reports whether an element begins a new line, as browsers lay it out.
+func block(a atom.Atom) bool {
+	switch a {
+	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Caption, atom.Center, atom.Dd,
+		atom.Details, atom.Dialog, atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure,
+		atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hr,
+		atom.Html, atom.Legend, atom.Li, atom.Main, atom.Menu, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Section,
+		atom.Summary, atom.Table, atom.Tbody, atom.Td, atom.Tfoot, atom.Th, atom.Thead, atom.Tr, atom.Ul,
+		atom.Video, atom.Button:
+		return true
+	}
+	return false
+}
+
+func heading(a atom.Atom) bool {
+	switch a {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
