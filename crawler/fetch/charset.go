@@ -65,6 +65,9 @@ func decodeHTML(body []byte, contentType string) (decoded, error) {
 		}
 	}
 	if utf8.Valid(body) {
+		if isEscaped(body, contentType) {
+			return decoded{}, ErrCharset{"replacement", "escapes of ISO-2022 or HZ, which browsers do not read either"}
+		}
 		return decoded{text: body, label: "utf-8"}, nil
 	}
 	if letters, broken := multibyte(body); letters >= lettersPerBroken*broken {
@@ -161,7 +164,7 @@ func multibyte(b []byte) (letters, broken int) {
 // else: UTF-16 without a mark, by the zeros of its markup, and ISO-2022-JP, by
 // its escapes, which no other page holds.
 func unmarked(b []byte) string {
-	head := b[:min(len(b), 1024)]
+	head := b[:min(len(b), 64)] // markup, whatever the language
 	if bytes.IndexByte(head, 0) >= 0 {
 		var zeros [2]int
 		for i, c := range head {
@@ -184,13 +187,34 @@ func unmarked(b []byte) string {
 	return ""
 }
 
+// isEscaped tells whether a page is labelled as a charset that the Encoding
+// standard decodes to nothing (ISO-2022-KR, ISO-2022-CN, HZ-GB-2312) and holds
+// escapes of it: all of it is ASCII, but none of it the text.
+func isEscaped(b []byte, contentType string) bool {
+	if bytes.IndexByte(b, 0x1b) < 0 && !bytes.Contains(b, []byte("~{")) {
+		return false
+	}
+	return canonical(contentCharset(contentType)) == "replacement" || PrescanMeta(b) == "replacement"
+}
+
+// likelier names what a page is in when the detection takes it for a charset of
+// old Macintoshes, which it does easily and no page is in.
+var likelier = map[string]string{
+	"x-mac-cyrillic": "windows-1251",
+	"macintosh":      "windows-1252",
+}
+
 // detect guesses the charset of a page from its text, or returns "".
 func detect(body []byte) string {
 	guess := chardet.Detect(foreignText(body))
 	if guess.Confidence < leastConfidence {
 		return ""
 	}
-	return canonical(guess.Charset)
+	name := canonical(guess.Charset)
+	if better, ok := likelier[name]; ok {
+		return better
+	}
+	return name
 }
 
 // foreignText returns up to detectBytes of the page that lie outside of tags and
