@@ -1,0 +1,93 @@
+package dedupe
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+)
+
+// ShortWords is the length under which a text alone is no evidence: the stubs
+// of a paywall and "Video" are the same on many pages.
+const ShortWords = 50
+
+// Fingerprint is what is kept of an article to know its text again.
+type Fingerprint struct {
+	Hash  [32]byte // SHA-256 of the normal form of the text, published as content_hash
+	Words int      // of the normal form, see CountWords
+	Title uint64   // xxh3 of TitleKey(title); 0 for an empty one
+}
+
+// Sum is the fingerprint of an article.
+func Sum(title, text string) Fingerprint {
+	normal := Normalize(text)
+	f := Fingerprint{Hash: sha256.Sum256([]byte(normal)), Words: CountWords(normal)}
+	if key := TitleKey(title); key != "" {
+		f.Title = max(xxh3.HashString(key), 1)
+	}
+	return f
+}
+
+// Key is equal for articles that are Same, and 0 for those that are never a
+// duplicate: without a word, or shorter than ShortWords without a title.
+// Different articles share a key with the odds of 64-bit hashes.
+func (f Fingerprint) Key() uint64 {
+	switch {
+	case f.Words >= ShortWords:
+		return max(binary.BigEndian.Uint64(f.Hash[:]), 1)
+	case f.Words == 0 || f.Title == 0:
+		return 0
+	}
+	return max(xxh3.HashSeed(f.Hash[:], f.Title), 1)
+}
+
+// Same reports whether two articles carry the same text and, where it is
+// shorter than ShortWords, the same title.
+func (f Fingerprint) Same(g Fingerprint) bool {
+	if f.Key() == 0 || f.Hash != g.Hash || f.Words != g.Words {
+		return false
+	}
+	return f.Words >= ShortWords || f.Title == g.Title
+}
+
+// CountWords counts the words of a normal form: what stands between spaces
+// and holds a letter or a digit. In scripts that do not put spaces between
+// words every letter counts as one.
+func CountWords(normal string) int {
+	words := 0
+	in := false // a word that was counted
+	for i := 0; i < len(normal); {
+		c := normal[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c == ' ':
+				in = false
+			case !in && ('a' <= c && c <= 'z' || '0' <= c && c <= '9'):
+				words++
+				in = true
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(normal[i:])
+		i += size
+		switch {
+		case r >= 0xe00 && unicode.IsOneOf(unspaced, r):
+			if unicode.IsLetter(r) {
+				words++
+			}
+			in = false
+		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			words++
+			in = true
+		}
+	}
+	return words
+}
+
+// unspaced are the scripts that are written without spaces between words.
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
+}

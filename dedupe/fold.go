@@ -1,0 +1,142 @@
+package dedupe
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// appendFolded appends the folded line to b, which ends with what came before
+// the line; nothing is appended for an empty line. The line is valid UTF-8 and
+// has no line breaks.
+func appendFolded(b []byte, line string) []byte {
+	start := len(b)
+	for i := 0; i < len(line); {
+		c := line[i]
+		if c < utf8.RuneSelf {
+			i++
+			if f := foldedASCII[c]; f != 0 {
+				b = appendByte(b, start, f)
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(line[i:])
+		folded, ok := foldedAlone(r)
+		if !ok {
+			b = b[:start]
+			for _, c := range []byte(foldAny(line)) {
+				b = appendByte(b, start, c)
+			}
+			break
+		}
+		for j := range len(folded) {
+			b = appendByte(b, start, folded[j])
+		}
+		i += size
+	}
+	if len(b) > start && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// appendByte leaves out spaces at the start and after a space, and a dash
+// after a dash.
+func appendByte(b []byte, start int, c byte) []byte {
+	if c == ' ' || c == '-' {
+		if len(b) == start {
+			if c == ' ' {
+				return b
+			}
+		} else if b[len(b)-1] == c {
+			return b
+		}
+	}
+	return append(b, c)
+}
+
+// foldedASCII is the folded form of an ASCII character, 0 for one that is
+// dropped.
+var foldedASCII = func() (t [utf8.RuneSelf]byte) {
+	for c := byte(' '); c < 0x7f; c++ {
+		t[c] = c
+		if 'A' <= c && c <= 'Z' {
+			t[c] = c + 'a' - 'A'
+		}
+	}
+	t['\t'], t['`'] = ' ', '\''
+	return t
+}()
+
+// The runes that foldedAlone knows: Latin, Greek, Cyrillic and Armenian
+// letters and general punctuation. None of them composes with what follows
+// once diacritics are dropped, so each can be folded by itself.
+const (
+	aloneLetters = 0x590
+	alonePunct   = 0x2000
+	alonePunctTo = 0x2070
+)
+
+// foldedAlone is the folded form of a rune that does not depend on its
+// neighbours; false for the others.
+func foldedAlone(r rune) (string, bool) {
+	switch {
+	case r < aloneLetters:
+		return aloneTable()[r], true
+	case alonePunct <= r && r < alonePunctTo:
+		return aloneTable()[aloneLetters+r-alonePunct], true
+	}
+	return "", false
+}
+
+var aloneTable = sync.OnceValue(func() []string {
+	t := make([]string, 0, aloneLetters+alonePunctTo-alonePunct)
+	for r := rune(0); r < aloneLetters; r++ {
+		t = append(t, foldAny(string(r)))
+	}
+	for r := rune(alonePunct); r < alonePunctTo; r++ {
+		t = append(t, foldAny(string(r)))
+	}
+	return t
+})
+
+// foldAny folds any text up to repeated spaces and dashes.
+func foldAny(s string) string {
+	s = strings.ReplaceAll(s, "\u00b4", "'")
+	s = cases.Fold().String(norm.NFKD.String(s))
+	return norm.NFC.String(strings.Map(foldRune, s))
+}
+
+// foldRune is the folded form of a decomposed rune in lower case, or -1.
+func foldRune(r rune) rune {
+	switch {
+	case r < ' ' && r != '\t', 0x7f <= r && r <= 0x9f, r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e,
+		0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f,
+		0xfe00 <= r && r <= 0xfe0f, r == 0xfeff, 0xfff9 <= r && r <= 0xfffb:
+		return -1
+	case 0x300 <= r && r <= 0x36f,
+		0x591 <= r && r <= 0x5bd, r == 0x5bf, r == 0x5c1, r == 0x5c2, r == 0x5c4, r == 0x5c5, r == 0x5c7,
+		0x64b <= r && r <= 0x65f, r == 0x670, r == 0x640:
+		return -1
+	}
+	switch { // Cherokee folds to capitals; cases.Fold swaps the two.
+	case 0xab70 <= r && r <= 0xabbf:
+		return r - 0xab70 + 0x13a0
+	case 0x13f8 <= r && r <= 0x13fd:
+		return r - 8
+	}
+	switch r {
+	case '\t', 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x202f, 0x205f, 0x3000:
+		return ' '
+	case '`', '‘', '’', '‚', '‛', '′', '‵', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', 'ˈ', '‹', '›':
+		return '\''
+	case '“', '”', '„', '‟', '″', '‶', '«', '»', '「', '」', '『', '』', '〝', '〞', '〟':
+		return '"'
+	case '‐', '‑', '‒', '–', '—', '―', '−', '⸺', '⸻', '﹘', '⁃':
+		return '-'
+	}
+	return r
+}
