@@ -215,26 +215,30 @@ func (c *checker) headline(got item.Headline) {
 
 // appeared reports whether article i has stood where the headline says. A
 // block's name is believed, unless it is the name of the other kind of block.
+// A page's link to itself may be counted or not.
 func (t Truth) appeared(i int, got item.Headline) bool {
 	st := t.sites[t.articles[i].Site]
 	u, err := urlkey.Parse(got.FoundOn)
 	if err != nil {
 		return false
 	}
-	list, found := st.pages[u.Key]
-	if !found || list == 0 && got.Block == "listing" || list > 0 && got.Block == "sidebar" {
+	p, found := st.pages[u.Key]
+	if !found || p.listing == 0 && got.Block == "listing" || p.listing > 0 && got.Block == "sidebar" {
 		return false
 	}
 	for _, n := range st.shapes {
-		ordinal := n - 1 - st.order[i] // from the newest, from 0
-		if ordinal < 0 {
-			continue
-		}
-		if list == 0 && ordinal < sidebarLength && got.Position == ordinal+1 {
-			return true
-		}
-		if list > 0 && list == ordinal/st.perPage+1 && got.Position == ordinal%st.perPage+1 {
-			return true
+		before := n - 1 - st.order[i] // how many articles were newer
+		switch {
+		case before < 0:
+		case p.listing > 0:
+			if page, position := listingPlace(n, st.perPage, before); page == p.listing && position == got.Position {
+				return true
+			}
+		case before < sidebarLength:
+			own := n - 1 - st.order[p.article]
+			if got.Position == before+1 || got.Position == before && own >= 0 && own < before {
+				return true
+			}
 		}
 	}
 	return false

@@ -32,12 +32,12 @@ func example(t testing.TB, w *World) []string {
 }
 
 func TestRightOutputsAreFoundRight(t *testing.T) {
-	w := placed(t, Options{Sites: 3, Articles: 200, PerPage: 10})
+	w := placed(t, Options{Sites: 3, Articles: 120, PerPage: 10})
 	early := example(t, w)
 	w.Publish(25)
 	lines := example(t, w)
 	counts := w.Truth().Counts()
-	if got := counts.Articles + counts.References + counts.Headlines; got != len(lines) || counts.Headlines != 225 {
+	if got := counts.Articles + counts.References + counts.Headlines; got != len(lines) || counts.Headlines != 145 {
 		t.Errorf("%d lines, counted %+v", len(lines), counts)
 	}
 	check := func(name string, lines []string) {
@@ -159,6 +159,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 	w := placed(t, Options{Sites: 3, Articles: 90, PerPage: 10})
 	right := example(t, w)
 	right[len(right)-1] += "\n"
+	truth := w.Truth()
 	// set gives the field of the first matching line a value; nil removes it.
 	set := func(kind, field string, value any) func(*testing.T, []string) []string {
 		return func(t *testing.T, lines []string) []string {
@@ -200,7 +201,6 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"headline repeated", repeat(aHeadline), "was written before"},
 		{"reference repeated", repeat(aReference), "was written before"},
 		{"copy written whole", func(t *testing.T, lines []string) []string {
-			truth := w.Truth()
 			for i, a := range truth.articles {
 				if a.Text != i {
 					var b bytes.Buffer
@@ -295,7 +295,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := c.mutate(t, slices.Clone(right))
-			problems := w.Truth().Check(strings.NewReader(strings.Join(lines, "")))
+			problems := truth.Check(strings.NewReader(strings.Join(lines, "")))
 			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, c.says) }) {
 				t.Errorf("said %.500q, want one with %q", problems, c.says)
 			}

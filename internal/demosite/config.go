@@ -24,7 +24,7 @@ func (w *World) Config(dir string, mode Mode) string {
 	defer w.mu.RUnlock()
 	var b strings.Builder
 	fmt.Fprintf(&b, `version: 1
-user_agent: "newsonce-demo/1 (+https://example.org/newsonce)"
+user_agent: "newsonce-demo/1 (+https://github.com/newsonce/newsonce)"
 state: %s
 output: {path: %s}
 workers: 8

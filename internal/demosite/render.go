@@ -210,8 +210,8 @@ var padding, paddingEnds = func() (string, []int) {
 	return b.String(), ends
 }()
 
-// appendPadding adds n bytes of whole units and, for the rest, a comment.
-// Less than a comment's own length is left out.
+// appendPadding adds n bytes of whole units and, for the rest, a comment or,
+// where that is too long, white space.
 func appendPadding(buf []byte, n int) []byte {
 	const open, end = "<!--", "-->"
 	for n >= len(open)+len(end) {
@@ -223,7 +223,7 @@ func appendPadding(buf []byte, n int) []byte {
 		n -= paddingEnds[units-1]
 	}
 	if n < len(open)+len(end) {
-		return buf
+		return append(buf, "\n\n\n\n\n\n"[:max(n, 0)]...)
 	}
 	buf = append(buf, open...)
 	for range n - len(open) - len(end) {

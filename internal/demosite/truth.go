@@ -36,10 +36,16 @@ type siteTruth struct {
 	name    string
 	url     string
 	perPage int
-	shapes  []int          // see Site.shapes
-	order   map[int]int    // index in Truth.articles -> ordinal within the site, oldest first
-	pages   map[string]int // URL key -> ordinal of the listing page, 0 for an article page
+	shapes  []int               // see Site.shapes
+	order   map[int]int         // index in Truth.articles -> ordinal within the site, oldest first
+	pages   map[string]sitePage // by URL key
 	listing func(n int) string
+}
+
+// sitePage is a page on which headlines stand.
+type sitePage struct {
+	listing int // ordinal of a listing page, from 1; 0 for an article page
+	article int // index of an article page's article
 }
 
 // Truth says what a complete crawl must have written.
@@ -51,10 +57,10 @@ func (w *World) Truth() Truth {
 		byArticle: map[string]int{}, byRef: map[string]int{}, byHead: map[string]int{},
 	}
 	for _, s := range w.sites {
-		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]int{}}
+		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]sitePage{}}
 		st.listing = func(n int) string { return st.url + s.listingPath(n) }
-		for n := 1; n <= len(s.articles)/st.perPage+1; n++ {
-			st.pages[keyOf(st.listing(n))] = n
+		for n := 1; n <= listingPages(len(s.articles), st.perPage); n++ {
+			st.pages[keyOf(st.listing(n))] = sitePage{listing: n}
 		}
 		t.sites = append(t.sites, st)
 	}
@@ -70,7 +76,7 @@ func (w *World) Truth() Truth {
 				continue
 			}
 			k := keyOf(st.url + path)
-			st.pages[k] = 0
+			st.pages[k] = sitePage{article: i}
 			if path != a.Redirect {
 				t.byArticle[item.ID(item.TypeArticle, k)] = i
 				t.byRef[item.ID(item.TypeReference, k)] = i
@@ -109,12 +115,13 @@ func (t Truth) Example(w io.Writer) error {
 	heads := map[int]string{} // text -> id of its article
 	for i, a := range t.articles {
 		st := t.sites[a.Site]
-		ordinal := st.shapes[len(st.shapes)-1] - 1 - st.order[i]
-		foundOn := st.listing(ordinal/st.perPage + 1)
+		n := st.shapes[len(st.shapes)-1]
+		page, position := listingPlace(n, st.perPage, n-1-st.order[i])
+		foundOn := st.listing(page)
 		headline := item.Headline{
 			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "", item.Date{})), Site: st.name,
 			URL: a.URL, Title: a.Title, DatePublished: a.Date, DateRaw: a.Date.Raw,
-			Block: "listing", Position: ordinal%st.perPage + 1, FoundOn: foundOn, FirstSeen: seen, RunID: run,
+			Block: "listing", Position: position, FoundOn: foundOn, FirstSeen: seen, RunID: run,
 		}
 		if err := item.WriteLine(w, headline); err != nil {
 			return err

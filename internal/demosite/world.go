@@ -191,17 +191,40 @@ func (w *World) Place(urls []string) error {
 	return nil
 }
 
+// orphans is the largest number of articles that get no listing page of their
+// own but stand at the end of the page before.
+const orphans = 4
+
+// listingPages is the number of listing pages of n articles.
+func listingPages(n, perPage int) int {
+	full, rest := n/perPage, n%perPage
+	if full == 0 || rest > orphans {
+		return full + 1
+	}
+	return full
+}
+
+// listingPlace is the listing page and the position on it, both from 1, of the
+// article of n that has so many newer ones before it.
+func listingPlace(n, perPage, before int) (page, position int) {
+	page = min(before/perPage+1, listingPages(n, perPage))
+	return page, before - (page-1)*perPage + 1
+}
+
 // listed returns the articles of listing page n, from 1, newest first, and
 // whether another page follows; none for a page that does not exist.
 func (w *World) listed(s *Site, n int) (list []*Article, more bool) {
-	end := len(s.articles) - (n-1)*w.options.PerPage
-	if n < 1 || end <= 0 {
+	pages := listingPages(len(s.articles), w.options.PerPage)
+	if n < 1 || n > pages {
 		return nil, false
 	}
-	start := max(0, end-w.options.PerPage)
+	start, end := 0, len(s.articles)-(n-1)*w.options.PerPage
+	if n < pages {
+		start = end - w.options.PerPage
+	}
 	list = slices.Clone(s.articles[start:end])
 	slices.Reverse(list)
-	return list, start > 0
+	return list, n < pages
 }
 
 // latest returns what the site's sidebar shows, newest first.

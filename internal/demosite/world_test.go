@@ -126,3 +126,22 @@ func TestTextsDifferClearly(t *testing.T) {
 	}
 	t.Logf("most alike: %.1f %%", 100*most)
 }
+
+func TestListingPlaces(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		n, perPage, before int
+		page, position     int
+	}{
+		{"only article", 1, 20, 0, 1, 1},
+		{"end of a full page", 40, 20, 19, 1, 20},
+		{"begin of the next page", 40, 20, 20, 2, 1},
+		{"orphan joins the page before", 41, 20, 40, 2, 21},
+		{"most orphans", 44, 20, 43, 2, 24},
+		{"enough for a page", 45, 20, 40, 3, 1},
+	} {
+		if page, position := listingPlace(c.n, c.perPage, c.before); page != c.page || position != c.position {
+			t.Errorf("%s: page %d, position %d, want %d, %d", c.name, page, position, c.page, c.position)
+		}
+	}
+}
