@@ -122,8 +122,8 @@ func markOf(f *os.File, m Mark) (Mark, error) {
 	return Mark{Path: m.Path, Offset: info.Size(), Lines: m.Lines, Tail: xxh3.Hash(tail)}, nil
 }
 
-// Known reports whether path was prepared or recovered.
-func (w *Writer) Known(path string) bool { return path == Stdout || w.files[path] != nil }
+// Mark is the committed end of a path that was prepared or recovered.
+func (w *Writer) Mark(path string) Mark { return w.files[path].mark }
 
 // Prepare makes paths ready for Append and returns the marks that must be
 // stored before the next Flush: those of files never written before, and of

@@ -70,11 +70,12 @@ type Store interface {
 	// and is returned as it is.
 	Commit(ctx context.Context, b Batch, decide func([]Verdict) (Effects, error)) error
 
-	// Due returns at most n queued URLs of a host whose time has come, oldest
-	// time first, then in the order in which they were found.
-	Due(ctx context.Context, host string, now time.Time, n int) ([]URL, error)
-	// Hosts returns, for every host with queued URLs, the earliest next time.
-	Hosts(ctx context.Context) ([]HostQueue, error)
+	// Due returns at most n URLs of a queue whose time has come, oldest time
+	// first, then in the order in which they were found, and the time of the
+	// first that is to come after now (zero when there is none).
+	Due(ctx context.Context, q Queue, now time.Time, n int) (due []URL, next time.Time, err error)
+	// Queues returns the queues that are not empty.
+	Queues(ctx context.Context) ([]Queue, error)
 	// Paces returns what is remembered of the pace of every host group.
 	Paces(ctx context.Context) ([]Pace, error)
 	// Robots returns the kept robots.txt of an origin ("http://host:port").
@@ -127,7 +128,6 @@ type Link struct {
 type URL struct {
 	ID       URLID
 	URL      string
-	Site     string
 	Attempts int // tries so far
 	Hops     int
 	Depth    int
@@ -270,11 +270,8 @@ type Pace struct {
 	Slow       time.Duration
 }
 
-// HostQueue says that a host has queued URLs and when the first is due.
-type HostQueue struct {
-	Host string
-	Next time.Time
-}
+// Queue names the queued URLs of a site on a host.
+type Queue struct{ Site, Host string }
 
 // Window holds the last observations of one expectation, one byte each.
 type Window struct {

@@ -84,26 +84,33 @@ func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...a
 }
 
 // Due implements state.Store.
-func (s *Store) Due(ctx context.Context, host string, now time.Time, n int) ([]state.URL, error) {
-	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
+func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([]state.URL, time.Time, error) {
+	due, err := collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
 		var u state.URL
-		err := scan(&u.ID, &u.URL, &u.Site, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
+		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		return u, err
-	}, `SELECT u.id, u.url, s.name, u.attempts, u.hops, u.depth, u.source, u.found_on, u.revision > 0, u.etag, u.modified
-	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.host = (SELECT id FROM host WHERE name = ?) AND u.state = 0 AND u.next_at <= ?
-	    ORDER BY u.next_at, u.id LIMIT ?`, host, millis(now), n)
+	}, `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
+	    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at <= ?
+	    ORDER BY next_at, id LIMIT ?`, q.Site, q.Host, millis(now), n)
+	if err != nil || len(due) == n {
+		return due, time.Time{}, err
+	}
+	next, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
+		var ms int64
+		err := scan(&ms)
+		return moment(ms), err
+	}, `SELECT ifnull(min(next_at), 0) FROM url
+	    WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at > ?`, q.Site, q.Host, millis(now))
+	return due, next, err
 }
 
-// Hosts implements state.Store.
-func (s *Store) Hosts(ctx context.Context) ([]state.HostQueue, error) {
-	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.HostQueue, error) {
-		var h state.HostQueue
-		var next int64
-		err := scan(&h.Host, &next)
-		h.Next = moment(next)
-		return h, err
-	}, "SELECT name, next FROM (SELECT name, (SELECT min(next_at) FROM url WHERE host = host.id AND state = 0) AS next FROM host) WHERE next IS NOT NULL")
+// Queues implements state.Store.
+func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
+	return collect(ctx, s, "read the queues", func(scan func(...any) error) (state.Queue, error) {
+		var q state.Queue
+		err := scan(&q.Site, &q.Host)
+		return q, err
+	}, "SELECT s.name, h.name FROM (SELECT DISTINCT site, host FROM url WHERE state = 0) q JOIN site s ON s.id = q.site JOIN host h ON h.id = q.host")
 }
 
 // Paces implements state.Store.

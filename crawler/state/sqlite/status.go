@@ -96,6 +96,19 @@ func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error)
 	return list, wrap(r.path, "read the hosts", err)
 }
 
+// Unreadable lists the origins that wait for a robots.txt that could not be
+// read; nothing is asked there before it can.
+func (r *Reader) Unreadable(ctx context.Context, now time.Time) ([]state.Robots, error) {
+	list, err := collectFrom(ctx, r.db, func(scan func(...any) error) (state.Robots, error) {
+		var x state.Robots
+		var fetched, expires int64
+		err := scan(&x.Origin, &x.Status, &fetched, &expires)
+		x.FetchedAt, x.Expires = moment(fetched), moment(expires)
+		return x, err
+	}, "SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ? ORDER BY origin", millis(now))
+	return list, wrap(r.path, "read the robots.txt kept", err)
+}
+
 // Sources lists the sources and their cursors.
 func (r *Reader) Sources(ctx context.Context) ([]state.Source, error) {
 	list, err := collectFrom(ctx, r.db, scanSource, "SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")

@@ -58,7 +58,7 @@ CREATE TABLE url (
     text     INTEGER NOT NULL DEFAULT 0, -- the article's newest text
     revision INTEGER NOT NULL DEFAULT 0  -- 0: no article was written
 );
-CREATE INDEX url_queue ON url(host, next_at, id) WHERE state = 0;
+CREATE INDEX url_queue ON url(site, host, next_at, id) WHERE state = 0;
 
 CREATE TABLE text (
     id        INTEGER PRIMARY KEY,

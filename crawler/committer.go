@@ -1,0 +1,346 @@
+package crawler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// committer writes what workers bring: whatever waits, at most maxBatch pages
+// a transaction.
+type committer struct {
+	*run
+	frontier *frontier
+	encoder  *item.Encoder
+	maxURLs  map[string]int
+	pages    int
+	lines    int
+}
+
+// loop commits until results is closed. After an error nothing more is
+// committed; what comes then is left to the next run.
+func (c *committer) loop(results <-chan *result) error {
+	c.encoder = item.NewEncoder()
+	c.maxURLs = map[string]int{}
+	for name, s := range c.sites {
+		c.maxURLs[name] = s.Limits.URLs
+	}
+	for first := range results {
+		batch := waiting(first, results)
+		if err := c.commit(batch); err != nil {
+			return err
+		}
+		c.frontier.committed(batch)
+		if c.Notify != nil {
+			c.Notify(Event{Pages: c.pages, Lines: c.lines})
+		}
+	}
+	return nil
+}
+
+// waiting is first and what else lies in results now.
+func waiting(first *result, results <-chan *result) []*result {
+	batch := []*result{first}
+	for len(batch) < maxBatch {
+		select {
+		case res, ok := <-results:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, res)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit stores a batch. Cancelled results are as if they had never been asked.
+func (c *committer) commit(batch []*result) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	b := state.Batch{Run: c.id, MaxURLs: c.maxURLs}
+	paces := map[string]state.Pace{}
+	var kept []*result
+	for _, res := range batch {
+		if res.cancelled {
+			continue
+		}
+		kept = append(kept, res)
+		b.Visits = append(b.Visits, res.visit)
+		if res.robots != nil {
+			b.Robots = append(b.Robots, *res.robots)
+		}
+		if res.pace != nil {
+			paces[res.pace.Group] = *res.pace
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	for _, p := range paces {
+		b.Paces = append(b.Paces, p)
+	}
+	now := c.Now()
+	if err := c.out.prepare(ctx, kept, now); err != nil {
+		return err
+	}
+	d := &decision{committer: c, batch: kept, now: now, walks: map[*listing]walk{}}
+	if err := c.Store.Commit(ctx, b, d.decide); err != nil {
+		return err
+	}
+	if err := c.out.commit(); err != nil {
+		return err
+	}
+	c.count(d)
+	return nil
+}
+
+// count adds what was committed to the summary, and lets the listings go on.
+func (c *committer) count(d *decision) {
+	for i, res := range d.batch {
+		d.report(res, &d.verdicts[i])
+	}
+	for l, w := range d.walks {
+		l.walk = w
+	}
+	c.pages += len(d.batch)
+	c.lines += d.lines
+}
+
+// decision turns the verdicts of one batch into lines and effects. Until the
+// batch is committed it changes nothing but itself.
+type decision struct {
+	*committer
+	batch    []*result
+	now      time.Time
+	verdicts []state.Verdict
+	walks    map[*listing]walk // how far the listings are after the commit
+	effects  state.Effects
+	lines    int
+}
+
+// decide is the second half of a commit: it writes the lines that the verdicts
+// ask for, makes them durable, and returns where the files end.
+func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
+	d.verdicts = verdicts
+	for i, res := range d.batch {
+		v := &verdicts[i]
+		if err := d.article(res, v); err != nil {
+			return d.effects, err
+		}
+		if err := d.headlines(res, v); err != nil {
+			return d.effects, err
+		}
+		if l := res.task.listing; l != nil {
+			if err := d.listing(res, v, l); err != nil {
+				return d.effects, err
+			}
+		}
+		res.found = map[string]bool{}
+		for j, lv := range v.Links {
+			if lv.New {
+				res.found[res.visit.Links[j].Host] = true
+			}
+		}
+		if t := res.visit.Target; t != nil && !v.Looped {
+			res.found[t.Host] = true
+		}
+	}
+	d.windows()
+	var err error
+	d.effects.Outputs, err = d.out.flush()
+	return d.effects, err
+}
+
+// article writes what the standing of a page's article asks for.
+func (d *decision) article(res *result, v *state.Verdict) error {
+	site := res.task.site
+	if v.Gone {
+		id, err := articleID(v.Identity)
+		if err != nil {
+			return err
+		}
+		return d.write(site.Name, item.TypeGone, item.Gone{Type: item.TypeGone, ID: id, Site: site.Name,
+			URL: res.task.url, Status: res.visit.Status, FetchedAt: item.At(res.visit.At), RunID: d.id})
+	}
+	a := res.lines.article
+	if a == nil || v.Article == state.None || v.Article == state.Known {
+		return nil
+	}
+	id, err := articleID(v.Identity)
+	if err != nil {
+		return err
+	}
+	a.ID, a.RunID = id, d.id
+	if v.Disputed {
+		a.CanonicalURL = ""
+	}
+	policy := config.Full
+	switch v.Article {
+	case state.Revision:
+		a.Revision, a.Revises = v.Revision, v.Revision-1
+		policy = site.Duplicate.Revision
+	case state.Duplicate:
+		policy = site.Duplicate.Exact
+	}
+	if v.Of != "" {
+		if a.DuplicateOf, err = articleID(v.Of); err != nil {
+			return err
+		}
+		a.ClusterID, a.Method, a.Similarity = a.DuplicateOf, "exact", 1
+	}
+	switch policy {
+	case config.Drop:
+		return nil
+	case config.WriteReference:
+		if v.Article == state.Duplicate {
+			return d.write(site.Name, item.TypeReference, reference(a, v.Identity))
+		}
+	}
+	return d.write(site.Name, item.TypeArticle, a)
+}
+
+// reference stands for a whose text is known as that of a.DuplicateOf.
+func reference(a *item.Article, identity string) item.Reference {
+	u, _ := urlkey.Parse(identity) // parsed before
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), DuplicateOf: a.DuplicateOf,
+		Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL, Title: a.Title, DatePublished: a.DatePublished,
+		FetchedAt: a.FetchedAt, RunID: a.RunID}
+}
+
+// articleID is the id of the article that url identifies.
+func articleID(url string) (string, error) {
+	u, err := urlkey.Parse(url)
+	if err != nil {
+		return "", fmt.Errorf("identity of an article: %w", err)
+	}
+	return item.ID(item.TypeArticle, u.Key), nil
+}
+
+func (d *decision) headlines(res *result, v *state.Verdict) error {
+	for i, fresh := range v.Headlines {
+		if !fresh {
+			continue
+		}
+		h := &res.lines.headlines[i]
+		h.RunID = d.id
+		if err := d.write(h.Site, item.TypeHeadline, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decision) write(site string, t item.Type, v any) error {
+	line, err := d.encoder.Line(v)
+	if err != nil {
+		return err
+	}
+	d.lines++
+	return d.out.append(site, t, d.now, line)
+}
+
+// listing moves the pass of a listing on and stores its cursor.
+func (d *decision) listing(res *result, v *state.Verdict, l *listing) error {
+	w := l.walk
+	switch {
+	case res.resp.Class == fetch.Redirect && res.err == nil:
+		u, err := urlkey.Parse(res.resp.Location)
+		if err != nil {
+			return err
+		}
+		w.url, w.hops, w.open = u.Href, w.hops+1, true
+		d.walks[l] = w
+		return nil // nothing that a restart needs
+	case res.err != nil && res.again:
+		w.open = true
+		if res.resp.Class == fetch.Retry {
+			w.attempts++
+			w.notBefore = res.visit.At.Add(listingRetry)
+		}
+		d.walks[l] = w
+		return nil
+	}
+	end := d.advance(res, v, &w)
+	if err := w.store(end, res); err != nil {
+		return err
+	}
+	d.walks[l] = w
+	d.effects.Sources = append(d.effects.Sources, w.known)
+	return nil
+}
+
+// listingRetry is the pause before the second try of a listing page in a run.
+const listingRetry = 2 * time.Second
+
+// failed marks a pass that stopped at a page that could not be read.
+const failed source.End = "failed"
+
+// advance moves the pass and says whether, and why, it has ended.
+func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
+	switch {
+	case res.page != nil:
+		for i := range res.page.Links {
+			res.page.Links[i] = int64(v.Links[i].ID)
+		}
+		c := res.task.listing.config
+		return w.pass.Advance(*res.page, source.Bounds{MaxPages: c.MaxPages, StopAfterKnown: c.StopAfterKnown})
+	case res.err == nil:
+		return source.Unchanged
+	case res.resp.Class == fetch.Gone && w.pass.Page > 1:
+		res.err = nil
+		return source.NothingMore
+	}
+	return failed
+}
+
+// store brings the durable cursor up to date with the pass.
+func (w *walk) store(end source.End, res *result) error {
+	k := &w.known
+	k.Error, w.open = "", false
+	empty := res.page != nil && w.pass.Links == 0 && end != source.Open
+	switch {
+	case end == source.Open:
+		w.turn()
+	case end == failed:
+		k.Error = res.err.Error()
+		w.pass.Fail(res.task.listing.start)
+	case end == source.Unchanged:
+		k.Cursor, k.DoneAt = nil, res.visit.At
+		return nil
+	case empty: // its validators must not make the next run believe it
+		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", "no article link"
+		return nil
+	default:
+		k.Cursor, k.ETag, k.Modified, k.DoneAt = nil, w.pass.ETag, w.pass.Modified, res.visit.At
+		return nil
+	}
+	var err error
+	k.Cursor, err = json.Marshal(w.pass)
+	return err
+}
+
+// windows records what the pages showed of the expectations.
+func (d *decision) windows() {
+	type window struct{ site, key string }
+	last := map[window]bool{}
+	for _, res := range d.batch {
+		s := res.task.site
+		for _, o := range res.observed {
+			s.watch.record(o.key, o.met)
+			last[window{s.Name, o.key}] = true
+		}
+	}
+	for w := range last {
+		d.effects.Windows = append(d.effects.Windows, state.Window{Site: w.site, Key: w.key, Seen: d.sites[w.site].watch.seen[w.key]})
+	}
+}

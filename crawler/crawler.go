@@ -1,0 +1,233 @@
+// Package crawler joins the stages: it leases a page, has it fetched,
+// extracted and fingerprinted, and commits what came of it.
+//
+//	crawler.go    Options, Run: one run from its beginning to its end
+//	site.go       a configured site made ready: client, rules, sources
+//	frontier.go   which page next: host groups by their next time
+//	visit.go      one page: fetch, extract, fingerprint; no state touched
+//	lines.go      from what a page gave to the lines that may be written
+//	committer.go  batches, verdicts, lines, offsets: one transaction
+//	tally.go      what was committed, counted
+//	outputs.go    the output files at the start and in each batch
+//	robots.go     robots.txt of an origin
+//	expect.go     the drift alarm
+//	page.go       one page without a crawl, for extract and check
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// maxBatch is how many pages one commit takes: 64 cost 90 us of CPU a page,
+	// 1 costs 484, 256 no less.
+	maxBatch = 64
+	// grace is how long pages in flight may take once the run is to stop.
+	grace = 7 * time.Second
+	// patience is how long a run waits at its end for a host or a URL that was
+	// put off. What comes later is left to the next run.
+	patience = 20 * time.Second
+	// commitTimeout bounds the last commit of a stopped run.
+	commitTimeout = 60 * time.Second
+)
+
+// Versions of the rules that a state depends on.
+var Versions = state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}
+
+// Options are what a run needs to know.
+type Options struct {
+	Config  *config.Config
+	Sites   []*config.Site // those to be crawled
+	Store   state.Store    // locked by the caller, who closes it
+	Command string         // as the run is recorded: crawl, backfill, demo
+	Version string         // for {VERSION} in the user agent
+
+	Limit        int           // pages asked at most; 0 = no limit
+	MaxTime      time.Duration // 0 = no limit
+	Workers      int           // 0 = as configured
+	Refetch      bool          // ask known articles again, whole
+	Since        time.Time     // with Refetch: only those published since
+	RetryFailed  bool          // ask again what failed for good or waits
+	AcceptOutput bool          // go on from output files as they are
+
+	Stdout io.Writer // for output "-"
+	Log    *slog.Logger
+	Now    func() time.Time // nil: time.Now
+	Notify func(Event)      // progress, called by the committer; nil: nobody listens
+}
+
+// Event tells a listener what the last commit brought.
+type Event struct {
+	Pages int // committed in this run
+	Lines int // written in this run
+}
+
+// cause is why a run stops before its work is done.
+type cause struct {
+	name   string
+	signal int // exit code of a signal, 0 for limits
+}
+
+func (c *cause) Error() string { return c.name }
+
+// Interrupted is a cancellation cause for Run's context: the run was stopped
+// by a signal, whose exit code is 130 or 143.
+func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
+
+// Run makes one pass over the due sources and the queued URLs of the sites,
+// and returns its summary, whose Exit is the verdict. It stops when nothing is
+// due any more, at a limit, or when ctx ends: then what is in flight is
+// finished within 7 s and committed. The error is what kept the run from
+// beginning; after that, failures are in the summary.
+func Run(ctx context.Context, o Options) (*report.Summary, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Workers == 0 {
+		o.Workers = o.Config.Workers
+	}
+	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site{}}
+	defer r.close()
+	if err := r.begin(ctx); err != nil {
+		return nil, err
+	}
+	failure := r.crawl(ctx)
+	signal := 0
+	var c *cause
+	if errors.As(context.Cause(ctx), &c) {
+		signal = c.signal
+	} else if ctx.Err() != nil {
+		signal = report.ExitInterrupt
+	}
+	return r.summary, r.end(ctx, failure, signal)
+}
+
+// runID names a run: its time to the millisecond, which sorts.
+func runID(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+
+// run is one run of the crawler.
+type run struct {
+	Options
+	id      string
+	sites   map[string]*site
+	out     *outputs
+	summary *report.Summary
+}
+
+// begin prepares the sites and the outputs and records the run.
+func (r *run) begin(ctx context.Context) error {
+	names := make([]string, len(r.Sites))
+	for i, cfg := range r.Sites {
+		names[i] = cfg.Name
+		s, err := newSite(ctx, r, cfg)
+		if err != nil {
+			return fmt.Errorf("site %s: %w", cfg.Name, err)
+		}
+		r.sites[cfg.Name] = s
+	}
+	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	var err error
+	if r.out, err = openOutputs(ctx, r); err != nil {
+		return err
+	}
+	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
+		return err
+	}
+	return r.requeue(ctx, names)
+}
+
+// requeue makes URLs due again where the options ask for it.
+func (r *run) requeue(ctx context.Context, names []string) error {
+	if !r.Refetch && !r.RetryFailed {
+		return nil
+	}
+	n, err := r.Store.Requeue(ctx, state.Requeue{Sites: names, Known: r.Refetch, Since: r.Since, Failed: r.RetryFailed})
+	r.Log.Info("queued again", "urls", n)
+	return err
+}
+
+// crawl runs the frontier, the workers and the committer until the work is
+// done or ctx ends, and returns what made the run fail.
+func (r *run) crawl(ctx context.Context) error {
+	// hard outlives ctx by the grace period; it ends at once when a stage fails.
+	hard, fail := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer fail(nil)
+	stopGrace := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(grace, func() { fail(context.Cause(ctx)) })
+		context.AfterFunc(hard, func() { t.Stop() })
+	})
+	defer stopGrace()
+
+	f := newFrontier(r)
+	results := make(chan *result, maxBatch+r.Workers)
+	var stages errgroup.Group
+	stages.Go(func() error {
+		err := (&committer{run: r, frontier: f}).loop(results)
+		if err != nil {
+			fail(err)
+		}
+		return err
+	})
+	stages.Go(func() error {
+		defer close(results)
+		var workers errgroup.Group
+		for range r.Workers {
+			workers.Go(func() error {
+				for t := range f.work {
+					res := r.visit(hard, t)
+					f.answered(res)
+					results <- res
+				}
+				return nil
+			})
+		}
+		err := f.loop(ctx, hard)
+		if err != nil {
+			fail(err)
+		}
+		close(f.work)
+		return errors.Join(err, workers.Wait())
+	})
+	return stages.Wait()
+}
+
+// end records the end of the run. A run that failed stays unfinished in the
+// state, so that the next one cuts what was not committed.
+func (r *run) end(ctx context.Context, failure error, signal int) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
+	r.checkExpectations()
+	r.summary.Finish(r.Now(), failure, signal)
+	if err := r.out.close(); err != nil && failure == nil {
+		r.summary.Finish(r.Now(), err, signal)
+	}
+	if failure != nil {
+		return nil
+	}
+	text, err := encodeSummary(r.summary)
+	if err == nil {
+		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
+	}
+	if err != nil {
+		r.summary.Finish(r.Now(), err, signal)
+	}
+	return nil
+}
+
+func (r *run) close() {
+	for _, s := range r.sites {
+		s.client.Close()
+	}
+}

@@ -1,0 +1,575 @@
+package crawler
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// window is how many URLs of a queue are held in memory; the rest stays in
+// the store.
+const window = 64
+
+// task is one request to be made. Exactly one of page, listing and robots is set.
+type task struct {
+	site    *site
+	queue   *queue
+	url     string
+	page    *state.URL // a queued URL
+	listing *listing   // the next page of a listing
+	robots  *origin    // its robots.txt
+
+	denied *polite.Decision // robots.txt refuses the URL: it is not asked
+}
+
+// frontier says which page comes next. Its goroutine owns everything in it;
+// workers take tasks from work and report with answered, the committer with
+// committed.
+type frontier struct {
+	*run
+	work   chan *task
+	events chan func()
+	done   chan struct{} // closed when its goroutine has ended
+
+	groups  map[string]*group
+	queues  map[state.Queue]*queue
+	origins map[string]*origin
+	ready   groupHeap
+
+	asked     int // pages handed out
+	inflight  int // tasks handed out and not answered
+	unsettled int // tasks handed out and not committed
+	stopping  bool
+}
+
+// group is what shares one pace: a host, or what group_by names.
+type group struct {
+	name   string
+	host   polite.Host
+	pace   polite.Pace
+	queues []*queue
+	turn   int       // the queue that is asked next
+	at     time.Time // when it has something to hand out
+	index  int       // in the heap; -1 = not in it
+}
+
+// queue holds the work of one site on one host.
+type queue struct {
+	state.Queue
+	site     *site
+	group    *group
+	listings []*listing // pages of listings come before articles
+	pages    []*state.URL
+	held     map[state.URLID]struct{} // in pages or handed out, not committed
+	more     bool                     // the store may hold due URLs that are not held
+	next     time.Time                // when the store's next URL is due; zero: none waits
+	blocked  *origin                  // its robots.txt is being asked, or cannot be read
+}
+
+func newFrontier(r *run) *frontier {
+	return &frontier{
+		run: r, work: make(chan *task), events: make(chan func(), 64), done: make(chan struct{}),
+		groups: map[string]*group{}, queues: map[state.Queue]*queue{}, origins: map[string]*origin{},
+	}
+}
+
+// loop hands out tasks until nothing is left that is worth waiting for. The end
+// of soft stops the taking of new work, that of hard everything.
+func (f *frontier) loop(soft, hard context.Context) error {
+	defer close(f.done)
+	if err := f.seed(hard); err != nil {
+		return err
+	}
+	stop := soft.Done()
+	deadline, cancel := f.deadline()
+	defer cancel()
+	for {
+		t, next, err := f.pick(hard)
+		if err != nil {
+			return err
+		}
+		if t != nil {
+			select {
+			case f.work <- t:
+				continue
+			case <-hard.Done():
+				return nil
+			}
+		}
+		if f.unsettled == 0 && next.IsZero() {
+			f.leftOver()
+			return nil
+		}
+		timer := newTimer(next, f.Now())
+		select {
+		case e := <-f.events:
+			e()
+		case <-timer.C:
+		case <-stop:
+			f.stop("a signal")
+			stop = nil
+		case <-deadline:
+			f.stop("max-time")
+		case <-hard.Done():
+			return nil
+		}
+		timer.Stop()
+	}
+}
+
+// newTimer fires at next; with the zero time it does not.
+func newTimer(next, now time.Time) *time.Timer {
+	if next.IsZero() {
+		t := time.NewTimer(time.Hour)
+		t.Stop()
+		return t
+	}
+	return time.NewTimer(max(0, next.Sub(now)))
+}
+
+// deadline fires when the run has used its time.
+func (f *frontier) deadline() (<-chan time.Time, func()) {
+	if f.MaxTime <= 0 {
+		return nil, func() {}
+	}
+	t := time.NewTimer(f.MaxTime)
+	return t.C, func() { t.Stop() }
+}
+
+// stop ends the taking of new work.
+func (f *frontier) stop(why string) {
+	if !f.stopping {
+		f.stopping = true
+		f.summary.Stopped = why
+	}
+}
+
+// seed takes up what is due: the listings, and the queues of the store.
+func (f *frontier) seed(ctx context.Context) error {
+	paces, err := f.Store.Paces(ctx)
+	if err != nil {
+		return err
+	}
+	now := f.Now()
+	for _, p := range paces {
+		g := f.group(p.Group)
+		g.host = polite.Host{NextAt: p.NextAt, State: polite.State(p.State), Reason: p.Reason, Until: p.Until,
+			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow}
+		g.host.Restored(now)
+	}
+	for _, cfg := range f.Sites {
+		s := f.sites[cfg.Name]
+		for _, l := range s.sources {
+			if l.due(now) {
+				f.summary.Site(s.Name).Sources++
+				l.known.AskedAt = now
+				f.enqueue(l)
+			}
+		}
+	}
+	queues, err := f.Store.Queues(ctx)
+	if err != nil {
+		return err
+	}
+	for _, q := range queues {
+		if s := f.sites[q.Site]; s != nil {
+			f.queue(s, q.Host).more = true
+		}
+	}
+	for _, g := range f.groups {
+		f.schedule(g)
+	}
+	return nil
+}
+
+func (f *frontier) group(name string) *group {
+	g := f.groups[name]
+	if g == nil {
+		g = &group{name: name, index: -1}
+		f.groups[name] = g
+	}
+	return g
+}
+
+// queue returns the queue of a site on a host. Sites that share a host share
+// its pace, the slower of theirs.
+func (f *frontier) queue(s *site, host string) *queue {
+	key := state.Queue{Site: s.Name, Host: host}
+	q := f.queues[key]
+	if q == nil {
+		g := f.group(s.group(host))
+		p := s.pace()
+		if len(g.queues) > 0 {
+			p.Delay, p.Concurrency = max(p.Delay, g.pace.Delay), min(p.Concurrency, g.pace.Concurrency)
+		}
+		g.pace.Delay, g.pace.Concurrency = p.Delay, p.Concurrency
+		q = &queue{Queue: key, site: s, group: g, held: map[state.URLID]struct{}{}}
+		f.queues[key] = q
+		g.queues = append(g.queues, q)
+	}
+	return q
+}
+
+// enqueue puts the next page of a listing into the queue of its host.
+func (f *frontier) enqueue(l *listing) {
+	u, err := urlkey.Parse(l.url)
+	if err != nil { // checked when it was taken up
+		panic(fmt.Sprintf("listing page %q: %v", l.url, err))
+	}
+	q := f.queue(l.site, u.Host)
+	q.listings = append(q.listings, l)
+	f.schedule(q.group)
+}
+
+// schedule puts a group where its next time says, or out of the heap when it
+// has nothing to hand out.
+func (f *frontier) schedule(g *group) {
+	work, any := g.due(f.Now())
+	at, free := g.host.Next(g.pace)
+	if !any || !free {
+		if g.index >= 0 {
+			heap.Remove(&f.ready, g.index)
+		}
+		return
+	}
+	if work.After(at) {
+		at = work
+	}
+	g.at = at
+	if g.index >= 0 {
+		heap.Fix(&f.ready, g.index)
+	} else {
+		heap.Push(&f.ready, g)
+	}
+}
+
+// due returns when the first work of a group is due, the zero time for now;
+// any is false when there is none.
+func (g *group) due(now time.Time) (at time.Time, any bool) {
+	for _, q := range g.queues {
+		t, ok := q.due(now)
+		if ok && (!any || t.Before(at)) {
+			at, any = t, true
+		}
+	}
+	return at, any
+}
+
+func (q *queue) due(now time.Time) (at time.Time, any bool) {
+	if o := q.blocked; o != nil && o.asking {
+		return at, false
+	} else if o != nil && o.retry.After(now) {
+		return o.retry, len(q.listings) > 0 || len(q.pages) > 0 || q.more
+	}
+	if len(q.pages) > 0 || q.more {
+		return time.Time{}, true
+	}
+	if !q.next.IsZero() {
+		at, any = q.next, true
+	}
+	for _, l := range q.listings {
+		if !any || l.notBefore.Before(at) {
+			at, any = l.notBefore, true
+		}
+	}
+	return at, any
+}
+
+// pick takes the next task, or returns when to look again; the zero time means
+// that only an event can bring more.
+func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
+	f.drain()
+	if f.Limit > 0 && f.asked >= f.Limit {
+		f.stop("limit")
+	}
+	if f.stopping || f.inflight >= f.Workers || f.unsettled >= maxBatch+f.Workers {
+		return nil, time.Time{}, nil
+	}
+	for f.ready.Len() > 0 {
+		g, now := f.ready[0], f.Now()
+		if g.at.After(now) {
+			return nil, f.worthWaiting(now), nil
+		}
+		t, err := f.take(ctx, g, now)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		if t != nil {
+			f.begin(t, now)
+			return t, time.Time{}, nil
+		}
+		f.schedule(g)
+	}
+	return nil, time.Time{}, nil
+}
+
+// drain handles the events that are there.
+func (f *frontier) drain() {
+	for {
+		select {
+		case e := <-f.events:
+			e()
+		default:
+			return
+		}
+	}
+}
+
+// begin counts a task that is handed out.
+func (f *frontier) begin(t *task, now time.Time) {
+	f.inflight++
+	f.unsettled++
+	if t.denied == nil {
+		t.queue.group.host.Begin(now, t.queue.group.pace)
+		if t.robots == nil {
+			f.asked++
+		}
+	}
+	f.schedule(t.queue.group)
+}
+
+// worthWaiting returns the first time at which a group has work: always while
+// something is under way; else a host's own pace is waited for however long,
+// a snooze or a later try only when it ends soon.
+func (f *frontier) worthWaiting(now time.Time) time.Time {
+	if f.unsettled > 0 {
+		return f.ready[0].at
+	}
+	var first time.Time
+	for _, g := range f.ready {
+		work, _ := g.due(now)
+		pacing := !work.After(now) && g.host.StateAt(now) == polite.Ready
+		if !pacing && g.at.Sub(now) > patience {
+			continue
+		}
+		if first.IsZero() || g.at.Before(first) {
+			first = g.at
+		}
+	}
+	return first
+}
+
+// take finds the next task of a group, its queues in turn.
+func (f *frontier) take(ctx context.Context, g *group, now time.Time) (*task, error) {
+	for range g.queues {
+		q := g.queues[g.turn%len(g.queues)]
+		g.turn++
+		t, err := f.next(ctx, q, now)
+		if t != nil || err != nil {
+			return t, err
+		}
+	}
+	return nil, nil
+}
+
+// next finds the next task of a queue.
+func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, error) {
+	if o := q.blocked; o != nil && (o.asking || o.retry.After(now)) {
+		return nil, nil
+	}
+	q.blocked = nil
+	t, err := f.candidate(ctx, q, now)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	if q.site.Robots == config.Ignore {
+		return t, f.remove(q, t)
+	}
+	o, err := f.origin(ctx, t.url)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.asking:
+		q.blocked = o
+		return nil, nil
+	case o.due(now):
+		if o.retry.After(now) {
+			q.blocked = o
+			return nil, nil
+		}
+		o.asking = true
+		q.blocked = o
+		return &task{site: q.site, queue: q, url: o.url(), robots: o}, nil
+	}
+	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok {
+		q.group.pace.CrawlDelay = max(q.group.pace.CrawlDelay, d)
+	}
+	if d := o.rules.Decide(f.Config.Product, t.url); !d.Allow {
+		t.denied = &d
+	}
+	return t, f.remove(q, t)
+}
+
+// candidate is the next task of a queue, left where it is.
+func (f *frontier) candidate(ctx context.Context, q *queue, now time.Time) (*task, error) {
+	for _, l := range q.listings {
+		if !l.notBefore.After(now) {
+			return &task{site: q.site, queue: q, url: l.url, listing: l}, nil
+		}
+	}
+	if len(q.pages) == 0 && (q.more || !q.next.IsZero() && !q.next.After(now)) {
+		if err := f.refill(ctx, q, now); err != nil {
+			return nil, err
+		}
+	}
+	if len(q.pages) == 0 {
+		return nil, nil
+	}
+	return &task{site: q.site, queue: q, url: q.pages[0].URL, page: q.pages[0]}, nil
+}
+
+// remove takes a candidate out of its queue.
+func (f *frontier) remove(q *queue, t *task) error {
+	if t.listing != nil {
+		q.listings = slices.DeleteFunc(q.listings, func(l *listing) bool { return l == t.listing })
+	} else {
+		q.pages = q.pages[1:]
+	}
+	return nil
+}
+
+// refill reads the next due URLs of a queue from the store.
+func (f *frontier) refill(ctx context.Context, q *queue, now time.Time) error {
+	n := window + len(q.held)
+	due, next, err := f.Store.Due(ctx, q.Queue, now, n)
+	if err != nil {
+		return err
+	}
+	q.more, q.next = len(due) == n, next
+	q.pages = q.pages[:0]
+	for i := range due {
+		if _, held := q.held[due[i].ID]; !held {
+			q.held[due[i].ID] = struct{}{}
+			q.pages = append(q.pages, &due[i])
+		}
+	}
+	return nil
+}
+
+// tell has e run by the frontier's goroutine, and waits for it.
+func (f *frontier) tell(e func()) {
+	ran := make(chan struct{})
+	select {
+	case f.events <- func() { e(); close(ran) }:
+	case <-f.done:
+		return
+	}
+	select {
+	case <-ran:
+	case <-f.done:
+	}
+}
+
+// answered says that a task's request has ended, before it is committed. It
+// notes the pace that its group has from now on, to be stored with it.
+func (f *frontier) answered(res *result) {
+	f.tell(func() {
+		t, g := res.task, res.task.queue.group
+		f.inflight--
+		if t.denied == nil {
+			now := f.Now()
+			g.host.Finish(now, g.pace, res.outcome)
+			h := &g.host
+			res.pace = &state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
+				Failures: h.Failures, Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+		}
+		if t.robots != nil {
+			t.robots.answered(res, f.Now())
+			for _, q := range f.queues {
+				if q.blocked == t.robots {
+					f.schedule(q.group)
+				}
+			}
+		}
+		f.schedule(g)
+	})
+}
+
+// committed says that a batch was committed, or that the tasks of cancelled
+// results are over.
+func (f *frontier) committed(batch []*result) {
+	f.tell(func() {
+		for _, res := range batch {
+			f.unsettled--
+			f.settle(res)
+		}
+	})
+}
+
+// settle takes up what a committed page brought.
+func (f *frontier) settle(res *result) {
+	q := res.task.queue
+	if p := res.task.page; p != nil {
+		delete(q.held, p.ID)
+		if res.visit.State == state.Queued {
+			q.more = true
+		}
+	}
+	for host := range res.found {
+		nq := f.queue(res.task.site, host)
+		nq.more = true
+		f.schedule(nq.group)
+	}
+	if l := res.task.listing; l != nil && l.open {
+		f.enqueue(l)
+	}
+	f.schedule(q.group)
+}
+
+// leftOver counts the listings that could not be asked in this run.
+func (f *frontier) leftOver() {
+	if f.stopping {
+		return
+	}
+	now := f.Now()
+	for _, q := range f.queues {
+		for _, l := range q.listings {
+			s, h := f.summary.Site(q.site.Name), &q.group.host
+			switch {
+			case q.blocked != nil:
+				s.Unreadable++
+				s.Problem("%s: %s", l.url, q.blocked.problem)
+			case h.StateAt(now) == polite.Quarantined:
+				s.Unreadable++
+				s.Problem("%s: %s is left alone until %s after failing %d times: %s", l.url, q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+			default:
+				s.Postponed++
+				s.Problem("%s: put off until %s: %s", l.url, h.Until.Format(time.RFC3339), h.Reason)
+			}
+		}
+	}
+}
+
+// groupHeap orders groups by their next time.
+type groupHeap []*group
+
+func (h groupHeap) Len() int           { return len(h) }
+func (h groupHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h groupHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+// Push implements heap.Interface.
+func (h *groupHeap) Push(x any) {
+	g := x.(*group)
+	g.index = len(*h)
+	*h = append(*h, g)
+}
+
+// Pop implements heap.Interface.
+func (h *groupHeap) Pop() any {
+	old := *h
+	g := old[len(old)-1]
+	g.index = -1
+	*h = old[:len(old)-1]
+	return g
+}

@@ -1,0 +1,133 @@
+package crawler
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"github.com/zeebo/xxh3"
+)
+
+// lines are the items of one page that may be written, before the verdicts.
+type lines struct {
+	article   *item.Article
+	headlines []item.Headline
+}
+
+// pageOf is a fetched page as extraction takes it.
+func (s *site) pageOf(resp *fetch.Response, at time.Time, kind extract.Kind) extract.Page {
+	return extract.Page{URL: resp.URL, Body: resp.Body, FetchedAt: at, Zone: s.Timezone, Language: s.Language, Kind: kind}
+}
+
+// newArticle is the line of an article, without what only the state knows.
+func (s *site) newArticle(x *extract.Article, url string) *item.Article {
+	a := articleItem(x)
+	a.Site, a.URL = s.Name, url
+	if a.Language == "" {
+		a.Language = s.Language
+	}
+	return a
+}
+
+// articleItem is what a page states of itself, as an item.
+func articleItem(x *extract.Article) *item.Article {
+	a := &item.Article{
+		Type: item.TypeArticle, Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
+		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
+		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags, Language: x.Language, Image: x.Image,
+	}
+	sum := dedupe.Sum(a.Title, a.ContentText)
+	a.ContentHash = hex.EncodeToString(sum.Hash[:])
+	return a
+}
+
+// fingerprint is what the state compares of an article.
+func fingerprint(a *item.Article) *state.Text {
+	sum := dedupe.Sum(a.Title, a.ContentText)
+	fields := make([]string, 0, 3+len(a.Authors))
+	fields = append(fields, a.Title, a.Summary, a.DatePublished.String())
+	for _, author := range a.Authors {
+		fields = append(fields, author.Name)
+	}
+	return &state.Text{Key: sum.Key(), Hash: sum.Hash, Words: sum.Words,
+		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time}
+}
+
+// headlines takes the headline lists of a page, a headline once, and queues
+// the links that are to be followed.
+func (res *result) headlines(s *site, got *extract.Result, pageURL string, links *links) {
+	seen := map[uint64]bool{}
+	for i := range got.Headlines {
+		x := &got.Headlines[i]
+		h, key, title := headlineItem(s.Name, x, pageURL)
+		claim := state.Headline{Key: hash(key), Title: hash(title)}
+		if seen[claim.Key] {
+			continue
+		}
+		seen[claim.Key] = true
+		h.FirstSeen = item.At(res.visit.At)
+		res.lines.headlines = append(res.lines.headlines, h)
+		res.visit.Headlines = append(res.visit.Headlines, claim)
+		if x.Follow {
+			links.add(x.URL, "headline")
+		}
+	}
+}
+
+// headlineItem is the line of a headline, its key and its normalised title.
+func headlineItem(site string, x *extract.Headline, pageURL string) (h item.Headline, key, title string) {
+	h = item.Headline{Type: item.TypeHeadline, Site: site, URL: x.URL, Title: x.Title, DatePublished: x.Date, DateRaw: x.Date.Raw,
+		Block: x.Block, Position: x.Position, FoundOn: pageURL}
+	target := ""
+	if x.URL != "" {
+		if u, err := urlkey.Parse(x.URL); err == nil {
+			h.URL, target = u.Href, u.Key
+		}
+	}
+	title = dedupe.TitleKey(x.Title)
+	key = item.HeadlineKey(site, target, title, x.Date)
+	h.ID = item.ID(item.TypeHeadline, key)
+	return h, key, title
+}
+
+// hash is the 64-bit key of s in the state, never 0.
+func hash(s string) uint64 { return max(1, xxh3.HashString(s)) }
+
+// links collects the article links of one page within the site's limits.
+type links struct {
+	site  *site
+	page  string
+	depth int
+	seen  map[uint64]bool
+	list  []state.Link
+	over  int
+}
+
+func newLinks(s *site, page string, depth int) *links {
+	return &links{site: s, page: page, depth: depth + 1, seen: map[uint64]bool{}}
+}
+
+// add takes a link that lies on the site and matches article.match, once.
+func (l *links) add(raw, source string) {
+	s := l.site
+	u, err := urlkey.Parse(raw)
+	if err != nil || !s.inScope(u.Host) || s.Match != nil && !s.Match.MatchString(u.Href) {
+		return
+	}
+	key := u.Hash()
+	if l.seen[key] {
+		return
+	}
+	l.seen[key] = true
+	if n := s.Limits; n.URLLength > 0 && len(u.Href) > n.URLLength || n.Links > 0 && len(l.list) >= n.Links || n.Depth > 0 && l.depth > n.Depth {
+		l.over++
+		return
+	}
+	l.list = append(l.list, state.Link{URL: u.Href, Key: key, Host: u.Host, Site: s.Name, Depth: l.depth, Source: source, Found: l.page})
+}

@@ -1,0 +1,147 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+const (
+	// robotsFresh is how long a robots.txt is used (RFC 9309 section 2.4).
+	robotsFresh = 24 * time.Hour
+	// robotsRetry is the pause after a robots.txt could not be read; a first
+	// failure in a run is tried again sooner, since many pass at once.
+	robotsRetry      = 5 * time.Minute
+	robotsQuickRetry = 2 * time.Second
+	// maxRobotsHops is from RFC 9309 section 2.3.1.2.
+	maxRobotsHops = 5
+)
+
+// origin is what is known of the robots.txt of a scheme, host and port. It
+// belongs to the frontier.
+type origin struct {
+	name    string
+	kept    state.Robots
+	rules   *polite.Robots // of the last good body; nil: none
+	asking  bool
+	tries   int       // failures in a row in this run
+	hops    int       // redirects followed
+	at      string    // where a redirect led; "" = /robots.txt
+	retry   time.Time // after a failure without good rules: not before
+	problem string    // why it could not be read
+}
+
+// origin returns the origin of a URL, from memory or from the store.
+func (f *frontier) origin(ctx context.Context, rawURL string) (*origin, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("origin of %s: %w", rawURL, err)
+	}
+	name := u.Scheme + "://" + u.Host
+	if o := f.origins[name]; o != nil {
+		return o, nil
+	}
+	o := &origin{name: name}
+	kept, ok, err := f.Store.Robots(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		o.keep(kept)
+		if o.rules == nil {
+			o.retry, o.problem = kept.Expires, fmt.Sprintf("robots.txt of %s could not be read (HTTP %d); nothing is asked there without it", name, kept.Status)
+		}
+	} else {
+		o.kept.Origin = name
+	}
+	f.origins[name] = o
+	return o, nil
+}
+
+// keep takes over a stored robots.txt.
+func (o *origin) keep(r state.Robots) {
+	o.kept = r
+	if r.HasBody {
+		o.rules = polite.ParseRobots(r.Body)
+	}
+}
+
+// due reports whether robots.txt is to be asked before anything else: when it
+// is not known, or its rules have expired and it was not asked in vain lately.
+func (o *origin) due(now time.Time) bool {
+	return o.rules == nil || now.After(o.kept.Expires)
+}
+
+// url is where robots.txt is asked.
+func (o *origin) url() string {
+	if o.at != "" {
+		return o.at
+	}
+	return o.name + "/robots.txt"
+}
+
+// robotsRequest asks for a robots.txt. What is beyond the first 500 KiB is not
+// read by the rules; a body twice as large is refused and counts as unreadable.
+func robotsRequest(rawURL string) fetch.Request {
+	return fetch.Request{URL: rawURL, Any: true, MaxBody: 10 * polite.MaxRobots}
+}
+
+// answered draws the conclusions of RFC 9309 section 2.3.1: a body gives the
+// rules; 4xx allows all; 5xx, 429 and no answer keep the last good rules, else
+// the host is left alone for a while.
+func (o *origin) answered(res *result, now time.Time) {
+	o.asking = false
+	resp := &res.resp
+	switch {
+	case res.cancelled:
+		return
+	case resp.Class == fetch.Redirect && o.hops < maxRobotsHops:
+		o.hops++
+		o.at = resp.Location
+		return
+	case resp.Class == fetch.OK:
+		o.found(resp.Status, res.body, now)
+	case resp.Class == fetch.Redirect, resp.Status >= 400 && resp.Status < 500 && resp.Status != 429:
+		o.found(resp.Status, nil, now)
+	default:
+		o.missed(resp, now)
+	}
+	o.hops, o.at = 0, ""
+	kept := o.kept
+	res.robots = &kept
+}
+
+func (o *origin) found(status int, body []byte, now time.Time) {
+	o.tries, o.retry, o.problem = 0, time.Time{}, ""
+	o.keep(state.Robots{Origin: o.name, FetchedAt: now, Expires: now.Add(robotsFresh), Status: status,
+		Body: body[:min(len(body), polite.MaxRobots)], HasBody: true})
+}
+
+func (o *origin) missed(resp *fetch.Response, now time.Time) {
+	o.tries++
+	wait := robotsRetry
+	if o.tries == 1 && resp.Class == fetch.Retry {
+		wait = robotsQuickRetry
+	}
+	o.kept.FetchedAt, o.kept.Status = now, resp.Status
+	o.kept.Expires = now.Add(wait)
+	if o.rules == nil {
+		o.retry = now.Add(wait)
+		o.problem = fmt.Sprintf("robots.txt of %s could not be read (%v); nothing is asked there without it", o.name, resp.Err)
+	}
+}
+
+// hostOf is the host of a URL that was parsed before.
+func hostOf(rawURL string) string {
+	u, err := urlkey.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,162 @@
+package crawler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// site is a configured site made ready for a run.
+type site struct {
+	*config.Site
+	client  *fetch.Client
+	hosts   map[string]bool
+	sources []*listing
+	watch   *watch
+}
+
+// listing is one start URL of a listing source, and its pass.
+type listing struct {
+	site   *site
+	config *config.Listing
+	rules  extract.Rules // the site's, with the links and next of the listing
+	start  string
+	key    string // in the state
+	walk
+}
+
+// walk is how far a listing has got. It changes hands with its page: frontier,
+// worker, committer, frontier.
+type walk struct {
+	known state.Source
+	pass  source.Pass
+	open  bool // there is a page to be asked
+
+	// of that page
+	url       string // differs from pass.URL after a redirect
+	hops      int
+	attempts  int       // tries in vain in this run
+	notBefore time.Time // for another try
+}
+
+// turn goes to the page that the pass names.
+func (w *walk) turn() {
+	w.url, w.hops, w.attempts, w.notBefore, w.open = w.pass.URL, 0, 0, time.Time{}, true
+}
+
+// newClient makes the client of a site.
+func newClient(c *config.Config, s *config.Site, version string) (*fetch.Client, error) {
+	return fetch.New(fetch.Options{
+		UserAgent: strings.ReplaceAll(c.UserAgent, "VERSION", version),
+		Headers:   s.Headers,
+		Cookies:   s.Cookies,
+		Proxy:     s.Proxy,
+		Private:   []netip.Prefix(s.Private),
+		Timeout:   s.Timeout,
+		MaxBody:   s.Limits.Body,
+	})
+}
+
+func newSite(ctx context.Context, r *run, cfg *config.Site) (*site, error) {
+	client, err := newClient(r.Config, cfg, r.Version)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{Site: cfg, client: client, hosts: map[string]bool{}}
+	for _, h := range cfg.Hosts {
+		s.hosts[h] = true
+	}
+	if s.watch, err = newWatch(ctx, r.Store, cfg); err != nil {
+		return nil, err
+	}
+	for i := range cfg.Sources {
+		l := cfg.Sources[i].Listing
+		if l == nil {
+			continue
+		}
+		for _, start := range l.URLs {
+			src, err := newListing(ctx, r, s, l, start)
+			if err != nil {
+				return nil, err
+			}
+			s.sources = append(s.sources, src)
+		}
+	}
+	return s, nil
+}
+
+func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start string) (*listing, error) {
+	u, err := urlkey.Parse(start)
+	if err != nil {
+		return nil, fmt.Errorf("listing %s: %w", start, err)
+	}
+	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: "listing " + u.Key}
+	l.rules.Links, l.rules.Next = cfg.Links, cfg.Next
+	if l.known, _, err = r.Store.Source(ctx, s.Name, l.key); err != nil {
+		return nil, err
+	}
+	l.known.Site, l.known.Key = s.Name, l.key
+	if len(l.known.Cursor) > 0 {
+		if err := json.Unmarshal(l.known.Cursor, &l.pass); err != nil {
+			return nil, fmt.Errorf("cursor of %s: %w", l.key, err)
+		}
+	} else {
+		mark, err := r.Store.LastURL(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.pass = source.Begin(l.start, int64(mark))
+	}
+	l.turn()
+	return l, nil
+}
+
+// due reports whether the listing is to be asked in a run that begins now: an
+// interrupted pass always, else after the site's refresh.
+func (l *listing) due(now time.Time) bool {
+	return len(l.known.Cursor) > 0 || l.site.Refresh == 0 || !now.Before(l.known.AskedAt.Add(l.site.Refresh))
+}
+
+// conditional reports whether the validators of the last complete pass may be
+// sent: for the first page of a new pass, as it stands in the configuration.
+func (l *listing) conditional() bool { return l.pass.Page == 1 && len(l.known.Cursor) == 0 }
+
+// inScope reports whether the site's pages may lie on host: one of its hosts,
+// with or without www.
+func (s *site) inScope(host string) bool {
+	return s.hosts[host] || s.hosts["www."+host] || s.hosts[strings.TrimPrefix(host, "www.")]
+}
+
+// isListing reports whether key is the page of one of the site's listings.
+func (s *site) isListing(key string) bool {
+	for _, l := range s.sources {
+		if l.key == "listing "+key {
+			return true
+		}
+	}
+	return false
+}
+
+// group names what delay and concurrency apply to.
+func (s *site) group(host string) string {
+	if s.GroupBy == config.ByDomain {
+		return urlkey.Domain(host)
+	}
+	return host
+}
+
+// pace is what a host of the site is owed, Crawl-delay aside.
+func (s *site) pace() polite.Pace {
+	return polite.Pace{Delay: s.Delay, Concurrency: s.Workers}
+}

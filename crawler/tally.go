@@ -1,0 +1,130 @@
+package crawler
+
+import (
+	"encoding/json"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// report counts one committed page.
+func (d *decision) report(res *result, v *state.Verdict) {
+	t := res.task
+	c := d.summary.Site(t.site.Name)
+	if t.robots != nil {
+		return
+	}
+	if t.denied == nil {
+		c.Requests++
+		c.Bytes += res.resp.Wire
+	}
+	if res.resp.Class == fetch.NotModified {
+		c.NotModified++
+	}
+	for _, l := range v.Links {
+		switch {
+		case l.New:
+			c.NewURLs++
+		case l.ID == 0:
+			c.OverLimit++
+		}
+	}
+	for _, fresh := range v.Headlines {
+		if fresh {
+			c.Headlines++
+			c.Lines++
+		}
+	}
+	c.Disputed += res.ignored
+	c.OverLimit += res.overLimit
+	if v.Disputed {
+		c.Disputed++
+	}
+	if t.listing != nil {
+		d.reportListing(c, res)
+		return
+	}
+	d.reportPage(c, res, v)
+}
+
+func (d *decision) reportListing(c *report.Site, res *result) {
+	l := res.task.listing
+	w := d.walks[l]
+	switch {
+	case res.page != nil:
+		c.Listings++
+		if w.known.Error != "" && !w.open {
+			c.Less++
+			c.Problem("%s: no article link on the listing: the site may have changed, or its links selector or article.match does not fit", l.url)
+		}
+	case res.err != nil && !res.again:
+		c.Unreadable++
+		c.Problem("%s: %v", l.url, res.err)
+	}
+}
+
+func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
+	switch res.visit.State {
+	case state.Queued:
+		c.Retry++
+		return
+	case state.Alias:
+		c.Aliases++
+		if v.Looped {
+			c.Failed++
+			c.Problem("%s: redirects lead back to it", res.task.url)
+		}
+		return
+	case state.Gone:
+		c.Gone++
+		if v.Gone {
+			c.GoneLines++
+			c.Lines++
+		}
+		return
+	case state.Refused:
+		c.Refused++
+		return
+	case state.Failed:
+		c.Failed++
+		c.Problem("%s: given up: %s", res.task.url, res.visit.Reason)
+		return
+	}
+	dup := res.task.site.Duplicate
+	switch v.Article {
+	case state.New:
+		c.Articles++
+		c.Lines++
+	case state.Duplicate:
+		c.Duplicates++
+		written(c, dup.Exact)
+	case state.Revision:
+		c.Revisions++
+		written(c, dup.Revision)
+	case state.Known:
+		if res.visit.Identity != nil {
+			c.Aliases++
+		} else {
+			c.Unchanged++
+		}
+	default:
+		if res.noArticle != "" {
+			c.NoArticle++
+		} else {
+			c.Unchanged++
+		}
+	}
+}
+
+// written counts the line of a duplicate, if its policy wrote one.
+func written(c *report.Site, p config.Policy) {
+	if p == config.Drop {
+		c.Dropped++
+	} else {
+		c.Lines++
+	}
+}
+
+func encodeSummary(s *report.Summary) (json.RawMessage, error) { return json.Marshal(s) }

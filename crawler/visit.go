@@ -1,0 +1,335 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// result is what one task gave: plain data, on its way from a worker to the
+// committer and the frontier.
+type result struct {
+	task      *task
+	resp      fetch.Response // without its body
+	body      []byte         // of a robots.txt only
+	cancelled bool           // we stopped it: as if it had never been asked
+	outcome   polite.Outcome
+
+	visit state.Visit
+	lines lines
+	page  *source.Page // of a listing that could be read
+	err   error        // why a listing could not be read
+	again bool         // that listing is asked once more in this run
+
+	observed   []observation
+	ignored    int    // canonical links that cannot be meant
+	overLimit  int    // links not taken because of limits
+	noArticle  string // why a page that was read gave no article
+	unexpected string // what a person should look at
+
+	// filled in by the frontier and the committer
+	pace   *state.Pace
+	robots *state.Robots
+	found  map[string]bool // hosts with new URLs
+}
+
+// visit makes one request and derives everything from the answer that needs
+// no state. It never panics: a page that makes a stage panic fails.
+func (r *run) visit(ctx context.Context, t *task) (res *result) {
+	res = &result{task: t}
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error("page made a stage panic", "site", t.site.Name, "url", t.url, "err", p, "stack", string(debug.Stack()))
+			res = &result{task: t, outcome: polite.Outcome{Kind: polite.Answered}}
+			res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
+		}
+	}()
+	res.visit = state.Visit{Site: t.site.Name, At: r.Now(), State: state.Done}
+	if t.page != nil {
+		res.visit.URL = t.page.ID
+	}
+	if t.denied != nil {
+		res.fail(r, state.Refused, fmt.Errorf("robots.txt line %d: %s", t.denied.Line, t.denied.Rule))
+		return res
+	}
+	resp := t.site.client.Get(ctx, r.request(t))
+	res.resp, res.resp.Body = resp, nil
+	res.visit.At, res.visit.Status = r.Now(), resp.Status
+	res.cancelled = resp.Class == fetch.Cancelled
+	res.outcome = outcome(&resp, res.visit.At)
+	r.Log.Debug("asked", "site", t.site.Name, "url", t.url, "status", resp.Status, "class", resp.Class.String(), "elapsed_ms", resp.Elapsed.Milliseconds(), "err", resp.Err)
+	switch {
+	case res.cancelled:
+	case t.robots != nil:
+		res.body = resp.Body
+	case t.listing != nil:
+		r.visitListing(res, &resp)
+	default:
+		r.visitPage(res, &resp)
+	}
+	return res
+}
+
+// request is what is asked for a task.
+func (r *run) request(t *task) fetch.Request {
+	switch {
+	case t.robots != nil:
+		return robotsRequest(t.url)
+	case t.listing != nil && t.listing.conditional():
+		return fetch.Request{URL: t.url, ETag: t.listing.known.ETag, LastModified: t.listing.known.Modified}
+	case t.page != nil:
+		return fetch.Request{URL: t.url, ETag: t.page.ETag, LastModified: t.page.Modified}
+	}
+	return fetch.Request{URL: t.url}
+}
+
+// outcome is what a response means for the pace of its host.
+func outcome(resp *fetch.Response, now time.Time) polite.Outcome {
+	o := polite.Outcome{Kind: polite.Answered, Elapsed: resp.FirstByte}
+	switch resp.Class {
+	case fetch.Busy:
+		o.Kind, o.Reason = polite.Busy, fmt.Sprintf("HTTP %d", resp.Status)
+		if wait, ok := polite.RetryAfter(resp.RetryAfter, resp.Date, now); ok {
+			o.RetryAfter = max(wait, time.Millisecond)
+			o.Reason += ", Retry-After " + resp.RetryAfter
+		}
+	case fetch.Retry:
+		if resp.Status == 0 || resp.Status >= 500 {
+			o.Kind, o.Reason = polite.Failed, resp.Err.Error()
+		}
+	case fetch.Cancelled:
+		o.Kind = polite.Cancelled
+	}
+	return o
+}
+
+// fail records why a task gave nothing, and what becomes of its URL.
+func (res *result) fail(r *run, st state.URLState, err error) {
+	if res.task.listing != nil {
+		res.err = err
+		return
+	}
+	v := &res.visit
+	v.State, v.Reason = st, err.Error()
+	if st != state.Queued {
+		return
+	}
+	p, s := res.task.page, res.task.site
+	v.Attempts = p.Attempts
+	v.ETag, v.Modified = p.ETag, p.Modified
+	if res.resp.Status != 429 { // says nothing about the page
+		v.Attempts++
+	}
+	if v.Attempts > s.Retries {
+		v.State = state.Failed
+		return
+	}
+	if v.Attempts > 0 {
+		v.NextAt = v.At.Add(polite.URLBackoff(v.Attempts, rand.Float64()))
+	}
+}
+
+// visitListing reads a page of a listing.
+func (r *run) visitListing(res *result, resp *fetch.Response) {
+	t := res.task
+	l := t.listing
+	switch resp.Class {
+	case fetch.OK:
+		r.readListing(res, resp)
+	case fetch.NotModified:
+	case fetch.Redirect:
+		res.err = l.redirected(resp)
+	case fetch.Gone:
+		res.err = fmt.Errorf("HTTP %d", resp.Status)
+	default:
+		res.err = resp.Err
+		res.again = resp.Class == fetch.Busy || resp.Class == fetch.Retry && l.attempts == 0
+	}
+}
+
+var errElsewhere = errors.New("is none of the site's hosts; if it should be, name it under hosts")
+
+// redirected notes where a listing page is asked next.
+func (l *listing) redirected(resp *fetch.Response) error {
+	u, err := urlkey.Parse(resp.Location)
+	switch {
+	case err != nil:
+		return fmt.Errorf("redirects to %q: %w", resp.Location, err)
+	case !l.site.inScope(u.Host):
+		return fmt.Errorf("redirects to %s, which %w", u.Href, errElsewhere)
+	case l.hops >= l.site.Limits.Redirects:
+		return fmt.Errorf("more than %d redirects, the last to %s", l.site.Limits.Redirects, u.Href)
+	}
+	return nil
+}
+
+// readListing takes the links and headlines of a listing page.
+func (r *run) readListing(res *result, resp *fetch.Response) {
+	s, l := res.task.site, res.task.listing
+	got, err := extract.Extract(s.pageOf(resp, res.visit.At, extract.ListingPage), &l.rules)
+	if err != nil {
+		res.err = err
+		return
+	}
+	res.page = &source.Page{URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified}
+	if got.Next != "" {
+		if u, err := urlkey.Parse(got.Next); err == nil && s.inScope(u.Host) && len(u.Href) <= limitOr(s.Limits.URLLength, len(u.Href)) {
+			res.page.Next = u.Href
+		}
+	}
+	links := newLinks(s, resp.URL, 0)
+	for _, raw := range listingLinks(got, l, s) {
+		links.add(raw, "listing")
+	}
+	articles := len(links.list)
+	res.headlines(s, got, resp.URL, links)
+	res.visit.Links, res.overLimit = links.list, links.over
+	res.visit.Links = res.visit.Links[:len(links.list):len(links.list)]
+	res.page.Links = make([]int64, articles) // ids come with the commit
+	res.observed = s.watch.listing(got)
+}
+
+// listingLinks are the article links of a listing page: those its selectors
+// give, else those that match article.match, else those of its headline lists.
+func listingLinks(got *extract.Result, l *listing, s *site) []string {
+	var urls []string
+	if len(l.config.Links) == 0 && s.Match == nil {
+		for _, h := range got.Headlines {
+			if h.URL != "" {
+				urls = append(urls, h.URL)
+			}
+		}
+		return urls
+	}
+	for _, a := range got.Links {
+		urls = append(urls, a.URL)
+	}
+	return urls
+}
+
+// visitPage reads an article page.
+func (r *run) visitPage(res *result, resp *fetch.Response) {
+	t := res.task
+	v := &res.visit
+	v.ETag, v.Modified = resp.ETag, resp.LastModified
+	switch resp.Class {
+	case fetch.OK:
+		r.readPage(res, resp)
+	case fetch.NotModified:
+		v.ETag, v.Modified = t.page.ETag, t.page.Modified
+	case fetch.Redirect:
+		r.redirected(res, resp)
+	case fetch.Gone:
+		v.State, v.Reason = state.Gone, fmt.Sprintf("HTTP %d", resp.Status)
+	case fetch.Refused:
+		res.fail(r, state.Refused, resp.Err)
+	default:
+		res.fail(r, state.Queued, resp.Err)
+	}
+}
+
+// redirected makes the URL an alias of where it leads, if that can be an
+// article of the site. A redirect to the front page or to a listing is how
+// sites hide that an article is gone.
+func (r *run) redirected(res *result, resp *fetch.Response) {
+	t, s := res.task, res.task.site
+	u, err := urlkey.Parse(resp.Location)
+	if err != nil {
+		res.fail(r, state.Refused, fmt.Errorf("redirects to %q: %w", resp.Location, err))
+		return
+	}
+	switch {
+	case !s.inScope(u.Host):
+		err = fmt.Errorf("redirects to %s, which %w", u.Href, errElsewhere)
+	case urlkey.IsRoot(u) || s.isListing(u.Key):
+		err = fmt.Errorf("redirects to %s, the front page or a listing: the article is gone", u.Href)
+	case t.page.Hops >= s.Limits.Redirects:
+		err = fmt.Errorf("more than %d redirects, the last to %s", s.Limits.Redirects, u.Href)
+	case s.Match != nil && !s.Match.MatchString(u.Href):
+		err = fmt.Errorf("redirects to %s, which does not match article.match", u.Href)
+	case len(u.Href) > limitOr(s.Limits.URLLength, len(u.Href)):
+		err = fmt.Errorf("redirects to a URL of %d bytes", len(u.Href))
+	}
+	if err != nil {
+		res.fail(r, state.Refused, err)
+		return
+	}
+	res.visit.State = state.Alias
+	res.visit.Target = &state.Link{URL: u.Href, Key: u.Hash(), Host: u.Host, Site: s.Name,
+		Depth: t.page.Depth, Hops: t.page.Hops + 1, Source: t.page.Source, Found: t.page.Found}
+}
+
+// limitOr is limit, or n where there is no limit.
+func limitOr(limit, n int) int {
+	if limit == 0 {
+		return n
+	}
+	return limit
+}
+
+// readPage takes the article, the headlines and the followed links of a page.
+func (r *run) readPage(res *result, resp *fetch.Response) {
+	t, s := res.task, res.task.site
+	got, err := extract.Extract(s.pageOf(resp, res.visit.At, extract.ArticlePage), &s.Rules)
+	if err != nil {
+		res.fail(r, state.Refused, err)
+		return
+	}
+	links := newLinks(s, resp.URL, t.page.Depth)
+	res.headlines(s, got, resp.URL, links)
+	res.visit.Links, res.overLimit = links.list, links.over
+	res.observed = s.watch.article(got)
+	if got.Article == nil {
+		res.noArticle = reason(got.Notes)
+		return
+	}
+	own, err := urlkey.Parse(resp.URL)
+	if err != nil {
+		res.fail(r, state.Refused, err)
+		return
+	}
+	a := s.newArticle(got.Article, own.Href)
+	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
+	res.canonical(s, got.Canonical, own, a)
+	res.visit.Text = fingerprint(a)
+	res.lines.article = a
+}
+
+func reason(notes []string) string {
+	if len(notes) == 0 {
+		return "no article was found on the page"
+	}
+	return notes[0]
+}
+
+// canonical takes the page's own word for which URL it stands for, where that
+// can be meant: on the same registrable domain, neither the front page nor a
+// listing, and an article by article.match.
+func (res *result) canonical(s *site, raw string, own urlkey.URL, a *item.Article) {
+	if raw == "" {
+		return
+	}
+	u, err := urlkey.Parse(raw)
+	switch {
+	case err != nil, urlkey.Domain(u.Host) != urlkey.Domain(own.Host), urlkey.IsRoot(u), s.isListing(u.Key),
+		s.Match != nil && !s.Match.MatchString(u.Href), len(u.Href) > limitOr(s.Limits.URLLength, len(u.Href)):
+		res.ignored++
+		return
+	}
+	a.CanonicalURL = u.Href
+	if u.Key != own.Key {
+		p := res.task.page
+		res.visit.Identity = &state.Link{URL: u.Href, Key: u.Hash(), Host: u.Host, Site: s.Name, Depth: p.Depth, Source: p.Source, Found: p.Found}
+	}
+}
