@@ -13,7 +13,7 @@ import (
 type Config struct {
 	File      string // as given on the command line
 	Dir       string // absolute folder of File; what relative paths are relative to
-	UserAgent string // sent as is
+	UserAgent string // the word VERSION in it stands for the program's version
 	Product   string // product token of UserAgent: what robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output

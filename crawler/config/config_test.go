@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -204,14 +205,11 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(c.UserAgent, "newsonce") || c.Product != "newsonce" {
-		t.Errorf("user agent %q, product %q", c.UserAgent, c.Product)
-	}
 	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "crawl.yaml:1:1: user_agent is not given") {
 		t.Errorf("warnings = %q", c.Warnings)
 	}
 	want := &Config{
-		UserAgent: c.UserAgent, Product: "newsonce",
+		UserAgent: "newsonce/VERSION", Product: "newsonce",
 		State:   filepath.Join(dir, "newsonce.db"),
 		Output:  Output{Path: filepath.Join(dir, "items.jsonl")},
 		Workers: 16,
@@ -227,6 +225,18 @@ func TestDefaults(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, c, same); diff != "" {
 		t.Errorf("defaults differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestProduct(t *testing.T) {
+	for agent, want := range map[string]string{
+		"newsonce": "newsonce", "newsonce/VERSION (+https://a.test/)": "newsonce", "MJ12bot/v1 (a@b.test)": "MJ12bot",
+		"Mozilla/5.0 (compatible; lens-bot/1.0; +https://a.test/)": "lens-bot", "Mozilla/5.0 (X11; Linux) https://": "Mozilla",
+	} {
+		c, err := Parse("crawl.yaml", ".", []byte("user_agent: "+strconv.Quote(agent)+"\n"+smallest))
+		if err != nil || c.Product != want {
+			t.Errorf("user agent %q: %v; want product %s", agent, err, want)
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Any bytes either load, and then print to what loads again, or give errors
@@ -46,6 +48,40 @@ func FuzzParse(f *testing.F) {
 		var b2 bytes.Buffer
 		if err := again.Print(&b2); err != nil || b2.String() != b.String() {
 			t.Fatalf("second print differs (%v)\n%s\n%s", err, b.String(), b2.String())
+		}
+	})
+}
+
+// Whatever text a value holds, its print reads back as the same text.
+func FuzzPrintText(f *testing.F) {
+	for _, s := range []string{"", "-", "a: b", "# x", "@href", "'", "\"", "\\d+", "no", "null", "~", "1.10", "0x1F", ".inf", "<<", "*a", "&a", "!x", "|", ">",
+		"{a}", "[a]", "a #b", " a", "a ", "a\tb", "2019-05-31", "12:30", "=", "%a", "`", "---", "...", "? a", "日本", "<=40", "true", "1e3", "a\\nb", "a,b", "-1", "- a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range s {
+			if r == utf8.RuneError || !unicode.IsPrint(r) && r != '\t' || r == '\ufeff' {
+				t.Skip("no value of a configuration holds this")
+			}
+		}
+		c := &Config{State: s, Output: Output{Path: s}, Sites: []*Site{{Name: "a", Headers: map[string]string{"X-A": s}, Hosts: []string{s, s}}}}
+		var b bytes.Buffer
+		if err := c.Print(&b); err != nil {
+			t.Fatal(err)
+		}
+		r := &reader{file: "printed"}
+		root := r.tree(b.Bytes())
+		if len(r.errs) > 0 {
+			t.Fatalf("%v\n%s", r.errs, b.String())
+		}
+		site := root.get("sites").items[0]
+		for place, n := range map[string]*node{
+			"state": root.get("state"), "output.path": root.get("output").get("path"),
+			"header": site.get("headers").get("X-A"), "host": site.get("hosts").items[1],
+		} {
+			if n.kind != text || n.text != s {
+				t.Errorf("%s: %q printed and read back is %s %q\n%s", place, s, n.kind, n.text, b.String())
+			}
 		}
 	})
 }

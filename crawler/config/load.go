@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -47,7 +46,7 @@ func load(name, dir string, data []byte, env func(string) string) (*Config, erro
 	r := &reader{file: name, dir: dir}
 	c := &Config{
 		File: name, Dir: dir,
-		UserAgent: defaultUserAgent(),
+		UserAgent: "newsonce/VERSION",
 		State:     filepath.Join(dir, "newsonce.db"),
 		Output:    Output{Path: filepath.Join(dir, "items.jsonl")},
 		Workers:   16,
@@ -183,25 +182,39 @@ func (r *reader) top(root *node, c *Config, places map[string]*node) {
 	r.outputPath(at("output"), c)
 }
 
-// RFC 9309 section 2.2.1: a product token holds letters, _ and - only.
-var product = regexp.MustCompile(`^([A-Za-z_-]+)(/[!-~]*)?( |$)`)
+// product matches the name that a user agent begins with. RFC 9309 section
+// 2.2.1 has no digits; names in use do.
+var product = regexp.MustCompile(`^([A-Za-z0-9_-]+)(/[!-~]*)?( |$)`)
 
+// compatible matches the name of a crawler that presents itself as
+// "Mozilla/5.0 (compatible; name/1.0; …)".
+var compatible = regexp.MustCompile(`^Mozilla/[0-9.]+ \(compatible; ?([A-Za-z0-9_-]+)`)
+
+// placeholderHost is a host that RFC 2606 reserves for examples.
+var placeholderHost = regexp.MustCompile(`\bexample\.(com|net|org)\b`)
+
+// userAgent checks who asks, and sets the product token.
 func (r *reader) userAgent(n *node, c *Config, given bool) {
-	m := product.FindStringSubmatch(c.UserAgent)
+	m := compatible.FindStringSubmatch(c.UserAgent)
+	if m == nil {
+		m = product.FindStringSubmatch(c.UserAgent)
+	}
 	switch {
 	case m == nil:
-		if c.UserAgent != "" {
-			r.fail(n, "user_agent %q must begin with a name of letters, _ and -, then /VERSION if wanted: newsonce/1.0 (+https://your.site/contact)", clip(c.UserAgent))
+		if c.UserAgent != "" { // else reported as empty
+			r.fail(n, "user_agent %q must begin with a name of letters, digits, _ and -, then /VERSION if wanted, as \"newsonce/VERSION (+https://your.site/contact)\"", clip(c.UserAgent))
 		}
 		return
 	case !validHeaderValue(c.UserAgent):
 		r.fail(n, "user_agent holds a line end or another character that no header may hold")
 		return
 	case !given:
-		r.warn(n, "user_agent is not given: say who crawls, as \"newsonce (+https://your.site/contact)\"")
+		r.warn(n, "user_agent is not given: say who asks, as \"newsonce/VERSION (+https://your.site/contact)\"")
+	case m[1] == "Mozilla":
+		r.warn(n, "user_agent names a browser, and robots.txt would be read for Mozilla: begin with a name of your own")
 	case !strings.Contains(c.UserAgent, "@") && !strings.Contains(c.UserAgent, "://"):
 		r.warn(n, "user_agent carries no contact: add a URL or an address, as \"%s (+https://your.site/contact)\"", m[1])
-	case strings.Contains(c.UserAgent, "example."):
+	case placeholderHost.MatchString(c.UserAgent):
 		r.warn(n, "user_agent still carries the placeholder contact: put a URL or an address of yours in its place")
 	}
 	c.Product = m[1]
@@ -262,18 +275,6 @@ func (r *reader) sites(n *node, c *Config, defaults *Site) {
 		lines[s.Name] = item.line
 		c.Sites = append(c.Sites, s)
 	}
-}
-
-// defaultUserAgent is newsonce and its version, without a contact.
-func defaultUserAgent() string {
-	version := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version, _, _ = strings.Cut(strings.TrimPrefix(info.Main.Version, "v"), "-")
-	}
-	if version == "" || version[0] < '0' || version[0] > '9' {
-		return "newsonce"
-	}
-	return "newsonce/" + version
 }
 
 // Site is the site of that name, nil when there is none.

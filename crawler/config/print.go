@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,12 +41,44 @@ func (c *Config) Print(w io.Writer) error {
 		{Key: "workers", Value: c.Workers},
 		{Key: "sites", Value: sites},
 	}
-	data, err := yaml.MarshalWithOptions(top, yaml.Indent(2), yaml.IndentSequence(true))
+	data, err := yaml.MarshalWithOptions(safe(top), yaml.Indent(2), yaml.IndentSequence(true))
 	if err != nil {
 		return fmt.Errorf("print configuration: %w", err)
 	}
 	_, err = w.Write(data)
 	return err
+}
+
+// plain texts need no quotes anywhere in YAML, words that mean something else
+// aside.
+var plain = regexp.MustCompile(`^([A-Za-z/][A-Za-z0-9_./+@*=()-]*([ :][A-Za-z0-9_./+@*=()-]+)*|([0-9]+(ns|us|ms|s|m|h|d|kB|MB|[KMG]iB))+)$`)
+
+var meaningful = []string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
+// quoted is a text that is always printed in quotes: the library leaves some
+// that need them without (.inf).
+type quoted string
+
+// MarshalYAML gives a double-quoted scalar.
+func (q quoted) MarshalYAML() ([]byte, error) { return []byte(strconv.Quote(string(q))), nil }
+
+// safe replaces each text in a tree that could be misread by a quoted one.
+func safe(v any) any {
+	switch v := v.(type) {
+	case string:
+		if !plain.MatchString(v) || slices.Contains(meaningful, strings.ToLower(v)) {
+			return quoted(v)
+		}
+	case []string:
+		return printed(v, func(s string) any { return safe(s) })
+	case []yaml.MapSlice:
+		return printed(v, func(m yaml.MapSlice) any { return safe(m) })
+	case yaml.MapSlice:
+		for i := range v {
+			v[i].Value = safe(v[i].Value)
+		}
+	}
+	return v
 }
 
 func (s *Site) print() yaml.MapSlice {

@@ -23,8 +23,8 @@ func (r *reader) article(n *node, s *Site) {
 
 // articleFields are the fields that selectors may fill, each with its reader.
 func (r *reader) articleFields(a *extract.ArticleRules) keys {
-	plain := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, false) } }
-	dated := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, true) } }
+	plain := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, noLayouts) } }
+	dated := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, layoutsBeside) } }
 	return keys{
 		"title":          plain(&a.Title),
 		"summary":        plain(&a.Summary),
@@ -40,8 +40,17 @@ func (r *reader) articleFields(a *extract.ArticleRules) keys {
 	}
 }
 
+// layoutUse says what layouts are good for in a field.
+type layoutUse uint8
+
+const (
+	noLayouts     layoutUse = iota // no date
+	layoutsBeside                  // a date that select finds
+	layoutsAlone                   // without select too: the dates found beside each entry
+)
+
 // field reads a selector, a list of them, or {select, remove, layouts}.
-func (r *reader) field(n *node, dated bool) extract.Field {
+func (r *reader) field(n *node, use layoutUse) extract.Field {
 	if n.kind != mapping {
 		return extract.Field{Select: r.selectors(n)}
 	}
@@ -58,11 +67,13 @@ func (r *reader) field(n *node, dated bool) extract.Field {
 			}
 		},
 	}
-	if !dated {
+	if use == noLayouts {
 		known["layouts"] = func(v *node) { r.fail(v, "layouts are for dates: this field holds none") }
 	}
 	r.read(n, "a field", known)
-	r.needs(n, "select", "a field needs select beside its other keys")
+	if use != layoutsAlone || n.get("layouts") == nil || n.get("remove") != nil {
+		r.needs(n, "select", "a field needs select beside its other keys")
+	}
 	return f
 }
 
@@ -124,9 +135,9 @@ func (r *reader) block(n *node) (extract.Block, bool) {
 		"block":  func(v *node) { b.Name = r.name(v, "block name") },
 		"on":     func(v *node) { b.OnArticle, b.OnListing = r.pages(v) },
 		"item":   func(v *node) { b.Item = r.elements(v, "item") },
-		"title":  func(v *node) { b.Title = r.field(v, false) },
-		"url":    func(v *node) { b.URL = r.field(v, false) },
-		"date":   func(v *node) { b.Date = r.field(v, true) },
+		"title":  func(v *node) { b.Title = r.field(v, noLayouts) },
+		"url":    func(v *node) { b.URL = r.field(v, noLayouts) },
+		"date":   func(v *node) { b.Date = r.field(v, layoutsAlone) },
 		"follow": func(v *node) { b.Follow = r.flag(v) },
 	}) {
 		if n.kind == null {
