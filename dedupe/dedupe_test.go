@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -278,6 +279,47 @@ func FuzzFold(f *testing.F) {
 			t.Fatalf("%q: got %q, want %q", text, got, want)
 		}
 	})
+}
+
+// TestFoldedAlone folds random neighbours from the ranges that fold rune by
+// rune, and each rune by itself, and compares with folding the whole.
+func TestFoldedAlone(t *testing.T) {
+	var runes []rune
+	for _, a := range aloneRanges {
+		for r := a.from; r < a.to; r++ {
+			if !strings.ContainsRune("\n\v\f\r\u0085\u2028\u2029", r) {
+				runes = append(runes, r)
+			}
+		}
+	}
+	for r := rune(0x4e00); r < 0xd7a4; r += 97 {
+		if foldsToItself(r) {
+			runes = append(runes, r)
+		}
+	}
+	check := func(line string) {
+		var want []byte
+		for _, c := range []byte(foldAny(line)) {
+			want = appendByte(want, 0, c)
+		}
+		if got := string(appendFolded(nil, line)); got != strings.TrimSuffix(string(want), " ") {
+			t.Fatalf("%+q: got %+q, want %+q", line, got, want)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, r := range runes {
+		check(string(r))
+		check(string([]rune{r, runes[random.IntN(len(runes))], runes[random.IntN(len(runes))], r, 'a'}))
+	}
+}
+
+// TestFoldTwice folds every rune of the first three planes twice.
+func TestFoldTwice(t *testing.T) {
+	for r := rune(0); r < 0x30000; r++ {
+		if once := TitleKey(string(r)); TitleKey(once) != once {
+			t.Errorf("%U: %+q becomes %+q", r, once, TitleKey(once))
+		}
+	}
 }
 
 // BenchmarkSum makes the fingerprint of a text of 4 KB.

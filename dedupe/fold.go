@@ -24,6 +24,11 @@ func appendFolded(b []byte, line string) []byte {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(line[i:])
+		if foldsToItself(r) {
+			b = append(b, line[i:i+size]...)
+			i += size
+			continue
+		}
 		folded, ok := foldedAlone(r)
 		if !ok {
 			b = b[:start]
@@ -71,37 +76,49 @@ var foldedASCII = func() (t [utf8.RuneSelf]byte) {
 	return t
 }()
 
-// The runes that foldedAlone knows: Latin, Greek, Cyrillic and Armenian
-// letters and general punctuation. None of them composes with what follows
-// once diacritics are dropped, so each can be folded by itself.
-const (
-	aloneLetters = 0x590
-	alonePunct   = 0x2000
-	alonePunctTo = 0x2070
-)
+// aloneRanges are the runes, up to but without the end, that fold by
+// themselves: they neither compose nor change places with a neighbour of these
+// ranges once diacritics are dropped. Left out are the marks that are kept and
+// what they join: a line that holds one is folded as a whole.
+var aloneRanges = [...]struct{ from, to rune }{
+	{0, 0x610},       // Latin, Greek, Cyrillic, Armenian, Hebrew
+	{0x61b, 0x6d6},   // Arabic
+	{0x2000, 0x2070}, // general punctuation
+	{0x3000, 0x302a}, // punctuation and kana
+	{0x3030, 0x3099},
+	{0x309d, 0x3100},
+	{0xff01, 0xff65}, // full-width forms
+}
 
 // foldedAlone is the folded form of a rune that does not depend on its
 // neighbours; false for the others.
 func foldedAlone(r rune) (string, bool) {
-	switch {
-	case r < aloneLetters:
-		return aloneTable()[r], true
-	case alonePunct <= r && r < alonePunctTo:
-		return aloneTable()[aloneLetters+r-alonePunct], true
+	for i, a := range aloneRanges {
+		if r < a.to {
+			if r < a.from {
+				return "", false
+			}
+			return aloneTables()[i][r-a.from], true
+		}
 	}
 	return "", false
 }
 
-var aloneTable = sync.OnceValue(func() []string {
-	t := make([]string, 0, aloneLetters+alonePunctTo-alonePunct)
-	for r := rune(0); r < aloneLetters; r++ {
-		t = append(t, foldAny(string(r)))
+var aloneTables = sync.OnceValue(func() (tables [len(aloneRanges)][]string) {
+	for i, a := range aloneRanges {
+		for r := a.from; r < a.to; r++ {
+			tables[i] = append(tables[i], foldAny(string(r)))
+		}
 	}
-	for r := rune(alonePunct); r < alonePunctTo; r++ {
-		t = append(t, foldAny(string(r)))
-	}
-	return t
+	return tables
 })
+
+// foldsToItself reports whether r is an ideograph or a Hangul syllable, which
+// folding leaves alone (a syllable only grows with letters that are in no
+// range above).
+func foldsToItself(r rune) bool {
+	return 0x4e00 <= r && r < 0xa000 || 0xac00 <= r && r <= 0xd7a3
+}
 
 // foldAny folds any text up to repeated spaces and dashes.
 func foldAny(s string) string {
