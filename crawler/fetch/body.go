@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,7 +26,7 @@ const (
 
 // open returns the body of an answer as it is to be read: unpacked and within
 // every limit. It fails early where headers or first bytes tell enough.
-func (k *call) open(res *http.Response) (io.ReadCloser, error) {
+func (k *call) open(res *http.Response) (*opened, error) {
 	if res.ContentLength > k.maxBody {
 		return nil, ErrTooLarge{Limit: k.maxBody}
 	}
@@ -41,7 +42,7 @@ func (k *call) open(res *http.Response) (io.ReadCloser, error) {
 		return nil, err
 	}
 	wire := &wireReader{r: res.Body, k: k}
-	body := &opened{r: &limited{r: wire, k: k}, wire: wire}
+	body := &opened{r: &limited{r: wire, k: k}, wire: wire, plain: len(encodings) == 0 && !k.Any}
 	if err := body.unpack(encodings); err != nil {
 		return nil, body.fail(err)
 	}
@@ -56,6 +57,40 @@ func (k *call) open(res *http.Response) (io.ReadCloser, error) {
 	}
 	return body, nil
 }
+
+// read returns the body of an answer: unpacked, whole and within every limit. It
+// closes the answer.
+func (k *call) read(res *http.Response) ([]byte, error) {
+	body, err := k.open(res)
+	if err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	defer body.Close()
+	if n := res.ContentLength; 0 <= n && n <= exactBytes && body.plain {
+		b := make([]byte, n)
+		_, err := io.ReadFull(body, b)
+		return b, body.explain(noEOF(err))
+	}
+	b := scratch.Get().(*bytes.Buffer)
+	defer func() {
+		if b.Cap() <= exactBytes {
+			b.Reset()
+			scratch.Put(b)
+		}
+	}()
+	if _, err := b.ReadFrom(body); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(b.Bytes()), nil
+}
+
+// exactBytes is the size up to which an announced length is believed at once,
+// and a buffer kept.
+const exactBytes = 1 << 20
+
+// scratch holds buffers for bodies whose size is not known beforehand.
+var scratch = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // takeType decides on a content type: HTML is taken, none or a broken one has to
 // be sniffed, the rest is an ErrNotHTML.
@@ -80,6 +115,7 @@ type opened struct {
 	r       io.Reader // the outermost layer
 	wire    *wireReader
 	release []func() // give pooled readers back
+	plain   bool     // nothing is unpacked
 }
 
 // Read is that of the outermost layer, with errors as explain has them.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -73,4 +74,6 @@ type errStatus struct {
 	text   string
 }
 
-func (e errStatus) Error() string { return fmt.Sprintf("answer is %d %s", e.status, e.text) }
+func (e errStatus) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("answer is %d %s", e.status, e.text))
+}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -36,8 +37,10 @@ type Options struct {
 	// MaxBody limits a body in bytes after unpacking; 0 means 10 MiB.
 	MaxBody int64
 
-	// For tests: another resolver and shorter waits. Zero means the defaults.
+	// For tests: another resolver, other certificates and shorter waits. Zero
+	// means the defaults.
 	resolver         *net.Resolver
+	tls              *tls.Config
 	firstByte, stall time.Duration
 }
 
@@ -130,7 +133,8 @@ type call struct {
 	Request
 	maxBody  int64
 	response Response
-	err      error // the transport's own reason to end the call
+	body     []byte // unpacked, not yet decoded
+	err      error  // the transport's own reason to end the call
 
 	sent     bool // the request has reached the transport
 	start    time.Time
@@ -162,9 +166,6 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 	defer k.timer.Stop()
 
 	err := c.visit(timed, k)
-	if err == nil && k.err == nil && k.response.Class == OK && !r.Any {
-		k.err = k.decode()
-	}
 	return k.finish(ctx, timed, err)
 }
 
@@ -178,11 +179,7 @@ func (c *Client) visit(ctx context.Context, k *call) (err error) {
 	}()
 	one := c.collector.Clone()
 	one.Context = context.WithValue(ctx, callKey{}, k)
-	one.OnResponse(func(r *colly.Response) {
-		if k.response.Class == OK {
-			k.response.Body = r.Body
-		}
-	})
+	one.OnResponse(func(r *colly.Response) { k.take(r) })
 	err = one.Request(http.MethodGet, k.URL, nil, nil, c.headers(k.Request))
 	if err != nil && !k.sent {
 		// Colly could not parse the URL; its error repeats it, secrets and all.
@@ -216,14 +213,17 @@ func (c *Client) headers(r Request) http.Header {
 	return h
 }
 
-// decode turns the body into UTF-8.
-func (k *call) decode() error {
-	d, err := decodeHTML(k.response.Body, k.response.ContentType)
-	if err != nil {
-		return err
+// take hands the body over to Colly's response and to ours, in UTF-8.
+func (k *call) take(r *colly.Response) {
+	if k.response.Class != OK {
+		return
 	}
-	k.response.Body, k.response.Charset, k.response.Replaced = d.text, d.label, d.replaced
-	return nil
+	page := decoded{text: k.body}
+	if !k.Any {
+		page, k.err = decodeHTML(k.body, k.response.ContentType)
+	}
+	r.Body = page.text
+	k.response.Body, k.response.Charset, k.response.Replaced = page.text, page.label, page.replaced
 }
 
 // finish gives the response its class and its error. parent is the caller's

@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -523,6 +525,77 @@ func TestConnectionIsKept(t *testing.T) {
 	connections.Range(func(any, any) bool { n++; return true })
 	if n != 1 {
 		t.Errorf("six requests took %d connections", n)
+	}
+}
+
+func TestHTTP2(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/cut":
+			w.Header().Set("Content-Length", "1000")
+			html(w, page)
+		case "/reset":
+			html(w, page)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		case "/bomb":
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Header().Set("Content-Type", "text/html")
+			w.Write(pack(t, "gzip", strings.Repeat("x", 3<<20)))
+		default:
+			html(w, page+r.Proto)
+		}
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	c, err := New(Options{Private: loopback, tls: &tls.Config{RootCAs: roots}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if r := c.Get(t.Context(), Request{URL: s.URL}); r.Class != OK || string(r.Body) != page+"HTTP/2.0" {
+		t.Errorf("got %v, %q, %v", r.Class, r.Body, r.Err)
+	}
+	for path, want := range map[string]Class{"/cut": Retry, "/reset": Retry, "/bomb": Refused} {
+		if r := c.Get(t.Context(), Request{URL: s.URL + path}); r.Class != want || r.Body != nil {
+			t.Errorf("%s: got %v, %q, %v", path, r.Class, r.Body, r.Err)
+		}
+	}
+	stranger, err := New(Options{Private: loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	if r := stranger.Get(t.Context(), Request{URL: s.URL}); r.Class != Retry || !strings.Contains(r.Err.Error(), "certificate") {
+		t.Errorf("without the certificate: got %v, %v", r.Class, r.Err)
+	}
+}
+
+func TestPanicIsAnError(t *testing.T) {
+	c, err := New(Options{Private: loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	broken := &Client{options: c.options, transport: &transport{private: loopback}}
+	broken.collector = newCollector(c.options, broken.transport) // its base is nil
+	r := broken.Get(t.Context(), Request{URL: "http://127.0.0.1:1/"})
+	if r.Class != Retry || r.Err == nil || !strings.Contains(r.Err.Error(), "panic") {
+		t.Errorf("got %v, %v", r.Class, r.Err)
+	}
+}
+
+func TestLongHeadersAreNotKept(t *testing.T) {
+	c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"`+strings.Repeat("x", 5000)+`"`)
+		w.Header().Set("Retry-After", strings.Repeat("9", 5000))
+		html(w, page)
+	})
+	if r := c.Get(t.Context(), Request{URL: url}); r.Class != OK || r.ETag != "" || r.RetryAfter != "" {
+		t.Errorf("got %v, %d and %d bytes, %v", r.Class, len(r.ETag), len(r.RetryAfter), r.Err)
 	}
 }
 

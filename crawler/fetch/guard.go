@@ -128,6 +128,9 @@ func checkURL(u *url.URL, private []netip.Prefix) error {
 		return errURL{"no host"}
 	}
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		if CheckAddr(netip.IPv6Loopback(), private) == nil {
+			return nil
+		}
 		return CheckAddr(netip.AddrFrom4([4]byte{127, 0, 0, 1}), private)
 	}
 	if a, err := netip.ParseAddr(host); err == nil {
