@@ -229,7 +229,8 @@ func (p *dateParser) jalali(i int) (calendarDay, bool) {
 }
 
 // fromJalali converts by the 33-year rule, which agrees with the calendar in
-// use from 1178 to 1633 (years 1799 to 2254 of ours).
+// use from 1178 to 1633 (years 1799 to 2254 of ours), counted from 1 Farvardin
+// 1400, the 21st of March 2021.
 func fromJalali(y, m, d int) time.Time {
 	days := d - 1
 	if m <= 7 {
@@ -237,8 +238,8 @@ func fromJalali(y, m, d int) time.Time {
 	} else {
 		days += 186 + (m-7)*30
 	}
-	days += (y-1)*365 + (8*y+21)/33
-	return time.Date(622, time.March, 22, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
+	days += (y-1400)*365 + (8*y+21)/33 - (8*1400+21)/33
+	return time.Date(2021, time.March, 21, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
 }
 
 // fullYear is the year of two digits or four.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -8,23 +9,28 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// removed are the subtrees in [from, to) that a field takes out, ascending.
+// removed are the subtrees in [from, to) that a field takes out, ascending,
+// none within another.
 func (p *page) removed(f *Field, from, to int32) []int32 {
 	var out []int32
 	for _, s := range f.Remove {
 		out = append(out, p.tree.all(s, from, to)...)
 	}
-	return out
+	slices.Sort(out)
+	covered := int32(0)
+	return slices.DeleteFunc(out, func(i int32) bool {
+		if i < covered {
+			return true
+		}
+		covered = p.tree.end[i]
+		return false
+	})
 }
 
 // gone reports that i stands within one of the removed subtrees.
 func (p *page) gone(i int32, removed []int32) bool {
-	for _, r := range removed {
-		if p.tree.within(i, r) {
-			return true
-		}
-	}
-	return false
+	k, found := slices.BinarySearch(removed, i)
+	return found || k > 0 && p.tree.within(i, removed[k-1])
 }
 
 // value is what a selector reads of an element: its attribute or its text.

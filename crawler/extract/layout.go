@@ -22,11 +22,11 @@ func (r dateReader) layout(s string, layouts []string) (item.Date, bool) {
 	}
 	for _, l := range layouts {
 		bare := withoutWeekday(l)
-		local := localise(s, bare, r.lang)
+		local, cuts := localise(s, bare, r.lang)
 		for _, t := range lex(local) {
 			if d, ok := r.fit(local[t.pos:], "", bare); ok {
-				if local != s {
-					d.Raw = s
+				if cuts != nil {
+					d.Raw = s[source(cuts, t.pos):source(cuts, t.pos+len(d.Raw))]
 				}
 				return d, true
 			}
@@ -100,13 +100,31 @@ func withoutWeekday(layout string) string {
 	return layout
 }
 
+// cut is a boundary of a token in a localised text and in the text itself.
+type cut struct{ local, source int }
+
+// source is where the boundary at or before a place of the localised text
+// stands in the text itself.
+func source(cuts []cut, local int) int {
+	at := 0
+	for _, c := range cuts {
+		if c.local > local {
+			break
+		}
+		at = c.source
+	}
+	return at
+}
+
 // localise writes the month names and digits of s as a Go layout expects them.
-func localise(s, layout, lang string) string {
+// The cuts are nil when nothing had to be rewritten.
+func localise(s, layout, lang string) (string, []cut) {
 	long := strings.Contains(layout, "January")
 	if !long && !strings.Contains(layout, "Jan") && isASCII(s) {
-		return s
+		return s, nil
 	}
 	var b strings.Builder
+	var cuts []cut
 	tokens := lex(s)
 	at := 0
 	p := dateParser{dateReader: dateReader{lang: lang}, s: s, t: tokens}
@@ -130,12 +148,14 @@ func localise(s, layout, lang string) string {
 			}
 		}
 		b.WriteString(strings.Map(plainSpace, s[at:t.pos]))
+		cuts = append(cuts, cut{b.Len(), t.pos})
 		b.WriteString(write)
 		at = tokens[next-1].end
+		cuts = append(cuts, cut{b.Len(), at})
 		i = next
 	}
 	b.WriteString(s[at:])
-	return b.String()
+	return b.String(), cuts
 }
 
 func plainSpace(r rune) rune {

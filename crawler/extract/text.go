@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,7 +46,7 @@ func (f *flow) add(s string) {
 func (f *flow) pad() {
 	if f.space {
 		f.space = false
-		if len(f.buf) > f.start && f.buf[len(f.buf)-1] != '\n' {
+		if len(f.buf) > f.start {
 			f.buf = append(f.buf, ' ')
 		}
 	}
@@ -100,12 +101,11 @@ func (t *tree) collect(f *flow, i int32, skip []int32) {
 }
 
 func listed(list []int32, i int32) bool {
-	for _, x := range list {
-		if x == i {
-			return true
-		}
+	if len(list) == 0 {
+		return false
 	}
-	return false
+	_, ok := slices.BinarySearch(list, i)
+	return ok
 }
 
 // line is a run of text between two line breaks of the page.
@@ -234,19 +234,28 @@ func paragraphs(lines []line) []paragraph {
 			to++
 		}
 		single := !double && size/(to-from) >= minBrParagraph
-		for k := from; k < to; k++ {
-			l := lines[k]
-			if k == from || single || l.br > 1 {
-				out = append(out, paragraph{l.text, l.first, l.last})
-				continue
+		for k := from; k < to; {
+			next := k + 1
+			for next < to && !single && lines[next].br < 2 {
+				next++
 			}
-			p := &out[len(out)-1]
-			p.text += "\n" + l.text
-			p.last = l.last
+			out = append(out, paragraph{joinLines(lines[k:next]), lines[k].first, lines[next-1].last})
+			k = next
 		}
 		from = to
 	}
 	return out
+}
+
+func joinLines(lines []line) string {
+	if len(lines) == 1 {
+		return lines[0].text
+	}
+	rows := make([]string, len(lines))
+	for i, l := range lines {
+		rows[i] = l.text
+	}
+	return strings.Join(rows, "\n")
 }
 
 func texts(ps []paragraph) []string {
