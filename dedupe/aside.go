@@ -9,11 +9,30 @@ import (
 // longestAside is a bound on the lines that isAside looks at, in bytes.
 const longestAside = 120
 
-// isAside reports whether a folded line says only where or when a text
-// appeared: "source - turan.az", "13 july 2023 / 13:31", "updated at 14:05".
-// It is strict: what it leaves out is not compared.
+// isAside reports whether a folded line says only where, when or by whom a
+// text was published: "source - turan.az", "13 july 2023 / 13:31", "updated at
+// 14:05", "(reporting by a. smith; editing by b. jones)", "© afp. all rights
+// reserved." It is strict: what it leaves out is not compared.
 func isAside(line string) bool {
-	return len(line) <= longestAside && (isSource(line) || isStamp(line))
+	return len(line) <= longestAside && (isSource(line) || isStamp(line)) || isCredit(line)
+}
+
+// longestCredit is a bound on the lines that isCredit looks at, in bytes.
+const longestCredit = 200
+
+// The desk's names in brackets, and a copyright notice: a sign or a year,
+// an owner of one to six words, and perhaps the usual sentences.
+var (
+	deskLine = regexp.MustCompile(`^\((?:additional )?(?:reporting|writing|editing|compiled) by [^()]+\)\.?$`)
+	copyLine = regexp.MustCompile(`^(?:copyright (?:©|\(c\)|(?:19|20)[0-9]{2})|©|\(c\)) ?[^ ]+(?: [^ ]+){0,5}?\.?` +
+		`(?: all rights reserved\.?)?(?: this material may not be published, broadcast, rewritten,? or redistributed(?: without permission)?\.?)?$`)
+)
+
+func isCredit(line string) bool {
+	if line == "" || len(line) > longestCredit || (line[0] != '(' && line[0] != 'c' && !strings.HasPrefix(line, "©")) {
+		return false
+	}
+	return deskLine.MatchString(line) || copyLine.MatchString(line)
 }
 
 // sourceLine is the word for a source, a separator and one to five words that

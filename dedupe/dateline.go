@@ -12,10 +12,12 @@ const agencies = `reuters|реитер|ap|associated press|afp|dpa|apa|upi|ansa|
 
 // The forms of a dateline: at most six words for the place and the day, then
 // the agency in brackets and a dash, or between slashes and a full stop or a
-// dash; at most four words, a dash, and the agency with a full stop.
+// dash, or after a full stop or a comma and with a colon; at most four words, a
+// dash, and the agency with a full stop.
 var (
 	bracketDateline = regexp.MustCompile(`^(?:[^ ()":;?!]+ ){0,6}\((?:` + agencies + `)\) ?- ?`)
 	slashDateline   = regexp.MustCompile(`^(?:[^ ()":;?!/]+ ){1,6}/(?:` + agencies + `)/(?:\.|\. ?-| ?-) ?`)
+	colonDateline   = regexp.MustCompile(`^(?:[^ ()":;?!/-]+ ){0,5}[^ ()":;?!/-]+[.,] (?:` + agencies + `): `)
 	dashDateline    = regexp.MustCompile(`^(?:[^ ()":;?!/-]+ ){1,4}- (?:` + agencies + `)\. (?:- )?`)
 )
 
@@ -28,7 +30,7 @@ func cutDateline(text string) string {
 	for _, form := range []struct {
 		mark string
 		re   *regexp.Regexp
-	}{{") ", bracketDateline}, {")-", bracketDateline}, {"/", slashDateline}, {" - ", dashDateline}} {
+	}{{") ", bracketDateline}, {")-", bracketDateline}, {"/", slashDateline}, {": ", colonDateline}, {" - ", dashDateline}} {
 		if strings.Contains(head, form.mark) {
 			if m := form.re.FindString(head); m != "" {
 				return text[len(m):]

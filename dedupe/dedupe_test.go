@@ -121,6 +121,8 @@ func TestAsides(t *testing.T) {
 		"Источник — РИА Новости", "Mənbə: Turan", "Kaynak: AA", "Джерело: УНІАН", "来源：新华社", "出典: 共同通信", "출처: 연합뉴스", "المصدر: وكالات", "Źródło: PAP",
 		"13 July 2023 / 13:31", "July 13, 2023", "Thursday, 13 July 2023, 13:31 GMT", "13.07.2023 13:31", "2023-07-13", "2023-07-13T13:31:00+04:00", "7/13/2023 1:31 PM",
 		"13 июля 2023 г., 13:31", "13 juillet 2023 à 14h30", "1er mai 2023", "13. Juli 2023, 13:31 Uhr", "13 de julio de 2023", "13 Temmuz 2023 Perşembe 13:31", "2023年7月13日 13:31", "2023년 7월 13일",
+		"(Reporting by A. Smith; Editing by B. Jones)", "(Additional reporting by A. Smith)", "© AFP. All rights reserved.", "Copyright 2023 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
+		"Copyright (c) 2023 CCBS", "© 2023 CCBS",
 		"Updated at 14:05", "Last updated: 13 July 2023, 2:05 p.m. EDT", "Published on July 13, 2023", "Stand: 13.07.2023, 14:05 Uhr", "Обновлено 13 июля в 14:05", "Mis à jour le 13 juillet 2023 à 14:05", "Güncelleme: 14:05",
 	}
 	for _, line := range asides {
@@ -131,6 +133,7 @@ func TestAsides(t *testing.T) {
 	for _, line := range []string{
 		"Source", "Source:", "Source close to the talks", "Source: officials said. They left.", "Source: 12", "Resource - Turan.az", "Sources say: it is over, and nobody knows what comes next",
 		"13", "2023", "13:31", "July 2023", "13 July", "May", "12-10", "13 July 2023: the plan", "Updated", "Updated daily", "Updated 2023", "Stand 5", "10/20/30/2023 5% 7", "1.2.3.4.5.6.7.8.2023", "",
+		"Copyright", "Copyright is a matter that the court has not yet decided upon.", "Copyrights of the song were sold", "Copyright law changes", "(He was reporting by telephone)", "(Reporting by A. Smith) and more",
 		"Call 050-123-45-67 at 13:31",
 	} {
 		if isAside(TitleKey(line)) {
@@ -158,6 +161,8 @@ func TestDatelines(t *testing.T) {
 		"МОСКВА, 13 июля. /ТАСС/. Акции выросли.":                  "акции выросли.",
 		"МОСКВА, 13 июл — РИА Новости. Акции выросли.":             "акции выросли.",
 		"LONDON (Reuters) - BAKU (AFP) - Shares rose.":             "shares rose.",
+		"BAKU. July 13. Turan: Prices rose.":                       "prices rose.",
+		"He asked one thing. Who is AP: a person?":                 "he asked one thing. who is ap: a person?",
 		"LONDON (Reuters) -":                                       "london (reuters) -",
 		"Shares of the maker of (Reuters) terminals rose.":         "shares of the maker of (reuters) terminals rose.",
 		"London and its markets have today seen (AP) - Shares.":    "london and its markets have today seen (ap) - shares.",

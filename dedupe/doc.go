@@ -20,8 +20,8 @@
 //     '"' (foldRune lists them), dashes "-"; composition (NFC); repeated "-"
 //     become one, white space becomes one space and none at the ends. Empty
 //     lines are dropped.
-//  4. Lines at the start and at the end that only name a source, a date or an
-//     update are left out, as long as they follow each other (isAside). If
+//  4. Lines at the start and at the end that only name a source, a date, an
+//     update, a desk or a copyright are left out, as long as they follow each other (isAside). If
 //     nothing would be left, all lines stay.
 //  5. The lines are joined with a space: paragraphs do not count.
 //  6. Datelines with a news agency, such as "london (reuters) - ", are cut off
