@@ -103,7 +103,16 @@ func checkProxy(raw string) error {
 
 // path reads a path, relative to the configuration's folder; "-" stays.
 func (r *reader) path(n *node) string {
-	return r.joined(r.filled(n))
+	return r.joined(r.pathText(n))
+}
+
+// pathText reads a path as written.
+func (r *reader) pathText(n *node) string {
+	path := r.filled(n)
+	if strings.HasPrefix(path, "~/") {
+		r.fail(n, "path %q: ~ is a shell's; write the folder itself", clip(path))
+	}
+	return path
 }
 
 func (r *reader) joined(path string) string {

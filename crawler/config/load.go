@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	_ "time/tzdata" // time zones where the system has none
 )
 
 // Load reads and validates the configuration at path. Variables found by env
@@ -122,7 +120,7 @@ func (r *reader) output(n *node, o *Output) {
 
 // outputText reads output.path as written, before .. elements are cleaned away.
 func (r *reader) outputText(n *node) string {
-	path := r.filled(n)
+	path := r.pathText(n)
 	if i := strings.IndexByte(path, '{'); i >= 0 && slices.Contains(strings.Split(path[i:], "/"), "..") {
 		r.fail(n, "output.path must not climb with .. behind a placeholder")
 	}
@@ -221,7 +219,7 @@ func (r *reader) userAgent(n *node, c *Config, given bool) {
 }
 
 func (r *reader) stateText(n *node) string {
-	path := r.filled(n)
+	path := r.pathText(n)
 	switch {
 	case path == "-":
 		r.fail(n, "the state must be a file")

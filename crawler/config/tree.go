@@ -1,11 +1,13 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -51,6 +53,11 @@ type field struct {
 // tree parses one YAML document. Syntax errors and duplicate keys are
 // reported; the node is usable unless it is nil.
 func (r *reader) tree(data []byte) *node {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) {
+		r.fail(invalid(data), "not UTF-8: save the file as UTF-8")
+		return nil
+	}
 	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, message := &node{line: 1, col: 1}, err.Error()
@@ -79,6 +86,14 @@ func (r *reader) tree(data []byte) *node {
 		root = &node{line: 1, col: 1}
 	}
 	return root
+}
+
+// invalid is where the first bytes stand that are not UTF-8.
+func invalid(data []byte) *node {
+	valid := bytes.ToValidUTF8(data, []byte("\xff"))
+	before := data[:bytes.IndexByte(valid, 0xff)]
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	return &node{line: 1 + bytes.Count(before, []byte("\n")), col: 1 + utf8.RuneCount(line)}
 }
 
 // place is an empty node where a token stands.
@@ -156,6 +171,9 @@ func (b *builder) mapping(n *node, values []*ast.MappingValueNode, flow bool) {
 			n.line, n.col = key.line, key.col
 		}
 		value := b.build(v.Value)
+		if value.kind == null { // perhaps nowhere in the file
+			value.line, value.col = key.line, key.col
+		}
 		if first, ok := seen[key.text]; ok {
 			b.fail(key, "key %q is already given on line %d; keep one", key.text, first.line)
 			continue
