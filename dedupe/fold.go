@@ -18,8 +18,12 @@ func appendFolded(b []byte, line string) []byte {
 		c := line[i]
 		if c < utf8.RuneSelf {
 			i++
-			if f := foldedASCII[c]; f != 0 {
+			switch f := foldedASCII[c]; f {
+			case 0:
+			case ' ', '-':
 				b = appendByte(b, start, f)
+			default:
+				b = append(b, f)
 			}
 			continue
 		}
@@ -37,8 +41,12 @@ func appendFolded(b []byte, line string) []byte {
 			}
 			break
 		}
-		for j := range len(folded) {
-			b = appendByte(b, start, folded[j])
+		if folded != "" && folded[0] >= utf8.RuneSelf {
+			b = append(b, folded...) // a letter
+		} else {
+			for j := range len(folded) {
+				b = appendByte(b, start, folded[j])
+			}
 		}
 		i += size
 	}

@@ -74,6 +74,7 @@ func withoutAsides(folded string, ends []int) string {
 func lineBreak(text string) (end, size int) {
 	for i := range len(text) {
 		switch c := text[i]; {
+		case '\r' < c && c < 0xc2: // nearly all of them
 		case '\n' <= c && c <= '\r':
 			return i, 1
 		case c == 0xc2 && strings.HasPrefix(text[i:], "\u0085"):
