@@ -96,12 +96,15 @@ func newSite(ctx context.Context, r *run, cfg *config.Site) (*site, error) {
 	return s, nil
 }
 
+// listingKey names a listing in the state.
+func listingKey(u urlkey.URL) string { return "listing " + u.Key }
+
 func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start string) (*listing, error) {
 	u, err := urlkey.Parse(start)
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", start, err)
 	}
-	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: "listing " + u.Key}
+	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: listingKey(u)}
 	l.rules.Links, l.rules.Next = cfg.Links, cfg.Next
 	if l.known, _, err = r.Store.Source(ctx, s.Name, l.key); err != nil {
 		return nil, err

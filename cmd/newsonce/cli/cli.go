@@ -1,0 +1,203 @@
+// Package cli is the command line of newsonce. It is importable, so that a
+// main of one's own can add to it.
+//
+//	cli.go      Main, global flags, exit codes, logging
+//	open.go     configuration, lock and state, as the commands need them
+//	crawl.go    crawl: one incremental pass
+//	extract.go  extract: items of a file, a page or a batch
+//	check.go    check: is crawl.yaml right, and what does it come to
+//	status.go   status: what is known, waiting, failed, written
+//	demo.go     demo: a news site on loopback, crawled
+//	help.go     help exit-codes; version
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Streams are where a command reads and writes.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer // data
+	Err io.Writer // talk
+}
+
+// app is one invocation.
+type app struct {
+	Streams
+	config    string
+	quiet     bool
+	json      bool
+	logLevel  string
+	logFormat string
+}
+
+// exitError ends a command with a code other than 1.
+type exitError struct {
+	code int
+	err  error // nil: everything was said already
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage makes err end the program with exit code 2.
+func usage(err error) error { return &exitError{report.ExitUsage, err} }
+
+// Main runs the command line and returns the exit code. The end of ctx stops a
+// crawl in order; its cause should come from Interrupted.
+func Main(ctx context.Context, args []string, s Streams) int {
+	a := &app{Streams: s}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return report.ExitOK
+	}
+	code := report.ExitFailed
+	var e *exitError
+	if errors.As(err, &e) {
+		code, err = e.code, e.err
+	}
+	if err != nil && !(a.quiet && code == report.ExitLocked) {
+		fmt.Fprintf(s.Err, "newsonce: %v\n", err)
+	}
+	return code
+}
+
+// Interrupted is the cancellation cause for a signal.
+func Interrupted(sig os.Signal) error { return crawler.Interrupted(sig.String(), Signalled(sig)) }
+
+// Signalled is the exit code after a signal: 130 for SIGINT, 143 for SIGTERM.
+func Signalled(sig os.Signal) int {
+	if sig == syscall.SIGTERM {
+		return report.ExitTerminate
+	}
+	return report.ExitInterrupt
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "newsonce",
+		Short: "Crawl news sites and write every article and headline once",
+		Example: `  newsonce demo                    # a small news site on this machine, crawled
+  newsonce check                   # is ./crawl.yaml right?
+  newsonce crawl -q                # what cron calls
+  newsonce status                  # what is known, waiting, failed
+  newsonce extract page.html --url https://example.org/a/1`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.environment(cmd) },
+	}
+	f := root.PersistentFlags()
+	f.StringVarP(&a.config, "config", "c", "crawl.yaml", "configuration `FILE`")
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing unless something is wrong")
+	f.BoolVar(&a.json, "json", false, "summary or status as JSON on standard output")
+	f.StringVar(&a.logLevel, "log-level", "warn", "debug, info, warn or error")
+	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w (see newsonce %s --help)", err, strings.TrimPrefix(cmd.CommandPath(), "newsonce ")))
+	})
+	root.SetHelpTemplate(helpTemplate)
+	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.version(), exitCodes())
+	for _, c := range root.Commands() {
+		wrongUse(c)
+	}
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// wrongUse makes a command's complaints about its arguments end with exit code 2.
+func wrongUse(c *cobra.Command) {
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usage(fmt.Errorf("%w (see newsonce %s --help)", err, cmd.Name()))
+		}
+		return nil
+	}
+}
+
+// environment sets flags that were not given from NEWSONCE_* variables and
+// checks the global ones.
+func (a *app) environment(cmd *cobra.Command) error {
+	var errs []error
+	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		name := "NEWSONCE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if !ok || f.Changed {
+			return
+		}
+		if err := f.Value.Set(value); err != nil {
+			errs = append(errs, fmt.Errorf("variable %s=%q: %w", name, value, err))
+		}
+	})
+	if _, err := a.log(); err != nil {
+		errs = append(errs, err)
+	}
+	if len(errs) > 0 {
+		return usage(errors.Join(errs...))
+	}
+	return nil
+}
+
+// log is the logger that the flags ask for. Quiet says nothing: what matters
+// is in the summary.
+func (a *app) log() (*slog.Logger, error) {
+	var level slog.Level
+	switch a.logLevel {
+	case "debug", "info", "warn", "error":
+		if err := level.UnmarshalText([]byte(a.logLevel)); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("--log-level %q is none of debug, info, warn, error", a.logLevel)
+	}
+	w := a.Err
+	if a.quiet {
+		w = io.Discard
+	}
+	o := &slog.HandlerOptions{Level: level}
+	switch a.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, o)), nil
+	}
+	return nil, fmt.Errorf("--log-format %q is neither text nor json", a.logFormat)
+}
+
+// say writes a line for a person, unless it is to be quiet.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.Err, format+"\n", args...)
+	}
+}

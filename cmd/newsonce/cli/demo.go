@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/internal/demosite"
+	"github.com/spf13/cobra"
+)
+
+const (
+	demoPublished = 5 // articles that appear between the second and the third crawl
+	demoShown     = 3 // items shown
+)
+
+func (a *app) demo() *cobra.Command {
+	var dir string
+	var articles int
+	var keep bool
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Crawl a small news site on this machine",
+		Long: `Starts three small news sites on loopback, crawls them, crawls them again
+(nothing is new), publishes some articles and crawls once more. No internet and
+no configuration are needed.`,
+		Example: `  newsonce demo
+  newsonce demo --dir /tmp/demo --articles 1000
+  newsonce demo --keep-serving     # then try: newsonce crawl -c DIR/crawl.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if articles < 1 {
+				return usage(fmt.Errorf("--articles %d: at least 1 is needed", articles))
+			}
+			return a.runDemo(cmd.Context(), dir, articles, keep)
+		},
+	}
+	c.Flags().StringVar(&dir, "dir", "", "write to `DIR` (default: a fresh temporary folder)")
+	c.Flags().IntVar(&articles, "articles", 300, "articles on the sites")
+	c.Flags().BoolVar(&keep, "keep-serving", false, "go on serving the sites until interrupted")
+	return c
+}
+
+func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) error {
+	dir, err := demoFolder(dir)
+	if err != nil {
+		return err
+	}
+	world := demosite.New(demosite.Options{Sites: 3, Articles: articles})
+	stop, err := world.Serve()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	d := &demo{app: a, world: world, dir: dir, items: filepath.Join(dir, "items.jsonl"), config: filepath.Join(dir, "crawl.yaml")}
+	if err := os.WriteFile(d.config, []byte(world.Config(dir, demosite.WithSelectors)), 0o644); err != nil {
+		return fmt.Errorf("write the demo's configuration: %w", err)
+	}
+	if err := d.run(ctx); err != nil || !keep {
+		return err
+	}
+	a.say("\nStill serving. Crawl it yourself:  newsonce crawl -c %s\nCtrl-C ends.", d.config)
+	<-ctx.Done()
+	return nil
+}
+
+// demoFolder makes the folder. One that holds an earlier demo is refused: its
+// sites had other addresses.
+func demoFolder(dir string) (string, error) {
+	if dir == "" {
+		dir, err := os.MkdirTemp("", "newsonce-demo-")
+		if err != nil {
+			return "", fmt.Errorf("make a folder for the demo: %w", err)
+		}
+		return dir, nil
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("folder of the demo: %w", err)
+	}
+	for _, name := range []string{"items.jsonl", "newsonce.db", "crawl.yaml"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return "", usage(fmt.Errorf("%s already holds %s; name an empty folder with --dir", dir, name))
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	return dir, nil
+}
+
+type demo struct {
+	*app
+	world  *demosite.World
+	dir    string
+	items  string
+	config string
+}
+
+func (d *demo) run(ctx context.Context) error {
+	truth := d.world.Truth()
+	want := truth.Counts()
+	fmt.Fprintf(d.Out, "Three news sites on loopback, %d articles (%d of them copies of another):\n", len(d.world.Articles()), want.References)
+	for _, url := range d.world.URLs() {
+		fmt.Fprintf(d.Out, "  %s/en/\n", url)
+	}
+	first, err := d.crawl(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, "\nFirst crawl: %d articles, %d references to copies, %d headlines, from %d requests in %.1f s.\n",
+		first.Totals.Articles, first.Totals.Duplicates, first.Totals.Headlines, first.Totals.Requests, first.Seconds)
+	if err := d.show(); err != nil {
+		return err
+	}
+	second, err := d.crawl(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, "\nSecond crawl: %d lines, from %d conditional requests, all answered \"not modified\".\n", second.Totals.Lines, second.Totals.NotModified)
+	d.world.Publish(demoPublished)
+	third, err := d.crawl(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, "%d articles are published. Third crawl: %d articles and %d references, %d headlines, from %d requests.\n",
+		demoPublished, third.Totals.Articles, third.Totals.Duplicates, third.Totals.Headlines, third.Totals.Requests)
+	return d.compare()
+}
+
+// crawl makes one pass with the demo's configuration.
+func (d *demo) crawl(ctx context.Context) (s *report.Summary, err error) {
+	c, err := config.Load(d.config, nil)
+	if err != nil {
+		return nil, err
+	}
+	st, err := open(ctx, c.State, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	log := slog.New(slog.DiscardHandler)
+	s, err = crawler.Run(ctx, crawler.Options{Config: c, Sites: c.Sites, Store: st, Command: "demo", Version: Version(), Stdout: d.Out, Log: log})
+	if err == nil && s.Exit != report.ExitOK {
+		d.tell(s)
+		err = exit(s)
+	}
+	return s, err
+}
+
+// show prints the first items, shortened.
+func (d *demo) show() error {
+	f, err := os.Open(d.items)
+	if err != nil {
+		return fmt.Errorf("read the items: %w", err)
+	}
+	defer f.Close()
+	fmt.Fprintln(d.Out)
+	shown := map[item.Type]int{}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var head struct {
+			Type  item.Type `json:"type"`
+			Title string    `json:"title"`
+			Date  string    `json:"date_published"`
+			Text  string    `json:"content_text"`
+			URL   string    `json:"url"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &head); err != nil {
+			return fmt.Errorf("read the items: %w", err)
+		}
+		if shown[head.Type] >= demoShown {
+			continue
+		}
+		shown[head.Type]++
+		fmt.Fprintf(d.Out, "  %-9s  %-19s  %s\n", head.Type, head.Date, head.Title)
+	}
+	return lines.Err()
+}
+
+// compare holds the output against what the sites published.
+func (d *demo) compare() error {
+	f, err := os.Open(d.items)
+	if err != nil {
+		return fmt.Errorf("read the items: %w", err)
+	}
+	defer f.Close()
+	differences := d.world.Truth().Check(f)
+	for i, diff := range differences {
+		if i == 10 {
+			fmt.Fprintf(d.Err, "  and %d more\n", len(differences)-i)
+			break
+		}
+		fmt.Fprintln(d.Err, "  "+diff)
+	}
+	if len(differences) > 0 {
+		return fmt.Errorf("the output differs from what the sites published in %d places", len(differences))
+	}
+	fmt.Fprintf(d.Out, "The output equals what the sites published, item by item.\n\n  items          %s\n  configuration  %s\n  state          %s\n",
+		d.items, d.config, filepath.Join(d.dir, "newsonce.db"))
+	return nil
+}

@@ -1,0 +1,299 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/spf13/cobra"
+)
+
+type extractFlags struct {
+	url       string
+	site      string
+	fetchedAt string
+	batch     string
+	explain   bool
+}
+
+func (a *app) extract() *cobra.Command {
+	var f extractFlags
+	c := &cobra.Command{
+		Use:   "extract FILE|URL|-...",
+		Short: "Print the items of pages as JSON Lines",
+		Long: `Reads pages from files, from the web or from standard input and prints the
+article and the headlines of each as JSON Lines. It needs no configuration and
+no state; with --site the rules of that site of crawl.yaml are used.`,
+		Example: `  newsonce extract --url https://example.org/news/1 page.html
+  newsonce extract https://example.org/news/1
+  newsonce extract -c crawl.yaml --site ccbs --explain --url https://ccbs.news/en/article/7228/ page.html
+  newsonce extract --batch pages.jsonl > items.jsonl`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runExtract(cmd.Context(), args, f)
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.url, "url", "", "`URL` of a page read from a file or standard input")
+	fl.StringVar(&f.site, "site", "", "use the rules of site `NAME` of the configuration")
+	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default now): no later date is believed")
+	fl.StringVar(&f.batch, "batch", "", `read a list from `+"`FILE`"+` or - : lines {"id":…, "url":…, "html": path}`)
+	fl.BoolVar(&f.explain, "explain", false, "say on standard error which rule filled each field, and what was refused")
+	return c
+}
+
+// extraction is one call of extract.
+type extraction struct {
+	*app
+	config *config.Config
+	site   *config.Site
+	at     time.Time
+	flags  extractFlags
+}
+
+func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) error {
+	x := &extraction{app: a, flags: f, at: time.Now()}
+	if err := x.prepare(args); err != nil {
+		return usage(err)
+	}
+	if f.batch != "" {
+		return x.batch()
+	}
+	var errs []error
+	for _, arg := range args {
+		if err := x.page(ctx, arg); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (x *extraction) prepare(args []string) (err error) {
+	f := x.flags
+	if f.fetchedAt != "" {
+		if x.at, err = time.Parse(time.RFC3339, f.fetchedAt); err != nil {
+			return fmt.Errorf("--fetched-at %q is not RFC 3339, such as 2026-11-24T10:00:00Z", f.fetchedAt)
+		}
+	}
+	switch {
+	case f.batch != "" && len(args) > 0:
+		return errors.New("--batch reads its list alone; leave the other arguments out")
+	case f.batch == "" && len(args) == 0:
+		return errors.New("name a FILE, a URL or - for standard input (see newsonce extract --help)")
+	case len(args) > 1 && f.url != "":
+		return errors.New("--url is the URL of one page; several are given")
+	}
+	x.config = &config.Config{UserAgent: "newsonce/VERSION (+https://github.com/newsonce/newsonce)", Product: "newsonce"}
+	if f.site == "" {
+		return nil
+	}
+	if x.config, err = config.Load(x.app.config, os.Getenv); err != nil {
+		return err
+	}
+	list, err := x.config.Select([]string{f.site})
+	if err != nil {
+		return err
+	}
+	x.site = list[0]
+	return nil
+}
+
+func isURL(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// page prints the items of one argument.
+func (x *extraction) page(ctx context.Context, arg string) error {
+	p, err := x.read(ctx, arg)
+	if err != nil {
+		return err
+	}
+	items, err := crawler.Extract(p, x.site)
+	if err != nil {
+		return fmt.Errorf("%s: %w", arg, err)
+	}
+	if x.flags.explain {
+		x.explain(arg, items)
+	} else if items.Article == nil {
+		x.say("%s: no article: %s", arg, strings.Join(items.Notes, "; "))
+	}
+	if items.Article != nil {
+		if err := item.WriteLine(x.Out, items.Article); err != nil {
+			return err
+		}
+	}
+	for i := range items.Headlines {
+		if err := item.WriteLine(x.Out, &items.Headlines[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read gets one page from the web, a file or standard input.
+func (x *extraction) read(ctx context.Context, arg string) (crawler.Page, error) {
+	if isURL(arg) {
+		resp, err := crawler.Get(ctx, x.config, x.site, arg, Version())
+		if err != nil {
+			return crawler.Page{}, err
+		}
+		return crawler.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at}, nil
+	}
+	var raw []byte
+	var err error
+	if arg == "-" {
+		raw, err = io.ReadAll(x.In)
+	} else {
+		raw, err = os.ReadFile(arg)
+	}
+	if err != nil {
+		return crawler.Page{}, fmt.Errorf("read page: %w", err)
+	}
+	body, _, err := fetch.DecodeHTML(raw, "")
+	if err != nil {
+		return crawler.Page{}, fmt.Errorf("%s: %w", arg, err)
+	}
+	return crawler.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at}, nil
+}
+
+// pageURL is the URL of a page that came without the web: as given, else one
+// that stands for the file.
+func (x *extraction) pageURL(arg string) string {
+	if x.flags.url != "" {
+		return x.flags.url
+	}
+	return "http://localhost/" + filepath.Base(arg)
+}
+
+func (x *extraction) explain(arg string, items *crawler.Items) {
+	fmt.Fprintf(x.Err, "%s\n", arg)
+	fields := make([]string, 0, len(items.Rules))
+	for f := range items.Rules {
+		fields = append(fields, f)
+	}
+	slices.Sort(fields)
+	for _, f := range fields {
+		fmt.Fprintf(x.Err, "  %-16s %s\n", f, items.Rules[f])
+	}
+	for _, n := range items.Notes {
+		fmt.Fprintf(x.Err, "  note: %s\n", n)
+	}
+}
+
+// batchIn is a line of a batch list, batchOut the answer to it.
+type batchIn struct {
+	ID   json.RawMessage `json:"id"`
+	URL  string          `json:"url"`
+	HTML string          `json:"html"`
+}
+
+type batchOut struct {
+	ID        json.RawMessage `json:"id"`
+	Article   *item.Article   `json:"article"`
+	Headlines []item.Headline `json:"headlines"`
+	Error     string          `json:"error,omitempty"`
+}
+
+// maxBatchLine bounds a line of a batch list, in bytes.
+const maxBatchLine = 1 << 20
+
+// batch answers each line of a list, in order, over all cores.
+func (x *extraction) batch() error {
+	in, dir := x.In, "."
+	if x.flags.batch != "-" {
+		f, err := os.Open(x.flags.batch)
+		if err != nil {
+			return fmt.Errorf("read batch: %w", err)
+		}
+		defer f.Close()
+		in, dir = f, filepath.Dir(x.flags.batch)
+	}
+	// Answers keep the order of the lines: each has a channel of its own.
+	pending := make(chan chan batchOut, 4*runtime.GOMAXPROCS(0))
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxBatchLine)
+	go func() {
+		defer close(pending)
+		for lines.Scan() {
+			if len(strings.TrimSpace(lines.Text())) == 0 {
+				continue
+			}
+			answer, line := make(chan batchOut, 1), slices.Clone(lines.Bytes())
+			free <- struct{}{}
+			go func() {
+				answer <- x.answer(line, dir)
+				<-free
+			}()
+			pending <- answer
+		}
+	}()
+	out := bufio.NewWriter(x.Out)
+	enc := item.NewEncoder()
+	var failure error
+	for answer := range pending {
+		line, err := enc.Line(<-answer)
+		if err == nil {
+			_, err = out.Write(line)
+		}
+		if failure == nil {
+			failure = err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		failure = errors.Join(failure, fmt.Errorf("read batch: %w", err))
+	}
+	return errors.Join(failure, out.Flush())
+}
+
+func (x *extraction) answer(line []byte, dir string) (out batchOut) {
+	out.Headlines = []item.Headline{}
+	defer func() {
+		if p := recover(); p != nil {
+			out.Article, out.Error = nil, fmt.Sprintf("internal error: %v", p)
+		}
+	}()
+	var in batchIn
+	if err := json.Unmarshal(line, &in); err != nil {
+		out.Error = fmt.Sprintf("line is not {\"id\":…, \"url\":…, \"html\": path}: %v", err)
+		return out
+	}
+	out.ID = in.ID
+	path := in.HTML
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	raw, err := os.ReadFile(path)
+	if err == nil {
+		raw, _, err = fetch.DecodeHTML(raw, "")
+	}
+	if err != nil {
+		out.Error = err.Error()
+		return out
+	}
+	items, err := crawler.Extract(crawler.Page{URL: in.URL, Body: raw, FetchedAt: x.at}, x.site)
+	if err != nil {
+		out.Error = err.Error()
+		return out
+	}
+	out.Article = items.Article
+	if items.Headlines != nil {
+		out.Headlines = items.Headlines
+	}
+	if items.Article == nil {
+		out.Error = "no article: " + strings.Join(items.Notes, "; ")
+	}
+	return out
+}

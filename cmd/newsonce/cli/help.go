@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// release is the version of the newest entry in CHANGELOG.md.
+const release = "0.1.0"
+
+// Version is the version that the program presents itself with.
+func Version() string { return release }
+
+const exitCodeText = `Exit codes, the first that applies:
+
+  130  interrupted (SIGINT) after a clean commit; 143 by SIGTERM
+    2  wrong use, or a configuration with mistakes
+   11  another run holds the state
+    1  failed: state or output unusable, disk full, or every source unreadable
+    3  finished, but a source was unreadable or a page failed for good
+    4  finished, but a site gave less than expected: an expect is broken, or a
+       listing had no article link (the site may have changed its mark-up)
+    0  otherwise: also after --limit and --max-time, and with pages that are
+       gone, refused by robots.txt, not HTML, or to be tried again later
+`
+
+// helpTemplate puts examples first and the exit codes last.
+const helpTemplate = `{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
+
+{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}{{.UsageString}}{{if .Runnable}}
+{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else if .HasParent}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
+{{end}}{{end}}`
+
+// exitCodes is the help topic exit-codes.
+func exitCodes() *cobra.Command {
+	return &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodeText}
+}
+
+func (a *app) version() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			line := "newsonce " + Version()
+			if info, ok := debug.ReadBuildInfo(); ok {
+				line += " " + info.GoVersion
+				for _, s := range info.Settings {
+					if s.Key == "vcs.revision" {
+						line += " " + s.Value[:min(12, len(s.Value))]
+					}
+				}
+			}
+			_, err := fmt.Fprintln(a.Out, line)
+			return err
+		},
+	}
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/sqlite"
+)
+
+// load reads the configuration; what is wrong with it is wrong use.
+func (a *app) load() (*config.Config, error) {
+	c, err := config.Load(a.config, os.Getenv)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return c, nil
+}
+
+// sites are those named by args, all without any.
+func sites(c *config.Config, args []string) ([]*config.Site, error) {
+	list, err := c.Select(args)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return list, nil
+}
+
+// store is a locked state.
+type store struct {
+	*sqlite.Store
+	lock *state.Lock
+}
+
+// open locks and opens the state. When another run holds it, the error ends
+// the program with exit code 11.
+func open(ctx context.Context, path string, wait time.Duration) (*store, error) {
+	lock, err := state.Acquire(ctx, path, wait)
+	if err != nil {
+		if errors.Is(err, state.ErrLocked) {
+			return nil, &exitError{report.ExitLocked, err}
+		}
+		return nil, err
+	}
+	s, err := sqlite.Open(ctx, path, crawler.Versions)
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return &store{s, lock}, nil
+}
+
+// Close closes the state, then gives the lock up.
+func (s *store) Close() error { return errors.Join(s.Store.Close(), s.lock.Release()) }
+
+// exit turns the verdict of a run into the error that ends the program with it.
+func exit(s *report.Summary) error {
+	if s.Exit == report.ExitOK {
+		return nil
+	}
+	return &exitError{code: s.Exit}
+}
+
+// tell prints the summary of a run: a line, and when something is wrong what.
+func (a *app) tell(s *report.Summary) {
+	if a.quiet && s.Exit == report.ExitOK {
+		return
+	}
+	fmt.Fprintln(a.Err, "newsonce "+s.Line())
+	details := s.Warnings
+	if s.Exit != report.ExitOK {
+		details = s.Details()
+	}
+	for _, d := range details {
+		fmt.Fprintln(a.Err, "  "+d)
+	}
+}

@@ -1,0 +1,23 @@
+// Command newsonce crawls news sites and writes every article and headline
+// exactly once as JSON Lines.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/newsonce/newsonce/cmd/newsonce/cli"
+)
+
+func main() {
+	ctx, stop := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		stop(cli.Interrupted(<-signals))
+		os.Exit(cli.Signalled(<-signals)) // a second one: at once
+	}()
+	os.Exit(cli.Main(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+}

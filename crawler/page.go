@@ -1,0 +1,123 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// Items is what one page gives without a crawl: every item as it would be
+// written if nothing were known.
+type Items struct {
+	Article   *item.Article // nil when the page is none; Notes say why
+	Headlines []item.Headline
+	Rules     map[string]string // field -> the rule that filled it
+	Notes     []string          // what was refused, and why
+}
+
+// Page is one page given to Extract.
+type Page struct {
+	URL       string    // base of its links, and what identifies the article
+	Body      []byte    // UTF-8
+	FetchedAt time.Time // upper bound of the dates that are believed
+}
+
+// Extract applies the rules of s, which may be nil, to a page. It is the same
+// extraction as in a crawl. Without s, the site of the items is the URL's host.
+func Extract(p Page, s *config.Site) (*Items, error) {
+	u, err := urlkey.Parse(p.URL)
+	if err != nil {
+		return nil, err
+	}
+	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt}
+	name, rules := u.Host, (*extract.Rules)(nil)
+	if s != nil {
+		name, rules = s.Name, &s.Rules
+		in.Zone, in.Language = s.Timezone, s.Language
+	}
+	got, err := extract.Extract(in, rules)
+	if err != nil {
+		return nil, err
+	}
+	items := &Items{Rules: got.Rules, Notes: got.Notes}
+	if got.Article != nil {
+		a := articleItem(got.Article)
+		a.ID, a.Site, a.URL = item.ID(item.TypeArticle, u.Key), name, u.Href
+		if c, err := urlkey.Parse(got.Canonical); err == nil && urlkey.Domain(c.Host) == urlkey.Domain(u.Host) && !urlkey.IsRoot(c) {
+			a.CanonicalURL = c.Href
+		}
+		a.FetchedAt = item.At(p.FetchedAt)
+		items.Article = a
+	}
+	for i := range got.Headlines {
+		h, _, _ := headlineItem(name, &got.Headlines[i], u.Href)
+		h.FirstSeen = item.At(p.FetchedAt)
+		items.Headlines = append(items.Headlines, h)
+	}
+	return items, nil
+}
+
+// Get fetches one page for a person: robots.txt is obeyed and redirects are
+// followed, each with the same checks. s, which may be nil, gives the client's
+// settings.
+func Get(ctx context.Context, c *config.Config, s *config.Site, rawURL, version string) (*fetch.Response, error) {
+	if s == nil {
+		s = &config.Site{Robots: config.Obey, Limits: config.Limits{Redirects: 5}}
+	}
+	client, err := newClient(c, s, version)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	for range s.Limits.Redirects + 1 {
+		if err := allowed(ctx, c, s, client, rawURL); err != nil {
+			return nil, err
+		}
+		resp := client.Get(ctx, fetch.Request{URL: rawURL})
+		switch {
+		case resp.Class == fetch.OK:
+			return &resp, nil
+		case resp.Class == fetch.Redirect:
+			rawURL = resp.Location
+		case resp.Err != nil:
+			return nil, resp.Err
+		default:
+			return nil, fmt.Errorf("%s: HTTP %d", rawURL, resp.Status)
+		}
+	}
+	return nil, fmt.Errorf("more than %d redirects, the last to %s", s.Limits.Redirects, rawURL)
+}
+
+// allowed asks robots.txt of the URL's origin.
+func allowed(ctx context.Context, c *config.Config, s *config.Site, client *fetch.Client, rawURL string) error {
+	if s.Robots == config.Ignore {
+		return nil
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return fmt.Errorf("url %q: %w", rawURL, err)
+	}
+	at := u.Scheme + "://" + u.Host + "/robots.txt"
+	resp := client.Get(ctx, robotsRequest(at))
+	for hops := 0; resp.Class == fetch.Redirect && hops < maxRobotsHops; hops++ {
+		resp = client.Get(ctx, robotsRequest(resp.Location))
+	}
+	switch {
+	case resp.Class == fetch.OK:
+		if d := polite.ParseRobots(resp.Body).Decide(c.Product, rawURL); !d.Allow {
+			return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", rawURL, d.Line, d.Rule)
+		}
+	case resp.Class == fetch.Redirect, resp.Status >= 400 && resp.Status < 500 && resp.Status != 429:
+	default:
+		return fmt.Errorf("robots.txt of %s could not be read: %w", u.Host, resp.Err)
+	}
+	return nil
+}
