@@ -27,7 +27,7 @@ const (
 // open returns the body of an answer as it is to be read: unpacked and within
 // every limit. It fails early where headers or first bytes tell enough.
 func (k *call) open(res *http.Response) (*opened, error) {
-	if res.ContentLength > k.maxBody {
+	if res.ContentLength > k.maxBody && !k.Cut {
 		return nil, ErrTooLarge{Limit: k.maxBody}
 	}
 	sniff := false
@@ -67,7 +67,7 @@ func (k *call) read(res *http.Response) ([]byte, error) {
 		return nil, err
 	}
 	defer body.Close()
-	if n := res.ContentLength; 0 <= n && n <= exactBytes && body.plain {
+	if n := res.ContentLength; 0 <= n && n <= min(exactBytes, k.maxBody) && body.plain {
 		b := make([]byte, n)
 		_, err := io.ReadFull(body, b)
 		return b, body.explain(noEOF(err))
@@ -217,6 +217,12 @@ type limited struct {
 }
 
 func (l *limited) Read(p []byte) (int, error) {
+	if l.k.Cut {
+		p = p[:min(int64(len(p)), l.k.maxBody-l.n)]
+		if len(p) == 0 {
+			return 0, io.EOF
+		}
+	}
 	n, err := l.r.Read(p)
 	l.n += int64(n)
 	if l.n > l.k.maxBody {

@@ -213,6 +213,35 @@ func TestTooLarge(t *testing.T) {
 	})
 }
 
+func TestCut(t *testing.T) {
+	text := "User-agent: *\n" + strings.Repeat("Disallow: /a\n", 10_000)
+	const limit = 1000
+	for name, tt := range map[string]struct {
+		encoding string
+		limit    int64
+		want     int
+	}{
+		"plain":        {"", limit, limit},
+		"gzip":         {"gzip", limit, limit},
+		"at the limit": {"", int64(len(text)), len(text)},
+		"shorter":      {"", int64(len(text)) + 1, len(text)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/plain")
+				if tt.encoding != "" {
+					w.Header().Set("Content-Encoding", tt.encoding)
+				}
+				w.Write(pack(t, tt.encoding, text))
+			})
+			r := c.Get(t.Context(), Request{URL: url, Any: true, Cut: true, MaxBody: tt.limit})
+			if r.Class != OK || string(r.Body) != text[:tt.want] {
+				t.Errorf("got %v, %d bytes, want %d, %v", r.Class, len(r.Body), tt.want, r.Err)
+			}
+		})
+	}
+}
+
 func TestUnknownEncoding(t *testing.T) {
 	for _, encoding := range []string{"compress", "aws-chunked", "gzip, gzip, gzip", "br, what"} {
 		t.Run(encoding, func(t *testing.T) {

@@ -16,6 +16,9 @@ type Request struct {
 	// unpacking: Content-Encoding, and one layer of a gzip file (sitemap.xml.gz).
 	// Otherwise only HTML is taken, and is decoded to UTF-8.
 	Any bool
+	// Cut ends a body at MaxBody instead of refusing it: for robots.txt, of which
+	// RFC 9309 section 2.5 has the first 500 KiB read whatever follows.
+	Cut bool
 	// Plain leaves out the headers and cookies of the site: for a redirect that
 	// led to another scheme, host or port.
 	Plain bool
