@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 	"sync"
@@ -103,9 +102,6 @@ func takeType(contentType string) (sniff bool, err error) {
 	}
 	if !strings.Contains(media, "/") || media == "unknown/unknown" || media == "application/unknown" || media == "*/*" {
 		return true, nil // as the MIME Sniffing standard has it
-	}
-	if full, _, err := mime.ParseMediaType(contentType); err == nil {
-		media = full
 	}
 	return false, ErrNotHTML{media}
 }
