@@ -28,8 +28,7 @@ func authorsIn(s string) []item.Author {
 		return nil
 	}
 	var out []item.Author
-	r := strings.NewReplacer(" and ", ",", " & ", ",", " und ", ",", " et ", ",", ";", ",", " | ", ",", " и ", ",")
-	for _, name := range strings.Split(r.Replace(s), ",") {
+	for _, name := range strings.Split(betweenNames.Replace(s), ",") {
 		name = strings.Trim(clean(name), ".,-–| ")
 		name = strings.TrimPrefix(name, "@")
 		if name != "" && len(name) <= 100 && len(out) < maxValues && hasLetter(name) {
@@ -38,6 +37,8 @@ func authorsIn(s string) []item.Author {
 	}
 	return out
 }
+
+var betweenNames = strings.NewReplacer(" and ", ",", " & ", ",", " und ", ",", " et ", ",", ";", ",", " | ", ",", " и ", ",")
 
 func hasLetter(s string) bool {
 	return strings.IndexFunc(s, unicode.IsLetter) >= 0

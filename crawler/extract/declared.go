@@ -108,8 +108,12 @@ func readDeclared(p *page) *declared {
 	metaAuthors := map[string][]string{}
 	var metaTags, keywords []string
 	for i := int32(0); i < t.len(); i++ {
+		a := t.atoms[i]
+		if a != atom.Script && a != atom.Title && a != atom.Meta {
+			continue
+		}
 		n := t.nodes[i]
-		switch n.DataAtom {
+		switch a {
 		case atom.Script:
 			if n.FirstChild != nil && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
 				if len(n.FirstChild.Data) > maxJSONLD {
@@ -249,11 +253,8 @@ func (d *declared) agrees(title string) bool {
 // microdata reads the itemprop attributes of the body's elements.
 func (d *declared) microdata(p *page) {
 	t := p.tree
-	for i := int32(0); i < t.len(); i++ {
+	for _, i := range t.props {
 		n := t.nodes[i]
-		if len(n.Attr) == 0 || n.DataAtom == atom.Meta {
-			continue
-		}
 		if kind := attr(n, "itemtype"); kind != "" && isArticle(kind) {
 			d.isArticle = true
 		}

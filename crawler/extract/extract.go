@@ -47,6 +47,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("extract %s: %w", in.URL, err)
 	}
+	defer t.release()
 	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), result: &Result{Rules: map[string]string{}}}
 	p.dates = newDateReader(in, p.pageLanguage())
 	p.result.Canonical = p.relation("canonical")

@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"slices"
+
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/crawler/item"
@@ -43,6 +45,7 @@ func (p *page) headlines() {
 
 func (p *page) addBlock(name string, entries []entry, follow bool, rule string) {
 	p.result.Rules["headlines."+name] = rule
+	p.result.Headlines = slices.Grow(p.result.Headlines, len(entries))
 	for k, e := range entries {
 		p.result.Headlines = append(p.result.Headlines, Headline{
 			Block: name, Position: k + 1, Title: e.title, URL: e.url.Href, Date: e.date, Follow: follow, Target: e.url,

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/dedupe/urlkey"
@@ -13,25 +12,17 @@ import (
 
 // resolver makes the references of one page absolute.
 type resolver struct {
-	base  *urlkey.Base
-	known map[string]urlkey.URL // by reference; the zero URL when it is no link
+	base *urlkey.Base // nil: the page's URL is unusable
 }
 
-// newResolver takes the page's own URL and the first <base href> of its head.
+// newResolver takes the page's own URL and its first <base href>.
 // Without a usable URL only absolute references resolve.
 func newResolver(pageURL string, t *tree) *resolver {
-	r := &resolver{known: map[string]urlkey.URL{}}
+	r := &resolver{}
 	r.base, _ = urlkey.NewBase(pageURL)
-	for i := int32(0); i < t.len(); i++ {
-		n := t.nodes[i]
-		if n.DataAtom == atom.Body {
-			break
-		}
-		if n.DataAtom == atom.Base && hasAttr(n, "href") {
-			if base, err := urlkey.NewBase(r.resolve(attr(n, "href")).Href); err == nil {
-				r.base, r.known = base, map[string]urlkey.URL{}
-			}
-			break
+	if i := t.find(atom.Base, 0, t.len()); i >= 0 {
+		if base, err := urlkey.NewBase(r.resolve(attr(t.nodes[i], "href")).Href); err == nil {
+			r.base = base
 		}
 	}
 	return r
@@ -43,9 +34,6 @@ func (r *resolver) resolve(ref string) urlkey.URL {
 	if ref == "" || ref[0] == '#' {
 		return urlkey.URL{}
 	}
-	if u, ok := r.known[ref]; ok {
-		return u
-	}
 	var u urlkey.URL
 	var err error
 	if r.base != nil {
@@ -56,15 +44,14 @@ func (r *resolver) resolve(ref string) urlkey.URL {
 	if err != nil {
 		u = urlkey.URL{}
 	}
-	r.known[ref] = u
 	return u
 }
 
 // links are the distinct links of the page in document order, or, with rules,
 // those that the first selector matches which matches anything.
 func (p *page) links(rules []Selector) []Link {
-	var out []Link
-	seen := map[string]int{}
+	out := make([]Link, 0, len(p.tree.links))
+	seen := make(map[string]int, len(p.tree.links))
 	add := func(i int32, href string) {
 		target := p.urls.resolve(href)
 		if target.Href == "" {
@@ -79,10 +66,8 @@ func (p *page) links(rules []Selector) []Link {
 		}
 	}
 	if len(rules) == 0 {
-		for i := int32(0); i < p.tree.len(); i++ {
-			if n := p.tree.nodes[i]; n.DataAtom == atom.A || n.DataAtom == atom.Area {
-				add(i, attr(n, "href"))
-			}
+		for _, i := range p.tree.links {
+			add(i, attr(p.tree.nodes[i], "href"))
 		}
 		return out
 	}
@@ -216,9 +201,9 @@ func pageNumber(abs string) int {
 
 // relation is the absolute target of <link rel=name>, "" when there is none.
 func (p *page) relation(name string) string {
-	for i := int32(0); i < p.tree.len(); i++ {
-		n := p.tree.nodes[i]
-		if n.Type == html.ElementNode && n.DataAtom == atom.Link && hasToken(attr(n, "rel"), name) {
+	t := p.tree
+	for i := t.find(atom.Link, 0, t.len()); i >= 0; i = t.find(atom.Link, i+1, t.len()) {
+		if n := t.nodes[i]; hasToken(attr(n, "rel"), name) {
 			return p.urls.resolve(attr(n, "href")).Href
 		}
 	}

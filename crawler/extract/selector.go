@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/andybalholm/cascadia"
@@ -121,9 +122,26 @@ func (s Selector) match(n *html.Node) bool {
 // each calls f for the elements in [from, to) that s matches, in document
 // order, until f returns false.
 func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
+	if len(s.css) == 1 && s.css[0].class != "" {
+		k := sort.Search(len(t.named), func(k int) bool { return t.named[k].i >= from })
+		for ; k < len(t.named) && t.named[k].i < to; k++ {
+			c := &t.named[k]
+			if strings.Contains(c.class, s.css[0].class) && s.match(t.nodes[c.i]) && !f(c.i) {
+				return
+			}
+		}
+		return
+	}
+	if len(s.css) == 1 && s.css[0].tag != 0 {
+		for i := from; i < to; i++ {
+			if t.atoms[i] == s.css[0].tag && s.match(t.nodes[i]) && !f(i) {
+				return
+			}
+		}
+		return
+	}
 	for i := from; i < to; i++ {
-		n := t.nodes[i]
-		if n.Type == html.ElementNode && s.match(n) && !f(i) {
+		if n := t.nodes[i]; n.Type == html.ElementNode && s.match(n) && !f(i) {
 			return
 		}
 	}

@@ -64,9 +64,25 @@ func invisible(r rune) bool {
 
 // clean is s with its white space collapsed.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	f := flow{buf: make([]byte, 0, len(s))}
 	f.add(s)
 	return string(f.buf)
+}
+
+// isClean reports ASCII text that clean would leave as it is.
+func isClean(s string) bool {
+	last := byte(' ')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
+	}
+	return s == "" || last != ' '
 }
 
 // text is the visible text of the subtree at i on one line. Subtrees whose

@@ -3,7 +3,9 @@ package extract
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -13,8 +15,19 @@ import (
 // so that a subtree is the range [i, end[i]) and a search is a loop.
 type tree struct {
 	nodes  []*html.Node
-	end    []int32 // index after the last descendant
-	parent []int32 // -1 for the topmost
+	atoms  []atom.Atom // of elements; 0 for texts and elements without one
+	end    []int32     // index after the last descendant
+	parent []int32     // -1 for the topmost
+
+	links []int32   // the a and area elements with an href
+	named []classed // the elements with a class
+	props []int32   // the elements with microdata, meta aside
+}
+
+// classed is an element with its class attribute.
+type classed struct {
+	i     int32
+	class string
 }
 
 // parseTree parses body. Pages nested deeper than 512 elements are refused by
@@ -24,13 +37,27 @@ func parseTree(body []byte) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse html: %w", err)
 	}
-	t := &tree{}
-	n := len(body)/16 + 16
-	t.nodes = make([]*html.Node, 0, n)
-	t.end = make([]int32, 0, n)
-	t.parent = make([]int32, 0, n)
+	t := trees.Get().(*tree)
 	t.add(root, -1)
 	return t, nil
+}
+
+// trees keeps the lists of pages that are done for the next page.
+var trees = sync.Pool{New: func() any { return &tree{} }}
+
+// maxKeptNodes is the longest list that is kept.
+const maxKeptNodes = 1 << 16
+
+// release gives the lists back; t must not be used any more.
+func (t *tree) release() {
+	if cap(t.nodes) > maxKeptNodes {
+		return
+	}
+	clear(t.nodes)
+	clear(t.named)
+	t.nodes, t.atoms, t.end, t.parent = t.nodes[:0], t.atoms[:0], t.end[:0], t.parent[:0]
+	t.links, t.named, t.props = t.links[:0], t.named[:0], t.props[:0]
+	trees.Put(t)
 }
 
 func (t *tree) add(n *html.Node, parent int32) {
@@ -40,8 +67,23 @@ func (t *tree) add(n *html.Node, parent int32) {
 		}
 		i := int32(len(t.nodes))
 		t.nodes = append(t.nodes, c)
+		t.atoms = append(t.atoms, c.DataAtom)
 		t.end = append(t.end, 0)
 		t.parent = append(t.parent, parent)
+		for k := range c.Attr {
+			switch a := &c.Attr[k]; a.Key {
+			case "class":
+				t.named = append(t.named, classed{i, a.Val})
+			case "itemprop", "itemtype":
+				if c.DataAtom != atom.Meta {
+					t.props = append(t.props, i)
+				}
+			case "href":
+				if c.DataAtom == atom.A || c.DataAtom == atom.Area {
+					t.links = append(t.links, i)
+				}
+			}
+		}
 		if c.FirstChild != nil {
 			t.add(c, i)
 		}
@@ -74,10 +116,8 @@ func (t *tree) closest(i int32, a atom.Atom) int32 {
 
 // find is the first element of that kind in [from, to), or -1.
 func (t *tree) find(a atom.Atom, from, to int32) int32 {
-	for i := from; i < to; i++ {
-		if t.nodes[i].DataAtom == a && t.nodes[i].Type == html.ElementNode {
-			return i
-		}
+	if k := slices.Index(t.atoms[from:to], a); k >= 0 {
+		return from + int32(k)
 	}
 	return -1
 }
