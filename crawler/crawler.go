@@ -98,7 +98,7 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	if o.Workers == 0 {
 		o.Workers = o.Config.Workers
 	}
-	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site{}}
+	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site{}, addresses: map[string]string{}}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
 		return nil, err
@@ -124,6 +124,8 @@ type run struct {
 	sites   map[string]*site
 	out     *outputs
 	summary *report.Summary
+
+	addresses map[string]string // of hosts, for group_by: ip
 }
 
 // begin prepares the sites and the outputs and records the run.

@@ -161,7 +161,7 @@ func (f *frontier) seed(ctx context.Context) error {
 	for _, p := range paces {
 		g := f.group(p.Group)
 		g.host = polite.Host{NextAt: p.NextAt, State: polite.State(p.State), Reason: p.Reason, Until: p.Until,
-			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow}
+			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow, Seed: hash(p.Group)}
 		g.host.Restored(now)
 	}
 	for _, cfg := range f.Sites {
@@ -192,7 +192,7 @@ func (f *frontier) seed(ctx context.Context) error {
 func (f *frontier) group(name string) *group {
 	g := f.groups[name]
 	if g == nil {
-		g = &group{name: name, index: -1}
+		g = &group{name: name, index: -1, host: polite.Host{Seed: hash(name)}}
 		f.groups[name] = g
 	}
 	return g
@@ -204,7 +204,7 @@ func (f *frontier) queue(s *site, host string) *queue {
 	key := state.Queue{Site: s.Name, Host: host}
 	q := f.queues[key]
 	if q == nil {
-		g := f.group(s.group(host))
+		g := f.group(s.group(f.run, host))
 		p := s.pace()
 		if len(g.queues) > 0 {
 			p.Delay, p.Concurrency = max(p.Delay, g.pace.Delay), min(p.Concurrency, g.pace.Concurrency)

@@ -125,9 +125,40 @@ func (l *links) add(raw, source string) {
 		return
 	}
 	l.seen[key] = true
-	if n := s.Limits; n.URLLength > 0 && len(u.Href) > n.URLLength || n.Links > 0 && len(l.list) >= n.Links || n.Depth > 0 && l.depth > n.Depth {
+	if n := s.Limits; n.URLLength > 0 && len(u.Href) > n.URLLength || n.Links > 0 && len(l.list) >= n.Links || n.Depth > 0 && l.depth > n.Depth || trap(u.Href) {
 		l.over++
 		return
 	}
 	l.list = append(l.list, state.Link{URL: u.Href, Key: key, Host: u.Host, Site: s.Name, Depth: l.depth, Source: source, Found: l.page})
+}
+
+// maxParameters is how many query parameters an article's URL may have; more
+// are the facets of a search.
+const maxParameters = 12
+
+// trap reports whether a URL looks like one of an endless family: a path that
+// repeats itself, as relative links on a wrong page make it, or a query of
+// many facets.
+func trap(href string) bool {
+	path, query, _ := strings.Cut(href, "?")
+	return strings.Count(query, "&") >= maxParameters || loops(strings.Split(path, "/")[3:])
+}
+
+// loops reports whether two or three path segments stand three times in a row,
+// or one four times: /11/11/11/ is a day in November 2011.
+func loops(segments []string) bool {
+	for n := 1; n <= 3; n++ {
+		run := 0 // segments equal to the one n before
+		for i := n; i < len(segments); i++ {
+			if segments[i] == segments[i-n] && segments[i] != "" {
+				run++
+			} else {
+				run = 0
+			}
+			if run == max(3, 2*n) {
+				return true
+			}
+		}
+	}
+	return false
 }

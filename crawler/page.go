@@ -101,23 +101,44 @@ func allowed(ctx context.Context, c *config.Config, s *config.Site, client *fetc
 	if s.Robots == config.Ignore {
 		return nil
 	}
+	body, err := askRobots(ctx, client, rawURL)
+	if err != nil {
+		return err
+	}
+	if d := polite.ParseRobots(body).Decide(c.Product, rawURL); !d.Allow {
+		return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", rawURL, d.Line, d.Rule)
+	}
+	return nil
+}
+
+// Robots fetches the robots.txt that holds for a URL; an empty one where RFC
+// 9309 says that all is allowed.
+func Robots(ctx context.Context, c *config.Config, s *config.Site, rawURL, version string) ([]byte, error) {
+	if s == nil {
+		s = &config.Site{}
+	}
+	client, err := newClient(c, s, version)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	return askRobots(ctx, client, rawURL)
+}
+
+func askRobots(ctx context.Context, client *fetch.Client, rawURL string) ([]byte, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return fmt.Errorf("url %q: %w", rawURL, err)
+		return nil, fmt.Errorf("url %q: %w", rawURL, err)
 	}
-	at := u.Scheme + "://" + u.Host + "/robots.txt"
-	resp := client.Get(ctx, robotsRequest(at))
+	resp := client.Get(ctx, robotsRequest(u.Scheme+"://"+u.Host+"/robots.txt"))
 	for hops := 0; resp.Class == fetch.Redirect && hops < maxRobotsHops; hops++ {
 		resp = client.Get(ctx, robotsRequest(resp.Location))
 	}
 	switch {
 	case resp.Class == fetch.OK:
-		if d := polite.ParseRobots(resp.Body).Decide(c.Product, rawURL); !d.Allow {
-			return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", rawURL, d.Line, d.Rule)
-		}
-	case resp.Class == fetch.Redirect, resp.Status >= 400 && resp.Status < 500 && resp.Status != 429:
-	default:
-		return fmt.Errorf("robots.txt of %s could not be read: %w", u.Host, resp.Err)
+		return resp.Body, nil
+	case robotsAllowAll(&resp):
+		return nil, nil
 	}
-	return nil
+	return nil, fmt.Errorf("robots.txt of %s could not be read: %w", u.Host, resp.Err)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 const (
@@ -86,10 +85,10 @@ func (o *origin) url() string {
 	return o.name + "/robots.txt"
 }
 
-// robotsRequest asks for a robots.txt. What is beyond the first 500 KiB is not
-// read by the rules; a body twice as large is refused and counts as unreadable.
+// robotsRequest asks for a robots.txt, as much of it as the rules read. It
+// carries none of the site's headers: redirects may lead anywhere.
 func robotsRequest(rawURL string) fetch.Request {
-	return fetch.Request{URL: rawURL, Any: true, MaxBody: 10 * polite.MaxRobots}
+	return fetch.Request{URL: rawURL, Any: true, Plain: true, Cut: true, MaxBody: polite.MaxRobots}
 }
 
 // answered draws the conclusions of RFC 9309 section 2.3.1: a body gives the
@@ -107,7 +106,7 @@ func (o *origin) answered(res *result, now time.Time) {
 		return
 	case resp.Class == fetch.OK:
 		o.found(resp.Status, res.body, now)
-	case resp.Class == fetch.Redirect, resp.Status >= 400 && resp.Status < 500 && resp.Status != 429:
+	case robotsAllowAll(resp):
 		o.found(resp.Status, nil, now)
 	default:
 		o.missed(resp, now)
@@ -117,10 +116,17 @@ func (o *origin) answered(res *result, now time.Time) {
 	res.robots = &kept
 }
 
+// robotsAllowAll reports whether an answer means that there are no rules: any
+// 4xx but 429, or a chain of redirects that does not end (RFC 9309 sections
+// 2.3.1.2 and 2.3.1.3).
+func robotsAllowAll(resp *fetch.Response) bool {
+	return resp.Class == fetch.Redirect || resp.Status >= 400 && resp.Status < 500 && resp.Status != 429
+}
+
 func (o *origin) found(status int, body []byte, now time.Time) {
 	o.tries, o.retry, o.problem = 0, time.Time{}, ""
 	o.keep(state.Robots{Origin: o.name, FetchedAt: now, Expires: now.Add(robotsFresh), Status: status,
-		Body: body[:min(len(body), polite.MaxRobots)], HasBody: true})
+		Body: body, HasBody: true})
 }
 
 func (o *origin) missed(resp *fetch.Response, now time.Time) {
@@ -135,13 +141,4 @@ func (o *origin) missed(resp *fetch.Response, now time.Time) {
 		o.retry = now.Add(wait)
 		o.problem = fmt.Sprintf("robots.txt of %s could not be read (%v); nothing is asked there without it", o.name, resp.Err)
 	}
-}
-
-// hostOf is the host of a URL that was parsed before.
-func hostOf(rawURL string) string {
-	u, err := urlkey.Parse(rawURL)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +25,7 @@ type site struct {
 	*config.Site
 	client  *fetch.Client
 	hosts   map[string]bool
+	trusted map[string]bool // origins that are sent the site's headers and cookies
 	sources []*listing
 	watch   *watch
 }
@@ -73,9 +77,10 @@ func newSite(ctx context.Context, r *run, cfg *config.Site) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Site: cfg, client: client, hosts: map[string]bool{}}
+	s := &site{Site: cfg, client: client, hosts: map[string]bool{}, trusted: map[string]bool{}}
 	for _, h := range cfg.Hosts {
 		s.hosts[h] = true
+		s.trusted["https://"+h] = true
 	}
 	if s.watch, err = newWatch(ctx, r.Store, cfg); err != nil {
 		return nil, err
@@ -103,6 +108,9 @@ func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start
 	u, err := urlkey.Parse(start)
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", start, err)
+	}
+	if scheme, _, _ := strings.Cut(u.Href, "://"); scheme == "http" {
+		s.trusted["http://"+u.Host] = true
 	}
 	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: listingKey(u)}
 	l.rules.Links, l.rules.Next = cfg.Links, cfg.Next
@@ -151,12 +159,46 @@ func (s *site) isListing(key string) bool {
 	return false
 }
 
+// trusts reports whether a URL may be asked with the site's headers and
+// cookies: on its configured hosts, over https or as its sources are written.
+func (s *site) trusts(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	return err == nil && s.trusted[u.Scheme+"://"+u.Host]
+}
+
 // group names what delay and concurrency apply to.
-func (s *site) group(host string) string {
-	if s.GroupBy == config.ByDomain {
+func (s *site) group(r *run, host string) string {
+	switch s.GroupBy {
+	case config.ByDomain:
 		return urlkey.Domain(host)
+	case config.ByIP:
+		return r.address(host)
 	}
 	return host
+}
+
+// lookupTimeout bounds the look-up of a host for group_by: ip.
+const lookupTimeout = 3 * time.Second
+
+// address is the first address of a host, the host itself where none is found:
+// the fetch will say why. It is looked up once a run.
+func (r *run) address(host string) string {
+	if a, ok := r.addresses[host]; ok {
+		return a
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	a := host
+	if list, err := net.DefaultResolver.LookupHost(ctx, name); err == nil {
+		slices.Sort(list) // an order that does not change with every answer
+		a = list[0]
+	}
+	r.addresses[host] = a
+	return a
 }
 
 // pace is what a host of the site is owed, Crawl-delay aside.

@@ -83,15 +83,16 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 
 // request is what is asked for a task.
 func (r *run) request(t *task) fetch.Request {
+	req := fetch.Request{URL: t.url, Plain: !t.site.trusts(t.url)}
 	switch {
 	case t.robots != nil:
 		return robotsRequest(t.url)
 	case t.listing != nil && t.listing.conditional():
-		return fetch.Request{URL: t.url, ETag: t.listing.known.ETag, LastModified: t.listing.known.Modified}
+		req.ETag, req.LastModified = t.listing.known.ETag, t.listing.known.Modified
 	case t.page != nil:
-		return fetch.Request{URL: t.url, ETag: t.page.ETag, LastModified: t.page.Modified}
+		req.ETag, req.LastModified = t.page.ETag, t.page.Modified
 	}
-	return fetch.Request{URL: t.url}
+	return req
 }
 
 // outcome is what a response means for the pace of its host.
@@ -302,6 +303,7 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 	a := s.newArticle(got.Article, own.Href)
 	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
 	res.canonical(s, got.Canonical, own, a)
+	res.aliases(s, got.AMP, own)
 	res.visit.Text = fingerprint(a)
 	res.lines.article = a
 }
@@ -331,5 +333,19 @@ func (res *result) canonical(s *site, raw string, own urlkey.URL, a *item.Articl
 	if u.Key != own.Key {
 		p := res.task.page
 		res.visit.Identity = &state.Link{URL: u.Href, Key: u.Hash(), Host: u.Host, Site: s.Name, Depth: p.Depth, Source: p.Source, Found: p.Found}
+	}
+}
+
+// aliases takes the page's AMP address, if it would be taken for an article.
+func (res *result) aliases(s *site, raw string, own urlkey.URL) {
+	if raw == "" {
+		return
+	}
+	l := newLinks(s, own.Href, res.task.page.Depth-1)
+	l.add(raw, res.task.page.Source)
+	for _, link := range l.list {
+		if link.Key != own.Hash() {
+			res.visit.Aliases = append(res.visit.Aliases, link)
+		}
 	}
 }

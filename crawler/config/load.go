@@ -285,6 +285,16 @@ func (c *Config) Site(name string) *Site {
 	return nil
 }
 
+// SiteOf returns the first site with pages on host, nil when none has.
+func (c *Config) SiteOf(host string) *Site {
+	for _, s := range c.Sites {
+		if slices.Contains(s.Hosts, host) {
+			return s
+		}
+	}
+	return nil
+}
+
 // Select gives the named sites in the order of the file, all of them for no
 // names. It reports every name that is not known.
 func (c *Config) Select(names []string) ([]*Site, error) {

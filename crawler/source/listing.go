@@ -3,6 +3,13 @@
 // the crawler asks the pages.
 package source
 
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/zeebo/xxh3"
+)
+
 // Pass is the cursor of one walk through a listing, from its first page to its
 // end. It is stored with every page, so that an interrupted pass goes on where
 // it was.
@@ -19,6 +26,10 @@ type Pass struct {
 	// nothing about pages that were never read.
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
+	// Seen are hashes of the link lists of the last pages: a list that comes
+	// again means that the listing goes round in circles, or that its pages past
+	// the end repeat the last one.
+	Seen []uint64 `json:"seen,omitempty"`
 	// Retried says that the page could not be read in the run before.
 	Retried bool `json:"retried,omitempty"`
 }
@@ -51,7 +62,11 @@ const (
 	KnownLimit  End = "stop_after_known"
 	Unchanged   End = "not modified"
 	NothingMore End = "page past the end"
+	Repeated    End = "links of an earlier page"
 )
+
+// seenPages is how many pages a circle of pages may have to be noticed.
+const seenPages = 8
 
 // Advance moves the pass past a page.
 func (p *Pass) Advance(pg Page, b Bounds) End {
@@ -69,9 +84,12 @@ func (p *Pass) Advance(pg Page, b Bounds) End {
 		}
 		stop = stop || b.StopAfterKnown > 0 && p.Known >= b.StopAfterKnown
 	}
+	again := p.repeats(pg.Links)
 	switch {
 	case stop:
 		return KnownLimit
+	case again:
+		return Repeated
 	case pg.Next == "" || pg.Next == pg.URL || pg.Next == p.URL:
 		return LastPage
 	case b.MaxPages > 0 && p.Page >= b.MaxPages:
@@ -80,6 +98,20 @@ func (p *Pass) Advance(pg Page, b Bounds) End {
 	p.Page++
 	p.URL = pg.Next
 	return Open
+}
+
+// repeats notes the links of a page and reports whether one of the last pages
+// had the same.
+func (p *Pass) repeats(ids []int64) bool {
+	b := make([]byte, 0, 8*len(ids))
+	for _, id := range ids {
+		b = binary.LittleEndian.AppendUint64(b, uint64(id))
+	}
+	sum := xxh3.Hash(b)
+	again := slices.Contains(p.Seen, sum)
+	p.Seen = append(p.Seen, sum)
+	p.Seen = p.Seen[max(0, len(p.Seen)-seenPages):]
+	return again
 }
 
 // Fail records that the page of the pass could not be read. A first page, and

@@ -158,6 +158,10 @@ type Visit struct {
 	// (rel=canonical): the text is claimed for that one.
 	Identity *Link
 
+	// Aliases are other addresses that the page names for itself, such as its
+	// AMP page: those not yet asked become aliases of the article's URL.
+	Aliases []Link
+
 	Text      *Text      // for a page with an article
 	Headlines []Headline // in page order
 	Links     []Link     // in page order

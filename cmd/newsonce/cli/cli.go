@@ -8,6 +8,7 @@
 //	check.go    check: is crawl.yaml right, and what does it come to
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
+//	robots.go   robots: may this URL be asked
 //	help.go     help exit-codes; version
 package cli
 
@@ -16,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"strings"
@@ -124,7 +126,8 @@ func (a *app) root() *cobra.Command {
 		return usage(fmt.Errorf("%w (see newsonce %s --help)", err, strings.TrimPrefix(cmd.CommandPath(), "newsonce ")))
 	})
 	root.SetHelpTemplate(helpTemplate)
-	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.version(), exitCodes())
+	root.SetUsageTemplate(usageTemplate)
+	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.version(), exitCodes())
 	for _, c := range root.Commands() {
 		wrongUse(c)
 	}
@@ -160,12 +163,13 @@ func (a *app) environment(cmd *cobra.Command) error {
 			errs = append(errs, fmt.Errorf("variable %s=%q: %w", name, value, err))
 		}
 	})
-	if _, err := a.log(); err != nil {
-		errs = append(errs, err)
-	}
-	if len(errs) > 0 {
+	logger, err := a.log()
+	if errs = append(errs, err); errors.Join(errs...) != nil {
 		return usage(errors.Join(errs...))
 	}
+	// net/http and Colly write rare remarks about servers to the standard log.
+	log.SetFlags(0)
+	log.SetOutput(slog.NewLogLogger(logger.Handler(), slog.LevelDebug).Writer())
 	return nil
 }
 

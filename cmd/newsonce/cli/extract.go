@@ -95,7 +95,7 @@ func (x *extraction) prepare(args []string) (err error) {
 	case len(args) > 1 && f.url != "":
 		return errors.New("--url is the URL of one page; several are given")
 	}
-	x.config = &config.Config{UserAgent: "newsonce/VERSION (+https://github.com/newsonce/newsonce)", Product: "newsonce"}
+	x.config = anonymous()
 	if f.site == "" {
 		return nil
 	}

@@ -27,14 +27,32 @@ const exitCodeText = `Exit codes, the first that applies:
 `
 
 // helpTemplate puts examples first and the exit codes last.
-const helpTemplate = `{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
-
-{{if .HasExample}}Examples:
+const helpTemplate = `{{if .HasExample}}Examples:
 {{.Example}}
 
-{{end}}{{.UsageString}}{{if .Runnable}}
-{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else if .HasParent}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
+{{end}}{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
+
+{{.UsageString}}{{if .Runnable}}
+{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
 {{end}}{{end}}`
+
+// usageTemplate is cobra's without the examples, which helpTemplate prints.
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Global flags:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasHelpSubCommands}}
+
+More help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{.CommandPath}}: {{.Short}} (newsonce help {{.Name}}){{end}}{{end}}{{end}}
+`
 
 // exitCodes is the help topic exit-codes.
 func exitCodes() *cobra.Command {

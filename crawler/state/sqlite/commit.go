@@ -230,6 +230,9 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if err := c.text(v, ident, verdict); err != nil {
 		return err
 	}
+	if err := c.aliases(v, ident.id); err != nil {
+		return err
+	}
 	if ident.id == own.id {
 		return c.setURL(v, state.Done, 0)
 	}
@@ -238,6 +241,27 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	}
 	_, err = c.exec("UPDATE url SET state = ? WHERE id = ? AND state = ?", state.Done, ident.id, state.Queued)
 	return err
+}
+
+// aliases makes what the page names as other addresses of itself aliases of
+// ident, unless they were asked already.
+func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
+	for i := range v.Aliases {
+		id := state.URLID(c.urls.get(v.Aliases[i].Key))
+		if id == 0 {
+			var err error
+			if id, err = c.addURL(&v.Aliases[i], v, state.Queued); err != nil || id == 0 {
+				return err
+			}
+		}
+		if id == ident || id == v.URL {
+			continue
+		}
+		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ?", state.Alias, ident, id, state.Queued); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // identity returns the row that the page names as its canonical one. It is not
