@@ -27,7 +27,7 @@ var (
 	bodyNames = []string{"article-body", "articlebody", "article_body", "article__body", "article-content", "article__content", "article-text", "article_text",
 		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text", "content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext"}
 	furnitureNames = []string{"comment", "sidebar", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "advert",
-		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "widget", "print-only", "visually-hidden", "sr-only", "screen-reader"}
+		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "sr-only", "screen-reader"}
 )
 
 // furnitureMap says for each node whether it stands in a menu, a footer, a box.
@@ -64,7 +64,7 @@ func (p *page) furnitureMap() []bool {
 		}
 		name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
 		if len(name) > 1 && containsAny(name, furnitureNames...) && !containsAny(name, bodyNames...) &&
-			p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) {
+			p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) && t.find(atom.H1, i, t.end[i]) < 0 {
 			p.furnished[i] = true
 		}
 	}

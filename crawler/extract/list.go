@@ -68,7 +68,7 @@ func (p *page) titleLinks() []entry {
 			continue
 		}
 		url := p.urls.resolve(attr(n, "href"))
-		if url.Href == "" || url.Href == self {
+		if url.Href == "" || url.Href == self && t.closest(i, atom.H1) >= 0 {
 			continue
 		}
 		if k := len(out) - 1; k >= 0 && out[k].url.Href == url.Href {
