@@ -322,6 +322,7 @@ func (w *walk) store(end source.End, res *result) error {
 		return nil
 	default:
 		k.Cursor, k.ETag, k.Modified, k.DoneAt = nil, w.pass.ETag, w.pass.Modified, res.visit.At
+		k.Rules = res.task.listing.sum
 		return nil
 	}
 	var err error

@@ -140,6 +140,7 @@ func (r *run) begin(ctx context.Context) error {
 		r.sites[cfg.Name] = s
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	r.summary.Warnings = unread(r.Sites)
 	var err error
 	if r.out, err = openOutputs(ctx, r); err != nil {
 		return err
@@ -148,6 +149,23 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	return r.requeue(ctx, names)
+}
+
+// unread names what the sites configure and this version does not do, so that
+// nobody waits for it.
+func unread(sites []*config.Site) []string {
+	var list []string
+	for _, s := range sites {
+		for i := range s.Sources {
+			if kind := s.Sources[i].Kind(); kind != "listing" && kind != "archive" {
+				list = append(list, fmt.Sprintf("site %s: source %s is not read: this version reads listings only", s.Name, s.Sources[i].Name))
+			}
+		}
+		if len(s.Revisit) > 0 {
+			list = append(list, fmt.Sprintf("site %s: revisit has no effect in this version", s.Name))
+		}
+	}
+	return list
 }
 
 // requeue makes URLs due again where the options ask for it.

@@ -380,7 +380,8 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		return nil, err
 	}
 	if q.site.Robots == config.Ignore {
-		return t, f.remove(q, t)
+		f.remove(q, t)
+		return t, nil
 	}
 	o, err := f.origin(ctx, t.url)
 	if err != nil {
@@ -399,13 +400,17 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		q.blocked = o
 		return &task{site: q.site, queue: q, url: o.url(), robots: o}, nil
 	}
-	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok {
-		q.group.pace.CrawlDelay = max(q.group.pace.CrawlDelay, d)
+	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok && d > q.group.pace.CrawlDelay {
+		q.group.pace.CrawlDelay = d
+		if d > polite.MaxCrawlDelay {
+			f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "host", q.Host, "asked", d, "used", polite.MaxCrawlDelay)
+		}
 	}
 	if d := o.rules.Decide(f.Config.Product, t.url); !d.Allow {
 		t.denied = &d
 	}
-	return t, f.remove(q, t)
+	f.remove(q, t)
+	return t, nil
 }
 
 // candidate is the next task of a queue, left where it is.
@@ -427,13 +432,12 @@ func (f *frontier) candidate(ctx context.Context, q *queue, now time.Time) (*tas
 }
 
 // remove takes a candidate out of its queue.
-func (f *frontier) remove(q *queue, t *task) error {
+func (f *frontier) remove(q *queue, t *task) {
 	if t.listing != nil {
 		q.listings = slices.DeleteFunc(q.listings, func(l *listing) bool { return l == t.listing })
 	} else {
 		q.pages = q.pages[1:]
 	}
-	return nil
 }
 
 // refill reads the next due URLs of a queue from the store.

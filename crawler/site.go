@@ -37,6 +37,7 @@ type listing struct {
 	rules  extract.Rules // the site's, with the links and next of the listing
 	start  string
 	key    string // in the state
+	sum    uint64 // hash of what decides which links and headlines are taken
 	walk
 }
 
@@ -114,6 +115,7 @@ func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start
 	}
 	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: listingKey(u)}
 	l.rules.Links, l.rules.Next = cfg.Links, cfg.Next
+	l.sum = l.ruleSum()
 	if l.known, _, err = r.Store.Source(ctx, s.Name, l.key); err != nil {
 		return nil, err
 	}
@@ -140,8 +142,30 @@ func (l *listing) due(now time.Time) bool {
 }
 
 // conditional reports whether the validators of the last complete pass may be
-// sent: for the first page of a new pass, as it stands in the configuration.
-func (l *listing) conditional() bool { return l.pass.Page == 1 && len(l.known.Cursor) == 0 }
+// sent: for the first page of a new pass, with the same rules. After an edit of
+// the configuration an unchanged page gives other links.
+func (l *listing) conditional() bool {
+	return l.pass.Page == 1 && len(l.known.Cursor) == 0 && l.known.Rules == l.sum
+}
+
+// ruleSum hashes what decides which links and headlines a listing gives.
+func (l *listing) ruleSum() uint64 {
+	var b strings.Builder
+	fmt.Fprintln(&b, sources(l.config.Links), sources(l.config.Next), l.config.MaxPages, l.config.StopAfterKnown, l.site.Match, l.site.Hosts)
+	for i := range l.rules.Blocks {
+		blk := &l.rules.Blocks[i]
+		fmt.Fprintln(&b, blk.Name, blk.OnListing, blk.Follow, sources(blk.Item), sources(blk.Title.Select), sources(blk.URL.Select), sources(blk.Date.Select), blk.Date.Layouts)
+	}
+	return hash(b.String())
+}
+
+func sources(list []extract.Selector) []string {
+	var s []string
+	for _, sel := range list {
+		s = append(s, sel.Source)
+	}
+	return s
+}
 
 // inScope reports whether the site's pages may lie on host: one of its hosts,
 // with or without www.

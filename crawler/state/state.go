@@ -244,6 +244,7 @@ type Source struct {
 	Site     string
 	Key      string          // kind and start URL
 	Cursor   json.RawMessage // where an interrupted pass goes on; nil between passes
+	Rules    uint64          // hash of the rules of that pass: with others, its validators mean nothing
 	ETag     string          // of the first page of the last completed pass
 	Modified string
 	AskedAt  time.Time // when its last pass began

@@ -27,16 +27,20 @@ func (s *Store) forget() {
 
 // Commit implements state.Store.
 func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict) (state.Effects, error)) (err error) {
+	if err := s.checkpoint(ctx); err != nil {
+		return err
+	}
 	tx, err := s.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return wrap(s.path, "begin", err)
 	}
-	defer func() {
-		if err != nil {
+	committed := false
+	defer func() { // also when decide panics
+		if !committed {
 			s.forget()
 			clear(s.seen)
+			err = joined(err, rollback(tx))
 		}
-		err = errors.Join(err, rollback(tx))
 	}()
 	c := &claims{Store: s, ctx: ctx, batch: b, grown: map[int64]struct{}{}}
 	verdicts := make([]state.Verdict, len(b.Visits))
@@ -55,10 +59,19 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	if err := tx.Commit(); err != nil {
 		return wrap(s.path, "commit", err)
 	}
+	committed = true
 	s.urls.commit()
 	s.headlines.commit()
 	s.texts.commit()
-	return s.checkpoint(ctx)
+	return nil
+}
+
+// joined is err as it is, unless there is another one beside it.
+func joined(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return errors.Join(err, other)
 }
 
 func describe(v *state.Visit) string {
@@ -257,7 +270,7 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == ident || id == v.URL {
 			continue
 		}
-		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ?", state.Alias, ident, id, state.Queued); err != nil {
+		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
 			return err
 		}
 	}
@@ -502,8 +515,8 @@ func (c *claims) store(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			site, src.Key, string(src.Cursor), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
+		if _, err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			site, src.Key, string(src.Cursor), int64(src.Rules), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
 			return err
 		}
 	}
@@ -512,21 +525,23 @@ func (c *claims) store(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
+		seen := append([]byte{}, w.Seen...) // nil would be NULL
+		if _, err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, seen); err != nil {
 			return err
 		}
 	}
-	return c.saveOutputs(e.Outputs)
-}
-
-func (c *claims) saveOutputs(outputs []state.Output) error {
-	for _, o := range outputs {
-		if _, err := c.exec("INSERT OR REPLACE INTO output(path, bytes, lines, tail, run) VALUES (?, ?, ?, ?, ?)",
-			o.Path, o.Offset, o.Lines, int64(o.Tail), o.Run); err != nil {
+	for _, o := range e.Outputs {
+		if err := c.saveOutput(o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *claims) saveOutput(o state.Output) error {
+	_, err := c.exec("INSERT OR REPLACE INTO output(path, bytes, lines, tail, run) VALUES (?, ?, ?, ?, ?)",
+		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Run)
+	return err
 }
 
 // maxKeylogRows is the number of key-log rows from which they are merged when

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -19,13 +20,18 @@ func (s *Store) Begin(ctx context.Context, r state.Run) error {
 
 // End implements state.Store.
 func (s *Store) End(ctx context.Context, r state.Run) error {
-	_, err := s.conn.ExecContext(ctx, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	res, err := s.conn.ExecContext(ctx, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	if err == nil {
+		if n, _ := res.RowsAffected(); n == 0 {
+			err = fmt.Errorf("run %s never began", r.ID)
+		}
+	}
 	return wrap(s.path, "record the end of the run", err)
 }
 
 // LastRun implements state.Store.
 func (s *Store) LastRun(ctx context.Context) (state.Run, bool, error) {
-	r, ok, err := lastRun(ctx, s.conn)
+	r, ok, err := lastRun(ctx, s.read)
 	return r, ok, wrap(s.path, "read the last run", err)
 }
 
@@ -92,8 +98,8 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 	}, `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
 	    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at <= ?
 	    ORDER BY next_at, id LIMIT ?`, q.Site, q.Host, millis(now), n)
-	if err != nil || len(due) == n {
-		return due, time.Time{}, err
+	if err != nil {
+		return nil, time.Time{}, err
 	}
 	next, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
 		var ms int64
@@ -140,16 +146,17 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 	}, "SELECT fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?", origin)
 }
 
-const sourceColumns = "s.name, key, cursor, etag, modified, asked_at, done_at, error"
+const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
 
 func scanSource(scan func(...any) error) (state.Source, error) {
 	var src state.Source
 	var cursor string
-	var asked, done int64
-	err := scan(&src.Site, &src.Key, &cursor, &src.ETag, &src.Modified, &asked, &done, &src.Error)
+	var rules, asked, done int64
+	err := scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
 	if cursor != "" {
 		src.Cursor = json.RawMessage(cursor)
 	}
+	src.Rules = uint64(rules)
 	src.AskedAt, src.DoneAt = moment(asked), moment(done)
 	return src, err
 }
@@ -211,19 +218,24 @@ func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Out
 	if err != nil {
 		return wrap(s.path, "begin", err)
 	}
-	defer func() { err = errors.Join(err, rollback(tx)) }()
+	defer func() { err = joined(err, rollback(tx)) }()
 	c := &claims{Store: s, ctx: ctx}
-	for i := range outputs {
-		outputs[i].Run = run
-	}
-	if err := c.saveOutputs(outputs); err != nil {
-		return wrap(s.path, "store the outputs", err)
+	for _, o := range outputs {
+		o.Run = run
+		if err := c.saveOutput(o); err != nil {
+			return wrap(s.path, "store the outputs", err)
+		}
 	}
 	return wrap(s.path, "commit the outputs", tx.Commit())
 }
 
 // Requeue implements state.Store.
-func (s *Store) Requeue(ctx context.Context, r state.Requeue) (int, error) {
+func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err error) {
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, wrap(s.path, "begin", err)
+	}
+	defer func() { err = joined(err, rollback(tx)) }()
 	where, args := "", []any{}
 	if len(r.Sites) > 0 {
 		where = " AND site IN (SELECT id FROM site WHERE name IN (?" + strings.Repeat(", ?", len(r.Sites)-1) + "))"
@@ -231,9 +243,8 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (int, error) {
 			args = append(args, name)
 		}
 	}
-	total := 0
 	run := func(query string, args ...any) error {
-		res, err := s.conn.ExecContext(ctx, query, args...)
+		res, err := tx.ExecContext(ctx, query, args...)
 		if err != nil {
 			return wrap(s.path, "queue URLs again", err)
 		}
@@ -244,7 +255,7 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (int, error) {
 	if r.Failed {
 		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state = 5 OR state = 0 AND next_at > 0)"
 		if err := run(set+where, args...); err != nil {
-			return total, err
+			return 0, err
 		}
 	}
 	if r.Known {
@@ -254,8 +265,8 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (int, error) {
 			args = append(args, millis(r.Since))
 		}
 		if err := run(set+where, args...); err != nil {
-			return total, err
+			return 0, err
 		}
 	}
-	return total, nil
+	return total, wrap(s.path, "commit what is queued again", tx.Commit())
 }

@@ -81,6 +81,7 @@ CREATE TABLE source (
     site     INTEGER NOT NULL,
     key      TEXT NOT NULL,
     cursor   TEXT NOT NULL DEFAULT '',  -- where an interrupted pass goes on
+    rules    INTEGER NOT NULL DEFAULT 0, -- hash of the rules of the last completed pass
     etag     TEXT NOT NULL DEFAULT '',
     modified TEXT NOT NULL DEFAULT '',
     asked_at INTEGER NOT NULL DEFAULT 0,
