@@ -1,0 +1,213 @@
+package statetest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+func testKept(t *testing.T, open Opener) {
+	t.Run("runs", func(t *testing.T) { testRuns(t, open) })
+	t.Run("sources", func(t *testing.T) { testSources(t, open) })
+	t.Run("windows", func(t *testing.T) { testWindows(t, open) })
+	t.Run("robots", func(t *testing.T) { testRobots(t, open) })
+	t.Run("paces", func(t *testing.T) { testPaces(t, open) })
+	t.Run("outputs", func(t *testing.T) { testOutputs(t, open) })
+	t.Run("an empty store", func(t *testing.T) { testEmpty(t, open) })
+}
+
+// twice checks something now and after the store was opened again.
+func (s *subject) twice(check func(when string)) {
+	s.t.Helper()
+	check("at once")
+	s.reopen()
+	check("reopened")
+}
+
+func testRuns(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	ctx := t.Context()
+	expect := func(want state.Run) {
+		t.Helper()
+		s.twice(func(when string) {
+			t.Helper()
+			got, ok, err := s.LastRun(ctx)
+			if err != nil || !ok {
+				t.Fatalf("%s: last run: %v, %v", when, ok, err)
+			}
+			equal(t, when+": last run", got, want)
+		})
+	}
+	first := state.Run{ID: "1", Command: "crawl", Begun: noon}
+	if err := s.Begin(ctx, first); err != nil {
+		t.Fatal(err)
+	}
+	expect(first)
+	first.Ended, first.Exit, first.Summary = noon.Add(time.Minute), 3, json.RawMessage(`{"lines":2}`)
+	if err := s.End(ctx, state.Run{ID: "1", Ended: first.Ended, Exit: 3, Summary: first.Summary}); err != nil {
+		t.Fatal(err)
+	}
+	expect(first)
+	if err := s.Begin(ctx, state.Run{ID: "1", Begun: noon}); err == nil {
+		t.Error("a second run with the id of the first was recorded")
+	}
+	if err := s.End(ctx, state.Run{ID: "none", Ended: noon}); err == nil {
+		t.Error("the end of a run that never began was recorded")
+	}
+	// The newest run is the one recorded last, whatever the clock said.
+	second := state.Run{ID: "2", Command: "backfill", Begun: noon.Add(-time.Hour)}
+	if err := s.Begin(ctx, second); err != nil {
+		t.Fatal(err)
+	}
+	expect(second)
+}
+
+func testSources(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	open1 := state.Source{Site: "a", Key: "listing https://a.example/", Cursor: json.RawMessage(`{"page":3}`), AskedAt: noon}
+	done := state.Source{Site: "b", Key: open1.Key, Rules: 1<<64 - 1, ETag: `"e"`, Modified: "m", AskedAt: noon, DoneAt: noon.Add(time.Second), Error: "HTTP 500"}
+	s.batch(state.Batch{}, state.Effects{Sources: []state.Source{open1, done}})
+	check := func(want state.Source) {
+		t.Helper()
+		s.twice(func(when string) {
+			t.Helper()
+			got, ok, err := s.Source(t.Context(), want.Site, want.Key)
+			if err != nil || !ok {
+				t.Fatalf("%s: source of %s: %v, %v", when, want.Site, ok, err)
+			}
+			equal(t, when+": source of "+want.Site, got, want)
+			if got.Cursor != nil != (want.Cursor != nil) {
+				t.Errorf("%s: cursor %q, want %q: between passes it is nil", when, got.Cursor, want.Cursor)
+			}
+		})
+	}
+	check(open1)
+	check(done)
+	if _, ok, err := s.Source(t.Context(), "a", "another"); ok || err != nil {
+		t.Errorf("a source that is not known: %v, %v", ok, err)
+	}
+	open1.Cursor, open1.DoneAt = nil, noon.Add(time.Minute)
+	s.batch(state.Batch{}, state.Effects{Sources: []state.Source{open1}})
+	check(open1)
+	check(done)
+}
+
+func testWindows(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.batch(state.Batch{}, state.Effects{Windows: []state.Window{
+		{Site: "a", Key: "k", Seen: []byte{1, 0, 1}}, {Site: "b", Key: "k", Seen: nil}}})
+	s.batch(state.Batch{}, state.Effects{Windows: []state.Window{{Site: "a", Key: "k", Seen: []byte{0, 1, 1}}}})
+	s.twice(func(when string) {
+		for site, want := range map[string][]byte{"a": {0, 1, 1}, "b": nil, "c": nil} {
+			got, err := s.Window(t.Context(), site, "k")
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, when+": window of "+site, got, want)
+		}
+	})
+}
+
+func testRobots(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	full := state.Robots{Origin: "https://a.example", FetchedAt: noon, Expires: noon.Add(24 * time.Hour), Status: 200, Body: []byte("User-agent: *\n"), HasBody: true}
+	empty := state.Robots{Origin: "https://b.example:8443", FetchedAt: noon, Expires: noon.Add(time.Hour), Status: 404, HasBody: true}
+	none := state.Robots{Origin: "http://c.example", FetchedAt: noon, Expires: noon.Add(time.Minute)}
+	s.batch(state.Batch{Robots: []state.Robots{full, empty, none}}, state.Effects{})
+	check := func(list ...state.Robots) {
+		t.Helper()
+		s.twice(func(when string) {
+			t.Helper()
+			for _, want := range list {
+				got, ok, err := s.Robots(t.Context(), want.Origin)
+				if err != nil || !ok {
+					t.Fatalf("%s: robots.txt of %s: %v, %v", when, want.Origin, ok, err)
+				}
+				equal(t, when+": robots.txt of "+want.Origin, got, want)
+			}
+		})
+	}
+	check(full, empty, none)
+	if _, ok, err := s.Robots(t.Context(), "http://a.example"); ok || err != nil {
+		t.Errorf("an origin that is not known: %v, %v", ok, err)
+	}
+	full.Status, full.Expires = 503, noon.Add(48*time.Hour) // the last good body stays
+	none.Status, none.HasBody, none.Body = 200, true, []byte("Disallow: /")
+	s.batch(state.Batch{Robots: []state.Robots{full, none}}, state.Effects{})
+	check(full, empty, none)
+}
+
+func testPaces(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	a := state.Pace{Group: "a.example", NextAt: noon}
+	b := state.Pace{Group: "b.example", NextAt: noon.Add(time.Minute), State: 2, Reason: "HTTP 503", Until: noon.Add(15 * time.Minute),
+		Failures: 5, Backoff: 30 * time.Second, Quarantine: 15 * time.Minute, Slow: 1500 * time.Millisecond}
+	s.batch(state.Batch{Paces: []state.Pace{a, {Group: "b.example"}}}, state.Effects{})
+	s.batch(state.Batch{Paces: []state.Pace{b}}, state.Effects{})
+	s.twice(func(when string) {
+		list, err := s.Paces(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]state.Pace{}
+		for _, p := range list {
+			got[p.Group] = p
+		}
+		equal(t, when+": paces", got, map[string]state.Pace{"a.example": a, "b.example": b})
+	})
+}
+
+func testOutputs(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	one := state.Output{Path: "one.jsonl", Offset: 1 << 40, Lines: 3, Tail: 1<<64 - 1, Run: "r1"}
+	two := state.Output{Path: "two.jsonl", Run: "ignored"}
+	given := []state.Output{two}
+	if err := s.SaveOutputs(t.Context(), "r1", given); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what was given, after SaveOutputs", given, []state.Output{two})
+	two.Run = "r1"
+	s.batch(state.Batch{Run: "r1"}, state.Effects{Outputs: []state.Output{one}})
+	check := func(want ...state.Output) {
+		t.Helper()
+		s.twice(func(when string) {
+			t.Helper()
+			list, err := s.Outputs(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, wanted := map[string]state.Output{}, map[string]state.Output{}
+			for _, o := range list {
+				got[o.Path] = o
+			}
+			for _, o := range want {
+				wanted[o.Path] = o
+			}
+			equal(t, when+": outputs", got, wanted)
+		})
+	}
+	check(one, two)
+	one.Offset, one.Lines, one.Run = one.Offset+10, 4, "r2"
+	s.batch(state.Batch{Run: "r2"}, state.Effects{Outputs: []state.Output{one}})
+	check(one, two)
+}
+
+func testEmpty(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	ctx := t.Context()
+	s.commit() // a batch without visits is a batch
+	s.twice(func(when string) {
+		if r, ok, err := s.LastRun(ctx); ok || err != nil {
+			t.Errorf("%s: last run %v, %v", when, r, err)
+		}
+		if id, err := s.LastURL(ctx); id != 0 || err != nil {
+			t.Errorf("%s: newest URL %d, %v", when, id, err)
+		}
+		if q, err := s.Queues(ctx); len(q) > 0 || err != nil {
+			t.Errorf("%s: queues %v, %v", when, q, err)
+		}
+		equal(t, when+": due", s.due(noon), []state.URLID(nil))
+	})
+}

@@ -1,0 +1,188 @@
+package statetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+func testQueue(t *testing.T, open Opener) {
+	t.Run("due order, next time, number", func(t *testing.T) { testDue(t, open) })
+	t.Run("what a queued URL carries", func(t *testing.T) { testDueFields(t, open) })
+	t.Run("queues", func(t *testing.T) { testQueues(t, open) })
+	t.Run("requeue", func(t *testing.T) { testRequeue(t, open) })
+}
+
+// waitUntil is the visit of a URL that is to be tried again at t.
+func waitUntil(id state.URLID, t time.Time) state.Visit {
+	return state.Visit{URL: id, Site: "a", State: state.Queued, At: noon, NextAt: t, Attempts: 1, Reason: "timeout"}
+}
+
+func testDue(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2, 3, 4, 5, 6)
+	s.commit(
+		waitUntil(1, noon.Add(3*time.Minute)),
+		waitUntil(2, noon.Add(time.Minute)),
+		waitUntil(3, noon.Add(time.Minute)),
+		waitUntil(6, noon.Add(time.Hour)))
+	for _, c := range []struct {
+		name string
+		now  time.Time
+		n    int
+		want []state.URLID
+		next time.Time
+	}{
+		{"before the first time", noon, 10, []state.URLID{4, 5}, noon.Add(time.Minute)},
+		{"at a time", noon.Add(time.Minute), 10, []state.URLID{4, 5, 2, 3}, noon.Add(3 * time.Minute)},
+		{"oldest time first", noon.Add(5 * time.Minute), 10, []state.URLID{4, 5, 2, 3, 1}, noon.Add(time.Hour)},
+		{"all", noon.Add(2 * time.Hour), 10, []state.URLID{4, 5, 2, 3, 1, 6}, time.Time{}},
+		{"as many as asked for", noon.Add(2 * time.Hour), 3, []state.URLID{4, 5, 2}, time.Time{}},
+		{"the next time is told even if there is more now", noon, 1, []state.URLID{4}, noon.Add(time.Minute)},
+		{"exactly as many as there are", noon, 2, []state.URLID{4, 5}, noon.Add(time.Minute)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			due, next, err := s.Due(t.Context(), queueA, c.now, c.n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ids []state.URLID
+			for _, u := range due {
+				ids = append(ids, u.ID)
+			}
+			equal(t, "due", ids, c.want)
+			if !next.Equal(c.next) {
+				t.Errorf("next time %v, want %v", next, c.next)
+			}
+		})
+	}
+	due, next, err := s.Due(t.Context(), state.Queue{Site: "a", Host: "nowhere.example"}, noon, 10)
+	if len(due) > 0 || !next.IsZero() || err != nil {
+		t.Errorf("a queue that does not exist: %v, %v, %v", due, next, err)
+	}
+}
+
+func testDueFields(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2)
+	v := waitUntil(1, noon)
+	v.Attempts, v.ETag, v.Modified = 3, `"e"`, "Sun, 01 Mar 2026 12:00:00 GMT"
+	to := link(2)
+	to.URL, to.Host, to.Hops = "http://www.a.example/2", "www.a.example", 2
+	s.commit(v, state.Visit{URL: 2, Site: "a", State: state.Alias, At: noon, Status: 301, Target: &to})
+	s.reopen()
+	for host, want := range map[string]state.URL{
+		"a.example": {ID: 1, URL: address(1), Attempts: 3, Depth: 1, Source: "listing", Found: "https://a.example/",
+			ETag: `"e"`, Modified: "Sun, 01 Mar 2026 12:00:00 GMT"},
+		"www.a.example": {ID: 2, URL: "http://www.a.example/2", Hops: 2, Depth: 1, Source: "listing", Found: "https://a.example/"},
+	} {
+		due, _, err := s.Due(t.Context(), state.Queue{Site: "a", Host: host}, noon, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "due on "+host, due, []state.URL{want})
+	}
+}
+
+func testQueues(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	on := func(key uint64, site, host string) state.Link {
+		return state.Link{URL: "https://" + host + "/", Key: key, Site: site, Host: host}
+	}
+	s.commit(state.Visit{Site: "a", State: state.Done, At: noon, Links: []state.Link{
+		on(1, "a", "one.example"), on(2, "a", "two.example:8080"), on(3, "b", "one.example"), on(4, "b", "three.example"),
+		on(5, "b", "three.example"),
+	}})
+	s.commit(waitUntil(2, noon.Add(time.Hour)), page(4, 1))
+	s.reopen()
+	check := func(want ...state.Queue) {
+		t.Helper()
+		got, err := s.Queues(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(got, func(a, b state.Queue) int { return slices.Compare([]string{a.Site, a.Host}, []string{b.Site, b.Host}) })
+		equal(t, "queues", got, want)
+	}
+	check(state.Queue{Site: "a", Host: "one.example"}, state.Queue{Site: "a", Host: "two.example:8080"},
+		state.Queue{Site: "b", Host: "one.example"}, state.Queue{Site: "b", Host: "three.example"})
+	s.commit(page(1, 2), page(5, 3))
+	check(state.Queue{Site: "a", Host: "two.example:8080"}, state.Queue{Site: "b", Host: "one.example"})
+}
+
+// testRequeue starts with an article, one published earlier, a page without an
+// article, one that failed, one that waits, one gone, one refused, an alias,
+// and a queued one on site a, and an article on site b.
+func testRequeue(t *testing.T, open Opener) {
+	published := noon.AddDate(-1, 0, 0)
+	old := page(2, 2)
+	old.Text.Published = published
+	first := page(1, 1)
+	first.ETag, first.Modified, first.Attempts = `"e"`, "yesterday", 2
+	b := state.Link{URL: "https://b.example/1", Key: 1, Host: "b.example", Site: "b"}
+	onB := page(10, 10)
+	onB.Site = "b"
+	for _, c := range []struct {
+		name string
+		ask  state.Requeue
+		due  []state.URLID // on site a
+		b    int           // due on site b
+	}{
+		{"nothing asked for", state.Requeue{}, []state.URLID{9}, 0},
+		{"failed and waiting", state.Requeue{Failed: true}, []state.URLID{4, 5, 9}, 0},
+		{"known articles", state.Requeue{Known: true}, []state.URLID{1, 2, 9}, 1},
+		{"both", state.Requeue{Known: true, Failed: true}, []state.URLID{1, 2, 4, 5, 9}, 1},
+		{"published since, else found since", state.Requeue{Known: true, Since: noon.AddDate(0, -1, 0)}, []state.URLID{1, 9}, 1},
+		{"published at that moment", state.Requeue{Known: true, Since: published}, []state.URLID{1, 2, 9}, 1},
+		{"found before", state.Requeue{Known: true, Since: noon.Add(time.Hour)}, []state.URLID{9}, 0},
+		{"since does not bound what failed", state.Requeue{Known: true, Failed: true, Since: noon.Add(time.Hour)}, []state.URLID{4, 5, 9}, 0},
+		{"one site", state.Requeue{Known: true, Failed: true, Sites: []string{"b"}}, []state.URLID{9}, 1},
+		{"two sites", state.Requeue{Known: true, Sites: []string{"b", "a"}}, []state.URLID{1, 2, 9}, 1},
+		{"a site that is not known", state.Requeue{Known: true, Failed: true, Sites: []string{"c"}}, []state.URLID{9}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSubject(t, open)
+			s.queue(1, 2, 3, 4, 5, 6, 7, 8, 9)
+			s.commit(state.Visit{Site: "b", State: state.Done, At: noon, Links: []state.Link{b}})
+			s.commit(first, old, state.Visit{URL: 3, Site: "a", State: state.Done, At: noon, Status: 200},
+				state.Visit{URL: 4, Site: "a", State: state.Failed, At: noon, Attempts: 5},
+				waitUntil(5, noon.Add(24*time.Hour)),
+				state.Visit{URL: 6, Site: "a", State: state.Gone, At: noon}, state.Visit{URL: 7, Site: "a", State: state.Refused, At: noon},
+				withIdentity(page(8, 1), 1), onB)
+			n, err := s.Requeue(t.Context(), c.ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := len(c.due) - 1 + c.b; n != want {
+				t.Errorf("%d were made due again, want %d", n, want)
+			}
+			s.reopen()
+			got := s.due(noon)
+			slices.Sort(got)
+			equal(t, "due on a", got, c.due)
+			dueB, _, err := s.Due(t.Context(), state.Queue{Site: "b", Host: "b.example"}, noon, 10)
+			if err != nil || len(dueB) != c.b {
+				t.Errorf("due on b: %v, %v, want %d", dueB, err, c.b)
+			}
+		})
+	}
+	t.Run("asked whole and from the first try on", func(t *testing.T) {
+		s := newSubject(t, open)
+		s.queue(1, 2)
+		failed := state.Visit{URL: 2, Site: "a", State: state.Failed, At: noon, Attempts: 5}
+		s.commit(first, failed)
+		if _, err := s.Requeue(t.Context(), state.Requeue{Known: true, Failed: true}); err != nil {
+			t.Fatal(err)
+		}
+		due, _, err := s.Due(t.Context(), queueA, noon, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := state.URL{ID: 1, URL: address(1), Depth: 1, Source: "listing", Found: "https://a.example/", Known: true}
+		w := u
+		w.ID, w.URL, w.Known = 2, address(2), false
+		equal(t, "due", due, []state.URL{u, w})
+	})
+}

@@ -1,0 +1,160 @@
+// Package statetest holds the promises of state.Store as one suite. A new
+// store is finished when Run passes.
+//
+//	statetest.go  Run, and what the tests share
+//	claims.go     links, redirects, canonical URLs, texts, headlines
+//	atomic.go     nothing is left of a batch that was not stored
+//	queue.go      what is due, and what is made due again
+//	kept.go       everything else that must be found again
+//	model.go      claims over plain maps, by the words of the seam
+//	property.go   the store against the model
+package statetest
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// Opener opens the store at path, made if there is none. The suite closes it.
+type Opener func(t *testing.T, path string) state.Store
+
+// Run holds a store to every promise of the seam.
+func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
+	for _, group := range []struct {
+		name string
+		run  func(*testing.T, Opener)
+	}{
+		{"claims", testClaims},
+		{"atomic", testAtomic},
+		{"queue", testQueue},
+		{"kept", testKept},
+		{"property", testProperty},
+	} {
+		t.Run(group.name, func(t *testing.T) { group.run(t, open) })
+	}
+}
+
+// noon is the time of the first visit of every test.
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// subject is a store under test.
+type subject struct {
+	state.Store
+	t    *testing.T
+	open Opener
+	path string
+}
+
+func newSubject(t *testing.T, open Opener) *subject {
+	t.Helper()
+	s := &subject{t: t, open: open, path: filepath.Join(t.TempDir(), "state.db")}
+	s.Store = open(t, s.path)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// reopen closes the store and opens it again, as the next run does.
+func (s *subject) reopen() {
+	s.t.Helper()
+	if err := s.Close(); err != nil {
+		s.t.Fatalf("close: %v", err)
+	}
+	s.Store = s.open(s.t, s.path)
+}
+
+// commit stores visits without effects.
+func (s *subject) commit(visits ...state.Visit) []state.Verdict {
+	s.t.Helper()
+	return s.batch(state.Batch{Visits: visits}, state.Effects{})
+}
+
+func (s *subject) batch(b state.Batch, e state.Effects) []state.Verdict {
+	s.t.Helper()
+	var got []state.Verdict
+	calls := 0
+	err := s.Commit(s.t.Context(), b, func(v []state.Verdict) (state.Effects, error) {
+		calls++
+		got = v
+		return e, nil
+	})
+	if err != nil {
+		s.t.Fatalf("commit: %v", err)
+	}
+	if calls != 1 || len(got) != len(b.Visits) {
+		s.t.Fatalf("decide was called %d times with %d verdicts for %d visits", calls, len(got), len(b.Visits))
+	}
+	return got
+}
+
+// queue claims the pages with these numbers from a listing of site a; their
+// ids are the numbers if the store was empty and they count from 1.
+func (s *subject) queue(numbers ...int) {
+	s.t.Helper()
+	v := state.Visit{Site: "a", State: state.Done, At: noon}
+	for _, n := range numbers {
+		v.Links = append(v.Links, link(n))
+	}
+	s.commit(v)
+}
+
+// due lists the ids of what is due on site a at t.
+func (s *subject) due(t time.Time) []state.URLID {
+	s.t.Helper()
+	urls, _, err := s.Due(s.t.Context(), queueA, t, 1000)
+	if err != nil {
+		s.t.Fatalf("due: %v", err)
+	}
+	var ids []state.URLID
+	for _, u := range urls {
+		ids = append(ids, u.ID)
+	}
+	return ids
+}
+
+var queueA = state.Queue{Site: "a", Host: "a.example"}
+
+// link is page n of site a. Its key is 1000 + n.
+func link(n int) state.Link {
+	return state.Link{URL: address(n), Key: uint64(1000 + n), Host: "a.example", Site: "a",
+		Depth: 1, Source: "listing", Found: "https://a.example/"}
+}
+
+func address(n int) string { return fmt.Sprintf("https://a.example/%d", n) }
+
+// text is the n-th text.
+func text(n int) *state.Text {
+	return &state.Text{Key: uint64(5000 + n), Hash: [32]byte{byte(n), byte(n >> 8), 1}, Fields: 7, Words: 100}
+}
+
+// page is the visit of a URL that gave an article with the n-th text.
+func page(id state.URLID, n int) state.Visit {
+	return state.Visit{URL: id, Site: "a", State: state.Done, At: noon, Status: 200, Text: text(n)}
+}
+
+// withIdentity is v whose page names page n as its canonical URL.
+func withIdentity(v state.Visit, n int) state.Visit {
+	l := link(n)
+	v.Identity = &l
+	return v
+}
+
+// redirect is the visit of a URL that leads to page n.
+func redirect(id state.URLID, n int) state.Visit {
+	l := link(n)
+	l.Hops = 1
+	return state.Visit{URL: id, Site: "a", State: state.Alias, At: noon, Status: 301, Target: &l}
+}
+
+// equal fails unless got is want, nil and empty slices being the same.
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
