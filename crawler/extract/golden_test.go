@@ -149,3 +149,14 @@ func writeGolden(t *testing.T, file string, g golden) {
 		t.Fatal(err)
 	}
 }
+
+// fetchedAt is when the pages of the tests were fetched: as the clock in the
+// seed page's header says, four hours east of UTC.
+func fetchedAt(t testing.TB) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, "2024-06-13T09:19:30Z")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}

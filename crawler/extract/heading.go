@@ -30,24 +30,25 @@ func (p *page) title() (text string, at int32, rule string) {
 			continue
 		}
 		if s := t.text(i, nil); s != "" && len(s) <= maxTitle {
-			if a == atom.H1 {
+			if a == atom.H1 && len(h1) < 50 {
 				h1 = append(h1, candidate{i, s})
-			} else if len(h2) < 20 {
+			} else if a == atom.H2 && len(h2) < 20 {
 				h2 = append(h2, candidate{i, s})
 			}
 		}
 	}
-	for _, list := range [][]candidate{h1, h2} {
-		best, score := -1, 0.0
-		for k, c := range list {
-			if s := p.agreement(c.text); s > score && s >= .5 {
-				best, score = k, s
-			}
+	best, score := candidate{i: -1}, .5
+	for k, c := range append(h1, h2...) {
+		s := p.agreement(c.text)
+		if s >= .5 && k < len(h1) {
+			s += .1
 		}
-		if best >= 0 {
-			c := list[best]
-			return c.text, c.i, t.nodes[c.i].Data
+		if s > score {
+			best, score = c, s
 		}
+	}
+	if best.i >= 0 {
+		return best.text, best.i, t.nodes[best.i].Data
 	}
 	at = -1
 	if len(h1) == 1 {
