@@ -86,6 +86,9 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 		return
 	case state.Refused:
 		c.Refused++
+		if res.deadEnd {
+			c.DeadEnds++
+		}
 		return
 	case state.Failed:
 		c.Failed++

@@ -32,11 +32,11 @@ type result struct {
 	err   error        // why a listing could not be read
 	again bool         // that listing is asked once more in this run
 
-	observed   []observation
-	ignored    int    // canonical links that cannot be meant
-	overLimit  int    // links not taken because of limits
-	noArticle  string // why a page that was read gave no article
-	unexpected string // what a person should look at
+	observed  []observation
+	ignored   int    // canonical links that cannot be meant
+	deadEnd   bool   // a redirect to the front page or a listing
+	overLimit int    // links not taken because of limits
+	noArticle string // why a page that was read gave no article
 
 	// filled in by the frontier and the committer
 	pace   *state.Pace
@@ -254,6 +254,7 @@ func (r *run) redirected(res *result, resp *fetch.Response) {
 	case !s.inScope(u.Host):
 		err = fmt.Errorf("redirects to %s, which %w", u.Href, errElsewhere)
 	case urlkey.IsRoot(u) || s.isListing(u.Key):
+		res.deadEnd = true
 		err = fmt.Errorf("redirects to %s, the front page or a listing: the article is gone", u.Href)
 	case t.page.Hops >= s.Limits.Redirects:
 		err = fmt.Errorf("more than %d redirects, the last to %s", s.Limits.Redirects, u.Href)

@@ -38,6 +38,7 @@ type Site struct {
 	NoArticle   int   `json:"no_article"`    // pages on which no article was found
 	Gone        int   `json:"gone"`          // 404, 410
 	Refused     int   `json:"refused"`       // robots.txt, scope, guard, too large, not HTML
+	DeadEnds    int   `json:"dead_ends"`     // of those, sent to the front page or a listing
 	Retry       int   `json:"retry"`         // to be tried again later
 	Failed      int   `json:"failed"`        // given up
 	Disputed    int   `json:"disputed"`      // canonical links that were not believed
@@ -198,6 +199,7 @@ func (s *Site) add(o *Site) {
 	s.NoArticle += o.NoArticle
 	s.Gone += o.Gone
 	s.Refused += o.Refused
+	s.DeadEnds += o.DeadEnds
 	s.Retry += o.Retry
 	s.Failed += o.Failed
 	s.Disputed += o.Disputed

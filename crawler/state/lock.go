@@ -30,7 +30,7 @@ func Acquire(ctx context.Context, path string, wait time.Duration) (*Lock, error
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder of state %s: %w", path, err)
 	}
-	f := flock.New(name)
+	f := flock.New(name, flock.SetPermissions(0o644)) // so that status of another user can look
 	ok, err := f.TryLock()
 	if err == nil && !ok {
 		waiting, cancel := context.WithTimeout(ctx, max(wait, leastWait))
