@@ -32,9 +32,6 @@ func migrate(ctx context.Context, conn *sql.Conn, path string, v state.Versions)
 	if err != nil {
 		return err
 	}
-	if have > newest {
-		return fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, have, newest, state.ErrNewer)
-	}
 	if have == newest {
 		return checkVersions(ctx, conn, path, v)
 	}
@@ -81,7 +78,8 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// schemaVersion returns 0 for an empty file and an error for a foreign one.
+// schemaVersion returns 0 for an empty file, and an error for a foreign one or
+// one with a newer schema than this program's.
 func schemaVersion(ctx context.Context, q querier, path string) (int, error) {
 	var version, app, tables int
 	const query = "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)"
@@ -90,6 +88,13 @@ func schemaVersion(ctx context.Context, q querier, path string) (int, error) {
 	}
 	if tables > 0 && app != applicationID {
 		return 0, fmt.Errorf("%s: %w: it is another program's SQLite file; name another one with \"state:\"", path, state.ErrForeign)
+	}
+	newest, _, err := schema()
+	if err != nil {
+		return 0, err
+	}
+	if version > newest {
+		return 0, fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version, newest, state.ErrNewer)
 	}
 	return version, nil
 }

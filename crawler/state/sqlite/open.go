@@ -26,6 +26,7 @@ import (
 const (
 	// applicationID marks our files in the SQLite header: "news".
 	applicationID = 0x6e657773
+	pageSize      = 4096
 	// maxWAL is the size of the write-ahead log at which it is written back.
 	// A checkpoint between batches takes 20 to 85 ms at 8 to 32 MB.
 	maxWAL = 16 << 20
@@ -65,12 +66,20 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return nil, fmt.Errorf("set fdatasync: %w", err)
 	}
+	read, err := openReader(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := look(ctx, read, path); err != nil {
+		return nil, errors.Join(err, read.Close())
+	}
 	write, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)"))
 	if err != nil {
+		read.Close()
 		return nil, fmt.Errorf("open state %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	s := &Store{path: path, write: write, stmts: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, read: read, write: write, stmts: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
 	s.forget()
 	if err := s.open(ctx, v); err != nil {
 		s.Close()
@@ -80,7 +89,7 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 }
 
 func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "page_size(4096)"}, pragmas...), "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", fmt.Sprintf("page_size(%d)", pageSize)}, pragmas...), "_txlock": {"immediate"}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
@@ -93,11 +102,32 @@ func (s *Store) open(ctx context.Context, v state.Versions) error {
 	if err := migrate(ctx, conn, s.path, v); err != nil {
 		return err
 	}
-	if err := s.check(ctx); err != nil {
+	return s.check(ctx)
+}
+
+// look refuses a file that is not ours to write before anything is changed in
+// it: turning on the write-ahead log alone rewrites the header.
+func look(ctx context.Context, read *sql.DB, path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look at state %s: %w", path, err)
+	case info.IsDir():
+		return fmt.Errorf("state %s is a folder; name a file in it", path)
+	case info.Size() == 0:
+		return nil
+	}
+	log, logErr := os.Stat(path + "-wal")
+	if _, err := schemaVersion(ctx, read, path); err != nil {
 		return err
 	}
-	s.read, err = openReader(s.path)
-	return err
+	// SQLite takes a last page that was cut for one that ends in zeros.
+	if info.Size()%pageSize != 0 && (logErr != nil || log.Size() == 0) {
+		return damaged(path, fmt.Sprintf("it ends in the middle of a page, at byte %d", info.Size()))
+	}
+	return nil
 }
 
 func openReader(path string) (*sql.DB, error) {
@@ -136,9 +166,7 @@ func (s *Store) check(ctx context.Context) error {
 // Close writes the log back and closes the file.
 func (s *Store) Close() error {
 	var errs []error
-	if s.read != nil {
-		errs = append(errs, s.read.Close())
-	}
+	errs = append(errs, s.read.Close())
 	for _, st := range s.stmts {
 		errs = append(errs, st.Close())
 	}
@@ -176,6 +204,9 @@ func (s *Store) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 func wrap(path, doing string, err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, state.ErrDamaged) {
+		return damaged(path, err.Error())
 	}
 	var e *driver.Error
 	if errors.As(err, &e) {

@@ -89,15 +89,18 @@ func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...a
 	return v, err == nil, wrap(s.path, doing, err)
 }
 
+// dueQuery walks url_queue, whose condition "state = 0" it must repeat.
+const dueQuery = `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
+    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at <= ?
+    ORDER BY next_at, id LIMIT ?`
+
 // Due implements state.Store.
 func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([]state.URL, time.Time, error) {
 	due, err := collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
 		var u state.URL
 		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		return u, err
-	}, `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
-	    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at <= ?
-	    ORDER BY next_at, id LIMIT ?`, q.Site, q.Host, millis(now), n)
+	}, dueQuery, q.Site, q.Host, millis(now), n)
 	if err != nil {
 		return nil, time.Time{}, err
 	}

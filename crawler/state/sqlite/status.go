@@ -19,11 +19,14 @@ type Reader struct {
 
 // OpenReader opens the state at path for reading. The file must exist.
 func OpenReader(ctx context.Context, path string) (*Reader, error) {
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("state %s does not exist yet: %w", path, err)
-		}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("state %s does not exist yet: %w", path, err)
+	case err != nil:
 		return nil, fmt.Errorf("look at state %s: %w", path, err)
+	case info.IsDir():
+		return nil, fmt.Errorf("state %s is a folder; name a file in it", path)
 	}
 	db, err := openReader(path)
 	if err != nil {
@@ -36,8 +39,6 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 		switch {
 		case version == 0:
 			err = fmt.Errorf("state %s is empty; a crawl fills it", path)
-		case version > newest:
-			err = fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version, newest, state.ErrNewer)
 		case version < newest:
 			err = fmt.Errorf("state %s has schema %d, this program %d; the next crawl brings it up to date", path, version, newest)
 		}

@@ -1,0 +1,188 @@
+package state
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// holderEnv names the state that a child of the test holds until its standard
+// input ends.
+const holderEnv = "NEWSONCE_TEST_HOLD"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(holderEnv); path != "" {
+		if _, err := Acquire(context.Background(), path, 0); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println("held")
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0) // without Release, as a killed process
+	}
+	os.Exit(m.Run())
+}
+
+// hold has another process take the lock. It gives it up when release is called.
+func hold(t *testing.T, path string) (pid int, release func()) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), holderEnv+"="+path)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || line != "held\n" {
+		t.Fatalf("the other process said %q, %v", line, err)
+	}
+	var once sync.Once
+	release = func() {
+		once.Do(func() {
+			in.Close()
+			cmd.Wait()
+		})
+	}
+	t.Cleanup(release)
+	return cmd.Process.Pid, release
+}
+
+func TestAcquireRefusesBesideAnotherProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	pid, release := hold(t, path)
+	begun := time.Now()
+	_, err := Acquire(t.Context(), path, 0)
+	if !errors.Is(err, ErrLocked) {
+		t.Fatalf("got %v, want ErrLocked", err)
+	}
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("refused after %v, want less than a second", took)
+	}
+	for _, want := range []string{path, "pid " + strconv.Itoa(pid), "since "} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("message %q does not say %q", err, want)
+		}
+	}
+	if !Held(path) {
+		t.Error("Held is false beside a holder")
+	}
+	release()
+	if Held(path) {
+		t.Error("Held is true after the holder died")
+	}
+	l, err := Acquire(t.Context(), path, 0)
+	if err != nil {
+		t.Fatalf("after the holder died: %v", err)
+	}
+	defer l.Release()
+}
+
+func TestAcquireRefusesASecondHandle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sub", "state.db") // the folder is made
+	l, err := Acquire(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Acquire(t.Context(), path, 0); !errors.Is(err, ErrLocked) {
+		t.Errorf("got %v, want ErrLocked", err)
+	}
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Acquire(t.Context(), path, 0)
+	if err != nil {
+		t.Fatalf("after Release: %v", err)
+	}
+	again.Release()
+}
+
+func TestAcquireWaits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	first, err := Acquire(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan error)
+	go func() {
+		l, err := Acquire(t.Context(), path, time.Minute)
+		if err == nil {
+			err = l.Release()
+		}
+		got <- err
+	}()
+	if err := first.Release(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Errorf("the one that waited: %v", err)
+	}
+}
+
+func TestAcquireEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	l, err := Acquire(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Acquire(ctx, path, time.Hour); !errors.Is(err, context.Canceled) || errors.Is(err, ErrLocked) {
+		t.Errorf("got %v, want context.Canceled only", err)
+	}
+}
+
+// TestHeldDoesNotDisturb looks at the lock all the time while a run starts.
+func TestHeldDoesNotDisturb(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	if Held(path) {
+		t.Error("a state that does not exist is held")
+	}
+	if _, err := os.Stat(path + ".lock"); !errors.Is(err, os.ErrNotExist) {
+		t.Error("looking at the lock made its file")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var look sync.WaitGroup
+	look.Go(func() {
+		for ctx.Err() == nil {
+			Held(path)
+			time.Sleep(time.Millisecond)
+		}
+	})
+	for i := range 30 {
+		l, err := Acquire(t.Context(), path, 0)
+		if err != nil {
+			t.Errorf("start %d beside a look at the lock: %v", i, err)
+			break
+		}
+		l.Release()
+	}
+	stop()
+	look.Wait()
+}
+
+func TestStateNames(t *testing.T) {
+	want := []string{"queued", "done", "alias", "gone", "refused", "failed"}
+	for i, name := range want {
+		if got := URLState(i).String(); got != name {
+			t.Errorf("state %d is %q, want %q", i, got, name)
+		}
+	}
+}

@@ -1,0 +1,361 @@
+package sqlite
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// filled makes a state with n known URLs at path.
+func filled(t *testing.T, path string, n int) {
+	t.Helper()
+	s := open(t, path)
+	defer s.Close()
+	if err := s.Begin(t.Context(), state.Run{ID: "r", Begun: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	claim(t, s, 1, n)
+}
+
+// claim commits a listing with n links whose keys count from first.
+func claim(t testing.TB, s *Store, first, n int) []state.LinkVerdict {
+	t.Helper()
+	var got []state.LinkVerdict
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(first, n)}}, func(v []state.Verdict) (state.Effects, error) {
+		got = v[0].Links
+		return state.Effects{}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func links(first, n int) state.Visit {
+	v := state.Visit{Site: "a", State: state.Done, At: time.Unix(1e9, 0)}
+	for i := first; i < first+n; i++ {
+		v.Links = append(v.Links, state.Link{URL: fmt.Sprintf("https://a.example/article/%d/", i), Key: uint64(i), Host: "a.example", Site: "a"})
+	}
+	return v
+}
+
+// change rewrites a file.
+func change(t *testing.T, path string, edit func([]byte) []byte) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, edit(b), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inSQL runs statements on the file, as somebody with the sqlite3 shell would.
+func inSQL(t *testing.T, path, statements string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statements); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWrongFiles opens files that are not a sound state of ours. Each must be
+// refused with the file's name and what to do, and left as it is.
+func TestWrongFiles(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func(t *testing.T, path string)
+		want error
+		says []string // besides the path
+	}{
+		{"bytes overwritten in the middle", func(t *testing.T, path string) {
+			filled(t, path, 2000)
+			change(t, path, func(b []byte) []byte {
+				copy(b[len(b)/2:], bytes.Repeat([]byte{0xa5}, 3*4096))
+				return b
+			})
+		}, state.ErrDamaged, []string{"restore it from a copy", ".recover"}},
+		{"cut in half", func(t *testing.T, path string) {
+			filled(t, path, 2000)
+			change(t, path, func(b []byte) []byte { return b[:len(b)/2] })
+		}, state.ErrDamaged, []string{"restore it from a copy"}},
+		{"cut within a page", func(t *testing.T, path string) {
+			filled(t, path, 2000)
+			change(t, path, func(b []byte) []byte { return b[:len(b)-1000] })
+		}, state.ErrDamaged, []string{"restore it from a copy"}},
+		{"garbage for a header", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			change(t, path, func(b []byte) []byte {
+				copy(b, bytes.Repeat([]byte{0xff}, 100))
+				return b
+			})
+		}, state.ErrForeign, []string{"not a database", "move this one away"}},
+		{"a text file", func(t *testing.T, path string) {
+			if err := os.WriteFile(path, []byte(strings.Repeat("{\"type\":\"article\"}\n", 50)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, state.ErrForeign, []string{`"state:"`}},
+		{"another program's SQLite file", func(t *testing.T, path string) {
+			inSQL(t, path, "CREATE TABLE bookmark(url TEXT); INSERT INTO bookmark VALUES ('https://a.example/')")
+		}, state.ErrForeign, []string{"another program's", `"state:"`}},
+		{"another program's SQLite file with our schema number", func(t *testing.T, path string) {
+			inSQL(t, path, "CREATE TABLE meta(name TEXT); PRAGMA user_version = 1; PRAGMA application_id = 7")
+		}, state.ErrForeign, nil},
+		{"a newer schema", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			inSQL(t, path, "PRAGMA user_version = 999")
+		}, state.ErrNewer, []string{"schema 999", "upgrade newsonce"}},
+		{"a newer URL key", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			inSQL(t, path, "UPDATE meta SET value = '4' WHERE name = 'urlkey'")
+		}, state.ErrNewer, []string{"version 4 of URL keys", "upgrade newsonce"}},
+		{"a newer normal form", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			inSQL(t, path, "UPDATE meta SET value = '3' WHERE name = 'normal_form'")
+		}, state.ErrNewer, []string{"version 3 of the normal form"}},
+		{"an older URL key", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			inSQL(t, path, "UPDATE meta SET value = '2' WHERE name = 'urlkey'")
+		}, nil, []string{"version 2 of URL keys", "would not be recognised"}},
+		{"a version that is no number", func(t *testing.T, path string) {
+			filled(t, path, 10)
+			inSQL(t, path, "UPDATE meta SET value = 'x' WHERE name = 'urlkey'")
+		}, state.ErrDamaged, []string{`"x"`}},
+		{"a folder", func(t *testing.T, path string) {
+			if err := os.Mkdir(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}, nil, []string{"is a folder", "name a file"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "state.db")
+			c.make(t, path)
+			before, _ := os.ReadFile(path)
+			s, err := Open(t.Context(), path, versions)
+			if err == nil {
+				s.Close()
+				t.Fatal("it was opened")
+			}
+			if c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			for _, want := range append(c.says, path) {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("message does not say %q:\n%v", want, err)
+				}
+			}
+			if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+				t.Error("the refused file was changed")
+			}
+			if c.want == state.ErrForeign || strings.Contains(c.name, "schema") || c.name == "a folder" {
+				if r, err := OpenReader(t.Context(), path); err == nil {
+					r.Close()
+					t.Error("OpenReader opened it")
+				} else if c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), path) {
+					t.Errorf("OpenReader: got %v, want %v with the path", err, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestKeyLogMismatch damages the key log so that SQLite sees nothing wrong.
+// The first claim must find it, and store nothing.
+func TestKeyLogMismatch(t *testing.T) {
+	for _, c := range []struct{ name, damage, says string }{
+		{"a row is missing", "DELETE FROM keylog", "0 url keys are logged, the newest row has id 10"},
+		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')", "1 headline keys are logged, the newest row has id 0"},
+		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", "key 0000000000000001 is logged twice"},
+		{"half a key", "UPDATE keylog SET urls = substr(urls, 1, 77)", "77 bytes"},
+		{"a URL row is missing", "DELETE FROM url WHERE id = 10", "10 url keys are logged, the newest row has id 9"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "state.db")
+			filled(t, path, 10)
+			inSQL(t, path, c.damage)
+			s := open(t, path)
+			defer s.Close()
+			err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict) (state.Effects, error) {
+				t.Error("decide was called")
+				return state.Effects{}, nil
+			})
+			if !errors.Is(err, state.ErrDamaged) {
+				t.Fatalf("got %v, want ErrDamaged", err)
+			}
+			for _, want := range []string{c.says, path, "restore it from a copy"} {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("message does not say %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+// TestKeyLogIsMerged makes more rows of the key log than are kept.
+func TestKeyLogIsMerged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	filled(t, path, 10)
+	// As many commits with one URL each as are kept, and one.
+	inSQL(t, path, fmt.Sprintf(`
+		WITH RECURSIVE n(i) AS (SELECT 11 UNION ALL SELECT i + 1 FROM n WHERE i < 10 + %d)
+		INSERT INTO url(id, site, host, state, url, source, found_on, found_at) SELECT i, 1, 1, 1, i, '', '', 0 FROM n`, maxKeylogRows))
+	var all strings.Builder
+	all.WriteString("BEGIN;")
+	for i := 11; i <= 10+maxKeylogRows; i++ {
+		fmt.Fprintf(&all, "INSERT INTO keylog(urls) VALUES (x'%x');", binary.LittleEndian.AppendUint64(nil, uint64(i)))
+	}
+	all.WriteString("COMMIT")
+	inSQL(t, path, all.String())
+
+	s := open(t, path)
+	// A failed commit leaves the rows, and memory that agrees with them.
+	failed := errors.New("full")
+	if err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(1, 1)}}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, failed }); err != failed {
+		t.Fatal(err)
+	}
+	if n := count(t, s, "keylog"); n != maxKeylogRows+1 {
+		t.Errorf("%d rows after a failed commit, want %d", n, maxKeylogRows+1)
+	}
+	claim(t, s, 10+maxKeylogRows, 2) // one known, one new
+	s.Close()
+	for range 2 {
+		s = open(t, path)
+		got := claim(t, s, 1, 11+maxKeylogRows)
+		for i, lv := range got {
+			if lv.New || lv.ID != state.URLID(i+1) {
+				t.Fatalf("key %d: %+v, want known with id %d", i+1, lv, i+1)
+			}
+		}
+		if n := count(t, s, "keylog"); n != 1 {
+			t.Errorf("%d rows after the merge, want 1", n)
+		}
+		s.Close()
+	}
+}
+
+func count(t *testing.T, s *Store, table string) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestEmptyFileBecomesAState(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenReader(t.Context(), path); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("OpenReader: got %v, want that it is empty", err)
+	}
+	filled(t, path, 3)
+	s := open(t, path)
+	defer s.Close()
+	if id, err := s.LastURL(t.Context()); id != 3 || err != nil {
+		t.Errorf("newest URL %d, %v, want 3", id, err)
+	}
+}
+
+func TestOddFileNames(t *testing.T) {
+	for _, name := range []string{"with space.db", "a?mode=ro.db", "50%.db", "x#y.db", "ü&=+.db", "file:x.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		filled(t, path, 1)
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			t.Errorf("%q was not made: %v", name, err)
+		}
+	}
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere; run this test as another user")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state.db")
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), path, versions)
+	if err == nil {
+		s.Close()
+		t.Fatal("it was opened")
+	}
+	if !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "must be writable") {
+		t.Errorf("message: %v", err)
+	}
+}
+
+// TestDiskFull bounds the file as a full disk does. The commit that does not
+// fit must leave nothing; with room again the same commit is stored.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	filled(t, path, 100)
+	s := open(t, path)
+	defer s.Close()
+	claim(t, s, 1, 1)
+	var pages int
+	if err := s.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n int) {
+		if _, err := s.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(pages + 1)
+	for range 2 {
+		err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(101, 2000)}}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, nil })
+		if err == nil {
+			t.Fatal("2000 URLs fit into one page")
+		}
+		for _, want := range []string{path, "disk is full", "make room"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("message does not say %q: %v", want, err)
+			}
+		}
+	}
+	limit(1 << 30)
+	got := claim(t, s, 100, 2001)
+	if got[0].New || !got[1].New || got[1].ID != 101 || got[2000].ID != 2100 {
+		t.Errorf("with room again: %+v, %+v … %+v", got[0], got[1], got[2000])
+	}
+}
+
+// TestStatementsUseTheQueueIndex holds the plan of the query that every host
+// asks, at any size of the table.
+func TestStatementsUseTheQueueIndex(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "state.db"))
+	defer s.Close()
+	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+dueQuery, "a", "a.example", 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(detail + "\n")
+	}
+	if got := plan.String(); !strings.Contains(got, "url_queue (site=? AND host=? AND next_at<?)") || strings.Contains(got, "TEMP B-TREE") {
+		t.Errorf("plan of the due query:\n%s", got)
+	}
+}
