@@ -267,6 +267,10 @@ func (p *dateParser) month(i int) (m, next int) {
 		return p.t[i+1].num, next
 	}
 	if m := monthOf(w, p.lang); m != 0 {
+		// Arabic dates name a month twice: نيسان / أبريل
+		if p.sep(i+1, "/") && monthOf(p.word(i+2), p.lang) == m {
+			return m, i + 3
+		}
 		return m, i + 1
 	}
 	if v := p.word(i + 1); v != "" {
@@ -467,9 +471,9 @@ func (p *dateParser) dotted(i int) bool {
 // half reads am, pm, a.m. and p.m. at token i.
 func (p *dateParser) half(i int) (byte, int) {
 	switch p.word(i) {
-	case "am":
+	case "am", "صباحا", "صباحاً", "ص":
 		return 'a', i + 1
-	case "pm":
+	case "pm", "مساء", "مساءً", "م", "μμ":
 		return 'p', i + 1
 	case "a", "p":
 		if p.sep(i+1, ".") && p.word(i+2) == "m" {

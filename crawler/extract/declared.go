@@ -115,7 +115,7 @@ func readDeclared(p *page) *declared {
 		n := t.nodes[i]
 		switch a {
 		case atom.Script:
-			if n.FirstChild != nil && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
+			if n.FirstChild != nil && isJSONLD(attr(n, "type"), n.FirstChild.Data) {
 				if len(n.FirstChild.Data) > maxJSONLD {
 					p.note("json-ld: a block of %d bytes is not read", len(n.FirstChild.Data))
 				}
@@ -327,4 +327,12 @@ func metaName(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// isJSONLD reports a script that holds JSON-LD; some sites leave the type out.
+func isJSONLD(kind, text string) bool {
+	if kind == "" {
+		return strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), `{"@context"`)
+	}
+	return strings.Contains(strings.ToLower(kind), "ld+json")
 }

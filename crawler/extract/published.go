@@ -92,6 +92,16 @@ func (p *page) dateNear(at spot) (item.Date, string) {
 			return d, "text below body"
 		}
 	}
+	if at.heading >= 0 && at.bodyFirst >= 0 { // below a stand-first
+		after := index(t.end[at.heading])
+		for k := max(after, index(at.bodyFirst)); k < min(after+linesAfterHeading, len(lines)); k++ {
+			if p.onlyDate(lines[k].text) && !p.isAside(lines[k].first) {
+				if d, ok := p.dateInLines(k, k+1, scope); ok {
+					return d, "text near heading"
+				}
+			}
+		}
+	}
 	for i := int32(0); i < t.len(); i++ {
 		n := t.nodes[i]
 		if n.DataAtom == atom.Time && hasAttr(n, "datetime") && !p.isAside(i) && (scope < 0 || t.within(i, scope)) {
