@@ -1,0 +1,226 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// A disk is a small file system of its own for a folder. It needs the right to
+// mount; without it the test is skipped.
+type disk struct {
+	t   *testing.T
+	dir string
+}
+
+func newDisk(t *testing.T, dir, size string) *disk {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("a small disk cannot be mounted here (%v); TestFileSizeLimit stands in for it", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Errorf("unmount %s: %v", dir, err)
+		}
+	})
+	return &disk{t, dir}
+}
+
+func (d *disk) remount(flags uintptr, options string) {
+	d.t.Helper()
+	if err := syscall.Mount("tmpfs", d.dir, "tmpfs", syscall.MS_REMOUNT|flags, options); err != nil {
+		d.t.Fatalf("mount %s again: %v", d.dir, err)
+	}
+}
+
+// apart puts the output and the state into folders of their own.
+func (s *setup) apart() {
+	s.edit(s.path("items.jsonl"), s.path("out/items.jsonl"), s.path("newsonce.db"), s.path("state/newsonce.db"))
+}
+
+// whole requires that the file holds whole, true lines, and returns it.
+func (s *setup) whole(name string) []byte {
+	s.t.Helper()
+	items, err := os.ReadFile(s.path(name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.t.Fatal(err)
+	}
+	valid(s.t, items)
+	report(s.t, s.world.Truth().CheckPartial(strings.NewReader(string(items))))
+	return items
+}
+
+// completeAt requires that the file is the world's truth.
+func (s *setup) completeAt(name string) {
+	s.t.Helper()
+	items := s.whole(name)
+	report(s.t, s.world.Truth().Check(strings.NewReader(string(items))))
+}
+
+// The disk of the output fills up in mid-crawl.
+func TestOutputDiskFull(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	s.apart()
+	d := newDisk(t, s.path("out"), "256k")
+	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device")
+	if len(s.whole("out/items.jsonl")) == 0 {
+		t.Error("nothing was written before the disk was full")
+	}
+	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device") // again, as cron does
+	s.whole("out/items.jsonl")
+	d.remount(0, "size=8m")
+	s.crawl().exits(t, 0)
+	s.completeAt("out/items.jsonl")
+	s.world.Publish(3)
+	s.crawl().exits(t, 0)
+	s.completeAt("out/items.jsonl")
+}
+
+// The disk of the state fills up in mid-crawl, or is full from the start.
+func TestStateDiskFull(t *testing.T) {
+	for _, size := range []string{"8k", "64k", "200k", "400k"} {
+		t.Run(size, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+			s.apart()
+			d := newDisk(t, s.path("state"), size)
+			s.crawl().exits(t, 1, s.path("state/newsonce.db"), "the disk is full")
+			s.crawl().exits(t, 1, s.path("state/newsonce.db"), "the disk is full")
+			d.remount(0, "size=32m")
+			s.crawl().exits(t, 0)
+			s.completeAt("out/items.jsonl")
+		})
+	}
+}
+
+// Output and state on one full disk.
+func TestDiskFull(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	s.edit(s.dir+"/", s.path("disk")+"/")
+	d := newDisk(t, s.path("disk"), "800k")
+	s.crawl().exits(t, 1, s.path("disk/"))
+	s.crawl().exits(t, 1, s.path("disk/"))
+	d.remount(0, "size=32m")
+	s.crawl().exits(t, 0)
+	s.completeAt("disk/items.jsonl")
+}
+
+// A limit on the size of files acts as a full disk does, and needs no rights.
+func TestFileSizeLimit(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	limited := func(kib int) result {
+		t.Helper()
+		script := fmt.Sprintf("ulimit -f %d; exec %s crawl -c %s", 2*kib, program, s.config) // units of 512 bytes
+		return start(t, "/bin/sh", "-c", script).wait()
+	}
+	for _, kib := range []int{20, 128, 300} {
+		limited(kib).exits(t, 1, s.dir+"/")
+		s.partialAfterKill()
+	}
+	s.crawl().exits(t, 0)
+	s.complete()
+}
+
+// readOnly makes a folder read-only until the test ends or the returned
+// function is called. Rights do not bind root, a read-only disk does.
+func readOnly(t *testing.T, dir string) (writable func()) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		d := &disk{t, dir}
+		d.remount(syscall.MS_RDONLY, "")
+		return func() { d.remount(0, "") }
+	}
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	writable = func() { os.Chmod(dir, 0o755) }
+	t.Cleanup(writable)
+	return writable
+}
+
+// The folder of the output, or of the state, becomes read-only between two
+// crawls, or was from the start.
+func TestReadOnly(t *testing.T) {
+	for _, c := range []struct {
+		name, dir, file, cause string
+		begun                  bool // a first crawl wrote there
+	}{
+		{"output from the start", "out", "items.jsonl", "", false},
+		{"output later", "out", "items.jsonl", "", true},
+		{"state from the start", "state", "newsonce.db", "", false},
+		{"state later", "state", "newsonce.db", "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			s.apart()
+			if os.Geteuid() == 0 {
+				newDisk(t, s.path(c.dir), "32m")
+			} else if err := os.MkdirAll(s.path(c.dir), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if c.begun {
+				s.crawl().exits(t, 0)
+				s.world.Publish(5)
+			}
+			writable := readOnly(t, s.path(c.dir))
+			r := s.crawl().exits(t, 1, s.path(c.dir)+"/"+c.file)
+			if !strings.Contains(r.err, "read-only file system") && !strings.Contains(r.err, "permission denied") && !strings.Contains(r.err, "writable") {
+				t.Errorf("the cause is not named\n%s", r)
+			}
+			s.whole("out/items.jsonl")
+			writable()
+			s.crawl().exits(t, 0)
+			s.completeAt("out/items.jsonl")
+		})
+	}
+}
+
+// Something else lies where a file or a folder should be.
+func TestPathsInTheWay(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		block func(s *setup) (path string)
+		texts []string
+	}{
+		{"a folder in place of the output", func(s *setup) string { s.mkdir("out/items.jsonl"); return "out/items.jsonl" }, []string{"out/items.jsonl"}},
+		{"a file in place of the output's folder", func(s *setup) string { s.write("out", "x"); return "out" }, []string{"out/items.jsonl", "not a directory"}},
+		{"a folder in place of the state", func(s *setup) string { s.mkdir("state/newsonce.db"); return "state/newsonce.db" }, []string{"state/newsonce.db"}},
+		{"a file in place of the state's folder", func(s *setup) string { s.write("state", "x"); return "state" }, []string{"state/newsonce.db", "not a directory"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			s.apart()
+			path := c.block(s)
+			s.crawl().exits(t, 1, c.texts...)
+			if err := os.Remove(s.path(path)); err != nil {
+				t.Fatal(err)
+			}
+			s.crawl().exits(t, 0)
+			s.completeAt("out/items.jsonl")
+		})
+	}
+}
+
+func (s *setup) mkdir(name string) {
+	s.t.Helper()
+	if err := os.MkdirAll(s.path(name), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// The output is a device.
+func TestOutputIsADevice(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s.edit(s.path("items.jsonl"), "/dev/full")
+	s.crawl().exits(t, 1, "/dev/full is not a regular file")
+	s.edit("/dev/full", s.path("items.jsonl"))
+	s.crawl().exits(t, 0)
+	s.complete()
+}

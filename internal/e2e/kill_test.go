@@ -1,0 +1,186 @@
+package e2e
+
+import (
+	"flag"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+var (
+	kills = flag.Int("kills", 20, "how often the program is killed in TestKillAtRandomMoments")
+	seed  = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
+)
+
+// refetchBound is how many requests a kill may cost: what waits for a commit
+// and what is in flight (64 + the 8 workers of the configuration).
+const refetchBound = 64 + 8
+
+// random is a source of random moments, which the log of a failed test names.
+func random(t *testing.T) *rand.Rand {
+	t.Logf("-seed %d", *seed)
+	return rand.New(rand.NewPCG(*seed, 0))
+}
+
+// killAfter lets a crawl send n requests, or end, and kills it; it reports
+// whether the crawl was killed.
+func (s *setup) killAfter(n int, args ...string) bool {
+	s.t.Helper()
+	target := len(s.world.Log()) + n
+	p := s.start(args...)
+	eventually(s.t, "requests or the end of the crawl", func() bool { return !p.running() || len(s.world.Log()) >= target })
+	killed := p.kill()
+	if !killed && p.ProcessState.ExitCode() != 0 {
+		s.t.Fatalf("a crawl after a kill failed\n%s", p.wait())
+	}
+	return killed
+}
+
+// killIn lets a crawl run for a time, and kills it.
+func (s *setup) killIn(d time.Duration, args ...string) bool {
+	s.t.Helper()
+	p := s.start(args...)
+	select {
+	case <-time.After(d):
+	case <-p.ended:
+	}
+	killed := p.kill()
+	if !killed && p.ProcessState.ExitCode() != 0 {
+		s.t.Fatalf("a crawl after a kill failed\n%s", p.wait())
+	}
+	return killed
+}
+
+// costs compares the requests of crawls that were killed with those of one
+// that was not: each page once, and the first listing page and robots.txt once
+// more a run and site.
+func (s *setup) costs(killed, runs int) {
+	s.t.Helper()
+	log := s.world.Log()
+	pages := map[string]bool{}
+	for _, r := range log {
+		pages[s.world.Site(r.Site).Name+r.Path] = true
+	}
+	sites := len(s.world.URLs())
+	again := len(log) - len(pages)
+	bound := refetchBound*killed + 2*sites*runs
+	s.t.Logf("%d kills in %d runs: %d pages, %d requests, %d of them again (%.1f a kill, at most %d allowed)",
+		killed, runs, len(pages), len(log), again, float64(again)/float64(max(1, killed)), refetchBound)
+	if again > bound {
+		s.t.Errorf("%d requests were sent again, want at most %d", again, bound)
+	}
+}
+
+// Each item is written once, whole, and after any number of kills nothing is
+// missing and little was asked twice.
+func TestKillAtRandomMoments(t *testing.T) {
+	articles, want := 3000, *kills
+	if testing.Short() || racing {
+		articles, want = 600, min(want, 5)
+	}
+	rng := random(t)
+	s := newSetup(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	killed, runs := 0, 0
+	for killed < want {
+		runs++
+		// Half of the kills go by what was asked, so that the crawl gets on;
+		// half by the clock, so that its start and its end are met too.
+		ok := false
+		if share := 2 * articles / want; rng.IntN(2) == 0 {
+			ok = s.killAfter(1 + rng.IntN(share))
+		} else {
+			ok = s.killIn(time.Duration(rng.IntN(300)) * time.Millisecond)
+		}
+		if !ok { // all was done before its time
+			s.complete()
+			s.world.Publish(60)
+			continue
+		}
+		killed++
+	}
+	s.partialAfterKill()
+	runs++
+	s.crawl().exits(t, 0)
+	s.complete()
+	t.Logf("%d lines, 0 lost, 0 repeated, 0 broken", s.lines())
+	s.costs(killed, runs)
+}
+
+// partialAfterKill requires that what a killed crawl left is true as far as
+// the last newline: what follows is cut by the next run.
+func (s *setup) partialAfterKill() {
+	s.t.Helper()
+	items := string(s.unchecked())
+	items = items[:strings.LastIndexByte(items, '\n')+1]
+	valid(s.t, []byte(items))
+	report(s.t, s.world.Truth().CheckPartial(strings.NewReader(items)))
+}
+
+// A crawl that is killed on any page of the listing goes on with that page:
+// a 304 for the first page must not hide the pages that were never read.
+func TestKillInAListingPassHidesNothing(t *testing.T) {
+	for _, page := range []string{"/en/", "/en/?page=2", "/en/?page=5", "/en/?page=10"} {
+		t.Run(page, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+			p := s.start()
+			eventually(t, "the request for "+page, func() bool { return len(s.asked(is(page))) > 0 })
+			if !p.kill() {
+				t.Fatalf("the crawl ended before it was killed\n%s", p.wait())
+			}
+			s.crawl().exits(t, 0)
+			s.complete()
+		})
+	}
+}
+
+// New articles push known ones from page to page while a pass is interrupted.
+func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	for _, n := range []int{10, 30, 5, 45} {
+		p := s.start()
+		eventually(t, "a later page of the listing, or the end", func() bool {
+			return !p.running() || len(s.asked(func(path string) bool { return strings.Contains(path, "?page=3") })) > 0
+		})
+		p.kill()
+		s.world.Publish(n)
+		s.world.ResetLog()
+	}
+	s.crawl().exits(t, 0)
+	s.crawl().exits(t, 0)
+	s.complete()
+}
+
+// A crawl of few articles is killed at moments over its whole life: when the
+// state is made, in the first commit, when it ends.
+func TestKillAtStartAndEnd(t *testing.T) {
+	rounds := 12
+	if testing.Short() || racing {
+		rounds = 3
+	}
+	rng := random(t)
+	o := demosite.Options{Articles: 30, PerPage: 10}
+	life := newSetup(t, o, demosite.WithSelectors).crawl().exits(t, 0).elapsed
+	for range rounds {
+		s := newSetup(t, o, demosite.WithSelectors)
+		killed, runs := 0, 0
+		for range 4 {
+			runs++
+			if s.killIn(time.Duration(rng.Int64N(int64(life)))) {
+				killed++
+			}
+		}
+		s.crawl().exits(t, 0)
+		s.complete()
+		// With nothing new, start and end are all there is.
+		if s.killIn(time.Duration(rng.Int64N(int64(life / 2)))) {
+			killed++
+		}
+		s.world.Publish(3)
+		s.crawl().exits(t, 0)
+		s.complete()
+		s.costs(killed, runs+3)
+	}
+}

@@ -1,0 +1,205 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// program is the path of the built program.
+var program string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code, err := buildAndRun(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// buildAndRun builds the program, with the race detector if the tests have it.
+func buildAndRun(m *testing.M) (code int, err error) {
+	dir, err := os.MkdirTemp("", "newsonce-e2e-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "newsonce")
+	args := []string{"build", "-o", program}
+	if racing {
+		args = append(args, "-race")
+	}
+	build := exec.Command("go", append(args, "github.com/newsonce/newsonce/cmd/newsonce")...)
+	if text, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("build the program: %w\n%s", err, text)
+	}
+	return m.Run(), nil
+}
+
+// longest is how long any run of the program may take.
+const longest = 2 * time.Minute
+
+// process is a run of the program.
+type process struct {
+	*exec.Cmd
+	t        *testing.T
+	begun    time.Time
+	out, err *lockedBuffer
+	ended    chan struct{}
+	failure  error
+}
+
+// lockedBuffer may be read while a process writes to it.
+type lockedBuffer struct {
+	mu  sync.Mutex // guards buf
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// start starts a command. It is killed when the test ends before it does.
+func start(t *testing.T, name string, args ...string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.Command(name, args...), t: t, begun: time.Now(), out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{})}
+	p.Stdout, p.Stderr = p.out, p.err
+	p.Env = clean(os.Environ())
+	if err := p.Start(); err != nil {
+		t.Fatalf("start %s: %v", name, err)
+	}
+	go func() {
+		p.failure = p.Cmd.Wait()
+		close(p.ended)
+	}()
+	t.Cleanup(func() {
+		p.Process.Kill()
+		<-p.ended
+	})
+	return p
+}
+
+// clean leaves out the variables that the program obeys.
+func clean(env []string) []string {
+	var kept []string
+	for _, v := range env {
+		if !strings.HasPrefix(v, "NEWSONCE_") {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// running reports whether the process has not ended.
+func (p *process) running() bool {
+	select {
+	case <-p.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// signal sends sig, unless the process has ended.
+func (p *process) signal(sig os.Signal) {
+	p.t.Helper()
+	if err := p.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.t.Fatalf("send %v: %v", sig, err)
+	}
+}
+
+// kill ends the process at once, and reports whether it was still running.
+func (p *process) kill() bool {
+	p.t.Helper()
+	p.signal(syscall.SIGKILL)
+	<-p.ended
+	status, ok := p.ProcessState.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
+// result is what a run of the program came to.
+type result struct {
+	args     []string
+	code     int // -1: ended by a signal
+	out, err string
+	cpu      time.Duration
+	elapsed  time.Duration
+}
+
+// wait waits for the end of the process.
+func (p *process) wait() result {
+	p.t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(longest):
+		p.signal(syscall.SIGQUIT) // shows where its goroutines are
+		<-p.ended
+		p.t.Fatalf("%q did not end within %s\n%s", p.Args, longest, p.err)
+	}
+	var exit *exec.ExitError
+	if p.failure != nil && !errors.As(p.failure, &exit) {
+		p.t.Fatalf("wait for %q: %v", p.Args, p.failure)
+	}
+	return result{
+		args: p.Args[1:], code: p.ProcessState.ExitCode(), out: p.out.String(), err: p.err.String(),
+		cpu: p.ProcessState.UserTime() + p.ProcessState.SystemTime(), elapsed: time.Since(p.begun),
+	}
+}
+
+// run runs the program to its end.
+func run(t *testing.T, args ...string) result {
+	t.Helper()
+	return start(t, program, args...).wait()
+}
+
+func (r result) String() string {
+	return fmt.Sprintf("newsonce %s: exit %d after %s\n--- stdout\n%.4000s\n--- stderr\n%.4000s", strings.Join(r.args, " "), r.code, r.elapsed.Round(time.Millisecond), r.out, r.err)
+}
+
+// exits requires an exit code and texts on standard error.
+func (r result) exits(t *testing.T, code int, texts ...string) result {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("exit %d, want %d\n%s", r.code, code, r)
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.err, text) {
+			t.Errorf("standard error lacks %q\n%s", text, r)
+		}
+	}
+	if strings.Contains(r.err, "DATA RACE") || strings.Contains(r.err, "goroutine ") {
+		t.Errorf("a race or a panic\n%s", r)
+	}
+	return r
+}
+
+// eventually waits until done reports true, at most 30 s.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for !done() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited 30 s for this in vain: %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

@@ -1,0 +1,230 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+	"github.com/newsonce/newsonce/internal/schema"
+)
+
+// setup is a served world, a folder and a configuration that crawls it.
+type setup struct {
+	t      *testing.T
+	world  *demosite.World
+	dir    string
+	config string
+}
+
+// newSetup serves a world and writes crawl.yaml for it.
+func newSetup(t *testing.T, o demosite.Options, mode demosite.Mode) *setup {
+	t.Helper()
+	s := &setup{t: t, world: demosite.New(o), dir: t.TempDir()}
+	stop, err := s.world.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	s.config = filepath.Join(s.dir, "crawl.yaml")
+	s.write("crawl.yaml", s.world.Config(s.dir, mode))
+	return s
+}
+
+func (s *setup) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *setup) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(s.path(name), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *setup) read(name string) []byte {
+	s.t.Helper()
+	b, err := os.ReadFile(s.path(name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b
+}
+
+// edit replaces texts in crawl.yaml, given in pairs; each must be there.
+func (s *setup) edit(pairs ...string) {
+	s.t.Helper()
+	text := string(s.read("crawl.yaml"))
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			s.t.Fatalf("crawl.yaml lacks %q:\n%s", pairs[i], text)
+		}
+		text = strings.ReplaceAll(text, pairs[i], pairs[i+1])
+	}
+	s.write("crawl.yaml", text)
+}
+
+// args adds the configuration to a command.
+func (s *setup) args(args []string) []string { return append(args, "-c", s.config) }
+
+func (s *setup) crawl(args ...string) result {
+	s.t.Helper()
+	return run(s.t, s.args(append([]string{"crawl"}, args...))...)
+}
+
+func (s *setup) start(args ...string) *process {
+	s.t.Helper()
+	return start(s.t, program, s.args(append([]string{"crawl"}, args...))...)
+}
+
+// items are the lines of items.jsonl, none when there is no such file. Every
+// line must agree with the schema.
+func (s *setup) items() []byte {
+	s.t.Helper()
+	b := s.unchecked()
+	valid(s.t, b)
+	return b
+}
+
+// unchecked is items.jsonl as it is.
+func (s *setup) unchecked() []byte {
+	s.t.Helper()
+	b, err := os.ReadFile(s.path("items.jsonl"))
+	if err != nil && !os.IsNotExist(err) {
+		s.t.Fatal(err)
+	}
+	return b
+}
+
+// valid checks each line against the schema, and that the last one is whole.
+func valid(t *testing.T, items []byte) {
+	t.Helper()
+	for i, line := range bytes.SplitAfter(items, []byte("\n")) {
+		if len(line) == 0 {
+			continue
+		}
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			t.Errorf("line %d is broken: it does not end in a newline: %.200s", i+1, line)
+		}
+		if err := schema.Validate(bytes.TrimSuffix(line, []byte("\n"))); err != nil {
+			t.Errorf("line %d does not agree with the schema: %v\n%.400s", i+1, err, line)
+		}
+	}
+}
+
+// lines counts the lines of items.jsonl.
+func (s *setup) lines() int { return bytes.Count(s.items(), []byte("\n")) }
+
+// complete requires that the output is the world's truth.
+func (s *setup) complete() {
+	s.t.Helper()
+	report(s.t, s.world.Truth().Check(bytes.NewReader(s.items())))
+}
+
+// partial requires that the output holds nothing but truth.
+func (s *setup) partial() {
+	s.t.Helper()
+	report(s.t, s.world.Truth().CheckPartial(bytes.NewReader(s.items())))
+}
+
+// report fails the test with the first differences.
+func report(t *testing.T, differences []string) {
+	t.Helper()
+	if len(differences) == 0 {
+		return
+	}
+	t.Errorf("the output differs from the truth in %d places:\n  %s", len(differences), strings.Join(differences[:min(10, len(differences))], "\n  "))
+}
+
+// decode reads the lines of a type.
+func decode[T any](t *testing.T, items []byte, typ string) []T {
+	t.Helper()
+	var list []T
+	for line := range bytes.Lines(items) {
+		var head struct{ Type string }
+		if err := json.Unmarshal(line, &head); err != nil {
+			t.Fatalf("line %s: %v", line, err)
+		}
+		if head.Type != typ {
+			continue
+		}
+		var v T
+		if err := json.Unmarshal(line, &v); err != nil {
+			t.Fatalf("line %s: %v", line, err)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// asked are the requests of the log that match, robots.txt aside.
+func (s *setup) asked(match func(path string) bool) []demosite.Request {
+	var list []demosite.Request
+	for _, r := range s.world.Log() {
+		if r.Path != "/robots.txt" && match(r.Path) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func anyPath(string) bool              { return true }
+func isArticle(path string) bool       { return strings.Contains(path, "/article/") }
+func isListing(path string) bool       { return !isArticle(path) }
+func is(path string) func(string) bool { return func(p string) bool { return p == path } }
+
+// faultOn has a fault befall the requests that match.
+func (s *setup) faultOn(match func(path string) bool, fault demosite.Fault) {
+	s.world.SetFault(func(_ int, r *http.Request) demosite.Fault {
+		if r.URL.Path != "/robots.txt" && match(r.URL.RequestURI()) {
+			return fault
+		}
+		return demosite.Fault{}
+	})
+}
+
+// status is what status --json prints, as far as the tests need it.
+type status struct {
+	Running bool
+	Sites   []struct {
+		Site                                                  string
+		Known, Articles, Queued, Later, Gone, Refused, Failed int
+	}
+	Hosts   []struct{ Host, State, Reason string }
+	Sources []struct {
+		Site, Source, Error string
+		Interrupted         bool
+	}
+	Runs []struct {
+		ID   string
+		Exit *int
+	}
+	Outputs []struct {
+		Path          string
+		Offset, Lines int64
+	}
+	Failed []struct {
+		URL, State, Reason string
+		Status, Attempts   int
+	}
+}
+
+func (s *setup) status(args ...string) status {
+	s.t.Helper()
+	r := run(s.t, s.args(append([]string{"status", "--json"}, args...))...).exits(s.t, 0)
+	var st status
+	if err := json.Unmarshal([]byte(r.out), &st); err != nil {
+		s.t.Fatalf("status --json: %v\n%s", err, r)
+	}
+	return st
+}
+
+// scale makes a number smaller for -short and the race detector.
+func scale(n int) int {
+	if testing.Short() || racing {
+		return n / 5
+	}
+	return n
+}

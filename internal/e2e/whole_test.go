@@ -1,0 +1,84 @@
+package e2e
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// modes are the two ways to configure a world.
+var modes = []struct {
+	name string
+	mode demosite.Mode
+}{{"selectors", demosite.WithSelectors}, {"automatic", demosite.Automatic}}
+
+// The first crawl writes the whole set; the second asks the listings whether
+// they have changed, and nothing else; the third writes what was published
+// since.
+func TestWholeSetThenNothingThenTheNew(t *testing.T) {
+	for _, m := range modes {
+		t.Run(m.name, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Sites: 3, Articles: scale(2000)}, m.mode)
+			first := s.crawl().exits(t, 0)
+			s.complete()
+			t.Logf("first: %d lines, %d requests, %s of CPU, %s", s.lines(), len(s.world.Log()), first.cpu, first.elapsed)
+
+			before := s.items()
+			s.world.ResetLog()
+			second := s.crawl().exits(t, 0)
+			if after := s.items(); !bytes.Equal(before, after) {
+				t.Errorf("a second crawl of an unchanged world wrote %d bytes", len(after)-len(before))
+			}
+			log := s.world.Log()
+			for _, r := range log {
+				if !isListing(r.Path) || !r.Conditional || r.Status != 304 {
+					t.Errorf("the second crawl asked %s (conditional: %t, answered %d)", r.Path, r.Conditional, r.Status)
+				}
+			}
+			if len(log) != 3 {
+				t.Errorf("the second crawl sent %d requests, want one for each of 3 listings", len(log))
+			}
+			if !racing && second.cpu > time.Second {
+				t.Errorf("the second crawl used %s of CPU, want less than a second", second.cpu)
+			}
+			t.Logf("second: 0 lines, %d requests, %s of CPU, %s", len(log), second.cpu, second.elapsed)
+
+			s.world.ResetLog()
+			published := map[string]bool{}
+			for _, a := range s.world.Publish(40) {
+				published[a.Path] = true
+			}
+			third := s.crawl().exits(t, 0)
+			s.complete()
+			added := s.items()[len(before):]
+			if !bytes.HasPrefix(s.items(), before) {
+				t.Error("the third crawl changed lines that were written before")
+			}
+			n := len(decode[item.Article](t, added, "article")) + len(decode[item.Reference](t, added, "reference"))
+			if n != 40 {
+				t.Errorf("40 articles were published, %d were written", n)
+			}
+			for _, r := range s.asked(isArticle) {
+				path := strings.TrimSuffix(strings.Split(r.Path, "?")[0], "/") + "/"
+				if !published[path] {
+					t.Errorf("the third crawl asked %s, which was known", r.Path)
+				}
+			}
+			t.Logf("third: %d lines, %d requests, %s of CPU", bytes.Count(added, []byte("\n")), len(s.world.Log()), third.cpu)
+		})
+	}
+}
+
+// A world that grows step by step is crawled into the same set as at once.
+func TestManySmallSteps(t *testing.T) {
+	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60, PerPage: 10}, demosite.WithSelectors)
+	for range 8 {
+		s.crawl().exits(t, 0)
+		s.complete()
+		s.world.Publish(7)
+	}
+}
