@@ -57,14 +57,18 @@ func (r dateReader) find(s string) (found, bool) {
 	return found{}, false
 }
 
-// mayHoldDate dismisses texts without a digit, cheaply.
+// mayHoldDate dismisses texts with fewer than the four digits that the
+// shortest date has, cheaply.
 func mayHoldDate(s string) bool {
 	if len(s) > maxDateText {
 		s = s[:maxDateText]
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] >= '0' && s[i] <= '9' || s[i] >= 0x80 {
-			return true
+	n := 0
+	for _, r := range s {
+		if digit(r) >= 0 {
+			if n++; n == 4 {
+				return true
+			}
 		}
 	}
 	return false

@@ -89,6 +89,9 @@ func digit(r rune) int {
 	if r >= '0' && r <= '9' {
 		return int(r - '0')
 	}
+	if r < 0x0660 {
+		return -1
+	}
 	for _, zero := range [...]rune{0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0xff10} {
 		if r >= zero && r <= zero+9 {
 			return int(r - zero)

@@ -207,9 +207,13 @@ func (p *page) titleIn(root int32) (string, int32) {
 	return p.titleText(root), link
 }
 
-// titleText is the text at i without the parts that are a date and nothing else.
+// titleText is the text at i, or of the heading in it, without the parts that
+// are a date and nothing else.
 func (p *page) titleText(i int32) string {
 	t := p.tree
+	if h := headingIn(t, i); h > i {
+		i = h
+	}
 	var dates []int32
 	for k := i + 1; k < t.end[i]; k++ {
 		if t.isText(k) || k+1 >= t.end[k] {
@@ -219,9 +223,6 @@ func (p *page) titleText(i int32) string {
 			dates = append(dates, k)
 			k = t.end[k] - 1
 		}
-	}
-	if h := headingIn(t, i); h >= 0 && len(dates) == 0 {
-		return t.text(h, nil)
 	}
 	return p.withoutDate(t.text(i, dates))
 }

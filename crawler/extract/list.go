@@ -248,12 +248,8 @@ func (p *page) pairDates(entries []entry, layouts []string) {
 	missing := false
 	for k := range entries {
 		e := &entries[k]
-		var at int32
-		e.date, at = p.dateWithin(e, e.from, e.to, layouts)
-		if e.date.IsZero() {
-			missing = true
-		}
-		e.to = max(e.to, at)
+		e.date = p.dateWithin(e, layouts)
+		missing = missing || e.date.IsZero()
 	}
 	if !missing {
 		return
@@ -302,31 +298,29 @@ func (p *page) pairDates(entries []entry, layouts []string) {
 // maxGapNodes bounds how far a date may stand from the first or last entry.
 const maxGapNodes = 12
 
-// dateWithin finds the date in the nodes [from, to) of an entry, outside its title.
-func (p *page) dateWithin(e *entry, from, to int32, layouts []string) (item.Date, int32) {
+// dateWithin finds the date in the nodes of an entry, outside its title.
+func (p *page) dateWithin(e *entry, layouts []string) item.Date {
 	t := p.tree
-	for i := from; i < to; i++ {
-		if n := t.nodes[i]; n.DataAtom == atom.Time {
-			if d, ok := p.dateOf(i, Selector{}, layouts, nil); ok {
-				return d, 0
-			}
+	for i := t.find(atom.Time, e.from, e.to); i >= 0; i = t.find(atom.Time, i+1, e.to) {
+		if d, ok := p.dateOf(i, Selector{}, layouts, nil); ok {
+			return d
 		}
 	}
 	lines := p.lines()
-	k := sort.Search(len(lines), func(k int) bool { return lines[k].last >= from })
-	for ; k < len(lines) && lines[k].first < to; k++ {
+	k := sort.Search(len(lines), func(k int) bool { return lines[k].last >= e.from })
+	for ; k < len(lines) && lines[k].first < e.to; k++ {
 		s := lines[k].text
-		if lines[k].first < from || lines[k].last >= to {
+		if lines[k].first < e.from || lines[k].last >= e.to {
 			continue
 		}
 		if i := strings.Index(s, e.title); i >= 0 && e.title != "" {
 			s = s[:i] + " | " + s[i+len(e.title):]
 		}
 		if d, ok := p.shortDate(s, layouts); ok {
-			return d, 0
+			return d
 		}
 	}
-	return item.Date{}, 0
+	return item.Date{}
 }
 
 // gapDate finds the date in the lines within [from, to): the last one before
