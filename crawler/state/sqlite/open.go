@@ -27,6 +27,9 @@ const (
 	// applicationID marks our files in the SQLite header: "news".
 	applicationID = 0x6e657773
 	pageSize      = 4096
+	// busyTimeout is how long a statement waits for another process, such as
+	// a sqlite3 shell that writes, in milliseconds.
+	busyTimeout = 10_000
 	// maxWAL is the size of the write-ahead log at which it is written back.
 	// A checkpoint between batches takes 20 to 85 ms at 8 to 32 MB.
 	maxWAL = 16 << 20
@@ -37,11 +40,12 @@ const (
 
 // Store is the SQLite store. See state.Store for its promises.
 type Store struct {
-	path  string
-	write *sql.DB // one connection
-	conn  *sql.Conn
-	read  *sql.DB
-	stmts map[string]*sql.Stmt // prepared on conn, by their text
+	path   string
+	write  *sql.DB // one connection
+	conn   *sql.Conn
+	read   *sql.DB
+	stmts  map[string]*sql.Stmt // prepared on conn, by their text
+	maxWAL int64                // bytes
 
 	loaded    bool // the key sets hold what keylog holds
 	urls      *keys
@@ -79,7 +83,7 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 		return nil, fmt.Errorf("open state %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	s := &Store{path: path, read: read, write: write, stmts: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, read: read, write: write, maxWAL: maxWAL, stmts: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
 	s.forget()
 	if err := s.open(ctx, v); err != nil {
 		s.Close()
@@ -89,7 +93,7 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 }
 
 func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", fmt.Sprintf("page_size(%d)", pageSize)}, pragmas...), "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTimeout), fmt.Sprintf("page_size(%d)", pageSize)}, pragmas...), "_txlock": {"immediate"}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
@@ -177,13 +181,16 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// checkpoint writes the log back when it has grown large.
+// checkpoint writes the log back when it has grown large. Somebody who reads
+// an old snapshot holds that up; commits do not wait for them, the log grows
+// until they have gone.
 func (s *Store) checkpoint(ctx context.Context) error {
 	info, err := os.Stat(s.path + "-wal")
-	if err != nil || info.Size() < maxWAL {
+	if err != nil || info.Size() < s.maxWAL {
 		return nil // no log: nothing to write back
 	}
-	_, err = s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	const query = "PRAGMA busy_timeout(20); PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout(%d)"
+	_, err = s.conn.ExecContext(ctx, fmt.Sprintf(query, busyTimeout))
 	return wrap(s.path, "write the log back", err)
 }
 

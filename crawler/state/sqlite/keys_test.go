@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestKeysAgainstAMap adds, commits and drops keys that share shards and slots.
+func TestKeysAgainstAMap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := newKeys()
+		committed, fresh := map[uint64]uint32{}, map[uint64]uint32{}
+		last, next := uint32(0), uint32(0)
+		var log []byte
+		draw := func() uint64 {
+			return uint64(rapid.IntRange(0, 300).Draw(t, "n")) * []uint64{1, shardCount, 1 << 60}[rapid.IntRange(0, 2).Draw(t, "stride")]
+		}
+		known := func(key uint64) uint32 { return max(committed[key], fresh[key]) }
+		t.Repeat(map[string]func(*rapid.T){
+			"add": func(t *rapid.T) {
+				key := draw()
+				if known(key) != 0 {
+					return
+				}
+				next++
+				if got := k.add(key); got != next {
+					t.Fatalf("key %x got id %d, want %d", key, got, next)
+				}
+				if key != 0 {
+					fresh[key] = next
+				}
+			},
+			"commit": func(t *rapid.T) {
+				log = append(log, k.blob()...)
+				k.commit()
+				for key, id := range fresh {
+					committed[key] = id
+				}
+				clear(fresh)
+				last = next
+			},
+			"rollback": func(t *rapid.T) {
+				k.rollback()
+				clear(fresh)
+				next = last
+			},
+			"reload": func(t *rapid.T) {
+				if last != next {
+					return
+				}
+				k = newKeys()
+				if err := k.load(log); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"": func(t *rapid.T) {
+				if key := draw(); k.get(key) != known(key) {
+					t.Fatalf("key %x has id %d, want %d", key, k.get(key), known(key))
+				}
+			},
+		})
+		for key, id := range committed {
+			if k.get(key) != id {
+				t.Fatalf("key %x has id %d, want %d", key, k.get(key), id)
+			}
+		}
+	})
+}
+
+// TestKeysGrow fills the set far beyond its first size.
+func TestKeysGrow(t *testing.T) {
+	const n = 200_000
+	k := newKeys()
+	r := rand.New(rand.NewPCG(1, 2))
+	want := make(map[uint64]uint32, n)
+	for i := range uint32(n) {
+		key := r.Uint64() | 1
+		want[key] = i + 1
+		k.add(key)
+		if i%1000 == 999 {
+			k.commit()
+		}
+	}
+	slots := 0
+	for i := range k.shards {
+		slots += len(k.shards[i].keys)
+	}
+	if perKey := float64(slots) * 12 / n; perKey > 24 {
+		t.Errorf("%.1f bytes a key, want at most 24", perKey)
+	}
+	for key, id := range want {
+		if got := k.get(key); got != id {
+			t.Fatalf("key %x has id %d, want %d", key, got, id)
+		}
+		if got := k.get(key &^ 1); got != 0 && want[key&^1] == 0 {
+			t.Fatalf("key %x was never added and has id %d", key&^1, got)
+		}
+	}
+}
+
+func TestKeysRefuseDamage(t *testing.T) {
+	twice := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, 7), 7)
+	for _, c := range []struct {
+		name string
+		blob []byte
+		says string
+	}{{"half a key", make([]byte, 12), "12 bytes"}, {"a key twice", twice, "logged twice"}} {
+		if err := newKeys().load(c.blob); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.says)
+		}
+	}
+	k := newKeys() // removed keys keep their places
+	if err := k.load(append(make([]byte, 16), 9, 0, 0, 0, 0, 0, 0, 0)); err != nil || k.get(9) != 3 || k.get(0) != 0 {
+		t.Errorf("after two removed keys: %v, id %d, want 3", err, k.get(9))
+	}
+}
