@@ -71,21 +71,29 @@ func (w *Writer) Append(path string, line []byte) error {
 
 // Flush appends what is held back and makes it durable. It returns the marks
 // to be committed. On an error every file is cut back to its last commit.
+// Lines for standard output are written now, before they are committed: a pipe
+// cannot be cut back, so that after a crash they come again rather than never.
 func (w *Writer) Flush() ([]Mark, error) {
 	var marks []Mark
 	for _, f := range w.dirty {
-		if f.path == Stdout {
-			continue
-		}
 		if err := w.flush(f); err != nil {
 			return nil, errors.Join(err, w.Rewind())
 		}
-		marks = append(marks, f.pending)
+		if f.path != Stdout {
+			marks = append(marks, f.pending)
+		}
 	}
 	return marks, nil
 }
 
 func (w *Writer) flush(f *file) error {
+	if f.path == Stdout {
+		if _, err := w.stdout.Write(f.buf); err != nil {
+			return fmt.Errorf("write to standard output: %w", err)
+		}
+		f.buf, f.lines = f.buf[:0], 0
+		return nil
+	}
 	if err := w.open(f); err != nil {
 		return err
 	}
@@ -106,24 +114,16 @@ func (w *Writer) flush(f *file) error {
 	return nil
 }
 
-// Commit says that the marks of the last Flush are stored. Lines for standard
-// output are written now: at least once, since a pipe cannot be cut back.
+// Commit says that the marks of the last Flush are stored.
 func (w *Writer) Commit() error {
-	var err error
 	for _, f := range w.dirty {
-		if f.path == Stdout {
-			if _, werr := w.stdout.Write(f.buf); werr != nil {
-				err = fmt.Errorf("write to standard output: %w", werr)
-			}
-			f.buf, f.lines = f.buf[:0], 0
-		}
 		f.mark, f.dirty = f.pending, false
 	}
 	w.dirty = w.dirty[:0]
 	if len(w.files) > maxOpen {
-		err = errors.Join(err, w.release())
+		return w.release()
 	}
-	return err
+	return nil
 }
 
 // Rewind drops what is held back and cuts every file to its last commit.
