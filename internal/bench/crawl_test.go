@@ -12,7 +12,10 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-var articles = flag.Int("articles", 800, "articles of the site that the benchmarks crawl")
+var (
+	articles = flag.Int("articles", 800, "articles of the site that the benchmarks crawl")
+	profiles = flag.String("profiles", "", "folder for the CPU profiles of BenchmarkShares")
+)
 
 // world is a site of n articles on pages of 60 KB, asked without a delay.
 func world(n int) demosite.Options {
