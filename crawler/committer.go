@@ -12,6 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"github.com/newsonce/newsonce/output"
 )
 
 // committer writes what workers bring: whatever waits, at most maxBatch pages
@@ -65,8 +66,12 @@ func waiting(first *result, results <-chan *result) []*result {
 
 // commit stores a batch. Cancelled results are as if they had never been asked.
 func (c *committer) commit(batch []*result) error {
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
+	ctx := context.Background()
+	if c.out.pattern != output.Stdout { // a reader of a pipe may take its time
+		bounded, cancel := context.WithTimeout(ctx, commitTimeout)
+		defer cancel()
+		ctx = bounded
+	}
 	b := state.Batch{Run: c.id, MaxURLs: c.maxURLs}
 	paces := map[string]state.Pace{}
 	var kept []*result
