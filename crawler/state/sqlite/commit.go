@@ -30,7 +30,11 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	if err := s.checkpoint(ctx); err != nil {
 		return err
 	}
-	tx, err := s.conn.BeginTx(ctx, nil)
+	// The driver watches a context that can be cancelled with a goroutine a
+	// statement, and database/sql rolls back beside us. The context is looked
+	// at between the visits instead.
+	whole := context.WithoutCancel(ctx)
+	tx, err := s.conn.BeginTx(whole, nil)
 	if err != nil {
 		return wrap(s.path, "begin", err)
 	}
@@ -42,9 +46,12 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 			err = joined(err, rollback(tx))
 		}
 	}()
-	c := &claims{Store: s, ctx: ctx, batch: b, grown: map[int64]struct{}{}}
+	c := &claims{Store: s, ctx: whole, batch: b, grown: map[int64]struct{}{}}
 	verdicts := make([]state.Verdict, len(b.Visits))
 	for i := range b.Visits {
+		if err := ctx.Err(); err != nil {
+			return wrap(s.path, "commit", err)
+		}
 		if verdicts[i], err = c.visit(&b.Visits[i]); err != nil {
 			return wrap(s.path, "claim "+describe(&b.Visits[i]), err)
 		}
@@ -55,6 +62,9 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	}
 	if err := c.store(effects); err != nil {
 		return wrap(s.path, "store a batch", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return wrap(s.path, "commit", err)
 	}
 	if err := tx.Commit(); err != nil {
 		return wrap(s.path, "commit", err)

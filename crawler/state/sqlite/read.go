@@ -217,6 +217,7 @@ func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
 
 // SaveOutputs implements state.Store.
 func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) (err error) {
+	ctx = context.WithoutCancel(ctx) // see Commit
 	tx, err := s.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return wrap(s.path, "begin", err)
