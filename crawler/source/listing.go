@@ -5,7 +5,6 @@ package source
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"github.com/zeebo/xxh3"
 )
@@ -26,10 +25,12 @@ type Pass struct {
 	// nothing about pages that were never read.
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
-	// Seen are hashes of the link lists of the last pages: a list that comes
-	// again means that the listing goes round in circles, or that its pages past
-	// the end repeat the last one.
-	Seen []uint64 `json:"seen,omitempty"`
+	// Seen are hashes of the link lists of the last pages, and Again is how many
+	// of them, the last ones in a row, had come before: the listing goes round in
+	// circles, or its pages past the end repeat the last one. Or it has grown by
+	// whole pages since, which has to be told apart; see circles.
+	Seen  []uint64 `json:"seen,omitempty"`
+	Again int      `json:"again,omitempty"`
 	// Retried says that the page could not be read in the run before.
 	Retried bool `json:"retried,omitempty"`
 }
@@ -62,7 +63,7 @@ const (
 	KnownLimit  End = "stop_after_known"
 	Unchanged   End = "not modified"
 	NothingMore End = "page past the end"
-	Repeated    End = "links of an earlier page"
+	Repeated    End = "links of earlier pages"
 )
 
 // seenPages is how many pages a circle of pages may have to be noticed.
@@ -84,11 +85,11 @@ func (p *Pass) Advance(pg Page, b Bounds) End {
 		}
 		stop = stop || b.StopAfterKnown > 0 && p.Known >= b.StopAfterKnown
 	}
-	again := p.repeats(pg.Links)
+	circles := p.circles(pg.Links)
 	switch {
 	case stop:
 		return KnownLimit
-	case again:
+	case circles:
 		return Repeated
 	case pg.Next == "" || pg.Next == pg.URL || pg.Next == p.URL:
 		return LastPage
@@ -100,18 +101,30 @@ func (p *Pass) Advance(pg Page, b Bounds) End {
 	return Open
 }
 
-// repeats notes the links of a page and reports whether one of the last pages
-// had the same.
-func (p *Pass) repeats(ids []int64) bool {
+// circles notes the links of a page and reports whether the listing goes round
+// in circles. When n pages of new articles were put on top since the page
+// before, the next n pages show what those n pages back showed, and then come
+// others; in a circle of n pages it goes on.
+func (p *Pass) circles(ids []int64) bool {
 	b := make([]byte, 0, 8*len(ids))
 	for _, id := range ids {
 		b = binary.LittleEndian.AppendUint64(b, uint64(id))
 	}
 	sum := xxh3.Hash(b)
-	again := slices.Contains(p.Seen, sum)
+	back := 0 // pages since the same list
+	for i, seen := range p.Seen {
+		if seen == sum {
+			back = len(p.Seen) - i
+		}
+	}
 	p.Seen = append(p.Seen, sum)
 	p.Seen = p.Seen[max(0, len(p.Seen)-seenPages):]
-	return again
+	if back == 0 {
+		p.Again = 0
+		return false
+	}
+	p.Again++
+	return p.Again > back
 }
 
 // Fail records that the page of the pass could not be read. A first page, and
