@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
@@ -30,13 +31,13 @@ type observation struct {
 // to the committer.
 type watch struct {
 	expect []config.Expectation
-	blocks []extract.Block
+	rules  *extract.Rules
 	seen   map[string][]byte
 	fresh  map[string]bool // observed in this run
 }
 
 func newWatch(ctx context.Context, store state.Store, s *config.Site) (*watch, error) {
-	w := &watch{expect: s.Expect, blocks: s.Rules.Blocks, seen: map[string][]byte{}, fresh: map[string]bool{}}
+	w := &watch{expect: s.Expect, rules: &s.Rules, seen: map[string][]byte{}, fresh: map[string]bool{}}
 	for _, e := range s.Expect {
 		seen, err := store.Window(ctx, s.Name, e.Key)
 		if err != nil {
@@ -52,10 +53,17 @@ func (w *watch) article(got *extract.Result) []observation {
 	obs := w.page(got, func(b *extract.Block) bool { return b.OnArticle })
 	for _, e := range w.expect {
 		if e.Article != "" {
-			obs = append(obs, observation{e.Key, got.Article != nil && hasField(got.Article, e.Article)})
+			obs = append(obs, observation{e.Key, got.Article != nil && hasField(got.Article, e.Article) && w.byRule(got, e.Article)})
 		}
 	}
 	return obs
+}
+
+// byRule reports whether a field was filled by the site's selectors, where it
+// has some: the automatic rules step in when they fit no more, and that is
+// just what a person should hear of.
+func (w *watch) byRule(got *extract.Result, field string) bool {
+	return len(w.rules.Article.Field(field).Select) == 0 || strings.HasPrefix(got.Rules[field], "selector ")
 }
 
 // listing observes a listing page.
@@ -83,12 +91,12 @@ func (w *watch) page(got *extract.Result, on func(*extract.Block) bool) []observ
 // stands reports whether a block is to be found on this kind of page; one that
 // is not configured by selectors may be on any.
 func (w *watch) stands(block string, on func(*extract.Block) bool) bool {
-	for i := range w.blocks {
-		if w.blocks[i].Name == block {
-			return on(&w.blocks[i])
+	for i := range w.rules.Blocks {
+		if w.rules.Blocks[i].Name == block {
+			return on(&w.rules.Blocks[i])
 		}
 	}
-	return len(w.blocks) == 0
+	return len(w.rules.Blocks) == 0
 }
 
 func hasField(a *extract.Article, field string) bool {

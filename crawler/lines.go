@@ -74,8 +74,8 @@ func (res *result) headlines(s *site, got *extract.Result, pageURL string, links
 		h.FirstSeen = item.At(res.visit.At)
 		res.lines.headlines = append(res.lines.headlines, h)
 		res.visit.Headlines = append(res.visit.Headlines, claim)
-		if x.Follow {
-			links.add(x.URL, "headline")
+		if x.Follow && x.URL != "" {
+			links.add(x.Target, "headline")
 		}
 	}
 }
@@ -84,14 +84,8 @@ func (res *result) headlines(s *site, got *extract.Result, pageURL string, links
 func headlineItem(site string, x *extract.Headline, pageURL string) (h item.Headline, key, title string) {
 	h = item.Headline{Type: item.TypeHeadline, Site: site, URL: x.URL, Title: x.Title, DatePublished: x.Date, DateRaw: x.Date.Raw,
 		Block: x.Block, Position: x.Position, FoundOn: pageURL}
-	target := ""
-	if x.URL != "" {
-		if u, err := urlkey.Parse(x.URL); err == nil {
-			h.URL, target = u.Href, u.Key
-		}
-	}
 	title = dedupe.TitleKey(x.Title)
-	key = item.HeadlineKey(site, target, title, x.Date)
+	key = item.HeadlineKey(site, x.Target.Key, title, x.Date)
 	h.ID = item.ID(item.TypeHeadline, key)
 	return h, key, title
 }
@@ -114,10 +108,9 @@ func newLinks(s *site, page string, depth int) *links {
 }
 
 // add takes a link that lies on the site and matches article.match, once.
-func (l *links) add(raw, source string) {
+func (l *links) add(u urlkey.URL, source string) {
 	s := l.site
-	u, err := urlkey.Parse(raw)
-	if err != nil || !s.inScope(u.Host) || s.Match != nil && !s.Match.MatchString(u.Href) {
+	if !s.inScope(u.Host) || s.Match != nil && !s.Match.MatchString(u.Href) {
 		return
 	}
 	key := u.Hash()

@@ -190,8 +190,8 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 		}
 	}
 	links := newLinks(s, resp.URL, 0)
-	for _, raw := range listingLinks(got, l, s) {
-		links.add(raw, "listing")
+	for _, u := range listingLinks(got, l, s) {
+		links.add(u, "listing")
 	}
 	articles := len(links.list)
 	res.headlines(s, got, resp.URL, links)
@@ -203,18 +203,18 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 
 // listingLinks are the article links of a listing page: those its selectors
 // give, else those that match article.match, else those of its headline lists.
-func listingLinks(got *extract.Result, l *listing, s *site) []string {
-	var urls []string
+func listingLinks(got *extract.Result, l *listing, s *site) []urlkey.URL {
+	var urls []urlkey.URL
 	if len(l.config.Links) == 0 && s.Match == nil {
-		for _, h := range got.Headlines {
-			if h.URL != "" {
-				urls = append(urls, h.URL)
+		for i := range got.Headlines {
+			if got.Headlines[i].URL != "" {
+				urls = append(urls, got.Headlines[i].Target)
 			}
 		}
 		return urls
 	}
-	for _, a := range got.Links {
-		urls = append(urls, a.URL)
+	for i := range got.Links {
+		urls = append(urls, got.Links[i].Target)
 	}
 	return urls
 }
@@ -339,11 +339,12 @@ func (res *result) canonical(s *site, raw string, own urlkey.URL, a *item.Articl
 
 // aliases takes the page's AMP address, if it would be taken for an article.
 func (res *result) aliases(s *site, raw string, own urlkey.URL) {
-	if raw == "" {
+	u, err := urlkey.Parse(raw)
+	if raw == "" || err != nil {
 		return
 	}
 	l := newLinks(s, own.Href, res.task.page.Depth-1)
-	l.add(raw, res.task.page.Source)
+	l.add(u, res.task.page.Source)
 	for _, link := range l.list {
 		if link.Key != own.Hash() {
 			res.visit.Aliases = append(res.visit.Aliases, link)

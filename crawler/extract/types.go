@@ -44,6 +44,36 @@ type ArticleRules struct {
 	Authors, Publisher, Section, Tags, Language, Image Field
 }
 
+// Field returns the rules of a field by its name in items, such as
+// "content_text"; the zero Field for other names.
+func (r *ArticleRules) Field(name string) Field {
+	switch name {
+	case "title":
+		return r.Title
+	case "summary":
+		return r.Summary
+	case "content_text":
+		return r.Body
+	case "date_published":
+		return r.DatePublished
+	case "date_modified":
+		return r.DateModified
+	case "authors":
+		return r.Authors
+	case "publisher":
+		return r.Publisher
+	case "section":
+		return r.Section
+	case "tags":
+		return r.Tags
+	case "language":
+		return r.Language
+	case "image":
+		return r.Image
+	}
+	return Field{}
+}
+
 // Variant is a set of rules that holds for pages dated up to ValidUntil.
 type Variant struct {
 	ValidUntil time.Time // a day, inclusive, as its midnight in UTC
