@@ -21,7 +21,7 @@ func (e *RefusedError) Error() string {
 // Recovery says how Recover may treat a file that is not as its mark says.
 type Recovery struct {
 	Unfinished bool // the last run did not end: what stands beyond a mark is its uncommitted tail
-	Accept     bool // take every file as it is
+	Accept     bool // take what would be refused as it is; an unfinished run's tail is cut all the same
 }
 
 // Recover compares the files with their marks and registers them:
@@ -62,6 +62,9 @@ func (w *Writer) settle(m Mark, r Recovery) (Mark, error) {
 		return m, fmt.Errorf("open output %s: %w", m.Path, plain(err))
 	}
 	defer f.Close()
+	if err := lockOutput(f, m.Path); err != nil {
+		return m, err
+	}
 	info, err := f.Stat()
 	if err != nil {
 		return m, fmt.Errorf("look at output %s: %w", m.Path, plain(err))
@@ -153,10 +156,14 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 		if !same {
 			w.warn(fmt.Sprintf("output %s was moved away; a new file is started", path))
 			if f.handle != nil {
-				f.handle.Close()
+				f.drop()
 			}
-			w.files[path] = &file{path: path, mark: Mark{Path: path}, pending: Mark{Path: path}}
-			changed = append(changed, Mark{Path: path})
+			delete(w.files, path)
+			m, err := w.declare(path, accept)
+			if err != nil {
+				return nil, err
+			}
+			changed = append(changed, m)
 		}
 	}
 	return changed, nil
@@ -165,24 +172,22 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 // declare registers a path that was never written before.
 func (w *Writer) declare(path string, accept bool) (Mark, error) {
 	m := Mark{Path: path}
-	f, err := os.Open(path)
+	info, err := os.Stat(path) // before it is opened: opening a pipe waits for the other end
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		return m, fmt.Errorf("open output %s: %w", path, plain(err))
-	default:
-		defer f.Close()
-		info, err := f.Stat()
+		return m, fmt.Errorf("look at output %s: %w", path, plain(err))
+	case !info.Mode().IsRegular():
+		return m, fmt.Errorf("output %s is not a regular file; for standard output use \"-\"", path)
+	case info.Size() > 0:
+		f, err := os.Open(path)
 		if err != nil {
-			return m, fmt.Errorf("look at output %s: %w", path, plain(err))
+			return m, fmt.Errorf("open output %s: %w", path, plain(err))
 		}
-		if !info.Mode().IsRegular() {
-			return m, fmt.Errorf("output %s is not a regular file; for standard output use \"-\"", path)
-		}
-		if info.Size() > 0 {
-			if m, err = w.refuse(f, m, Recovery{Accept: accept}, fmt.Sprintf("already holds %d bytes that this state did not write", info.Size())); err != nil {
-				return m, err
-			}
+		defer f.Close()
+		what := fmt.Sprintf("already holds %d bytes that this state did not write", info.Size())
+		if m, err = w.refuse(f, m, Recovery{Accept: accept}, what); err != nil {
+			return m, err
 		}
 	}
 	w.files[path] = &file{path: path, mark: m, pending: m}

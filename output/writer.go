@@ -36,12 +36,13 @@ type Writer struct {
 
 type file struct {
 	path    string
-	handle  *os.File // nil until it is needed
-	buf     []byte   // lines not yet flushed
-	lines   int64    // in buf
-	mark    Mark     // committed
-	pending Mark     // flushed, not committed
-	tail    []byte   // the last at most tailSize bytes up to pending
+	handle  *os.File    // nil until it is needed
+	info    os.FileInfo // of the file last opened here; nil before that
+	buf     []byte      // lines not yet flushed
+	lines   int64       // in buf
+	mark    Mark        // committed
+	pending Mark        // flushed, not committed
+	tail    []byte      // the last at most tailSize bytes up to pending
 	dirty   bool
 }
 
@@ -97,6 +98,10 @@ func (w *Writer) flush(f *file) error {
 	if err := w.open(f); err != nil {
 		return err
 	}
+	if err := f.unchanged(); err != nil {
+		f.drop() // what is there now is not ours to cut
+		return err
+	}
 	if _, err := f.handle.Write(f.buf); err != nil {
 		return fmt.Errorf("append to output %s: %w", f.path, plain(err))
 	}
@@ -134,8 +139,13 @@ func (w *Writer) Rewind() error {
 		if f.handle == nil {
 			continue
 		}
-		if err := f.handle.Truncate(f.mark.Offset); err != nil {
+		err := f.handle.Truncate(f.mark.Offset)
+		if err == nil {
+			err = datasync(f.handle)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("cut output %s back to %d bytes: %w (the next run does it)", f.path, f.mark.Offset, plain(err)))
+			f.drop() // it is looked at anew before anything more is written
 			continue
 		}
 		errs = append(errs, f.seek())
@@ -144,8 +154,13 @@ func (w *Writer) Rewind() error {
 	return errors.Join(errs...)
 }
 
-// Close closes the files. What was not flushed is dropped.
+// Close closes the files. What was not flushed is dropped; what was flushed but
+// not committed is left to the next run.
 func (w *Writer) Close() error {
+	for _, f := range w.dirty {
+		f.dirty = false
+	}
+	w.dirty = nil
 	err := w.release()
 	clear(w.files)
 	return err
@@ -177,31 +192,56 @@ func (w *Writer) open(f *file) error {
 	}
 	f.handle = h
 	if err := f.claim(); err != nil {
-		h.Close()
-		f.handle = nil
+		f.drop()
 		return err
 	}
 	return syncDir(filepath.Dir(f.path))
 }
 
-// claim locks the file and checks that it ends at the committed offset.
+// drop closes the handle, with its lock, as if the file had never been opened.
+func (f *file) drop() {
+	f.handle.Close()
+	f.handle = nil
+	f.pending = f.mark
+}
+
+// claim locks the file and goes to its committed end.
 func (f *file) claim() error {
-	ok, err := lock(f.handle)
+	if err := lockOutput(f.handle, f.path); err != nil {
+		return err
+	}
+	f.pending = f.mark
+	if err := f.unchanged(); err != nil {
+		return err
+	}
+	return f.seek()
+}
+
+// lockOutput takes the lock on an output until its handle is closed.
+func lockOutput(h *os.File, path string) error {
+	ok, err := lock(h)
 	if err != nil {
-		return fmt.Errorf("lock output %s: %w", f.path, plain(err))
+		return fmt.Errorf("lock output %s: %w", path, plain(err))
 	}
 	if !ok {
-		return fmt.Errorf("output %s is being written by another process; give each state an output of its own", f.path)
+		return fmt.Errorf("output %s is being written by another process; give each state an output of its own", path)
 	}
+	return nil
+}
+
+// unchanged checks that the file ends where this Writer left it. Without it, a
+// file emptied in place during the run (logrotate's copytruncate) would go on
+// behind a hole.
+func (f *file) unchanged() error {
 	info, err := f.handle.Stat()
 	if err != nil {
 		return fmt.Errorf("look at output %s: %w", f.path, plain(err))
 	}
-	if info.Size() != f.mark.Offset {
-		return fmt.Errorf("output %s has %d bytes where %d were committed: somebody else changed it during the run", f.path, info.Size(), f.mark.Offset)
+	if info.Size() != f.pending.Offset {
+		return fmt.Errorf("output %s has %d bytes where %d were written: somebody else changed it during the run", f.path, info.Size(), f.pending.Offset)
 	}
-	f.pending = f.mark
-	return f.seek()
+	f.info = info
+	return nil
 }
 
 // seek goes to the committed offset and reads the tail before it.
@@ -227,14 +267,7 @@ func (f *file) inPlace() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look at output %s: %w", f.path, plain(err))
 	}
-	if f.handle == nil {
-		return true, nil
-	}
-	open, err := f.handle.Stat()
-	if err != nil {
-		return false, fmt.Errorf("look at output %s: %w", f.path, plain(err))
-	}
-	return os.SameFile(onPath, open), nil
+	return f.info == nil || os.SameFile(onPath, f.info), nil
 }
 
 // readTail reads the at most tailSize bytes before offset.
