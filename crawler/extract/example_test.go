@@ -5,6 +5,8 @@ import (
 	"log"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
@@ -53,4 +55,25 @@ func ExampleParseSelector() {
 	// Output:
 	// .sidebar a@href href <nil>
 	// true
+}
+
+// A program's own extractor is given the parsed page and the result so far.
+func ExampleRules_own() {
+	rules := &extract.Rules{Own: func(doc *goquery.Document, _ extract.Page, r *extract.Result) error {
+		if r.Article != nil {
+			doc.Find(".ticker").Each(func(_ int, s *goquery.Selection) { r.Article.Tags = append(r.Article.Tags, s.Text()) })
+		}
+		return nil
+	}}
+	r, err := extract.Extract(extract.Page{
+		URL: "https://news.example/markets/1",
+		Body: []byte(`<h1>Mill orders rise for a third month</h1><p>Orders at the mills of the valley rose in May,
+for the third month in a row, the chamber of commerce said, and the mills hire again.</p><p>Shares of the largest
+of them, <b class="ticker">MILL</b>, gained a tenth; those of <b class="ticker">LOOM</b> hardly moved.</p>`),
+	}, rules)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(r.Article.Title, r.Article.Tags)
+	// Output: Mill orders rise for a third month [MILL LOOM]
 }

@@ -6,6 +6,12 @@
 // site's selectors (field.go), else from what the page declares of itself
 // (declared.go, jsonld.go), else from what stands on the page (heading.go,
 // body.go, published.go).
+//
+// The one parsed tree is a goquery document, which selectors that look at the
+// whole page go through, and which a program's own extractor is given
+// (Rules.Own). What looks at every node (lists, body, dates, declared data) and
+// what searches within one entry walks the same nodes as a flat list (tree.go):
+// a selection an element would cost more than the parse.
 package extract
 
 import (
@@ -37,8 +43,8 @@ type page struct {
 // ListingPage gives the headlines of the blocks that are on listings, the next
 // page, and its links, or those only that r.Links match.
 //
-// The error says that the body cannot be parsed as HTML: elements nested more
-// than 512 deep. Time and memory grow with the size of the body alone.
+// The error says that the body cannot be parsed as HTML, elements being nested
+// more than 512 deep, or is that of r.Own. Time and memory grow with the size of the body alone.
 func Extract(in Page, r *Rules) (*Result, error) {
 	if r == nil {
 		r = &Rules{}
@@ -60,6 +66,11 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	default:
 		p.result.Links = p.links(nil)
 		p.article()
+	}
+	if r.Own != nil {
+		if err := r.Own(t.document, in, p.result); err != nil {
+			return nil, fmt.Errorf("extract %s: own extractor: %w", in.URL, err)
+		}
 	}
 	return p.result, nil
 }

@@ -42,9 +42,21 @@ func (r *resolver) resolve(ref string) urlkey.URL {
 		u, err = urlkey.Parse(ref)
 	}
 	if err != nil {
-		u = urlkey.URL{}
+		return urlkey.URL{}
 	}
+	u.Href = withoutUser(u.Href)
 	return u
+}
+
+// withoutUser leaves user and password out of an absolute URL: those that stand
+// in a link are nobody's to ask with, or to write down.
+func withoutUser(href string) string {
+	if strings.IndexByte(href, '@') < 0 {
+		return href
+	}
+	scheme, rest, _ := strings.Cut(href, "://")
+	authority, path, _ := strings.Cut(rest, "/")
+	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
 }
 
 // links are the distinct links of the page in document order, or, with rules,

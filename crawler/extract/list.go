@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
@@ -17,7 +18,8 @@ type list struct {
 	entries   []entry
 }
 
-// Bounds of what counts as a headline list, in bytes of text.
+// Bounds of what counts as a headline list, in characters of text but for the
+// last two, which are in bytes.
 const (
 	minListEntries = 3
 	maxEntryText   = 700 // of one entry, its summary included
@@ -35,12 +37,20 @@ func (p *page) lists() []list {
 	p.found = []list{}
 	links := p.titleLinks()
 	groups := p.group(links)
+	var rest []list
 	for _, g := range groups {
 		p.pairDates(g.entries, nil)
 		if p.believable(g) {
 			p.found = append(p.found, g)
+		} else {
+			rest = append(rest, g)
 		}
 	}
+	p.takeAlike(rest)
+	for _, l := range p.found {
+		cutTimes(l.entries)
+	}
+	p.shareDates()
 	p.nameLists()
 	return p.found
 }
@@ -277,9 +287,15 @@ func (p *page) pairDates(entries []entry, layouts []string) {
 		}
 		return p.gapDate(from, to, k == 0, layouts)
 	}
+	if p.underDays(entries) {
+		return
+	}
 	first, _, _ := gap(0)
 	last, _, _ := gap(len(entries))
 	leads := !first.IsZero() && last.IsZero() // dates stand before their entries
+	if leads && len(entries) > 2 && p.lone(entries, gap) {
+		return
+	}
 	for k := range entries {
 		e := &entries[k]
 		if !e.date.IsZero() {
@@ -293,6 +309,17 @@ func (p *page) pairDates(entries []entry, layouts []string) {
 			e.date, e.to = d, max(e.to, to)
 		}
 	}
+}
+
+// lone reports that the date before the first entry is the only one: it is the
+// date of what stands above the list.
+func (p *page) lone(entries []entry, gap func(int) (item.Date, int32, int32)) bool {
+	for k := 1; k < len(entries); k++ {
+		if d, _, _ := gap(k); !d.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 // maxGapNodes bounds how far a date may stand from the first or last entry.
@@ -384,7 +411,7 @@ func (p *page) beside(e *entry) int {
 	return len(lines[k].text) - lines[k].link
 }
 
-// textSize is the number of bytes of visible text in the nodes [from, to).
+// textSize is the number of characters of visible text in the nodes [from, to).
 func (p *page) textSize(from, to int32) int {
 	if p.sizes == nil {
 		p.sizes = make([]int32, p.tree.len()+1)
@@ -395,7 +422,7 @@ func (p *page) textSize(from, to int32) int {
 			switch {
 			case i < until:
 			case p.tree.isText(i):
-				p.sizes[i+1] += int32(len(strings.TrimSpace(n.Data)))
+				p.sizes[i+1] += int32(utf8.RuneCountInString(strings.TrimSpace(n.Data)))
 			case hidden(n):
 				until = p.tree.end[i]
 			}

@@ -11,7 +11,7 @@ import (
 )
 
 // Selector is a compiled CSS selector with an optional attribute: "a@href"
-// reads the attribute, "a" the text.
+// reads the attribute, "a" the text. It is a goquery.Matcher.
 type Selector struct {
 	Source string
 	Attr   string
@@ -100,7 +100,8 @@ func narrow(s cascadia.Sel) alternative {
 	return a
 }
 
-func (s Selector) match(n *html.Node) bool {
+// Match reports that s selects n.
+func (s Selector) Match(n *html.Node) bool {
 	for i := range s.css {
 		a := &s.css[i]
 		if a.tag != 0 && a.tag != n.DataAtom {
@@ -119,6 +120,50 @@ func (s Selector) match(n *html.Node) bool {
 	return false
 }
 
+// MatchAll are the elements of n's subtree that s selects, in document order.
+func (s Selector) MatchAll(n *html.Node) []*html.Node {
+	var out []*html.Node
+	if n.Type == html.ElementNode && s.Match(n) {
+		out = append(out, n)
+	}
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && s.Match(d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Filter are the nodes that s selects.
+func (s Selector) Filter(nodes []*html.Node) []*html.Node {
+	var out []*html.Node
+	for _, n := range nodes {
+		if n.Type == html.ElementNode && s.Match(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// lookup is a selector that goquery searches the whole page with; it answers
+// from the tree's lists of classes and tags rather than by a walk of all nodes.
+type lookup struct {
+	Selector
+	tree  *tree
+	found []int32 // the nodes that MatchAll returned, by index
+}
+
+// MatchAll is called once a search, with the html element.
+func (l *lookup) MatchAll(*html.Node) []*html.Node {
+	var out []*html.Node
+	l.tree.each(l.Selector, 0, l.tree.len(), func(i int32) bool {
+		l.found = append(l.found, i)
+		out = append(out, l.tree.nodes[i])
+		return true
+	})
+	return out
+}
+
 // each calls f for the elements in [from, to) that s matches, in document
 // order, until f returns false.
 func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
@@ -126,7 +171,7 @@ func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
 		k := sort.Search(len(t.named), func(k int) bool { return t.named[k].i >= from })
 		for ; k < len(t.named) && t.named[k].i < to; k++ {
 			c := &t.named[k]
-			if strings.Contains(c.class, s.css[0].class) && s.match(t.nodes[c.i]) && !f(c.i) {
+			if strings.Contains(c.class, s.css[0].class) && s.Match(t.nodes[c.i]) && !f(c.i) {
 				return
 			}
 		}
@@ -134,14 +179,14 @@ func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
 	}
 	if len(s.css) == 1 && s.css[0].tag != 0 {
 		for i := from; i < to; i++ {
-			if t.atoms[i] == s.css[0].tag && s.match(t.nodes[i]) && !f(i) {
+			if t.atoms[i] == s.css[0].tag && s.Match(t.nodes[i]) && !f(i) {
 				return
 			}
 		}
 		return
 	}
 	for i := from; i < to; i++ {
-		if n := t.nodes[i]; n.Type == html.ElementNode && s.match(n) && !f(i) {
+		if n := t.nodes[i]; n.Type == html.ElementNode && s.Match(n) && !f(i) {
 			return
 		}
 	}
@@ -149,6 +194,11 @@ func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
 
 // all are the elements in [from, to) that s matches, in document order.
 func (t *tree) all(s Selector, from, to int32) []int32 {
+	if from == 0 && to == t.len() {
+		l := lookup{Selector: s, tree: t}
+		t.document.FindMatcher(&l)
+		return l.found
+	}
 	var out []int32
 	t.each(s, from, to, func(i int32) bool {
 		out = append(out, i)
@@ -166,7 +216,7 @@ func (t *tree) inside(s Selector, root int32) []int32 {
 	if found := t.all(s, root+1, t.end[root]); len(found) > 0 {
 		return found
 	}
-	if s.match(t.nodes[root]) {
+	if s.Match(t.nodes[root]) {
 		return []int32{root}
 	}
 	return nil

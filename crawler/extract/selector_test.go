@@ -36,6 +36,9 @@ func TestSelectorMatchesAsCascadia(t *testing.T) {
 		if !slices.Equal(got, expect) {
 			t.Errorf("%s: %d elements, want %d", s, len(got), len(expect))
 		}
+		if found := tr.document.FindMatcher(sel(t, s)[0]); found.Length() != len(expect) || found.Find("*").FilterMatcher(sel(t, s)[0]).Length() > len(expect) {
+			t.Errorf("%s: %d elements by goquery, want %d", s, found.Length(), len(expect))
+		}
 		matched += len(got)
 	}
 	if matched < 1000 {

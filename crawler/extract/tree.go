@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -22,6 +23,8 @@ type tree struct {
 	links []int32   // the a and area elements with an href
 	named []classed // the elements with a class
 	props []int32   // the elements with microdata, meta aside
+
+	document *goquery.Document // the same nodes
 }
 
 // classed is an element with its class attribute.
@@ -38,6 +41,7 @@ func parseTree(body []byte) (*tree, error) {
 		return nil, fmt.Errorf("parse html: %w", err)
 	}
 	t := trees.Get().(*tree)
+	t.document = goquery.NewDocumentFromNode(root)
 	t.add(root, -1)
 	return t, nil
 }
@@ -56,7 +60,7 @@ func (t *tree) release() {
 	clear(t.nodes)
 	clear(t.named)
 	t.nodes, t.atoms, t.end, t.parent = t.nodes[:0], t.atoms[:0], t.end[:0], t.parent[:0]
-	t.links, t.named, t.props = t.links[:0], t.named[:0], t.props[:0]
+	t.links, t.named, t.props, t.document = t.links[:0], t.named[:0], t.props[:0], nil
 	trees.Put(t)
 }
 

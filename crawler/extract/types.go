@@ -3,6 +3,8 @@ package extract
 import (
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -35,6 +37,11 @@ type Rules struct {
 	Blocks   []Block   // headline blocks; none: lists are found by structure
 	Links    []Selector
 	Next     []Selector
+
+	// Own is a program's own extractor; nil: none. It runs last, on the parsed
+	// page, and may change what the rules gave. It must keep neither the document
+	// nor the result, and may run in several goroutines at once.
+	Own func(*goquery.Document, Page, *Result) error
 }
 
 // ArticleRules fill the fields of an article. An empty Field is filled by the
