@@ -1,0 +1,144 @@
+package crawler_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+const rules = "User-agent: *\nDisallow: /2\n"
+
+func (s *setup) robotsAsked() int {
+	n := 0
+	for _, r := range s.web.requests() {
+		if r.path == "/robots.txt" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestRobotsIsKeptForADay(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.newspaper("news.example", 3)
+	s.web.put("news.example/robots.txt", text(rules))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "refused", sum.Totals.Refused, 1)
+	s.writes("article http://news.example/1", "article http://news.example/3")
+	counts(t, "robots.txt asked in the first run", s.robotsAsked(), 1)
+
+	s.pass(23 * time.Hour)
+	s.crawl()
+	counts(t, "robots.txt asked a day later", s.robotsAsked(), 0)
+	s.pass(time.Hour)
+	s.crawl()
+	counts(t, "robots.txt asked after it went stale", s.robotsAsked(), 1)
+}
+
+func TestRobotsThatCannotBeRead(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		status int
+		allows bool
+	}{
+		{"not found", 404, true},
+		{"forbidden", 403, true},
+		{"unauthorized", 401, true},
+		{"unavailable", 503, false},
+		{"too many requests", 429, false},
+		{"server error", 500, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, site("news", "news.example/"))
+			s.web.newspaper("news.example", 2)
+			s.web.put("news.example/robots.txt", status(tt.status))
+			sum := s.crawl()
+			if tt.allows {
+				exits(t, sum, 0)
+				counts(t, "articles", sum.Totals.Articles, 2)
+				return
+			}
+			exits(t, sum, 1)
+			s.asks()
+			if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "robots.txt of http://news.example could not be read") {
+				t.Errorf("details %q do not name robots.txt", got)
+			}
+			// A run soon after it does not ask again; a later one does.
+			s.web.put("news.example/robots.txt", text(""))
+			counts(t, "articles soon after", s.crawl().Totals.Articles, 0)
+			counts(t, "requests soon after", len(s.web.requests()), 0)
+			s.pass(time.Hour)
+			sum = s.crawl()
+			exits(t, sum, 0)
+			counts(t, "articles", sum.Totals.Articles, 2)
+		})
+	}
+}
+
+func TestRobotsKeepsItsLastGoodRules(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.newspaper("news.example", 1)
+	s.web.put("news.example/robots.txt", text(rules))
+	exits(t, s.crawl(), 0)
+
+	s.pass(25 * time.Hour)
+	s.web.newspaper("news.example", 3) // 2 is disallowed
+	s.web.put("news.example/robots.txt", status(500))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "refused", sum.Totals.Refused, 1)
+	s.writes("article http://news.example/1", "article http://news.example/3")
+}
+
+func TestRobotsRedirects(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/")+site("round", "round.example/"))
+	for _, host := range []string{"news.example", "round.example"} {
+		s.web.newspaper(host, 2)
+	}
+	s.web.put("news.example/robots.txt", status(301, "Location", "/real.txt"))
+	s.web.put("news.example/real.txt", text(rules))
+	s.web.put("round.example/robots.txt", status(302, "Location", "/robots.txt"))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "refused", sum.Totals.Refused, 1)
+	counts(t, "robots.txt asked in circles", s.robotsAsked(), 1+6)
+	s.writes("article http://news.example/1", "article http://round.example/1", "article http://round.example/2")
+}
+
+func TestRobotsRefusesTheListing(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.newspaper("news.example", 2)
+	s.web.put("news.example/robots.txt", text("User-agent: newsonce-test\nDisallow: /\n"))
+	sum := s.crawl()
+	exits(t, sum, 1)
+	s.asks()
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "robots.txt line 2: Disallow: /") {
+		t.Errorf("details %q do not name the line", got)
+	}
+}
+
+func TestRobotsIgnored(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/", "robots: ignore"))
+	s.web.newspaper("news.example", 2)
+	s.web.put("news.example/robots.txt", text("User-agent: *\nDisallow: /\n"))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "articles", sum.Totals.Articles, 2)
+	counts(t, "robots.txt asked", s.robotsAsked(), 0)
+}
+
+func TestCrawlDelayIsKept(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.newspaper("news.example", 3)
+	s.web.put("news.example/robots.txt", text("User-agent: *\nCrawl-delay: 0.05\n"))
+	exits(t, s.crawl(), 0)
+	paced(t, s.web.requests(), 50*time.Millisecond)
+}
