@@ -22,6 +22,7 @@ type committer struct {
 	frontier *frontier
 	encoder  *item.Encoder
 	maxURLs  map[string]int
+	waits    map[state.URLID]bool // pages asked in this run that wait for another try
 	pages    int
 	lines    int
 }
@@ -30,7 +31,7 @@ type committer struct {
 // committed; what comes then is left to the next run.
 func (c *committer) loop(results <-chan *result) error {
 	c.encoder = item.NewEncoder()
-	c.maxURLs = map[string]int{}
+	c.maxURLs, c.waits = map[string]int{}, map[state.URLID]bool{}
 	for name, s := range c.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}

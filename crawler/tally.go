@@ -66,9 +66,9 @@ func (d *decision) reportListing(c *report.Site, res *result) {
 }
 
 func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
+	d.retrying(c, res)
 	switch res.visit.State {
 	case state.Queued:
-		c.Retry++
 		return
 	case state.Alias:
 		c.Aliases++
@@ -118,6 +118,20 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 		} else {
 			c.Unchanged++
 		}
+	}
+}
+
+// retrying counts the pages that wait for another try: each once, however often
+// it was tried in this run, and not at all when it was had in the end.
+func (d *decision) retrying(c *report.Site, res *result) {
+	id := res.task.page.ID
+	switch waits := res.visit.State == state.Queued; {
+	case waits && !d.waits[id]:
+		d.waits[id] = true
+		c.Retry++
+	case !waits && d.waits[id]:
+		delete(d.waits, id)
+		c.Retry--
 	}
 }
 
