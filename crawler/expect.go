@@ -154,6 +154,9 @@ func (w *watch) broken() []string {
 		if e.Article != "" {
 			least = e.Share
 		}
+		if len(seen)-met == 1 { // an odd page
+			continue
+		}
 		if share := float64(met) / float64(len(seen)); share < least {
 			list = append(list, fmt.Sprintf("%s held on %d of the last %d pages, expected on %.0f %%: the site may have changed its mark-up", e.Key, met, len(seen), 100*least))
 		}
