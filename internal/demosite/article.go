@@ -28,6 +28,7 @@ type Article struct {
 	Canonical  bool   // the page carries rel=canonical
 	Redirect   string // a path that answers 301 to Path; "" = none
 	View       string // a path that shows the page as well; its rel=canonical names Path; "" = none
+	Revision   int    // how often it was revised
 }
 
 // firstNumber is the number of each site's oldest article. Numbers below it
@@ -121,3 +122,6 @@ func (s *Site) address(p string) string {
 
 // text is the article's content_text.
 func (a Article) text() string { return strings.Join(a.Paragraphs, "\n\n") }
+
+// name names what the article's page shows, for its validator.
+func (a *Article) name() string { return fmt.Sprintf("a%d.%d", a.Number, a.Revision) }

@@ -17,6 +17,7 @@ const (
 	Reset              // the connection is reset without an answer
 	Truncate           // the body ends before its Content-Length
 	NotHTML            // JSON is answered
+	Rewrite            // Fault.Rewrite changes the body; validators are left out
 )
 
 // Fault is what befalls one request.
@@ -24,6 +25,7 @@ type Fault struct {
 	Kind       FaultKind
 	Status     int    // for Status
 	RetryAfter string // for Status: the header's value, "" = none
+	Rewrite    func(body []byte) []byte
 }
 
 // faults holds the current fault function and how often each kind struck.
@@ -94,6 +96,35 @@ func (f Fault) strike(rw http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+// rewrite answers r whole, as answer does, with the body changed: a site whose
+// mark-up is another from now on.
+func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request), change func([]byte) []byte) {
+	r = r.Clone(r.Context())
+	r.Header.Del("If-None-Match")
+	r.Header.Del("If-Modified-Since")
+	held := &heldAnswer{header: rw.Header(), status: http.StatusOK}
+	answer(held, r)
+	for _, name := range []string{"ETag", "Last-Modified", "Content-Length"} {
+		rw.Header().Del(name)
+	}
+	rw.WriteHeader(held.status)
+	rw.Write(change(held.body))
+}
+
+// heldAnswer holds a status and a body back.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   []byte
+}
+
+func (h *heldAnswer) Header() http.Header    { return h.header }
+func (h *heldAnswer) WriteHeader(status int) { h.status = status }
+func (h *heldAnswer) Write(b []byte) (int, error) {
+	h.body = append(h.body, b...)
+	return len(b), nil
 }
 
 // reset closes the client's connection without an answer.

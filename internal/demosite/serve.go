@@ -84,11 +84,16 @@ func (w *World) answer(site int, rw http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if w.faults.next(site, r).strike(rec, r) {
+	fault := w.faults.next(site, r)
+	if fault.strike(rec, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		notice(rec, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here")
+		return
+	}
+	if fault.Kind == Rewrite {
+		rewrite(rec, r, func(rw http.ResponseWriter, r *http.Request) { w.route(w.sites[site], rw, r) }, fault.Rewrite)
 		return
 	}
 	w.route(w.sites[site], rec, r)
@@ -164,7 +169,7 @@ type validator struct {
 
 // validator is that of a page of s as the site stands now.
 func (w *World) validator(s *Site, what string) validator {
-	return validator{fmt.Sprintf(`W/"%x-%s-%d"`, w.options.Seed, what, len(s.articles)), w.modified(s)}
+	return validator{fmt.Sprintf(`W/"%x-%s-%d"`, w.options.Seed, what, len(s.articles)+s.revisions), w.modified(s)}
 }
 
 // modified is the moment of the site's newest article.
@@ -185,7 +190,7 @@ func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v vali
 	w.mu.RLock()
 	p, found := s.pages[a.Number]
 	sidebar = s.sidebar
-	v = w.validator(s, "a"+strconv.Itoa(a.Number))
+	v = w.validator(s, a.name())
 	w.mu.RUnlock()
 	if found && sidebar != nil {
 		return p, sidebar, v
@@ -199,7 +204,7 @@ func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v vali
 	if s.sidebar == nil {
 		s.sidebar = s.renderSidebar()
 	}
-	return p, s.sidebar, w.validator(s, "a"+strconv.Itoa(a.Number))
+	return p, s.sidebar, w.validator(s, a.name())
 }
 
 // listingPage returns listing page n, rendering it when that was not done yet.

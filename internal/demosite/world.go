@@ -49,13 +49,14 @@ type Site struct {
 	Name string // as Config calls it
 	URL  string // "http://127.0.0.1:PORT", "" until the world is served or placed
 
-	title    string // as its pages call it
-	markup   *markup
-	articles []*Article   // oldest first
-	shapes   []int        // number of articles each time that it was changed: what its sidebar and listing have looked like
-	pages    map[int]page // article pages by number, without the sidebar
-	lists    map[int]page // listing pages by ordinal
-	sidebar  []byte
+	title     string // as its pages call it
+	markup    *markup
+	articles  []*Article   // oldest first
+	revisions int          // of all of them
+	shapes    []int        // number of articles each time that it was changed: what its sidebar and listing have looked like
+	pages     map[int]page // article pages by number, without the sidebar
+	lists     map[int]page // listing pages by ordinal
+	sidebar   []byte
 }
 
 // siteNames are the names of the sites, as Config and as their pages have them.
@@ -136,6 +137,23 @@ func (w *World) Publish(n int) []Article {
 	}
 	w.settle()
 	return added
+}
+
+// Revise has the article's site publish another version of it and returns it.
+// The listing and the sidebar show it as well. A truth taken before holds for
+// what was written before.
+func (w *World) Revise(a Article, change func(a *Article)) Article {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.sites[a.Site]
+	own := s.articles[a.Number-firstNumber]
+	own.Paragraphs, own.Authors, own.Tags = slices.Clone(own.Paragraphs), slices.Clone(own.Authors), slices.Clone(own.Tags)
+	change(own)
+	own.Revision++
+	s.revisions++
+	delete(s.pages, own.Number)
+	s.lists, s.sidebar = map[int]page{}, nil
+	return *own
 }
 
 // Articles returns every article, in order of publication.
