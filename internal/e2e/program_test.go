@@ -13,12 +13,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // so that a kept test result does not outlive a change of the program
 )
 
 // program is the path of the built program.
 var program string
 
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "6") // parallel tests wait more than they compute
 	flag.Parse()
 	code, err := buildAndRun(m)
 	if err != nil {

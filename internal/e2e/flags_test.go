@@ -1,0 +1,248 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// --limit bounds the pages of a crawl; crawls with a limit add up to the set.
+func TestLimit(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	for i := 0; ; i++ {
+		before := s.lines()
+		s.world.ResetLog()
+		r := s.crawl("--limit", "15").exits(t, 0)
+		if n := len(s.asked(anyPath)); n > 15 {
+			t.Errorf("%d pages were asked, want at most 15", n)
+		}
+		s.partial()
+		if s.lines() == before {
+			break
+		}
+		if i > 20 {
+			t.Fatalf("crawls of 15 pages do not come to an end\n%s", r)
+		}
+	}
+	s.complete()
+}
+
+// --max-time ends a crawl in order.
+func TestMaxTime(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 300, Latency: 30 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
+	r := s.crawl("--max-time", "1s").exits(t, 0, "max-time")
+	if r.elapsed > 8*time.Second {
+		t.Errorf("took %s", r.elapsed)
+	}
+	if s.lines() == 0 {
+		t.Error("wrote nothing")
+	}
+	s.partial()
+}
+
+// overlap is the greatest number of requests that were answered at once.
+func overlap(log []demosite.Request) int {
+	most := 0
+	for _, r := range log {
+		n := 0
+		for _, o := range log {
+			if !o.Begin.After(r.Begin) && (o.End.IsZero() || o.End.After(r.Begin)) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// --workers bounds what is in flight over all hosts, concurrency what is on one.
+func TestWorkers(t *testing.T) {
+	for _, c := range []struct {
+		args          []string
+		total, a_host int
+	}{
+		{[]string{"--workers", "1"}, 1, 1},
+		{[]string{"--workers", "3"}, 3, 3},
+		{nil, 6, 2},
+	} {
+		s := newSetup(t, demosite.Options{Sites: 3, Articles: 60, Latency: 10 * time.Millisecond, Parallel: max(c.a_host, 1)}, demosite.WithSelectors)
+		s.crawl(c.args...).exits(t, 0)
+		s.complete()
+		if n := overlap(s.world.Log()); n > c.total {
+			t.Errorf("crawl %v: %d requests at once, want at most %d", c.args, n, c.total)
+		}
+		for site := range 3 {
+			var log []demosite.Request
+			for _, r := range s.world.Log() {
+				if r.Site == site {
+					log = append(log, r)
+				}
+			}
+			if n := overlap(log); n > c.a_host {
+				t.Errorf("crawl %v: %d requests at once on a host, want at most %d", c.args, n, c.a_host)
+			}
+		}
+	}
+}
+
+// Between requests to a host lies its delay.
+func TestDelay(t *testing.T) {
+	s := newSetup(t, demosite.Options{Sites: 2, Articles: 16, PerPage: 10, Delay: 50 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
+	s.crawl().exits(t, 0)
+	s.complete()
+	last := map[int]time.Time{}
+	for _, r := range s.world.Log() {
+		if before, ok := last[r.Site]; ok && r.Begin.Sub(before) < 50*time.Millisecond {
+			t.Errorf("site %d: %s was asked %s after the answer before", r.Site, r.Path, r.Begin.Sub(before))
+		}
+		last[r.Site] = r.End
+	}
+}
+
+// --dry-run says what would be asked; it asks and writes nothing.
+func TestDryRun(t *testing.T) {
+	s := newSetup(t, demosite.Options{Sites: 2, Articles: 40}, demosite.WithSelectors)
+	r := s.crawl("--dry-run").exits(t, 0)
+	if n := len(s.world.Log()); n > 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 {
+		t.Errorf("--dry-run left %v beside crawl.yaml", files)
+	}
+	for i := range 2 {
+		if !strings.Contains(r.out, s.world.Site(i).Name+"\tlisting "+s.world.Site(i).Listing()) {
+			t.Errorf("site %d is missing\n%s", i, r)
+		}
+	}
+	s.crawl("--limit", "20").exits(t, 0)
+	before := s.read("newsonce.db")
+	s.world.ResetLog()
+	r = s.crawl("--dry-run").exits(t, 0)
+	if !strings.Contains(r.out, "queued articles: ") {
+		t.Errorf("queued articles are missing\n%s", r)
+	}
+	if n := len(s.world.Log()); n > 0 || !bytes.Equal(before, s.read("newsonce.db")) {
+		t.Errorf("%d requests were sent, or the state was changed", n)
+	}
+	s.crawl().exits(t, 0)
+	s.complete()
+	if r = s.crawl("--dry-run").exits(t, 0); !strings.Contains(r.out, "if it has changed since") {
+		t.Errorf("after a complete pass\n%s", r)
+	}
+}
+
+// Named sites are crawled alone.
+func TestSiteNames(t *testing.T) {
+	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	s.crawl("gazette").exits(t, 0)
+	for _, r := range s.world.Log() {
+		if r.Site != 1 {
+			t.Errorf("site %d was asked %s", r.Site, r.Path)
+		}
+	}
+	s.crawl("courier", "cards").exits(t, 0)
+	s.complete()
+	s.world.ResetLog()
+	s.crawl("gazzette").exits(t, 2, "gazzette", "gazette")
+	if n := len(s.world.Log()); n > 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// -q is silent when all is well, also when nothing is new.
+func TestQuiet(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s.edit("(+https://github.com/newsonce/newsonce)", "") // which is warned about
+	for range 2 {
+		if r := s.crawl("-q").exits(t, 0); r.out+r.err != "" {
+			t.Errorf("-q is not silent\n%s", r)
+		}
+	}
+	s.complete()
+}
+
+// Without flags a crawl says one line; --json puts the summary on standard
+// output, whose numbers are those of the files.
+func TestSummary(t *testing.T) {
+	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	r := s.crawl("--json").exits(t, 0)
+	if n := strings.Count(r.err, "\n"); n != 1 {
+		t.Errorf("%d lines on standard error, want one\n%s", n, r)
+	}
+	var sum struct {
+		Exit   int
+		Reason string
+		Totals struct{ Articles, Headlines, Duplicates, Lines, Requests int }
+		Sites  map[string]struct{ Lines int }
+	}
+	if err := json.Unmarshal([]byte(r.out), &sum); err != nil {
+		t.Fatalf("%v\n%s", err, r)
+	}
+	want := s.world.Truth().Counts()
+	if got := sum.Totals; got.Articles != want.Articles || got.Headlines != want.Headlines || got.Duplicates != want.References || got.Lines != s.lines() || got.Requests != len(s.asked(anyPath)) {
+		t.Errorf("the summary counts %+v; the world %+v, %d lines, %d requests", got, want, s.lines(), len(s.asked(anyPath)))
+	}
+	if len(sum.Sites) != 3 {
+		t.Errorf("%d sites, want 3", len(sum.Sites))
+	}
+	if q := s.crawl("--json", "-q").exits(t, 0); q.err != "" || !json.Valid([]byte(q.out)) {
+		t.Errorf("--json -q\n%s", q)
+	}
+}
+
+// Eight mistakes are listed at once, each with its place, before anything is
+// asked.
+func TestEightMistakes(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
+	s.write("broken.yaml", `version: 1
+stat: newsonce.db
+workers: many
+defaults:
+  delay: fast
+  timezone: Asia/Baku2
+sites:
+  - name: Courier News
+    sources:
+      - listing: {urls: ["ftp://example.org/"], links: "a[href"}
+    article:
+      match: '/en/(article/\d+'
+      titel: h1
+`)
+	for _, command := range []string{"crawl", "check", "status"} {
+		r := run(t, command, "-c", s.path("broken.yaml")).exits(t, 2,
+			"broken.yaml:2:1: ", `did you mean "state"`,
+			"broken.yaml:3:", "broken.yaml:5:", "broken.yaml:6:", "broken.yaml:8:", "broken.yaml:10:", "broken.yaml:12:", "broken.yaml:13:", `did you mean "title"`)
+		if n := strings.Count(r.err, "broken.yaml:"); n < 9 {
+			t.Errorf("%d of 9 mistakes are listed\n%s", n, r)
+		}
+	}
+	s.crawl().exits(t, 0)
+	s.complete()
+}
+
+func TestWrongUse(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
+	for _, args := range [][]string{
+		{"crawl", "--limit", "few"}, {"crawl", "--limit", "-1"}, {"crawl", "--max-time", "5"}, {"crawl", "--nosuch"},
+		{"crawl", "--log-level", "loud"}, {"crawl", "nosuchsite"}, {"nosuchcommand"}, {"check", "too", "many"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			if r := run(t, append(args, "-c", s.config)...).exits(t, 2, args[len(args)-1]); strings.Count(r.err, "newsonce:") != 1 {
+				t.Errorf("not one message\n%s", r)
+			}
+		})
+	}
+	run(t, "crawl", "-c", s.path("nosuch.yaml")).exits(t, 2, s.path("nosuch.yaml"))
+	if n := len(s.world.Log()); n > 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

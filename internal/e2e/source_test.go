@@ -1,0 +1,191 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// html is a page with the given body.
+func html(body string) func([]byte) []byte {
+	return func([]byte) []byte {
+		return []byte("<!DOCTYPE html><html lang=en><head><title>Courier</title></head><body>" + body + "</body></html>")
+	}
+}
+
+// A listing that gives nothing is told from one that gives nothing new; with
+// the listing as it was, the next crawl goes on.
+func TestListingGivesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault demosite.Fault
+		alone int // exit code when it is the only source
+		one   int // when it is one of three
+		text  string
+	}{
+		{"empty page", demosite.Fault{Kind: demosite.Rewrite, Rewrite: html("")}, 4, 4, "no article link on the listing"},
+		{"no bytes", demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return nil }}, 4, 4, "no article link on the listing"},
+		{"other links only", demosite.Fault{Kind: demosite.Rewrite, Rewrite: html(`<p><a href="/en/about/">About</a> <a href="/shop/">Shop</a></p>`)}, 4, 4, "no article link on the listing"},
+		{"not HTML", demosite.Fault{Kind: demosite.NotHTML}, 1, 3, "application/json"},
+		{"500", demosite.Fault{Kind: demosite.Status, Status: 500}, 1, 3, "500"},
+		{"404", demosite.Fault{Kind: demosite.Status, Status: 404}, 1, 3, "404"},
+		{"403", demosite.Fault{Kind: demosite.Status, Status: 403}, 1, 3, "403"},
+		{"reset", demosite.Fault{Kind: demosite.Reset}, 1, 3, "reset"},
+		{"truncated", demosite.Fault{Kind: demosite.Truncate}, 1, 3, "/en/"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // some wait for a second try
+			for _, sites := range []int{1, 3} {
+				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
+				if sites > 1 { // after a crawl that found the listing in order
+					s.crawl().exits(t, 0)
+					s.world.Publish(6)
+				}
+				s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
+					if site == 0 && r.URL.Path == "/en/" {
+						return c.fault
+					}
+					return demosite.Fault{}
+				})
+				want := c.alone
+				if sites > 1 {
+					want = c.one
+				}
+				r := s.crawl().exits(t, want, c.text, s.world.Site(0).Listing(), "exit "+fmt.Sprint(want))
+				s.partial()
+				// As from cron: silence is broken.
+				if q := s.crawl("-q").exits(t, want, c.text); q.out != "" {
+					t.Errorf("-q writes to standard output\n%s", q)
+				}
+				for _, src := range s.status().Sources {
+					if src.Site == s.world.Site(0).Name && src.Error == "" {
+						t.Errorf("status shows no error of the source after\n%s", r)
+					}
+				}
+				s.world.SetFault(nil)
+				s.crawl().exits(t, 0)
+				s.complete()
+			}
+		})
+	}
+}
+
+// The listing breaks in the middle: what its pages before gave is written, the
+// rest follows.
+func TestListingBreaksInTheMiddle(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	s.faultOn(is("/en/?page=4"), demosite.Fault{Kind: demosite.Status, Status: 500})
+	s.crawl().exits(t, 1, "/en/?page=4", "500")
+	if n := s.lines(); n < 3*20*2 {
+		t.Errorf("%d lines, want those of three listing pages", n)
+	}
+	s.partial()
+	s.world.Publish(30)
+	s.world.SetFault(nil)
+	s.crawl().exits(t, 0)
+	s.crawl().exits(t, 0) // the pass that was interrupted did not see what came after it began
+	s.complete()
+}
+
+// An article page that is not HTML is refused, and never asked again.
+func TestPageIsNotHTML(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s.crawl().exits(t, 0)
+	const pdf = "/en/article/4/report.pdf" // which the world has on its listing
+	if n := len(s.asked(is(pdf))); n != 1 {
+		t.Errorf("%s was asked %d times, want once", pdf, n)
+	}
+	found := false
+	for _, u := range s.status("--failed").Failed {
+		found = found || strings.HasSuffix(u.URL, pdf) && u.State == "refused" && strings.Contains(u.Reason, "application/pdf")
+	}
+	if !found {
+		t.Errorf("status --failed does not list %s as refused", pdf)
+	}
+	s.crawl().exits(t, 0)
+	if n := len(s.asked(is(pdf))); n != 1 {
+		t.Errorf("%s was asked %d times, want once", pdf, n)
+	}
+}
+
+// robotsAre has a site answer /robots.txt so.
+func (s *setup) robotsAre(fault demosite.Fault) {
+	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
+		if site == 0 && r.URL.Path == "/robots.txt" {
+			return fault
+		}
+		return demosite.Fault{}
+	})
+}
+
+func TestRobots(t *testing.T) {
+	text := func(rules string) demosite.Fault {
+		return demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte(rules) }}
+	}
+	for _, c := range []struct {
+		name  string
+		fault demosite.Fault
+		alone int // exit code when its site is the only one
+		one   int // when it is one of three
+		asked bool
+		text  string
+	}{
+		{"500", demosite.Fault{Kind: demosite.Status, Status: 500}, 1, 3, false, "robots.txt"},
+		{"503", demosite.Fault{Kind: demosite.Status, Status: 503}, 1, 3, false, "robots.txt"},
+		{"reset", demosite.Fault{Kind: demosite.Reset}, 1, 3, false, "robots.txt"},
+		{"404", demosite.Fault{Kind: demosite.Status, Status: 404}, 0, 0, true, ""},
+		{"403", demosite.Fault{Kind: demosite.Status, Status: 403}, 0, 0, true, ""},
+		{"disallow all", text("User-agent: *\nDisallow: /\n"), 1, 3, false, "robots.txt line 2"},
+		{"disallow us", text("User-agent: other\nAllow: /\n\nUser-agent: Newsonce-Demo\nDisallow: /en/\n"), 1, 3, false, "robots.txt line 5"},
+		{"disallow others", text("User-agent: other\nDisallow: /\n"), 0, 0, true, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // some wait for a second try
+			for _, sites := range []int{1, 3} {
+				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
+				s.robotsAre(c.fault)
+				want := c.alone
+				if sites > 1 {
+					want = c.one
+				}
+				s.crawl().exits(t, want, c.text)
+				pages := 0
+				for _, r := range s.world.Log() {
+					if r.Site == 0 && r.Path != "/robots.txt" {
+						pages++
+					}
+				}
+				if c.asked != (pages > 0) {
+					t.Errorf("%d pages were asked", pages)
+				}
+				s.partial()
+			}
+		})
+	}
+}
+
+// robots.txt forbids the articles and allows the listing: refusals are no fault.
+func TestRobotsForbidsArticles(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
+	s.robotsAre(demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte("User-agent: *\nDisallow: /*/article/\n") }})
+	s.crawl().exits(t, 0, "refused")
+	if n := len(s.asked(isArticle)); n > 0 {
+		t.Errorf("%d articles were asked", n)
+	}
+	if st := s.status("--failed"); len(st.Failed) < 30 || st.Failed[0].State != "refused" || !strings.Contains(st.Failed[0].Reason, "robots.txt line 2") {
+		t.Errorf("status --failed lists %d URLs, the first %+v", len(st.Failed), st.Failed[:min(1, len(st.Failed))])
+	}
+}
+
+// The rules that were read last hold while robots.txt cannot be read.
+func TestRobotsKept(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
+	s.crawl().exits(t, 0)
+	s.world.Publish(5)
+	s.robotsAre(demosite.Fault{Kind: demosite.Status, Status: 500})
+	s.crawl().exits(t, 0)
+	s.complete()
+}

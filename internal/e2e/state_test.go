@@ -1,0 +1,128 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+	_ "modernc.org/sqlite" // to break states
+)
+
+// exec changes a state as a stranger's program may.
+func (s *setup) exec(statement string) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", s.path("newsonce.db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		s.t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// A state that cannot be used ends a crawl before anything is asked or
+// written, and is left as it is; with the right state back, the crawl goes on.
+func TestUnusableState(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		harm  func(s *setup)
+		texts []string
+	}{
+		{"no database", func(s *setup) {
+			s.write("newsonce.db", "this is my diary, not a database, and it is long enough to be read\n")
+		},
+			[]string{"is not a newsonce state", "move this one away"}},
+		{"another program's database", func(s *setup) {
+			s.remove("newsonce.db")
+			s.exec("CREATE TABLE bookmarks(url TEXT)")
+		}, []string{"is not a newsonce state", "another program's SQLite file"}},
+		{"newer schema", func(s *setup) { s.exec("PRAGMA user_version = 999") }, []string{"newer newsonce", "upgrade newsonce"}},
+		{"newer URL key", func(s *setup) { s.exec("UPDATE meta SET value = '999' WHERE name = 'urlkey'") }, []string{"newer newsonce", "upgrade newsonce"}},
+		{"older URL key", func(s *setup) { s.exec("UPDATE meta SET value = '0' WHERE name = 'urlkey'") }, []string{"would not be recognised"}},
+		{"damaged pages", func(s *setup) {
+			b := s.read("newsonce.db")
+			for i := 4096; i < len(b); i += 4096 {
+				copy(b[i:], bytes.Repeat([]byte{0xa5}, 200))
+			}
+			s.write("newsonce.db", string(b))
+		}, []string{"damaged", "restore it from a copy"}},
+		{"cut in the middle", func(s *setup) { s.write("newsonce.db", string(s.read("newsonce.db")[:3*4096+100])) },
+			[]string{"damaged", "restore it from a copy"}},
+		{"a pipe", func(s *setup) {
+			s.remove("newsonce.db")
+			if err := syscall.Mkfifo(s.path("newsonce.db"), 0o644); err != nil {
+				t.Skipf("no pipe can be made here: %v", err)
+			}
+		}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			s.crawl().exits(t, 0)
+			s.complete()
+			good, items := s.read("newsonce.db"), s.items()
+			c.harm(s)
+			s.world.Publish(5)
+			s.world.ResetLog()
+			s.crawl().exits(t, 1, append(c.texts, s.path("newsonce.db"))...)
+			if n := len(s.world.Log()); n > 0 {
+				t.Errorf("%d requests were sent", n)
+			}
+			if !bytes.Equal(s.items(), items) {
+				t.Error("the output was changed")
+			}
+			if r := run(t, s.args([]string{"status"})...); r.code != 1 && !strings.Contains(c.name, "URL key") {
+				t.Errorf("status finds nothing wrong\n%s", r)
+			}
+			s.remove("newsonce.db")
+			s.write("newsonce.db", string(good))
+			s.crawl().exits(t, 0)
+			s.complete()
+		})
+	}
+}
+
+func (s *setup) remove(name string) {
+	s.t.Helper()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(s.path(name + suffix)); err != nil && !os.IsNotExist(err) {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// A state that may not be read. Rights do not bind root.
+func TestUnreadableState(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every file")
+	}
+	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s.crawl().exits(t, 0)
+	if err := os.Chmod(s.path("newsonce.db"), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.crawl().exits(t, 1, s.path("newsonce.db"), "must be writable")
+	if err := os.Chmod(s.path("newsonce.db"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.crawl().exits(t, 0)
+	s.complete()
+}
+
+// A state that is gone means a new one: the output that it does not know of is
+// refused rather than repeated.
+func TestStateGone(t *testing.T) {
+	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s.crawl().exits(t, 0)
+	s.remove("newsonce.db")
+	items := s.items()
+	s.crawl().exits(t, 1, s.path("items.jsonl"), "that this state did not write", "--accept-output")
+	if !bytes.Equal(s.items(), items) {
+		t.Error("the output was changed")
+	}
+}
