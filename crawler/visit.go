@@ -44,21 +44,26 @@ type result struct {
 	found  map[string]bool // hosts with new URLs
 }
 
-// visit makes one request and derives everything from the answer that needs
-// no state. It never panics: a page that makes a stage panic fails.
-func (r *run) visit(ctx context.Context, t *task) (res *result) {
-	res = &result{task: t}
-	defer func() {
-		if p := recover(); p != nil {
-			r.Log.Error("page made a stage panic", "site", t.site.Name, "url", t.url, "err", p, "stack", string(debug.Stack()))
-			res = &result{task: t, outcome: polite.Outcome{Kind: polite.Answered}}
-			res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
-		}
-	}()
-	res.visit = state.Visit{Site: t.site.Name, At: r.Now(), State: state.Done}
+// newResult is the result of a task of which nothing is known yet.
+func newResult(t *task, at time.Time) *result {
+	res := &result{task: t, outcome: polite.Outcome{Kind: polite.Answered}, visit: state.Visit{Site: t.site.Name, At: at, State: state.Done}}
 	if t.page != nil {
 		res.visit.URL = t.page.ID
 	}
+	return res
+}
+
+// visit makes one request and derives everything from the answer that needs
+// no state. It never panics: a page that makes a stage panic fails.
+func (r *run) visit(ctx context.Context, t *task) (res *result) {
+	res = newResult(t, r.Now())
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error("page made a stage panic", "site", t.site.Name, "url", t.url, "err", p, "stack", string(debug.Stack()))
+			res = newResult(t, r.Now()) // what had been read of it is not believed
+			res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
+		}
+	}()
 	if t.denied != nil {
 		res.fail(r, state.Refused, fmt.Errorf("robots.txt line %d: %s", t.denied.Line, t.denied.Rule))
 		return res
