@@ -34,8 +34,12 @@ type classed struct {
 }
 
 // parseTree parses body. Pages nested deeper than 512 elements are refused by
-// x/net/html, whose cost would else grow with the square of the depth.
+// x/net/html, whose cost would else grow with the square of the depth; for those
+// of too many elements see checkNodes.
 func parseTree(body []byte) (*tree, error) {
+	if err := checkNodes(body); err != nil {
+		return nil, fmt.Errorf("parse html: %w", err)
+	}
 	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("parse html: %w", err)
