@@ -1,0 +1,184 @@
+package hostile
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// follow has the links of every article page followed.
+const follow = `headlines: [{block: more, on: [article], item: ".more li", title: a, url: "a@href", follow: true}]`
+
+// linked is an article with links below it that are followed.
+func linked(title string, hrefs ...string) string {
+	var b strings.Builder
+	b.WriteString("<ul class=more>")
+	for _, h := range hrefs {
+		fmt.Fprintf(&b, `<li><a href="%s">More about this at great length</a></li>`, h)
+	}
+	b.WriteString("</ul></body>")
+	return strings.Replace(article(title), "</body>", b.String(), 1)
+}
+
+// chained is a page of a listing with a link to the next.
+func chained(next string, hrefs ...string) string {
+	p := listing("/news/1", hrefs, "/news/2")
+	return strings.Replace(p, "</main>", fmt.Sprintf(`<a rel=next href="%s">Next page</a></main>`, next), 1)
+}
+
+func trapCases() []Case {
+	cases := append(listingTraps(), linkTraps()...)
+	return append(cases, standIns()...)
+}
+
+// listingTraps are listings without end.
+func listingTraps() []Case {
+	pages := func(name, does, must string, answers map[string]Answer, want Want) Case {
+		return Case{Name: "trap/" + name, Does: does, Must: must, Answers: answers, Listing: "max_pages: 1000", Want: want}
+	}
+	calendar := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("day"))
+		page(chained(fmt.Sprintf("/?day=%d", n+1)))(w, r, s)
+	}
+	empty := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("day"))
+		p := "<html><body><h1>No news on this day</h1>"
+		if n == 0 {
+			p = listing("/news/1", nil, "/news/2")
+		}
+		page(p+fmt.Sprintf(`<a rel=next href="/?day=%d">Next</a>`, n+1))(w, r, s)
+	}
+	shuffled := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("day"))
+		p := chained(fmt.Sprintf("/?day=%d", n+1), fmt.Sprintf("/news/1?utm_source=%d", n))
+		if n%2 == 1 {
+			p = strings.NewReplacer("/news/1", "/news/2", "/news/2", "/news/1").Replace(p)
+		}
+		page(p)(w, r, s)
+	}
+	fresh := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("day"))
+		page(chained(fmt.Sprintf("/?day=%d", n+1), fmt.Sprintf("/news/n%d", n)))(w, r, s)
+	}
+	sessions := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		page(chained(fmt.Sprintf("/?sid=%d", s.visits("/"))))(w, r, s)
+	}
+	three := map[string]Answer{"/": page(chained("/b", "/news/3")), "/b": page(chained("/c", "/news/4")), "/c": page(chained("/", "/news/5"))}
+	for n := 3; n <= 5; n++ {
+		three[fmt.Sprintf("/news/%d", n)] = page(article(fmt.Sprintf("Circle of pages, part %d of it", n)))
+	}
+	endless := pages("endless new articles", "a listing without end, each page with a new link", "stop at max_pages", map[string]Answer{"/": fresh}, Want{Requests: 20})
+	endless.Listing = "max_pages: 5"
+	return []Case{
+		pages("next is itself", "the next page of the listing is the same", "read it once", map[string]Answer{"/": page(chained("/"))}, Want{Paths: map[string]int{"/": 1}}),
+		pages("next is itself with a fragment", "the next page differs in its fragment", "read it once", map[string]Answer{"/": page(chained("/#next"))}, Want{Paths: map[string]int{"/": 1}}),
+		pages("next alternates", "two pages of the listing name each other as next", "notice the circle", map[string]Answer{"/": page(chained("/b")), "/b": page(chained("/"))}, Want{Requests: 20}),
+		pages("circle of three", "three pages of the listing in a circle", "notice the circle", three, Want{Articles: with("Circle of pages, part 3 of it", "Circle of pages, part 4 of it", "Circle of pages, part 5 of it"), Requests: 24}),
+		pages("calendar", "a next page for every day, always with the same links", "stop when nothing new comes", map[string]Answer{"/": calendar}, Want{Requests: 24}),
+		pages("calendar of nothing", "a next page for every day, without links", "stop when nothing new comes", map[string]Answer{"/": empty}, Want{Requests: 60}),
+		pages("calendar, shuffled", "a next page for every day, the same links in another order and with other parameters", "stop when nothing new comes", map[string]Answer{"/": shuffled}, Want{Requests: 24}),
+		pages("session in next", "the next page has another session id each time", "stop when nothing new comes", map[string]Answer{"/": sessions}, Want{Requests: 24}),
+		pages("next elsewhere", "the next page lies on another site", "not ask it", map[string]Answer{"/": page(chained("http://{friend}/"))}, Want{Requests: 4}),
+		pages("next to a refused address", "the next page lies on another loopback address", "not connect to it", map[string]Answer{"/": page(chained("http://127.0.0.2:{trap}/"))}, Want{Requests: 5, Exit: []int{0, 1, 3}}).site(`hosts: ["{host}", "127.0.0.2:{trap}"]`),
+		pages("next is javascript", "the next page is javascript:", "end the listing", map[string]Answer{"/": page(chained("javascript:next()"))}, Want{Requests: 4}),
+		pages("next is an article", "the next page is an article that names the next", "end the listing, or stay within max_pages", map[string]Answer{"/": page(chained("/news/1"))}, Want{Requests: 6}),
+		endless,
+	}
+}
+
+// linkTraps are articles whose links never end.
+func linkTraps() []Case {
+	walk := func(name, does, must string, answer Answer, want Want, limits string) Case {
+		return Case{Name: "trap/" + name, Does: does, Must: must, Links: []string{"/news/walk/"}, Answers: map[string]Answer{"*": answer},
+			Site: []string{follow, limits}, Want: want}
+	}
+	titled := func(r *http.Request) string { return "Walk without end, station " + r.URL.RequestURI() }
+	calendar := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/news/walk/"))
+		page(linked(titled(r), fmt.Sprintf("/news/walk/%d", n+1)))(w, r, s)
+	}
+	loop := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		page(linked(titled(r), "a/", "b/", "a/b/"))(w, r, s)
+	}
+	session := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n := 3 * s.visits(r.URL.Path)
+		page(linked("Walk without end", fmt.Sprintf("/news/walk/?sid=%d", n), fmt.Sprintf("/news/walk/?sid=%d", n+1), fmt.Sprintf("/news/walk/?sid=%d", n+2)))(w, r, s)
+	}
+	facets := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		sep := "?"
+		if r.URL.RawQuery != "" {
+			sep = "?" + r.URL.RawQuery + "&"
+		}
+		var links []string
+		for i := range 5 {
+			links = append(links, fmt.Sprintf("/news/walk/%sf%d=%d", strings.ReplaceAll(sep, "&", "&amp;"), i, s.visits(r.URL.Path)))
+		}
+		page(linked("Walk without end", links...))(w, r, s)
+	}
+	return []Case{
+		walk("calendar of articles", "every article links to the next day", "stop at limits.urls", calendar, Want{AnyArticles: true, Requests: 28, Counts: map[string]int{"new_urls": 20}}, "limits: {urls: 20}"),
+		walk("depth", "every article links to the next day", "stop at limits.depth", calendar, Want{AnyArticles: true, Requests: 12}, "limits: {depth: 5}"),
+		walk("path loop", "relative links that make paths repeat themselves", "notice paths that repeat", loop, Want{AnyArticles: true, Requests: 400, Bytes: 16 << 20}, "limits: {}"),
+		walk("session ids", "every link has a new session id, the text is the same", "stop at limits.urls, and write the text once", session, Want{Articles: with("Walk without end"), References: -1, Requests: 28}, "limits: {urls: 20}"),
+		walk("facets", "every page links to five filters more", "stop at limits.urls, and write the text once", facets, Want{Articles: with("Walk without end"), References: -1, Requests: 48}, "limits: {urls: 40}"),
+	}
+}
+
+// standIns are pages that stand for others, or claim to.
+func standIns() []Case {
+	canonical := func(href string) string { return `<link rel=canonical href="` + href + `">` }
+	one := func(name, does, must, href string, want Want) Case {
+		return bad("trap/"+name, does, must, page(article(badTitle, canonical(href))), want)
+	}
+	written := Want{Articles: with(badTitle)}
+	all := Case{Name: "trap/one canonical for all", Does: "every article names the same page as canonical", Must: "write each article", Links: []string{"/news/3", "/news/4"},
+		Answers: map[string]Answer{
+			"/news/1": page(article(Sound[0], canonical("/news/2"))), "/news/2": page(article(Sound[1], canonical("/news/2"))),
+			"/news/3": page(article("Third article of the day", canonical("/news/2"))), "/news/4": page(article("Fourth article of the day", canonical("/news/2"))),
+		}, Want: Want{Articles: with("Third article of the day", "Fourth article of the day")}}
+	swapped := Case{Name: "trap/canonicals crossed", Does: "two articles name each other as canonical", Must: "write each article",
+		Answers: map[string]Answer{"/news/1": page(article(Sound[0], canonical("/news/2"))), "/news/2": page(article(Sound[1], canonical("/news/1")))}, Want: Want{}}
+	amp := Case{Name: "trap/amp and print", Does: "an article has an AMP and a print address, which name it as canonical", Must: "write it once", Links: []string{"/news/bad", "/news/bad/amp", "/news/bad?print=1"},
+		Answers: map[string]Answer{"/news/bad": page(article(badTitle, `<link rel=amphtml href="/news/bad/amp">`)), "/news/bad/amp": page(article(badTitle, canonical("/news/bad")))}, Want: written}
+	ampFirst := amp
+	ampFirst.Name, ampFirst.Links = "trap/amp first", []string{"/news/bad/amp", "/news/bad"}
+	amp.Answers["/news/bad"] = page(article(badTitle, canonical("/news/bad"), `<link rel=amphtml href="/news/bad/amp">`))
+
+	dead := Case{Name: "trap/dead articles", Does: "old articles are sent to the front page, to the listing, to a section", Must: "write none of them", Links: []string{"/news/3", "/news/4", "/news/5"},
+		Answers: map[string]Answer{"/news/3": to("/"), "/news/4": to("http://{host}"), "/news/5": to("/section/sport"), "/section/sport": page(article("A section is no article"))},
+		Want:    Want{Counts: map[string]int{"refused": 3}, Requests: 9}}
+
+	thousand := Case{Name: "trap/one text, 1,000 URLs", Does: "a text stands under 1,000 addresses", Must: "write it once, and references", Answers: map[string]Answer{"*": page(article(badTitle))},
+		Want: Want{Articles: with(badTitle), References: 999, Requests: 1010, Bytes: 32 << 20}}
+	for i := range 1000 {
+		thousand.Links = append(thousand.Links, fmt.Sprintf("/news/copy/%d", i))
+	}
+	clock := Case{Name: "trap/one text with a clock", Does: "a text stands under 50 addresses, with the time of the day around it", Must: "write it once", Answers: map[string]Answer{"*": func(w http.ResponseWriter, r *http.Request, s *Server) {
+		page(strings.Replace(article(badTitle), "<article>", fmt.Sprintf("<header>It is %d o'clock, %d visitors</header><article>", s.visits(r.URL.Path), len(s.Log())), 1))(w, r, s)
+	}}, Want: Want{Articles: with(badTitle), References: 49, Requests: 60, Bytes: 32 << 20}}
+	for i := range 50 {
+		clock.Links = append(clock.Links, fmt.Sprintf("/news/copy/%d", i))
+	}
+	return []Case{
+		one("canonical elsewhere", "canonical names another site", "keep its own address", "https://example.org/news/stolen", written),
+		one("canonical on the front page", "canonical names the front page", "keep its own address", "/", written),
+		one("canonical on a section", "canonical names a section", "keep its own address", "/section/", written),
+		one("canonical of the friend", "canonical names a host that is not the site's", "keep its own address", "http://{friend}/news/stolen", Want{Articles: with(badTitle), Check: ownAddress}),
+		one("canonical is a script", "canonical is javascript:", "keep its own address", "javascript:void(0)", written),
+		one("canonical refused", "canonical names an address that must not be asked", "keep its own address, and not connect", "http://127.0.0.2:{trap}/news/x", Want{Articles: with(badTitle), Check: ownAddress}),
+		all, swapped, amp, ampFirst, dead, thousand, clock,
+	}
+}
+
+// ownAddress checks that every item keeps an address of the site.
+func ownAddress(s *Server, items []map[string]any) (wrong []string) {
+	for _, it := range items {
+		for _, key := range []string{"url", "canonical_url"} {
+			if u, _ := it[key].(string); u != "" && !strings.HasPrefix(u, "http://"+s.Host+"/") {
+				wrong = append(wrong, fmt.Sprintf("%s is %s", key, u))
+			}
+		}
+	}
+	return wrong
+}
