@@ -405,6 +405,9 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		if d > polite.MaxCrawlDelay {
 			f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "host", q.Host, "asked", d, "used", polite.MaxCrawlDelay)
 		}
+		if !q.group.host.Ready(now, q.group.pace) { // it counts from the request for robots.txt on
+			return nil, nil
+		}
 	}
 	if d := o.rules.Decide(f.Config.Product, t.url); !d.Allow {
 		t.denied = &d

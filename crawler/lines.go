@@ -71,6 +71,10 @@ func (res *result) headlines(s *site, got *extract.Result, pageURL string, links
 			continue
 		}
 		seen[claim.Key] = true
+		if n := s.Limits.Links; n > 0 && len(res.lines.headlines) >= n {
+			res.overLimit++
+			continue
+		}
 		h.FirstSeen = item.At(res.visit.At)
 		res.lines.headlines = append(res.lines.headlines, h)
 		res.visit.Headlines = append(res.visit.Headlines, claim)
@@ -137,9 +141,31 @@ func trap(href string) bool {
 	return strings.Count(query, "&") >= maxParameters || loops(strings.Split(path, "/")[3:])
 }
 
+// A path of more segments than maxSegments, or with one of them more than
+// maxRepeats times, is taken for one that grows with every page.
+const (
+	maxSegments = 20
+	maxRepeats  = 4
+)
+
 // loops reports whether two or three path segments stand three times in a row,
-// or one four times: /11/11/11/ is a day in November 2011.
+// or one four times: /11/11/11/ is a day in November 2011. Wherever it stands,
+// a segment may come maxRepeats times.
 func loops(segments []string) bool {
+	if len(segments) > maxSegments {
+		return true
+	}
+	for i, s := range segments {
+		alike := 0
+		for _, other := range segments[i:] {
+			if other == s && s != "" {
+				alike++
+			}
+		}
+		if alike > maxRepeats {
+			return true
+		}
+	}
 	for n := 1; n <= 3; n++ {
 		run := 0 // segments equal to the one n before
 		for i := n; i < len(segments); i++ {
