@@ -256,6 +256,8 @@ func (r *run) redirected(res *result, resp *fetch.Response) {
 		return
 	}
 	switch {
+	case u.Href == t.url && !s.Cookies: // with cookies the second answer may be another
+		err = errors.New("redirects to itself")
 	case !s.inScope(u.Host):
 		err = fmt.Errorf("redirects to %s, which %w", u.Href, errElsewhere)
 	case urlkey.IsRoot(u) || s.isListing(u.Key):
