@@ -48,21 +48,36 @@ func (c *committer) loop(results <-chan *result) error {
 	return nil
 }
 
-// waiting is first and what else lies in results now.
+// waiting is first and what else comes within linger. A page of a listing is
+// what the frontier waits for: with one, it is what lies in results now.
 func waiting(first *result, results <-chan *result) []*result {
-	batch := []*result{first}
-	for len(batch) < maxBatch {
-		select {
-		case res, ok := <-results:
-			if !ok {
-				return batch
-			}
-			batch = append(batch, res)
-		default:
-			return batch
+	var batch []*result
+	end := time.NewTimer(linger)
+	defer end.Stop()
+	for res, ok := first, true; ok; res, ok = next(results, end.C) {
+		if batch = append(batch, res); len(batch) == maxBatch {
+			break
+		}
+		if res.task.listing != nil {
+			end.Reset(0)
 		}
 	}
 	return batch
+}
+
+// next is a result that is there, or that comes before end.
+func next(results <-chan *result, end <-chan time.Time) (*result, bool) {
+	select {
+	case res, ok := <-results:
+		return res, ok
+	default:
+	}
+	select {
+	case res, ok := <-results:
+		return res, ok
+	case <-end:
+		return nil, false
+	}
 }
 
 // commit stores a batch. Cancelled results are as if they had never been asked.

@@ -34,6 +34,10 @@ const (
 	// maxBatch is how many pages one commit takes: 64 cost 90 us of CPU a page,
 	// 1 costs 484, 256 no less.
 	maxBatch = 64
+	// linger is how long a commit waits for further pages. Without it a fast
+	// crawl commits 5 to 8 pages at a time; with 50 ms 13 to 18, for 11 % less
+	// CPU a page; 100 ms saves no more.
+	linger = 50 * time.Millisecond
 	// grace is how long pages in flight may take once the run is to stop.
 	grace = 7 * time.Second
 	// patience is how long a run waits at its end for a host or a URL that was

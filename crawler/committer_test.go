@@ -1,0 +1,58 @@
+package crawler
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestWaiting(t *testing.T) {
+	page, list := &result{task: &task{}}, &result{task: &task{listing: &listing{}}}
+	tests := []struct {
+		name   string
+		there  []*result       // when the batch begins
+		later  []time.Duration // pages that come after it
+		size   int
+		waited time.Duration
+	}{
+		{"a page alone waits for others", []*result{page}, nil, 1, linger},
+		{"pages that come in time are taken", []*result{page}, []time.Duration{linger / 2, linger - 1, 2 * linger}, 3, linger},
+		{"a page of a listing does not wait", []*result{list}, []time.Duration{linger / 2}, 1, 0},
+		{"what is there goes with a page of a listing", []*result{page, list, page}, []time.Duration{linger / 2}, 3, 0},
+		{"a full batch does not wait", filled(page, maxBatch+5), nil, maxBatch, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				results := make(chan *result, 2*maxBatch)
+				for _, res := range test.there[1:] {
+					results <- res
+				}
+				for _, after := range test.later {
+					time.AfterFunc(after, func() { results <- page })
+				}
+				start := time.Now()
+				batch := waiting(test.there[0], results)
+				if waited := time.Since(start); len(batch) != test.size || waited != test.waited {
+					t.Errorf("%d results after %s, want %d after %s", len(batch), waited, test.size, test.waited)
+				}
+			})
+		})
+	}
+	t.Run("the end of the crawl ends the wait", func(t *testing.T) {
+		results := make(chan *result)
+		close(results)
+		if batch := waiting(page, results); len(batch) != 1 {
+			t.Errorf("%d results, want 1", len(batch))
+		}
+	})
+}
+
+// filled is n times res.
+func filled(res *result, n int) []*result {
+	var list []*result
+	for range n {
+		list = append(list, res)
+	}
+	return list
+}
