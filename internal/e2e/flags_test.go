@@ -232,11 +232,12 @@ sites:
 func TestWrongUse(t *testing.T) {
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	for _, args := range [][]string{
-		{"crawl", "--limit", "few"}, {"crawl", "--limit", "-1"}, {"crawl", "--max-time", "5"}, {"crawl", "--nosuch"},
-		{"crawl", "--log-level", "loud"}, {"crawl", "nosuchsite"}, {"nosuchcommand"}, {"check", "too", "many"},
+		{"crawl", "--limit", "few"}, {"crawl", "--limit=-1"}, {"crawl", "--max-time", "5"}, {"crawl", "--nosuch"}, {"--nosuch"},
+		{"crawl", "--log-level", "loud"}, {"crawl", "nosuchsite"}, {"nosuchcommand"}, {"check", "everything"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
-			if r := run(t, append(args, "-c", s.config)...).exits(t, 2, args[len(args)-1]); strings.Count(r.err, "newsonce:") != 1 {
+			text, _, _ := strings.Cut(args[len(args)-1], "=")
+			if r := run(t, append(args, "-c", s.config)...).exits(t, 2, text); strings.Count(r.err, "newsonce:") != 1 {
 				t.Errorf("not one message\n%s", r)
 			}
 		})

@@ -123,27 +123,29 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.logLevel, "log-level", "warn", "debug, info, warn or error")
 	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w (see newsonce %s --help)", err, strings.TrimPrefix(cmd.CommandPath(), "newsonce ")))
+		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 	})
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.version(), exitCodes())
-	for _, c := range root.Commands() {
-		wrongUse(c)
-	}
 	root.InitDefaultCompletionCmd()
+	wrongUse(root)
 	return root
 }
 
-// wrongUse makes a command's complaints about its arguments end with exit code 2.
+// wrongUse makes the complaints of a command, and of those below it, about
+// their arguments end with exit code 2.
 func wrongUse(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		wrongUse(sub)
+	}
 	check := c.Args
 	if check == nil {
 		return
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usage(fmt.Errorf("%w (see newsonce %s --help)", err, cmd.Name()))
+			return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 		}
 		return nil
 	}
