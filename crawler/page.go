@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -67,7 +68,8 @@ func Extract(p Page, s *config.Site) (*Items, error) {
 
 // Get fetches one page for a person: robots.txt is obeyed and redirects are
 // followed, each with the same checks. s, which may be nil, gives the client's
-// settings.
+// settings; its headers and cookies are sent to its hosts only, and not after a
+// redirect to another scheme, host or port.
 func Get(ctx context.Context, c *config.Config, s *config.Site, rawURL, version string) (*fetch.Response, error) {
 	if s == nil {
 		s = &config.Site{Robots: config.Obey, Limits: config.Limits{Redirects: 5}}
@@ -77,11 +79,20 @@ func Get(ctx context.Context, c *config.Config, s *config.Site, rawURL, version 
 		return nil, err
 	}
 	defer client.Close()
-	for range s.Limits.Redirects + 1 {
+	trusted := ""
+	for hop := range s.Limits.Redirects + 1 {
 		if err := allowed(ctx, c, s, client, rawURL); err != nil {
 			return nil, err
 		}
-		resp := client.Get(ctx, fetch.Request{URL: rawURL})
+		u, err := url.Parse(rawURL)
+		if err != nil {
+			return nil, fmt.Errorf("url %q: %w", rawURL, err)
+		}
+		origin := u.Scheme + "://" + u.Host
+		if hop == 0 && slices.Contains(s.Hosts, u.Host) {
+			trusted = origin
+		}
+		resp := client.Get(ctx, fetch.Request{URL: rawURL, Plain: origin != trusted})
 		switch {
 		case resp.Class == fetch.OK:
 			return &resp, nil
