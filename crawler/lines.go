@@ -25,18 +25,20 @@ func (s *site) pageOf(resp *fetch.Response, at time.Time, kind extract.Kind) ext
 	return extract.Page{URL: resp.URL, Body: resp.Body, FetchedAt: at, Zone: s.Timezone, Language: s.Language, Kind: kind}
 }
 
-// newArticle is the line of an article, without what only the state knows.
-func (s *site) newArticle(x *extract.Article, url string) *item.Article {
-	a := articleItem(x)
+// newArticle is the line of an article, without what only the state knows, and
+// the fingerprint of its text.
+func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe.Fingerprint) {
+	a, sum := articleItem(x)
 	a.Site, a.URL = s.Name, url
 	if a.Language == "" {
 		a.Language = s.Language
 	}
-	return a
+	return a, sum
 }
 
-// articleItem is what a page states of itself, as an item.
-func articleItem(x *extract.Article) *item.Article {
+// articleItem is what a page states of itself, as an item, and the fingerprint
+// of its text.
+func articleItem(x *extract.Article) (*item.Article, dedupe.Fingerprint) {
 	a := &item.Article{
 		Type: item.TypeArticle, Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
@@ -44,12 +46,11 @@ func articleItem(x *extract.Article) *item.Article {
 	}
 	sum := dedupe.Sum(a.Title, a.ContentText)
 	a.ContentHash = hex.EncodeToString(sum.Hash[:])
-	return a
+	return a, sum
 }
 
-// fingerprint is what the state compares of an article.
-func fingerprint(a *item.Article) *state.Text {
-	sum := dedupe.Sum(a.Title, a.ContentText)
+// stateText is what the state compares of an article.
+func stateText(a *item.Article, sum dedupe.Fingerprint) *state.Text {
 	fields := make([]string, 0, 3+len(a.Authors))
 	fields = append(fields, a.Title, a.Summary, a.DatePublished.String())
 	for _, author := range a.Authors {

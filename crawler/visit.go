@@ -308,11 +308,11 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 		res.fail(r, state.Refused, err)
 		return
 	}
-	a := s.newArticle(got.Article, own.Href)
+	a, sum := s.newArticle(got.Article, own.Href)
 	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
 	res.canonical(s, got.Canonical, own, a)
 	res.aliases(s, got.AMP, own)
-	res.visit.Text = fingerprint(a)
+	res.visit.Text = stateText(a, sum)
 	res.lines.article = a
 }
 
