@@ -45,20 +45,30 @@ const (
 )
 
 // checkNodes refuses a page whose tree might have more than maxNodes nodes,
-// before it is built. It counts tags, those in scripts among them, texts, and for each tag that may close a
-// block the formatting elements that may have to be opened again; what is not
-// certain to be closed counts as open.
+// before it is built.
 func checkNodes(body []byte) error {
-	if bytes.Count(body, []byte("<")) < fewTags {
-		return nil
+	if bounded(body) < len(body) {
+		return errNodes
 	}
-	nodes, f := 0, formats{}
+	return nil
+}
+
+// bounded returns the length of the part of a page whose tree has at most
+// maxNodes nodes. It counts tags, those in scripts among them, texts, and for
+// each tag that may close a block the formatting elements that may have to be
+// opened again; what is not certain to be closed counts as open.
+func bounded(page []byte) int {
+	if bytes.Count(page, []byte("<")) < fewTags {
+		return len(page)
+	}
+	nodes, f, body := 0, formats{}, page
 	for {
 		at := bytes.IndexByte(body, '<')
 		if at < 0 {
-			return nil
+			return len(page)
 		}
 		text, tag := body[:at], body[at+1:]
+		begin := len(page) - len(body) + at
 		closing := len(tag) > 0 && tag[0] == '/'
 		if closing {
 			tag = tag[1:]
@@ -77,7 +87,7 @@ func checkNodes(body []byte) error {
 			nodes += len(f.open)
 		}
 		if nodes > maxNodes || len(f.open) > maxOpen {
-			return errNodes
+			return begin
 		}
 	}
 }
