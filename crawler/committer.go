@@ -23,6 +23,7 @@ type committer struct {
 	encoder  *item.Encoder
 	maxURLs  map[string]int
 	waits    map[state.URLID]bool // pages asked in this run that wait for another try
+	paced    map[string]int       // the answer whose pace is stored, by group
 	pages    int
 	lines    int
 }
@@ -31,7 +32,7 @@ type committer struct {
 // committed; what comes then is left to the next run.
 func (c *committer) loop(results <-chan *result) error {
 	c.encoder = item.NewEncoder()
-	c.maxURLs, c.waits = map[string]int{}, map[state.URLID]bool{}
+	c.maxURLs, c.waits, c.paced = map[string]int{}, map[state.URLID]bool{}, map[string]int{}
 	for name, s := range c.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}
@@ -100,8 +101,9 @@ func (c *committer) commit(batch []*result) error {
 		if res.robots != nil {
 			b.Robots = append(b.Robots, *res.robots)
 		}
-		if res.pace != nil {
-			paces[res.pace.Group] = *res.pace
+		// Two answers of a group may come here in another order than they ended.
+		if p := res.pace; p != nil && res.answer > c.paced[p.Group] {
+			paces[p.Group], c.paced[p.Group] = *p, res.answer
 		}
 	}
 	if len(kept) == 0 {

@@ -44,6 +44,7 @@ type frontier struct {
 	ready   groupHeap
 
 	asked     int // pages handed out
+	answers   int // of hosts
 	inflight  int // tasks handed out and not answered
 	unsettled int // tasks handed out and not committed
 	stopping  bool
@@ -484,6 +485,8 @@ func (f *frontier) answered(res *result) {
 		if t.denied == nil {
 			now := f.Now()
 			g.host.Finish(now, g.pace, res.outcome)
+			f.answers++
+			res.answer = f.answers
 			h := &g.host
 			res.pace = &state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
 				Failures: h.Failures, Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
