@@ -28,13 +28,14 @@ type page struct {
 	dates  dateReader
 	result *Result
 
-	declared  *declared // what the page says of itself; read once, when it is asked for
-	aside     []bool    // by node: part of a headline list, not of the article
-	whole     []line    // the visible lines of the page
-	marked    bool      // aside is filled
-	found     []list    // the headline lists by structure; nil before they were searched
-	sizes     []int32   // bytes of visible text before each node
-	furnished []bool    // by node: in a menu, a footer, a box
+	declared  *declared      // what the page says of itself; read once, when it is asked for
+	aside     []bool         // by node: part of a headline list, not of the article
+	whole     []line         // the visible lines of the page
+	marked    bool           // aside is filled
+	found     []list         // the headline lists by structure; nil before they were searched
+	sizes     []int32        // characters of visible text before each node
+	repeats   map[string]int // how often a text is a part of a link
+	furnished []bool         // by node: in a menu, a footer, a box
 }
 
 // Extract reads a page by the rules of its site; r may be nil. An ArticlePage
@@ -44,7 +45,7 @@ type page struct {
 // page, and its links, or those only that r.Links match.
 //
 // The error says that the body cannot be parsed as HTML, elements being nested
-// more than 512 deep or more than 500,000, or is that of r.Own; of a listing as
+// more than 512 deep or more than 300,000, or is that of r.Own; of a listing as
 // long the first part is read. Time and memory grow with the size of the body
 // alone.
 func Extract(in Page, r *Rules) (*Result, error) {

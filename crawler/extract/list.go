@@ -35,6 +35,7 @@ func (p *page) lists() []list {
 		return p.found
 	}
 	p.found = []list{}
+	p.countParts()
 	links := p.titleLinks()
 	groups := p.group(links)
 	var rest []list
@@ -81,7 +82,7 @@ func (p *page) titleLinks() []entry {
 		if url.Href == "" || url.Href == self && t.closest(i, atom.H1) >= 0 {
 			continue
 		}
-		if k := len(out) - 1; k >= 0 && out[k].url.Href == url.Href {
+		if k := len(out) - 1; k >= 0 && out[k].url.Href == url.Href && p.textSize(out[k].to, i) <= maxEntryText {
 			if words(title) > words(out[k].title) && !p.tree.headed(out[k].link) {
 				out[k].title = title
 			}
@@ -134,7 +135,8 @@ func (p *page) group(links []entry) []list {
 		for {
 			up := t.parent[root]
 			if up < 0 || up <= before || t.end[up] > after || t.end[up] < e.to ||
-				t.nodes[up].DataAtom == atom.Body || t.nodes[up].DataAtom == atom.Html {
+				t.nodes[up].DataAtom == atom.Body || t.nodes[up].DataAtom == atom.Html ||
+				p.textSize(up, t.end[up]) > maxEntryText {
 				break
 			}
 			root = up
