@@ -10,6 +10,7 @@
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
 //	help.go     help exit-codes; version
+//	memory.go   how often the process collects garbage
 package cli
 
 import (
