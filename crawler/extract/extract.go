@@ -45,7 +45,7 @@ type page struct {
 // page, and its links, or those only that r.Links match.
 //
 // The error says that the body cannot be parsed as HTML, elements being nested
-// more than 512 deep or more than 300,000, or is that of r.Own; of a listing as
+// more than 512 deep or more than 450,000, or is that of r.Own; of a listing as
 // long the first part is read. Time and memory grow with the size of the body
 // alone.
 func Extract(in Page, r *Rules) (*Result, error) {
