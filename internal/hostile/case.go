@@ -49,7 +49,7 @@ type Want struct {
 	Paths       map[string]int // how often a path may be asked at most
 	Requests    int            // at most, robots.txt among them; 0 = 8
 	Bytes       int64          // sent by the server at most; 0 = 4 MiB
-	Time        time.Duration  // 0 = 20 s
+	Time        time.Duration  // 0 = MaxTime
 	AtLeast     time.Duration  // the crawl may not be over sooner
 	Check       func(s *Server, items []map[string]any) []string
 }

@@ -161,7 +161,7 @@ func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	if got.memory > MaxMemory {
 		add("peak of %d MB of memory", got.memory>>20)
 	}
-	if limit := orElse(w.Time, 20*time.Second); got.took > limit {
+	if limit := orElse(w.Time, MaxTime); got.took > limit {
 		add("took %v, at most %v", got.took, limit)
 	}
 	if got.took < w.AtLeast {
