@@ -139,8 +139,9 @@ func (c *committer) count(d *decision) {
 	c.lines += d.lines
 }
 
-// decision turns the verdicts of one batch into lines and effects. Until the
-// batch is committed it changes nothing but itself.
+// decision turns the verdicts of one batch into lines and effects. Counters and
+// listings change when the batch is committed; its results, and what was seen
+// of the expectations, before: a commit that fails ends the run.
 type decision struct {
 	*committer
 	batch    []*result

@@ -98,6 +98,7 @@ func TestInterruptedPassGoesOn(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	s.web.put("news.example/?p=3", func(w http.ResponseWriter, r *http.Request) {
 		stop(crawler.Interrupted("SIGTERM", report.ExitTerminate))
+		time.Sleep(50 * time.Millisecond) // the crawl has heard of it by now
 		list("/?p=4", "/8", "/7")(w, r)
 	})
 	exits(t, s.crawlUntil(ctx), report.ExitTerminate)

@@ -202,7 +202,6 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 	articles := len(links.list)
 	res.headlines(s, got, resp.URL, links)
 	res.visit.Links, res.overLimit = links.list, links.over
-	res.visit.Links = res.visit.Links[:len(links.list):len(links.list)]
 	res.page.Links = make([]int64, articles) // ids come with the commit
 	res.observed = s.watch.listing(got)
 }
