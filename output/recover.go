@@ -164,6 +164,13 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 				return nil, err
 			}
 			changed = append(changed, m)
+			continue
+		}
+		// What is moved away from here on takes this batch along.
+		if f.mark.Offset > 0 {
+			if err := w.open(f); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return changed, nil

@@ -186,7 +186,11 @@ func (w *Writer) open(f *file) error {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o755); err != nil {
 		return fmt.Errorf("make the folder of output %s: %w", f.path, plain(err))
 	}
-	h, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o644)
+	flags := os.O_RDWR
+	if f.mark.Offset == 0 {
+		flags |= os.O_CREATE // one that was written to must be there
+	}
+	h, err := os.OpenFile(f.path, flags, 0o644)
 	if err != nil {
 		return fmt.Errorf("open output %s: %w", f.path, plain(err))
 	}

@@ -3,6 +3,7 @@ package demosite
 import (
 	"embed"
 	"html/template"
+	"sync"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
@@ -38,13 +39,16 @@ func (m *markup) date(t time.Time) item.Date {
 	return item.Date{Time: t, Precision: item.Second, Zoned: m.zoned, Raw: t.Format(shownDate)}
 }
 
-var markups = []*markup{
-	{
-		templates: parseMarkup("css.html"),
-		declares:  true,
-		nextPath:  "/en/?page=%d",
-		links:     `links: ".news-list h2 a, .note a", next: "a[rel=next]"`,
-		selectors: `    article:
+// markups parses the templates when a world is made: every newsonce holds this
+// package, and few make one.
+var markups = sync.OnceValue(func() []*markup {
+	return []*markup{
+		{
+			templates: parseMarkup("css.html"),
+			declares:  true,
+			nextPath:  "/en/?page=%d",
+			links:     `links: ".news-list h2 a, .note a", next: "a[rel=next]"`,
+			selectors: `    article:
       match: '/en/article/\d+'
       title: h1
       body: {select: ".article-text p", remove: [".source"]}
@@ -57,12 +61,12 @@ var markups = []*markup{
       - {block: sidebar, on: [article], item: ".sidebar li", title: a, url: "a@href", date: {select: .date, layouts: ["2 January 2006 / 15:04"]}, follow: true}
       - {block: listing, on: [listing], item: ".news-item", title: "h2 a", url: "h2 a@href", date: {select: .date, layouts: ["2 January 2006 / 15:04"]}}
 `,
-	},
-	{
-		templates: parseMarkup("table.html"),
-		nextPath:  "/en/?page=%d",
-		links:     `links: "a[href*='/en/article/']", next: ["link[rel=next]@href", "a[rel=next]@href"]`,
-		selectors: `    article:
+		},
+		{
+			templates: parseMarkup("table.html"),
+			nextPath:  "/en/?page=%d",
+			links:     `links: "a[href*='/en/article/']", next: ["link[rel=next]@href", "a[rel=next]@href"]`,
+			selectors: `    article:
       match: '/en/article/\d+'
       title: [h1, title]
       body: td.text
@@ -71,14 +75,14 @@ var markups = []*markup{
       - {block: sidebar, on: [article], item: ".latest tr", title: a, url: "a@href", date: {select: small, layouts: ["2 January 2006 / 15:04"]}, follow: true}
       - {block: listing, on: [listing], item: ".list tr", title: a, url: "a@href", date: {select: small, layouts: ["2 January 2006 / 15:04"]}}
 `,
-	},
-	{
-		templates: parseMarkup("cards.html"),
-		declares:  true,
-		zoned:     true,
-		nextPath:  "/en/page/%d/",
-		links:     `links: ["main a[href*='/en/article/']"], next: "a[rel=next]"`,
-		selectors: `    article:
+		},
+		{
+			templates: parseMarkup("cards.html"),
+			declares:  true,
+			zoned:     true,
+			nextPath:  "/en/page/%d/",
+			links:     `links: ["main a[href*='/en/article/']"], next: "a[rel=next]"`,
+			selectors: `    article:
       match: '/en/article/\d+'
       title: article h1
       body: .body p
@@ -87,5 +91,6 @@ var markups = []*markup{
       - {block: sidebar, on: [article], item: a.mini, title: .headline, url: "@href", date: time@datetime}
       - {block: listing, on: [listing], item: a.card, title: h3, url: "@href", date: time@datetime}
 `,
-	},
-}
+		},
+	}
+})

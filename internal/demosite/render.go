@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // A page is rendered HTML cut at its marks: part i is followed by what marks[i]
@@ -198,29 +199,29 @@ var paddingUnits = []string{
 	`<style>.strip .edge{display:inline-block;width:1px;background:#e4e4e4;margin:0 4px}.strip .edge.left{float:left}.strip .edge.right{float:right}</style>` + "\n",
 }
 
-// padding is one round of paddingUnits after another, paddingEnds the offsets
-// at which a unit ends.
-var padding, paddingEnds = func() (string, []int) {
+// padding is one round of paddingUnits after another, and the offsets at which
+// a unit ends.
+var padding = sync.OnceValues(func() (text string, ends []int) {
 	var b strings.Builder
-	var ends []int
 	for i := 0; b.Len() < 256<<10; i++ {
 		b.WriteString(paddingUnits[i%len(paddingUnits)])
 		ends = append(ends, b.Len())
 	}
 	return b.String(), ends
-}()
+})
 
 // appendPadding adds n bytes of whole units and, for the rest, a comment or,
 // where that is too long, white space.
 func appendPadding(buf []byte, n int) []byte {
 	const open, end = "<!--", "-->"
+	text, ends := padding()
 	for n >= len(open)+len(end) {
-		units := sort.SearchInts(paddingEnds, n+1)
+		units := sort.SearchInts(ends, n+1)
 		if units == 0 {
 			break
 		}
-		buf = append(buf, padding[:paddingEnds[units-1]]...)
-		n -= paddingEnds[units-1]
+		buf = append(buf, text[:ends[units-1]]...)
+		n -= ends[units-1]
 	}
 	if n < len(open)+len(end) {
 		return append(buf, "\n\n\n\n\n\n"[:max(n, 0)]...)

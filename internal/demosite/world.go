@@ -79,7 +79,7 @@ func New(o Options) *World {
 	}
 	w := &World{options: o, titles: map[string]bool{}}
 	for i := range o.Sites {
-		w.sites = append(w.sites, &Site{Name: siteNames[i][0], title: siteNames[i][1], markup: markups[i%len(markups)]})
+		w.sites = append(w.sites, &Site{Name: siteNames[i][0], title: siteNames[i][1], markup: markups()[i%len(markups())]})
 	}
 	step := max(span/time.Duration(o.Articles), 2*time.Minute)
 	for i := range o.Articles {

@@ -159,7 +159,7 @@ func (a *app) environment(cmd *cobra.Command) error {
 	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
 		name := "NEWSONCE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := os.LookupEnv(name)
-		if !ok || f.Changed {
+		if !ok || value == "" || f.Changed {
 			return
 		}
 		if err := f.Value.Set(value); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
@@ -125,7 +126,7 @@ func (a *app) runCrawl(ctx context.Context, args []string, f crawlFlags) (err er
 		return err
 	}
 	a.tell(summary)
-	if a.json {
+	if a.json && !(a.quiet && summary.Exit == report.ExitOK) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
 		}
