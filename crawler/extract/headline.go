@@ -14,6 +14,7 @@ import (
 type entry struct {
 	root  int32
 	link  int32 // the link that carries the title, -1 when there is none
+	loose bool  // that link stands beside the title, which is a heading
 	title string
 	url   urlkey.URL
 	date  item.Date

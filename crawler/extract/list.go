@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ func (p *page) lists() []list {
 	var rest []list
 	for _, g := range groups {
 		p.pairDates(g.entries, nil)
+		g.entries = withoutLoose(g.entries)
 		if p.believable(g) {
 			p.found = append(p.found, g)
 		} else {
@@ -72,6 +74,11 @@ func (p *page) titleLinks() []entry {
 			continue
 		}
 		if n.DataAtom != atom.A || !hasAttr(n, "href") {
+			if heading(n.DataAtom) && n.DataAtom != atom.H1 {
+				if e, ok := p.cardTitle(i); ok {
+					out = append(out, e)
+				}
+			}
 			continue
 		}
 		title := p.titleText(i)
@@ -83,7 +90,7 @@ func (p *page) titleLinks() []entry {
 			continue
 		}
 		if k := len(out) - 1; k >= 0 && out[k].url.Href == url.Href && p.textSize(out[k].to, i) <= maxEntryText {
-			if words(title) > words(out[k].title) && !p.tree.headed(out[k].link) {
+			if words(title) > words(out[k].title) && !p.tree.headed(out[k].link) && !out[k].loose {
 				out[k].title = title
 			}
 			out[k].to = t.end[i]
@@ -142,7 +149,7 @@ func (p *page) group(links []entry) []list {
 			root = up
 		}
 		e.root, e.from, e.to = root, root, max(e.to, t.end[root])
-		if p.textSize(e.from, e.to) > maxEntryText || p.beside(e) > max(maxBeside, len(e.title)/2) {
+		if p.textSize(e.from, e.to) > maxEntryText || !e.loose && p.beside(e) > max(maxBeside, len(e.title)/2) {
 			continue
 		}
 		container := t.parent[root]
@@ -222,6 +229,21 @@ func (p *page) believable(l list) bool {
 		return true
 	}
 	return size >= 5*n && !p.furniture(l.container)
+}
+
+// withoutLoose drops the entries whose titles carry no link, unless the list has
+// dates: sections of a text have headings and links too.
+func withoutLoose(entries []entry) []entry {
+	dated := 0
+	for k := range entries {
+		if !entries[k].date.IsZero() {
+			dated++
+		}
+	}
+	if 2*dated >= len(entries) {
+		return entries
+	}
+	return slices.DeleteFunc(entries, func(e entry) bool { return e.loose })
 }
 
 // furniture reports that i stands in a menu, a footer or the like.

@@ -39,7 +39,7 @@ func (p *page) takeAlike(rest []list) {
 		}
 	}
 	for _, l := range rest {
-		if !p.furniture(l.container) && p.alike(&l, depths) {
+		if len(l.entries) > 0 && !p.furniture(l.container) && p.alike(&l, depths) {
 			p.found = append(p.found, l)
 		}
 	}

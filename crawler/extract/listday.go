@@ -114,6 +114,13 @@ func (p *page) clockBeside(e *entry) string {
 			return s
 		}
 	}
+	lines := p.lines()
+	if k := sort.Search(len(lines), func(k int) bool { return lines[k].last >= e.from }); k < len(lines) {
+		before, _, _ := strings.Cut(lines[k].text, e.title)
+		if before = trimSeparators(before); timeOfDay.MatchString(before) {
+			return before
+		}
+	}
 	return strings.TrimRight(leadingTime.FindString(e.title), " -–—|•·:,.")
 }
 

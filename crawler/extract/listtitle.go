@@ -34,6 +34,53 @@ func (p *page) titleText(i int32) string {
 	return whole
 }
 
+// cardTitle is the entry whose title is the heading at i and whose link stands
+// elsewhere on its card: on the picture, or as "read more". The card is the
+// largest element around with no other heading; all its links lead to one page.
+func (p *page) cardTitle(i int32) (entry, bool) {
+	t := p.tree
+	if t.closest(i, atom.A) >= 0 || t.find(atom.A, i, t.end[i]) >= 0 {
+		return entry{}, false
+	}
+	e := entry{link: -1, loose: true, from: i, to: t.end[i]}
+	card := i
+	for range maxCardDepth {
+		up := t.parent[card]
+		if up < 0 || t.nodes[up].DataAtom == atom.Body || p.textSize(up, t.end[up]) > maxEntryText || t.otherHeading(i, up) {
+			break
+		}
+		card = up
+	}
+	for k := t.find(atom.A, card, t.end[card]); k >= 0; k = t.find(atom.A, k+1, t.end[card]) {
+		u := p.urls.resolve(attr(t.nodes[k], "href"))
+		switch {
+		case u.Href == "":
+		case e.link < 0:
+			e.link, e.url = k, u
+		case u.Href != e.url.Href:
+			return entry{}, false
+		}
+	}
+	if e.link < 0 {
+		return entry{}, false
+	}
+	e.title = p.titleText(i)
+	return e, titleLike(e.title)
+}
+
+// maxCardDepth is how far above its heading a card may begin, in elements.
+const maxCardDepth = 4
+
+// otherHeading reports that a heading other than that at i stands in a.
+func (t *tree) otherHeading(i, a int32) bool {
+	for k := a; k < t.end[a]; k++ {
+		if k != i && heading(t.atoms[k]) {
+			return true
+		}
+	}
+	return false
+}
+
 // titleRoot is the heading in i, else the element that its class calls a title,
 // else i: links are laid around whole cards, summary and all.
 func (p *page) titleRoot(i int32) int32 {
