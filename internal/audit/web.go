@@ -1,0 +1,201 @@
+package audit
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options describe a Web.
+type Options struct {
+	Hosts int           // 1 to 250
+	Pages int           // articles a host
+	Delay time.Duration // what the crawl is configured to
+}
+
+// Web is a number of hosts, one on each address from 127.0.1.1 on, all on one
+// port. Host i has the manners i modulo the number of manners.
+type Web struct {
+	Options
+	log     log
+	hosts   []*host
+	servers []*http.Server
+	wg      sync.WaitGroup
+}
+
+// host is one site and what it asks for.
+type host struct {
+	manners
+	number  int
+	address string
+
+	mu    sync.Mutex // guards asked
+	asked map[string]int
+}
+
+// manners are what a host asks of a crawler.
+type manners struct {
+	name        string
+	robots      string        // "" = 404
+	redirected  bool          // robots.txt redirects to another path
+	crawlDelay  time.Duration // as robots.txt has it
+	forbidden   string        // prefix of what may not be asked
+	busy        int           // status that one article answers at first
+	retryAfter  time.Duration // with it
+	date        bool          // Retry-After is a date
+	latency     time.Duration // of every answer
+	concurrency int           // as configured
+	moved       bool          // articles redirect once
+	shorter     int           // articles fewer, since each takes longer
+}
+
+// kinds are the manners of the hosts in turn. Those that ask for longer pauses
+// have fewer pages, so that all end about the same time.
+func (o Options) kinds() []manners {
+	long := max(2*o.Delay, 300*time.Millisecond)
+	return []manners{
+		{name: "no robots.txt"},
+		{name: "forbidden folder", robots: "User-agent: *\nDisallow: /news/private/\n", forbidden: "/news/private/"},
+		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long, shorter: o.Pages / 2},
+		{name: "busy for seconds", busy: 503, retryAfter: time.Second, shorter: 1},
+		{name: "busy until a date", busy: 429, retryAfter: 2 * time.Second, date: true, shorter: 2},
+		{name: "slow", latency: o.Delay / 4, shorter: o.Pages / 4},
+		{name: "two at a time", concurrency: 2, latency: o.Delay},
+		{name: "articles that moved", moved: true, shorter: o.Pages / 2},
+		{name: "robots.txt elsewhere", robots: "User-agent: *\nDisallow: /news/private/\n", redirected: true, forbidden: "/news/private/", shorter: 1},
+		{name: "shorter crawl-delay", robots: "User-agent: *\nCrawl-delay: 0.001\n"},
+	}
+}
+
+// Serve starts the hosts of a Web. Stop it after use.
+func Serve(o Options) (*Web, error) {
+	w := &Web{Options: o}
+	kinds := o.kinds()
+	port := "0"
+	for i := range o.Hosts {
+		h := &host{manners: kinds[i%len(kinds)], number: i, asked: map[string]int{}}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:%s", i+1, port))
+		if err != nil {
+			w.Stop()
+			return nil, fmt.Errorf("listen for host %d: %w", i, err)
+		}
+		h.address = l.Addr().String()
+		_, port, _ = net.SplitHostPort(h.address)
+		s := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.answer(h, rw, r) })}
+		w.hosts, w.servers = append(w.hosts, h), append(w.servers, s)
+		w.wg.Go(func() { s.Serve(l) })
+	}
+	return w, nil
+}
+
+// Stop ends the servers.
+func (w *Web) Stop() {
+	for _, s := range w.servers {
+		s.Close()
+	}
+	w.wg.Wait()
+}
+
+// articles is how many articles a host has.
+func (w *Web) articles(h *host) int { return max(w.Pages-h.shorter, 1) }
+
+// Articles is how many articles all hosts have.
+func (w *Web) Articles() (n int) {
+	for _, h := range w.hosts {
+		n += w.articles(h)
+	}
+	return n
+}
+
+// Config is a crawl.yaml for the hosts.
+func (w *Web) Config() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "version: 1\nuser_agent: \"newsonce-audit/1 (+https://newsonce.test/bot)\"\nstate: state.db\noutput: {path: items.jsonl}\nworkers: 32\ndefaults:\n  allow_private: [127.0.1.0/24]\n  delay: %v\nsites:\n", w.Delay)
+	for _, h := range w.hosts {
+		fmt.Fprintf(&b, "  - {name: host%d, concurrency: %d, sources: [{listing: {urls: [\"http://%s/\"]}}], article: {match: '/news/'}}\n", h.number, max(h.concurrency, 1), h.address)
+	}
+	return b.String()
+}
+
+// answer answers and logs one request.
+func (w *Web) answer(h *host, rw http.ResponseWriter, r *http.Request) {
+	v := w.log.begin(h.number, r.URL.Path)
+	status, retryAfter := w.serve(h, rw, r)
+	http.NewResponseController(rw).Flush()
+	w.log.end(v, status, retryAfter)
+}
+
+// serve writes the answer.
+func (w *Web) serve(h *host, rw http.ResponseWriter, r *http.Request) (status int, retryAfter time.Duration) {
+	time.Sleep(h.latency)
+	h.mu.Lock()
+	h.asked[r.URL.Path]++
+	times := h.asked[r.URL.Path]
+	h.mu.Unlock()
+	path := r.URL.Path
+	send := func(status int, text string) (int, time.Duration) {
+		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+		rw.WriteHeader(status)
+		fmt.Fprint(rw, text)
+		return status, 0
+	}
+	move := func(to string) (int, time.Duration) {
+		rw.Header().Set("Location", to)
+		return send(http.StatusMovedPermanently, "")
+	}
+	switch {
+	case path == "/robots.txt" && h.redirected:
+		return move("/rules")
+	case (path == "/robots.txt" || path == "/rules") && h.robots != "":
+		return send(http.StatusOK, h.robots)
+	case path == "/":
+		return send(http.StatusOK, w.listing(h))
+	case path == "/news/0" && h.busy != 0 && times == 1:
+		rw.Header().Set("Retry-After", fmt.Sprintf("%d", int(h.retryAfter.Seconds())))
+		if h.date {
+			now := time.Now().Truncate(time.Second)
+			rw.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+			rw.Header().Set("Retry-After", now.Add(h.retryAfter).UTC().Format(http.TimeFormat))
+		}
+		send(h.busy, "")
+		return h.busy, h.retryAfter
+	case strings.HasPrefix(path, "/news/old/"):
+		return move("/news/" + strings.TrimPrefix(path, "/news/old/"))
+	case strings.HasPrefix(path, "/news/"):
+		return send(http.StatusOK, article(h.number, path))
+	}
+	return send(http.StatusNotFound, "")
+}
+
+// listing links to the articles of a host and to one that is forbidden.
+func (w *Web) listing(h *host) string {
+	var b strings.Builder
+	b.WriteString("<html><body><ul>")
+	if h.forbidden != "" {
+		fmt.Fprintf(&b, `<li><a href="%s1">A story that is not for robots</a>`, h.forbidden)
+	}
+	for i := range w.articles(h) {
+		folder := "/news/"
+		if h.moved {
+			folder = "/news/old/"
+		}
+		fmt.Fprintf(&b, `<li><a href="%s%d">Story number %d of host %d</a>`, folder, i, i, h.number)
+	}
+	b.WriteString("</ul></body></html>")
+	return b.String()
+}
+
+// article is a page like no other.
+func article(host int, path string) string {
+	name := fmt.Sprintf("%d of %s", host, path)
+	var b strings.Builder
+	fmt.Fprintf(&b, "<html><head><title>Story %s</title></head><body><article><h1>Story %s</h1>", name, name)
+	for i := range 5 {
+		fmt.Fprintf(&b, "<p>Paragraph %d of story %s says that the town of number %d met again to speak about matter %d, and that nobody left before the end of the evening.</p>", i, name, host*7+i, host*31+i)
+	}
+	b.WriteString("</article></body></html>")
+	return b.String()
+}
