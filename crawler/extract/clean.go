@@ -89,18 +89,22 @@ func (p *page) host(l *line, broken bool) int32 {
 	return i
 }
 
-// hostKind makes hosts of one tag and class one; without a class, of one parent.
+// hostKind makes hosts of one tag and class one; without a class, those that
+// stand equally deep below elements of one class.
 type hostKind struct {
-	tag    atom.Atom
-	class  string
-	parent int32
+	tag   atom.Atom
+	class string
+	depth int
 }
 
 func (p *page) hostKind(i int32) hostKind {
-	n := p.tree.nodes[i]
-	k := hostKind{n.DataAtom, attr(n, "class"), -1}
-	if k.class == "" {
-		k.parent = p.tree.parent[i]
+	t := p.tree
+	k := hostKind{tag: t.nodes[i].DataAtom}
+	for ; i >= 0 && k.depth < 4; i = t.parent[i] {
+		if k.class = attr(t.nodes[i], "class"); k.class != "" {
+			break
+		}
+		k.depth++
 	}
 	return k
 }
@@ -385,11 +389,14 @@ var (
 // trimTail drops what stands after the text: the source, the date, tags, share
 // lines, the labels of what follows.
 func (p *page) trimTail(ps []paragraph) []paragraph {
-	for k := range ps { // everything from a label on, in the last third
-		if k > 0 && 3*k >= 2*len(ps) && len(ps[k].text) < 60 && startsWithAny(strings.ToLower(ps[k].text), tailLabels) {
-			ps = ps[:k]
-			break
+	for k := 1; k < len(ps); k++ { // everything from a label on, in the last third
+		if 3*k < 2*len(ps) || len(ps[k].text) >= 60 || !startsWithAny(strings.ToLower(ps[k].text), tailLabels) {
+			continue
 		}
+		if p.runningSize(ps[k+1:]) < minBody {
+			ps = ps[:k]
+		}
+		break
 	}
 	for n := len(ps) - 1; n > 0 && p.afterText(ps[n]); n-- {
 		ps = ps[:n]
@@ -417,6 +424,17 @@ func (p *page) trimTail(ps []paragraph) []paragraph {
 	}
 	q.text = strings.Join(rows, "\n")
 	return ps
+}
+
+// runningSize is how many bytes of running text paragraphs hold, what is in links aside.
+func (p *page) runningSize(ps []paragraph) int {
+	n := 0
+	for _, q := range ps {
+		if _, link := p.linkSize(q); len(q.text) >= minSentence && 2*link < len(q.text) && !promotional(q.text) {
+			n += len(q.text)
+		}
+	}
+	return n
 }
 
 // afterText reports a last paragraph that offers something, or says whom to write to.

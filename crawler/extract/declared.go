@@ -233,6 +233,14 @@ func (d *declared) takeLinked(all []linked) {
 	}
 }
 
+// publisher is the first publisher that the page names, "" when it names none.
+func (d *declared) publisher() string {
+	if f := d.facts[publisherFact]; len(f) > 0 {
+		return f[0].value
+	}
+	return ""
+}
+
 // agrees reports that a title is one that the page gives itself.
 func (d *declared) agrees(title string) bool {
 	if title == "" {

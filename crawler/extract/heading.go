@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -29,6 +31,9 @@ func (p *page) title() (text string, at int32, rule string) {
 		if a != atom.H1 && a != atom.H2 || p.aside != nil && p.aside[i] {
 			continue
 		}
+		if t.closest(i, atom.Nav) >= 0 || t.closest(i, atom.Footer) >= 0 {
+			continue
+		}
 		if s := t.text(i, nil); s != "" && len(s) <= maxTitle {
 			if a == atom.H1 && len(h1) < 50 {
 				h1 = append(h1, candidate{i, s})
@@ -48,7 +53,11 @@ func (p *page) title() (text string, at int32, rule string) {
 		}
 	}
 	if best.i >= 0 {
-		return best.text, best.i, t.nodes[best.i].Data
+		text, rule = p.withoutKicker(best.text, best.i)
+		if v, r := p.asInURL(text); v != "" {
+			text, rule = v, r
+		}
+		return text, best.i, rule
 	}
 	at = -1
 	if len(h1) == 1 {
@@ -119,17 +128,103 @@ func overlap(a, b string) float64 {
 	return float64(n) / float64(max(len(left), len(right)))
 }
 
+// withoutKicker is the heading at i without the kicker or sub-heading that some
+// sites put into it: what the page declares its title to be, where the heading
+// begins or ends with that and holds more in elements of its own.
+func (p *page) withoutKicker(text string, i int32) (string, string) {
+	t := p.tree
+	pieces := 0
+	for k := i + 1; k < t.end[i]; k++ {
+		if t.isText(k) && strings.TrimSpace(t.nodes[k].Data) != "" {
+			pieces++
+		}
+	}
+	key := slug(text)
+	for _, s := range p.declarations().facts[titleFact] {
+		v := p.withoutSite(s.value)
+		other := slug(v)
+		if pieces > 1 && words(v) >= 3 && (other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)) {
+			return v, s.rule + " within " + t.nodes[i].Data
+		}
+	}
+	return text, t.nodes[i].Data
+}
+
+// asInURL is the declared title that the page's URL was made from, "" when
+// there is none or when the heading agrees with the URL well enough. Sites
+// that show one headline and are known to the world by another name the page
+// after the latter.
+func (p *page) asInURL(shown string) (string, string) {
+	name := p.urlName()
+	agrees := inName(shown, name)
+	if len(name) < 4 || agrees >= .7 {
+		return "", ""
+	}
+	for _, s := range p.declarations().facts[titleFact] {
+		if v := p.withoutSite(s.value); words(v) >= 4 && inName(v, name) >= max(.8, agrees+.3) {
+			return v, s.rule + ", as in the url"
+		}
+	}
+	return "", ""
+}
+
+// urlName are the words of the longest segment of the page's path, those with a
+// digit aside.
+func (p *page) urlName() []string {
+	var longest []string
+	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
+		segment = strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".htm")
+		segment = spellOut.Replace(segment)
+		parts := strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '+' || r == '.' })
+		parts = slices.DeleteFunc(parts, func(w string) bool { return strings.ContainsAny(w, "0123456789") || len(w) < 2 })
+		if len(parts) > len(longest) {
+			longest = parts
+		}
+	}
+	return longest
+}
+
+// spellOut writes letters as URLs do.
+var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
+	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø", "o", "æ", "ae", "œ", "oe", "’", "", "'", "")
+
+// inName is the share of words that a title and the name of a page have in common.
+func inName(title string, name []string) float64 {
+	n, of := 0, 0
+	for _, w := range strings.Split(slug(spellOut.Replace(strings.ToLower(title))), "-") {
+		if len(w) < 2 || strings.ContainsAny(w, "0123456789") {
+			continue
+		}
+		of++
+		if among(w, name) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(of, len(name), 1))
+}
+
 // withoutSite cuts the site's name off a title: "Port opens | Example News".
 func (p *page) withoutSite(s string) string {
 	d := p.declarations()
+	for _, name := range []string{d.siteName, d.publisher()} {
+		rest, ok := strings.CutSuffix(s, name)
+		cut := strings.TrimRight(rest, " \u00a0|-–—:·»«ㅣ_/")
+		if !ok || name == "" || cut == rest || words(cut) < 3 {
+			continue
+		}
+		// 제목-정치ㅣ신문: a section before the name
+		if i := strings.LastIndexByte(cut, '-'); i > 0 && wideText(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
+			cut = cut[:i]
+		}
+		return cut
+	}
 	for _, sep := range []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · "} {
 		i := strings.LastIndex(s, sep)
 		if i < 0 {
 			continue
 		}
 		head, tail := s[:i], s[i+len(sep):]
-		named := d.siteName != "" && strings.EqualFold(tail, d.siteName)
-		if named || words(tail) <= 4 && words(head) >= 3 && words(head) > words(tail) {
+		if words(tail) <= 4 && words(head) >= 3 && words(head) > words(tail) {
 			return strings.TrimSpace(head)
 		}
 	}
