@@ -192,19 +192,19 @@ func TestHostFails(t *testing.T) {
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100}, demosite.WithSelectors)
 	s.crawl("--limit", "1").exits(t, 0) // robots.txt is known
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
-		if site == 0 && isArticle(r.URL.Path) {
+		if site == 0 {
 			return demosite.Fault{Kind: demosite.Status, Status: 502}
 		}
 		return demosite.Fault{}
 	})
-	s.crawl()
+	s.crawl().exits(t, 3, "502")
 	failures := 0
 	for _, r := range s.world.Log() {
 		if r.Status == 502 {
 			failures++
 		}
 	}
-	if failures < 1 || failures > 5+4 { // what is in flight when the fifth fails
+	if failures < 1 || failures > 5+3 { // what is in flight when the fifth fails
 		t.Errorf("%d requests failed, want 5 and what was in flight", failures)
 	}
 	hosts := s.status().Hosts
