@@ -56,7 +56,9 @@ More help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
 
 // exitCodes is the help topic exit-codes.
 func exitCodes() *cobra.Command {
-	return &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodeText}
+	c := &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodeText}
+	c.SetHelpTemplate("{{.Long}}")
+	return c
 }
 
 func (a *app) version() *cobra.Command {
