@@ -178,6 +178,9 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 		if t := res.visit.Target; t != nil && !v.Looped {
 			res.found[t.Host] = true
 		}
+		if id := res.visit.Identity; id != nil && v.Disputed { // that one is asked itself
+			res.found[id.Host] = true
+		}
 	}
 	d.windows()
 	var err error

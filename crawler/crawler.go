@@ -134,6 +134,7 @@ type run struct {
 
 // begin prepares the sites and the outputs and records the run.
 func (r *run) begin(ctx context.Context) error {
+	r.lookUp(ctx)
 	names := make([]string, len(r.Sites))
 	for i, cfg := range r.Sites {
 		names[i] = cfg.Name

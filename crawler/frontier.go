@@ -390,7 +390,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	}
 	switch {
 	case o.asking:
-		q.blocked = o
+		q.wait(o)
 		return nil, nil
 	case o.due(now):
 		if o.retry.After(now) {
@@ -398,7 +398,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 			return nil, nil
 		}
 		o.asking = true
-		q.blocked = o
+		q.wait(o)
 		return &task{site: q.site, queue: q, url: o.url(), robots: o}, nil
 	}
 	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok && d > q.group.pace.CrawlDelay {
@@ -415,6 +415,12 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	}
 	f.remove(q, t)
 	return t, nil
+}
+
+// wait blocks a queue until its robots.txt was asked.
+func (q *queue) wait(o *origin) {
+	q.blocked = o
+	o.waiting = append(o.waiting, q)
 }
 
 // candidate is the next task of a queue, left where it is.
@@ -493,11 +499,10 @@ func (f *frontier) answered(res *result) {
 		}
 		if t.robots != nil {
 			t.robots.answered(res, f.Now())
-			for _, q := range f.queues {
-				if q.blocked == t.robots {
-					f.schedule(q.group)
-				}
+			for _, q := range t.robots.waiting {
+				f.schedule(q.group)
 			}
+			t.robots.waiting = nil
 		}
 		f.schedule(g)
 	})
@@ -543,10 +548,10 @@ func (f *frontier) leftOver() {
 	for _, q := range f.queues {
 		for _, l := range q.listings {
 			s, h := f.summary.Site(q.site.Name), &q.group.host
-			switch {
-			case q.blocked != nil:
+			switch o := q.blocked; {
+			case o != nil:
 				s.Unreadable++
-				s.Problem("%s: %s", l.url, q.blocked.problem)
+				s.Problem("%s: %s", l.url, o.problem)
 			case h.StateAt(now) == polite.Quarantined:
 				s.Unreadable++
 				s.Problem("%s: %s is left alone until %s after failing %d times: %s", l.url, q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)

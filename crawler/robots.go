@@ -29,6 +29,7 @@ type origin struct {
 	kept    state.Robots
 	rules   *polite.Robots // of the last good body; nil: none
 	asking  bool
+	waiting []*queue  // until it was asked
 	tries   int       // failures in a row in this run
 	hops    int       // redirects followed
 	at      string    // where a redirect led; "" = /robots.txt

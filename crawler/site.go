@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -18,6 +19,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"golang.org/x/sync/errgroup"
 )
 
 // site is a configured site made ready for a run.
@@ -73,11 +75,16 @@ func newClient(c *config.Config, s *config.Site, version string) (*fetch.Client,
 	})
 }
 
-func newSite(ctx context.Context, r *run, cfg *config.Site) (*site, error) {
+func newSite(ctx context.Context, r *run, cfg *config.Site) (_ *site, err error) {
 	client, err := newClient(r.Config, cfg, r.Version)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			client.Close()
+		}
+	}()
 	s := &site{Site: cfg, client: client, hosts: map[string]bool{}, trusted: map[string]bool{}}
 	for _, h := range cfg.Hosts {
 		s.hosts[h] = true
@@ -196,7 +203,9 @@ func (s *site) group(r *run, host string) string {
 	case config.ByDomain:
 		return urlkey.Domain(host)
 	case config.ByIP:
-		return r.address(host)
+		if a, ok := r.addresses[bareHost(host)]; ok {
+			return a
+		}
 	}
 	return host
 }
@@ -204,25 +213,50 @@ func (s *site) group(r *run, host string) string {
 // lookupTimeout bounds the look-up of a host for group_by: ip.
 const lookupTimeout = 3 * time.Second
 
-// address is the first address of a host, the host itself where none is found:
-// the fetch will say why. It is looked up once a run.
-func (r *run) address(host string) string {
-	if a, ok := r.addresses[host]; ok {
-		return a
+// lookups is how many names are looked up at a time.
+const lookups = 16
+
+// lookUp finds the first address of every host of the sites that are grouped
+// by it. A host that is not found, or turns up later, is a group of its own:
+// the fetch will say why.
+func (r *run) lookUp(ctx context.Context) {
+	var mu sync.Mutex // guards r.addresses
+	var g errgroup.Group
+	g.SetLimit(lookups)
+	for _, cfg := range r.Sites {
+		if cfg.GroupBy != config.ByIP {
+			continue
+		}
+		for _, host := range cfg.Hosts {
+			g.Go(func() error {
+				a := firstAddress(ctx, host)
+				mu.Lock()
+				defer mu.Unlock()
+				r.addresses[bareHost(host)] = a
+				return nil
+			})
+		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	g.Wait() // the look-ups return no errors
+}
+
+// bareHost is host without www., which is in scope with it.
+func bareHost(host string) string { return strings.TrimPrefix(host, "www.") }
+
+// firstAddress is an address of host, the same in every run while DNS gives the
+// same ones; host itself where there is none.
+func firstAddress(ctx context.Context, host string) string {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = host
 	}
-	a := host
-	if list, err := net.DefaultResolver.LookupHost(ctx, name); err == nil {
-		slices.Sort(list) // an order that does not change with every answer
-		a = list[0]
+	list, err := net.DefaultResolver.LookupHost(ctx, name)
+	if err != nil || len(list) == 0 {
+		return host
 	}
-	r.addresses[host] = a
-	return a
+	return slices.Min(list)
 }
 
 // pace is what a host of the site is owed, Crawl-delay aside.

@@ -287,11 +287,12 @@ type Window struct {
 // Requeue selects URLs that are to be asked again.
 type Requeue struct {
 	Sites []string // none: all
-	// Failed: those given up, and those waiting for another try.
+	// Failed: those given up or refused, and those waiting for another try.
 	Failed bool
-	// Known: articles that were written, without their validators, so that
-	// they are fetched whole; with Since only those published (else found)
-	// at or after it.
+	// Known: pages that were read, without their validators, so that they are
+	// fetched whole: articles, and pages on which none was found, since better
+	// rules may find one. With Since only those published (else found) at or
+	// after it.
 	Known bool
 	Since time.Time
 }

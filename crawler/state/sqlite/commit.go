@@ -186,7 +186,7 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	if err != nil {
 		return err
 	}
-	verdict.Gone = v.State == state.Gone && own.revision > 0
+	verdict.Gone = v.State == state.Gone && own.revision > 0 && own.status != 0 // asked itself before
 	verdict.Identity = own.url
 	return c.setURL(v, v.State, 0)
 }
@@ -239,6 +239,12 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	own, err := c.url(v.URL)
 	if err != nil {
 		return err
+	}
+	if own.state == state.Alias { // while it was being asked, another page named it
+		if end, err := c.resolve(own.id); err != nil || end.revision > 0 {
+			verdict.Article, verdict.Identity = state.Known, end.url
+			return err
+		}
 	}
 	ident := own
 	if v.Identity != nil && own.revision == 0 {

@@ -257,13 +257,13 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err er
 		return err
 	}
 	if r.Failed {
-		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state = 5 OR state = 0 AND next_at > 0)"
+		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)"
 		if err := run(set+where, args...); err != nil {
 			return 0, err
 		}
 	}
 	if r.Known {
-		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1 AND revision > 0"
+		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1"
 		if !r.Since.IsZero() {
 			where += " AND ifnull((SELECT nullif(published, 0) FROM text WHERE id = url.text), found_at) >= ?"
 			args = append(args, millis(r.Since))

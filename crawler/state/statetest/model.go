@@ -109,6 +109,10 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[own].state, m.urls[own].target = state.Alias, to
 		}
 	case v.Text != nil:
+		if end := m.stands(own); m.urls[own].state == state.Alias && m.urls[end].revision > 0 {
+			verdict.Article, verdict.Identity = state.Known, m.urls[end].link.URL
+			return
+		}
 		ident := own
 		if v.Identity != nil && m.urls[own].revision == 0 {
 			ident = m.identity(own, v, limits, verdict)
@@ -126,7 +130,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[ident].state = state.Done
 		}
 	default:
-		verdict.Gone = v.State == state.Gone && m.urls[own].revision > 0
+		verdict.Gone = v.State == state.Gone && m.urls[own].revision > 0 && m.urls[own].asked
 		if verdict.Gone {
 			verdict.Identity = m.urls[own].link.URL
 		}

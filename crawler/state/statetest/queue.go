@@ -131,15 +131,15 @@ func testRequeue(t *testing.T, open Opener) {
 		b    int           // due on site b
 	}{
 		{"nothing asked for", state.Requeue{}, []state.URLID{9}, 0},
-		{"failed and waiting", state.Requeue{Failed: true}, []state.URLID{4, 5, 9}, 0},
-		{"known articles", state.Requeue{Known: true}, []state.URLID{1, 2, 9}, 1},
-		{"both", state.Requeue{Known: true, Failed: true}, []state.URLID{1, 2, 4, 5, 9}, 1},
-		{"published since, else found since", state.Requeue{Known: true, Since: noon.AddDate(0, -1, 0)}, []state.URLID{1, 9}, 1},
-		{"published at that moment", state.Requeue{Known: true, Since: published}, []state.URLID{1, 2, 9}, 1},
+		{"failed, refused and waiting", state.Requeue{Failed: true}, []state.URLID{4, 5, 7, 9}, 0},
+		{"pages that were read", state.Requeue{Known: true}, []state.URLID{1, 2, 3, 9}, 1},
+		{"both", state.Requeue{Known: true, Failed: true}, []state.URLID{1, 2, 3, 4, 5, 7, 9}, 1},
+		{"published since, else found since", state.Requeue{Known: true, Since: noon.AddDate(0, -1, 0)}, []state.URLID{1, 3, 9}, 1},
+		{"published at that moment", state.Requeue{Known: true, Since: published}, []state.URLID{1, 2, 3, 9}, 1},
 		{"found before", state.Requeue{Known: true, Since: noon.Add(time.Hour)}, []state.URLID{9}, 0},
-		{"since does not bound what failed", state.Requeue{Known: true, Failed: true, Since: noon.Add(time.Hour)}, []state.URLID{4, 5, 9}, 0},
+		{"since does not bound what failed", state.Requeue{Known: true, Failed: true, Since: noon.Add(time.Hour)}, []state.URLID{4, 5, 7, 9}, 0},
 		{"one site", state.Requeue{Known: true, Failed: true, Sites: []string{"b"}}, []state.URLID{9}, 1},
-		{"two sites", state.Requeue{Known: true, Sites: []string{"b", "a"}}, []state.URLID{1, 2, 9}, 1},
+		{"two sites", state.Requeue{Known: true, Sites: []string{"b", "a"}}, []state.URLID{1, 2, 3, 9}, 1},
 		{"a site that is not known", state.Requeue{Known: true, Failed: true, Sites: []string{"c"}}, []state.URLID{9}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
