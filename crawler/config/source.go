@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
@@ -56,7 +58,29 @@ func (r *reader) sources(site *node, s *Site) []string {
 		}
 	}
 	r.nameSources(s.Sources, places)
+	r.listedOnce(s.Sources, places)
 	return hosts.names
+}
+
+// listedOnce refuses a listing page that is named twice: a listing has one
+// cursor in the state.
+func (r *reader) listedOnce(sources []Source, places []*node) {
+	seen := map[string]bool{}
+	for i, s := range sources {
+		if s.Listing == nil {
+			continue
+		}
+		for _, raw := range s.Listing.URLs {
+			u, err := urlkey.Parse(raw)
+			if err != nil {
+				continue // reported where it stands
+			}
+			if seen[u.Key] {
+				r.fail(places[i], "listing %s is named twice in this site", raw)
+			}
+			seen[u.Key] = true
+		}
+	}
 }
 
 // hostSet holds hosts in the order in which they were first seen.
