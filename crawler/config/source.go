@@ -62,10 +62,10 @@ func (r *reader) sources(site *node, s *Site) []string {
 	return hosts.names
 }
 
-// listedOnce refuses a listing page that is named twice: a listing has one
-// cursor in the state.
+// listedOnce refuses a listing page that two sources name: it has one cursor in
+// the state.
 func (r *reader) listedOnce(sources []Source, places []*node) {
-	seen := map[string]bool{}
+	first := map[string]int{}
 	for i, s := range sources {
 		if s.Listing == nil {
 			continue
@@ -75,10 +75,10 @@ func (r *reader) listedOnce(sources []Source, places []*node) {
 			if err != nil {
 				continue // reported where it stands
 			}
-			if seen[u.Key] {
-				r.fail(places[i], "listing %s is named twice in this site", raw)
+			if j, ok := first[u.Key]; ok && j != i {
+				r.fail(places[i], "listing %s is named by another source of this site too", raw)
 			}
-			seen[u.Key] = true
+			first[u.Key] = i
 		}
 	}
 }
