@@ -56,7 +56,7 @@ each item once to the output. What is known is not asked again.`,
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be asked; ask and write nothing")
 	fl.BoolVar(&f.refetch, "refetch", false, "ask known articles again; a change is written as a revision")
 	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE` (2006-01-02)")
-	fl.BoolVar(&f.retryFailed, "retry-failed", false, "ask again what failed for good or waits for another try")
+	fl.BoolVar(&f.retryFailed, "retry-failed", false, "ask again what failed for good, was refused, or waits for another try")
 	fl.BoolVar(&f.accept, "accept-output", false, "go on from output files that were shortened, replaced or edited")
 	return c
 }
