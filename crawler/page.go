@@ -20,6 +20,8 @@ import (
 type Items struct {
 	Article   *item.Article // nil when the page is none; Notes say why
 	Headlines []item.Headline
+	Next      string            // of a listing: the next page, absolute; "" when there is none
+	Links     []string          // of a listing: what a crawl would take for articles, in page order
 	Rules     map[string]string // field -> the rule that filled it
 	Notes     []string          // what was refused, and why
 }
@@ -29,6 +31,7 @@ type Page struct {
 	URL       string    // base of its links, and what identifies the article
 	Body      []byte    // UTF-8
 	FetchedAt time.Time // upper bound of the dates that are believed
+	Listing   bool      // a listing: headlines, links and the next page, no article
 }
 
 // Extract applies the rules of s, which may be nil, to a page. It is the same
@@ -39,16 +42,25 @@ func Extract(p Page, s *config.Site) (*Items, error) {
 		return nil, err
 	}
 	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt}
-	name, rules := u.Host, (*extract.Rules)(nil)
+	name, rules := u.Host, extract.Rules{}
 	if s != nil {
-		name, rules = s.Name, &s.Rules
+		name, rules = s.Name, s.Rules
 		in.Zone, in.Language = s.Timezone, s.Language
 	}
-	got, err := extract.Extract(in, rules)
+	source := &config.Listing{}
+	if p.Listing {
+		in.Kind = extract.ListingPage
+		source = listingOf(s, u)
+		rules.Links, rules.Next = source.Links, source.Next
+	}
+	got, err := extract.Extract(in, &rules)
 	if err != nil {
 		return nil, err
 	}
-	items := &Items{Rules: got.Rules, Notes: got.Notes}
+	items := &Items{Next: got.Next, Rules: got.Rules, Notes: got.Notes}
+	if p.Listing {
+		items.Links = articleLinks(got, s, source, u)
+	}
 	if got.Article != nil {
 		a, _ := articleItem(got.Article)
 		a.ID, a.Site, a.URL = item.ID(item.TypeArticle, u.Key), name, u.Href
@@ -64,6 +76,50 @@ func Extract(p Page, s *config.Site) (*Items, error) {
 		items.Headlines = append(items.Headlines, h)
 	}
 	return items, nil
+}
+
+// listingOf is the listing source of s that has the page, else its first.
+func listingOf(s *config.Site, page urlkey.URL) *config.Listing {
+	first := &config.Listing{}
+	if s == nil {
+		return first
+	}
+	for i := range s.Sources {
+		l := s.Sources[i].Listing
+		if l == nil {
+			continue
+		}
+		for _, start := range l.URLs {
+			if u, err := urlkey.Parse(start); err == nil && u.Key == page.Key {
+				return l
+			}
+		}
+		if len(first.URLs) == 0 {
+			first = l
+		}
+	}
+	return first
+}
+
+// articleLinks are the links of a listing that a crawl of s would follow.
+// Without s they are those of the headline lists on the page's own host.
+func articleLinks(got *extract.Result, s *config.Site, source *config.Listing, page urlkey.URL) []string {
+	if s == nil {
+		s = &config.Site{Hosts: []string{page.Host}}
+	}
+	of := &site{Site: s, hosts: map[string]bool{}}
+	for _, h := range s.Hosts {
+		of.hosts[h] = true
+	}
+	taken := newLinks(of, page.Href, 0)
+	for _, u := range listingLinks(got, &listing{config: source}, of) {
+		taken.add(u, "listing")
+	}
+	urls := make([]string, len(taken.list))
+	for i := range taken.list {
+		urls[i] = taken.list[i].URL
+	}
+	return urls
 }
 
 // Get fetches one page for a person: robots.txt is obeyed and redirects are

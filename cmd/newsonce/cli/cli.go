@@ -5,7 +5,10 @@
 //	open.go     configuration, lock and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
 //	extract.go  extract: items of a file, a page or a batch
+//	explain.go  which rule gave what, for extract --explain and check --online
+//	fixture.go  extract --fixture: a page and its result as a test
 //	check.go    check: is crawl.yaml right, and what does it come to
+//	online.go   check --online: what the rules give today
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked

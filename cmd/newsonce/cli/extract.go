@@ -26,7 +26,9 @@ type extractFlags struct {
 	site      string
 	fetchedAt string
 	batch     string
+	fixture   string
 	explain   bool
+	listing   bool
 }
 
 func (a *app) extract() *cobra.Command {
@@ -36,10 +38,16 @@ func (a *app) extract() *cobra.Command {
 		Short: "Print the items of pages as JSON Lines",
 		Long: `Reads pages from files, from the web or from standard input and prints the
 article and the headlines of each as JSON Lines. It needs no configuration and
-no state; with --site the rules of that site of crawl.yaml are used.`,
+no state; with --site the rules of that site of crawl.yaml are used.
+
+--fixture saves each page with what the automatic rules make of it, as a pair
+of DIR/SITE/CASE.html and .json: a misread page becomes a test of
+crawler/extract by putting right what is wrong in the .json.`,
 		Example: `  newsonce extract --url https://example.org/news/1 page.html
   newsonce extract https://example.org/news/1
   newsonce extract -c crawl.yaml --site ccbs --explain --url https://ccbs.news/en/article/7228/ page.html
+  newsonce extract --listing --explain https://example.org/news/
+  newsonce extract --fixture crawler/extract/testdata https://example.org/news/1
   newsonce extract --batch pages.jsonl > items.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runExtract(cmd.Context(), args, f)
@@ -50,6 +58,8 @@ no state; with --site the rules of that site of crawl.yaml are used.`,
 	fl.StringVar(&f.site, "site", "", "use the rules of site `NAME` of the configuration")
 	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default now): no later date is believed")
 	fl.StringVar(&f.batch, "batch", "", `read a list from `+"`FILE`"+` or - : lines {"id":…, "url":…, "html": path}`)
+	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result under `DIR`, as a test of extraction")
+	fl.BoolVar(&f.listing, "listing", false, "the pages are listings: headlines alone, no article is looked for")
 	fl.BoolVar(&f.explain, "explain", false, "say on standard error which rule filled each field, and what was refused")
 	return c
 }
@@ -90,6 +100,10 @@ func (x *extraction) prepare(args []string) (err error) {
 	switch {
 	case f.batch != "" && len(args) > 0:
 		return errors.New("--batch reads its list alone; leave the other arguments out")
+	case f.batch != "" && (f.fixture != "" || f.explain):
+		return errors.New("--explain and --fixture are for pages named as arguments, not for --batch")
+	case f.fixture != "" && f.url == "" && slices.Contains(args, "-"):
+		return errors.New("--fixture keeps the page's URL: give it with --url")
 	case f.batch == "" && len(args) == 0:
 		return errors.New("name a FILE, a URL or - for standard input (see newsonce extract --help)")
 	case len(args) > 1 && f.url != "":
@@ -124,9 +138,15 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, err)
 	}
-	if x.flags.explain {
-		x.explain(arg, items)
-	} else if items.Article == nil {
+	if x.flags.fixture != "" {
+		if err := x.saveFixture(&p); err != nil {
+			return err
+		}
+	}
+	switch {
+	case x.flags.explain:
+		explain(x.Err, arg, items)
+	case items.Article == nil && !x.flags.listing:
 		x.say("%s: no article: %s", arg, strings.Join(items.Notes, "; "))
 	}
 	if items.Article != nil {
@@ -149,7 +169,7 @@ func (x *extraction) read(ctx context.Context, arg string) (crawler.Page, error)
 		if err != nil {
 			return crawler.Page{}, err
 		}
-		return crawler.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at}, nil
+		return crawler.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
 	}
 	var raw []byte
 	var err error
@@ -165,7 +185,7 @@ func (x *extraction) read(ctx context.Context, arg string) (crawler.Page, error)
 	if err != nil {
 		return crawler.Page{}, fmt.Errorf("%s: %w", arg, err)
 	}
-	return crawler.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at}, nil
+	return crawler.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at, Listing: x.flags.listing}, nil
 }
 
 // pageURL is the URL of a page that came without the web: as given, else one
@@ -175,21 +195,6 @@ func (x *extraction) pageURL(arg string) string {
 		return x.flags.url
 	}
 	return "http://localhost/" + filepath.Base(arg)
-}
-
-func (x *extraction) explain(arg string, items *crawler.Items) {
-	fmt.Fprintf(x.Err, "%s\n", arg)
-	fields := make([]string, 0, len(items.Rules))
-	for f := range items.Rules {
-		fields = append(fields, f)
-	}
-	slices.Sort(fields)
-	for _, f := range fields {
-		fmt.Fprintf(x.Err, "  %-16s %s\n", f, items.Rules[f])
-	}
-	for _, n := range items.Notes {
-		fmt.Fprintf(x.Err, "  note: %s\n", n)
-	}
 }
 
 // batchIn is a line of a batch list, batchOut the answer to it.
@@ -283,7 +288,7 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 		out.Error = err.Error()
 		return out
 	}
-	items, err := crawler.Extract(crawler.Page{URL: in.URL, Body: raw, FetchedAt: x.at}, x.site)
+	items, err := crawler.Extract(crawler.Page{URL: in.URL, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
 	if err != nil {
 		out.Error = err.Error()
 		return out
@@ -292,7 +297,7 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 	if items.Headlines != nil {
 		out.Headlines = items.Headlines
 	}
-	if items.Article == nil {
+	if items.Article == nil && !x.flags.listing {
 		out.Error = "no article: " + strings.Join(items.Notes, "; ")
 	}
 	return out

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// fixture is the .json of a golden pair, as the tests of crawler/extract read it.
+type fixture struct {
+	Kind      string            `json:"kind,omitempty"` // "listing"; else an article page
+	URL       string            `json:"url"`
+	FetchedAt string            `json:"fetched_at,omitempty"`
+	Zone      string            `json:"zone,omitempty"`
+	Article   *fixtureArticle   `json:"article"`
+	Headlines []fixtureHeadline `json:"headlines,omitempty"`
+	Next      string            `json:"next,omitempty"`
+	Links     []string          `json:"links,omitempty"` // of listings only
+}
+
+type fixtureArticle struct {
+	Title      string   `json:"title"`
+	Date       string   `json:"date,omitempty"`
+	Modified   string   `json:"modified,omitempty"`
+	Raw        string   `json:"date_raw,omitempty"`
+	Authors    []string `json:"authors,omitempty"`
+	Summary    string   `json:"summary,omitempty"`
+	Publisher  string   `json:"publisher,omitempty"`
+	Section    string   `json:"section,omitempty"`
+	Tags       []string `json:"tags,omitempty"`
+	Language   string   `json:"language,omitempty"`
+	Image      string   `json:"image,omitempty"`
+	Paragraphs []string `json:"paragraphs"`
+}
+
+type fixtureHeadline struct {
+	Block string `json:"block"`
+	Title string `json:"title"`
+	URL   string `json:"url,omitempty"`
+	Date  string `json:"date,omitempty"`
+}
+
+// saveFixture writes a page and what the automatic rules make of it, with the
+// zone of the site where one is named, as DIR/SITE/CASE.html and .json. A pair
+// that is there stays.
+func (x *extraction) saveFixture(p *crawler.Page) error {
+	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt.UTC().Truncate(time.Second)}
+	f := fixture{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
+	if p.Listing {
+		in.Kind, f.Kind = extract.ListingPage, "listing"
+	}
+	if x.site != nil && x.site.Timezone != nil {
+		in.Zone, f.Zone = x.site.Timezone, x.site.Timezone.String()
+	}
+	got, err := extract.Extract(in, nil)
+	if err != nil {
+		return err
+	}
+	f.fill(got)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(f); err != nil {
+		return fmt.Errorf("fixture of %s: %w", p.URL, err)
+	}
+	base, err := fixtureName(x.flags.fixture, p.URL)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
+		return fmt.Errorf("fixture of %s: %w", p.URL, err)
+	}
+	if err := errors.Join(writeNew(base+".html", p.Body), writeNew(base+".json", b.Bytes())); err != nil {
+		return fmt.Errorf("fixture of %s: %w", p.URL, err)
+	}
+	x.say("saved %s.html and .json; put right in the .json what was misread, and the tests of crawler/extract will say so", base)
+	return nil
+}
+
+func (f *fixture) fill(got *extract.Result) {
+	f.Next = got.Next
+	if a := got.Article; a != nil {
+		f.Article = &fixtureArticle{
+			Title: a.Title, Date: a.DatePublished.String(), Modified: a.DateModified.String(), Raw: a.DatePublished.Raw, Summary: a.Summary,
+			Publisher: a.Publisher, Section: a.Section, Tags: a.Tags, Language: a.Language, Image: a.Image, Paragraphs: a.Paragraphs,
+		}
+		for _, one := range a.Authors {
+			f.Article.Authors = append(f.Article.Authors, one.Name)
+		}
+	}
+	for _, h := range got.Headlines {
+		f.Headlines = append(f.Headlines, fixtureHeadline{h.Block, h.Title, h.URL, h.Date.String()})
+	}
+	if f.Kind == "listing" {
+		for _, l := range got.Links {
+			f.Links = append(f.Links, l.URL)
+		}
+	}
+}
+
+// fixtureName is DIR/SITE/CASE: the host without www., and the path.
+func fixtureName(dir, rawURL string) (string, error) {
+	u, err := urlkey.Parse(rawURL)
+	if err != nil {
+		return "", err
+	}
+	_, path, _ := strings.Cut(strings.TrimPrefix(u.Href, "https://"), "/")
+	name := plainName(path)
+	if name == "" {
+		name = "front"
+	}
+	return filepath.Join(dir, plainName(strings.TrimPrefix(u.Host, "www.")), name), nil
+}
+
+// maxFixtureName bounds the name of a fixture, in bytes.
+const maxFixtureName = 80
+
+// plainName is s in ASCII letters, digits, dots and hyphens, with nothing else
+// at either end.
+func plainName(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.':
+			b.WriteRune(r)
+		case !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	name := strings.Trim(b.String(), "-.")
+	return strings.Trim(name[:min(len(name), maxFixtureName)], "-.")
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
