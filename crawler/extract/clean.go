@@ -489,7 +489,7 @@ func (p *page) besideText(s string) bool {
 		return true
 	}
 	low := strings.ToLower(s)
-	return len(s) < 60 && !sentence(s) && startsWithAny(low, bylineWords[:4])
+	return len(s) < 60 && !sentence(s) && startsWithAny(low, bylineWords[:10])
 }
 
 // promoWords are parts of lines that offer something to readers: a newsletter,

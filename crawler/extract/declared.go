@@ -34,12 +34,14 @@ type declared struct {
 	facts      [numFacts][]statement // in order of trust
 	authors    []item.Author
 	authorRule string
-	tags       []string
-	tagRule    string
-	body       string // of JSON-LD
-	siteName   string
-	pageTitle  string // the <title>
-	others     int    // articles that JSON-LD names, when none of them is the page's
+
+	organisations []string // authors that JSON-LD says are none but an organisation
+	tags          []string
+	tagRule       string
+	body          string // of JSON-LD
+	siteName      string
+	pageTitle     string // the <title>
+	others        int    // articles that JSON-LD names, when none of them is the page's
 }
 
 // metaRules says which meta elements fill which list, by name, property or itemprop.
@@ -216,6 +218,7 @@ func (d *declared) takeLinked(all []linked) {
 		d.facts[imageFact] = append(d.facts[imageFact], statement{l.image, "json-ld"})
 	}
 	d.body = l.body
+	d.organisations = l.organisations
 	for _, a := range l.authors {
 		for _, one := range authorsIn(a.Name) {
 			one.URL = a.URL

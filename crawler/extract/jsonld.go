@@ -29,6 +29,7 @@ type linked struct {
 	title, summary, body     string
 	published, modified      string
 	authors                  []item.Author
+	organisations            []string // those of the authors that are no persons
 	publisher, section, lang string
 	image                    string
 	tags                     []string
@@ -184,7 +185,7 @@ func (r *jsonldReader) article(o map[string]any) linked {
 	if authors == nil {
 		authors = o["creator"]
 	}
-	l.authors = r.people(authors, nil)
+	l.authors = r.people(authors, nil, &l.organisations)
 	return l
 }
 
@@ -214,17 +215,21 @@ func (r *jsonldReader) follow1(v any) map[string]any {
 	return nil
 }
 
-func (r *jsonldReader) people(v any, out []item.Author) []item.Author {
+func (r *jsonldReader) people(v any, out []item.Author, organisations *[]string) []item.Author {
 	if list, ok := v.([]any); ok {
 		for _, x := range list {
 			if len(out) < maxValues {
-				out = r.people(x, out)
+				out = r.people(x, out, organisations)
 			}
 		}
 		return out
 	}
 	o := r.follow1(v)
+	kind, _ := o["@type"].(string)
 	for _, name := range ldList(o["name"]) {
+		if strings.HasSuffix(kind, "Organization") {
+			*organisations = append(*organisations, name)
+		}
 		out = append(out, item.Author{Name: name, URL: ldText(o["url"])})
 	}
 	return out
