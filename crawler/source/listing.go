@@ -63,6 +63,7 @@ const (
 	KnownLimit  End = "stop_after_known"
 	Unchanged   End = "not modified"
 	NothingMore End = "page past the end"
+	Disallowed  End = "robots.txt refuses the next page"
 	Repeated    End = "links of earlier pages"
 )
 
