@@ -326,6 +326,9 @@ func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
 	case res.resp.Class == fetch.Gone && w.pass.Page > 1:
 		res.err = nil
 		return source.NothingMore
+	case res.task.denied != nil && w.pass.Page > 1:
+		res.err = nil
+		return source.Disallowed
 	}
 	return failed
 }

@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -118,10 +119,10 @@ func (o *origin) answered(res *result, now time.Time) {
 }
 
 // robotsAllowAll reports whether an answer means that there are no rules: any
-// 4xx but 429, or a chain of redirects that does not end (RFC 9309 sections
-// 2.3.1.2 and 2.3.1.3).
+// 4xx but 429, a chain of redirects that does not end (RFC 9309 sections 2.3.1.2
+// and 2.3.1.3), or a success without content.
 func robotsAllowAll(resp *fetch.Response) bool {
-	return resp.Class == fetch.Redirect || resp.Status >= 400 && resp.Status < 500 && resp.Status != 429
+	return resp.Class == fetch.Redirect || resp.Status == http.StatusNoContent || resp.Status >= 400 && resp.Status < 500 && resp.Status != 429
 }
 
 func (o *origin) found(status int, body []byte, now time.Time) {
