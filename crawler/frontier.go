@@ -105,7 +105,7 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			}
 		}
 		if f.unsettled == 0 && next.IsZero() {
-			f.leftOver()
+			f.leftOver(hard)
 			return nil
 		}
 		timer := newTimer(next, f.Now())
@@ -540,7 +540,7 @@ func (f *frontier) settle(res *result) {
 }
 
 // leftOver counts the listings that could not be asked in this run.
-func (f *frontier) leftOver() {
+func (f *frontier) leftOver(ctx context.Context) {
 	if f.stopping {
 		return
 	}
@@ -548,7 +548,7 @@ func (f *frontier) leftOver() {
 	for _, q := range f.queues {
 		for _, l := range q.listings {
 			s, h := f.summary.Site(q.site.Name), &q.group.host
-			switch o := q.blocked; {
+			switch o := f.unreadable(ctx, q, l); {
 			case o != nil:
 				s.Unreadable++
 				s.Problem("%s: %s", l.url, o.problem)
@@ -561,6 +561,19 @@ func (f *frontier) leftOver() {
 			}
 		}
 	}
+}
+
+// unreadable returns the origin of a listing page whose robots.txt could not be
+// read, in this run or in one before, and nil where that is not the reason.
+func (f *frontier) unreadable(ctx context.Context, q *queue, l *listing) *origin {
+	if q.site.Robots == config.Ignore {
+		return nil
+	}
+	o, err := f.origin(ctx, l.url)
+	if err != nil || o.rules != nil || o.problem == "" {
+		return nil
+	}
+	return o
 }
 
 // groupHeap orders groups by their next time.
