@@ -175,8 +175,8 @@ func (p *page) fillBody(r *ArticleRules, title string, at *spot) []paragraph {
 			p.result.Rules["content_text"] = rule
 		}
 	}
-	if len(out) > 0 && out[0].first >= 0 {
-		at.bodyFirst, at.bodyLast = out[0].first, out[len(out)-1].last
+	if text := out[min(p.leads, max(len(out)-1, 0)):]; len(text) > 0 && text[0].first >= 0 {
+		at.bodyFirst, at.bodyLast = text[0].first, text[len(text)-1].last
 	}
 	return out
 }

@@ -257,6 +257,7 @@ func (p *page) withStandFirst(ps []paragraph, title string, h int32) []paragraph
 			}
 		}
 	}
+	p.leads = len(first)
 	return append(first, ps...)
 }
 

@@ -13,10 +13,11 @@ type dateReader struct {
 	lang     string         // primary subtag of the page's language, "" when not known
 	monthDay bool           // 07/08/2023 is the 8th of July
 	latest   time.Time      // later dates are not believed; zero: no bound
+	now      time.Time      // when the page was fetched; zero: not known
 }
 
 func newDateReader(p Page, lang string) dateReader {
-	r := dateReader{zone: p.Zone}
+	r := dateReader{zone: p.Zone, now: p.FetchedAt}
 	if !p.FetchedAt.IsZero() {
 		r.latest = p.FetchedAt.Add(24 * time.Hour)
 	}
@@ -420,7 +421,7 @@ func (p *dateParser) clock(i int) (clock, bool) {
 	switch w := p.word(i + 1); {
 	case p.sep(i+1, ":") && p.num(i+2, 2, 2):
 		c.m, c.next, minutes = p.t[i+2].num, i+3, true
-		if p.sep(i+3, ":") && p.num(i+4, 2, 2) && p.glued(i+4) {
+		if p.sep(i+3, ":") && p.num(i+4, 1, 2) && p.glued(i+4) {
 			c.s, c.next = p.t[i+4].num, i+5
 			if p.sep(i+5, ".,") && p.num(i+6, 1, 9) && p.glued(i+6) && p.glued(i+5) {
 				c.next = i + 7

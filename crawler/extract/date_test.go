@@ -147,6 +147,97 @@ func TestDateVectors(t *testing.T) {
 	t.Logf("%d of %d", right, all)
 }
 
+// TestRelativeVectors reads the relative dates of testdata/dates.jsonl.
+func TestRelativeVectors(t *testing.T) {
+	f, err := os.Open("testdata/dates.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var v struct {
+			ID, Lang, Text, Kind, Now string
+			Ago                       struct{ Hours int }
+		}
+		if err := json.Unmarshal(s.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		if v.Kind != "rel" {
+			continue
+		}
+		now, err := time.Parse("2006-01-02T15:04:05", v.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newDateReader(Page{FetchedAt: now}, v.Lang)
+		if d, _ := r.relative(v.Text); !d.Time.Equal(now.Add(-time.Duration(v.Ago.Hours) * time.Hour)) {
+			t.Errorf("%s: relative(%q) = %q, want %d hours before %s", v.ID, v.Text, d, v.Ago.Hours, v.Now)
+		}
+	}
+}
+
+func TestRelativeDate(t *testing.T) {
+	zone := time.FixedZone("", 4*3600)
+	fetched := time.Date(2024, 6, 13, 21, 19, 30, 0, time.UTC) // the 14th in the zone
+	for _, c := range []struct {
+		name, in string
+		zone     *time.Location
+		want     string
+	}{
+		{"minutes", "5 minutes ago", nil, "2024-06-13T21:14:00+00:00"},
+		{"hours in the site's zone", "vor 2 Stunden", zone, "2024-06-13T23:19:00+04:00"},
+		{"one hour without a number", "час назад", nil, "2024-06-13T20:19:00+00:00"},
+		{"an hour", "an hour ago", nil, "2024-06-13T20:19:00+00:00"},
+		{"days are days", "il y a 3 jours", nil, "2024-06-10"},
+		{"weeks", "2 weeks ago", nil, "2024-05-30"},
+		{"yesterday in the site's zone", "Yesterday, 13:31", zone, "2024-06-13T13:31:00+04:00"},
+		{"today", "Сегодня 13:31", nil, "2024-06-13T13:31:00"},
+		{"yesterday alone", "Gestern", nil, "2024-06-12"},
+		{"yesterday in a sentence", "Yesterday the port of the capital opened", nil, ""},
+		{"an hour that is no span", "Open 24 hours", nil, ""},
+		{"a span without its unit", "3 ago", nil, ""},
+		{"empty", "", nil, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newDateReader(Page{FetchedAt: fetched, Zone: c.zone}, "")
+			if got, _ := r.relative(c.in); got.String() != c.want {
+				t.Errorf("relative(%q) = %q, want %q", c.in, got, c.want)
+			}
+		})
+	}
+	if d, ok := newDateReader(Page{}, "en").relative("2 hours ago"); ok {
+		t.Errorf("relative without a time of fetch = %v", d)
+	}
+}
+
+// TestDateWhereTheSiteIs turns dates declared in UTC into what they are there.
+func TestDateWhereTheSiteIs(t *testing.T) {
+	text := "<p>The port of the capital reopened on Monday, two days after the storm had passed over the bay.</p><p>Ships may enter again, the harbour master said, and thanked the crews who had cleared it.</p>"
+	page := func(lang, declared, shown string) string {
+		return `<html lang="` + lang + `"><head><meta property="og:type" content="article"><meta property="article:published_time" content="` + declared + `"></head><body><div><h1>Port reopens after the storm</h1><div>` + shown + `</div>` + text + `</div></body></html>`
+	}
+	for _, c := range []struct{ name, url, lang, declared, shown, want string }{
+		{"by the domain", "https://news.de/1", "", "2023-07-13T22:31:00Z", "", "2023-07-14T00:31:00+02:00"},
+		{"by the region", "https://news.example/1", "fr-CA", "2023-07-14T00:31:00Z", "", "2023-07-13T20:31:00-04:00"},
+		{"by the time shown", "https://news.example/1", "", "2023-07-14T00:31:00Z", "July 13, 2023 5:31 pm", "2023-07-13T17:31:00-07:00"},
+		{"by the day shown", "https://news.example/1", "", "2023-07-14T00:31:00Z", "July 13, 2023", "2023-07-13"},
+		{"a later day shown", "https://news.example/1", "", "2023-07-13T08:31:00Z", "July 14, 2023", "2023-07-13T08:31:00+00:00"},
+		{"the domain disagrees with the day shown", "https://news.de/1", "", "2023-07-13T22:31:00Z", "July 13, 2023", "2023-07-13T22:31:00+00:00"},
+		{"an offset is kept", "https://news.de/1", "", "2023-07-13T22:31:00+04:00", "", "2023-07-13T22:31:00+04:00"},
+		{"nothing is known", "https://news.example/1", "en", "2023-07-13T22:31:00Z", "", "2023-07-13T22:31:00+00:00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := Extract(Page{URL: c.url, Body: []byte(page(c.lang, c.declared, c.shown))}, nil)
+			if err != nil || r.Article == nil {
+				t.Fatal(err, r)
+			}
+			if got := r.Article.DatePublished.String(); got != c.want {
+				t.Errorf("%q, want %q; by %s", got, c.want, r.Rules["date_published"])
+			}
+		})
+	}
+}
+
 func FuzzDate(f *testing.F) {
 	for _, s := range []string{"13 July 2023 / 13:31", "2023-07-13T13:31:00+04:00", "30 KASIM 2023", "1402 تیر 22", "2023年7月13日", "9.9.99 9:9"} {
 		f.Add(s, "2 January 2006 15:04")
@@ -163,5 +254,8 @@ func FuzzDate(f *testing.F) {
 			}
 		}
 		r.layout(s, []string{layout})
+		if d, ok := r.relative(s); ok && d.Time.After(latest.Add(24*time.Hour)) {
+			t.Fatalf("relative(%q) = %v, after the fetch", s, d)
+		}
 	})
 }

@@ -36,6 +36,7 @@ type page struct {
 	sizes     []int32        // characters of visible text before each node
 	repeats   map[string]int // how often a text is a part of a link
 	furnished []bool         // by node: in a menu, a footer, a box
+	leads     int            // paragraphs of the body that are a stand-first from outside
 }
 
 // Extract reads a page by the rules of its site; r may be nil. An ArticlePage

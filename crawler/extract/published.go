@@ -32,14 +32,78 @@ func (p *page) published(at spot) (item.Date, string) {
 		if declared.Precision == item.Day && !near.IsZero() && near.Precision == item.Second && near.Day() == declared.Day() {
 			return near, nearRule // the same day, with its time
 		}
-		return declared, rule
+		if _, offset := near.Time.Zone(); near.Zoned && offset == 0 {
+			near = item.Date{} // the same moment for machines, not what readers see
+		}
+		return p.local(declared, near, rule)
 	case !near.IsZero():
 		return near, nearRule
+	}
+	if d, ok := p.relativeNear(at); ok {
+		return d, "relative to the fetch"
 	}
 	if d, ok := p.urlDate(); ok {
 		return d, "url"
 	}
+	if d, ok := p.dateline(at); ok {
+		return d, "dateline of the text"
+	}
 	return item.Date{}, ""
+}
+
+// relativeNear reads "2 hours ago" between the heading and the text.
+func (p *page) relativeNear(at spot) (item.Date, bool) {
+	if at.heading < 0 {
+		return item.Date{}, false
+	}
+	lines := p.lines()
+	from := sort.Search(len(lines), func(k int) bool { return lines[k].first >= p.tree.end[at.heading] })
+	for k := from; k < min(from+linesAfterHeading, len(lines)) && (at.bodyFirst < 0 || lines[k].first < at.bodyFirst); k++ {
+		if p.isAside(lines[k].first) {
+			continue
+		}
+		for _, part := range strings.FieldsFunc(lines[k].text, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
+			if amended(part) {
+				continue
+			}
+			if d, ok := p.dates.relative(strings.TrimSpace(part)); ok {
+				return d, true
+			}
+		}
+	}
+	return item.Date{}, false
+}
+
+// amended reports a text that begins as those do which say when a page was changed.
+func amended(s string) bool {
+	for _, t := range lex(s) {
+		if t.kind == 'w' {
+			return amendments[t.word]
+		}
+	}
+	return false
+}
+
+// maxDateline is how far from its beginning a text may name its day, in bytes.
+const maxDateline = 40
+
+// dateline reads the day that the text begins with: Berlin, 13 July 2023 - The port ...
+func (p *page) dateline(at spot) (item.Date, bool) {
+	if at.bodyFirst < 0 {
+		return item.Date{}, false
+	}
+	lines := p.lines()
+	k := sort.Search(len(lines), func(k int) bool { return lines[k].last >= at.bodyFirst })
+	if k == len(lines) {
+		return item.Date{}, false
+	}
+	for ; k < len(lines) && lines[k].last <= at.bodyLast; k++ {
+		if s := lines[k].text; len(s) >= minSentence {
+			f, ok := p.dates.find(s[:min(len(s), 2*maxDateline)])
+			return f.date, ok && f.pos <= maxDateline && words(s[:f.pos]) <= 3
+		}
+	}
+	return item.Date{}, false
 }
 
 // declaredDate is the first declared date that is believed.
@@ -120,7 +184,7 @@ func (p *page) scope(at spot) int32 {
 		return -1
 	}
 	t := p.tree
-	i := t.common(at.heading, at.bodyFirst)
+	i := t.common(at.heading, max(at.bodyFirst, at.bodyLast))
 	for i >= 0 && !block(t.nodes[i].DataAtom) {
 		i = t.parent[i]
 	}

@@ -1,0 +1,98 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // zones where the system has none
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// countryZones are the zones of the countries that have one, or where most
+// people and papers live in one, by top-level domain. Domains that are mostly
+// used for their looks (.io, .tv, .me) are left out, and the United States.
+var countryZones = map[string]string{
+	"ae": "Asia/Dubai", "al": "Europe/Tirane", "am": "Asia/Yerevan", "ar": "America/Argentina/Buenos_Aires", "at": "Europe/Vienna", "au": "Australia/Sydney",
+	"az": "Asia/Baku", "ba": "Europe/Sarajevo", "bd": "Asia/Dhaka", "be": "Europe/Brussels", "bg": "Europe/Sofia", "bo": "America/La_Paz", "br": "America/Sao_Paulo",
+	"by": "Europe/Minsk", "ca": "America/Toronto", "ch": "Europe/Zurich", "cl": "America/Santiago", "cn": "Asia/Shanghai", "cr": "America/Costa_Rica", "cu": "America/Havana",
+	"cy": "Asia/Nicosia", "cz": "Europe/Prague", "de": "Europe/Berlin", "dk": "Europe/Copenhagen", "do": "America/Santo_Domingo", "dz": "Africa/Algiers",
+	"ec": "America/Guayaquil", "ee": "Europe/Tallinn", "eg": "Africa/Cairo", "es": "Europe/Madrid", "fi": "Europe/Helsinki", "fr": "Europe/Paris", "ge": "Asia/Tbilisi",
+	"gl": "America/Nuuk", "gr": "Europe/Athens", "gt": "America/Guatemala", "hk": "Asia/Hong_Kong", "hr": "Europe/Zagreb", "hu": "Europe/Budapest", "id": "Asia/Jakarta",
+	"ie": "Europe/Dublin", "il": "Asia/Jerusalem", "in": "Asia/Kolkata", "iq": "Asia/Baghdad", "ir": "Asia/Tehran", "it": "Europe/Rome", "jo": "Asia/Amman", "jp": "Asia/Tokyo",
+	"ke": "Africa/Nairobi", "kg": "Asia/Bishkek", "kh": "Asia/Phnom_Penh", "kr": "Asia/Seoul", "kw": "Asia/Kuwait", "kz": "Asia/Almaty", "lb": "Asia/Beirut", "li": "Europe/Vaduz",
+	"lk": "Asia/Colombo", "lt": "Europe/Vilnius", "lu": "Europe/Luxembourg", "lv": "Europe/Riga", "ma": "Africa/Casablanca", "md": "Europe/Chisinau", "mk": "Europe/Skopje",
+	"mm": "Asia/Yangon", "mt": "Europe/Malta", "mx": "America/Mexico_City", "my": "Asia/Kuala_Lumpur", "na": "Africa/Windhoek", "ng": "Africa/Lagos", "nl": "Europe/Amsterdam",
+	"no": "Europe/Oslo", "np": "Asia/Kathmandu", "nz": "Pacific/Auckland", "pe": "America/Lima", "ph": "Asia/Manila", "pk": "Asia/Karachi", "pl": "Europe/Warsaw",
+	"pt": "Europe/Lisbon", "py": "America/Asuncion", "qa": "Asia/Qatar", "ro": "Europe/Bucharest", "rs": "Europe/Belgrade", "ru": "Europe/Moscow", "sa": "Asia/Riyadh",
+	"se": "Europe/Stockholm", "sg": "Asia/Singapore", "si": "Europe/Ljubljana", "sk": "Europe/Bratislava", "sv": "America/El_Salvador", "th": "Asia/Bangkok", "tn": "Africa/Tunis",
+	"tr": "Europe/Istanbul", "tw": "Asia/Taipei", "tz": "Africa/Dar_es_Salaam", "ua": "Europe/Kyiv", "ug": "Africa/Kampala", "uk": "Europe/London", "uy": "America/Montevideo",
+	"uz": "Asia/Tashkent", "ve": "America/Caracas", "vn": "Asia/Ho_Chi_Minh", "za": "Africa/Johannesburg", "zw": "Africa/Harare",
+}
+
+// zones keeps the zones that were loaded, by name.
+var zones sync.Map
+
+func loadZone(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil // no zone data on this machine
+	}
+	zones.Store(name, loc)
+	return loc
+}
+
+// likelyZone is the zone that the page's dates are likely meant in, and where
+// that is known from: the site's as configured, that of its top-level domain,
+// or of the region in the page's language (fr-CA); nil when none is known.
+func (p *page) likelyZone() (*time.Location, string) {
+	if p.in.Zone != nil {
+		return p.in.Zone, "the site's zone"
+	}
+	host := hostOf(p.in.URL)
+	host, _, _ = strings.Cut(host, ":")
+	tld := host[strings.LastIndexByte(host, '.')+1:]
+	if name, ok := countryZones[tld]; ok {
+		return loadZone(name), "zone of ." + tld
+	}
+	_, region, _ := strings.Cut(strings.ToLower(p.pageLanguage()), "-")
+	if name, ok := countryZones[region]; ok {
+		return loadZone(name), "zone of " + p.pageLanguage()
+	}
+	return nil, ""
+}
+
+// local is a date that is declared in UTC as it reads where the site is: the
+// same moment, which on some evenings is another day. shown is the date that
+// the page shows, zero when it shows none.
+func (p *page) local(d, shown item.Date, rule string) (item.Date, string) {
+	if _, offset := d.Time.Zone(); !d.Zoned || d.Precision != item.Second || offset != 0 {
+		return d, rule
+	}
+	if !shown.IsZero() && shown.Precision == item.Second && !shown.Zoned && p.in.Zone == nil {
+		wall := time.Date(d.Time.Year(), d.Time.Month(), d.Time.Day(), d.Time.Hour(), d.Time.Minute(), 0, 0, time.UTC)
+		off := shown.Time.Truncate(time.Minute).Sub(wall)
+		if off%(30*time.Minute) == 0 && off.Abs() <= 14*time.Hour {
+			d.Time = d.Time.In(time.FixedZone("", int(off/time.Second)))
+			return d, rule + ", zone as shown"
+		}
+	}
+	loc, from := p.likelyZone()
+	if loc != nil {
+		there := d
+		there.Time = d.Time.In(loc)
+		if shown.IsZero() || shown.Day() == there.Day() || shown.Day() != d.Day() {
+			return there, rule + ", " + from
+		}
+		return d, rule
+	}
+	if gap := midnight(shown).Sub(midnight(d)); !shown.IsZero() && (gap == 24*time.Hour && d.Time.Hour() >= 10 || gap == -24*time.Hour && d.Time.Hour() < 14) {
+		p.note("date: %s says %s, the page shows %s, which is the day there", rule, d, shown)
+		return item.Date{Time: midnight(shown), Raw: shown.Raw}, fmt.Sprintf("%s, day as shown", rule)
+	}
+	return d, rule
+}
