@@ -9,6 +9,9 @@
 //	fixture.go  extract --fixture: a page and its result as a test
 //	check.go    check: is crawl.yaml right, and what does it come to
 //	online.go   check --online: what the rules give today
+//	init.go     init: a block of crawl.yaml for a site; with initpattern.go (URLs
+//	            of articles), initselect.go, initlayout.go, initzone.go,
+//	            initblock.go (the text) and initappend.go
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
@@ -131,7 +134,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.version(), exitCodes())
+	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.initCommand(), a.version(), exitCodes())
 	root.InitDefaultCompletionCmd()
 	wrongUse(root)
 	return root

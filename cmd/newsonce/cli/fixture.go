@@ -114,7 +114,8 @@ func fixtureName(dir, rawURL string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, path, _ := strings.Cut(strings.TrimPrefix(u.Href, "https://"), "/")
+	_, rest, _ := strings.Cut(u.Href, "://")
+	_, path, _ := strings.Cut(rest, "/")
 	name := plainName(path)
 	if name == "" {
 		name = "front"

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const onlineListing = `<html lang="en"><body><h1>News</h1><ul class="list">
+<li><a href="/a/103/">Port reopens after the storm</a> <i>30 November 2023</i></li>
+<li><a href="/a/102/">Ferry to the islands sails again</a> <i>29 November 2023</i></li>
+<li><a href="/a/101/">Council votes on the new bridge</a> <i>28 November 2023</i></li>
+<li><a href="/a/100/">School meals will be free from May</a> <i>27 November 2023</i></li></ul></body></html>`
+
+const onlineArticle = `<html lang="en"><body><div class="text"><h1>Port reopens after the storm</h1><div class="when">30 November 2023 / 10:42</div>
+<p>The port reopened on Monday, and ships may enter again; the harbour master thanked the crews who had cleared the channel in two days of work.</p>
+<p>More is expected during the week, when the ferries to the islands will sail again, twice a day at first and then by the summer timetable.</p></div></body></html>`
+
+// onlineSite serves a listing and an article, and counts what is asked.
+func onlineSite(t *testing.T, paths map[string]string) (url string, asked map[string]int) {
+	t.Helper()
+	asked = map[string]int{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked[r.URL.Path]++
+		body, ok := paths[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		if r.URL.Path != "/robots.txt" {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		}
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, asked
+}
+
+func onlineConfig(t *testing.T, url, more string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "crawl.yaml")
+	text := fmt.Sprintf("version: 1\nuser_agent: \"newsonce/1 (+https://crawler.test/)\"\ndefaults: {allow_private: [127.0.0.0/8], delay: 1ms}\nsites:\n  - name: coast\n    sources: [{listing: {urls: [%q]}}]\n%s", url+"/", more)
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestCheckOnline(t *testing.T) {
+	whole := map[string]string{"/": onlineListing, "/a/103/": onlineArticle}
+	tests := []struct {
+		name  string
+		paths map[string]string
+		rules string
+		code  int
+		want  []string
+	}{
+		{"all is well", whole, "    article: {match: '/a/\\d+/'}\n", 0,
+			[]string{"article links   4", "headlines.list: list by structure: 4, 4 of them dated", "title           h1: Port reopens after the storm", "2023-11-30T10:42:00"}},
+		{"a block gives nothing", whole, "    article: {match: '/a/\\d+/'}\n    headlines: [{block: side, on: [article], item: .side}]\n", 4,
+			[]string{"problem: headlines.side gave nothing"}},
+		{"a field gives nothing", whole, "    article: {match: '/a/\\d+/', authors: .by}\n", 4, []string{"problem: the article has no authors", "note: authors: no selector matched"}},
+		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing gave no article link"}},
+		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: the article page gave no article"}},
+		{"article missing", map[string]string{"/": onlineListing}, "", 1, []string{"problem:", "404"}},
+		{"refused by robots.txt", map[string]string{"/robots.txt": "User-agent: *\nDisallow: /\n", "/": onlineListing}, "", 1, []string{"disallowed by robots.txt line 2"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			url, asked := onlineSite(t, tt.paths)
+			code, out, talk := run(t, "check", "--online", "-c", onlineConfig(t, url, tt.rules))
+			if code != tt.code {
+				t.Fatalf("exit %d, want %d: %s%s", code, tt.code, out, talk)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+			if asked["/"] > 1 || asked["/a/103/"] > 1 || asked["/a/102/"] > 0 {
+				t.Errorf("asked %v", asked)
+			}
+		})
+	}
+}
+
+func TestCheckOnlineOneOfTwoUnread(t *testing.T) {
+	good, _ := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle})
+	bad, _ := onlineSite(t, nil)
+	file := onlineConfig(t, good, fmt.Sprintf("  - name: other\n    sources: [{listing: {urls: [%q]}}]\n", bad+"/"))
+	if code, out, talk := run(t, "check", "--online", "-c", file); code != 3 {
+		t.Errorf("both: exit %d: %s%s", code, out, talk)
+	}
+	if code, out, talk := run(t, "check", "--online", "-q", "-c", file, "coast"); code != 0 || out+talk != "" {
+		t.Errorf("the good one, quietly: exit %d: %s%s", code, out, talk)
+	}
+	if code, _, _ := run(t, "check", "-c", file, "coast"); code != 2 {
+		t.Errorf("a site without --online: exit %d", code)
+	}
+}
+
+func TestInitOfAListingReadsAnArticle(t *testing.T) {
+	url, asked := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle})
+	code, out, talk := run(t, "init", "-c", onlineConfig(t, url, ""), url+"/")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, talk)
+	}
+	for _, want := range []string{`match: '/a/\d+/'   # 4 of 4 links`, `date_published: {select: ".when", layouts: ["2 January 2006 / 15:04"]}`, `block: list, on: [listing], item: ".list > li"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+	if asked["/a/103/"] != 1 || asked["/a/102/"] != 0 {
+		t.Errorf("asked %v", asked)
+	}
+}
