@@ -67,6 +67,7 @@ func (s *setup) completeAt(name string) {
 
 // The disk of the output fills up in mid-crawl.
 func TestOutputDiskFull(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.apart()
 	d := newDisk(t, s.path("out"), "256k")
@@ -86,6 +87,7 @@ func TestOutputDiskFull(t *testing.T) {
 
 // The disk of the state fills up in mid-crawl, or is full from the start.
 func TestStateDiskFull(t *testing.T) {
+	plain(t)
 	for _, size := range []string{"8k", "64k", "200k", "400k"} {
 		t.Run(size, func(t *testing.T) {
 			s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
@@ -114,6 +116,7 @@ func TestDiskFull(t *testing.T) {
 
 // A limit on the size of files acts as a full disk does, and needs no rights.
 func TestFileSizeLimit(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	limited := func(kib int) result {
 		t.Helper()
@@ -148,6 +151,7 @@ func readOnly(t *testing.T, dir string) (writable func()) {
 // The folder of the output, or of the state, becomes read-only between two
 // crawls, or was from the start.
 func TestReadOnly(t *testing.T) {
+	plain(t)
 	for _, c := range []struct {
 		name, dir, file, cause string
 		begun                  bool // a first crawl wrote there
@@ -184,6 +188,7 @@ func TestReadOnly(t *testing.T) {
 
 // Something else lies where a file or a folder should be.
 func TestPathsInTheWay(t *testing.T) {
+	plain(t)
 	for _, c := range []struct {
 		name  string
 		block func(s *setup) (path string)
@@ -217,6 +222,7 @@ func (s *setup) mkdir(name string) {
 
 // The output is a device.
 func TestOutputIsADevice(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.edit(s.path("items.jsonl"), "/dev/full")
 	s.crawl().exits(t, 1, "/dev/full is not a regular file")

@@ -16,6 +16,7 @@ var (
 
 // A site that loses a part of its pages gives exit 4, once ten pages were seen.
 func TestSiteChangesItsMarkup(t *testing.T) {
+	plain(t)
 	for _, c := range []struct {
 		name    string
 		lost    *regexp.Regexp

@@ -106,6 +106,7 @@ func TestDelay(t *testing.T) {
 
 // --dry-run says what would be asked; it asks and writes nothing.
 func TestDryRun(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 40}, demosite.WithSelectors)
 	r := s.crawl("--dry-run").exits(t, 0)
 	if n := len(s.world.Log()); n > 0 {
@@ -160,6 +161,7 @@ func TestSiteNames(t *testing.T) {
 
 // -q is silent when all is well, also when nothing is new.
 func TestQuiet(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.edit("(+https://github.com/newsonce/newsonce)", "") // which is warned about
 	for range 2 {
@@ -202,6 +204,7 @@ func TestSummary(t *testing.T) {
 // Eight mistakes are listed at once, each with its place, before anything is
 // asked.
 func TestEightMistakes(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	s.write("broken.yaml", `version: 1
 stat: newsonce.db
@@ -230,6 +233,7 @@ sites:
 }
 
 func TestWrongUse(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	for _, args := range [][]string{
 		{"crawl", "--limit", "few"}, {"crawl", "--limit=-1"}, {"crawl", "--max-time", "5"}, {"crawl", "--nosuch"}, {"--nosuch"},

@@ -15,6 +15,7 @@ import (
 // An output that is not as it was left is refused before anything is asked;
 // with --accept-output the crawl goes on from what is there.
 func TestOutputTouched(t *testing.T) {
+	plain(t)
 	foreign := `{"type":"gone","id":"00000000000000000000000000000000","site":"courier","url":"https://example.org/","status":404,"fetched_at":"2026-01-02T03:04:05Z","run_id":"x"}` + "\n"
 	for _, c := range []struct {
 		name  string
@@ -59,6 +60,7 @@ func TestOutputTouched(t *testing.T) {
 
 // A last line without its end is not accepted: the next would be glued to it.
 func TestOutputCutInALine(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	items := s.items()
@@ -72,6 +74,7 @@ func TestOutputCutInALine(t *testing.T) {
 // A file that was moved away, as logrotate does, is started anew with a
 // warning; the two together are the whole set.
 func TestOutputMovedAway(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	if err := os.Rename(s.path("items.jsonl"), s.path("items.1.jsonl")); err != nil {
@@ -160,6 +163,7 @@ func TestOutputPattern(t *testing.T) {
 
 // Relative paths are relative to crawl.yaml, wherever the program is called.
 func TestRelativePaths(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	s.edit(s.dir+"/", "")
 	p := start(t, "/bin/sh", "-c", fmt.Sprintf("cd / && exec %s crawl -c %s", program, s.config))

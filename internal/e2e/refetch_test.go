@@ -63,6 +63,7 @@ func TestRefetch(t *testing.T) {
 
 // --since bounds --refetch by the date of publication.
 func TestRefetchSince(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	all := s.world.Articles()
@@ -93,6 +94,7 @@ func TestRefetchSince(t *testing.T) {
 
 // An article that is gone on a revisit is reported so, once.
 func TestRefetchGone(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	a := s.plainArticle()

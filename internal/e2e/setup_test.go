@@ -228,3 +228,12 @@ func scale(n int) int {
 	}
 	return n
 }
+
+// plain skips a test under the race detector, which makes each start of the
+// program slow: what it shows does not hang on goroutines.
+func plain(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("nothing here hangs on goroutines; run without -race")
+	}
+}

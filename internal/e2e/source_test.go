@@ -19,6 +19,7 @@ func html(body string) func([]byte) []byte {
 // A listing that gives nothing is told from one that gives nothing new; with
 // the listing as it was, the next crawl goes on.
 func TestListingGivesNothing(t *testing.T) {
+	plain(t)
 	for _, c := range []struct {
 		name  string
 		fault demosite.Fault
@@ -122,6 +123,7 @@ func (s *setup) robotsAre(fault demosite.Fault) {
 }
 
 func TestRobots(t *testing.T) {
+	plain(t)
 	text := func(rules string) demosite.Fault {
 		return demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte(rules) }}
 	}

@@ -29,6 +29,7 @@ func (s *setup) exec(statement string) {
 // A state that cannot be used ends a crawl before anything is asked or
 // written, and is left as it is; with the right state back, the crawl goes on.
 func TestUnusableState(t *testing.T) {
+	plain(t)
 	for _, c := range []struct {
 		name  string
 		harm  func(s *setup)
@@ -117,6 +118,7 @@ func TestUnreadableState(t *testing.T) {
 // A state that is gone means a new one: the output that it does not know of is
 // refused rather than repeated.
 func TestStateGone(t *testing.T) {
+	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	s.remove("newsonce.db")
