@@ -12,6 +12,10 @@ import (
 // the longest lists 100,000.
 const maxNodes = 450_000
 
+// maxListNodes is how much of a listing is read: more entries than are taken of
+// any page.
+const maxListNodes = 150_000
+
 var errNodes = fmt.Errorf("more than %d elements and texts", maxNodes)
 
 // isFormatting names the elements that a parser opens again after the block that
@@ -40,24 +44,24 @@ const (
 	sameFormatting = 3
 	// maxOpen is the depth at which x/net/html gives up.
 	maxOpen = 512
-	// fewTags cannot give maxNodes, however many of them open the others again.
+	// fewTags cannot give many nodes, however many of them open the others again.
 	fewTags = 1400
 )
 
 // checkNodes refuses a page whose tree might have more than maxNodes nodes,
 // before it is built.
 func checkNodes(body []byte) error {
-	if bounded(body) < len(body) {
+	if bounded(body, maxNodes) < len(body) {
 		return errNodes
 	}
 	return nil
 }
 
 // bounded returns the length of the part of a page whose tree has at most
-// maxNodes nodes. It counts tags, those in scripts among them, texts, and for
+// limit nodes, maxNodes or fewer. It counts tags, those in scripts among them, texts, and for
 // each tag that may close a block the formatting elements that may have to be
 // opened again; what is not certain to be closed counts as open.
-func bounded(page []byte) int {
+func bounded(page []byte, limit int) int {
 	if bytes.Count(page, []byte("<")) < fewTags {
 		return len(page)
 	}
@@ -86,7 +90,7 @@ func bounded(page []byte) int {
 		if !f.tag(tag, closing) {
 			nodes += len(f.open)
 		}
-		if nodes > maxNodes || len(f.open) > maxOpen {
+		if nodes > limit || len(f.open) > maxOpen {
 			return begin
 		}
 	}

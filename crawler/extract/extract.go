@@ -46,15 +46,14 @@ type page struct {
 // page, and its links, or those only that r.Links match.
 //
 // The error says that the body cannot be parsed as HTML, elements being nested
-// more than 512 deep or more than 450,000, or is that of r.Own; of a listing as
-// long the first part is read. Time and memory grow with the size of the body
-// alone.
+// more than 512 deep or more than 450,000, or is that of r.Own; of a listing the
+// first 150,000 are read. Time and memory grow with the size of the body alone.
 func Extract(in Page, r *Rules) (*Result, error) {
 	if r == nil {
 		r = &Rules{}
 	}
 	if in.Kind == ListingPage {
-		in.Body = in.Body[:bounded(in.Body)]
+		in.Body = in.Body[:bounded(in.Body, maxListNodes)]
 	}
 	t, err := parseTree(in.Body)
 	if err != nil {
