@@ -9,10 +9,10 @@ import (
 // Case is one server and what a crawler must make of it.
 //
 // Every server has a listing on "/" with links to two sound articles, and
-// between them to what Links names. In texts {host}, {friend} and {trap} stand
-// for the server's own host and port, for those of the other host that may be
-// asked, {port} for the server's own port, {origin0} and so on for those that
-// Origins asks for, and {trap} for a port that must never be connected to.
+// between them to what Links names. In texts {host} stands for the server's own
+// host and port, {port} for its port, {friend} for the other host that may be
+// asked, {origin0} and so on for those that Origins asks for, and {trap} for a
+// port that must never be connected to.
 type Case struct {
 	Name string // "robots/html instead"
 	Does string // what the server does

@@ -16,7 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 )
@@ -45,8 +45,24 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// worst holds the highest figures of all cases.
-var worst struct{ memory, time atomic.Int64 }
+// worst holds the highest figures of all cases, and whose they are.
+var worst struct {
+	mu                   sync.Mutex // guards all
+	memory               int64
+	took                 time.Duration
+	memoryCase, tookCase string
+}
+
+func note(c Case, got *crawl) {
+	worst.mu.Lock()
+	defer worst.mu.Unlock()
+	if got.memory > worst.memory {
+		worst.memory, worst.memoryCase = got.memory, c.Name
+	}
+	if got.took > worst.took {
+		worst.took, worst.tookCase = got.took, c.Name
+	}
+}
 
 func TestCases(t *testing.T) {
 	cases := All()
@@ -67,7 +83,7 @@ func TestCases(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d cases; highest peak of memory %d MB, longest crawl %v", len(cases), worst.memory.Load()>>20, time.Duration(worst.time.Load()).Round(time.Millisecond))
+	t.Logf("%d cases; highest peak of memory %d MB (%s), longest crawl %v (%s)", len(cases), worst.memory>>20, worst.memoryCase, worst.took.Round(time.Millisecond), worst.tookCase)
 }
 
 // crawl is one run of the program against the server of a case.
@@ -93,8 +109,7 @@ func attempt(t *testing.T, c Case) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worst.memory.Store(max(worst.memory.Load(), got.memory))
-	worst.time.Store(max(worst.time.Load(), int64(got.took)))
+	note(c, got)
 	wrong := slices.Concat(c.Want.cost(s, got), c.Want.summary(got))
 	items, broken := read(filepath.Join(dir, "items.jsonl"))
 	wrong = append(wrong, broken...)

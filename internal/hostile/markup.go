@@ -14,8 +14,8 @@ func markupCases() []Case {
 	in := func(before, after string) string {
 		return strings.Replace(strings.Replace(article(badTitle), "<article>", before+"<article>", 1), "</article>", "</article>"+after, 1)
 	}
-	costly := func(name, does, page_ string, want Want) Case {
-		return bad("markup/"+name, does, bounded, page(page_), want)
+	costly := func(name, does, text string, want Want) Case {
+		return bad("markup/"+name, does, bounded, page(text), want)
 	}
 	rep := strings.Repeat
 	none := Want{Counts: map[string]int{"no_article": 1}, Bytes: 16 << 20}

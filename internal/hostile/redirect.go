@@ -75,8 +75,6 @@ func redirectSites() []Case {
 	secret.Answers["/news/moved"] = page(article(badTitle))
 	secret.Answers["/"] = page(listing("/news/1", secret.Links, "/news/2"), "Set-Cookie: session=secretword; Path=/")
 	secret.Site = []string{`hosts: ["{host}", "{friend}"]`, `cookies: true`, `headers: {X-Api-Key: secretword, Authorization: "Bearer secretword"}`}
-	// A configured host is the site's own on every path but a redirect from http.
-	secret.Site[0] = `hosts: ["{host}", "{friend}"]`
 
 	source := Case{Name: "redirect/listing to itself", Does: "the listing redirects to itself", Must: "say that the source cannot be read",
 		Answers: map[string]Answer{"/": to("/")}, Want: Want{Articles: []string{}, Exit: []int{1}, Requests: 8}}
