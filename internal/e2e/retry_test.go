@@ -190,7 +190,7 @@ func TestRetryAfter(t *testing.T) {
 // A host on which everything fails is left alone after a few requests.
 func TestHostFails(t *testing.T) {
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100}, demosite.WithSelectors)
-	s.crawl("--limit", "1").exits(t, 0) // robots.txt is known
+	s.crawl("courier", "--limit", "1").exits(t, 0) // its robots.txt is known, its articles are queued
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
 		if site == 0 {
 			return demosite.Fault{Kind: demosite.Status, Status: 502}
