@@ -121,36 +121,12 @@ func (p *page) body(title string, h int32) ([]paragraph, string) {
 		size += len(q.text)
 	}
 	if d := p.declarations(); len(d.body) > 2*size && len(d.body) >= minBody {
-		if told := p.declaredBody(d.body); len(told) > 0 {
+		if told := p.markupBody(d.body, title); len(told) > 0 {
 			return told, "json-ld"
 		}
 	}
 	if size < minBody && !(size >= minBodyWide && wideText(best[0].text)) {
-		return nil, ""
+		return p.stateBody(title)
 	}
 	return best, "auto body"
-}
-
-// declaredBody cuts an articleBody into paragraphs; it stands nowhere in the tree.
-func (p *page) declaredBody(s string) []paragraph {
-	if strings.Contains(s, "</p>") || strings.Contains(s, "<br") {
-		t, err := parseTree([]byte(s))
-		if err != nil {
-			return nil
-		}
-		var out []paragraph
-		for i := int32(0); i < t.len(); i = t.end[i] {
-			for _, q := range paragraphs(t.lines(i, nil)) {
-				out = append(out, paragraph{q.text, -1, -1})
-			}
-		}
-		return out
-	}
-	var out []paragraph
-	for _, one := range strings.Split(s, "\n") {
-		if one = clean(one); one != "" {
-			out = append(out, paragraph{one, -1, -1})
-		}
-	}
-	return out
 }

@@ -28,15 +28,16 @@ type page struct {
 	dates  dateReader
 	result *Result
 
-	declared  *declared      // what the page says of itself; read once, when it is asked for
-	aside     []bool         // by node: part of a headline list, not of the article
-	whole     []line         // the visible lines of the page
-	marked    bool           // aside is filled
-	found     []list         // the headline lists by structure; nil before they were searched
-	sizes     []int32        // characters of visible text before each node
-	repeats   map[string]int // how often a text is a part of a link
-	furnished []bool         // by node: in a menu, a footer, a box
-	leads     int            // paragraphs of the body that are a stand-first from outside
+	declared   *declared      // what the page says of itself; read once, when it is asked for
+	aside      []bool         // by node: part of a headline list, not of the article
+	whole      []line         // the visible lines of the page
+	marked     bool           // aside is filled
+	found      []list         // the headline lists by structure; nil before they were searched
+	sizes      []int32        // characters of visible text before each node
+	repeats    map[string]int // how often a text is a part of a link
+	furnished  []bool         // by node: in a menu, a footer, a box
+	stateDates []statement    // beside the text, where application state held it
+	leads      int            // paragraphs of the body that are a stand-first from outside
 }
 
 // Extract reads a page by the rules of its site; r may be nil. An ArticlePage

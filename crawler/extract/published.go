@@ -39,6 +39,9 @@ func (p *page) published(at spot) (item.Date, string) {
 	case !near.IsZero():
 		return near, nearRule
 	}
+	if d, rule := p.stateDate(); rule != "" {
+		return d, rule
+	}
 	if d, ok := p.relativeNear(at); ok {
 		return d, "relative to the fetch"
 	}
