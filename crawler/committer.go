@@ -113,6 +113,9 @@ func (c *committer) commit(batch []*result) error {
 		b.Paces = append(b.Paces, p)
 	}
 	now := c.Now()
+	if err := c.chooseParts(ctx, kept, now); err != nil {
+		return err
+	}
 	if err := c.out.prepare(ctx, kept, now); err != nil {
 		return err
 	}
@@ -297,8 +300,8 @@ func (d *decision) listing(res *result, v *state.Verdict, l *listing) error {
 		d.walks[l] = w
 		return nil
 	}
-	end := d.advance(res, v, &w)
-	if err := w.store(end, res); err != nil {
+	res.end = d.advance(res, v, &w)
+	if err := w.store(res.end, res); err != nil {
 		return err
 	}
 	d.walks[l] = w
@@ -312,15 +315,33 @@ const listingRetry = 2 * time.Second
 // failed marks a pass that stopped at a page that could not be read.
 const failed source.End = "failed"
 
+// noLinks marks a pass that read everything and found no article link.
+const noLinks source.End = "no article link"
+
 // advance moves the pass and says whether, and why, it has ended.
 func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
-	switch {
-	case res.page != nil:
+	l := res.task.listing
+	if res.page == nil && w.part == nil {
+		return missing(res, w)
+	}
+	var end source.End
+	if l.kind == "listing" {
 		for i := range res.page.Links {
 			res.page.Links[i] = int64(v.Links[i].ID)
 		}
-		c := res.task.listing.config
-		return w.pass.Advance(*res.page, source.Bounds{MaxPages: c.MaxPages, StopAfterKnown: c.StopAfterKnown})
+		end = w.pass.Advance(*res.page, source.Bounds{MaxPages: l.config.MaxPages, StopAfterKnown: l.config.StopAfterKnown})
+	} else {
+		end = d.advanceEntries(res, w)
+	}
+	if end != source.Open && end != partly && w.pass.Links == 0 && w.quiet == 0 {
+		return noLinks
+	}
+	return end
+}
+
+// missing says what it means for the pass that a page was not read.
+func missing(res *result, w *walk) source.End {
+	switch {
 	case res.err == nil:
 		return source.Unchanged
 	case res.resp.Class == fetch.Gone && w.pass.Page > 1:
@@ -337,18 +358,20 @@ func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
 func (w *walk) store(end source.End, res *result) error {
 	k := &w.known
 	k.Error, w.open = "", false
-	empty := res.page != nil && w.pass.Links == 0 && end != source.Open
-	switch {
-	case end == source.Open:
+	switch end {
+	case source.Open:
 		w.turn()
-	case end == failed:
+	case failed:
 		k.Error = res.err.Error()
 		w.pass.Fail(res.task.listing.start)
-	case end == source.Unchanged:
+	case source.Unchanged:
 		k.Cursor, k.DoneAt = nil, res.visit.At
 		return nil
-	case empty: // its validators must not make the next run believe it
-		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", "no article link"
+	case noLinks: // its validators must not make the next run believe it
+		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", string(noLinks)
+		return nil
+	case partly:
+		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", w.reason
 		return nil
 	default:
 		k.Cursor, k.ETag, k.Modified, k.DoneAt = nil, w.pass.ETag, w.pass.Modified, res.visit.At

@@ -162,8 +162,8 @@ func unread(sites []*config.Site) []string {
 	var list []string
 	for _, s := range sites {
 		for i := range s.Sources {
-			if kind := s.Sources[i].Kind(); kind != "listing" && kind != "archive" {
-				list = append(list, fmt.Sprintf("site %s: source %s is not read: this version reads listings only", s.Name, s.Sources[i].Name))
+			if kind := s.Sources[i].Kind(); kind != "archive" && starts(&s.Sources[i]) == nil {
+				list = append(list, fmt.Sprintf("site %s: source %s is not read: this version reads listings, sitemaps and feeds", s.Name, s.Sources[i].Name))
 			}
 		}
 		if len(s.Revisit) > 0 {

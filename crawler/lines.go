@@ -103,13 +103,14 @@ type links struct {
 	site  *site
 	page  string
 	depth int
+	most  int // links of one page, 0 = no limit
 	seen  map[uint64]bool
 	list  []state.Link
 	over  int
 }
 
 func newLinks(s *site, page string, depth int) *links {
-	return &links{site: s, page: page, depth: depth + 1, seen: map[uint64]bool{}}
+	return &links{site: s, page: page, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{}}
 }
 
 // add takes a link that lies on the site and matches article.match, once.
@@ -123,7 +124,7 @@ func (l *links) add(u urlkey.URL, source string) {
 		return
 	}
 	l.seen[key] = true
-	if n := s.Limits; n.URLLength > 0 && len(u.Href) > n.URLLength || n.Links > 0 && len(l.list) >= n.Links || n.Depth > 0 && l.depth > n.Depth || trap(u.Href) {
+	if n := s.Limits; n.URLLength > 0 && len(u.Href) > n.URLLength || l.most > 0 && len(l.list) >= l.most || n.Depth > 0 && l.depth > n.Depth || trap(u.Href) {
 		l.over++
 		return
 	}

@@ -176,7 +176,7 @@ func TestPlan(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			site := s.config.Sites[0]
-			got := crawler.Plan(site, site.Sources[0].Listing, func(string) state.Source { return tt.known }, now)
+			got := crawler.Plan(site, &site.Sources[0], func(string) state.Source { return tt.known }, now)
 			if !slices.Equal(got, []string{tt.want}) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}

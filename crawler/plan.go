@@ -11,27 +11,28 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Plan says in words what a run would ask of a listing, given what the state
-// knows of its sources.
-func Plan(s *config.Site, l *config.Listing, known func(key string) state.Source, now time.Time) []string {
+// Plan says in words what a run would ask of a source, given what the state
+// knows; nothing where it does not read sources of that kind.
+func Plan(s *config.Site, src *config.Source, known func(key string) state.Source, now time.Time) []string {
 	var plan []string
-	for _, start := range l.URLs {
+	kind := src.Kind()
+	for _, start := range starts(src) {
 		u, err := urlkey.Parse(start)
 		if err != nil {
-			plan = append(plan, fmt.Sprintf("listing %s: %v", start, err))
+			plan = append(plan, fmt.Sprintf("%s %s: %v", kind, start, err))
 			continue
 		}
-		k := known(listingKey(u))
+		k := known(listingKey(kind, u))
 		var pass source.Pass
 		switch due := k.AskedAt.Add(s.Refresh); {
 		case len(k.Cursor) > 0 && json.Unmarshal(k.Cursor, &pass) == nil:
-			plan = append(plan, fmt.Sprintf("listing %s: page %d of an interrupted pass", pass.URL, pass.Page))
+			plan = append(plan, fmt.Sprintf("%s %s: page %d of an interrupted pass", kind, pass.URL, pass.Page))
 		case s.Refresh > 0 && now.Before(due):
-			plan = append(plan, fmt.Sprintf("listing %s: not before %s (refresh %s)", u.Href, due.Format(time.RFC3339), s.Refresh))
+			plan = append(plan, fmt.Sprintf("%s %s: not before %s (refresh %s)", kind, u.Href, due.Format(time.RFC3339), s.Refresh))
 		case k.ETag != "" || k.Modified != "":
-			plan = append(plan, fmt.Sprintf("listing %s: if it has changed since %s", u.Href, k.DoneAt.Format(time.RFC3339)))
+			plan = append(plan, fmt.Sprintf("%s %s: if it has changed since %s", kind, u.Href, k.DoneAt.Format(time.RFC3339)))
 		default:
-			plan = append(plan, fmt.Sprintf("listing %s", u.Href))
+			plan = append(plan, fmt.Sprintf("%s %s", kind, u.Href))
 		}
 	}
 	return plan

@@ -32,11 +32,13 @@ type site struct {
 	watch   *watch
 }
 
-// listing is one start URL of a listing source, and its pass.
+// listing is one start URL of a source that lists articles, and its pass: an
+// HTML listing page, a sitemap or a feed.
 type listing struct {
 	site   *site
-	config *config.Listing
-	rules  extract.Rules // the site's, with the links and next of the listing
+	kind   string          // listing, sitemap, feed; what its articles carry as their source
+	config *config.Listing // of an HTML listing; empty for the others
+	rules  extract.Rules   // the site's, with the links and next of the listing
 	start  string
 	key    string // in the state
 	sum    uint64 // hash of what decides which links and headlines are taken
@@ -49,6 +51,7 @@ type walk struct {
 	known state.Source
 	pass  source.Pass
 	open  bool // there is a page to be asked
+	index      // the parts of a sitemap
 
 	// of that page
 	url       string // differs from pass.URL after a redirect
@@ -57,9 +60,13 @@ type walk struct {
 	notBefore time.Time // for another try
 }
 
-// turn goes to the page that the pass names.
+// turn goes to the page that the pass names, or to the part of a sitemap that
+// is next.
 func (w *walk) turn() {
 	w.url, w.hops, w.attempts, w.notBefore, w.open = w.pass.URL, 0, 0, time.Time{}, true
+	if w.part != nil {
+		w.url = w.part.url
+	}
 }
 
 // newClient makes the client of a site.
@@ -94,12 +101,8 @@ func newSite(ctx context.Context, r *run, cfg *config.Site) (_ *site, err error)
 		return nil, err
 	}
 	for i := range cfg.Sources {
-		l := cfg.Sources[i].Listing
-		if l == nil {
-			continue
-		}
-		for _, start := range l.URLs {
-			src, err := newListing(ctx, r, s, l, start)
+		for _, start := range starts(&cfg.Sources[i]) {
+			src, err := newListing(ctx, r, s, &cfg.Sources[i], start)
 			if err != nil {
 				return nil, err
 			}
@@ -109,19 +112,36 @@ func newSite(ctx context.Context, r *run, cfg *config.Site) (_ *site, err error)
 	return s, nil
 }
 
-// listingKey names a listing in the state.
-func listingKey(u urlkey.URL) string { return "listing " + u.Key }
+// starts are the URLs at which a crawl enters a source; none where it does not
+// read sources of that kind.
+func starts(src *config.Source) []string {
+	switch {
+	case src.Listing != nil:
+		return src.Listing.URLs
+	case src.Sitemap != nil:
+		return src.Sitemap.URLs
+	case src.Feed != nil:
+		return src.Feed.URLs
+	}
+	return nil
+}
 
-func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start string) (*listing, error) {
+// listingKey names a listing in the state.
+func listingKey(kind string, u urlkey.URL) string { return kind + " " + u.Key }
+
+func newListing(ctx context.Context, r *run, s *site, src *config.Source, start string) (*listing, error) {
 	u, err := urlkey.Parse(start)
 	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", start, err)
+		return nil, fmt.Errorf("%s %s: %w", src.Kind(), start, err)
 	}
 	if scheme, _, _ := strings.Cut(u.Href, "://"); scheme == "http" {
 		s.trusted["http://"+u.Host] = true
 	}
-	l := &listing{site: s, config: cfg, rules: s.Rules, start: u.Href, key: listingKey(u)}
-	l.rules.Links, l.rules.Next = cfg.Links, cfg.Next
+	l := &listing{site: s, kind: src.Kind(), config: src.Listing, rules: s.Rules, start: u.Href, key: listingKey(src.Kind(), u)}
+	if l.config == nil {
+		l.config = &config.Listing{}
+	}
+	l.rules.Links, l.rules.Next = l.config.Links, l.config.Next
 	l.sum = l.ruleSum()
 	if l.known, _, err = r.Store.Source(ctx, s.Name, l.key); err != nil {
 		return nil, err
@@ -138,6 +158,9 @@ func newListing(ctx context.Context, r *run, s *site, cfg *config.Listing, start
 		}
 		l.pass = source.Begin(l.start, int64(mark))
 	}
+	if l.kind == "sitemap" && l.pass.Begun.IsZero() {
+		l.pass.Begun = r.Now()
+	}
 	l.turn()
 	return l, nil
 }
@@ -148,11 +171,18 @@ func (l *listing) due(now time.Time) bool {
 	return len(l.known.Cursor) > 0 || l.site.Refresh == 0 || !now.Before(l.known.AskedAt.Add(l.site.Refresh))
 }
 
-// conditional reports whether the validators of the last complete pass may be
-// sent: for the first page of a new pass, with the same rules. After an edit of
-// the configuration an unchanged page gives other links.
-func (l *listing) conditional() bool {
-	return l.pass.Page == 1 && len(l.known.Cursor) == 0 && l.known.Rules == l.sum
+// validators are those that may be sent: of the last complete pass for the
+// first page of a new one, of its last reading for a part of a sitemap. After an
+// edit of the configuration an unchanged page gives other links: none then.
+func (l *listing) validators() (etag, modified string) {
+	k, whole := &l.known, l.pass.Page == 1 && len(l.known.Cursor) == 0
+	if l.part != nil {
+		k, whole = &l.part.known, true
+	}
+	if !whole || k.Rules != l.sum {
+		return "", ""
+	}
+	return k.ETag, k.Modified
 }
 
 // ruleSum hashes what decides which links and headlines a listing gives.
@@ -183,7 +213,7 @@ func (s *site) inScope(host string) bool {
 // isListing reports whether key is the page of one of the site's listings.
 func (s *site) isListing(key string) bool {
 	for _, l := range s.sources {
-		if l.key == "listing "+key {
+		if l.kind == "listing" && l.key == "listing "+key {
 			return true
 		}
 	}

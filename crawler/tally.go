@@ -51,17 +51,26 @@ func (d *decision) report(res *result, v *state.Verdict) {
 
 func (d *decision) reportListing(c *report.Site, res *result) {
 	l := res.task.listing
-	w := d.walks[l]
-	switch {
-	case res.page != nil:
+	if res.page != nil {
 		c.Listings++
-		if w.known.Error != "" && !w.open {
-			c.Less++
-			c.Problem("%s: no article link on the listing: the site may have changed, or its links selector or article.match does not fit", l.url)
-		}
-	case res.err != nil && !res.again:
-		c.Unreadable++
+	}
+	if res.err != nil && !res.again {
 		c.Problem("%s: %v", l.url, res.err)
+	}
+	if res.broken != nil {
+		c.Problem("%s: %v", l.url, res.broken)
+	}
+	for _, note := range res.notes {
+		c.Problem("%s: %s", l.url, note)
+	}
+	switch res.end {
+	case failed:
+		c.Unreadable++
+	case partly:
+		c.Partial++
+	case noLinks:
+		c.Less++
+		c.Problem("%s: no article link on the %s: the site may have changed, or its links selector or article.match does not fit", l.start, l.kind)
 	}
 }
 

@@ -26,11 +26,16 @@ type result struct {
 	cancelled bool           // we stopped it: as if it had never been asked
 	outcome   polite.Outcome
 
-	visit state.Visit
-	lines lines
-	page  *source.Page // of a listing that could be read
-	err   error        // why a listing could not be read
-	again bool         // that listing is asked once more in this run
+	visit  state.Visit
+	lines  lines
+	page   *source.Page // of a listing that could be read
+	err    error        // why a listing could not be read
+	again  bool         // that listing is asked once more in this run
+	broken error        // why a sitemap or feed could not be read to its end
+	index  bool         // it names sitemaps: it is an index
+	parts  []*part      // those sitemaps
+	notes  []string     // what a person should know about that index
+	end    source.End   // of the listing's pass, with this page
 
 	observed  []observation
 	ignored   int    // canonical links that cannot be meant
@@ -93,8 +98,11 @@ func (r *run) request(t *task) fetch.Request {
 	switch {
 	case t.robots != nil:
 		return robotsRequest(t.url)
-	case t.listing != nil && t.listing.conditional():
-		req.ETag, req.LastModified = t.listing.known.ETag, t.listing.known.Modified
+	case t.listing != nil:
+		req.ETag, req.LastModified = t.listing.validators()
+		if limit := t.listing.maxBody(); limit > 0 {
+			req.Any, req.MaxBody = true, limit
+		}
 	case t.page != nil:
 		req.ETag, req.LastModified = t.page.ETag, t.page.Modified
 	}
@@ -153,7 +161,11 @@ func (r *run) visitListing(res *result, resp *fetch.Response) {
 	l := t.listing
 	switch resp.Class {
 	case fetch.OK:
-		r.readListing(res, resp)
+		if l.kind == "listing" {
+			r.readListing(res, resp)
+		} else {
+			r.readEntries(res, resp)
+		}
 	case fetch.NotModified:
 	case fetch.Redirect:
 		res.err = l.redirected(resp)

@@ -45,6 +45,7 @@ type Site struct {
 	OverLimit   int   `json:"over_limit"`    // links not taken because of limits
 	Sources     int   `json:"sources"`       // asked in this run
 	Unreadable  int   `json:"unreadable"`    // of those, could not be read
+	Partial     int   `json:"partial"`       // of those, read in part: a sitemap with a broken or missing part
 	Postponed   int   `json:"postponed"`     // of those, put off by the server
 	Lines       int   `json:"lines"`         // written
 	Dropped     int   `json:"dropped"`       // duplicates not written, by policy
@@ -128,6 +129,8 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return ExitFailed, "no source could be read"
 	case t.Unreadable > 0:
 		return ExitIncomplete, fmt.Sprintf("%d of %d sources could not be read", t.Unreadable, t.Sources)
+	case t.Partial > 0:
+		return ExitIncomplete, fmt.Sprintf("%d of %d sources could be read in part only", t.Partial, t.Sources)
 	case t.Failed > 0:
 		return ExitIncomplete, fmt.Sprintf("%d pages failed for good", t.Failed)
 	case t.Less > 0:
@@ -145,7 +148,7 @@ func (s *Summary) Line() string {
 		what string
 	}{
 		{t.Headlines, "headlines"}, {t.Duplicates, "duplicates"}, {t.Revisions, "revisions"}, {t.GoneLines, "gone"},
-		{t.Retry, "to retry"}, {t.Refused, "refused"}, {t.Failed, "failed"}, {t.Unreadable, "sources unreadable"}, {t.Postponed, "sources put off"},
+		{t.Retry, "to retry"}, {t.Refused, "refused"}, {t.Failed, "failed"}, {t.Unreadable, "sources unreadable"}, {t.Partial, "sources read in part"}, {t.Postponed, "sources put off"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
@@ -206,6 +209,7 @@ func (s *Site) add(o *Site) {
 	s.OverLimit += o.OverLimit
 	s.Sources += o.Sources
 	s.Unreadable += o.Unreadable
+	s.Partial += o.Partial
 	s.Postponed += o.Postponed
 	s.Lines += o.Lines
 	s.Dropped += o.Dropped

@@ -106,8 +106,8 @@ func TestLine(t *testing.T) {
 	}{
 		{"nothing new", Site{Requests: 2, NotModified: 2, Sources: 2}, "", nil,
 			"crawl: 0 new articles; 2 requests, 2 not modified, 1.5 s"},
-		{"everything", Site{Articles: 1, Headlines: 2, Duplicates: 3, Revisions: 4, GoneLines: 5, Retry: 6, Refused: 7, Failed: 8, Unreadable: 1, Postponed: 10, Requests: 11, Sources: 12}, "limit", nil,
-			"crawl: 1 new articles, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 7 refused, 8 failed, 1 sources unreadable, 10 sources put off; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
+		{"everything", Site{Articles: 1, Headlines: 2, Duplicates: 3, Revisions: 4, GoneLines: 5, Retry: 6, Refused: 7, Failed: 8, Unreadable: 1, Partial: 9, Postponed: 10, Requests: 11, Sources: 12}, "limit", nil,
+			"crawl: 1 new articles, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 7 refused, 8 failed, 1 sources unreadable, 9 sources read in part, 10 sources put off; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
 		{"failure", Site{}, "", errors.New("disk full"),
 			"crawl: 0 new articles; 0 requests, 0 not modified, 1.5 s; exit 1: disk full"},
 	} {
@@ -158,7 +158,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	counters := func(problems string) string {
-		names := "requests bytes listings not_modified new_urls articles duplicates revisions unchanged headlines gone_articles aliases no_article gone refused dead_ends retry failed disputed over_limit sources unreadable postponed lines dropped less"
+		names := "requests bytes listings not_modified new_urls articles duplicates revisions unchanged headlines gone_articles aliases no_article gone refused dead_ends retry failed disputed over_limit sources unreadable partial postponed lines dropped less"
 		var lines []string
 		for name := range strings.FieldsSeq(names) {
 			n := 0

@@ -5,6 +5,7 @@ package source
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/zeebo/xxh3"
 )
@@ -33,6 +34,9 @@ type Pass struct {
 	Again int      `json:"again,omitempty"`
 	// Retried says that the page could not be read in the run before.
 	Retried bool `json:"retried,omitempty"`
+	// Begun is when the pass over a sitemap began: parts that were read since
+	// need not be read again when it goes on.
+	Begun time.Time `json:"begun,omitzero"`
 }
 
 // Begin is a new pass over the listing that starts at url.

@@ -151,11 +151,8 @@ func (a *app) dryRun(ctx context.Context, c *config.Config, selected []*config.S
 	}
 	now := time.Now()
 	for _, s := range selected {
-		for _, src := range s.Sources {
-			if src.Listing == nil {
-				continue
-			}
-			for _, l := range crawler.Plan(s, src.Listing, func(key string) state.Source { return known[s.Name+"\n"+key] }, now) {
+		for i := range s.Sources {
+			for _, l := range crawler.Plan(s, &s.Sources[i], func(key string) state.Source { return known[s.Name+"\n"+key] }, now) {
 				fmt.Fprintf(a.Out, "%s\t%s\n", s.Name, l)
 			}
 		}
