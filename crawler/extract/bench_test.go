@@ -1,10 +1,15 @@
 package extract
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -77,3 +82,69 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkSelectors(b *testing.B) { benchmarkExtract(b, benchRules(b)) }
 func BenchmarkAutomatic(b *testing.B) { benchmarkExtract(b, nil) }
+
+// dataPages are pages of news sites from $NEWSONCE_DATA, by set.
+func dataPages(b *testing.B) []Page {
+	dir := os.Getenv("NEWSONCE_DATA")
+	if dir == "" {
+		b.Skip("NEWSONCE_DATA is not set: no pages to measure on")
+	}
+	var out []Page
+	for _, set := range []string{"aeb", "fundus", "hdmc", "traf"} {
+		f, err := os.Open(filepath.Join(dir, "extract", set, "pages.jsonl"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer f.Close()
+		for s := bufio.NewScanner(f); s.Scan(); {
+			var l struct{ URL, HTML string }
+			if err := json.Unmarshal(s.Bytes(), &l); err != nil {
+				b.Fatal(err)
+			}
+			body, err := os.ReadFile(filepath.Join(dir, "extract", set, l.HTML))
+			if err != nil {
+				b.Fatal(err)
+			}
+			out = append(out, Page{URL: l.URL, Body: body, FetchedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
+		}
+	}
+	return out
+}
+
+func benchmarkData(b *testing.B, f func(Page) bool) {
+	pages := dataPages(b)
+	size := 0
+	for _, p := range pages {
+		size += len(p.Body)
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		right := 0
+		for _, p := range pages {
+			if f(p) {
+				right++
+			}
+		}
+		if right*100 < 97*len(pages) {
+			b.Fatalf("%d of %d pages gave what they should", right, len(pages))
+		}
+	}
+	b.ReportMetric(float64(len(pages)), "pages/op")
+}
+
+// BenchmarkDataParse and BenchmarkDataExtract go over the same pages: the
+// second over the first is what extraction costs.
+func BenchmarkDataParse(b *testing.B) {
+	benchmarkData(b, func(p Page) bool {
+		n, err := html.Parse(bytes.NewReader(p.Body))
+		return err == nil && n.LastChild != nil
+	})
+}
+
+func BenchmarkDataExtract(b *testing.B) {
+	benchmarkData(b, func(p Page) bool {
+		r, err := Extract(p, nil)
+		return err == nil && r.Article != nil && len(r.Article.Paragraphs) > 0
+	})
+}
