@@ -252,6 +252,8 @@ type line struct {
 	Canonical                            string `json:"canonical_url"`
 	DuplicateOf                          string `json:"duplicate_of"`
 	Method, ContentText, Published, Text string
+	Source                               string
+	FoundOn                              string `json:"found_on"`
 }
 
 // items are the lines of the outputs that match a pattern in the folder.

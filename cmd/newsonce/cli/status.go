@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
@@ -160,6 +161,9 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 		return nil, err
 	}
 	for _, src := range sources {
+		if crawler.IsPart(src.Key) && src.Error == "" {
+			continue // a sitemap may have thousands
+		}
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 			Interrupted: len(src.Cursor) > 0, Error: src.Error})
 	}
