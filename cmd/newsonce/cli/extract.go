@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -194,8 +195,11 @@ func (x *extraction) pageURL(arg string) string {
 	if x.flags.url != "" {
 		return x.flags.url
 	}
-	return "http://localhost/" + filepath.Base(arg)
+	return standIn(arg)
 }
+
+// standIn is the URL of a page of which only the file is known.
+func standIn(file string) string { return "http://localhost/" + url.PathEscape(filepath.Base(file)) }
 
 // batchIn is a line of a batch list, batchOut the answer to it.
 type batchIn struct {
@@ -288,11 +292,19 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 		out.Error = err.Error()
 		return out
 	}
-	items, err := crawler.Extract(crawler.Page{URL: in.URL, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
+	page, remark := in.URL, ""
+	if !isURL(page) { // stands for the file, as without --url
+		page = standIn(in.HTML)
+		if in.URL != "" {
+			remark = fmt.Sprintf("url %q is no http or https URL; the page was read as %s", in.URL, page)
+		}
+	}
+	items, err := crawler.Extract(crawler.Page{URL: page, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
 	if err != nil {
 		out.Error = err.Error()
 		return out
 	}
+	out.Error = remark
 	out.Article = items.Article
 	if items.Headlines != nil {
 		out.Headlines = items.Headlines

@@ -82,3 +82,31 @@ func TestExplainNamesRulesValuesAndGaps(t *testing.T) {
 		}
 	}
 }
+
+func TestBatchReadsPagesWithoutAUsableURL(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "pages.jsonl")
+	lines := ""
+	for _, u := range []string{"", "kept::page.html", "https://coast.example/a/7228/"} {
+		lines += `{"id": 1, "url": "` + u + `", "html": "` + seedPage(t, "own/sidebar-labels") + "\"}\n"
+	}
+	if err := os.WriteFile(list, []byte(lines), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, out, talk := run(t, "extract", "--batch", list)
+	answers := strings.Split(strings.TrimSpace(out), "\n")
+	if code != 0 || len(answers) != 3 {
+		t.Fatalf("exit %d: %s%s", code, out, talk)
+	}
+	for i, line := range answers {
+		var a struct {
+			Article *struct{ Title, URL string }
+			Error   string
+		}
+		if err := json.Unmarshal([]byte(line), &a); err != nil || a.Article == nil || a.Article.Title != "Port reopens after the storm" {
+			t.Fatalf("line %d: %v: %s", i, err, line)
+		}
+		if local := strings.HasPrefix(a.Article.URL, "http://localhost/"); local != (i < 2) || (a.Error != "") != (i == 1) {
+			t.Errorf("line %d: %s", i, line)
+		}
+	}
+}
