@@ -158,8 +158,8 @@ func TestRetryAfter(t *testing.T) {
 					continue
 				}
 				struck = true
-				if pause := log[i+1].Begin.Sub(r.End); pause < 3*time.Second {
-					t.Errorf("asked %s again after %d with Retry-After: 3", pause, status)
+				if pause := log[i+1].Begin.Sub(r.Begin); pause < 3*time.Second {
+					t.Errorf("asked again %s after a %d with Retry-After: 3", pause, status)
 				}
 			}
 			if !struck {
