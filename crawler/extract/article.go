@@ -19,6 +19,7 @@ func (p *page) article() {
 	a.Title, at.heading = p.fillTitle(r)
 	body := p.fillBody(r, a.Title, &at)
 	a.Paragraphs = texts(body)
+	p.bodyFound = body
 	if why := p.refusal(a); why != "" {
 		p.note("no article: %s", why)
 		p.result.Rules = without(p.result.Rules, "title", "content_text")
@@ -26,7 +27,7 @@ func (p *page) article() {
 	}
 	p.fillDates(a, r, at)
 	p.fillAuthors(a, &r.Authors, at)
-	a.Summary = p.fill("summary", &r.Summary, summaryFact)
+	p.fillSummary(a, &r.Summary)
 	a.Publisher = p.fill("publisher", &r.Publisher, publisherFact)
 	a.Section = p.fill("section", &r.Section, sectionFact)
 	if strings.Contains(a.Section, "://") {
@@ -45,26 +46,6 @@ func without(rules map[string]string, fields ...string) map[string]string {
 		delete(rules, f)
 	}
 	return rules
-}
-
-// refusal says why the page is no article, "" when it is one: a title, and a
-// text or a declaration that it is one.
-func (p *page) refusal(a *Article) string {
-	switch {
-	case a.Title == "":
-		return "no title"
-	case strings.HasPrefix(p.result.Rules["content_text"], "selector"):
-		return ""
-	case len(a.Paragraphs) > 0:
-		d := p.declarations()
-		if !d.isArticle && d.others > 0 {
-			return "the page declares several articles, none of them its own"
-		}
-		return ""
-	case p.declarations().isArticle && len(p.result.Headlines) < 8:
-		return ""
-	}
-	return "no text that reads like one"
 }
 
 // chooseRules are the rules of the variant that the page's own date falls into,
@@ -218,6 +199,29 @@ func (p *page) fill(name string, f *Field, declared fact) string {
 		return s.value
 	}
 	return ""
+}
+
+// fillSummary reads the summary. What is declared must have to do with the
+// article: some sites describe themselves on every page.
+func (p *page) fillSummary(a *Article, f *Field) {
+	if v, s := p.one(f, 0, p.tree.len()); v != "" {
+		a.Summary = v
+		p.result.Rules["summary"] = "selector " + s.Source
+		return
+	}
+	if len(f.Select) > 0 {
+		p.note("summary: no selector matched")
+	}
+	said := wordStems(a.Title, a.Paragraphs...)
+	for _, s := range p.declarations().facts[summaryFact] {
+		if slogan(s.value, said) {
+			p.note("summary: %s says %.60q, which shares no word with the article: the site's slogan", s.rule, s.value)
+			continue
+		}
+		a.Summary = s.value
+		p.result.Rules["summary"] = s.rule
+		return
+	}
 }
 
 func (p *page) fillTags(a *Article, f *Field) {

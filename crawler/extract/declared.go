@@ -31,6 +31,7 @@ type statement struct{ value, rule string }
 // and microdata.
 type declared struct {
 	isArticle  bool                  // a type that says so
+	collection bool                  // a type that says that the page leads to others
 	facts      [numFacts][]statement // in order of trust
 	authors    []item.Author
 	authorRule string
@@ -121,7 +122,9 @@ func readDeclared(p *page) *declared {
 				if len(n.FirstChild.Data) > maxJSONLD {
 					p.note("json-ld: a block of %d bytes is not read", len(n.FirstChild.Data))
 				}
-				linkedArticles = append(linkedArticles, readJSONLD(n.FirstChild.Data)...)
+				found, collection := readJSONLD(n.FirstChild.Data)
+				linkedArticles = append(linkedArticles, found...)
+				d.collection = d.collection || collection
 			}
 		case atom.Title:
 			if d.pageTitle == "" && n.FirstChild != nil && t.parent[i] >= 0 && t.nodes[t.parent[i]].DataAtom == atom.Head {

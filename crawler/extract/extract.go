@@ -37,6 +37,7 @@ type page struct {
 	repeats    map[string]int // how often a text is a part of a link
 	furnished  []bool         // by node: in a menu, a footer, a box
 	stateDates []statement    // beside the text, where application state held it
+	bodyFound  []paragraph    // the paragraphs of the article
 	leads      int            // paragraphs of the body that are a stand-first from outside
 }
 

@@ -35,6 +35,10 @@ func (p *page) title() (text string, at int32, rule string) {
 			continue
 		}
 		if s := t.text(i, nil); s != "" && len(s) <= maxTitle {
+			if p.isSite(s) {
+				p.note("title: %s %.60q is the site's name", t.nodes[i].Data, s)
+				continue
+			}
 			if a == atom.H1 && len(h1) < 50 {
 				h1 = append(h1, candidate{i, s})
 			} else if a == atom.H2 && len(h2) < 20 {
@@ -64,7 +68,12 @@ func (p *page) title() (text string, at int32, rule string) {
 		at = h1[0].i
 	}
 	for _, s := range d.facts[titleFact] {
-		if v := p.withoutSite(s.value); v != "" && !strings.EqualFold(v, d.siteName) {
+		v := p.withoutSite(s.value)
+		if p.isSite(v) {
+			p.note("title: %s says %.60q, which is the site's name", s.rule, s.value)
+			continue
+		}
+		if v != "" {
 			if at >= 0 && s.rule != "json-ld" && words(h1[0].text) >= 3 {
 				break // one heading that disagrees with the tags for sharing
 			}

@@ -36,22 +36,22 @@ type linked struct {
 }
 
 // readJSONLD reads the article objects of one block; the first goes before
-// those that follow.
-func readJSONLD(raw string) []linked {
+// those that follow. collection says that the block declares the page to lead
+// to others.
+func readJSONLD(raw string) (out []linked, collection bool) {
 	if len(raw) > maxJSONLD {
-		return nil
+		return nil, false
 	}
 	v, ok := decodeJSONLD(raw)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	r := jsonldReader{ids: map[string]map[string]any{}}
 	r.index(v, 0)
-	var out []linked
 	for _, o := range r.articles {
 		out = append(out, r.article(o))
 	}
-	return out
+	return out, r.collection
 }
 
 // decodeJSONLD decodes a block, mending what is commonly broken in one:
@@ -118,7 +118,12 @@ type jsonldReader struct {
 	ids      map[string]map[string]any // @id -> the object that says most of it
 	articles []map[string]any
 	nodes    int
+
+	collection bool // an object of a type that lists others
 }
+
+// collectionTypes are the schema.org types of pages that lead to others.
+var collectionTypes = []string{"CollectionPage", "SearchResultsPage", "ItemList"}
 
 // index gathers the objects with an @id and the articles, wherever they stand.
 func (r *jsonldReader) index(v any, depth int) {
@@ -137,6 +142,9 @@ func (r *jsonldReader) index(v any, depth int) {
 		}
 		if isArticle(v["@type"]) && (v["headline"] != nil || v["articleBody"] != nil || v["datePublished"] != nil) {
 			r.articles = append(r.articles, v)
+		}
+		if kind, ok := v["@type"].(string); ok && depth <= 2 && among(kind, collectionTypes) {
+			r.collection = true
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement", "item"} {
 			if x, ok := v[key]; ok {

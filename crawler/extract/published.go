@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html/atom"
 
@@ -27,6 +28,10 @@ const (
 func (p *page) published(at spot) (item.Date, string) {
 	near, nearRule := p.dateNear(at)
 	declared, rule := p.declaredDate(publishedFact)
+	if why := p.doubt(declared, near); why != "" {
+		p.note("date: %s says %s, which is not believed beside %q: %s", rule, declared, near.Raw, why)
+		return near, nearRule
+	}
 	switch {
 	case !declared.IsZero():
 		if declared.Precision == item.Day && !near.IsZero() && near.Precision == item.Second && near.Day() == declared.Day() {
@@ -52,6 +57,23 @@ func (p *page) published(at spot) (item.Date, string) {
 		return d, "dateline of the text"
 	}
 	return item.Date{}, ""
+}
+
+// doubt says why a declared date is not believed beside the one that the page
+// shows, "" when it is: it is the time of the fetch, which some sites declare
+// on every page, or day and month were swapped on the way.
+func (p *page) doubt(declared, shown item.Date) string {
+	if declared.IsZero() || shown.IsZero() {
+		return ""
+	}
+	if p.isClock(declared) && midnight(declared).Sub(midnight(shown)) >= 48*time.Hour {
+		return "it is the time of the fetch"
+	}
+	d, s := declared.Time, shown.Time
+	if d.Year() == s.Year() && d.Day() == int(s.Month()) && int(d.Month()) == s.Day() && d.Day() != s.Day() && strings.IndexFunc(shown.Raw, unicode.IsLetter) >= 0 {
+		return "day and month are swapped"
+	}
+	return ""
 }
 
 // relativeNear reads "2 hours ago" between the heading and the text.

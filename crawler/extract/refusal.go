@@ -1,0 +1,185 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
+)
+
+// refusal says why the page is no article, "" when it is one: a title, and a
+// text or a declaration that it is one, and nothing that says it is a listing
+// or an error page.
+func (p *page) refusal(a *Article) string {
+	switch {
+	case a.Title == "":
+		return "no title"
+	case strings.HasPrefix(p.result.Rules["content_text"], "selector"):
+		return ""
+	}
+	d := p.declarations()
+	if why := p.errorPage(a); why != "" {
+		return why
+	}
+	switch {
+	case len(a.Paragraphs) > 0 && d.isArticle:
+		return ""
+	case len(a.Paragraphs) > 0 && d.others > 0:
+		return "the page declares several articles, none of them its own"
+	case len(a.Paragraphs) > 0:
+		return p.listing(a)
+	case d.isArticle && len(p.result.Headlines) < 8:
+		return ""
+	}
+	return "no text that reads like one"
+}
+
+// errorTitles are the titles of pages that say that there is no page, or no
+// access to it; errorParts are parts of such titles.
+var (
+	errorTitles = []string{"error", "page not found", "not found", "forbidden", "access denied", "service unavailable", "bad gateway", "oops", "sorry", "just a moment", "are you a robot",
+		"attention required", "security check", "log in", "login", "sign in", "maintenance"}
+	errorParts = []string{"404", "403 forbidden", "500 internal", "502 bad", "503 service", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
+		"non trovata", "niet gevonden", "nie znaleziono", "nie została znaleziona", "не найдена", "не знайдено", "bulunamadı", "tapılmadı", "topilmadi", "hittades inte", "ikke funnet", "ikke fundet", "sivua ei löydy", "nem található",
+		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在", "페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied", "attention required"}
+)
+
+// maxErrorText is the longest text, in characters, that an error page has.
+const maxErrorText = 900
+
+// errorPage recognises a page that tells of an error, whatever its status was.
+func (p *page) errorPage(a *Article) string {
+	size := 0
+	for _, s := range a.Paragraphs {
+		size += utf8.RuneCountInString(s)
+	}
+	if size > maxErrorText {
+		return ""
+	}
+	for _, title := range []string{a.Title, p.declarations().pageTitle} {
+		low := strings.ToLower(title)
+		// a long title that holds such words may tell of them
+		if among(strings.Trim(low, ".!?… "), errorTitles) || containsAny(low, errorParts...) && (words(title) <= 7 || strings.HasPrefix(low, "404")) {
+			return fmt.Sprintf("an error page, titled %.60q", title)
+		}
+	}
+	return ""
+}
+
+// listing recognises a page that leads to articles and is none, among those
+// that do not declare to be one: the site's front page, a declared collection,
+// a text that consists of teasers.
+func (p *page) listing(a *Article) string {
+	d := p.declarations()
+	if path := strings.Trim(p.path(), "/"); path == "" && strings.HasPrefix(p.in.URL, "http") || path == "index.html" || path == "index.php" {
+		if d.collection || len(p.result.Headlines) > 0 {
+			return "a site's front page"
+		}
+	}
+	teasers, of := p.teasers()
+	if d.collection && (teasers >= 2 || len(p.result.Headlines) >= minListEntries) {
+		return "the page declares that it is a collection"
+	}
+	if teasers >= 3 && 2*teasers >= of {
+		return fmt.Sprintf("%d of %d paragraphs are teasers below linked titles: a listing", teasers, of)
+	}
+	return ""
+}
+
+// teasers counts the paragraphs of the body that stand right below a linked
+// title, and all of them.
+func (p *page) teasers() (n, of int) {
+	t := p.tree
+	lines := p.lines()
+	for k := range lines {
+		l := &lines[k]
+		if !p.inBody(l) {
+			continue
+		}
+		of++
+		for b := k - 1; b >= max(0, k-3); b-- {
+			if up := &lines[b]; 10*up.link >= 9*len(up.text) && titleLike(up.text) && (p.isAside(up.first) || heading(t.nodes[up.owner].DataAtom) || headingAround(t, up.owner)) {
+				n++
+				break
+			} else if up.running() {
+				break
+			}
+		}
+	}
+	return n, of
+}
+
+func headingAround(t *tree, i int32) bool {
+	for up := 0; up < 3 && i >= 0; up++ {
+		switch t.nodes[i].DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			return true
+		}
+		i = t.parent[i]
+	}
+	return false
+}
+
+// inBody reports a line of running text within the body that was found.
+func (p *page) inBody(l *line) bool {
+	for _, q := range p.bodyFound {
+		if l.first >= q.first && l.last <= q.last {
+			return len(l.text) >= minSentence/2
+		}
+	}
+	return false
+}
+
+// wordStems are the beginnings of the longer words of some texts, for comparing
+// what they are about whatever the endings.
+func wordStems(first string, more ...string) map[string]bool {
+	out := map[string]bool{}
+	add := func(s string) {
+		for _, w := range strings.Split(slug(s), "-") {
+			if stem := stemOf(w); stem != "" {
+				out[stem] = true
+			}
+		}
+	}
+	add(first)
+	for _, s := range more {
+		add(s)
+	}
+	return out
+}
+
+// stemOf is the first five characters of a word that has as many, else "".
+func stemOf(w string) string {
+	n := 0
+	for i := range w {
+		if n++; n == 6 {
+			return w[:i]
+		}
+	}
+	if n < 5 {
+		return ""
+	}
+	return w
+}
+
+// slogan reports a description that has nothing to do with a text: of its
+// longer words, three or more, none stands there. Scripts without spaces are
+// not judged.
+func slogan(s string, said map[string]bool) bool {
+	if wideText(s) || len(said) < 10 {
+		return false
+	}
+	n := 0
+	for _, w := range strings.Split(slug(s), "-") {
+		stem := stemOf(w)
+		if stem == "" {
+			continue
+		}
+		if said[stem] {
+			return false
+		}
+		n++
+	}
+	return n >= 3
+}
