@@ -175,11 +175,14 @@ func (l *listing) due(now time.Time) bool {
 // first page of a new one, of its last reading for a part of a sitemap. After an
 // edit of the configuration an unchanged page gives other links: none then.
 func (l *listing) validators() (etag, modified string) {
-	k, whole := &l.known, l.pass.Page == 1 && len(l.known.Cursor) == 0
-	if l.part != nil {
-		k, whole = &l.part.known, true
+	k, rules := &l.known, l.known.Rules
+	switch {
+	case l.part != nil:
+		k, rules = &l.part.known, l.part.known.Rules&^lower|l.sum&lower
+	case l.pass.Page > 1 || len(l.known.Cursor) > 0:
+		return "", ""
 	}
-	if !whole || k.Rules != l.sum {
+	if rules != l.sum {
 		return "", ""
 	}
 	return k.ETag, k.Modified

@@ -33,6 +33,15 @@ type part struct {
 	known   state.Source
 }
 
+// lower masks the half of a part's Rules that is a hash of its lastmod.
+const lower = 1<<32 - 1
+
+// rules are those that a part is read by, for its row in the state: the upper
+// half is that of the listing's sum, the lower one a hash of the part's lastmod.
+func (p *part) rules(sum uint64) uint64 {
+	return sum&^lower | hash(p.lastmod.Raw)&lower
+}
+
 // levels is how many indexes lead to a part.
 func (p *part) levels() int {
 	n := 1
@@ -148,7 +157,8 @@ func (res *result) note(format string, args ...any) {
 
 // chooseParts leaves of the parts that the batch's indexes name those to be
 // asked: none twice, none that was read since the pass began, none that is
-// unchanged for certain since it was read.
+// unchanged for certain since it was read: its lastmod is that of then, and was
+// long past then.
 func (c *committer) chooseParts(ctx context.Context, batch []*result, now time.Time) error {
 	for _, res := range batch {
 		chosen := res.parts[:0]
@@ -198,7 +208,7 @@ func (c *committer) chooses(ctx context.Context, res *result, p *part, now time.
 	}
 	p.known = known
 	interrupted := len(l.known.Cursor) > 0
-	if known.Rules == l.sum && (interrupted && !known.DoneAt.Before(l.pass.Begun) || source.Settled(p.lastmod, known.DoneAt)) {
+	if known.Rules == p.rules(l.sum) && (interrupted && !known.DoneAt.Before(l.pass.Begun) || source.Settled(p.lastmod, known.DoneAt)) {
 		l.quiet++
 		return false, nil
 	}
@@ -253,6 +263,6 @@ func (w *walk) readPart(res *result) {
 		k.DoneAt = res.visit.At
 		w.quiet++
 	case !res.index:
-		k.DoneAt, k.ETag, k.Modified, k.Rules = res.visit.At, res.page.ETag, res.page.Modified, res.task.listing.sum
+		k.DoneAt, k.ETag, k.Modified, k.Rules = res.visit.At, res.page.ETag, res.page.Modified, w.part.rules(res.task.listing.sum)
 	}
 }

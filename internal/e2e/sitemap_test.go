@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"bytes"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+var listingLine = regexp.MustCompile(`- listing: \{urls: \["(http://[^/]*)/en/".*`)
+
+// newSourceSetup serves a world that is crawled by a source other than its
+// listings, as "sitemap: /sitemap.xml".
+func newSourceSetup(t *testing.T, o demosite.Options, source string) *setup {
+	t.Helper()
+	s := newSetup(t, o, demosite.WithSelectors)
+	kind, path, _ := strings.Cut(source, ": ")
+	text := listingLine.ReplaceAllString(string(s.read("crawl.yaml")), "- "+kind+": $1"+path)
+	s.write("crawl.yaml", text)
+	return s
+}
+
+// completeArticles requires that the articles and references are the world's
+// truth, and the headlines true: sources other than listings show only those
+// that stand beside articles.
+func (s *setup) completeArticles() {
+	s.t.Helper()
+	truth := s.world.Truth()
+	truth.Sources = []string{"sitemap", "feed"}
+	var differences []string
+	for _, d := range truth.Check(bytes.NewReader(s.items())) {
+		if !strings.HasSuffix(d, "no headline was written") {
+			differences = append(differences, d)
+		}
+	}
+	report(s.t, differences)
+}
+
+// By sitemap alone, and by feed alone, the same articles are written as by
+// listings. A second crawl asks whether the source has changed, and nothing
+// else; a third writes what is new.
+func TestSourcesGiveTheWholeSet(t *testing.T) {
+	for _, c := range []struct {
+		source string
+		sites  int
+		each   int // articles of a site
+		new    int
+	}{
+		{"sitemap: /sitemap.xml", 3, scale(500), 40},
+		{"sitemap: /sitemap-1.xml.gz", 1, 100, 10},
+		{"feed: /feed.xml", 3, 10, 12},
+	} {
+		t.Run(c.source, func(t *testing.T) {
+			s := newSourceSetup(t, demosite.Options{Sites: c.sites, Articles: c.sites * c.each}, c.source)
+			first := s.crawl().exits(t, 0)
+			s.completeArticles()
+			if strings.Contains(first.err, "not read") {
+				t.Errorf("the crawl warns about the source\n%s", first)
+			}
+			before := s.items()
+			s.world.ResetLog()
+			if r := s.crawl("-q").exits(t, 0); r.out+r.err != "" {
+				t.Errorf("a crawl with nothing new prints\n%s", r)
+			}
+			if !bytes.Equal(before, s.items()) {
+				t.Error("a second crawl of an unchanged world wrote lines")
+			}
+			log := s.world.Log()
+			for _, r := range log {
+				if !r.Conditional || r.Status != http.StatusNotModified {
+					t.Errorf("the second crawl asked %s (conditional: %t, answered %d)", r.Path, r.Conditional, r.Status)
+				}
+			}
+			if len(log) != c.sites {
+				t.Errorf("the second crawl sent %d requests, want one a site", len(log))
+			}
+			s.world.Publish(c.new)
+			s.crawl().exits(t, 0)
+			s.completeArticles()
+			for _, src := range s.status().Sources {
+				if src.Error != "" || src.Interrupted || !strings.HasPrefix(c.source, strings.SplitN(src.Source, " ", 2)[0]) {
+					t.Errorf("status shows the source %+v", src)
+				}
+			}
+		})
+	}
+}
+
+// A crawl that is killed when it asks the index, its part or an article goes
+// on: a 304 for the index must not hide a part that was never read.
+func TestKillInASitemapHidesNothing(t *testing.T) {
+	for _, at := range []struct {
+		name  string
+		match func(string) bool
+		n     int
+	}{{"index", is("/sitemap.xml"), 1}, {"part", is("/sitemap-1.xml.gz"), 1}, {"first article", isArticle, 1}, {"articles", isArticle, 90}} {
+		t.Run(at.name, func(t *testing.T) {
+			s := newSourceSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, "sitemap: /sitemap.xml")
+			p := s.start()
+			eventually(t, "the request", func() bool { return len(s.asked(at.match)) >= at.n })
+			if !p.kill() {
+				t.Fatalf("the crawl ended before it was killed\n%s", p.wait())
+			}
+			s.crawl().exits(t, 0)
+			s.completeArticles()
+			s.world.ResetLog()
+			s.crawl().exits(t, 0)
+			if n := len(s.world.Log()); n != 1 {
+				t.Errorf("with nothing new %d requests were sent, want 1", n)
+			}
+		})
+	}
+}
