@@ -175,14 +175,14 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 		res.found = map[string]bool{}
 		for j, lv := range v.Links {
 			if lv.New {
-				res.found[res.visit.Links[j].Host] = true
+				res.found[res.visit.Links[j].Origin] = true
 			}
 		}
 		if t := res.visit.Target; t != nil && !v.Looped {
-			res.found[t.Host] = true
+			res.found[t.Origin] = true
 		}
 		if id := res.visit.Identity; id != nil && v.Disputed { // that one is asked itself
-			res.found[id.Host] = true
+			res.found[id.Origin] = true
 		}
 	}
 	d.windows()

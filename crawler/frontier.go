@@ -61,7 +61,7 @@ type group struct {
 	index  int       // in the heap; -1 = not in it
 }
 
-// queue holds the work of one site on one host.
+// queue holds the work of one site on one origin, which has one robots.txt.
 type queue struct {
 	state.Queue
 	site     *site
@@ -181,7 +181,7 @@ func (f *frontier) seed(ctx context.Context) error {
 	}
 	for _, q := range queues {
 		if s := f.sites[q.Site]; s != nil {
-			f.queue(s, q.Host).more = true
+			f.queue(s, q.Origin).more = true
 		}
 	}
 	for _, g := range f.groups {
@@ -199,13 +199,13 @@ func (f *frontier) group(name string) *group {
 	return g
 }
 
-// queue returns the queue of a site on a host. Sites that share a host share
+// queue returns the queue of a site on an origin. Sites that share a host share
 // its pace, the slower of theirs.
-func (f *frontier) queue(s *site, host string) *queue {
-	key := state.Queue{Site: s.Name, Host: host}
+func (f *frontier) queue(s *site, origin string) *queue {
+	key := state.Queue{Site: s.Name, Origin: origin}
 	q := f.queues[key]
 	if q == nil {
-		g := f.group(s.group(f.run, host))
+		g := f.group(s.group(f.run, origin))
 		p := s.pace()
 		if len(g.queues) > 0 {
 			p.Delay, p.Concurrency = max(p.Delay, g.pace.Delay), min(p.Concurrency, g.pace.Concurrency)
@@ -224,7 +224,7 @@ func (f *frontier) enqueue(l *listing) {
 	if err != nil { // checked when it was taken up
 		panic(fmt.Sprintf("listing page %q: %v", l.url, err))
 	}
-	q := f.queue(l.site, u.Host)
+	q := f.queue(l.site, u.Origin())
 	q.listings = append(q.listings, l)
 	f.schedule(q.group)
 }
@@ -384,7 +384,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		f.remove(q, t)
 		return t, nil
 	}
-	o, err := f.origin(ctx, t.url)
+	o, err := f.origin(ctx, q.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -404,7 +404,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok && d > q.group.pace.CrawlDelay {
 		q.group.pace.CrawlDelay = d
 		if d > polite.MaxCrawlDelay {
-			f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "host", q.Host, "asked", d, "used", polite.MaxCrawlDelay)
+			f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "origin", q.Origin, "asked", d, "used", polite.MaxCrawlDelay)
 		}
 		if !q.group.host.Ready(now, q.group.pace) { // it counts from the request for robots.txt on
 			return nil, nil
@@ -528,8 +528,8 @@ func (f *frontier) settle(res *result) {
 			q.more = true
 		}
 	}
-	for host := range res.found {
-		nq := f.queue(res.task.site, host)
+	for origin := range res.found {
+		nq := f.queue(res.task.site, origin)
 		nq.more = true
 		f.schedule(nq.group)
 	}
@@ -548,7 +548,7 @@ func (f *frontier) leftOver(ctx context.Context) {
 	for _, q := range f.queues {
 		for _, l := range q.listings {
 			s, h := f.summary.Site(q.site.Name), &q.group.host
-			switch o := f.unreadable(ctx, q, l); {
+			switch o := f.unreadable(ctx, q); {
 			case o != nil:
 				s.Unreadable++
 				s.Problem("%s: %s", l.url, o.problem)
@@ -563,13 +563,13 @@ func (f *frontier) leftOver(ctx context.Context) {
 	}
 }
 
-// unreadable returns the origin of a listing page whose robots.txt could not be
-// read, in this run or in one before, and nil where that is not the reason.
-func (f *frontier) unreadable(ctx context.Context, q *queue, l *listing) *origin {
+// unreadable returns the origin of a queue if its robots.txt could not be read,
+// in this run or in one before.
+func (f *frontier) unreadable(ctx context.Context, q *queue) *origin {
 	if q.site.Robots == config.Ignore {
 		return nil
 	}
-	o, err := f.origin(ctx, l.url)
+	o, err := f.origin(ctx, q.Origin)
 	if err != nil || o.rules != nil || o.problem == "" {
 		return nil
 	}

@@ -128,7 +128,7 @@ func (l *links) add(u urlkey.URL, source string) {
 		l.over++
 		return
 	}
-	l.list = append(l.list, state.Link{URL: u.Href, Key: key, Host: u.Host, Site: s.Name, Depth: l.depth, Source: source, Found: l.page})
+	l.list = append(l.list, state.Link{URL: u.Href, Key: key, Origin: u.Origin(), Site: s.Name, Depth: l.depth, Source: source, Found: l.page})
 }
 
 // maxParameters is how many query parameters an article's URL may have; more

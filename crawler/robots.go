@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/fetch"
@@ -38,13 +37,8 @@ type origin struct {
 	problem string    // why it could not be read
 }
 
-// origin returns the origin of a URL, from memory or from the store.
-func (f *frontier) origin(ctx context.Context, rawURL string) (*origin, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return nil, fmt.Errorf("origin of %s: %w", rawURL, err)
-	}
-	name := u.Scheme + "://" + u.Host
+// origin returns what is known of an origin, from memory or from the store.
+func (f *frontier) origin(ctx context.Context, name string) (*origin, error) {
 	if o := f.origins[name]; o != nil {
 		return o, nil
 	}

@@ -134,9 +134,7 @@ func newListing(ctx context.Context, r *run, s *site, src *config.Source, start 
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", src.Kind(), start, err)
 	}
-	if scheme, _, _ := strings.Cut(u.Href, "://"); scheme == "http" {
-		s.trusted["http://"+u.Host] = true
-	}
+	s.trusted[u.Origin()] = true
 	l := &listing{site: s, kind: src.Kind(), config: src.Listing, rules: s.Rules, start: u.Href, key: listingKey(src.Kind(), u)}
 	if l.config == nil {
 		l.config = &config.Listing{}
@@ -231,7 +229,9 @@ func (s *site) trusts(rawURL string) bool {
 }
 
 // group names what delay and concurrency apply to.
-func (s *site) group(r *run, host string) string {
+func (s *site) group(r *run, origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	host = strings.TrimSuffix(host, ".")
 	switch s.GroupBy {
 	case config.ByDomain:
 		return urlkey.Domain(host)

@@ -47,7 +47,7 @@ type result struct {
 	pace   *state.Pace
 	answer int // counts the answers of the run, in the order in which they ended
 	robots *state.Robots
-	found  map[string]bool // hosts with new URLs
+	found  map[string]bool // origins with new URLs
 }
 
 // newResult is the result of a task of which nothing is known yet.
@@ -287,7 +287,7 @@ func (r *run) redirected(res *result, resp *fetch.Response) {
 		return
 	}
 	res.visit.State = state.Alias
-	res.visit.Target = &state.Link{URL: u.Href, Key: u.Hash(), Host: u.Host, Site: s.Name,
+	res.visit.Target = &state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name,
 		Depth: t.page.Depth, Hops: t.page.Hops + 1, Source: t.page.Source, Found: t.page.Found}
 }
 
@@ -352,7 +352,7 @@ func (res *result) canonical(s *site, raw string, own urlkey.URL, a *item.Articl
 	a.CanonicalURL = u.Href
 	if u.Key != own.Key {
 		p := res.task.page
-		res.visit.Identity = &state.Link{URL: u.Href, Key: u.Hash(), Host: u.Host, Site: s.Name, Depth: p.Depth, Source: p.Source, Found: p.Found}
+		res.visit.Identity = &state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Depth: p.Depth, Source: p.Source, Found: p.Found}
 	}
 }
 

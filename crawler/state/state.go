@@ -116,7 +116,7 @@ type Run struct {
 type Link struct {
 	URL    string // to be fetched
 	Key    uint64 // hash of its URL key, never 0
-	Host   string // host, or host:port
+	Origin string // "https://host" or "https://host:port": whose queue it joins
 	Site   string
 	Depth  int    // links away from a source
 	Hops   int    // redirects that led to it
@@ -275,8 +275,8 @@ type Pace struct {
 	Slow       time.Duration
 }
 
-// Queue names the queued URLs of a site on a host.
-type Queue struct{ Site, Host string }
+// Queue names the queued URLs of a site on an origin.
+type Queue struct{ Site, Origin string }
 
 // Window holds the last observations of one expectation, one byte each.
 type Window struct {

@@ -35,6 +35,14 @@ func Parse(raw string) (URL, error) {
 	return resolve(nil, raw)
 }
 
+// Origin is the scheme, host and port of Href: what robots.txt belongs to, and
+// what may share cookies. "http://a.example:8080".
+func (u URL) Origin() string {
+	scheme, rest, _ := strings.Cut(u.Href, "://")
+	authority := rest[:strings.IndexAny(rest+"/", "/?#")]
+	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:]
+}
+
 // Hash is a 64-bit hash of the key, never 0.
 func (u URL) Hash() uint64 {
 	return max(xxh3.HashString(u.Key), 1)

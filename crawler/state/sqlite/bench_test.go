@@ -134,7 +134,7 @@ func (p *pageMaker) headlines(v *state.Visit, n int) {
 
 func benchLink(n int) state.Link {
 	return state.Link{URL: fmt.Sprintf("https://a.example/en/article/2026/03/a-title-of-some-length-%d/", n), Key: uint64(n),
-		Host: "a.example", Site: "a", Depth: 1, Source: "listing", Found: "https://a.example/en/"}
+		Origin: "https://a.example", Site: "a", Depth: 1, Source: "listing", Found: "https://a.example/en/"}
 }
 
 func checkVerdicts(list []state.Verdict) error {

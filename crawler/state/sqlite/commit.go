@@ -16,7 +16,7 @@ const maxSeen = 1 << 17
 
 // forget drops what was cached of uncommitted rows.
 func (s *Store) forget() {
-	s.sites, s.hosts, s.siteURLs = map[string]int64{}, map[string]int64{}, map[int64]int{}
+	s.sites, s.origins, s.siteURLs = map[string]int64{}, map[string]int64{}, map[int64]int{}
 	if s.urls == nil {
 		s.urls, s.headlines, s.texts = newKeys(), newKeys(), newKeys()
 	}
@@ -160,15 +160,15 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if limit := c.batch.MaxURLs[l.Site]; limit > 0 && c.siteURLs[site] >= limit {
 		return 0, nil
 	}
-	host, err := c.host(l.Host)
+	origin, err := c.origin(l.Origin)
 	if err != nil {
 		return 0, err
 	}
 	id := c.urls.add(l.Key)
 	c.siteURLs[site]++
 	c.grown[site] = struct{}{}
-	_, err = c.exec("INSERT INTO url(id, site, host, state, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		id, site, host, st, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	_, err = c.exec("INSERT INTO url(id, site, origin, state, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id, site, origin, st, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
 
@@ -202,12 +202,12 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 	id := state.URLID(c.urls.get(v.Target.Key))
 	if id == v.URL { // http to https, another order of the query: the same page
-		host, err := c.host(v.Target.Host)
+		origin, err := c.origin(v.Target.Origin)
 		if err != nil {
 			return err
 		}
-		_, err = c.exec("UPDATE url SET url = ?, host = ?, hops = ?, next_at = 0, at = ?, status = ? WHERE id = ?",
-			v.Target.URL, host, v.Target.Hops, millis(v.At), v.Status, v.URL)
+		_, err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = 0, at = ?, status = ? WHERE id = ?",
+			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, v.URL)
 		return err
 	}
 	if id == 0 {
@@ -479,19 +479,19 @@ func (c *claims) site(name string) (int64, error) {
 	return id, nil
 }
 
-// host returns the id of a host, made if it is new.
-func (c *claims) host(name string) (int64, error) {
-	if id, ok := c.hosts[name]; ok {
+// origin returns the id of an origin, made if it is new.
+func (c *claims) origin(name string) (int64, error) {
+	if id, ok := c.origins[name]; ok {
 		return id, nil
 	}
-	if _, err := c.exec("INSERT INTO host(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if _, err := c.exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
-	if err := c.row("SELECT id FROM host WHERE name = ?", []any{name}, &id); err != nil {
+	if err := c.row("SELECT id FROM origin WHERE name = ?", []any{name}, &id); err != nil {
 		return 0, err
 	}
-	c.hosts[name] = id
+	c.origins[name] = id
 	return id, nil
 }
 

@@ -33,7 +33,7 @@ func ExampleOpen() {
 	defer store.Close()
 
 	link := func(n int) state.Link {
-		return state.Link{URL: fmt.Sprintf("https://a.example/%d", n), Key: uint64(n), Host: "a.example", Site: "a"}
+		return state.Link{URL: fmt.Sprintf("https://a.example/%d", n), Key: uint64(n), Origin: "https://a.example", Site: "a"}
 	}
 	listing := state.Visit{Site: "a", State: state.Done, At: time.Now(), Links: []state.Link{link(1), link(2), link(1)}}
 	err = store.Commit(ctx, state.Batch{Visits: []state.Visit{listing}}, func(v []state.Verdict) (state.Effects, error) {
@@ -45,7 +45,7 @@ func ExampleOpen() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	due, _, err := store.Due(ctx, state.Queue{Site: "a", Host: "a.example"}, time.Now(), 10)
+	due, _, err := store.Due(ctx, state.Queue{Site: "a", Origin: "https://a.example"}, time.Now(), 10)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -52,7 +52,7 @@ type Store struct {
 	headlines *keys
 	texts     *keys
 	sites     map[string]int64 // names to ids, committed or not; cleared on rollback
-	hosts     map[string]int64
+	origins   map[string]int64
 	siteURLs  map[int64]int       // known URLs a site; cleared on rollback
 	seen      map[uint32]struct{} // headlines whose last_seen was set in this run
 }

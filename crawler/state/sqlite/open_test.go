@@ -43,7 +43,7 @@ func claim(t testing.TB, s *Store, first, n int) []state.LinkVerdict {
 func links(first, n int) state.Visit {
 	v := state.Visit{Site: "a", State: state.Done, At: time.Unix(1e9, 0)}
 	for i := first; i < first+n; i++ {
-		v.Links = append(v.Links, state.Link{URL: fmt.Sprintf("https://a.example/article/%d/", i), Key: uint64(i), Host: "a.example", Site: "a"})
+		v.Links = append(v.Links, state.Link{URL: fmt.Sprintf("https://a.example/article/%d/", i), Key: uint64(i), Origin: "https://a.example", Site: "a"})
 	}
 	return v
 }
@@ -212,7 +212,7 @@ func TestKeyLogIsMerged(t *testing.T) {
 	// As many commits with one URL each as are kept, and one.
 	inSQL(t, path, fmt.Sprintf(`
 		WITH RECURSIVE n(i) AS (SELECT 11 UNION ALL SELECT i + 1 FROM n WHERE i < 10 + %d)
-		INSERT INTO url(id, site, host, state, url, source, found_on, found_at) SELECT i, 1, 1, 1, i, '', '', 0 FROM n`, maxKeylogRows))
+		INSERT INTO url(id, site, origin, state, url, source, found_on, found_at) SELECT i, 1, 1, 1, i, '', '', 0 FROM n`, maxKeylogRows))
 	var all strings.Builder
 	all.WriteString("BEGIN;")
 	for i := 11; i <= 10+maxKeylogRows; i++ {
@@ -355,7 +355,7 @@ func TestStatementsUseTheQueueIndex(t *testing.T) {
 		}
 		plan.WriteString(detail + "\n")
 	}
-	if got := plan.String(); !strings.Contains(got, "url_queue (site=? AND host=? AND next_at<?)") || strings.Contains(got, "TEMP B-TREE") {
+	if got := plan.String(); !strings.Contains(got, "url_queue (site=? AND origin=? AND next_at<?)") || strings.Contains(got, "TEMP B-TREE") {
 		t.Errorf("plan of the due query:\n%s", got)
 	}
 }

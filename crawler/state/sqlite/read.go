@@ -91,7 +91,7 @@ func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...a
 
 // dueQuery walks url_queue, whose condition "state = 0" it must repeat.
 const dueQuery = `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
-    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at <= ?
+    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND origin = (SELECT id FROM origin WHERE name = ?) AND next_at <= ?
     ORDER BY next_at, id LIMIT ?`
 
 // Due implements state.Store.
@@ -100,7 +100,7 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 		var u state.URL
 		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		return u, err
-	}, dueQuery, q.Site, q.Host, millis(now), n)
+	}, dueQuery, q.Site, q.Origin, millis(now), n)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -109,7 +109,7 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 		err := scan(&ms)
 		return moment(ms), err
 	}, `SELECT ifnull(min(next_at), 0) FROM url
-	    WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND host = (SELECT id FROM host WHERE name = ?) AND next_at > ?`, q.Site, q.Host, millis(now))
+	    WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND origin = (SELECT id FROM origin WHERE name = ?) AND next_at > ?`, q.Site, q.Origin, millis(now))
 	return due, next, err
 }
 
@@ -117,9 +117,9 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
 	return collect(ctx, s, "read the queues", func(scan func(...any) error) (state.Queue, error) {
 		var q state.Queue
-		err := scan(&q.Site, &q.Host)
+		err := scan(&q.Site, &q.Origin)
 		return q, err
-	}, "SELECT s.name, h.name FROM (SELECT DISTINCT site, host FROM url WHERE state = 0) q JOIN site s ON s.id = q.site JOIN host h ON h.id = q.host")
+	}, "SELECT s.name, o.name FROM (SELECT DISTINCT site, origin FROM url WHERE state = 0) q JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin")
 }
 
 // Paces implements state.Store.

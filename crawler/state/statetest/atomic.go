@@ -59,7 +59,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		MaxURLs: map[string]int{"a": 7, "new": 1},
 		Visits: []state.Visit{
 			{URL: 2, Site: "a", State: state.Done, At: noon, Text: text(2),
-				Links:     []state.Link{link(5), {URL: "https://new.example/", Key: 4, Host: "new.example", Site: "new"}},
+				Links:     []state.Link{link(5), {URL: "https://new.example/", Key: 4, Origin: "https://new.example", Site: "new"}},
 				Headlines: []state.Headline{{Key: 1, Title: 1}}},
 			redirect(3, 6), withIdentity(page(4, 1), 7), page(1, 3),
 		},

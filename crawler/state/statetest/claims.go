@@ -345,7 +345,7 @@ func withKey(v state.Visit, key uint64) state.Visit {
 
 func testMaxURLs(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	other := state.Link{URL: "https://b.example/1", Key: 1, Host: "b.example", Site: "b"}
+	other := state.Link{URL: "https://b.example/1", Key: 1, Origin: "https://b.example", Site: "b"}
 	v := listing(1, 2, 3, 1)
 	v.Links = append(v.Links, other)
 	got := s.batch(state.Batch{Visits: []state.Visit{v}, MaxURLs: map[string]int{"a": 2}}, state.Effects{})

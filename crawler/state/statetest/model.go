@@ -90,7 +90,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		to, known := m.byKey[v.Target.Key]
 		switch {
 		case known && to == own:
-			m.urls[own].link.URL, m.urls[own].link.Host = v.Target.URL, v.Target.Host
+			m.urls[own].link.URL, m.urls[own].link.Origin = v.Target.URL, v.Target.Origin
 			m.urls[own].asked = true
 			return
 		case known:

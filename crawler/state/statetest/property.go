@@ -87,7 +87,7 @@ func compareQueues(rt *rapid.T, s *subject, m *model) {
 	addresses := map[state.URLID]string{}
 	for i, u := range m.urls {
 		if u.state == state.Queued {
-			q := state.Queue{Site: u.link.Site, Host: u.link.Host}
+			q := state.Queue{Site: u.link.Site, Origin: u.link.Origin}
 			want[q] = append(want[q], state.URLID(i+1))
 			addresses[state.URLID(i+1)] = u.link.URL
 		}
@@ -171,7 +171,7 @@ func drawLink(rt *rapid.T) state.Link {
 	n := rapid.IntRange(1, 12).Draw(rt, "page number")
 	l := link(n)
 	if n > 8 {
-		l.Site, l.Host = "b", "b.example"
+		l.Site, l.Origin = "b", "b.example"
 	}
 	return l
 }

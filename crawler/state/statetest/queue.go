@@ -58,7 +58,7 @@ func testDue(t *testing.T, open Opener) {
 			}
 		})
 	}
-	due, next, err := s.Due(t.Context(), state.Queue{Site: "a", Host: "nowhere.example"}, noon, 10)
+	due, next, err := s.Due(t.Context(), state.Queue{Site: "a", Origin: "https://nowhere.example"}, noon, 10)
 	if len(due) > 0 || !next.IsZero() || err != nil {
 		t.Errorf("a queue that does not exist: %v, %v, %v", due, next, err)
 	}
@@ -70,26 +70,26 @@ func testDueFields(t *testing.T, open Opener) {
 	v := waitUntil(1, noon)
 	v.Attempts, v.ETag, v.Modified = 3, `"e"`, "Sun, 01 Mar 2026 12:00:00 GMT"
 	to := link(2)
-	to.URL, to.Host, to.Hops = "http://www.a.example/2", "www.a.example", 2
+	to.URL, to.Origin, to.Hops = "http://www.a.example/2", "http://www.a.example", 2
 	s.commit(v, state.Visit{URL: 2, Site: "a", State: state.Alias, At: noon, Status: 301, Target: &to})
 	s.reopen()
-	for host, want := range map[string]state.URL{
-		"a.example": {ID: 1, URL: address(1), Attempts: 3, Depth: 1, Source: "listing", Found: "https://a.example/",
+	for origin, want := range map[string]state.URL{
+		"https://a.example": {ID: 1, URL: address(1), Attempts: 3, Depth: 1, Source: "listing", Found: "https://a.example/",
 			ETag: `"e"`, Modified: "Sun, 01 Mar 2026 12:00:00 GMT"},
-		"www.a.example": {ID: 2, URL: "http://www.a.example/2", Hops: 2, Depth: 1, Source: "listing", Found: "https://a.example/"},
+		"http://www.a.example": {ID: 2, URL: "http://www.a.example/2", Hops: 2, Depth: 1, Source: "listing", Found: "https://a.example/"},
 	} {
-		due, _, err := s.Due(t.Context(), state.Queue{Site: "a", Host: host}, noon, 10)
+		due, _, err := s.Due(t.Context(), state.Queue{Site: "a", Origin: origin}, noon, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "due on "+host, due, []state.URL{want})
+		equal(t, "due on "+origin, due, []state.URL{want})
 	}
 }
 
 func testQueues(t *testing.T, open Opener) {
 	s := newSubject(t, open)
 	on := func(key uint64, site, host string) state.Link {
-		return state.Link{URL: "https://" + host + "/", Key: key, Site: site, Host: host}
+		return state.Link{URL: "https://" + host + "/", Key: key, Site: site, Origin: "https://" + host}
 	}
 	s.commit(state.Visit{Site: "a", State: state.Done, At: noon, Links: []state.Link{
 		on(1, "a", "one.example"), on(2, "a", "two.example:8080"), on(3, "b", "one.example"), on(4, "b", "three.example"),
@@ -103,13 +103,15 @@ func testQueues(t *testing.T, open Opener) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		slices.SortFunc(got, func(a, b state.Queue) int { return slices.Compare([]string{a.Site, a.Host}, []string{b.Site, b.Host}) })
+		slices.SortFunc(got, func(a, b state.Queue) int {
+			return slices.Compare([]string{a.Site, a.Origin}, []string{b.Site, b.Origin})
+		})
 		equal(t, "queues", got, want)
 	}
-	check(state.Queue{Site: "a", Host: "one.example"}, state.Queue{Site: "a", Host: "two.example:8080"},
-		state.Queue{Site: "b", Host: "one.example"}, state.Queue{Site: "b", Host: "three.example"})
+	check(state.Queue{Site: "a", Origin: "https://one.example"}, state.Queue{Site: "a", Origin: "https://two.example:8080"},
+		state.Queue{Site: "b", Origin: "https://one.example"}, state.Queue{Site: "b", Origin: "https://three.example"})
 	s.commit(page(1, 2), page(5, 3))
-	check(state.Queue{Site: "a", Host: "two.example:8080"}, state.Queue{Site: "b", Host: "one.example"})
+	check(state.Queue{Site: "a", Origin: "https://two.example:8080"}, state.Queue{Site: "b", Origin: "https://one.example"})
 }
 
 // testRequeue starts with an article, one published earlier, a page without an
@@ -121,7 +123,7 @@ func testRequeue(t *testing.T, open Opener) {
 	old.Text.Published = published
 	first := page(1, 1)
 	first.ETag, first.Modified, first.Attempts = `"e"`, "yesterday", 2
-	b := state.Link{URL: "https://b.example/1", Key: 1, Host: "b.example", Site: "b"}
+	b := state.Link{URL: "https://b.example/1", Key: 1, Origin: "https://b.example", Site: "b"}
 	onB := page(10, 10)
 	onB.Site = "b"
 	for _, c := range []struct {
@@ -162,7 +164,7 @@ func testRequeue(t *testing.T, open Opener) {
 			got := s.due(noon)
 			slices.Sort(got)
 			equal(t, "due on a", got, c.due)
-			dueB, _, err := s.Due(t.Context(), state.Queue{Site: "b", Host: "b.example"}, noon, 10)
+			dueB, _, err := s.Due(t.Context(), state.Queue{Site: "b", Origin: "https://b.example"}, noon, 10)
 			if err != nil || len(dueB) != c.b {
 				t.Errorf("due on b: %v, %v, want %d", dueB, err, c.b)
 			}

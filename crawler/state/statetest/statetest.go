@@ -117,11 +117,11 @@ func (s *subject) due(t time.Time) []state.URLID {
 	return ids
 }
 
-var queueA = state.Queue{Site: "a", Host: "a.example"}
+var queueA = state.Queue{Site: "a", Origin: "https://a.example"}
 
 // link is page n of site a. Its key is 1000 + n.
 func link(n int) state.Link {
-	return state.Link{URL: address(n), Key: uint64(1000 + n), Host: "a.example", Site: "a",
+	return state.Link{URL: address(n), Key: uint64(1000 + n), Origin: "https://a.example", Site: "a",
 		Depth: 1, Source: "listing", Found: "https://a.example/"}
 }
 

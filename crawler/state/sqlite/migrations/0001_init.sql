@@ -21,9 +21,9 @@ CREATE TABLE site (
     urls INTEGER NOT NULL DEFAULT 0     -- how many are known
 );
 
-CREATE TABLE host (
+CREATE TABLE origin (
     id   INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE           -- host, or host:port
+    name TEXT NOT NULL UNIQUE           -- scheme://host, or scheme://host:port
 );
 
 -- Ids of url, headline and text count from 1 without a gap: the n-th key of
@@ -39,7 +39,7 @@ CREATE TABLE keylog (
 CREATE TABLE url (
     id       INTEGER PRIMARY KEY,
     site     INTEGER NOT NULL,
-    host     INTEGER NOT NULL,
+    origin   INTEGER NOT NULL,
     state    INTEGER NOT NULL,          -- 0 queued 1 done 2 alias 3 gone 4 refused 5 failed
     next_at  INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -58,7 +58,7 @@ CREATE TABLE url (
     text     INTEGER NOT NULL DEFAULT 0, -- the article's newest text
     revision INTEGER NOT NULL DEFAULT 0  -- 0: no article was written
 );
-CREATE INDEX url_queue ON url(site, host, next_at, id) WHERE state = 0;
+CREATE INDEX url_queue ON url(site, origin, next_at, id) WHERE state = 0;
 
 CREATE TABLE text (
     id        INTEGER PRIMARY KEY,
