@@ -135,7 +135,10 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.initCommand(), a.version(), exitCodes())
+	root.SetHelpCommand(help())
+	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	unknownShell(root)
 	wrongUse(root)
 	return root
 }

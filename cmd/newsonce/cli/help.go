@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -21,7 +22,7 @@ const exitCodeText = `Exit codes, the first that applies:
     1  failed: state or output unusable, disk full, or every source unreadable
     3  finished, but a source was unreadable or a page failed for good
     4  finished, but a site gave less than expected: an expect is broken, or a
-       listing had no article link (the site may have changed its mark-up)
+       listing, sitemap or feed had no article link (the site may have changed)
     0  otherwise: also after --limit and --max-time, and with pages that are
        gone, refused by robots.txt, not HTML, or to be tried again later
 `
@@ -53,6 +54,33 @@ Global flags:
 More help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
   {{.CommandPath}}: {{.Short}} (newsonce help {{.Name}}){{end}}{{end}}{{end}}
 `
+
+// help is the command help. Unlike cobra's, it fails on a topic that is not
+// there.
+func help() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about a command or topic",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usage(fmt.Errorf("no help on %q (see newsonce --help)", strings.Join(args, " ")))
+			}
+			c.InitDefaultHelpFlag()
+			return c.Help()
+		},
+	}
+}
+
+// unknownShell makes completion fail for a shell that it does not know.
+func unknownShell(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args = cobra.NoArgs
+			c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
+}
 
 // exitCodes is the help topic exit-codes.
 func exitCodes() *cobra.Command {

@@ -224,6 +224,8 @@ func wrap(path, doing string, err error) error {
 			return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path, state.ErrForeign, err)
 		case sqlite3.SQLITE_FULL:
 			return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
+		case sqlite3.SQLITE_IOERR:
+			return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; look at both and run again, nothing is lost", doing, path, err)
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 			return fmt.Errorf("%s in state %s: %w: the file and its folder must be writable", doing, path, err)
 		}
