@@ -261,9 +261,12 @@ func (p *page) namesIn(s string) []item.Author {
 		return nil
 	}
 	found := authorsIn(s)
-	for _, a := range found {
+	for k, a := range found {
 		if !nameLike(a.Name) {
 			return nil
+		}
+		if k > 0 && words(found[0].Name) > 1 && words(a.Name) == 1 && strings.ToUpper(a.Name) != a.Name {
+			return found[:k] // a place: Ann Lee, Baku
 		}
 	}
 	return found

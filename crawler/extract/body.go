@@ -35,7 +35,9 @@ func (p *page) score(l *line) int {
 		return n - 2*l.link
 	case (owner == atom.P || owner == atom.Blockquote || l.br > 0) && sentence(l.text), l.br > 0 && l.link == 0:
 		return min(n, paragraphTag) - l.link
-	case owner == atom.Li, owner == atom.Td && l.link == 0, owner == atom.Th:
+	case l.link == 0 && (owner == atom.Td || owner == atom.Th):
+		return min(n/8+1, 3)
+	case owner == atom.Li, owner == atom.Td, owner == atom.Th:
 		return 0
 	}
 	return shortLine
@@ -76,7 +78,7 @@ func (p *page) bodyCandidates(h int32) []candidate {
 	seen := map[int32]bool{}
 	var out []candidate
 	for k := range lines {
-		if sum[k+1]-sum[k] < minSentence/2 {
+		if sum[k+1]-sum[k] < paragraphTag {
 			continue
 		}
 		for i := lines[k].owner; i >= 0 && !seen[i]; i = t.parent[i] {
@@ -109,12 +111,22 @@ func (p *page) bodyCandidates(h int32) []candidate {
 
 const maxCandidates = 8
 
+// widen is the element that holds a paragraph, when that alone won: the short
+// lines beside it may be text as well.
+func (p *page) widen(i int32) int32 {
+	t := p.tree
+	if up := t.parent[i]; t.nodes[i].DataAtom == atom.P && up >= 0 && t.nodes[up].DataAtom != atom.Body {
+		return up
+	}
+	return i
+}
+
 // body finds the text of the article without selectors. h is the element that
 // carries the title, -1 when none does.
 func (p *page) body(title string, h int32) ([]paragraph, string) {
 	var best []paragraph
 	if list := p.bodyCandidates(h); len(list) > 0 {
-		best = p.cleanBody(list[0].root, title, h)
+		best = p.cleanBody(p.widen(list[0].root), title, h)
 	}
 	size := 0
 	for _, q := range best {

@@ -313,7 +313,7 @@ func (p *page) trimHead(ps []paragraph, title string, h int32) []paragraph {
 		case h >= 0 && q.last < h && len(s) < minSentence:
 		case strings.EqualFold(s, title):
 		case len(s) < minSentence && p.besideText(s):
-		case begun == 0 && len(s) < minSentence/2 && !sentence(s) && !wideText(s) && k+1 < len(ps):
+		case begun == 0 && len(s) < minSentence/2 && !sentence(s) && !wideText(s) && k+1 < len(ps) && !p.subheading(q):
 		default:
 			if len(s) >= minSentence || wideText(s) {
 				begun++
@@ -322,6 +322,20 @@ func (p *page) trimHead(ps []paragraph, title string, h int32) []paragraph {
 		}
 	}
 	return out
+}
+
+// subheading reports a paragraph that stands in an h2, h3 or h4 right before text.
+func (p *page) subheading(q paragraph) bool {
+	if q.first < 0 {
+		return false
+	}
+	for i, up := q.first, 0; i >= 0 && up < 4; i, up = p.tree.parent[i], up+1 {
+		switch p.tree.nodes[i].DataAtom {
+		case atom.H2, atom.H3, atom.H4:
+			return true
+		}
+	}
+	return false
 }
 
 // dropInline drops what stands between paragraphs and is no text: lines that
@@ -333,7 +347,7 @@ func (p *page) dropInline(ps []paragraph) []paragraph {
 			continue
 		}
 		low := strings.ToLower(q.text)
-		if len(q.text) < 160 && startsWithAny(low, inlineLabels) {
+		if len(q.text) < 160 && startsWithAny(low, inlineLabels) || p.onlyDate(q.text) && len(q.text) <= 40 {
 			continue
 		}
 		if len(q.text) < 240 && q.first >= 0 && promotional(q.text) && p.linked(q) {
@@ -489,8 +503,13 @@ func (p *page) besideText(s string) bool {
 	if f, ok := p.dates.find(s); ok && (len(s)-(f.end-f.pos) <= 24 || len(s) < 80 && f.date.Precision == item.Second && !sentence(s)) {
 		return true
 	}
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
+		if _, ok := p.dates.relative(strings.TrimSpace(part)); ok && !sentence(s) {
+			return true
+		}
+	}
 	low := strings.ToLower(s)
-	return len(s) < 60 && !sentence(s) && startsWithAny(low, bylineWords[:10])
+	return len(s) < 60 && !sentence(s) && (startsWithAny(low, bylineWords[:10]) || containsAny(low, "minute read", "min read", "min. read", "lesezeit", "min de lecture", "min. lesezeit", "мин. чтения", "min de lectura", "min okuma"))
 }
 
 // promoWords are parts of lines that offer something to readers: a newsletter,

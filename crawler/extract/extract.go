@@ -17,6 +17,8 @@ package extract
 import (
 	"fmt"
 	"net/url"
+
+	"github.com/newsonce/newsonce/crawler/item"
 )
 
 // page is a page on its way through the steps.
@@ -37,6 +39,7 @@ type page struct {
 	repeats    map[string]int // how often a text is a part of a link
 	furnished  []bool         // by node: in a menu, a footer, a box
 	stateDates []statement    // beside the text, where application state held it
+	shown      item.Date      // the text of a <time> whose datetime was read
 	bodyFound  []paragraph    // the paragraphs of the article
 	leads      int            // paragraphs of the body that are a stand-first from outside
 }

@@ -83,10 +83,10 @@ func (p *page) title() (text string, at int32, rule string) {
 	switch {
 	case len(h1) > 0:
 		return h1[0].text, h1[0].i, "h1"
-	case len(h2) > 0 && d.pageTitle == "":
+	case len(h2) > 0 && (d.pageTitle == "" || p.isSite(d.pageTitle)):
 		return h2[0].text, h2[0].i, "h2"
 	}
-	if v := p.withoutSite(d.pageTitle); v != "" {
+	if v := p.withoutSite(d.pageTitle); v != "" && !p.isSite(v) {
 		return v, -1, "title element"
 	}
 	return "", -1, ""

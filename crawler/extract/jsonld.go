@@ -64,10 +64,13 @@ func decodeJSONLD(raw string) (any, bool) {
 		return v, true
 	}
 	s := raw
-	for _, mark := range []string{"<!--", "-->", "//<![CDATA[", "//]]>", "<![CDATA[", "]]>", "/*", "*/"} {
-		s = strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(s, mark), mark))
+	for before := ""; s != before; {
+		before = s
+		for _, mark := range []string{"<!--", "-->", "//<![CDATA[", "//]]>", "<![CDATA[", "]]>", "/*", "*/", "//"} {
+			s = strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(s, mark), mark))
+		}
+		s = strings.TrimRight(s, "; \t\r\n")
 	}
-	s = strings.TrimRight(s, "; \t\r\n")
 	if !strings.Contains(s, `"`) && strings.Contains(s, "&quot;") {
 		s = html.UnescapeString(s)
 	}

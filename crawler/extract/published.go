@@ -38,7 +38,7 @@ func (p *page) published(at spot) (item.Date, string) {
 			return near, nearRule // the same day, with its time
 		}
 		if _, offset := near.Time.Zone(); near.Zoned && offset == 0 {
-			near = item.Date{} // the same moment for machines, not what readers see
+			near = p.shown // what readers see of a moment that is written for machines
 		}
 		return p.local(declared, near, rule)
 	case !near.IsZero():
@@ -184,7 +184,7 @@ func (p *page) dateNear(at spot) (item.Date, string) {
 	if at.heading >= 0 && at.bodyFirst >= 0 { // below a stand-first
 		after := index(t.end[at.heading])
 		for k := max(after, index(at.bodyFirst)); k < min(after+linesAfterHeading, len(lines)); k++ {
-			if p.onlyDate(lines[k].text) && !p.isAside(lines[k].first) {
+			if (p.onlyDate(lines[k].text) || p.besideText(lines[k].text)) && !p.isAside(lines[k].first) {
 				if d, ok := p.dateInLines(k, k+1, scope); ok {
 					return d, "text near heading"
 				}
@@ -233,12 +233,13 @@ func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 		if strings.Contains(l.text, "©") || strings.Contains(strings.ToLower(l.text), "copyright") {
 			continue
 		}
-		for i := l.first; i >= 0 && i >= l.first-3; i = t.parent[i] {
-			if n := t.nodes[i]; n.DataAtom == atom.Time && hasAttr(n, "datetime") {
-				if d, ok := p.dates.read(attr(n, "datetime")); ok {
-					return d, true
-				}
-			}
+		if p.remote(l.first) {
+			continue
+		}
+		if d, ok := p.timeElement(&l); ok {
+			f, _ := p.dates.find(l.text)
+			p.shown = f.date
+			return d, true
 		}
 		f, ok := p.dates.find(l.text)
 		if ok && (f.date.Precision == item.Second || len(l.text)-(f.end-f.pos) <= 60) && l.link < len(l.text) {
@@ -246,6 +247,54 @@ func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 		}
 	}
 	return item.Date{}, false
+}
+
+// timeElement is the date that a <time> around a line or in it gives machines.
+func (p *page) timeElement(l *line) (item.Date, bool) {
+	t := p.tree
+	read := func(i int32) (item.Date, bool) {
+		if n := t.nodes[i]; n.DataAtom == atom.Time && hasAttr(n, "datetime") {
+			return p.dates.read(attr(n, "datetime"))
+		}
+		return item.Date{}, false
+	}
+	for i, up := l.first, 0; i >= 0 && up < 3; i, up = t.parent[i], up+1 {
+		if d, ok := read(i); ok {
+			return d, true
+		}
+	}
+	for i := l.first; i <= l.last; i++ {
+		if d, ok := read(i); ok {
+			return d, true
+		}
+	}
+	return item.Date{}, false
+}
+
+// remote reports that i stands where others than the article's author write:
+// among comments, in the page's footer or in its menu.
+func (p *page) remote(i int32) bool {
+	t := p.tree
+	for ; i >= 0; i = t.parent[i] {
+		n := t.nodes[i]
+		switch n.DataAtom {
+		case atom.Body:
+			return false
+		case atom.Footer:
+			if t.closest(i, atom.Article) < 0 {
+				return true
+			}
+		case atom.Nav, atom.Aside:
+			return true
+		}
+		if len(n.Attr) > 0 {
+			class, id, _ := attrs3(n)
+			if name := strings.ToLower(class + " " + id); len(name) > 1 && containsAny(name, "comment", "footer", "copyright") && !containsAny(name, "no-comment", "comments-open", "comment-count", "has-comment") {
+				return t.find(atom.H1, i, t.end[i]) < 0
+			}
+		}
+	}
+	return false
 }
 
 // isClock reports a time within an hour of the fetch, whatever the zone: what a
