@@ -4,6 +4,8 @@
 //	crawler.go    Options, Run: one run from its beginning to its end
 //	site.go       a configured site made ready: client, rules, sources
 //	frontier.go   which page next: host groups by their next time
+//	queue.go      a host group, the queues of its sites, the heap of groups
+//	sitemap.go    sitemaps and feeds: their entries, the parts of an index
 //	visit.go      one page: fetch, extract, fingerprint; no state touched
 //	lines.go      from what a page gave to the lines that may be written
 //	committer.go  batches, verdicts, lines, offsets: one transaction

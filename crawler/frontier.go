@@ -50,30 +50,6 @@ type frontier struct {
 	stopping  bool
 }
 
-// group is what shares one pace: a host, or what group_by names.
-type group struct {
-	name   string
-	host   polite.Host
-	pace   polite.Pace
-	queues []*queue
-	turn   int       // the queue that is asked next
-	at     time.Time // when it has something to hand out
-	index  int       // in the heap; -1 = not in it
-}
-
-// queue holds the work of one site on one origin, which has one robots.txt.
-type queue struct {
-	state.Queue
-	site     *site
-	group    *group
-	listings []*listing // pages of listings come before articles
-	pages    []*state.URL
-	held     map[state.URLID]struct{} // in pages or handed out, not committed
-	more     bool                     // the store may hold due URLs that are not held
-	next     time.Time                // when the store's next URL is due; zero: none waits
-	blocked  *origin                  // its robots.txt is being asked, or cannot be read
-}
-
 func newFrontier(r *run) *frontier {
 	return &frontier{
 		run: r, work: make(chan *task), events: make(chan func(), 64), done: make(chan struct{}),
@@ -251,38 +227,6 @@ func (f *frontier) schedule(g *group) {
 	}
 }
 
-// due returns when the first work of a group is due, the zero time for now;
-// any is false when there is none.
-func (g *group) due(now time.Time) (at time.Time, any bool) {
-	for _, q := range g.queues {
-		t, ok := q.due(now)
-		if ok && (!any || t.Before(at)) {
-			at, any = t, true
-		}
-	}
-	return at, any
-}
-
-func (q *queue) due(now time.Time) (at time.Time, any bool) {
-	if o := q.blocked; o != nil && o.asking {
-		return at, false
-	} else if o != nil && o.retry.After(now) {
-		return o.retry, len(q.listings) > 0 || len(q.pages) > 0 || q.more
-	}
-	if len(q.pages) > 0 || q.more {
-		return time.Time{}, true
-	}
-	if !q.next.IsZero() {
-		at, any = q.next, true
-	}
-	for _, l := range q.listings {
-		if !any || l.notBefore.Before(at) {
-			at, any = l.notBefore, true
-		}
-	}
-	return at, any
-}
-
 // pick takes the next task, or returns when to look again; the zero time means
 // that only an event can bring more.
 func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
@@ -415,12 +359,6 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	}
 	f.remove(q, t)
 	return t, nil
-}
-
-// wait blocks a queue until its robots.txt was asked.
-func (q *queue) wait(o *origin) {
-	q.blocked = o
-	o.waiting = append(o.waiting, q)
 }
 
 // candidate is the next task of a queue, left where it is.
@@ -574,30 +512,4 @@ func (f *frontier) unreadable(ctx context.Context, q *queue) *origin {
 		return nil
 	}
 	return o
-}
-
-// groupHeap orders groups by their next time.
-type groupHeap []*group
-
-func (h groupHeap) Len() int           { return len(h) }
-func (h groupHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h groupHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-// Push implements heap.Interface.
-func (h *groupHeap) Push(x any) {
-	g := x.(*group)
-	g.index = len(*h)
-	*h = append(*h, g)
-}
-
-// Pop implements heap.Interface.
-func (h *groupHeap) Pop() any {
-	old := *h
-	g := old[len(old)-1]
-	g.index = -1
-	*h = old[:len(old)-1]
-	return g
 }

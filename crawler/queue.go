@@ -1,0 +1,96 @@
+package crawler
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// group is what shares one pace: a host, or what group_by names.
+type group struct {
+	name   string
+	host   polite.Host
+	pace   polite.Pace
+	queues []*queue
+	turn   int       // the queue that is asked next
+	at     time.Time // when it has something to hand out
+	index  int       // in the heap; -1 = not in it
+}
+
+// queue holds the work of one site on one origin, which has one robots.txt.
+type queue struct {
+	state.Queue
+	site     *site
+	group    *group
+	listings []*listing // pages of listings come before articles
+	pages    []*state.URL
+	held     map[state.URLID]struct{} // in pages or handed out, not committed
+	more     bool                     // the store may hold due URLs that are not held
+	next     time.Time                // when the store's next URL is due; zero: none waits
+	blocked  *origin                  // its robots.txt is being asked, or cannot be read
+}
+
+// due returns when the first work of a group is due, the zero time for now;
+// any is false when there is none.
+func (g *group) due(now time.Time) (at time.Time, any bool) {
+	for _, q := range g.queues {
+		t, ok := q.due(now)
+		if ok && (!any || t.Before(at)) {
+			at, any = t, true
+		}
+	}
+	return at, any
+}
+
+func (q *queue) due(now time.Time) (at time.Time, any bool) {
+	if o := q.blocked; o != nil && o.asking {
+		return at, false
+	} else if o != nil && o.retry.After(now) {
+		return o.retry, len(q.listings) > 0 || len(q.pages) > 0 || q.more
+	}
+	if len(q.pages) > 0 || q.more {
+		return time.Time{}, true
+	}
+	if !q.next.IsZero() {
+		at, any = q.next, true
+	}
+	for _, l := range q.listings {
+		if !any || l.notBefore.Before(at) {
+			at, any = l.notBefore, true
+		}
+	}
+	return at, any
+}
+
+// wait blocks a queue until its robots.txt was asked.
+func (q *queue) wait(o *origin) {
+	q.blocked = o
+	o.waiting = append(o.waiting, q)
+}
+
+// groupHeap orders groups by their next time.
+type groupHeap []*group
+
+func (h groupHeap) Len() int           { return len(h) }
+func (h groupHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h groupHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+// Push implements heap.Interface.
+func (h *groupHeap) Push(x any) {
+	g := x.(*group)
+	g.index = len(*h)
+	*h = append(*h, g)
+}
+
+// Pop implements heap.Interface.
+func (h *groupHeap) Pop() any {
+	old := *h
+	g := old[len(old)-1]
+	g.index = -1
+	*h = old[:len(old)-1]
+	return g
+}
