@@ -261,6 +261,21 @@ func TestSitemapTroubles(t *testing.T) {
 			w.put("news.example/sitemap.xml", file(strings.TrimSuffix(index("/a.xml "+settled, "/b.xml "+settled), "</sitemapindex>")))
 		}, 3, "sitemap.xml: line 1: ", 2},
 		{"the index is HTML", func(w *web) { w.put("news.example/sitemap.xml", html("Not found")) }, 1, "it is an HTML page, not a sitemap", 0},
+		{"a part that unpacks to a thousand times its size", func(w *web) {
+			w.put("news.example/a.xml", file(gzipped("<urlset>"+strings.Repeat(" ", 20<<20))))
+		}, 3, "unpacks to more than", 1},
+		{"a part without an end", func(w *web) {
+			w.put("news.example/a.xml", func(w http.ResponseWriter, _ *http.Request) {
+				for line := strings.Repeat("<url><loc>http://news.example/9</loc></url>", 1000); ; {
+					if _, err := fmt.Fprint(w, line); err != nil {
+						return
+					}
+				}
+			})
+		}, 3, "larger than 52428800 bytes", 1},
+		{"entities of entities", func(w *web) {
+			w.put("news.example/a.xml", file(`<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><urlset><url><loc>http://news.example/&b;</loc></url></urlset>`))
+		}, 0, "", 1},
 		{"the index names itself", func(w *web) {
 			w.put("news.example/sitemap.xml", file(index("/sitemap.xml", "/a.xml "+settled, "/b.xml "+settled)))
 		}, 0, "leads back to http://news.example/sitemap.xml", 2},

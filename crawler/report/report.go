@@ -25,7 +25,7 @@ const (
 type Site struct {
 	Requests    int   `json:"requests"`      // pages and listing pages asked, robots.txt aside
 	Bytes       int64 `json:"bytes"`         // received for them
-	Listings    int   `json:"listings"`      // listing pages read
+	Listings    int   `json:"listings"`      // listing pages, sitemaps and feeds read
 	NotModified int   `json:"not_modified"`  // 304
 	NewURLs     int   `json:"new_urls"`      // found for the first time
 	Articles    int   `json:"articles"`      // new articles written

@@ -36,8 +36,8 @@ func (a *app) crawl() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "crawl [site...]",
 		Short: "Make one incremental pass, then exit",
-		Long: `Asks the listings, sitemaps and feeds that are due, fetches the articles that are new, and appends
-each item once to the output. What is known is not asked again.`,
+		Long: `Asks the listings, sitemaps and feeds that are due, fetches the articles that are
+new, and appends each item once to the output. What is known is not asked again.`,
 		Example: `  newsonce crawl                   # all sites of ./crawl.yaml
   newsonce crawl -q -c /etc/newsonce/crawl.yaml    # from cron: silent unless wrong
   newsonce crawl ccbs --limit 50   # one site, at most 50 pages
