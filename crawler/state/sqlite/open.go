@@ -5,6 +5,7 @@
 //	migrate.go  numbered schema changes
 //	commit.go   one batch, one transaction: claims and verdicts
 //	keys.go     the set of known keys in memory
+//	keylog.go   how that set is stored and loaded
 //	read.go     what the scheduler asks for
 //	status.go   what status prints; works beside a running crawl
 package sqlite

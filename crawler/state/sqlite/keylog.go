@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// maxKeylogRows is the number of key-log rows from which they are merged when
+// they are loaded: many short runs leave many short rows.
+const maxKeylogRows = 2048
+
+// load fills the key sets from the log, once, and checks that they agree with
+// the tables. It runs when the first claim needs it, so that a run in which
+// nothing changed does not pay for it.
+func (c *claims) load() error {
+	if c.loaded {
+		return nil
+	}
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	sets := []struct {
+		name string
+		keys *keys
+	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
+	n := 0
+	for ; rows.Next(); n++ {
+		var blobs [3]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+			return err
+		}
+		for i := range sets {
+			if err := sets[i].keys.load(blobs[i]); err != nil {
+				return fmt.Errorf("%s keys: %w: %w", sets[i].name, err, state.ErrDamaged)
+			}
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, set := range sets {
+		var newest uint32
+		if err := c.row("SELECT ifnull(max(id), 0) FROM "+set.name, nil, &newest); err != nil {
+			return err
+		}
+		if newest != set.keys.last {
+			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.name, newest, state.ErrDamaged)
+		}
+	}
+	if n > maxKeylogRows {
+		if err := c.mergeKeylog(); err != nil {
+			return err
+		}
+	}
+	c.Store.urls, c.Store.headlines, c.Store.texts, c.Store.loaded = sets[0].keys, sets[1].keys, sets[2].keys, true
+	return nil
+}
+
+// mergeKeylog makes one row of the key log.
+func (c *claims) mergeKeylog() error {
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var merged [3][]byte
+	for rows.Next() {
+		var blobs [3]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+			return err
+		}
+		for i := range merged {
+			merged[i] = append(merged[i], blobs[i]...)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if _, err := c.exec("DELETE FROM keylog"); err != nil {
+		return err
+	}
+	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts) VALUES (?, ?, ?)", merged[0], merged[1], merged[2])
+	return err
+}
