@@ -44,7 +44,9 @@ func (p *page) stateBody(title string) ([]paragraph, string) {
 			continue
 		}
 		for _, list := range s.sections {
-			s.texts = append(s.texts, "<p>"+strings.Join(list, "</p><p>")+"</p>")
+			if len(list) > 1 {
+				s.texts = append(s.texts, "<p>"+strings.ReplaceAll(strings.Join(list, "</p><p>"), "\n", "<br>")+"</p>")
+			}
 		}
 		for _, text := range s.texts {
 			ps := p.markupBody(text, title)
@@ -52,7 +54,7 @@ func (p *page) stateBody(title string) ([]paragraph, string) {
 			for _, q := range ps {
 				n += len(q.text)
 			}
-			if n > size {
+			if n > size || n == size && len(ps) > len(best) {
 				best, size, p.stateDates = ps, n, s.dates
 			}
 		}

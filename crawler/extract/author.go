@@ -253,7 +253,7 @@ func (p *page) namesIn(s string) []item.Author {
 			s = strings.TrimSuffix(s, w)
 		}
 	}
-	for _, w := range []string{", in ", " in ", " for ", " — ", " - "} {
+	for _, w := range afterNames {
 		s, _, _ = strings.Cut(s, w)
 	}
 	s = withoutByline(strings.Trim(s, " ,|·-–—"))
@@ -271,6 +271,10 @@ func (p *page) namesIn(s string) []item.Author {
 	}
 	return found
 }
+
+// afterNames stand behind the names of a byline.
+var afterNames = []string{", in ", " in ", " for ", " — ", " - ", " Publi", " Published", " Posted", " Updated", " Veröffentlicht", " Aktualisiert", " Erstellt", " Mis à jour", " Actualiz", " Atualiz", " Pubblicat",
+	" Gepubliceerd", " Yayın", " Опубликов", " Обновл", " Dodano"}
 
 // nameLike reports one to five words that each begin as names do.
 func nameLike(s string) bool {
