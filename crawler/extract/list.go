@@ -42,6 +42,7 @@ func (p *page) lists() []list {
 	var rest []list
 	for _, g := range groups {
 		p.pairDates(g.entries, nil)
+		p.cutDates(g.entries)
 		g.entries = withoutLoose(g.entries)
 		if p.believable(g) {
 			p.found = append(p.found, g)
@@ -90,8 +91,8 @@ func (p *page) titleLinks() []entry {
 			continue
 		}
 		if k := len(out) - 1; k >= 0 && out[k].url.Href == url.Href && p.textSize(out[k].to, i) <= maxEntryText {
-			if words(title) > words(out[k].title) && !p.tree.headed(out[k].link) && !out[k].loose {
-				out[k].title = title
+			if p.tree.headed(i) && !p.tree.headed(out[k].link) && !out[k].loose {
+				out[k].title, out[k].link = title, i
 			}
 			out[k].to = t.end[i]
 			continue
@@ -141,7 +142,7 @@ func (p *page) group(links []entry) []list {
 		root := e.from
 		for {
 			up := t.parent[root]
-			if up < 0 || up <= before || t.end[up] > after || t.end[up] < e.to ||
+			if up < 0 || up <= before || t.end[up] > after ||
 				t.nodes[up].DataAtom == atom.Body || t.nodes[up].DataAtom == atom.Html ||
 				p.textSize(up, t.end[up]) > maxEntryText {
 				break
@@ -168,20 +169,23 @@ func (p *page) group(links []entry) []list {
 // kind: the rows of a grid, the columns of a slider.
 func (p *page) joinSiblings(in []list) []list {
 	t := p.tree
-	type kind struct {
-		parent int32
-		tag    atom.Atom
-		class  string
+	kinds := map[kind]bool{}
+	for _, l := range in {
+		if l.container >= 0 && len(l.entries) > 1 {
+			kinds[t.kindOf(l.container)] = true
+		}
 	}
 	at := map[kind]int{}
 	var out []list
 	for _, l := range in {
+		if len(l.entries) == 1 {
+			t.lower(&l, kinds)
+		}
 		if l.container < 0 {
 			out = append(out, l)
 			continue
 		}
-		n := t.nodes[l.container]
-		k := kind{t.parent[l.container], n.DataAtom, attr(n, "class")}
+		k := t.kindOf(l.container)
 		if i, ok := at[k]; ok && (len(l.entries) < minListEntries || len(out[i].entries) < minListEntries || k.class != "") {
 			out[i].entries = append(out[i].entries, l.entries...)
 			continue
@@ -193,6 +197,34 @@ func (p *page) joinSiblings(in []list) []list {
 		sort.SliceStable(out[i].entries, func(a, b int) bool { return out[i].entries[a].from < out[i].entries[b].from })
 	}
 	return out
+}
+
+// kind is what elements side by side have in common.
+type kind struct {
+	parent int32
+	tag    atom.Atom
+	class  string
+}
+
+func (t *tree) kindOf(i int32) kind {
+	return kind{t.parent[i], t.nodes[i].DataAtom, attr(t.nodes[i], "class")}
+}
+
+// lower takes the only entry of a list for one of a list like those in kinds:
+// the last row of a grid, a day with one entry.
+func (t *tree) lower(l *list, kinds map[kind]bool) {
+	e := &l.entries[0]
+	at := e.link
+	if e.loose || at < 0 {
+		return
+	}
+	for up := t.parent[at]; up >= e.root && up >= 0; at, up = up, t.parent[up] {
+		if kinds[t.kindOf(up)] {
+			e.root, e.from, e.to = at, at, t.end[at]
+			l.container = up
+			return
+		}
+	}
 }
 
 // splitRuns parts a list where longer text stands between two entries.
@@ -355,6 +387,15 @@ func (p *page) dateWithin(e *entry, layouts []string) item.Date {
 	for i := t.find(atom.Time, e.from, e.to); i >= 0; i = t.find(atom.Time, i+1, e.to) {
 		if d, ok := p.dateOf(i, Selector{}, layouts, nil); ok {
 			return d
+		}
+	}
+	for i := e.from; i+1 < e.to; i++ {
+		if t.end[i] == i+2 && t.isText(i+1) && len(t.nodes[i+1].Data) <= maxDayLine && mayHoldDate(t.nodes[i+1].Data) {
+			if s := clean(t.nodes[i+1].Data); s != e.title && p.onlyDate(s) {
+				if d, ok := p.shortDate(s, layouts); ok {
+					return d
+				}
+			}
 		}
 	}
 	lines := p.lines()

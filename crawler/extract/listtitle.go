@@ -205,3 +205,35 @@ func (p *page) withoutDate(s string) string {
 	}
 	return s
 }
+
+// cutDates takes the dates off the titles of a list where half of them begin or
+// end with one, and gives them to the entries that have none.
+func (p *page) cutDates(entries []entry) {
+	cuts := make([]found, len(entries))
+	n := 0
+	for k := range entries {
+		s := entries[k].title
+		f, ok := p.dates.find(s)
+		if ok && (words(s[:f.pos]) == 0 && words(s[f.end:]) >= 2 || words(s[f.end:]) == 0 && words(s[:f.pos]) >= 2) {
+			cuts[k] = f
+			n++
+		}
+	}
+	if n < 2 || 2*n < len(entries) {
+		return
+	}
+	for k, f := range cuts {
+		e := &entries[k]
+		if f.end == 0 {
+			continue
+		}
+		if e.date.IsZero() {
+			e.date = f.date
+		}
+		if words(e.title[:f.pos]) == 0 {
+			e.title = strings.TrimLeft(trimSeparators(e.title[f.end:]), ")] -–—|·:")
+		} else {
+			e.title = strings.TrimRight(trimSeparators(e.title[:f.pos]), "([ -–—|·,")
+		}
+	}
+}

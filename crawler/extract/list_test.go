@@ -1,0 +1,73 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// listShapes are mark-ups of one list: three headlines, the first two of the 30th
+// of November 2023, the third of the 29th. T and U stand for title and URL.
+var listShapes = []struct {
+	name, html string
+	undated    bool
+	times      bool // 10:42, 10:30, 18:51
+}{
+	{name: "date before, in the entry", html: `<ul><li><span>30 November 2023</span> <a href="U1">T1</a></li><li><span>30 November 2023</span> <a href="U2">T2</a></li><li><span>29 November 2023</span> <a href="U3">T3</a></li></ul>`},
+	{name: "date behind, with a time", times: true, html: `<ul><li><a href="U1">T1</a> <i>30.11.2023 10:42</i></li><li><a href="U2">T2</a> <i>30.11.2023 10:30</i></li><li><a href="U3">T3</a> <i>29.11.2023 18:51</i></li></ul>`},
+	{name: "date in the link", html: `<ul><li><a href="U1"><b>T1</b><span>30 November 2023</span></a></li><li><a href="U2"><b>T2</b><span>30 November 2023</span></a></li><li><a href="U3"><b>T3</b><span>29 November 2023</span></a></li></ul>`},
+	{name: "date in the text of the link, before", html: `<ul><li><a href="U1">30.11.2023 - T1</a></li><li><a href="U2">30.11.2023 - T2</a></li><li><a href="U3">29.11.2023 - T3</a></li></ul>`},
+	{name: "date in the text of the link, behind", html: `<ul><li><a href="U1">T1 (30 November 2023)</a></li><li><a href="U2">T2 (30 November 2023)</a></li><li><a href="U3">T3 (29 November 2023)</a></li></ul>`},
+	{name: "br between, date behind", html: `<div><a href="U1">T1</a><br>30 November 2023<br><a href="U2">T2</a><br>30 November 2023<br><a href="U3">T3</a><br>29 November 2023</div>`},
+	{name: "br between, date before", html: `<div>30 November 2023<br><a href="U1">T1</a><br><br>30 November 2023<br><a href="U2">T2</a><br><br>29 November 2023<br><a href="U3">T3</a><br></div>`},
+	{name: "rows of a table", html: `<table><tr><td>30.11.2023</td><td><a href="U1">T1</a></td></tr><tr><td>30.11.2023</td><td><a href="U2">T2</a></td></tr><tr><td>29.11.2023</td><td><a href="U3">T3</a></td></tr></table>`},
+	{name: "rows, the date in one of its own", html: `<table><tr><td><a href="U1">T1</a></td></tr><tr><td>30 November 2023</td></tr><tr><td><a href="U2">T2</a></td></tr><tr><td>30 November 2023</td></tr><tr><td><a href="U3">T3</a></td></tr><tr><td>29 November 2023</td></tr></table>`},
+	{name: "columns of cards", html: `<div class="r"><div class="c"><h3><a href="U1">T1</a></h3><time datetime="2023-11-30">Thursday</time><p>A summary.</p></div><div class="c"><h3><a href="U2">T2</a></h3><time datetime="2023-11-30">Thursday</time></div></div><div class="r"><div class="c"><h3><a href="U3">T3</a></h3><time datetime="2023-11-29">Wednesday</time></div></div>`},
+	{name: "a link around the card", html: `<div><a href="U1"><img src="1.jpg"><h4>T1</h4><p>A summary of it.</p><em>30 November 2023</em></a><a href="U2"><h4>T2</h4><p>Another.</p><em>30 November 2023</em></a><a href="U3"><h4>T3</h4><p>A third.</p><em>29 November 2023</em></a></div>`},
+	{name: "a link around the card, no heading", html: `<div><a href="U1"><span class="card-title">T1</span><span class="card-text">A summary of what happened there.</span><em>30 November 2023</em></a><a href="U2"><span class="card-title">T2</span><span class="card-text">Another of what happened.</span><em>30 November 2023</em></a><a href="U3"><span class="card-title">T3</span><span class="card-text">A third of what happened.</span><em>29 November 2023</em></a></div>`},
+	{name: "days as headings", times: true, html: `<h3>30 November 2023</h3><ul><li>10:42 <a href="U1">T1</a></li><li>10:30 <a href="U2">T2</a></li></ul><h3>29 November 2023</h3><ul><li>18:51 <a href="U3">T3</a></li></ul>`},
+	{name: "days as headings, no times", html: `<h3>30 November 2023</h3><ul><li><a href="U1">T1</a></li><li><a href="U2">T2</a></li></ul><h3>29 November 2023</h3><ul><li><a href="U3">T3</a></li></ul>`},
+	{name: "days in a definition list", times: true, html: `<dl><dt>30 November 2023</dt><dd><b>10:42</b> <a href="U1">T1</a></dd><dd><b>10:30</b> <a href="U2">T2</a></dd><dt>29 November 2023</dt><dd><b>18:51</b> <a href="U3">T3</a></dd></dl>`},
+	{name: "days as rows", times: true, html: `<table><tr><th colspan="2">30 November 2023</th></tr><tr><td>10:42</td><td><a href="U1">T1</a></td></tr><tr><td>10:30</td><td><a href="U2">T2</a></td></tr><tr><th colspan="2">29 November 2023</th></tr><tr><td>18:51</td><td><a href="U3">T3</a></td></tr></table>`},
+	{name: "days in boxes", times: true, html: `<div class="day"><div class="d">30 November 2023</div><div class="e"><i>10:42</i><a href="U1">T1</a></div><div class="e"><i>10:30</i><a href="U2">T2</a></div></div><div class="day"><div class="d">29 November 2023</div><div class="e"><i>18:51</i><a href="U3">T3</a></div></div>`},
+	{name: "a day each with one entry", times: true, html: `<div class="day"><p>30 November 2023</p><div class="e"><a href="U1">10:42 T1</a></div><div class="e"><a href="U2">10:30 T2</a></div></div><div class="day"><p>29 November 2023</p><div class="e"><a href="U3">18:51 T3</a></div></div>`},
+	{name: "times alone", undated: true, html: `<ul><li><a href="U1">10:42 T1</a></li><li><a href="U2">10:30 T2</a></li><li><a href="U3">18:51 T3</a></li></ul>`},
+	{name: "read more", undated: true, html: `<div><div><h3><a href="U1">T1</a></h3><p>A summary. <a href="U1#more">Read the whole story here</a></p></div><div><h3><a href="U2">T2</a></h3><p>A summary. <a href="U2#more">Read the whole story here</a></p></div><div><h3><a href="U3">T3</a></h3><p>A summary. <a href="U3#more">Read the whole story here</a></p></div></div>`},
+	{name: "more to read as a title", html: `<div><div><a href="U1">T1</a><br><small>30 November 2023</small> <a href="U1">Continue reading the full story</a></div><div><a href="U2">T2</a><br><small>30 November 2023</small> <a href="U2">Continue reading the full story</a></div><div><a href="U3">T3</a><br><small>29 November 2023</small> <a href="U3">Continue reading the full story</a></div></div>`},
+	{name: "authors and views beside", html: `<div><p><a href="U1">T1</a><br><span>Ann Lee</span> | <span>30 November 2023</span> | <span>1,234 views</span></p><p><a href="U2">T2</a><br><span>Bo Day</span> | <span>30 November 2023</span> | <span>34 views</span></p><p><a href="U3">T3</a><br><span>Ann Lee</span> | <span>29 November 2023</span> | <span>4 views</span></p></div>`},
+}
+
+func TestListShapes(t *testing.T) {
+	titles := []string{"Port reopens after the storm", "Ferry to the islands sails again", "Council votes on the new bridge"}
+	days := []string{"2023-11-30", "2023-11-30", "2023-11-29"}
+	times := []string{"T10:42:00", "T10:30:00", "T18:51:00"}
+	for _, shape := range listShapes {
+		t.Run(shape.name, func(t *testing.T) {
+			body, want := shape.html, ""
+			for i, title := range titles {
+				url := fmt.Sprintf("https://coast.example/a/%d/", 12-i)
+				body = strings.NewReplacer(fmt.Sprintf("T%d", i+1), title, fmt.Sprintf("U%d", i+1), url).Replace(body)
+				date := days[i]
+				switch {
+				case shape.undated:
+					date = ""
+				case shape.times:
+					date += times[i]
+				}
+				want += fmt.Sprintf("%s|%s|%s\n", title, url, date)
+			}
+			page := `<html lang="en"><body><div class="top">13 June 2024 / 13:19 <a href="/">Home</a></div><h1>News</h1><div class="main">` + body + `</div><div class="foot"><a href="/terms/">Terms of use and privacy</a> © 2024</div></body></html>`
+			r, err := Extract(Page{URL: "https://coast.example/", Body: []byte(page), FetchedAt: fetchedAt(t), Kind: ListingPage}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, h := range r.Headlines {
+				got += fmt.Sprintf("%s|%s|%s\n", h.Title, h.URL, h.Date)
+			}
+			if got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
