@@ -279,11 +279,11 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		id := state.URLID(c.urls.get(v.Aliases[i].Key))
 		if id == 0 {
 			var err error
-			if id, err = c.addURL(&v.Aliases[i], v, state.Queued); err != nil || id == 0 {
+			if id, err = c.addURL(&v.Aliases[i], v, state.Queued); err != nil {
 				return err
 			}
 		}
-		if id == ident || id == v.URL {
+		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
 		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
