@@ -71,3 +71,26 @@ func TestListShapes(t *testing.T) {
 		})
 	}
 }
+
+// TestDateAboveARelatedList: the article's date right above a list without dates
+// stays the article's.
+func TestDateAboveARelatedList(t *testing.T) {
+	for _, date := range []string{`<div class="d">13 July 2023</div>`, `<h5>13 July 2023</h5>`, `<b>13 July 2023</b><br>`, `13 July 2023`} {
+		page := `<html lang="en"><body><div class="a"><h1>Port reopens after the storm</h1>
+<p>The port reopened on Monday, and ships may enter again; the harbour master thanked the crews who had cleared the channel in two days of work.</p>
+<p>More is expected during the week, when the ferries to the islands will sail again, twice a day at first and then by the summer timetable.</p>
+` + date + `<ul><li><a href="/a/1/">Tugs were ordered too late, crews say</a></li><li><a href="/a/2/">Who pays for the lost week of the port</a></li><li><a href="/a/3/">The barges had no lights, a report says</a></li></ul></div></body></html>`
+		r, err := Extract(Page{URL: "https://coast.example/a/9/", Body: []byte(page), FetchedAt: fetchedAt(t)}, nil)
+		if err != nil || r.Article == nil {
+			t.Fatalf("%s: %v, %v", date, r, err)
+		}
+		if got := r.Article.DatePublished.String(); got != "2023-07-13" {
+			t.Errorf("%s: the article's date is %q", date, got)
+		}
+		for _, h := range r.Headlines {
+			if !h.Date.IsZero() {
+				t.Errorf("%s: %q is dated %s", date, h.Title, h.Date)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,27 +21,33 @@ type dayLine struct {
 // underDays dates the entries of a list that stand below days, as archives and
 // tickers have them: "30 November 2023", then its entries, each with a time of
 // day or none. It reports whether the list is of that kind. A lone day is
-// believed as a heading, or when half the entries carry a time; else it may be
-// the date of the article that the list follows.
+// believed when half the entries carry a time, or as a heading on a listing;
+// else it may be the date of the article that the list follows.
 func (p *page) underDays(entries []entry) bool {
+	if slices.ContainsFunc(entries, func(e entry) bool { return !e.date.IsZero() }) {
+		return false
+	}
 	days := make([]dayLine, len(entries))
-	heads, times := 0, 0
+	if days[0] = p.dayAbove(entries, 0); days[0].date.IsZero() {
+		return false
+	}
+	heads, times := 1, 0
 	clocks := make([]string, len(entries))
 	for k := range entries {
-		if !entries[k].date.IsZero() {
-			return false
-		}
-		if days[k] = p.dayAbove(entries, k); !days[k].date.IsZero() {
-			heads++
+		if k > 0 {
+			if days[k] = p.dayAbove(entries, k); !days[k].date.IsZero() {
+				heads++
+			}
 		}
 		if clocks[k] = p.clockBeside(&entries[k]); clocks[k] != "" {
 			times++
 		}
 	}
-	if heads == 0 || days[0].date.IsZero() || heads == len(entries) && times == 0 {
-		return false
+	if heads == len(entries) && times == 0 {
+		return false // each has a date of its own
 	}
-	if heads == 1 && !days[0].loud && (2*times < len(entries) || times == 0) {
+	loud := days[0].loud && p.in.Kind == ListingPage
+	if heads == 1 && !loud && (times == 0 || 2*times < len(entries)) {
 		return false
 	}
 	var day item.Date
