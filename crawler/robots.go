@@ -49,7 +49,7 @@ func (f *frontier) origin(ctx context.Context, name string) (*origin, error) {
 	}
 	if ok {
 		o.keep(kept)
-		if o.rules == nil {
+		if o.rules == nil && kept.Status != 0 { // a network that failed then may be back
 			o.retry, o.problem = kept.Expires, fmt.Sprintf("robots.txt of %s could not be read (HTTP %d); nothing is asked there without it", name, kept.Status)
 		}
 	} else {

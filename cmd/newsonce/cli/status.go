@@ -195,9 +195,17 @@ func (s *statusReport) readHosts(ctx context.Context, r *sqlite.Reader, now time
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
-		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires, Reason: fmt.Sprintf("robots.txt could not be read (HTTP %d)", o.Status)})
+		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires, Reason: "robots.txt could not be read: " + answer(o.Status)})
 	}
 	return err
+}
+
+// answer names an HTTP status, 0 being none.
+func answer(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	return fmt.Sprintf("HTTP %d", status)
 }
 
 func readFailed(ctx context.Context, r *sqlite.Reader) ([]failedURL, error) {
