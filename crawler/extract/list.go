@@ -51,8 +51,9 @@ func (p *page) lists() []list {
 		}
 	}
 	p.takeAlike(rest)
-	for _, l := range p.found {
-		cutTimes(l.entries)
+	for k := range p.found {
+		p.addShort(&p.found[k])
+		cutTimes(p.found[k].entries)
 	}
 	p.shareDates()
 	p.nameLists()

@@ -12,6 +12,7 @@ var listShapes = []struct {
 	name, html string
 	undated    bool
 	times      bool // 10:42, 10:30, 18:51
+	short      bool // the second title is two words
 }{
 	{name: "date before, in the entry", html: `<ul><li><span>30 November 2023</span> <a href="U1">T1</a></li><li><span>30 November 2023</span> <a href="U2">T2</a></li><li><span>29 November 2023</span> <a href="U3">T3</a></li></ul>`},
 	{name: "date behind, with a time", times: true, html: `<ul><li><a href="U1">T1</a> <i>30.11.2023 10:42</i></li><li><a href="U2">T2</a> <i>30.11.2023 10:30</i></li><li><a href="U3">T3</a> <i>29.11.2023 18:51</i></li></ul>`},
@@ -34,6 +35,7 @@ var listShapes = []struct {
 	{name: "times alone", undated: true, html: `<ul><li><a href="U1">10:42 T1</a></li><li><a href="U2">10:30 T2</a></li><li><a href="U3">18:51 T3</a></li></ul>`},
 	{name: "read more", undated: true, html: `<div><div><h3><a href="U1">T1</a></h3><p>A summary. <a href="U1#more">Read the whole story here</a></p></div><div><h3><a href="U2">T2</a></h3><p>A summary. <a href="U2#more">Read the whole story here</a></p></div><div><h3><a href="U3">T3</a></h3><p>A summary. <a href="U3#more">Read the whole story here</a></p></div></div>`},
 	{name: "more to read as a title", html: `<div><div><a href="U1">T1</a><br><small>30 November 2023</small> <a href="U1">Continue reading the full story</a></div><div><a href="U2">T2</a><br><small>30 November 2023</small> <a href="U2">Continue reading the full story</a></div><div><a href="U3">T3</a><br><small>29 November 2023</small> <a href="U3">Continue reading the full story</a></div></div>`},
+	{name: "a short title", html: `<ul><li><a href="U1">T1</a> <i>30.11.2023</i></li><li><a href="U2">T2</a> <i>30.11.2023</i></li><li class="ad"><a href="/ad">Buy now</a></li><li><a href="U3">T3</a> <i>29.11.2023</i></li></ul>`, short: true},
 	{name: "authors and views beside", html: `<div><p><a href="U1">T1</a><br><span>Ann Lee</span> | <span>30 November 2023</span> | <span>1,234 views</span></p><p><a href="U2">T2</a><br><span>Bo Day</span> | <span>30 November 2023</span> | <span>34 views</span></p><p><a href="U3">T3</a><br><span>Ann Lee</span> | <span>29 November 2023</span> | <span>4 views</span></p></div>`},
 }
 
@@ -45,6 +47,9 @@ func TestListShapes(t *testing.T) {
 		t.Run(shape.name, func(t *testing.T) {
 			body, want := shape.html, ""
 			for i, title := range titles {
+				if shape.short && i == 1 {
+					title = "Ferry sails"
+				}
 				url := fmt.Sprintf("https://coast.example/a/%d/", 12-i)
 				body = strings.NewReplacer(fmt.Sprintf("T%d", i+1), title, fmt.Sprintf("U%d", i+1), url).Replace(body)
 				date := days[i]

@@ -115,3 +115,47 @@ func (p *page) shareDates() {
 		}
 	}
 }
+
+// addShort adds to a list the entries whose titles are too short to be noticed
+// alone: the siblings of its entries with the same mark-up, with a date where
+// the list has dates.
+func (p *page) addShort(l *list) {
+	t := p.tree
+	like := t.kindOf(l.entries[0].root)
+	dated := 0
+	for k := range l.entries {
+		e := &l.entries[k]
+		if t.kindOf(e.root) != like {
+			return
+		}
+		if !e.date.IsZero() {
+			dated++
+		}
+	}
+	entries := make([]entry, 0, len(l.entries)+1)
+	k := 0
+	for c := like.parent + 1; c < t.end[like.parent]; c = t.end[c] {
+		if k < len(l.entries) && l.entries[k].root == c {
+			entries = append(entries, l.entries[k])
+			k++
+			continue
+		}
+		if t.isText(c) || t.kindOf(c) != like || hidden(t.nodes[c]) || len(entries) == 0 || k == len(l.entries) && dated == 0 {
+			continue
+		}
+		e := entry{root: c, from: c, to: t.end[c]}
+		e.title, e.link = p.titleIn(c)
+		if e.link < 0 || words(e.title) == 0 || titleLike(e.title) {
+			continue // a long one was left out with reason
+		}
+		e.url = p.urls.resolve(attr(t.nodes[e.link], "href"))
+		e.date = p.dateWithin(&e, nil)
+		if e.url.Href == "" || 2*dated > len(l.entries) && e.date.IsZero() || dated == 0 && words(e.title) < 2 || p.textSize(e.from, e.to) > maxEntryText {
+			continue
+		}
+		entries = append(entries, e)
+	}
+	if k == len(l.entries) {
+		l.entries = entries
+	}
+}
