@@ -298,14 +298,14 @@ func (p *page) markupBody(s, title string) []paragraph {
 				out = append(out, paragraph{one, -1, -1})
 			}
 		}
-		return out
+		return p.trimTail(out)
 	}
 	t, err := parseTree([]byte(s))
 	if err != nil {
 		return nil
 	}
 	defer t.release()
-	sub := &page{in: p.in, rules: &Rules{}, tree: t, urls: p.urls, dates: p.dates, result: &Result{Rules: map[string]string{}}, declared: p.declarations()}
+	sub := &page{in: p.in, rules: &Rules{}, tree: t, urls: p.urls, dates: p.dates, heading: -1, result: &Result{Rules: map[string]string{}}, declared: p.declarations()}
 	root := t.find(atom.Body, 0, t.len())
 	if root < 0 {
 		return nil

@@ -17,6 +17,7 @@ func (p *page) article() {
 	at := spot{-1, -1, -1}
 
 	a.Title, at.heading = p.fillTitle(r)
+	p.heading = at.heading
 	body := p.fillBody(r, a.Title, &at)
 	a.Paragraphs = texts(body)
 	p.bodyFound = body

@@ -211,12 +211,12 @@ func (p *page) textBox(box int32, lines []line, n int) bool {
 	return n >= mediaBox || !p.hasMedia(box)
 }
 
-// hasMedia reports a picture, a film or a player within i.
+// hasMedia reports a picture, a film, a player or a form within i.
 func (p *page) hasMedia(i int32) bool {
 	t := p.tree
 	for k := i; k < t.end[i]; k++ {
 		switch t.atoms[k] {
-		case atom.Img, atom.Picture, atom.Video, atom.Audio, atom.Iframe:
+		case atom.Img, atom.Picture, atom.Video, atom.Audio, atom.Iframe, atom.Form, atom.Input, atom.Button:
 			return true
 		}
 	}
@@ -246,7 +246,7 @@ func (p *page) withStandFirst(ps []paragraph, title string, h int32) []paragraph
 			promotional(l.text) || strings.EqualFold(l.text, title) {
 			continue
 		}
-		if p.summarises(l) || l.running() && sentence(l.text) && p.standFirstElement(l.owner) {
+		if p.summarises(l) || l.running() && sentence(l.text) && (p.standFirstElement(l.owner) || p.besideHeading(l, h)) {
 			first = append(first, paragraph{l.text, l.first, l.last})
 		}
 	}
@@ -263,6 +263,16 @@ func (p *page) withStandFirst(ps []paragraph, title string, h int32) []paragraph
 
 // maxStandFirst is how many lines below the heading a stand-first may stand.
 const maxStandFirst = 30
+
+// besideHeading reports a line that shares a small element with the heading.
+func (p *page) besideHeading(l *line, h int32) bool {
+	i := p.tree.common(h, l.first)
+	return i >= 0 && p.textSize(i, p.tree.end[i]) <= maxHeadingBox
+}
+
+// maxHeadingBox is how much text, in characters, the element around a heading
+// holds when that is the article's head and no more.
+const maxHeadingBox = 700
 
 // summarises reports a line that repeats what the page says of itself.
 func (p *page) summarises(l *line) bool {
@@ -343,19 +353,32 @@ func (p *page) subheading(q paragraph) bool {
 func (p *page) dropInline(ps []paragraph) []paragraph {
 	out := ps[:0:0]
 	for _, q := range ps {
-		if q.first >= 0 && p.onlyLink(q) && words(q.text) >= 2 {
-			continue
-		}
-		low := strings.ToLower(q.text)
-		if len(q.text) < 160 && startsWithAny(low, inlineLabels) || p.onlyDate(q.text) && len(q.text) <= 40 {
-			continue
-		}
-		if len(q.text) < 240 && q.first >= 0 && promotional(q.text) && p.linked(q) {
+		if p.inlineBox(q) {
+			// a line that introduces what was dropped: You may like:
+			if n := len(out) - 1; n >= 0 && strings.HasSuffix(out[n].text, ":") && len(out[n].text) < minSentence && p.onlyLink(q) {
+				out = out[:n]
+			}
 			continue
 		}
 		out = append(out, q)
 	}
 	return out
+}
+
+// inlineBox reports a paragraph between others that is no text.
+func (p *page) inlineBox(q paragraph) bool {
+	n := len(q.text)
+	switch {
+	case q.first >= 0 && p.onlyLink(q):
+		return true
+	case n < 160 && startsWithAny(strings.ToLower(q.text), inlineLabels):
+		return true
+	case n <= 40 && p.onlyDate(q.text):
+		return true
+	case n < 120 && strings.Contains(q.text, "©"): // the credit of a picture
+		return true
+	}
+	return n < 240 && q.first >= 0 && promotional(q.text) && p.linked(q)
 }
 
 // onlyLink reports a paragraph whose whole text is one or more links.
@@ -413,7 +436,7 @@ func (p *page) trimTail(ps []paragraph) []paragraph {
 		}
 		break
 	}
-	for n := len(ps) - 1; n > 0 && p.afterText(ps[n]); n-- {
+	for n := len(ps) - 1; n > 0 && (p.afterText(ps[n]) || initials(ps[n].text)); n-- {
 		ps = ps[:n]
 	}
 	// the short lines at the end: from the first on that names a source or a date
@@ -458,12 +481,15 @@ func (p *page) afterText(q paragraph) bool {
 	if promotional(s) {
 		return true
 	}
-	if len(s) >= 240 || q.first < 0 {
-		return false
+	if i := strings.IndexByte(s, '@'); i >= 0 && len(s) < 120 && strings.Contains(s[i:], ".") {
+		return true
 	}
-	low := strings.ToLower(s)
-	mail := strings.Contains(s, "@") && strings.Contains(s[strings.IndexByte(s, '@'):], ".")
-	return mail && len(s) < 120 || p.linked(q) && containsAny(low, promoWeak...)
+	return len(s) < 240 && q.first >= 0 && p.linked(q) && containsAny(strings.ToLower(s), promoWeak...)
+}
+
+// initials reports a line that signs a text: dpa, (al), RIRM.
+func initials(s string) bool {
+	return len(s) <= 6 && !sentence(s) && !wideText(s)
 }
 
 // short reports lines that may stand below a text, such as its source and date.
@@ -521,7 +547,7 @@ var (
 		"all rights reserved", "subject to copyright", "reproduced without", "may not be published, broadcast", "whatsapp-kanal", "whatsapp channel", "kostenlos abonnieren", "jetzt abonnieren", "jetzt registrieren",
 		"suscríbe", "suscribir", "síguenos", "inscreva-se", "assine ", "siga-nos", "s'abonner", "abonnez-vous", "inscrivez-vous", "suivez-nous", "iscriviti", "seguici", "abonneer",
 		"подписывайтесь", "подпишитесь", "подписаться на", "читайте нас", "наш телеграм", "наш telegram", "telegram-канал", "abone ol", "bizi takip", "abunə ol", "zapisz się", "obserwuj nas", "підписуйтес", "підпишіться", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev"}
-	promoWeak = []string{"twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact"}
+	promoWeak = []string{"social media", "-app", "twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact"}
 )
 
 // promotional reports a line that is an offer to readers and no text.

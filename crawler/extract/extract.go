@@ -39,6 +39,7 @@ type page struct {
 	repeats    map[string]int // how often a text is a part of a link
 	furnished  []bool         // by node: in a menu, a footer, a box
 	stateDates []statement    // beside the text, where application state held it
+	heading    int32          // the element that carries the title, -1 before it was found and when none does
 	shown      item.Date      // the text of a <time> whose datetime was read
 	bodyFound  []paragraph    // the paragraphs of the article
 	leads      int            // paragraphs of the body that are a stand-first from outside
@@ -65,7 +66,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		return nil, fmt.Errorf("extract %s: %w", in.URL, err)
 	}
 	defer t.release()
-	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), result: &Result{Rules: map[string]string{}}}
+	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), heading: -1, result: &Result{Rules: map[string]string{}}}
 	p.dates = newDateReader(in, p.pageLanguage())
 	p.result.Canonical = p.relation("canonical")
 	p.result.AMP = p.relation("amphtml")

@@ -13,7 +13,7 @@ import (
 var (
 	bodyNames = []string{"article-body", "articlebody", "article_body", "article__body", "article-content", "article__content", "article-text", "article_text",
 		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text", "content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext"}
-	furnitureNames = []string{"comment", "sidebar", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
+	furnitureNames = []string{"comment", "sidebar", "aside", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
 		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader"}
 	hiddenTokens = []string{"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible"}
 	adTokens     = []string{"ad", "ads", "adv", "adbox", "adslot", "ad-slot", "ad-container", "ad__container", "ad-wrapper", "ad-unit", "ad-label", "anzeige", "werbung", "publicidad", "publicite", "annonce", "reklam"}
@@ -46,7 +46,7 @@ func (p *page) furnitureAt(i int32) bool {
 	case atom.Body, atom.Html, atom.Main, atom.Article, atom.H1:
 		return false
 	case atom.Header: // a page's header, not an article's
-		return t.find(atom.H1, i, t.end[i]) < 0
+		return t.find(atom.H1, i, t.end[i]) < 0 && !t.within(p.heading, i)
 	}
 	if n.Type != html.ElementNode || len(n.Attr) == 0 {
 		return false
@@ -65,7 +65,8 @@ func (p *page) furnitureAt(i int32) bool {
 	if strings.Contains(name, "embed") && t.find(atom.Blockquote, i, t.end[i]) >= 0 {
 		return false // a post of a social network that the text quotes
 	}
-	return (p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) || containsAny(name, "cookie", "consent", "gdpr")) && t.find(atom.H1, i, t.end[i]) < 0
+	return (p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) || containsAny(name, "cookie", "consent", "gdpr")) &&
+		t.find(atom.H1, i, t.end[i]) < 0 && !t.within(p.heading, i)
 }
 
 // furnitureName reports classes and ids, in lower case, of what is no text.
