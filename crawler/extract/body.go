@@ -15,7 +15,7 @@ const (
 	linkedLine   = -40  // a line that is mostly links
 	namedBody    = 1.25 // an element whose name says that it holds the body
 	minBody      = 140  // bytes of text that make a body
-	minBodyWide  = 60   // the same in scripts without spaces
+	minBodyShort = 60   // the same in scripts without spaces, and on pages that declare an article
 	paragraphTag = 24   // what being a <p> adds to a short line
 )
 
@@ -137,7 +137,7 @@ func (p *page) body(title string, h int32) ([]paragraph, string) {
 			return told, "json-ld"
 		}
 	}
-	if size < minBody && !(size >= minBodyWide && wideText(best[0].text)) {
+	if size < minBody && !(size >= minBodyShort && (wideText(best[0].text) || p.declarations().isArticle)) {
 		return p.stateBody(title)
 	}
 	return best, "auto body"

@@ -122,7 +122,7 @@ const (
 // beside them that hold labels, captions, offers, players.
 func (p *page) dropBoxes(root int32, lines []line) []line {
 	t := p.tree
-	sizes := map[hostKind]int{}
+	sizes, paragraphSizes := map[hostKind]int{}, map[hostKind]int{}
 	total := 0
 	for k := range lines {
 		l := &lines[k]
@@ -132,6 +132,7 @@ func (p *page) dropBoxes(root int32, lines []line) []line {
 		broken := l.br > 0 || k+1 < len(lines) && lines[k+1].br > 0 && lines[k+1].owner == l.owner
 		if i := p.host(l, broken); i >= 0 {
 			sizes[p.hostKind(i)] += len(l.text)
+			paragraphSizes[p.hostKind(l.owner)] += len(l.text)
 			total += len(l.text)
 		}
 	}
@@ -140,6 +141,9 @@ func (p *page) dropBoxes(root int32, lines []line) []line {
 	size, dropped := 0, 0
 	for k := 0; k < len(lines); {
 		box := p.boxAround(lines[k].owner, root, major)
+		if box == lines[k].owner && 100*paragraphSizes[p.hostKind(box)] >= majorHost*total {
+			box = -1 // a paragraph like the others: a div
+		}
 		next := k + 1
 		for next < len(lines) && box >= 0 && t.within(lines[next].first, box) {
 			next++

@@ -32,6 +32,9 @@ func (p *page) refusal(a *Article) string {
 	case d.isArticle && len(p.result.Headlines) < 8:
 		return ""
 	}
+	if n := len(p.result.Headlines); n >= minListEntries {
+		return fmt.Sprintf("no text beside %d headlines: a listing", n)
+	}
 	return "no text that reads like one"
 }
 
