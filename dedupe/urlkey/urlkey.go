@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// MaxLength is the longest link that is looked at, in bytes.
+// MaxLength bounds, in bytes, a link as it is written, its Href and its Key.
 const MaxLength = 16 << 10
 
 // What Parse, NewBase and Resolve return, wrapped with the link. ErrScheme is
@@ -117,13 +117,22 @@ func resolve(b *Base, ref string) (URL, error) {
 		if b != nil && href == b.url.Href {
 			return b.url, nil
 		}
-		return build(href), nil
+		return bounded(ref, build(href))
 	}
 	href, err := standard(b, ref)
 	if err != nil {
 		return URL{}, linkError(ref, err)
 	}
-	return build(href), nil
+	return bounded(ref, build(href))
+}
+
+// bounded refuses what grew over MaxLength by its base or by escapes: a byte
+// that is no UTF-8 becomes nine. Neither string could be parsed again.
+func bounded(ref string, u URL) (URL, error) {
+	if len(u.Href) > MaxLength || len(u.Key) > MaxLength {
+		return URL{}, linkError(ref, ErrLength)
+	}
+	return u, nil
 }
 
 // linkError names the link, the start of it where it is long.
