@@ -20,7 +20,8 @@ const exitCodeText = `Exit codes, the first that applies:
     2  wrong use, or a configuration with mistakes
    11  another run holds the state
     1  failed: state or output unusable, disk full, or every source unreadable
-    3  finished, but a source was unreadable or a page failed for good
+    3  finished, but a source was unreadable or read in part, or a page failed
+       for good
     4  finished, but a site gave less than expected: an expect is broken, or a
        listing, sitemap or feed had no article link (the site may have changed)
     0  otherwise: also after --limit and --max-time, and with pages that are
