@@ -39,6 +39,7 @@ func TestArticlePattern(t *testing.T) {
 			`/news\.php/?\?(?:.*&)?id=\d+`, []string{"https://a.example/news.php"}},
 		{"the article's own", "https://a.example/a/12345", []string{"https://a.example/tag/some-long-tag", "https://a.example/tag/other-long-tag", "https://a.example/tag/third-long-tag"},
 			`/a/\d+`, []string{"https://a.example/tag/some-long-tag"}},
+		{"escaped", "", []string{"https://a.example/%D0%B0/101/", "https://a.example/%D0%B0/102/", "https://a.example/%D0%B0/103/"}, `/%D0%B0/\d+/`, nil},
 		{"nothing in common", "", []string{"https://a.example/about", "https://a.example/contact", "https://a.example/imprint"}, "", nil},
 		{"too few", "", []string{"https://a.example/a/101", "https://a.example/a/102"}, "", nil},
 		{"no URLs", "", []string{"::", "", "https://a.example/"}, "", nil},

@@ -35,11 +35,12 @@ const (
 )
 
 var (
-	allDigits = regexp.MustCompile(`^\d+$`)
-	yearPiece = regexp.MustCompile(`^(?:19|20)\d\d$`)
-	withID    = regexp.MustCompile(`^(?:\d{3,}[-_].+|.+[-_.]\w?\d{3,})$`)
-	extension = regexp.MustCompile(`^(.+)(\.(?:s?html?|php|aspx?|jsp))$`)
-	numeric   = regexp.MustCompile(`^\d{2,}$`)
+	allDigits  = regexp.MustCompile(`^\d+$`)
+	yearPiece  = regexp.MustCompile(`^(?:19|20)\d\d$`)
+	withID     = regexp.MustCompile(`^(?:\d{3,}[-_].+|.+[-_.]\w?\d{3,})$`)
+	extension  = regexp.MustCompile(`^(.+)(\.(?:s?html?|php|aspx?|jsp))$`)
+	plainParam = regexp.MustCompile(`^[\w.-]+$`)
+	numeric    = regexp.MustCompile(`^\d{2,}$`)
 )
 
 func shapeOf(rawURL string) (shape, bool) {
@@ -49,11 +50,11 @@ func shapeOf(rawURL string) (shape, bool) {
 	}
 	s := shape{slash: strings.HasSuffix(u.Path, "/")}
 	for _, name := range slices.Sorted(maps.Keys(u.Query())) {
-		if numeric.MatchString(u.Query().Get(name)) && s.param == "" {
+		if plainParam.MatchString(name) && numeric.MatchString(u.Query().Get(name)) && s.param == "" {
 			s.param = name
 		}
 	}
-	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
+	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
 	for k, text := range segments {
 		p := piece{kind: literal, text: text}
 		if m := extension.FindStringSubmatch(text); m != nil && k == len(segments)-1 {
