@@ -428,6 +428,9 @@ var (
 	sourceLabels = []string{"source", "sources", "источник", "mənbə", "kaynak", "quelle", "fuente", "fonte", "джерело", "źródło", "წყარო", "աղբյուր", "منبع", "المصدر", "дереккөз", "manba", "bron", "kilde"}
 )
 
+// maxTailRows is how many short lines at the end of a text are looked at.
+const maxTailRows = 40
+
 // trimTail drops what stands after the text: the source, the date, tags, share
 // lines, the labels of what follows.
 func (p *page) trimTail(ps []paragraph) []paragraph {
@@ -445,7 +448,7 @@ func (p *page) trimTail(ps []paragraph) []paragraph {
 	}
 	// the short lines at the end: from the first on that names a source or a date
 	// they are not the text's, nor is a heading that nothing follows
-	for k := len(ps) - 1; k > 0 && p.short(ps[k].text); k-- {
+	for k := len(ps) - 1; k > max(0, len(ps)-maxTailRows) && p.short(ps[k].text); k-- {
 		if sourceLine(ps[k].text) || p.besideText(ps[k].text) || ps[k].first >= 0 && p.tree.headed(ps[k].first) {
 			ps = ps[:k]
 		}
@@ -456,7 +459,7 @@ func (p *page) trimTail(ps []paragraph) []paragraph {
 	// the same where single line breaks part them from the last paragraph
 	q := &ps[len(ps)-1]
 	rows := strings.Split(q.text, "\n")
-	for k := len(rows) - 1; k >= 0 && p.short(rows[k]); k-- {
+	for k := len(rows) - 1; k >= max(0, len(rows)-maxTailRows) && p.short(rows[k]); k-- {
 		if sourceLine(rows[k]) || p.besideText(rows[k]) {
 			rows = rows[:k]
 		}

@@ -113,6 +113,7 @@ func FuzzExtract(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte(`<script type="application/ld+json">{"@type":["NewsArticle"],"headline":["a"],"author":[[{}]],}</script>`))
+	f.Add([]byte(`<a href="ht:/%x">A link with half an escape</a>`))
 	f.Add([]byte(`<base href="::"><a href=" ht!tp://x">A headline of some words</a>`))
 	rules := seedRules(f, "layout")
 	f.Fuzz(func(t *testing.T, body []byte) {

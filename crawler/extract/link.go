@@ -41,11 +41,27 @@ func (r *resolver) resolve(ref string) urlkey.URL {
 	} else {
 		u, err = urlkey.Parse(ref)
 	}
-	if err != nil {
+	if err != nil || badEscape(u.Href) {
 		return urlkey.URL{}
 	}
 	u.Href = withoutUser(u.Href)
 	return u
+}
+
+// badEscape reports a % that no two hex digits follow. Browsers ask for such a
+// URL as it is; net/url refuses it.
+func badEscape(s string) bool {
+	for i := strings.IndexByte(s, '%'); i >= 0; {
+		if _, ok := hexRune(s, i+1, 2); !ok {
+			return true
+		}
+		next := strings.IndexByte(s[i+1:], '%')
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
 }
 
 // withoutUser leaves user and password out of an absolute URL: those that stand
