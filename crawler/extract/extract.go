@@ -4,8 +4,13 @@
 // A page goes through the same steps, whatever rules there are: headline lists
 // are found and set aside (headline.go, list.go); each field is read by the
 // site's selectors (field.go), else from what the page declares of itself
-// (declared.go, jsonld.go), else from what stands on the page (heading.go,
-// body.go, published.go).
+// (declared.go, jsonld.go), else from what stands on the page: the title
+// (heading.go), the body (body.go weighs candidates, clean.go and furniture.go
+// take out what is no text, appstate.go reads scripts where the tree holds
+// none), the dates (published.go, with date.go, relative.go, zone.go), the
+// authors (author.go). What the page says is weighed against the rest of it;
+// what is refused, and pages that are no article (refusal.go), is said in the
+// notes.
 //
 // The one parsed tree is a goquery document, which selectors that look at the
 // whole page go through, and which a program's own extractor is given
