@@ -97,7 +97,6 @@ type sitemap struct {
 
 	entry   Entry
 	inEntry bool
-	depth   int    // of the entry's element in open, plus 1
 	text    []byte // of the innermost element
 	loose   []byte // directly in the entry's element: some write no <loc>
 }
