@@ -49,11 +49,11 @@ func (c *committer) loop(results <-chan *result) error {
 	return nil
 }
 
-// waiting is first and what else comes within linger. A page of a listing is
-// what the frontier waits for: with one, it is what lies in results now.
+// waiting is first and what else comes while it can linger. A page of a listing
+// is what the frontier waits for: with one, it is what lies in results now.
 func waiting(first *result, results <-chan *result) []*result {
 	var batch []*result
-	end := time.NewTimer(linger)
+	end := time.NewTimer(min(max(linger, first.task.site.Delay/4), longLinger))
 	defer end.Stop()
 	for res, ok := first, true; ok; res, ok = next(results, end.C) {
 		if batch = append(batch, res); len(batch) == maxBatch {

@@ -4,10 +4,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
 )
 
 func TestWaiting(t *testing.T) {
-	page, list := &result{task: &task{}}, &result{task: &task{listing: &listing{}}}
+	of := func(delay time.Duration, l *listing) *result {
+		return &result{task: &task{site: &site{Site: &config.Site{Delay: delay}}, listing: l}}
+	}
+	page, list := of(0, nil), of(0, &listing{})
 	tests := []struct {
 		name   string
 		there  []*result       // when the batch begins
@@ -16,6 +21,8 @@ func TestWaiting(t *testing.T) {
 		waited time.Duration
 	}{
 		{"a page alone waits for others", []*result{page}, nil, 1, linger},
+		{"a site with pauses may wait longer", []*result{of(400*time.Millisecond, nil)}, nil, 1, 100 * time.Millisecond},
+		{"but not long", []*result{of(time.Minute, nil)}, nil, 1, longLinger},
 		{"pages that come in time are taken", []*result{page}, []time.Duration{linger / 2, linger - 1, 2 * linger}, 3, linger},
 		{"a page of a listing does not wait", []*result{list}, []time.Duration{linger / 2}, 1, 0},
 		{"what is there goes with a page of a listing", []*result{page, list, page}, []time.Duration{linger / 2}, 3, 0},

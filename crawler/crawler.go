@@ -40,6 +40,9 @@ const (
 	// crawl commits 5 to 8 pages at a time; with 50 ms 13 to 18, for 11 % less
 	// CPU a page; 100 ms saves no more.
 	linger = 50 * time.Millisecond
+	// longLinger is how long it may wait where the site's delay keeps pages
+	// apart: a quarter of the delay, up to this.
+	longLinger = 250 * time.Millisecond
 	// grace is how long pages in flight may take once the run is to stop.
 	grace = 7 * time.Second
 	// patience is how long a run waits at its end for a host or a URL that was
