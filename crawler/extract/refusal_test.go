@@ -29,7 +29,7 @@ func TestRefusalsAreSaid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var g golden
+			var g Golden
 			if err := json.Unmarshal(b, &g); err != nil {
 				t.Fatal(err)
 			}

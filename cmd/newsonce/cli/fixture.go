@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,48 +13,14 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// fixture is the .json of a golden pair, as the tests of crawler/extract read it.
-type fixture struct {
-	Kind      string            `json:"kind,omitempty"` // "listing"; else an article page
-	URL       string            `json:"url"`
-	FetchedAt string            `json:"fetched_at,omitempty"`
-	Zone      string            `json:"zone,omitempty"`
-	Article   *fixtureArticle   `json:"article"`
-	Headlines []fixtureHeadline `json:"headlines,omitempty"`
-	Next      string            `json:"next,omitempty"`
-	Links     []string          `json:"links,omitempty"` // of listings only
-}
-
-type fixtureArticle struct {
-	Title      string   `json:"title"`
-	Date       string   `json:"date,omitempty"`
-	Modified   string   `json:"modified,omitempty"`
-	Raw        string   `json:"date_raw,omitempty"`
-	Authors    []string `json:"authors,omitempty"`
-	Summary    string   `json:"summary,omitempty"`
-	Publisher  string   `json:"publisher,omitempty"`
-	Section    string   `json:"section,omitempty"`
-	Tags       []string `json:"tags,omitempty"`
-	Language   string   `json:"language,omitempty"`
-	Image      string   `json:"image,omitempty"`
-	Paragraphs []string `json:"paragraphs"`
-}
-
-type fixtureHeadline struct {
-	Block string `json:"block"`
-	Title string `json:"title"`
-	URL   string `json:"url,omitempty"`
-	Date  string `json:"date,omitempty"`
-}
-
 // saveFixture writes a page and what the automatic rules make of it, with the
 // zone of the site where one is named, as DIR/SITE/CASE.html and .json. A pair
 // that is there stays.
 func (x *extraction) saveFixture(p *crawler.Page) error {
 	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt.UTC().Truncate(time.Second)}
-	f := fixture{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
+	f := extract.Golden{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
 	if p.Listing {
-		in.Kind, f.Kind = extract.ListingPage, "listing"
+		in.Kind, f.Kind = extract.ListingPage, extract.GoldenListing
 	}
 	if x.site != nil && x.site.Timezone != nil {
 		in.Zone, f.Zone = x.site.Timezone, x.site.Timezone.String()
@@ -65,13 +29,9 @@ func (x *extraction) saveFixture(p *crawler.Page) error {
 	if err != nil {
 		return err
 	}
-	f.fill(got)
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(f); err != nil {
-		return fmt.Errorf("fixture of %s: %w", p.URL, err)
+	pair, err := f.With(got).Encode()
+	if err != nil {
+		return err
 	}
 	base, err := fixtureName(x.flags.fixture, p.URL)
 	if err != nil {
@@ -80,32 +40,11 @@ func (x *extraction) saveFixture(p *crawler.Page) error {
 	if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
 		return fmt.Errorf("fixture of %s: %w", p.URL, err)
 	}
-	if err := errors.Join(writeNew(base+".html", p.Body), writeNew(base+".json", b.Bytes())); err != nil {
+	if err := errors.Join(writeNew(base+".html", p.Body), writeNew(base+".json", pair)); err != nil {
 		return fmt.Errorf("fixture of %s: %w", p.URL, err)
 	}
 	x.say("saved %s.html and .json; put right in the .json what was misread, and the tests of crawler/extract will say so", base)
 	return nil
-}
-
-func (f *fixture) fill(got *extract.Result) {
-	f.Next = got.Next
-	if a := got.Article; a != nil {
-		f.Article = &fixtureArticle{
-			Title: a.Title, Date: a.DatePublished.String(), Modified: a.DateModified.String(), Raw: a.DatePublished.Raw, Summary: a.Summary,
-			Publisher: a.Publisher, Section: a.Section, Tags: a.Tags, Language: a.Language, Image: a.Image, Paragraphs: a.Paragraphs,
-		}
-		for _, one := range a.Authors {
-			f.Article.Authors = append(f.Article.Authors, one.Name)
-		}
-	}
-	for _, h := range got.Headlines {
-		f.Headlines = append(f.Headlines, fixtureHeadline{h.Block, h.Title, h.URL, h.Date.String()})
-	}
-	if f.Kind == "listing" {
-		for _, l := range got.Links {
-			f.Links = append(f.Links, l.URL)
-		}
-	}
 }
 
 // fixtureName is DIR/SITE/CASE: the host without www., and the path.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/newsonce/newsonce/crawler/extract"
 )
 
 // TestFixtureIsAGoldenPair saves pages of the golden test of crawler/extract
@@ -18,7 +20,7 @@ func TestFixtureIsAGoldenPair(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var gold fixture
+			var gold extract.Golden
 			if err := json.Unmarshal(want, &gold); err != nil {
 				t.Fatal(err)
 			}
