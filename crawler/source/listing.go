@@ -3,12 +3,7 @@
 // the crawler asks the pages.
 package source
 
-import (
-	"encoding/binary"
-	"time"
-
-	"github.com/zeebo/xxh3"
-)
+import "time"
 
 // Pass is the cursor of one walk through a listing, from its first page to its
 // end. It is stored with every page, so that an interrupted pass goes on where
@@ -26,12 +21,7 @@ type Pass struct {
 	// nothing about pages that were never read.
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
-	// Seen are hashes of the link lists of the last pages, and Again is how many
-	// of them, the last ones in a row, had come before: the listing goes round in
-	// circles, or its pages past the end repeat the last one. Or it has grown by
-	// whole pages since, which has to be told apart; see circles.
-	Seen  []uint64 `json:"seen,omitempty"`
-	Again int      `json:"again,omitempty"`
+	Rounds
 	// Retried says that the page could not be read in the run before.
 	Retried bool `json:"retried,omitempty"`
 	// Begun is when the pass over a sitemap began: parts that were read since
@@ -71,9 +61,6 @@ const (
 	Repeated    End = "links of earlier pages"
 )
 
-// seenPages is how many pages a circle of pages may have to be noticed.
-const seenPages = 8
-
 // Advance moves the pass past a page.
 func (p *Pass) Advance(pg Page, b Bounds) End {
 	if p.Page == 1 {
@@ -104,32 +91,6 @@ func (p *Pass) Advance(pg Page, b Bounds) End {
 	p.Page++
 	p.URL = pg.Next
 	return Open
-}
-
-// circles notes the links of a page and reports whether the listing goes round
-// in circles. When n pages of new articles were put on top since the page
-// before, the next n pages show what those n pages back showed, and then come
-// others; in a circle of n pages it goes on.
-func (p *Pass) circles(ids []int64) bool {
-	b := make([]byte, 0, 8*len(ids))
-	for _, id := range ids {
-		b = binary.LittleEndian.AppendUint64(b, uint64(id))
-	}
-	sum := xxh3.Hash(b)
-	back := 0 // pages since the same list
-	for i, seen := range p.Seen {
-		if seen == sum {
-			back = len(p.Seen) - i
-		}
-	}
-	p.Seen = append(p.Seen, sum)
-	p.Seen = p.Seen[max(0, len(p.Seen)-seenPages):]
-	if back == 0 {
-		p.Again = 0
-		return false
-	}
-	p.Again++
-	return p.Again > back
 }
 
 // Fail records that the page of the pass could not be read. A first page, and

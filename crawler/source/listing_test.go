@@ -288,7 +288,7 @@ func TestEveryPassEnds(t *testing.T) {
 
 // TestCursor is the stored form: a later version must read it.
 func TestCursor(t *testing.T) {
-	p := Pass{Page: 3, URL: at(3), Mark: 7, Known: 2, Links: 20, ETag: `"1"`, Modified: "Mon", Seen: []uint64{1, 18446744073709551615}, Again: 1, Retried: true}
+	p := Pass{Page: 3, URL: at(3), Mark: 7, Known: 2, Links: 20, ETag: `"1"`, Modified: "Mon", Rounds: Rounds{Seen: []uint64{1, 18446744073709551615}, Again: 1}, Retried: true}
 	b, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
