@@ -38,7 +38,7 @@ type Rotate struct {
 // Site is one site with the defaults applied.
 type Site struct {
 	Name      string
-	Hosts     []string // lower case, with a port where it is not the scheme's own; never empty
+	Hosts     []string // lower case, with a port where it is not the scheme's own; empty for a WARC source of every host alone
 	Sources   []Source
 	Rules     extract.Rules  // Links and Next stay empty: each source has its own
 	Match     *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate
@@ -148,15 +148,11 @@ type Archive struct {
 	Links            []extract.Selector
 }
 
-// Sitemap, Feed, URLList and WARC name where they read; a file "-" is standard
-// input. Wayback lists the captures of URL (a URL, or a prefix that ends in *)
-// at the service Base; Captures is latest or all.
+// Sitemap, Feed and URLList name where they read; a file "-" is standard input.
 type (
 	Sitemap struct{ URLs []string }
 	Feed    struct{ URLs []string }
 	URLList struct{ Files []string }
-	Wayback struct{ URL, Base, Captures string }
-	WARC    struct{ Files []string }
 )
 
 // Expectation is one line of expect.

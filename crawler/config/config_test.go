@@ -358,7 +358,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 		"name", "hosts", "sources", "article", "headlines", "expect", "match", "variants", "valid_until",
 		"select", "remove", "layouts", "block", "on", "item", "follow", "body",
 		"links", "next", "max_pages", "stop_after_known", "from", "to", "step", "order", "stop_after_missing",
-		"base", "captures", "files", "redirects", "url_length", "depth", "on_duplicate", "threshold", "window", "scope", "memory",
+		"base", "captures", "match_type", "files", "redirects", "url_length", "depth", "on_duplicate", "threshold", "window", "scope", "memory",
 		"user", "password", "password_file", "file",
 		"NEWSONCE_CONFIG", "NEWSONCE_STATE", "NEWSONCE_OUTPUT_PATH", "NEWSONCE_USER_AGENT", "NEWSONCE_WORKERS")
 	for _, key := range all {

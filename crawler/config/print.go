@@ -214,13 +214,9 @@ func (s Source) print() yaml.MapSlice {
 	case s.URLs != nil:
 		block = yaml.MapSlice{{Key: "files", Value: s.URLs.Files}}
 	case s.Wayback != nil:
-		block = yaml.MapSlice{
-			{Key: "url", Value: s.Wayback.URL},
-			{Key: "base", Value: s.Wayback.Base},
-			{Key: "captures", Value: s.Wayback.Captures},
-		}
+		block = s.Wayback.print()
 	case s.WARC != nil:
-		block = yaml.MapSlice{{Key: "files", Value: s.WARC.Files}}
+		block = s.WARC.print()
 	}
 	return yaml.MapSlice{{Key: "name", Value: s.Name}, {Key: s.Kind(), Value: block}}
 }

@@ -284,7 +284,7 @@ func (r *reader) hosts(site, n *node, s *Site, found []string) {
 		}
 	}
 	s.Hosts = found
-	if len(found) == 0 && len(s.Sources) > 0 && !slices.ContainsFunc(s.Sources, Source.hasURL) {
+	if len(found) == 0 && len(s.Sources) > 0 && !slices.ContainsFunc(s.Sources, Source.hasURL) && !slices.ContainsFunc(s.Sources, Source.hostless) {
 		r.fail(site, "hosts cannot be told from files: name the site's hosts")
 	}
 }

@@ -112,7 +112,7 @@ func (r *reader) source(n *node, s *Site, hosts *hostSet) (Source, bool) {
 		"feed":    one(func(v *node) { source.Feed = &Feed{r.addresses(v, "feed", "urls", hosts)} }),
 		"urls":    one(func(v *node) { source.URLs = &URLList{r.files(v, "urls")} }),
 		"wayback": one(func(v *node) { source.Wayback = r.wayback(v, hosts) }),
-		"warc":    one(func(v *node) { source.WARC = &WARC{r.files(v, "warc")} }),
+		"warc":    one(func(v *node) { source.WARC = r.warc(v, hosts) }),
 	})
 	if n.kind == null || ok && kinds == 0 && !n.odd {
 		r.fail(n, "a source needs one of %s", strings.Join(sourceKinds, ", "))
@@ -209,36 +209,6 @@ func (r *reader) listing(n *node, s *Site, hosts *hostSet) *Listing {
 		}
 	}
 	return l
-}
-
-func (r *reader) wayback(n *node, hosts *hostSet) *Wayback {
-	w := &Wayback{Base: "https://web.archive.org", Captures: "latest"}
-	r.read(n, "wayback", keys{
-		"url":      func(v *node) { w.URL = r.waybackURL(v, hosts) },
-		"base":     func(v *node) { w.Base, _ = r.address(&node{line: v.line, col: v.col, text: r.filled(v)}) },
-		"captures": func(v *node) { w.Captures = choice(r, v, "latest", "all") },
-	})
-	r.needs(n, "url", "wayback needs url: a URL, or a prefix that ends in *")
-	return w
-}
-
-// waybackURL reads what to look for in an archive: a URL, with or without its
-// scheme, or a prefix that ends in *.
-func (r *reader) waybackURL(n *node, hosts *hostSet) string {
-	s := r.filled(n)
-	bare := strings.TrimSuffix(s, "*")
-	switch {
-	case s == "":
-		return ""
-	case bare == "" || strings.Contains(bare, "*"):
-		r.fail(n, "wayback url %q: * may only stand at the end of a prefix", clip(s))
-		return s
-	case !strings.Contains(bare, "://"):
-		bare = "https://" + bare
-	}
-	_, host := r.address(&node{line: n.line, col: n.col, text: bare})
-	hosts.add(host)
-	return s
 }
 
 // selectors reads one selector or a list that is tried in order.
