@@ -323,7 +323,7 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 	a, sum := s.newArticle(got.Article, own.Href)
 	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
 	res.canonical(s, got.Canonical, own, a)
-	res.aliases(s, got.AMP, own)
+	res.aliases(s, own, got.AMP, got.Print)
 	res.visit.Text = stateText(a, sum)
 	res.lines.article = a
 }
@@ -353,20 +353,5 @@ func (res *result) canonical(s *site, raw string, own urlkey.URL, a *item.Articl
 	if u.Key != own.Key {
 		p := res.task.page
 		res.visit.Identity = &state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Depth: p.Depth, Source: p.Source, Found: p.Found}
-	}
-}
-
-// aliases takes the page's AMP address, if it would be taken for an article.
-func (res *result) aliases(s *site, raw string, own urlkey.URL) {
-	u, err := urlkey.Parse(raw)
-	if raw == "" || err != nil {
-		return
-	}
-	l := newLinks(s, own.Href, res.task.page.Depth-1)
-	l.add(u, res.task.page.Source)
-	for _, link := range l.list {
-		if link.Key != own.Hash() {
-			res.visit.Aliases = append(res.visit.Aliases, link)
-		}
 	}
 }

@@ -75,6 +75,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	p.dates = newDateReader(in, p.pageLanguage())
 	p.result.Canonical = p.relation("canonical")
 	p.result.AMP = p.relation("amphtml")
+	p.result.Print = p.printPage()
 	p.headlines()
 	switch in.Kind {
 	case ListingPage:

@@ -227,6 +227,19 @@ func pageNumber(abs string) int {
 	return 1
 }
 
+// printPage is the absolute target of <link rel=alternate media=print>, "" when
+// there is none. With a style sheet it is not a page.
+func (p *page) printPage() string {
+	t := p.tree
+	for i := t.find(atom.Link, 0, t.len()); i >= 0; i = t.find(atom.Link, i+1, t.len()) {
+		n := t.nodes[i]
+		if strings.EqualFold(strings.TrimSpace(attr(n, "media")), "print") && hasToken(attr(n, "rel"), "alternate") && !hasToken(attr(n, "rel"), "stylesheet") {
+			return p.urls.resolve(attr(n, "href")).Href
+		}
+	}
+	return ""
+}
+
 // relation is the absolute target of <link rel=name>, "" when there is none.
 func (p *page) relation(name string) string {
 	t := p.tree

@@ -113,7 +113,8 @@ type Result struct {
 	Links     []Link // see Extract
 	Next      string // the next listing page, absolute; "" when there is none
 	Canonical string // rel=canonical, absolute, not yet believed
-	AMP       string // rel=amphtml, absolute
+	AMP       string // rel=amphtml, absolute, not yet believed
+	Print     string // rel=alternate media=print, absolute, not yet believed
 
 	Rules map[string]string // field -> the rule that filled it, as "selector h1" or "json-ld"
 	Notes []string          // what was refused, and why
