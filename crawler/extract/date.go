@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/newsonce/newsonce/crawler/item"
 )
@@ -23,8 +24,20 @@ func newDateReader(p Page, lang string) dateReader {
 	}
 	primary, region, _ := strings.Cut(strings.ToLower(lang), "-")
 	r.lang = primary
-	r.monthDay = primary == "en" && (region == "" || region == "us")
+	r.monthDay = primary == "en" && (region == "" || region == "us") && !dayFirstCountry(p.URL)
 	return r
+}
+
+// dayFirstCountry reports a page below the domain of a country where 07/08/2023
+// is the 7th of August whatever the page says of its language: en-US is what
+// many systems put there unasked.
+func dayFirstCountry(pageURL string) bool {
+	switch tld := topDomain(pageURL); tld {
+	case "ca", "ph": // written either way
+		return false
+	default:
+		return countryZones[tld] != ""
+	}
 }
 
 // found is a date and the bytes of the text that it was read from.
@@ -59,7 +72,7 @@ func (r dateReader) find(s string) (found, bool) {
 }
 
 // mayHoldDate dismisses texts with fewer than the four digits that the
-// shortest date has, cheaply.
+// shortest date has, cheaply; 令和5年7月1日 has three, 令和元年7月1日 two.
 func mayHoldDate(s string) bool {
 	if len(s) > maxDateText {
 		s = s[:maxDateText]
@@ -72,13 +85,15 @@ func mayHoldDate(s string) bool {
 			}
 		}
 	}
-	return false
+	return n >= 2 && strings.Contains(s, "年")
 }
 
-// calendarDay is a day read from the tokens up to next.
+// calendarDay is a day read from the tokens up to next. Where the time stands
+// between day and year, it is in at.
 type calendarDay struct {
 	y, m, d int
 	next    int
+	at      *clock
 }
 
 // clock is a time of day read from the tokens up to next.
@@ -121,11 +136,15 @@ func (p *dateParser) day(i int) (calendarDay, bool) {
 		d, ok = p.yearFirst(i)
 	case p.num(i, 8, 8):
 		n := p.t[i].num
-		d, ok = calendarDay{n / 10000, n / 100 % 100, n % 100, i + 1}, n > 19000000 && n < 21000000
+		d, ok = calendarDay{y: n / 10000, m: n / 100 % 100, d: n % 100, next: i + 1}, n > 19000000 && n < 21000000
+	case p.num(i, 3, 3):
+		d, ok = p.republicYear(i)
 	case p.num(i, 1, 2):
 		d, ok = p.dayFirst(i)
 	case p.word(i) != "":
-		d, ok = p.monthFirst(i)
+		if d, ok = p.eraFirst(i); !ok {
+			d, ok = p.monthFirst(i)
+		}
 	}
 	return d, ok && valid(d)
 }
@@ -142,7 +161,7 @@ func (p *dateParser) yearFirst(i int) (calendarDay, bool) {
 	y := p.t[i].num
 	j := i + 1
 	if p.sep(j, "-/.") && p.num(j+1, 1, 2) && p.sep(j+2, "-/.") && p.num(j+3, 1, 2) {
-		return calendarDay{y, p.t[j+1].num, p.t[j+3].num, j + 4}, true
+		return p.ofEra(i, calendarDay{y: y, m: p.t[j+1].num, d: p.t[j+3].num, next: j + 4}), true
 	}
 	if w := p.word(j); w == "年" || w == "년" {
 		if p.num(j+1, 1, 2) && (p.word(j+2) == "月" || p.word(j+2) == "월") && p.num(j+3, 1, 2) {
@@ -150,19 +169,19 @@ func (p *dateParser) yearFirst(i int) (calendarDay, bool) {
 			if w := p.word(next); w == "日" || w == "일" {
 				next++
 			}
-			return calendarDay{y, p.t[j+1].num, p.t[j+3].num, next}, true
+			return calendarDay{y: y, m: p.t[j+1].num, d: p.t[j+3].num, next: next}, true
 		}
 	}
 	j = p.skip(j, ".,-/", "m", "gada", "жылғы", "жылдын", "il", "yil")
 	if m, next := p.month(j); m != 0 {
 		next = p.skip(next, ".,-/", "d")
 		if p.num(next, 1, 2) {
-			return calendarDay{y, m, p.t[next].num, next + 1}, true
+			return calendarDay{y: y, m: m, d: p.t[next].num, next: next + 1}, true
 		}
 	}
 	if p.num(j, 1, 2) && j > i+1 {
 		if m, next := p.month(p.skip(j+1, ".,-/")); m != 0 {
-			return calendarDay{y, m, p.t[j].num, next}, true
+			return calendarDay{y: y, m: m, d: p.t[j].num, next: next}, true
 		}
 	}
 	return calendarDay{}, false
@@ -179,12 +198,12 @@ func (p *dateParser) dayFirst(i int) (calendarDay, bool) {
 			return calendarDay{}, false
 		}
 		b, y := p.t[j+1].num, fullYear(p.t[j+3])
-		if p.monthDay && p.t[j].r == '/' && a <= 12 || b > 12 && p.t[j].r == '/' {
+		if p.monthDay && p.t[j].r == '/' && a <= 12 || b > 12 && p.t[j].r != '.' {
 			a, b = b, a
 		}
-		return calendarDay{y, b, a, j + 4}, true
+		return p.ofEra(j+3, calendarDay{y: y, m: b, d: a, next: j + 4}), true
 	}
-	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª")
+	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "শে", "ই", "লা", "রা", "ঠা")
 	m, next := p.month(j)
 	if m == 0 {
 		return p.jalali(i)
@@ -197,9 +216,11 @@ func (p *dateParser) dayFirst(i int) (calendarDay, bool) {
 		if y > 2400 && y < 2700 {
 			y -= 543 // Buddhist era
 		}
-		return calendarDay{y, m, a, next + 1}, true
+		return calendarDay{y: y, m: m, d: a, next: next + 1}, true
 	case tight && p.num(next, 2, 2):
-		return calendarDay{fullYear(p.t[next]), m, a, next + 1}, true
+		return calendarDay{y: fullYear(p.t[next]), m: m, d: a, next: next + 1}, true
+	case p.num(next, 2, 2) && isThai(p.word(j)):
+		return calendarDay{y: 2500 - 543 + p.t[next].num, m: m, d: a, next: next + 1}, true
 	}
 	return calendarDay{}, false
 }
@@ -215,11 +236,14 @@ func (p *dateParser) monthFirst(i int) (calendarDay, bool) {
 		return calendarDay{}, false
 	}
 	d := p.t[j].num
+	if c, ok := p.clock(j + 1); ok && p.num(c.next, 4, 4) { // Jul 13 13:31:00 EDT 2023
+		return calendarDay{y: p.t[c.next].num, m: m, d: d, next: c.next + 1, at: &c}, true
+	}
 	j = p.skip(j+1, ".,-/'", "st", "nd", "rd", "th", "de", "of")
 	if !p.num(j, 4, 4) {
 		return calendarDay{}, false
 	}
-	return calendarDay{p.t[j].num, m, d, j + 1}, true
+	return calendarDay{y: p.t[j].num, m: m, d: d, next: j + 1}, true
 }
 
 // jalali reads a day of the Iranian calendar: 22 تیر 1402.
@@ -230,7 +254,62 @@ func (p *dateParser) jalali(i int) (calendarDay, bool) {
 		return calendarDay{}, false
 	}
 	t := fromJalali(p.t[j].num, m, p.t[i].num)
-	return calendarDay{t.Year(), int(t.Month()), t.Day(), j + 1}, true
+	return calendarDay{y: t.Year(), m: int(t.Month()), d: t.Day(), next: j + 1}, true
+}
+
+// ofEra is d, whose year is token i, as a day of our calendar: years of the
+// Iranian one are known by their digits or by the page's language.
+func (p *dateParser) ofEra(i int, d calendarDay) calendarDay {
+	r, _ := utf8.DecodeRuneInString(p.s[p.t[i].pos:])
+	if d.y < 1300 || d.y > 1479 || d.m < 1 || d.m > 12 || d.d > 31 || p.lang != "fa" && (r < '۰' || r > '۹') {
+		return d
+	}
+	t := fromJalali(d.y, d.m, d.d)
+	d.y, d.m, d.d = t.Year(), int(t.Month()), t.Day()
+	return d
+}
+
+// eras are the eras of Japan and the republic's of Taiwan, by their two
+// characters: what is added to their years.
+var eras = map[string]int{"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+
+// eraFirst reads 令和5年7月13日 and 民國112年7月13日.
+func (p *dateParser) eraFirst(i int) (calendarDay, bool) {
+	add, ok := eras[p.word(i)+p.word(i+1)]
+	if !ok {
+		return calendarDay{}, false
+	}
+	y := 1 // 元年
+	if p.num(i+2, 1, 3) {
+		y = p.t[i+2].num
+	} else if p.word(i+2) != "元" {
+		return calendarDay{}, false
+	}
+	return p.counted(i+3, y+add)
+}
+
+// republicYear reads 112年7月13日, and on Chinese pages 112/07/13.
+func (p *dateParser) republicYear(i int) (calendarDay, bool) {
+	y := p.t[i].num + 1911
+	if y < 2000 || y > 2050 {
+		return calendarDay{}, false
+	}
+	if p.lang == "zh" && p.sep(i+1, "/.-") && p.num(i+2, 1, 2) && p.sep(i+3, "/.-") && p.num(i+4, 1, 2) {
+		return calendarDay{y: y, m: p.t[i+2].num, d: p.t[i+4].num, next: i + 5}, true
+	}
+	return p.counted(i+1, y)
+}
+
+// counted reads 年7月13日 behind a year.
+func (p *dateParser) counted(i, y int) (calendarDay, bool) {
+	if p.word(i) != "年" || !p.num(i+1, 1, 2) || p.word(i+2) != "月" || !p.num(i+3, 1, 2) {
+		return calendarDay{}, false
+	}
+	next := i + 4
+	if p.word(next) == "日" {
+		next++
+	}
+	return calendarDay{y: y, m: p.t[i+1].num, d: p.t[i+3].num, next: next}, true
 }
 
 // fromJalali converts by the 33-year rule, which agrees with the calendar in
@@ -271,6 +350,13 @@ func (p *dateParser) month(i int) (m, next int) {
 		}
 		return p.t[i+1].num, next
 	}
+	if p.sep(i+1, ".") && p.word(i+2) != "" && isThai(w) {
+		next = i + 3
+		if p.sep(next, ".") {
+			next++
+		}
+		return thaiShort[w+"."+p.word(i+2)], next
+	}
 	if m := monthOf(w, p.lang); m != 0 {
 		// Arabic dates name a month twice: نيسان / أبريل
 		if p.sep(i+1, "/") && monthOf(p.word(i+2), p.lang) == m {
@@ -282,6 +368,11 @@ func (p *dateParser) month(i int) (m, next int) {
 		return levantMonths[w+" "+v], i + 2
 	}
 	return 0, i
+}
+
+func isThai(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= 0x0e01 && r <= 0x0e5b
 }
 
 // levantMonths is levantNames with its keys folded as tokens are.
@@ -323,7 +414,9 @@ func among(w string, list []string) bool {
 func (p *dateParser) finish(i int, d calendarDay) (found, bool) {
 	first, last := i, d.next
 	c, ok := p.clockAfter(d.next)
-	if ok {
+	if d.at != nil {
+		c, ok = *d.at, true
+	} else if ok {
 		last = c.next
 	} else if c, first, ok = p.clockBefore(i); !ok {
 		first = i
@@ -377,6 +470,16 @@ func (p *dateParser) clockAfter(i int) (clock, bool) {
 			return c, true
 		}
 		w := p.word(j)
+		if half := halves[w+p.word(j+1)]; half != 0 && p.num(j+2, 1, 2) { // 오후 1:31
+			if c, ok := p.clock(j + 2); ok {
+				if half == 'p' && c.h < 12 {
+					c.h += 12
+				} else if half == 'a' && c.h == 12 {
+					c.h = 0
+				}
+				return c, true
+			}
+		}
 		switch {
 		case w != "" && between[w]:
 		case w != "" && !amendments[w] && strange == 0:
@@ -472,6 +575,9 @@ func (p *dateParser) dotted(i int) bool {
 	}
 	return p.sep(i-1, ".") && p.word(i-2) == "kl"
 }
+
+// halves are the halves of the day that stand before the time.
+var halves = map[string]byte{"오전": 'a', "오후": 'p', "上午": 'a', "下午": 'p', "午前": 'a', "午後": 'p', "凌晨": 'a', "晚上": 'p'}
 
 // half reads am, pm, a.m. and p.m. at token i.
 func (p *dateParser) half(i int) (byte, int) {

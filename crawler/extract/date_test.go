@@ -48,7 +48,32 @@ func TestReadDate(t *testing.T) {
 		{"levantine", "ar", "13 تشرين الثاني 2023", "2023-11-13"},
 		{"a month named twice", "ar", "الجمعة 24 نيسان / أبريل 2020 09:22 مساءً", "2020-04-24T21:22:00"},
 		{"iranian calendar", "fa", "۲۲ تیر ۱۴۰۲ ۱۳:۳۱", "2023-07-13T13:31:00"},
+		{"iranian calendar in figures", "fa", "۱۴۰۲/۰۴/۲۲ - ۱۳:۳۱", "2023-07-13T13:31:00"},
+		{"iranian calendar, day first", "fa", "22/04/1402", "2023-07-13"},
+		{"a year of 1402 that is none", "en", "1402/04/22", ""},
 		{"thai era", "th", "13 กรกฎาคม 2566", "2023-07-13"},
+		{"thai short month", "th", "13 ก.ค. 2566 13:31", "2023-07-13T13:31:00"},
+		{"thai short month and year", "th", "13 ก.ค. 66", "2023-07-13"},
+		{"japanese era", "ja", "令和5年7月13日", "2023-07-13"},
+		{"first year of an era", "ja", "令和元年7月13日", "2019-07-13"},
+		{"year of the republic", "zh", "民國112年7月13日", "2023-07-13"},
+		{"year of the republic alone", "zh", "112年7月13日", "2023-07-13"},
+		{"year of the republic in figures", "zh-TW", "112/07/13 13:31", "2023-07-13T13:31:00"},
+		{"figures that are no year of the republic", "en", "112/07/13", ""},
+		{"korean afternoon", "ko", "2023.07.13. 오후 1:31", "2023-07-13T13:31:00"},
+		{"chinese morning", "zh", "2023年7月13日 上午 9:05", "2023-07-13T09:05:00"},
+		{"java", "", "Thu Jul 13 13:31:00 EDT 2023", "2023-07-13T13:31:00-04:00"},
+		{"offset before the year", "", "Thu Jul 13 13:31:00 +0000 2023", "2023-07-13T13:31:00+00:00"},
+		{"asctime", "", "Thu Jul 13 13:31:00 2023", "2023-07-13T13:31:00"},
+		{"american with dashes", "en", "06-17-2023", "2023-06-17"},
+		{"danish", "da", "13. marts 2023", "2023-03-13"},
+		{"marathi", "mr", "१३ जुलै २०२३", "2023-07-13"},
+		{"bengali with a suffix", "bn", "২৫শে মার্চ ২০২৩", "2023-03-25"},
+		{"bengali, dot below as a rune of its own", "bn", "১৯ ফেব্রুয\u09bcারী ২০২৩", "2023-02-19"},
+		{"tamil", "ta", "13 ஜூலை 2023", "2023-07-13"},
+		{"burmese digits", "my", "၁၃ ဇူလိုင် ၂၀၂၃", "2023-07-13"},
+		{"khmer", "km", "១៣ កក្កដា ២០២៣", "2023-07-13"},
+		{"levantine without articles", "ar", "13 تشرين ثاني 2023", "2023-11-13"},
 		{"after the fetch", "en", "13 July 2024 / 13:31", ""},
 		{"tomorrow", "en", "14 June 2024 / 09:00", "2024-06-14T09:00:00"},
 		{"no such day", "en", "31 June 2023", ""},
@@ -65,6 +90,20 @@ func TestReadDate(t *testing.T) {
 				t.Errorf("read(%q) = %q, want %q", c.in, got.String(), c.want)
 			}
 		})
+	}
+}
+
+func TestDayFirstByDomain(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://news.example/1":  "2023-07-08",
+		"https://news.co.uk/1":    "2023-08-07",
+		"https://news.in:8080/1":  "2023-08-07",
+		"https://news.com.ph/1":   "2023-07-08",
+		"https://news.example/uk": "2023-07-08",
+	} {
+		if got, _ := newDateReader(Page{URL: url}, "en-US").read("07/08/2023"); got.String() != want {
+			t.Errorf("on %s: %q, want %q", url, got, want)
+		}
 	}
 }
 

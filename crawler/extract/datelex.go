@@ -53,7 +53,7 @@ func lex(s string) []token {
 			from := i
 			for i < len(s) {
 				r, n = utf8.DecodeRuneInString(s[i:])
-				if !unicode.IsLetter(r) && !unicode.IsMark(r) || ideograph(r) {
+				if !unicode.IsLetter(r) && !unicode.IsMark(r) && !joiner(r) || ideograph(r) {
 					break
 				}
 				i += n
@@ -92,13 +92,16 @@ func digit(r rune) int {
 	if r < 0x0660 {
 		return -1
 	}
-	for _, zero := range [...]rune{0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0xff10} {
+	for _, zero := range [...]rune{0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0ce6, 0x0e50, 0x0ed0, 0x1040, 0x17e0, 0xff10} {
 		if r >= zero && r <= zero+9 {
 			return int(r - zero)
 		}
 	}
 	return -1
 }
+
+// joiner reports the zero-width runes that stand within words of some scripts.
+func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
 // ideograph reports runes that are a word each in dates: Han and Hangul.
 func ideograph(r rune) bool {

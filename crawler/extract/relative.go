@@ -74,7 +74,7 @@ func (r dateReader) relative(s string) (item.Date, bool) {
 			continue
 		}
 		day := now.AddDate(0, 0, -back)
-		f, ok := p.finish(i, calendarDay{day.Year(), int(day.Month()), day.Day(), i + 1})
+		f, ok := p.finish(i, calendarDay{y: day.Year(), m: int(day.Month()), d: day.Day(), next: i + 1})
 		if ok && (f.date.Precision == item.Second || len(s)-(f.end-f.pos) <= 12) {
 			return f.date, true
 		}

@@ -53,9 +53,7 @@ func (p *page) likelyZone() (*time.Location, string) {
 	if p.in.Zone != nil {
 		return p.in.Zone, "the site's zone"
 	}
-	host := hostOf(p.in.URL)
-	host, _, _ = strings.Cut(host, ":")
-	tld := host[strings.LastIndexByte(host, '.')+1:]
+	tld := topDomain(p.in.URL)
 	if name, ok := countryZones[tld]; ok {
 		return loadZone(name), "zone of ." + tld
 	}
@@ -64,6 +62,12 @@ func (p *page) likelyZone() (*time.Location, string) {
 		return loadZone(name), "zone of " + p.pageLanguage()
 	}
 	return nil, ""
+}
+
+// topDomain is the last label of a URL's host, in lower case: "de".
+func topDomain(abs string) string {
+	host, _, _ := strings.Cut(hostOf(abs), ":")
+	return strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])
 }
 
 // local is a date that is declared in UTC as it reads where the site is: the
