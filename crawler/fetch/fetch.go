@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"sync/atomic"
@@ -136,7 +137,8 @@ type call struct {
 	body     []byte // unpacked, not yet decoded
 	err      error  // the transport's own reason to end the call
 
-	sent     bool // the request has reached the transport
+	sent     bool        // the request has reached the transport
+	written  atomic.Bool // it was written to a connection, and net/http has not begun again
 	start    time.Time
 	wire     atomic.Int64 // bytes of the body received so far
 	answered atomic.Bool  // headers are complete
@@ -165,8 +167,31 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 	})
 	defer k.timer.Stop()
 
-	err := c.visit(timed, k)
+	sending := timed
+	if r.Pause > 0 {
+		sending = httptrace.WithClientTrace(timed, &httptrace.ClientTrace{
+			WroteRequest: func(w httptrace.WroteRequestInfo) { k.written.Store(w.Err == nil) },
+			GetConn:      func(string) { k.repeat(timed, c.options.firstByte) },
+		})
+	}
+	err := c.visit(sending, k)
 	return k.finish(ctx, timed, err)
+}
+
+// repeat waits before a request that was written is written once more. Its time
+// begins anew then.
+func (k *call) repeat(ctx context.Context, firstByte time.Duration) {
+	if !k.written.Swap(false) {
+		return
+	}
+	k.timer.Reset(k.Pause + firstByte)
+	pause := time.NewTimer(k.Pause)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-ctx.Done():
+	}
+	k.start = time.Now()
 }
 
 // visit sends the request through a clone of the collector. A panic on the way

@@ -22,6 +22,10 @@ type Request struct {
 	// Plain leaves out the headers and cookies of the site: for a redirect that
 	// led to another scheme, host or port.
 	Plain bool
+	// Pause is kept before the request is made a second time within one Get:
+	// net/http repeats it when a connection that was kept is closed without an
+	// answer, and the server may have taken the first for a request.
+	Pause time.Duration
 }
 
 // Response is what came of a Request.
