@@ -23,21 +23,19 @@ type committer struct {
 	encoder  *item.Encoder
 	maxURLs  map[string]int
 	waits    map[state.URLID]bool // pages asked in this run that wait for another try
-	paced    map[string]int       // the answer whose pace is stored, by group
 	pages    int
 	lines    int
 }
 
-// loop commits until results is closed. After an error nothing more is
+// loop commits until the inbox is closed. After an error nothing more is
 // committed; what comes then is left to the next run.
-func (c *committer) loop(results <-chan *result) error {
+func (c *committer) loop(in *inbox) error {
 	c.encoder = item.NewEncoder()
-	c.maxURLs, c.waits, c.paced = map[string]int{}, map[state.URLID]bool{}, map[string]int{}
+	c.maxURLs, c.waits = map[string]int{}, map[state.URLID]bool{}
 	for name, s := range c.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}
-	for first := range results {
-		batch := waiting(first, results)
+	for batch := in.batch(); batch != nil; batch = in.batch() {
 		if err := c.commit(batch); err != nil {
 			return err
 		}
@@ -47,38 +45,6 @@ func (c *committer) loop(results <-chan *result) error {
 		}
 	}
 	return nil
-}
-
-// waiting is first and what else comes while it can linger. A page of a listing
-// is what the frontier waits for: with one, it is what lies in results now.
-func waiting(first *result, results <-chan *result) []*result {
-	var batch []*result
-	end := time.NewTimer(min(max(linger, first.task.site.Delay/4), longLinger))
-	defer end.Stop()
-	for res, ok := first, true; ok; res, ok = next(results, end.C) {
-		if batch = append(batch, res); len(batch) == maxBatch {
-			break
-		}
-		if res.task.listing != nil {
-			end.Reset(0)
-		}
-	}
-	return batch
-}
-
-// next is a result that is there, or that comes before end.
-func next(results <-chan *result, end <-chan time.Time) (*result, bool) {
-	select {
-	case res, ok := <-results:
-		return res, ok
-	default:
-	}
-	select {
-	case res, ok := <-results:
-		return res, ok
-	case <-end:
-		return nil, false
-	}
 }
 
 // commit stores a batch. Cancelled results are as if they had never been asked.
@@ -101,9 +67,8 @@ func (c *committer) commit(batch []*result) error {
 		if res.robots != nil {
 			b.Robots = append(b.Robots, *res.robots)
 		}
-		// Two answers of a group may come here in another order than they ended.
-		if p := res.pace; p != nil && res.answer > c.paced[p.Group] {
-			paces[p.Group], c.paced[p.Group] = *p, res.answer
+		if p := res.pace; p != nil {
+			paces[p.Group] = *p
 		}
 	}
 	if len(kept) == 0 {

@@ -8,6 +8,7 @@
 //	sitemap.go    sitemaps and feeds: their entries, the parts of an index
 //	visit.go      one page: fetch, extract, fingerprint; no state touched
 //	lines.go      from what a page gave to the lines that may be written
+//	inbox.go      results on their way to the committer
 //	committer.go  batches, verdicts, lines, offsets: one transaction
 //	tally.go      what was committed, counted
 //	outputs.go    the output files at the start and in each batch
@@ -41,8 +42,8 @@ const (
 	// CPU a page; 100 ms saves no more.
 	linger = 50 * time.Millisecond
 	// longLinger is how long it may wait where the site's delay keeps pages
-	// apart: a quarter of the delay, up to this.
-	longLinger = 250 * time.Millisecond
+	// apart: half of the delay, up to this.
+	longLinger = 500 * time.Millisecond
 	// grace is how long pages in flight may take once the run is to stop.
 	grace = 7 * time.Second
 	// patience is how long a run waits at its end for a host or a URL that was
@@ -201,24 +202,20 @@ func (r *run) crawl(ctx context.Context) error {
 	defer stopGrace()
 
 	f := newFrontier(r)
-	results := make(chan *result, maxBatch+r.Workers)
 	var stages errgroup.Group
 	stages.Go(func() error {
-		err := (&committer{run: r, frontier: f}).loop(results)
+		err := (&committer{run: r, frontier: f}).loop(f.inbox)
 		if err != nil {
 			fail(err)
 		}
 		return err
 	})
 	stages.Go(func() error {
-		defer close(results)
 		var workers errgroup.Group
 		for range r.Workers {
 			workers.Go(func() error {
 				for t := range f.work {
-					res := r.visit(hard, t)
-					f.answered(res)
-					results <- res
+					f.answers <- r.visit(hard, t)
 				}
 				return nil
 			})
@@ -228,7 +225,9 @@ func (r *run) crawl(ctx context.Context) error {
 			fail(err)
 		}
 		close(f.work)
-		return errors.Join(err, workers.Wait())
+		err = errors.Join(err, workers.Wait())
+		f.finish()
+		return err
 	})
 	return stages.Wait()
 }

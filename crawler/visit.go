@@ -45,7 +45,6 @@ type result struct {
 
 	// filled in by the frontier and the committer
 	pace   *state.Pace
-	answer int // counts the answers of the run, in the order in which they ended
 	robots *state.Robots
 	found  map[string]bool // origins with new URLs
 }

@@ -71,8 +71,9 @@ type Store interface {
 	Commit(ctx context.Context, b Batch, decide func([]Verdict) (Effects, error)) error
 
 	// Due returns at most n URLs of a queue whose time has come, oldest time
-	// first, then in the order in which they were found, and the time of the
-	// first that is to come after now (zero when there is none).
+	// first, then in the order in which they were found; where those are fewer
+	// than n also the time of the first that is to come after now (zero when
+	// there is none).
 	Due(ctx context.Context, q Queue, now time.Time, n int) (due []URL, next time.Time, err error)
 	// Queues returns the queues that are not empty.
 	Queues(ctx context.Context) ([]Queue, error)

@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	driver "modernc.org/sqlite"
@@ -47,6 +48,9 @@ type Store struct {
 	read   *sql.DB
 	stmts  map[string]*sql.Stmt // prepared on conn, by their text
 	maxWAL int64                // bytes
+
+	readsMu sync.Mutex // guards reads
+	reads   map[string]*sql.Stmt
 
 	loaded    bool // the key sets hold what keylog holds
 	urls      *keys
@@ -84,7 +88,7 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 		return nil, fmt.Errorf("open state %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	s := &Store{path: path, read: read, write: write, maxWAL: maxWAL, stmts: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, read: read, write: write, maxWAL: maxWAL, stmts: map[string]*sql.Stmt{}, reads: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
 	s.forget()
 	if err := s.open(ctx, v); err != nil {
 		s.Close()
@@ -171,6 +175,11 @@ func (s *Store) check(ctx context.Context) error {
 // Close writes the log back and closes the file.
 func (s *Store) Close() error {
 	var errs []error
+	s.readsMu.Lock()
+	for _, st := range s.reads {
+		errs = append(errs, st.Close())
+	}
+	s.readsMu.Unlock()
 	errs = append(errs, s.read.Close())
 	for _, st := range s.stmts {
 		errs = append(errs, st.Close())

@@ -59,12 +59,20 @@ func lastRun(ctx context.Context, q querier) (state.Run, bool, error) {
 
 // collect reads every row of a query on the reading connections.
 func collect[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
-	list, err := collectFrom(ctx, s.read, scan, query, args...)
+	st, err := s.kept(ctx, query)
+	if err != nil {
+		return nil, wrap(s.path, doing, err)
+	}
+	list, err := collectRows(func() (*sql.Rows, error) { return st.QueryContext(context.WithoutCancel(ctx), args...) }, scan)
 	return list, wrap(s.path, doing, err)
 }
 
 func collectFrom[T any](ctx context.Context, db *sql.DB, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
+	return collectRows(func() (*sql.Rows, error) { return db.QueryContext(ctx, query, args...) }, scan)
+}
+
+func collectRows[T any](ask func() (*sql.Rows, error), scan func(func(...any) error) (T, error)) ([]T, error) {
+	rows, err := ask()
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +90,35 @@ func collectFrom[T any](ctx context.Context, db *sql.DB, scan func(func(...any) 
 
 // one reads at most one row; ok is false when there is none.
 func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) (v T, ok bool, err error) {
-	v, err = scan(s.read.QueryRowContext(ctx, query, args...).Scan)
+	st, err := s.kept(ctx, query)
+	if err != nil {
+		return v, false, wrap(s.path, doing, err)
+	}
+	v, err = scan(st.QueryRowContext(context.WithoutCancel(ctx), args...).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, false, nil
 	}
 	return v, err == nil, wrap(s.path, doing, err)
+}
+
+// kept returns the prepared statement of a query on the reading connections. It
+// is run without a context that can be cancelled (see Commit): what it reads is
+// local and little.
+func (s *Store) kept(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.readsMu.Lock()
+	defer s.readsMu.Unlock()
+	if st := s.reads[query]; st != nil {
+		return st, nil
+	}
+	st, err := s.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.reads[query] = st
+	return st, nil
 }
 
 // dueQuery walks url_queue, whose condition "state = 0" it must repeat.
@@ -101,8 +133,8 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		return u, err
 	}, dueQuery, q.Site, q.Origin, millis(now), n)
-	if err != nil {
-		return nil, time.Time{}, err
+	if err != nil || len(due) == n {
+		return due, time.Time{}, err
 	}
 	next, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
 		var ms int64

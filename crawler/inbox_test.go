@@ -8,7 +8,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 )
 
-func TestWaiting(t *testing.T) {
+func TestBatch(t *testing.T) {
 	of := func(delay time.Duration, l *listing) *result {
 		return &result{task: &task{site: &site{Site: &config.Site{Delay: delay}}, listing: l}}
 	}
@@ -21,7 +21,7 @@ func TestWaiting(t *testing.T) {
 		waited time.Duration
 	}{
 		{"a page alone waits for others", []*result{page}, nil, 1, linger},
-		{"a site with pauses may wait longer", []*result{of(400*time.Millisecond, nil)}, nil, 1, 100 * time.Millisecond},
+		{"a site with pauses may wait longer", []*result{of(400*time.Millisecond, nil)}, nil, 1, 200 * time.Millisecond},
 		{"but not long", []*result{of(time.Minute, nil)}, nil, 1, longLinger},
 		{"pages that come in time are taken", []*result{page}, []time.Duration{linger / 2, linger - 1, 2 * linger}, 3, linger},
 		{"a page of a listing does not wait", []*result{list}, []time.Duration{linger / 2}, 1, 0},
@@ -31,15 +31,15 @@ func TestWaiting(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				results := make(chan *result, 2*maxBatch)
-				for _, res := range test.there[1:] {
-					results <- res
+				in := newInbox(2 * maxBatch)
+				for _, res := range test.there {
+					in.put(res)
 				}
 				for _, after := range test.later {
-					time.AfterFunc(after, func() { results <- page })
+					time.AfterFunc(after, func() { in.put(page) })
 				}
 				start := time.Now()
-				batch := waiting(test.there[0], results)
+				batch := in.batch()
 				if waited := time.Since(start); len(batch) != test.size || waited != test.waited {
 					t.Errorf("%d results after %s, want %d after %s", len(batch), waited, test.size, test.waited)
 				}
@@ -47,10 +47,14 @@ func TestWaiting(t *testing.T) {
 		})
 	}
 	t.Run("the end of the crawl ends the wait", func(t *testing.T) {
-		results := make(chan *result)
-		close(results)
-		if batch := waiting(page, results); len(batch) != 1 {
+		in := newInbox(2)
+		in.put(page)
+		in.close()
+		if batch := in.batch(); len(batch) != 1 {
 			t.Errorf("%d results, want 1", len(batch))
+		}
+		if batch := in.batch(); batch != nil {
+			t.Errorf("%d results after the end, want none", len(batch))
 		}
 	})
 }
