@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -18,31 +19,50 @@ import (
 // in full with their mark-up come to 30.
 const maxFeedNesting = 500
 
+// ErrHTML is returned by ReadFeed and FeedPage for an HTML page, which may name
+// its feeds; see FeedLinks.
+var ErrHTML = errors.New("it is an HTML page, not a feed")
+
+// FeedInfo is what a feed says besides its entries.
+type FeedInfo struct {
+	// Next is the page with older entries, as written: rel=next or, in feeds
+	// that are archived, rel=prev-archive (RFC 5005 sections 3 and 4), next_url
+	// in JSON Feed. "" when there is none.
+	Next string
+}
+
 // ReadFeed reads an RSS, Atom or JSON feed, packed with gzip or not, and calls
 // yield with each entry that has an address, in order. The feed is read as a
 // whole, so that a broken one gives nothing; more than MaxFeed bytes are an
 // error, and so are more than MaxEntries entries, of which the first were
 // given. An error of yield ends the reading and is returned as it is.
 func ReadFeed(r io.Reader, yield func(Entry) error) error {
+	_, err := FeedPage(r, yield)
+	return err
+}
+
+// FeedPage is ReadFeed for one page of a feed that may have others.
+func FeedPage(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
 	b, err := open(r, MaxFeed)
 	if err != nil {
-		return err
+		return FeedInfo{}, err
 	}
 	return readFeed(b, counted(yield))
 }
 
 // readFeed reads a feed that has been unpacked and decoded.
-func readFeed(r io.Reader, yield func(Entry) error) error {
+func readFeed(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
 	body, err := io.ReadAll(&capped{r: r, left: MaxFeed, limit: MaxFeed})
 	if err != nil {
-		return err
+		return FeedInfo{}, err
 	}
-	if err := checkFeed(body); err != nil {
-		return err
+	info, err := checkFeed(body)
+	if err != nil {
+		return FeedInfo{}, err
 	}
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("the feed is broken: %w", err)
+		return FeedInfo{}, fmt.Errorf("the feed is broken: %w", err)
 	}
 	for _, x := range feed.Items {
 		e := Entry{URL: strings.TrimSpace(x.Link), Title: x.Title, Published: feedDate(x.Published, x.PublishedParsed), LastMod: feedDate(x.Updated, x.UpdatedParsed)}
@@ -53,39 +73,71 @@ func readFeed(r io.Reader, yield func(Entry) error) error {
 			continue
 		}
 		if err := yield(e); err != nil {
-			return err
+			return FeedInfo{}, err
 		}
 	}
-	return nil
+	return info, nil
 }
 
 // checkFeed refuses what is no feed, and elements so deeply nested that they
-// would cost the parser many times their size.
-func checkFeed(body []byte) error {
+// would cost the parser many times their size. On its way it looks for the next
+// page.
+func checkFeed(body []byte) (FeedInfo, error) {
 	if bytes.HasPrefix(body, []byte("{")) {
-		return nil // encoding/json has a limit of its own
+		var feed struct {
+			Next string `json:"next_url"`
+		}
+		_ = json.Unmarshal(body, &feed) // the parser will say it; it has a limit of its own
+		return FeedInfo{strings.TrimSpace(feed.Next)}, nil
 	}
 	switch root := rootOf(body); {
 	case root == "html":
-		return errors.New("it is an HTML page, not a feed")
+		return FeedInfo{}, ErrHTML
 	case !isFeed(root):
-		return errors.New("it is none of RSS, Atom and JSON Feed")
+		return FeedInfo{}, errors.New("it is none of RSS, Atom and JSON Feed")
 	}
 	d, depth := newDecoder(bytes.NewReader(body)), 0
+	var info FeedInfo
+	inEntry, older := false, ""
 	for {
 		t, err := d.RawToken()
-		if err != nil {
-			return nil // the parser will say it
+		if err != nil { // the end, or what the parser will say
+			if info.Next == "" {
+				info.Next = older
+			}
+			return info, nil
 		}
-		switch t.(type) {
+		switch t := t.(type) {
 		case xml.StartElement:
 			if depth++; depth > maxFeedNesting {
-				return fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
+				return FeedInfo{}, fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
+			}
+			switch {
+			case t.Name.Local == "item", t.Name.Local == "entry":
+				inEntry = true
+			case t.Name.Local != "link", inEntry:
+			case attr(t, "rel") == "next" && info.Next == "":
+				info.Next = attr(t, "href")
+			case attr(t, "rel") == "prev-archive" && older == "":
+				older = attr(t, "href")
 			}
 		case xml.EndElement:
 			depth = max(0, depth-1)
+			if t.Name.Local == "item" || t.Name.Local == "entry" {
+				inEntry = false
+			}
 		}
 	}
+}
+
+// attr is an attribute of an element, without the space around it.
+func attr(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return strings.TrimSpace(a.Value)
+		}
+	}
+	return ""
 }
 
 // feedDate is a date of a feed: with its own zone where its form is known, else

@@ -51,6 +51,27 @@ func TestReadFeed(t *testing.T) {
 	}
 }
 
+func TestFeedNext(t *testing.T) {
+	const item = `<item><link>/1</link><atom:link rel="next" href="/no"/></item>`
+	for _, tt := range []struct{ name, in, want string }{
+		{"Atom, paged", `<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="/atom"/><link rel="next" href=" /atom?page=2 "/><entry><link href="/1"/></entry></feed>`, "/atom?page=2"},
+		{"Atom, archived", `<feed xmlns="http://www.w3.org/2005/Atom"><link rel="prev-archive" href="/2003/11"/><entry><link href="/1"/></entry></feed>`, "/2003/11"},
+		{"both", `<feed><link rel="prev-archive" href="/2003/11"/><link rel="next" href="/2"/></feed>`, "/2"},
+		{"RSS with Atom's links", `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><link>https://a.example/</link>` + item + `<atom:link rel="next" href="/rss?a=1&amp;page=2"/></channel></rss>`, "/rss?a=1&page=2"},
+		{"a link of an entry is none", `<rss version="2.0"><channel>` + item + `</channel></rss>`, ""},
+		{"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","next_url":"https://a.example/feed.json?page=2","items":[]}`, "https://a.example/feed.json?page=2"},
+		{"JSON Feed without one", `{"version":"https://jsonfeed.org/version/1.1","items":[]}`, ""},
+	} {
+		info, err := FeedPage(strings.NewReader(tt.in), func(Entry) error { return nil })
+		if info.Next != tt.want || err != nil {
+			t.Errorf("%s: next is %q, want %q; error %v", tt.name, info.Next, tt.want, err)
+		}
+	}
+	if err := ReadFeed(strings.NewReader("<!DOCTYPE html><html>"), nil); !errors.Is(err, ErrHTML) {
+		t.Errorf("an HTML page gives %v, want ErrHTML", err)
+	}
+}
+
 func TestFeedYieldStops(t *testing.T) {
 	stop, n := errors.New("enough"), 0
 	err := ReadFeed(strings.NewReader(`<rss><channel><item><link>/1</link></item><item><link>/2</link></item></channel></rss>`), func(Entry) error { n++; return stop })

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 const (
@@ -41,7 +42,8 @@ func ReadSitemap(r io.Reader, yield func(Entry) error) (Kind, error) {
 	case len(head) == 0 && err != io.EOF:
 		return Unknown, err
 	case len(head) > 0 && head[0] == '{' || isFeed(rootOf(head)):
-		return SyndicFeed, readFeed(b, yield)
+		_, err := readFeed(b, yield)
+		return SyndicFeed, err
 	case len(head) > 0 && head[0] == '<':
 		s := sitemap{decoder: newDecoder(b), yield: yield}
 		return s.read()
@@ -303,4 +305,22 @@ var errNoList = errors.New("it is neither XML nor a list of URLs")
 func hasScheme(line string) bool {
 	scheme, _, ok := strings.Cut(line, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
+}
+
+// Within reports whether an entry belongs to the days from to to, both
+// included, as far as it tells: by its date of publication where it names one,
+// else by its last change. Days are compared as the dates are written, whatever
+// their zone; the zero time is no bound, and an entry without a date is within.
+// A sitemap that an index names is outside only when its last change was
+// before from: it may hold entries of any earlier day.
+func Within(e Entry, from, to time.Time) bool {
+	d := e.Published
+	if d.IsZero() {
+		d = e.LastMod
+	}
+	if d.IsZero() {
+		return true
+	}
+	day := civil(d.Time)
+	return (from.IsZero() || !day.Before(civil(from))) && (e.Sitemap || to.IsZero() || !day.After(civil(to)))
 }

@@ -271,6 +271,38 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+func TestWithin(t *testing.T) {
+	for _, tt := range []struct {
+		name, published, lastmod string
+		index                    bool
+		from, to                 string
+		want                     bool
+	}{
+		{"no bounds", "", "2020-05-01", false, "", "", true},
+		{"no date", "", "", false, "2020-01-01", "2020-12-31", true},
+		{"first day", "", "2020-01-01", false, "2020-01-01", "2020-12-31", true},
+		{"last day, late", "", "2020-12-31T23:59:59+04:00", false, "2020-01-01", "2020-12-31", true},
+		{"day before", "", "2019-12-31T23:59:59Z", false, "2020-01-01", "", false},
+		{"day after", "", "2021-01-01", false, "", "2020-12-31", false},
+		{"published before, changed within", "2019-05-01", "2020-05-01", false, "2020-01-01", "2020-12-31", false},
+		{"published within, changed after", "2020-05-01", "2026-05-01", false, "2020-01-01", "2020-12-31", true},
+		{"part of an index, changed after", "", "2026-05-01", true, "2020-01-01", "2020-12-31", true},
+		{"part of an index, changed before", "", "2019-05-01", true, "2020-01-01", "2020-12-31", false},
+	} {
+		var from, to time.Time
+		if tt.from != "" {
+			from = dayOf(t, tt.from).Add(5 * time.Hour)
+		}
+		if tt.to != "" {
+			to = dayOf(t, tt.to)
+		}
+		e := Entry{URL: "/1", Sitemap: tt.index, LastMod: parseDate(tt.lastmod), Published: parseDate(tt.published)}
+		if got := Within(e, from, to); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestParseDate(t *testing.T) {
 	for in, want := range map[string]string{
 		"2026-11-24":                      "2026-11-24",
