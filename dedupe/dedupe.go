@@ -23,9 +23,13 @@ type Fingerprint struct {
 // Sum is the fingerprint of an article.
 func Sum(title, text string) Fingerprint {
 	normal := Normalize(text)
+	return fingerprint(TitleKey(title), normal)
+}
+
+func fingerprint(titleKey, normal string) Fingerprint {
 	f := Fingerprint{Hash: sha256.Sum256([]byte(normal)), Words: CountWords(normal)}
-	if key := TitleKey(title); key != "" {
-		f.Title = max(xxh3.HashString(key), 1)
+	if titleKey != "" {
+		f.Title = max(xxh3.HashString(titleKey), 1)
 	}
 	return f
 }

@@ -280,7 +280,7 @@ func FuzzFold(f *testing.F) {
 		for _, c := range []byte(foldAny(text)) {
 			want = appendByte(want, 0, c)
 		}
-		if got := string(appendFolded(nil, text)); got != strings.TrimSuffix(string(want), " ") {
+		if got := string(appendFolded(nil, text, nil)); got != strings.TrimSuffix(string(want), " ") {
 			t.Fatalf("%q: got %q, want %q", text, got, want)
 		}
 	})
@@ -307,7 +307,7 @@ func TestFoldedAlone(t *testing.T) {
 		for _, c := range []byte(foldAny(line)) {
 			want = appendByte(want, 0, c)
 		}
-		if got := string(appendFolded(nil, line)); got != strings.TrimSuffix(string(want), " ") {
+		if got := string(appendFolded(nil, line, nil)); got != strings.TrimSuffix(string(want), " ") {
 			t.Fatalf("%+q: got %+q, want %+q", line, got, want)
 		}
 	}

@@ -3,6 +3,7 @@ package dedupe
 import (
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -11,8 +12,10 @@ import (
 
 // appendFolded appends the folded line to b, which ends with what came before
 // the line; nothing is appended for an empty line. The line is valid UTF-8 and
-// has no line breaks.
-func appendFolded(b []byte, line string) []byte {
+// has no line breaks. The offsets in b of capitals that begin a word within
+// the line are appended to capitals, if that is not nil; a line that has to be
+// folded as a whole gives none.
+func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 	start := len(b)
 	for i := 0; i < len(line); {
 		c := line[i]
@@ -23,6 +26,9 @@ func appendFolded(b []byte, line string) []byte {
 			case ' ', '-':
 				b = appendByte(b, start, f)
 			default:
+				if c != f && c != '`' && capitals != nil {
+					noteCapital(b, start, capitals)
+				}
 				b = append(b, f)
 			}
 			continue
@@ -33,9 +39,15 @@ func appendFolded(b []byte, line string) []byte {
 			i += size
 			continue
 		}
+		if capitals != nil && r < 0x600 && unicode.IsUpper(r) {
+			noteCapital(b, start, capitals)
+		}
 		folded, ok := foldedAlone(r)
 		if !ok {
 			b = b[:start]
+			for capitals != nil && len(*capitals) > 0 && int((*capitals)[len(*capitals)-1]) >= start {
+				*capitals = (*capitals)[:len(*capitals)-1]
+			}
 			for _, c := range []byte(foldAny(line)) {
 				b = appendByte(b, start, c)
 			}
@@ -55,6 +67,23 @@ func appendFolded(b []byte, line string) []byte {
 	}
 	return b
 }
+
+// noteCapital records that the next byte of b is a capital, if it begins a
+// word that is not the first of its line.
+func noteCapital(b []byte, start int, capitals *[]int32) {
+	if len(b) > start && !wordByte[b[len(b)-1]] {
+		*capitals = append(*capitals, int32(len(b)))
+	}
+}
+
+// wordByte holds the bytes of folded text that belong to a word: ASCII letters
+// and digits, and what is not ASCII.
+var wordByte = func() (t [256]bool) {
+	for c := range t {
+		t[c] = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= utf8.RuneSelf
+	}
+	return t
+}()
 
 // appendByte leaves out spaces at the start and after a space, and a dash
 // after a dash.

@@ -5,25 +5,33 @@ import "strings"
 // Normalize is the normal form of a text, as the package comment defines it;
 // empty for a text without a visible character.
 func Normalize(text string) string {
-	normal := withoutAsides(foldLines(text))
+	folded, ends := foldLines(text, nil)
+	from, to := normalSpan(folded, ends)
+	return folded[from:to]
+}
+
+// normalSpan finds the normal form in what foldLines made.
+func normalSpan(folded string, ends []int) (from, to int) {
+	from, to = withoutAsides(folded, ends)
 	for {
-		rest := cutDateline(normal)
-		if rest == normal || rest == "" {
-			return normal
+		rest := cutDateline(folded[from:to])
+		if len(rest) == to-from || rest == "" {
+			return from, to
 		}
-		normal = rest
+		from = to - len(rest)
 	}
 }
 
 // TitleKey is a title folded as the lines of a text are, and on one line.
 func TitleKey(title string) string {
-	key, _ := foldLines(title)
+	key, _ := foldLines(title, nil)
 	return key
 }
 
 // foldLines splits a text into lines and folds them. They stand in one string,
-// a space between two; ends holds the offset after each.
-func foldLines(text string) (folded string, ends []int) {
+// a space between two; ends holds the offset after each. See appendFolded for
+// capitals.
+func foldLines(text string, capitals *[]int32) (folded string, ends []int) {
 	text = strings.ToValidUTF8(text, "\ufffd")
 	b := make([]byte, 0, len(text)+len(text)/8)
 	ends = make([]int, 0, 64)
@@ -34,7 +42,7 @@ func foldLines(text string) (folded string, ends []int) {
 			b = append(b, ' ')
 			start++
 		}
-		if b = appendFolded(b, text[:end]); len(b) > start {
+		if b = appendFolded(b, text[:end], capitals); len(b) > start {
 			ends = append(ends, len(b))
 		} else {
 			b = b[:before]
@@ -45,8 +53,8 @@ func foldLines(text string) (folded string, ends []int) {
 }
 
 // withoutAsides cuts the asides at the start and at the end off lines that
-// foldLines made. A text of nothing else stays.
-func withoutAsides(folded string, ends []int) string {
+// foldLines made: what stays is folded[from:to]. A text of nothing else stays.
+func withoutAsides(folded string, ends []int) (from, to int) {
 	first, last := 0, len(ends) // lines
 	line := func(i int) string {
 		if i == 0 {
@@ -61,12 +69,12 @@ func withoutAsides(folded string, ends []int) string {
 		last--
 	}
 	if first == last {
-		return folded
+		return 0, len(folded)
 	}
-	if first == 0 {
-		return folded[:ends[last-1]]
+	if first > 0 {
+		from = ends[first-1] + 1
 	}
-	return folded[ends[first-1]+1 : ends[last-1]]
+	return from, ends[last-1]
 }
 
 // lineBreak finds the first line break: the text before it and its size, 0 at

@@ -1,0 +1,163 @@
+package dedupe
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// smallWorld draws documents of a few stories: copies, cuts, mixtures, equal
+// URLs.
+func smallWorld(t *rapid.T) []Doc {
+	seed := rapid.Uint64().Draw(t, "seed")
+	random := rand.New(rand.NewPCG(seed, 1))
+	vocabulary := strings.Fields("council harbour plan vote ferry bridge tariff river budget school winter market road police court 12 30 2024")
+	word := func() string { return vocabulary[random.IntN(len(vocabulary))] }
+	stories := make([][]string, 4)
+	for i := range stories {
+		for range 80 + random.IntN(80) {
+			stories[i] = append(stories[i], word())
+		}
+	}
+	docs := make([]Doc, rapid.IntRange(1, 40).Draw(t, "documents"))
+	for i := range docs {
+		words := slices.Clone(stories[rapid.IntRange(0, len(stories)-1).Draw(t, "of")])
+		switch rapid.IntRange(0, 3).Draw(t, "edit") {
+		case 0:
+			words = words[:10+random.IntN(len(words)-10)]
+		case 1:
+			for range random.IntN(40) {
+				words[random.IntN(len(words))] = word()
+			}
+		case 2:
+			words = append(words, stories[random.IntN(len(stories))]...)
+		}
+		_, s := Read(rapid.SampledFrom([]string{"", "Council votes", "Ferry sold", "Harbour budget"}).Draw(t, "title"), strings.Join(words, " "))
+		docs[i] = Doc{ID: uint64(i + 100), Sketch: s, Site: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "site")}
+		if u := rapid.IntRange(0, 60).Draw(t, "url"); u < 30 {
+			docs[i].URL = fmt.Sprint("http://a/", u)
+		}
+		if day := rapid.IntRange(-1, 50).Draw(t, "day"); day >= 0 {
+			docs[i].When = time.Date(2025, 1, 1+day, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return docs
+}
+
+func judgeAll(t interface{ Fatal(...any) }, x *Index, docs []Doc) (list []string) {
+	for _, d := range docs {
+		m, dup, err := x.Judge(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, fmt.Sprintf("%d: %v %+v", d.ID, dup, m))
+	}
+	return list
+}
+
+// TestOrderAloneDecides judges documents in batches that end anywhere, some of
+// them rolled back and judged again, with an index that spills what it can,
+// that loads sketches from elsewhere, or that is restored in the middle, and
+// wants the verdicts of one that does nothing of this.
+func TestOrderAloneDecides(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		docs := smallWorld(t)
+		o := Options{
+			Threshold: rapid.SampledFrom([]float64{0, 0.3, 0.5, 0.9}).Draw(t, "threshold"),
+			Window:    rapid.SampledFrom([]time.Duration{0, DefaultWindow, 24 * time.Hour}).Draw(t, "window"),
+			Scope:     rapid.SampledFrom([]Scope{All, SameSite}).Draw(t, "scope"),
+		}
+		plain := NewIndex(o)
+		want := judgeAll(t, plain, docs)
+		if rapid.Bool().Draw(t, "small") {
+			o.Memory = 1
+		}
+		if rapid.Bool().Draw(t, "load") {
+			o.Load = func(id uint64) (Sketch, error) { return docs[id-100].Sketch, nil }
+		}
+		x := NewIndex(o)
+		var got []string
+		for len(got) < len(docs) {
+			n := min(rapid.IntRange(1, 10).Draw(t, "batch"), len(docs)-len(got))
+			batch := docs[len(got) : len(got)+n]
+			if rapid.IntRange(0, 3).Draw(t, "fail") == 0 {
+				judgeAll(t, x, batch)
+				x.Rollback()
+			}
+			got = append(got, judgeAll(t, x, batch)...)
+			if err := x.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			if rapid.IntRange(0, 3).Draw(t, "restart") == 0 {
+				if err := x.Close(); err != nil {
+					t.Fatal(err)
+				}
+				for i, d := range docs[:len(got)] {
+					r, err := plain.record(uint32(i))
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := x.Restore(d, r.head); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := x.Commit(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("got %s\nwant %s", got[i], want[i])
+			}
+		}
+	})
+}
+
+// TestSketchBinary writes and reads sketches of texts in any script.
+func TestSketchBinary(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Repeat(rapid.String().Draw(t, "text"), rapid.IntRange(1, 20).Draw(t, "times"))
+		_, s := Read(rapid.String().Draw(t, "title"), text)
+		checkBinary(t, s)
+	})
+	random := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{1, 100, 1000, 20000} {
+		var words []string
+		for range n {
+			words = append(words, fmt.Sprintf("%c%d", 'A'+random.IntN(26), random.IntN(1000000)), fmt.Sprintf("Name%c%c%c", 'a'+random.IntN(26), 'a'+random.IntN(26), 'a'+random.IntN(26)))
+		}
+		_, s := Read(strings.Join(words, " "), strings.Join(words, " "))
+		checkBinary(t, s)
+	}
+}
+
+func checkBinary(t interface {
+	Fatalf(string, ...any)
+	Fatal(...any)
+}, s Sketch) {
+	b, _ := s.AppendBinary(nil)
+	if len(b) > MaxSketchBytes {
+		t.Fatalf("%d bytes", len(b))
+	}
+	again, err := ParseSketch(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprintf("%+v", again) != fmt.Sprintf("%+v", s) {
+		t.Fatalf("got %+v\nwant %+v", again, s)
+	}
+	b, _ = s.Keys.AppendBinary(nil)
+	keys, err := ParseKeys(b)
+	if len(b) > MaxKeysBytes || err != nil || fmt.Sprint(keys) != fmt.Sprint(s.Keys) {
+		t.Fatalf("%d bytes, %v, got %+v\nwant %+v", len(b), err, keys, s.Keys)
+	}
+}

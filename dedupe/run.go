@@ -1,0 +1,246 @@
+package dedupe
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sort"
+)
+
+// run holds postings in ascending order, in memory or in a file of its own,
+// where each takes 8 bytes, little endian.
+type run struct {
+	length int
+	memory []posting // unless it is in a file
+	file   *os.File
+	fences []uint32 // of a file: the key of the first posting of each block
+	filter filter   // of a file: the keys in it; empty where memory was short
+}
+
+// blockPostings is how many postings are read from a file at once: 4 KiB.
+const blockPostings = 512
+
+// find appends at most n documents of a key, the newest first. block is room
+// for one.
+func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, error) {
+	if r.file == nil {
+		for i := seek(r.memory, key); i < r.length && n > 0 && r.memory[i].key() == key; i++ {
+			found = append(found, r.memory[i].document())
+			n--
+		}
+		return found, nil
+	}
+	if !r.filter.has(key) {
+		return found, nil
+	}
+	// The last block that begins with a smaller key may hold the first posting.
+	first := sort.Search(len(r.fences), func(i int) bool { return r.fences[i] >= key })
+	for i := max(first-1, 0); i < len(r.fences) && r.fences[i] <= key && n > 0; i++ {
+		size := min(blockPostings, r.length-i*blockPostings) * 8
+		if _, err := r.file.ReadAt(block[:size], int64(i)*blockPostings*8); err != nil {
+			return found, fmt.Errorf("read %s: %w", r.file.Name(), err)
+		}
+		in := sort.Search(size/8, func(j int) bool { return binary.LittleEndian.Uint32(block[8*j+4:]) >= key })
+		for ; in < size/8 && n > 0; in++ {
+			p := posting(binary.LittleEndian.Uint64(block[8*in:]))
+			if p.key() != key {
+				return found, nil
+			}
+			found = append(found, p.document())
+			n--
+		}
+	}
+	return found, nil
+}
+
+// seek finds the first posting of a key or of a later one. Keys are spread
+// evenly, so that it is near where its value says.
+func seek(list []posting, key uint32) int {
+	n := len(list)
+	target := posting(uint64(key) << 32)
+	at := int(uint64(key) * uint64(n) >> 32)
+	low, high := 0, n
+	step := 8
+	if at < n && list[at] < target {
+		low = at + 1
+		for low+step < n && list[low+step] < target {
+			low += step + 1
+			step *= 2
+		}
+		high = min(low+step, n)
+	} else {
+		high = at
+		for high-step >= 0 && list[high-step] >= target {
+			high -= step
+			step *= 2
+		}
+		low = max(high-step, 0)
+	}
+	i, _ := slices.BinarySearch(list[low:high], target)
+	return low + i
+}
+
+// bytes is what a run holds in memory.
+func (r *run) bytes() int64 {
+	return int64(8*cap(r.memory) + 4*cap(r.fences) + 8*len(r.filter))
+}
+
+func (r *run) close() error {
+	if r.file == nil {
+		return nil
+	}
+	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
+}
+
+// reader reads a run from its start.
+type reader struct {
+	list []posting
+	file *bufio.Reader
+	left int
+	head posting
+}
+
+func (r *run) reader() *reader {
+	c := &reader{list: r.memory, left: r.length}
+	if r.file != nil {
+		c.file = bufio.NewReaderSize(io.NewSectionReader(r.file, 0, int64(r.length)*8), 1<<18)
+	}
+	return c
+}
+
+// next reports whether there was one more posting; it is in head then.
+func (c *reader) next() (bool, error) {
+	if c.left == 0 {
+		return false, nil
+	}
+	c.left--
+	if c.file == nil {
+		c.head = c.list[len(c.list)-c.left-1]
+		return true, nil
+	}
+	var b [8]byte
+	if _, err := io.ReadFull(c.file, b[:]); err != nil {
+		return false, fmt.Errorf("read a run of the index: %w", err)
+	}
+	c.head = posting(binary.LittleEndian.Uint64(b[:]))
+	return true, nil
+}
+
+// merge yields the postings of the runs in ascending order.
+func merge(runs []*run, yield func(posting) error) error {
+	var readers []*reader
+	for _, r := range runs {
+		c := r.reader()
+		if ok, err := c.next(); err != nil {
+			return err
+		} else if ok {
+			readers = append(readers, c)
+		}
+	}
+	for len(readers) > 0 {
+		first := 0
+		for i := range readers {
+			if readers[i].head < readers[first].head {
+				first = i
+			}
+		}
+		c := readers[first]
+		if err := yield(c.head); err != nil {
+			return err
+		}
+		if ok, err := c.next(); err != nil {
+			return err
+		} else if !ok {
+			readers = slices.Delete(readers, first, first+1)
+		}
+	}
+	return nil
+}
+
+// mergeInMemory makes one run of some.
+func mergeInMemory(runs []*run) (*run, error) {
+	r := &run{}
+	for _, old := range runs {
+		r.length += old.length
+	}
+	r.memory = make([]posting, 0, r.length)
+	err := merge(runs, func(p posting) error {
+		r.memory = append(r.memory, p)
+		return nil
+	})
+	return r, err
+}
+
+// mergeToFile makes one run of some in a new file, with a filter if there is
+// room for it.
+func mergeToFile(path string, runs []*run, withFilter bool) (*run, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("spill the index: %w", err)
+	}
+	r := &run{file: f}
+	total := 0
+	for _, old := range runs {
+		total += old.length
+	}
+	r.fences = make([]uint32, 0, (total+blockPostings-1)/blockPostings)
+	if withFilter {
+		r.filter = newFilter(total)
+	}
+	w := bufio.NewWriterSize(f, 1<<18)
+	err = merge(runs, func(p posting) error {
+		if r.length%blockPostings == 0 {
+			r.fences = append(r.fences, p.key())
+		}
+		r.length++
+		r.filter.add(p.key())
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], uint64(p))
+		_, err := w.Write(b[:])
+		return err
+	})
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("spill the index to %s: %w", path, err), r.close())
+	}
+	return r, nil
+}
+
+// filter is a Bloom filter of keys, of 8 bits a key and three probes within one
+// cache line: about one in thirty keys that are not there seem to be. An empty
+// one lets all through.
+type filter []uint64
+
+func newFilter(keys int) filter { return make(filter, (keys/64+1)*8) }
+
+// probe gives the line of a key and the bits in it.
+func (f filter) probe(key uint32) (line []uint64, a, b, c uint32) {
+	h := uint64(key) * 0x9e3779b97f4a7c15
+	at := int((h>>32)*uint64(len(f)/8)>>32) * 8
+	h *= 0x9fb21c651e98df25
+	return f[at : at+8], uint32(h>>55) & 511, uint32(h>>46) & 511, uint32(h>>37) & 511
+}
+
+func (f filter) add(key uint32) {
+	if len(f) == 0 {
+		return
+	}
+	line, a, b, c := f.probe(key)
+	line[a>>6] |= 1 << (a & 63)
+	line[b>>6] |= 1 << (b & 63)
+	line[c>>6] |= 1 << (c & 63)
+}
+
+func (f filter) has(key uint32) bool {
+	if len(f) == 0 {
+		return true
+	}
+	line, a, b, c := f.probe(key)
+	return line[a>>6]>>(a&63)&1 != 0 && line[b>>6]>>(b&63)&1 != 0 && line[c>>6]>>(c&63)&1 != 0
+}

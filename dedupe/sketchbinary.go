@@ -1,0 +1,217 @@
+package dedupe
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// sketchVersion is the first byte of a sketch in binary. It changes with the
+// shingles, their hashes, the sizes of the samples and the normal form.
+const sketchVersion = 1
+
+// The most bytes that a sketch and its keys take in binary.
+const (
+	MaxSketchBytes = 1024
+	MaxKeysBytes   = 256
+)
+
+// AppendBinary appends the keys in binary, at most MaxKeysBytes. It returns no
+// error.
+func (k Keys) AppendBinary(b []byte) ([]byte, error) {
+	b = append(b, sketchVersion)
+	b = binary.LittleEndian.AppendUint64(b, k.Exact)
+	b = binary.LittleEndian.AppendUint64(b, k.Title)
+	b = binary.AppendUvarint(b, uint64(k.Words))
+	return appendAscending(b, k.Near), nil
+}
+
+// ParseKeys reads what AppendBinary wrote.
+func ParseKeys(b []byte) (Keys, error) {
+	d := decoder{rest: b}
+	k := d.keys()
+	if err := d.end(); err != nil {
+		return Keys{}, fmt.Errorf("keys of a sketch: %w", err)
+	}
+	return k, nil
+}
+
+// AppendBinary appends the sketch in binary, at most MaxSketchBytes. It returns
+// no error.
+func (s Sketch) AppendBinary(b []byte) ([]byte, error) {
+	b, _ = Keys{s.Exact, s.Title, s.Words, s.lead()}.AppendBinary(b)
+	b = append(b, uint8(s.nearOfSample()))
+	b = binary.AppendUvarint(b, uint64(s.tokens))
+	b = binary.AppendUvarint(b, uint64(s.shingles))
+	b = appendAscending(b, s.hashes)
+	b = append(b, s.places...)
+	for _, set := range [...][]uint16{s.numbers, s.names, s.words, s.title} {
+		b = append(b, uint8(len(set)))
+		for _, h := range set {
+			b = binary.LittleEndian.AppendUint16(b, h)
+		}
+	}
+	return b, nil
+}
+
+// nearOfSample counts the near keys that are the start of the sample; lead
+// gives the others.
+func (s *Sketch) nearOfSample() int {
+	n := 0
+	for n < len(s.Near) && n < len(s.hashes) && s.Near[n] == s.hashes[n] && n < manyNearKeys {
+		n++
+	}
+	return n
+}
+
+func (s *Sketch) lead() []uint32 { return s.Near[s.nearOfSample():] }
+
+// ParseSketch reads what AppendBinary wrote.
+func ParseSketch(b []byte) (Sketch, error) {
+	d := decoder{rest: b}
+	s := Sketch{Keys: d.keys()}
+	near := int(d.byte())
+	s.tokens = d.number()
+	s.shingles = d.number()
+	s.hashes = d.ascending(maxSamples)
+	s.places = d.bytes(len(s.hashes))
+	for _, set := range [...]struct {
+		to  *[]uint16
+		max int
+	}{{&s.numbers, maxNumbers}, {&s.names, maxNames}, {&s.words, maxWords}, {&s.title, maxTitleWords}} {
+		*set.to = d.hashes16(set.max)
+	}
+	if near > len(s.hashes) {
+		d.err = errDamaged
+	}
+	if err := d.end(); err != nil {
+		return Sketch{}, fmt.Errorf("sketch: %w", err)
+	}
+	if near > 0 {
+		s.Near = append(slices.Clone(s.hashes[:near]), s.Near...)
+	}
+	return s, nil
+}
+
+// appendAscending appends how many numbers there are, and their differences.
+func appendAscending(b []byte, list []uint32) []byte {
+	b = append(b, uint8(len(list)))
+	before := uint32(0)
+	for _, x := range list {
+		b = binary.AppendUvarint(b, uint64(x-before))
+		before = x
+	}
+	return b
+}
+
+var (
+	errDamaged = errors.New("damaged: make it again from the text")
+	errVersion = fmt.Errorf("not of version %d: make it again from the text", sketchVersion)
+)
+
+// decoder reads binary fields; after the first error all are empty.
+type decoder struct {
+	rest []byte
+	err  error
+}
+
+func (d *decoder) bytes(n int) []byte {
+	if d.err == nil && len(d.rest) < n {
+		d.err = errDamaged
+	}
+	if d.err != nil || n == 0 {
+		return nil
+	}
+	b := d.rest[:n:n]
+	d.rest = d.rest[n:]
+	return slices.Clone(b)
+}
+
+func (d *decoder) byte() byte {
+	if d.err == nil && len(d.rest) == 0 {
+		d.err = errDamaged
+	}
+	if d.err != nil {
+		return 0
+	}
+	c := d.rest[0]
+	d.rest = d.rest[1:]
+	return c
+}
+
+// number reads one of up to 31 bits.
+func (d *decoder) number() int {
+	x, n := binary.Uvarint(d.rest)
+	if d.err == nil && (n <= 0 || x >= 1<<31) {
+		d.err = errDamaged
+	}
+	if d.err != nil {
+		return 0
+	}
+	d.rest = d.rest[n:]
+	return int(x)
+}
+
+func (d *decoder) uint64() uint64 {
+	if d.err == nil && len(d.rest) < 8 {
+		d.err = errDamaged
+	}
+	if d.err != nil {
+		return 0
+	}
+	x := binary.LittleEndian.Uint64(d.rest)
+	d.rest = d.rest[8:]
+	return x
+}
+
+// ascending reads at most max hashes of shingles.
+func (d *decoder) ascending(max int) []uint32 {
+	n := int(d.byte())
+	if n > max {
+		d.err = errDamaged
+	}
+	if d.err != nil || n == 0 {
+		return nil
+	}
+	list := make([]uint32, n)
+	x := 0
+	for i := range list {
+		step := d.number()
+		if x += step; x >= 1<<shingleBits || i > 0 && step == 0 {
+			d.err = errDamaged
+		}
+		list[i] = uint32(x)
+	}
+	return list
+}
+
+func (d *decoder) hashes16(max int) []uint16 {
+	n := int(d.byte())
+	if n > max || len(d.rest) < 2*n {
+		d.err = errDamaged
+	}
+	if d.err != nil || n == 0 {
+		return nil
+	}
+	list := make([]uint16, n)
+	for i := range list {
+		list[i] = binary.LittleEndian.Uint16(d.rest[2*i:])
+	}
+	d.rest = d.rest[2*n:]
+	return list
+}
+
+func (d *decoder) keys() Keys {
+	if v := d.byte(); d.err == nil && v != sketchVersion {
+		d.err = errVersion
+	}
+	return Keys{Exact: d.uint64(), Title: d.uint64(), Words: d.number(), Near: d.ascending(manyNearKeys + leadKeys)}
+}
+
+func (d *decoder) end() error {
+	if d.err == nil && len(d.rest) > 0 {
+		d.err = errDamaged
+	}
+	return d.err
+}

@@ -1,0 +1,151 @@
+package dedupe
+
+import (
+	"math/bits"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+)
+
+// tokenKind says what a token is evidence of.
+type tokenKind uint8
+
+const (
+	plainWord tokenKind = iota
+	number              // holds a digit: "12", "4.5", "2023-07-13", "g7"
+	name                // begins with a capital within a sentence
+	ideograph           // a Han, Hiragana or Katakana character
+	letter              // of a script without spaces that spells: Thai, Lao, Khmer, Burmese, Tibetan
+)
+
+// token is a word, or a letter where words are not separated.
+type token struct {
+	hash uint64
+	kind tokenKind
+}
+
+// tokenize appends the tokens of a folded text. capitals holds the offsets of
+// words written with a capital, ascending; those at the start of a sentence are
+// not names.
+func tokenize(tokens []token, folded string, capitals []int32) []token {
+	const none = -1
+	start, digits, end := none, false, 0 // of the word that is read; the end of the last token
+	flush := func(to int) {
+		if start == none {
+			return
+		}
+		t := token{hash: xxh3.HashString(folded[start:to])}
+		for len(capitals) > 0 && int(capitals[0]) < start {
+			capitals = capitals[1:]
+		}
+		switch {
+		case digits:
+			t.kind = number
+		case len(capitals) > 0 && int(capitals[0]) == start && end > 0 && !endsSentence(folded[end:start]):
+			t.kind = name
+		}
+		tokens = append(tokens, t)
+		start, digits, end = none, false, to
+	}
+	for i := 0; i < len(folded); {
+		c := folded[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case 'a' <= c && c <= 'z':
+				if start == none {
+					start = i
+				}
+			case '0' <= c && c <= '9':
+				if start == none {
+					start = i
+				}
+				digits = true
+			case start != none && joins(folded, i, digits):
+			default:
+				flush(i)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(folded[i:])
+		switch {
+		case r >= 0xe00 && unicode.IsOneOf(unspaced, r):
+			flush(i)
+			if unicode.IsLetter(r) {
+				t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
+				if r >= 0x2e80 {
+					t.kind = ideograph
+				}
+				tokens = append(tokens, t)
+				end = i + size
+			}
+		case unicode.IsDigit(r):
+			if start == none {
+				start = i
+			}
+			digits = true
+		case unicode.IsLetter(r) || start != none && unicode.IsMark(r):
+			if start == none {
+				start = i
+			}
+		default:
+			flush(i)
+		}
+		i += size
+	}
+	flush(len(folded))
+	return tokens
+}
+
+// joins reports whether the punctuation at i holds a token together: an
+// apostrophe between letters, a separator between digits.
+func joins(folded string, i int, digits bool) bool {
+	if i+1 >= len(folded) {
+		return false
+	}
+	next := folded[i+1]
+	switch folded[i] {
+	case '\'':
+		return 'a' <= next && next <= 'z'
+	case '.', ',', ':':
+		before := folded[i-1]
+		return digits && '0' <= before && before <= '9' && '0' <= next && next <= '9'
+	}
+	return false
+}
+
+// endsSentence reports whether a word that follows this gap is written with a
+// capital for that reason alone.
+func endsSentence(gap string) bool {
+	for i := range len(gap) {
+		switch gap[i] {
+		case '.', '!', '?', ':', '"', '(':
+			return true
+		}
+	}
+	return false
+}
+
+// shingleWeight is what the tokens of a shingle weigh together: three words,
+// four ideographs or eight letters.
+const shingleWeight = 24
+
+var tokenWeight = [...]int{plainWord: 8, number: 8, name: 8, ideograph: 6, letter: 3}
+
+// shingleBits is the size of a shingle's hash.
+const shingleBits = 28
+
+// shingle is the hash of the tokens from the first on; n is how many it takes,
+// 0 if there are too few.
+func shingle(tokens []token) (hash uint32, n int) {
+	h, weight := uint64(0), 0
+	for i, t := range tokens {
+		h = (bits.RotateLeft64(h, 29) ^ t.hash) * 0x9fb21c651e98df25
+		if weight += tokenWeight[t.kind]; weight >= shingleWeight {
+			h ^= h >> 35
+			return uint32(h * 0x9fb21c651e98df25 >> (64 - shingleBits)), i + 1
+		}
+	}
+	return 0, 0
+}
