@@ -77,6 +77,8 @@ type Store interface {
 	Due(ctx context.Context, q Queue, now time.Time, n int) (due []URL, next time.Time, err error)
 	// Queues returns the queues that are not empty.
 	Queues(ctx context.Context) ([]Queue, error)
+	// Queued counts the queued URLs of every site that has some.
+	Queued(ctx context.Context) (map[string]int, error)
 	// Paces returns what is remembered of the pace of every host group.
 	Paces(ctx context.Context) ([]Pace, error)
 	// Robots returns the kept robots.txt of an origin ("http://host:port").
@@ -121,6 +123,7 @@ type Link struct {
 	Site   string
 	Depth  int    // links away from a source
 	Hops   int    // redirects that led to it
+	Later  bool   // it is due after those that are not: a backfill must not hold up news
 	Source string // kind of source: listing, headline, …
 	Found  string // URL of the page that it stood on
 }
@@ -166,7 +169,31 @@ type Visit struct {
 	Text      *Text      // for a page with an article
 	Headlines []Headline // in page order
 	Links     []Link     // in page order
+
+	// Claim is, instead of URL, the URL of a page that nobody queued: a record of
+	// a WARC file. It is claimed and settled in one.
+	Claim *Link
+	// Capture says that the page is a capture of an earlier time, which At is.
+	// It is Known where its article was read at that time or later: what is older
+	// than what is known is no revision of it.
+	Capture bool
+	// Original is the URL that was captured, where the visit's own URL is only
+	// that of the capture: it becomes an alias, and the text is claimed for the
+	// original.
+	Original *Link
+	// Fates asks for the Fate of the known among the Links.
+	Fates bool
 }
+
+// Fate is what became of a known URL, for who counts through an archive.
+type Fate uint8
+
+// The fates of a URL.
+const (
+	Open   Fate = iota // not asked yet
+	Found              // read, refused, or tried in vain
+	Absent             // 404, 410, or a redirect that leads to no article
+)
 
 // Text is what is compared of an article.
 type Text struct {
@@ -210,8 +237,21 @@ type Verdict struct {
 
 // LinkVerdict says whether a link is new, and its id.
 type LinkVerdict struct {
-	ID  URLID // 0: refused since the site's URL limit is reached
-	New bool
+	ID   URLID // 0: refused since the site's URL limit is reached
+	New  bool
+	Fate Fate // with Visit.Fates
+}
+
+// FateOf is the fate of a URL with an outcome. A redirect that was refused
+// leads away from the site's articles.
+func FateOf(st URLState, status, attempts int) Fate {
+	switch {
+	case st == Queued && attempts == 0:
+		return Open
+	case st == Gone, st == Refused && status >= 300 && status < 400:
+		return Absent
+	}
+	return Found
 }
 
 // Batch is what one commit stores besides the effects.
@@ -229,14 +269,24 @@ type Effects struct {
 	Outputs []Output
 	Sources []Source
 	Windows []Window
+	// Summary is what the run has done so far; nil leaves it as it was.
+	Summary json.RawMessage
 }
 
-// Output is the committed end of an output file.
+// Output is the committed end of an output file: an output.Mark, whose fields
+// are explained there.
 type Output struct {
 	Path   string
 	Offset int64
 	Lines  int64
 	Tail   uint64
+	Member int64
+	Check  uint64
+	First  int64 // milliseconds since 1970 UTC, 0 = none
+	Last   int64
+	Number int64
+	Sealed string
+	Sum    string
 	Run    string // the last run that wrote it
 }
 

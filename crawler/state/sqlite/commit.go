@@ -117,7 +117,7 @@ func (c *claims) row(query string, args []any, dest ...any) error {
 
 func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 	var verdict state.Verdict
-	if len(v.Links) > 0 || len(v.Headlines) > 0 || v.Target != nil || v.Text != nil {
+	if len(v.Links) > 0 || len(v.Headlines) > 0 || v.Target != nil || v.Text != nil || v.Claim != nil {
 		if err := c.load(); err != nil {
 			return verdict, err
 		}
@@ -128,6 +128,14 @@ func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 			return verdict, err
 		}
 		verdict.Links = append(verdict.Links, lv)
+	}
+	if v.Claim != nil {
+		id, err := c.claim(v)
+		if id == 0 || err != nil {
+			return verdict, err
+		}
+		claimed := *v // the caller's stays as it is
+		claimed.URL, v = id, &claimed
 	}
 	if err := c.outcome(v, &verdict); err != nil {
 		return verdict, err
@@ -145,10 +153,30 @@ func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 // link claims a URL as queued.
 func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
 	if id := c.urls.get(l.Key); id != 0 {
-		return state.LinkVerdict{ID: state.URLID(id)}, nil
+		lv := state.LinkVerdict{ID: state.URLID(id)}
+		if !v.Fates {
+			return lv, nil
+		}
+		end, err := c.resolve(lv.ID)
+		lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		return lv, err
 	}
 	id, err := c.addURL(l, v, state.Queued)
 	return state.LinkVerdict{ID: id, New: id != 0}, err
+}
+
+// claim returns the row of a page that nobody queued. It is 0 when the site is
+// full, and when the page adds nothing: its URL was read at that time or later.
+func (c *claims) claim(v *state.Visit) (state.URLID, error) {
+	id := state.URLID(c.urls.get(v.Claim.Key))
+	if id == 0 {
+		return c.addURL(v.Claim, v, state.Done)
+	}
+	row, err := c.url(id)
+	if err != nil || row.state == state.Alias || row.revision > 0 && row.at >= millis(v.At) {
+		return 0, err
+	}
+	return id, nil
 }
 
 // addURL makes a row for a URL that is not known; 0 when the site is full.
@@ -167,10 +195,17 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	id := c.urls.add(l.Key)
 	c.siteURLs[site]++
 	c.grown[site] = struct{}{}
-	_, err = c.exec("INSERT INTO url(id, site, origin, state, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		id, site, origin, st, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	next := int64(0)
+	if l.Later {
+		next = later
+	}
+	_, err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id, site, origin, st, next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
+
+// later is the next time of a URL that is due after those whose next time is 0.
+const later = 1
 
 // outcome records what became of the visited URL and claims its article.
 func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
@@ -247,7 +282,16 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		}
 	}
 	ident := own
-	if v.Identity != nil && own.revision == 0 {
+	switch {
+	case v.Original != nil:
+		if ident, err = c.captured(v); err != nil {
+			return err
+		}
+		if ident.id == 0 { // the site is full
+			v.Reason = "captures a new URL, but the site's URL limit is reached"
+			return c.setURL(v, state.Refused, 0)
+		}
+	case v.Identity != nil && own.revision == 0:
 		if ident, err = c.identity(v, own, verdict); err != nil {
 			return err
 		}
@@ -256,6 +300,13 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		}
 	}
 	verdict.Identity = ident.url
+	if v.Capture && ident.revision > 0 && ident.at >= millis(v.At) {
+		verdict.Article = state.Known
+		if ident.id == own.id {
+			return nil
+		}
+		return c.setURL(v, state.Alias, ident.id)
+	}
 	if err := c.text(v, ident, verdict); err != nil {
 		return err
 	}
@@ -265,11 +316,26 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if ident.id == own.id {
 		return c.setURL(v, state.Done, 0)
 	}
+	if v.Capture {
+		if _, err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
+			return err
+		}
+	}
 	if err := c.setURL(v, state.Alias, ident.id); err != nil {
 		return err
 	}
 	_, err = c.exec("UPDATE url SET state = ? WHERE id = ? AND state = ?", state.Done, ident.id, state.Queued)
 	return err
+}
+
+// captured returns the row of the URL of which the page is a capture; its id is
+// 0 when the site is full.
+func (c *claims) captured(v *state.Visit) (urlRow, error) {
+	if id := state.URLID(c.urls.get(v.Original.Key)); id != 0 {
+		return c.resolve(id)
+	}
+	id, err := c.addURL(v.Original, v, state.Done)
+	return urlRow{id: id, url: v.Original.URL, state: state.Done}, err
 }
 
 // aliases makes what the page names as other addresses of itself aliases of
@@ -432,6 +498,8 @@ type urlRow struct {
 	url      string
 	state    state.URLState
 	status   int
+	attempts int
+	at       int64
 	target   state.URLID
 	text     int64
 	revision int
@@ -439,8 +507,8 @@ type urlRow struct {
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r := urlRow{id: id}
-	err := c.row("SELECT url, state, status, target, text, revision FROM url WHERE id = ?", []any{id},
-		&r.url, &r.state, &r.status, &r.target, &r.text, &r.revision)
+	err := c.row("SELECT url, state, status, attempts, at, target, text, revision FROM url WHERE id = ?", []any{id},
+		&r.url, &r.state, &r.status, &r.attempts, &r.at, &r.target, &r.text, &r.revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
@@ -551,11 +619,15 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 	}
-	return nil
+	if e.Summary == nil {
+		return nil
+	}
+	_, err := c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
+	return err
 }
 
 func (c *claims) saveOutput(o state.Output) error {
-	_, err := c.exec("INSERT OR REPLACE INTO output(path, bytes, lines, tail, run) VALUES (?, ?, ?, ?, ?)",
-		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Run)
+	_, err := c.exec("INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Member, int64(o.Check), o.First, o.Last, o.Number, o.Sealed, o.Sum, o.Run)
 	return err
 }

@@ -154,6 +154,23 @@ func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
 	}, "SELECT s.name, o.name FROM (SELECT DISTINCT site, origin FROM url WHERE state = 0) q JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin")
 }
 
+// Queued implements state.Store.
+func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
+	type count struct {
+		site string
+		n    int
+	}
+	counts, err := collect(ctx, s, "count the queues", func(scan func(...any) error) (c count, err error) {
+		err = scan(&c.site, &c.n)
+		return c, err
+	}, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
+	queued := map[string]int{}
+	for _, c := range counts {
+		queued[c.site] = c.n
+	}
+	return queued, err
+}
+
 // Paces implements state.Store.
 func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 	return collect(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
@@ -234,13 +251,13 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 
 func scanOutput(scan func(...any) error) (state.Output, error) {
 	var o state.Output
-	var tail int64
-	err := scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Run)
-	o.Tail = uint64(tail)
+	var tail, check int64
+	err := scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
+	o.Tail, o.Check = uint64(tail), uint64(check)
 	return o, err
 }
 
-const outputColumns = "path, bytes, lines, tail, run"
+const outputColumns = "path, bytes, lines, tail, member, summed, first, last, number, sealed, sum, run"
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {

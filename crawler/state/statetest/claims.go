@@ -41,6 +41,58 @@ var claimCases = []struct {
 	due    []state.URLID // one hour later
 }{
 	{
+		name:   "a page that nobody queued is claimed and settled in one",
+		queued: []int{1},
+		visits: []state.Visit{record(2, 1, 0), record(2, 1, 0), record(1, 2, 0), page(1, 2)},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(2)},
+			{},
+			{Article: state.New, Identity: address(1)},
+			{Article: state.Known, Identity: address(1)},
+		},
+	},
+	{
+		name:   "a later capture with another text is a revision, an older one is not",
+		visits: []state.Visit{record(1, 1, 0), record(1, 2, time.Hour), record(1, 3, time.Minute), record(1, 2, 2*time.Hour)},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(1)},
+			{Article: state.Revision, Revision: 2, Identity: address(1)},
+			{},
+			{Article: state.Known, Identity: address(1)},
+		},
+	},
+	{
+		name:   "a capture carries the text of its original",
+		queued: []int{1, 2, 3, 4},
+		visits: []state.Visit{capture(1, 9, 1, 0), capture(2, 9, 2, time.Hour), capture(3, 9, 3, time.Minute), capture(4, 9, 2, 2*time.Hour), listing(9, 1)},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(9)},
+			{Article: state.Revision, Revision: 2, Identity: address(9)},
+			{Article: state.Known, Identity: address(9)},
+			{Article: state.Known, Identity: address(9)},
+			{Links: []state.LinkVerdict{{ID: 5}, {ID: 1}}},
+		},
+	},
+	{
+		name:   "who counts through an archive is told what became of the known",
+		queued: []int{1, 2, 3, 4, 5, 6},
+		visits: []state.Visit{
+			page(1, 1),
+			{URL: 2, Site: "a", State: state.Gone, At: noon, Status: 404},
+			{URL: 3, Site: "a", State: state.Refused, At: noon, Status: 302},
+			{URL: 4, Site: "a", State: state.Refused, At: noon, Status: 200},
+			{URL: 5, Site: "a", State: state.Queued, At: noon, Status: 500, Attempts: 1, NextAt: noon.Add(2 * time.Hour)},
+			withFates(listing(1, 2, 3, 4, 5, 6, 7)),
+		},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(1)},
+			{}, {}, {}, {},
+			{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}, {ID: 2, Fate: state.Absent}, {ID: 3, Fate: state.Absent}, {ID: 4, Fate: state.Found},
+				{ID: 5, Fate: state.Found}, {ID: 6}, {ID: 7, New: true}}},
+		},
+		due: []state.URLID{6, 7},
+	},
+	{
 		name:   "links are claimed once, within a page and across pages",
 		visits: []state.Visit{listing(1, 2, 1), listing(2, 3)},
 		want: []state.Verdict{

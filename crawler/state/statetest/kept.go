@@ -161,7 +161,8 @@ func testPaces(t *testing.T, open Opener) {
 
 func testOutputs(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	one := state.Output{Path: "one.jsonl", Offset: 1 << 40, Lines: 3, Tail: 1<<64 - 1, Run: "r1"}
+	one := state.Output{Path: "one.jsonl", Offset: 1 << 40, Lines: 3, Tail: 1<<64 - 1, Member: 1 << 39, Check: 1<<64 - 2,
+		First: 1, Last: 2, Number: 4, Sealed: "one-0004.jsonl", Sum: "ff", Run: "r1"}
 	two := state.Output{Path: "two.jsonl", Run: "ignored"}
 	given := []state.Output{two}
 	if err := s.SaveOutputs(t.Context(), "r1", given); err != nil {

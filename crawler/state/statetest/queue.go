@@ -12,6 +12,7 @@ func testQueue(t *testing.T, open Opener) {
 	t.Run("due order, next time, number", func(t *testing.T) { testDue(t, open) })
 	t.Run("what a queued URL carries", func(t *testing.T) { testDueFields(t, open) })
 	t.Run("queues", func(t *testing.T) { testQueues(t, open) })
+	t.Run("later", func(t *testing.T) { testLater(t, open) })
 	t.Run("requeue", func(t *testing.T) { testRequeue(t, open) })
 }
 
@@ -60,6 +61,23 @@ func testDue(t *testing.T, open Opener) {
 	due, next, err := s.Due(t.Context(), state.Queue{Site: "a", Origin: "https://nowhere.example"}, noon, 10)
 	if len(due) > 0 || !next.IsZero() || err != nil {
 		t.Errorf("a queue that does not exist: %v, %v, %v", due, next, err)
+	}
+}
+
+// testLater: what a backfill found is due after what a crawl finds, however
+// late that is.
+func testLater(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	v := listing(1, 2)
+	for i := range v.Links {
+		v.Links[i].Later = true
+	}
+	s.commit(v)
+	s.commit(listing(3))
+	equal(t, "due", s.due(noon), []state.URLID{3, 1, 2})
+	queued, err := s.Queued(t.Context())
+	if err != nil || queued["a"] != 3 {
+		t.Errorf("Queued: %v, %v, want 3 of site a", queued, err)
 	}
 }
 

@@ -137,6 +137,27 @@ func page(id state.URLID, n int) state.Visit {
 	return state.Visit{URL: id, Site: "a", State: state.Done, At: noon, Status: 200, Text: text(n)}
 }
 
+// record is page n with text t, as a WARC file has it, captured after noon.
+func record(n, t int, after time.Duration) state.Visit {
+	to := link(n)
+	v := page(0, t)
+	v.Claim, v.Capture, v.At = &to, true, noon.Add(after)
+	return v
+}
+
+// capture is the page of URL id with text t, a capture of page n after noon.
+func capture(id state.URLID, n, t int, after time.Duration) state.Visit {
+	to := link(n)
+	v := page(id, t)
+	v.Original, v.Capture, v.At = &to, true, noon.Add(after)
+	return v
+}
+
+func withFates(v state.Visit) state.Visit {
+	v.Fates = true
+	return v
+}
+
 // withIdentity is v whose page names page n as its canonical URL.
 func withIdentity(v state.Visit, n int) state.Visit {
 	l := link(n)

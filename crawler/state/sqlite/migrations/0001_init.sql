@@ -111,11 +111,18 @@ CREATE TABLE pace (
 ) WITHOUT ROWID;
 
 CREATE TABLE output (
-    path  TEXT PRIMARY KEY,
-    bytes INTEGER NOT NULL,             -- committed end
-    lines INTEGER NOT NULL,
-    tail  INTEGER NOT NULL,             -- xxh3 of the at most 4096 bytes before it
-    run   TEXT NOT NULL                 -- last run that wrote it
+    path   TEXT PRIMARY KEY,
+    bytes  INTEGER NOT NULL,            -- committed end
+    lines  INTEGER NOT NULL,
+    tail   INTEGER NOT NULL,            -- xxh3 of the at most 4096 bytes before it
+    member INTEGER NOT NULL,            -- compressed: where the open member or frame begins
+    summed INTEGER NOT NULL,            -- gzip: CRC-32 and length of its text
+    first  INTEGER NOT NULL,            -- when the first line was written
+    last   INTEGER NOT NULL,
+    number INTEGER NOT NULL,            -- rotated: of the file sealed last
+    sealed TEXT NOT NULL,               -- the name that the file gets, '' = it is written to
+    sum    TEXT NOT NULL,               -- SHA-256 of its bytes, with that name
+    run    TEXT NOT NULL                -- last run that wrote it
 ) WITHOUT ROWID;
 
 CREATE TABLE observed (
