@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
 // placeholder is what an archive's url counts through.
@@ -26,6 +28,7 @@ func (r *reader) archive(n *node, s *Site, hosts *hostSet) *Archive {
 	ok := r.read(n, "archive", keys{
 		"url":   func(v *node) { url = v },
 		"links": func(v *node) { a.Links = r.selectors(v) },
+		"json":  func(v *node) { a.JSON = r.json(v, hosts) },
 		"page":  by("page"),
 		"id":    by("id"),
 		"date":  by("date"),
@@ -42,8 +45,48 @@ func (r *reader) archive(n *node, s *Site, hosts *hostSet) *Archive {
 		if layouts, ok := r.template(url, a, hosts); ok {
 			r.span(block, a, layouts)
 		}
+		r.archivePages(n, a, s.Match)
 	}
 	return a
+}
+
+// archivePages checks what is said about the archive's pages.
+func (r *reader) archivePages(n *node, a *Archive, match *regexp.Regexp) {
+	r.selectsInHTML(n, a.JSON)
+	if a.JSON != nil && a.JSON.Next.Source != "" {
+		r.fail(n.get("json").get("next"), "an archive counts its pages, and needs no next")
+	}
+	if (len(a.Links) > 0 || a.JSON != nil) && a.matches(match) {
+		r.warn(n.get("url"), "the pages of the archive match article.match themselves; narrow the pattern to articles")
+	}
+}
+
+// Template is what the archive counts through.
+func (a *Archive) Template() source.Template {
+	return source.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
+}
+
+// IsListing reports whether the archive's URLs are lists of articles rather
+// than articles. With links or json they are. Without, they are articles where
+// the archive goes by id, or where article.match, which is nil when it is not
+// given, matches them; else lists, read by the automatic rules.
+func (a *Archive) IsListing(match *regexp.Regexp) bool {
+	if len(a.Links) > 0 || a.JSON != nil {
+		return true
+	}
+	return a.By != "id" && !a.matches(match)
+}
+
+// matches reports whether article.match matches the archive's first URL.
+func (a *Archive) matches(match *regexp.Regexp) bool {
+	t := a.Template()
+	t.To, t.Order = "", "asc"
+	s, err := source.NewSeries(t, samples[0])
+	if err != nil || match == nil {
+		return false
+	}
+	url, ok := s.At(0)
+	return ok && match.MatchString(url)
 }
 
 // template reads an archive's url and gives the layouts of its {date:…}.
@@ -110,6 +153,9 @@ func (r *reader) span(n *node, a *Archive, layouts []string) {
 	if a.By == "date" {
 		r.dates(n, a, layouts)
 		return
+	}
+	if a.By == "page" && a.To == "" && n.get("stop_after_missing") == nil {
+		a.StopAfterMissing = 1
 	}
 	r.numbers(n, a)
 }

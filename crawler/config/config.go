@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
 // Config is one crawl.yaml, validated and compiled. Relative paths are already
@@ -133,6 +134,7 @@ type Listing struct {
 	URLs           []string
 	Links          []extract.Selector
 	Next           []extract.Selector
+	JSON           *source.JSONRules // nil: the pages are HTML
 	MaxPages       int
 	StopAfterKnown int
 }
@@ -146,14 +148,43 @@ type Archive struct {
 	Order            string // asc | desc
 	StopAfterMissing int    // consecutive missing pages; 0 = never
 	Links            []extract.Selector
+	JSON             *source.JSONRules // without Next; nil: the pages are HTML
 }
 
-// Sitemap, Feed and URLList name where they read; a file "-" is standard input.
-type (
-	Sitemap struct{ URLs []string }
-	Feed    struct{ URLs []string }
-	URLList struct{ Files []string }
-)
+// Sitemap names sitemaps, and the origins, as "https://news.example", at which
+// they are to be looked for: in robots.txt, then under the usual names. Entries
+// that have not changed since are not taken.
+type Sitemap struct {
+	URLs    []string
+	Origins []string
+	Since   Since
+}
+
+// Since is the first day of a span that ends now: Day, at midnight UTC, or what
+// lies Age back. The zero value is no bound.
+type Since struct {
+	Day time.Time
+	Age time.Duration
+}
+
+// First is the first moment of the span; zero where it has no bound.
+func (s Since) First(now time.Time) time.Time {
+	if s.Age > 0 {
+		return now.Add(-s.Age)
+	}
+	return s.Day
+}
+
+// Feed names feeds, or HTML pages that name their feed. MaxPages and
+// StopAfterKnown are for feeds that have further pages.
+type Feed struct {
+	URLs           []string
+	MaxPages       int
+	StopAfterKnown int
+}
+
+// URLList names files with a URL a line; "-" is standard input.
+type URLList struct{ Files []string }
 
 // Expectation is one line of expect.
 type Expectation struct {

@@ -11,6 +11,8 @@
 //	site.go     the keys of a site and of defaults
 //	source.go   where a site's URLs come from
 //	archive.go  what an archive counts through
+//	sitemap.go  sitemaps, and where they are looked for
+//	json.go     where an answer in JSON has its links
 //	rules.go    article, headlines, expect
 //	layout.go   what a date layout must hold
 //	print.go    effective values

@@ -202,15 +202,20 @@ func (s Source) print() yaml.MapSlice {
 		block = append(block, yaml.MapItem{Key: "urls", Value: s.Listing.URLs})
 		block = appendSelectors(block, "links", s.Listing.Links)
 		block = appendSelectors(block, "next", s.Listing.Next)
+		block = appendJSON(block, s.Listing.JSON)
 		block = append(block,
 			yaml.MapItem{Key: "max_pages", Value: s.Listing.MaxPages},
 			yaml.MapItem{Key: "stop_after_known", Value: s.Listing.StopAfterKnown})
 	case s.Archive != nil:
 		block = s.Archive.print()
 	case s.Sitemap != nil:
-		block = yaml.MapSlice{{Key: "urls", Value: s.Sitemap.URLs}}
+		block = s.Sitemap.print()
 	case s.Feed != nil:
-		block = yaml.MapSlice{{Key: "urls", Value: s.Feed.URLs}}
+		block = yaml.MapSlice{
+			{Key: "urls", Value: s.Feed.URLs},
+			{Key: "max_pages", Value: s.Feed.MaxPages},
+			{Key: "stop_after_known", Value: s.Feed.StopAfterKnown},
+		}
 	case s.URLs != nil:
 		block = yaml.MapSlice{{Key: "files", Value: s.URLs.Files}}
 	case s.Wayback != nil:
@@ -237,7 +242,7 @@ func (a *Archive) print() yaml.MapSlice {
 		yaml.MapItem{Key: "order", Value: a.Order},
 		yaml.MapItem{Key: "stop_after_missing", Value: a.StopAfterMissing})
 	block := yaml.MapSlice{{Key: "url", Value: a.URL}, {Key: a.By, Value: span}}
-	return appendSelectors(block, "links", a.Links)
+	return appendJSON(appendSelectors(block, "links", a.Links), a.JSON)
 }
 
 func sourceOf(s extract.Selector) string { return s.Source }

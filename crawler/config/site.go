@@ -280,11 +280,17 @@ func (r *reader) hosts(site, n *node, s *Site, found []string) {
 			}
 		}
 		if len(n.items) > 0 {
+			s.lookForSitemaps()
 			return
 		}
 	}
 	s.Hosts = found
-	if len(found) == 0 && len(s.Sources) > 0 && !slices.ContainsFunc(s.Sources, Source.hasURL) && !slices.ContainsFunc(s.Sources, Source.hostless) {
+	switch {
+	case len(found) > 0 || len(s.Sources) == 0 || slices.ContainsFunc(s.Sources, Source.hasURL) || slices.ContainsFunc(s.Sources, Source.hostless):
+	case slices.ContainsFunc(s.Sources, Source.looksOnHosts):
+		r.fail(site, "sitemap: auto looks on the site's hosts: name them, or give it a URL such as https://news.example/")
+	default:
 		r.fail(site, "hosts cannot be told from files: name the site's hosts")
 	}
+	s.lookForSitemaps()
 }

@@ -34,8 +34,11 @@ func (s Source) Kind() string {
 	return ""
 }
 
-// hasURL reports whether a source names addresses rather than files.
-func (s Source) hasURL() bool { return s.URLs == nil && s.WARC == nil }
+// hasURL reports whether a source names addresses rather than files, or looks
+// for its addresses on the site's hosts.
+func (s Source) hasURL() bool {
+	return s.URLs == nil && s.WARC == nil && !s.looksOnHosts()
+}
 
 // sources reads the sources of a site and gives the hosts that they name, in
 // order.
@@ -108,8 +111,8 @@ func (r *reader) source(n *node, s *Site, hosts *hostSet) (Source, bool) {
 		"name":    func(v *node) { source.Name = r.name(v, "source name") },
 		"listing": one(func(v *node) { source.Listing = r.listing(v, s, hosts) }),
 		"archive": one(func(v *node) { source.Archive = r.archive(v, s, hosts) }),
-		"sitemap": one(func(v *node) { source.Sitemap = &Sitemap{r.addresses(v, "sitemap", "urls", hosts)} }),
-		"feed":    one(func(v *node) { source.Feed = &Feed{r.addresses(v, "feed", "urls", hosts)} }),
+		"sitemap": one(func(v *node) { source.Sitemap = r.sitemap(v, hosts) }),
+		"feed":    one(func(v *node) { source.Feed = r.feed(v, hosts) }),
 		"urls":    one(func(v *node) { source.URLs = &URLList{r.files(v, "urls")} }),
 		"wayback": one(func(v *node) { source.Wayback = r.wayback(v, hosts) }),
 		"warc":    one(func(v *node) { source.WARC = r.warc(v, hosts) }),
@@ -148,12 +151,16 @@ func short(n *node, key string) *node {
 	return &node{kind: mapping, line: n.line, col: n.col, fields: []field{{&node{kind: text, line: n.line, col: n.col, text: key}, n}}}
 }
 
-func (r *reader) addresses(n *node, what, key string, hosts *hostSet) []string {
-	var urls []string
-	n = short(n, key)
-	r.read(n, what, keys{key: func(v *node) { urls = r.urls(v, hosts) }})
-	r.needs(n, key, "%s needs %s", what, key)
-	return urls
+func (r *reader) feed(n *node, hosts *hostSet) *Feed {
+	f := &Feed{MaxPages: 1}
+	n = short(n, "urls")
+	r.read(n, "feed", keys{
+		"urls":             func(v *node) { f.URLs = r.urls(v, hosts) },
+		"max_pages":        func(v *node) { f.MaxPages = r.count(v, 1) },
+		"stop_after_known": func(v *node) { f.StopAfterKnown = r.count(v, 0) },
+	})
+	r.needs(n, "urls", "feed needs urls")
+	return f
 }
 
 func (r *reader) urls(n *node, hosts *hostSet) []string {
@@ -197,10 +204,12 @@ func (r *reader) listing(n *node, s *Site, hosts *hostSet) *Listing {
 		"urls":             func(v *node) { l.URLs = r.urls(v, hosts) },
 		"links":            func(v *node) { l.Links = r.selectors(v) },
 		"next":             func(v *node) { l.Next = r.selectors(v) },
+		"json":             func(v *node) { l.JSON = r.json(v, hosts) },
 		"max_pages":        func(v *node) { l.MaxPages = r.count(v, 1) },
 		"stop_after_known": func(v *node) { l.StopAfterKnown = r.count(v, 0) },
 	})
 	r.needs(n, "urls", "listing needs urls")
+	r.selectsInHTML(n, l.JSON)
 	if urls := n.get("urls"); urls != nil && s.Match != nil {
 		for _, u := range l.URLs {
 			if s.Match.MatchString(u) {
