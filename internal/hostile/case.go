@@ -11,8 +11,8 @@ import (
 // Every server has a listing on "/" with links to two sound articles, and
 // between them to what Links names. In texts {host} stands for the server's own
 // host and port, {port} for its port, {friend} for the other host that may be
-// asked, {origin0} and so on for those that Origins asks for, and {trap} for a
-// port that must never be connected to.
+// asked, {origin0} and {tls0} and so on for those that Origins and Secure ask for, and
+// {trap} for a port that must never be connected to.
 type Case struct {
 	Name string // "robots/html instead"
 	Does string // what the server does
@@ -27,6 +27,7 @@ type Case struct {
 	Env     map[string]string // more of the environment
 	Quick   bool              // the crawl's timeout is 500 ms, not 10 s
 	Origins int               // more hosts of the server
+	Secure  []Secure          // listeners with TLS
 	Sites   string            // the sites of crawl.yaml, in place of the usual one
 
 	Want Want
@@ -63,7 +64,7 @@ const (
 // All returns the cases. Names are unique.
 func All() []Case {
 	return slices.Concat(robotsCases(), redirectCases(), bodyCases(), transportCases(), statusCases(),
-		charsetCases(), markupCases(), linkCases(), trapCases(), addressCases())
+		charsetCases(), markupCases(), linkCases(), trapCases(), addressCases(), sitemapCases(), feedCases(), secureCases())
 }
 
 // Sound are the titles of the two sound articles of every server.

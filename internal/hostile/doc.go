@@ -14,6 +14,8 @@
 //	status.go    statuses and Retry-After
 //	charset.go   wrong labels and broken bytes
 //	markup.go    pages made to cost much; link.go: links made to mislead
+//	sitemap.go   sitemaps; feed.go: feeds
+//	secure.go    TLS; stream.go: HTTP/2
 //	trap.go      sites without end, and pages that stand for others
 //	address.go   addresses that are not the crawler's to ask
 //

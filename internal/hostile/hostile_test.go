@@ -105,6 +105,11 @@ func attempt(t *testing.T, c Case) []string {
 	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(s.Config()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if c.Secure != nil {
+		if err := os.WriteFile(filepath.Join(dir, "ca.pem"), trusted().pem, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	got, err := run(dir, s)
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +131,9 @@ func run(dir string, s *Server) (*crawl, error) {
 	cmd := exec.CommandContext(ctx, program, append([]string{"crawl", "--json"}, s.c.Args...)...)
 	cmd.Dir = dir
 	cmd.Env = os.Environ()
+	if s.c.Secure != nil {
+		cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+filepath.Join(dir, "ca.pem"), "SSL_CERT_DIR="+dir)
+	}
 	for name, value := range s.c.Env {
 		cmd.Env = append(cmd.Env, name+"="+s.fill(value))
 	}

@@ -18,11 +18,13 @@ type Server struct {
 	Host    string   // "127.0.3.1:PORT"
 	Friend  string   // "127.0.3.9:PORT", answers as Host does
 	Origins []string // as many more hosts as the case asks for
+	Secure  []string // "127.0.3.9:PORT", the listeners with TLS
 	Trap    string   // port on every local address, IPv6 too, where none may connect
 
 	c       Case
 	servers []*http.Server
 	trap    net.Listener
+	secure  []net.Listener
 	wg      sync.WaitGroup
 	closing chan struct{}
 
@@ -60,6 +62,16 @@ func Serve(c Case) (*Server, error) {
 			s.Stop()
 			return nil, err
 		}
+	}
+	for _, serve := range c.Secure {
+		l, err := net.Listen("tcp", "127.0.3.9:0")
+		if err != nil {
+			s.Stop()
+			return nil, fmt.Errorf("listen for %s: %w", c.Name, err)
+		}
+		s.secure = append(s.secure, l)
+		s.Secure = append(s.Secure, l.Addr().String())
+		s.wg.Go(func() { serve(s, counted{l, &s.sent}) })
 	}
 	if err := s.watch(); err != nil {
 		s.Stop()
@@ -108,6 +120,9 @@ func (s *Server) Stop() {
 	for _, h := range s.servers {
 		h.Close()
 	}
+	for _, l := range s.secure {
+		l.Close()
+	}
 	if s.trap != nil {
 		s.trap.Close()
 	}
@@ -137,20 +152,32 @@ func (s *Server) fill(text string) string {
 	for i, o := range s.Origins {
 		pairs = append(pairs, fmt.Sprintf("{origin%d}", i), o)
 	}
+	for i, o := range s.Secure {
+		pairs = append(pairs, fmt.Sprintf("{tls%d}", i), o)
+	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // ServeHTTP answers as the case has it, else as a sound site.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	s.log = append(s.log, Request{At: time.Now(), Host: r.Host, Path: r.RequestURI, Header: r.Header})
-	s.seen[r.URL.Path]++
-	s.mu.Unlock()
+	s.note(r)
 	answer := s.c.Answers[r.URL.Path]
 	if answer == nil {
 		answer = s.sound(r.URL.Path)
 	}
 	answer(w, r, s)
+}
+
+// note puts a request into the log.
+func (s *Server) note(r *http.Request) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if r.URL != nil {
+		path = r.URL.Path
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, Request{At: time.Now(), Host: r.Host, Path: r.RequestURI, Header: r.Header})
+	s.seen[path]++
 }
 
 // visits is how often a path was asked.
