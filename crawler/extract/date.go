@@ -459,7 +459,14 @@ var between = map[string]bool{
 var amendments = map[string]bool{
 	"updated": true, "modified": true, "edited": true, "обновлено": true, "изменено": true, "aktualisiert": true,
 	"actualizado": true, "atualizado": true, "aggiornato": true, "modifié": true, "güncelleme": true, "yenilənib": true,
-	"mis": true, "mise": true, "stand": true, "last": true,
+	"mis": true, "mise": true, "stand": true, "last": true, "update": true, "revised": true, "обновлен": true, "обновлена": true, "изменен": true,
+	"оновлено": true, "змінено": true, "обновена": true, "обновен": true, "aktualisierung": true, "geändert": true, "bijgewerkt": true, "gewijzigd": true,
+	"uppdaterad": true, "uppdaterat": true, "oppdatert": true, "opdateret": true, "päivitetty": true, "muokattu": true, "zaktualizowano": true, "aktualizacja": true,
+	"aktualizováno": true, "aktualizovane": true, "aktualizované": true, "frissítve": true, "frissült": true, "actualizat": true, "actualizada": true,
+	"actualización": true, "atualizada": true, "atualização": true, "aggiornata": true, "aggiornamento": true, "modifiée": true, "güncellendi": true,
+	"güncellenme": true, "diperbarui": true, "diperbaharui": true, "cập": true, "更新": true, "수정": true, "تحدیث": true, "עודכן": true,
+	"अपडेट": true, "ενημερωση": true, "განახლდა": true, "թարմացվել": true, "yenilendi": true, "yeniləndi": true, "ažurirano": true, "posodobljeno": true,
+	"atnaujinta": true, "atjaunots": true, "uuendatud": true,
 }
 
 // clockAfter reads a time from token i on, past separators, a weekday or place.

@@ -263,6 +263,13 @@ func TestDateWhereTheSiteIs(t *testing.T) {
 		{"a later day shown", "https://news.example/1", "", "2023-07-13T08:31:00Z", "July 14, 2023", "2023-07-13T08:31:00+00:00"},
 		{"the domain disagrees with the day shown", "https://news.de/1", "", "2023-07-13T22:31:00Z", "July 13, 2023", "2023-07-13T22:31:00+00:00"},
 		{"an offset is kept", "https://news.de/1", "", "2023-07-13T22:31:00+04:00", "", "2023-07-13T22:31:00+04:00"},
+		{"by the language", "https://news.example/1", "tr", "2023-07-13T22:31:00+00:00", "", "2023-07-14T01:31:00+03:00"},
+		{"by a zone in a script", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>{"timezone":{"short":"CT","long":"America\/Chicago"}}</script>`, "2023-07-13T19:31:00-05:00"},
+		{"two zones in scripts", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>{"timezone":"America/Chicago","tz":"Europe/Paris"}</script>`, "2023-07-14T00:31:00+00:00"},
+		{"a zone that is no setting", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>["America/Chicago"]</script>`, "2023-07-14T00:31:00+00:00"},
+		{"the region that systems put there, by a script", "https://news.example/1", "en-US", "2023-07-14T00:31:00.000Z", "", "2023-07-13T20:31:00-04:00"},
+		{"the region that systems put there", "https://news.example/1", "en-US", "2023-07-14T00:31:00+00:00", "", "2023-07-14T00:31:00+00:00"},
+		{"spain that may be anywhere", "https://news.example/1", "es-ES", "2023-07-13T22:31:00Z", "", "2023-07-13T22:31:00+00:00"},
 		{"nothing is known", "https://news.example/1", "en", "2023-07-13T22:31:00Z", "", "2023-07-13T22:31:00+00:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -36,7 +37,8 @@ type declared struct {
 	authors    []item.Author
 	authorRule string
 
-	organisations []string // authors that JSON-LD says are none but an organisation
+	dates         []statement // of publication, less trusted than what the page shows
+	organisations []string    // authors that JSON-LD says are none but an organisation
 	tags          []string
 	tagRule       string
 	body          string // of JSON-LD
@@ -108,7 +110,7 @@ func readDeclared(p *page) *declared {
 	d := &declared{}
 	t := p.tree
 	var linkedArticles []linked
-	metaAuthors := map[string][]string{}
+	metaAuthors := make([][]string, len(authorMeta))
 	var metaTags, keywords []string
 	for i := int32(0); i < t.len(); i++ {
 		a := t.atoms[i]
@@ -122,9 +124,12 @@ func readDeclared(p *page) *declared {
 				if len(n.FirstChild.Data) > maxJSONLD {
 					p.note("json-ld: a block of %d bytes is not read", len(n.FirstChild.Data))
 				}
-				found, collection := readJSONLD(n.FirstChild.Data)
-				linkedArticles = append(linkedArticles, found...)
-				d.collection = d.collection || collection
+				l := readJSONLD(n.FirstChild.Data)
+				linkedArticles = append(linkedArticles, l.articles...)
+				d.collection = d.collection || l.collection
+				if l.dated != "" {
+					d.dates = append(d.dates, statement{l.dated, "json-ld of another type"})
+				}
 			}
 		case atom.Title:
 			if d.pageTitle == "" && n.FirstChild != nil && t.parent[i] >= 0 && t.nodes[t.parent[i]].DataAtom == atom.Head {
@@ -136,8 +141,12 @@ func readDeclared(p *page) *declared {
 			if name == "" || value == "" {
 				continue
 			}
-			if r, ok := metaRules[name]; ok && len(d.facts[r.fact]) < maxValues {
-				d.facts[r.fact] = append(d.facts[r.fact], statement{value, r.rule})
+			if r, ok := metaRules[name]; ok {
+				if len(d.facts[r.fact]) < maxValues {
+					d.facts[r.fact] = append(d.facts[r.fact], statement{value, r.rule})
+				}
+			} else if datesPage(name) && len(d.dates) < maxValues {
+				d.dates = append(d.dates, statement{value, "meta " + name})
 			}
 			switch name {
 			case "og:type":
@@ -151,19 +160,21 @@ func readDeclared(p *page) *declared {
 					keywords = splitKeywords(value)
 				}
 			default:
-				metaAuthors[name] = append(metaAuthors[name], value)
+				if k := slices.Index(authorMeta, name); k >= 0 {
+					metaAuthors[k] = append(metaAuthors[k], value)
+				}
 			}
 		}
 	}
 	d.microdata(p)
 	d.takeLinked(linkedArticles)
 	if len(d.authors) == 0 {
-		for _, name := range authorMeta {
-			for _, v := range metaAuthors[name] {
+		for k, values := range metaAuthors {
+			for _, v := range values {
 				d.authors = append(d.authors, authorsIn(v)...)
 			}
 			if len(d.authors) > 0 {
-				d.authorRule = "meta " + name
+				d.authorRule = "meta " + authorMeta[k]
 				break
 			}
 		}
@@ -176,6 +187,13 @@ func readDeclared(p *page) *declared {
 		d.tags, d.tagRule = keywords, "meta keywords"
 	}
 	return d
+}
+
+// datesPage reports the name of a meta element that says when the page was
+// published, among the many names that metaRules does not list.
+func datesPage(name string) bool {
+	return !containsAny(name, changedNames...) && (containsAny(name, publishedNames...) && containsAny(name, "date", "time", "issued") ||
+		strings.HasSuffix(name, ".date") || strings.HasSuffix(name, "_date") && containsAny(name, "article", "news", "display"))
 }
 
 // takeLinked puts what JSON-LD says of the first article before the rest. A page

@@ -7,7 +7,8 @@
 // (declared.go, jsonld.go), else from what stands on the page: the title
 // (heading.go), the body (body.go weighs candidates, clean.go and furniture.go
 // take out what is no text, appstate.go reads scripts where the tree holds
-// none), the dates (published.go, with date.go, relative.go, zone.go), the
+// none), the dates (published.go, with date.go, relative.go, zone.go, and, where
+// the page neither declares nor shows one, dateattr.go, datescript.go), the
 // authors (author.go). What the page says is weighed against the rest of it;
 // what is refused, and pages that are no article (refusal.go), is said in the
 // notes.
@@ -46,6 +47,7 @@ type page struct {
 	stateDates []statement    // beside the text, where application state held it
 	heading    int32          // the element that carries the title, -1 before it was found and when none does
 	shown      item.Date      // the text of a <time> whose datetime was read
+	lastChange item.Date      // of which the page says so
 	bodyFound  []paragraph    // the paragraphs of the article
 	leads      int            // paragraphs of the body that are a stand-first from outside
 }

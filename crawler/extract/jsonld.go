@@ -35,23 +35,28 @@ type linked struct {
 	tags                     []string
 }
 
-// readJSONLD reads the article objects of one block; the first goes before
-// those that follow. collection says that the block declares the page to lead
-// to others.
-func readJSONLD(raw string) (out []linked, collection bool) {
+// linkedBlock is what one block of JSON-LD says.
+type linkedBlock struct {
+	articles   []linked // the first goes before those that follow
+	collection bool     // the page leads to others
+	dated      string   // when an object around the article was published: the page, a film
+}
+
+func readJSONLD(raw string) (b linkedBlock) {
 	if len(raw) > maxJSONLD {
-		return nil, false
+		return b
 	}
 	v, ok := decodeJSONLD(raw)
 	if !ok {
-		return nil, false
+		return b
 	}
 	r := jsonldReader{ids: map[string]map[string]any{}}
 	r.index(v, 0)
 	for _, o := range r.articles {
-		out = append(out, r.article(o))
+		b.articles = append(b.articles, r.article(o))
 	}
-	return out, r.collection
+	b.collection, b.dated = r.collection, r.dated
+	return b
 }
 
 // decodeJSONLD decodes a block, mending what is commonly broken in one:
@@ -122,7 +127,15 @@ type jsonldReader struct {
 	articles []map[string]any
 	nodes    int
 
-	collection bool // an object of a type that lists others
+	collection bool   // an object of a type that lists others
+	dated      string // of an object of datedTypes
+}
+
+// datedTypes are the schema.org types, beside articles, that a page about one
+// thing has one object of, and what they call the day of publication.
+var datedTypes = map[string]string{
+	"WebPage": "datePublished", "ItemPage": "datePublished", "QAPage": "datePublished", "Recipe": "datePublished", "PodcastEpisode": "datePublished", "CreativeWork": "datePublished",
+	"VideoObject": "uploadDate", "Question": "dateCreated", "DiscussionForumPosting": "datePublished",
 }
 
 // collectionTypes are the schema.org types of pages that lead to others.
@@ -146,8 +159,11 @@ func (r *jsonldReader) index(v any, depth int) {
 		if isArticle(v["@type"]) && (v["headline"] != nil || v["articleBody"] != nil || v["datePublished"] != nil) {
 			r.articles = append(r.articles, v)
 		}
-		if kind, ok := v["@type"].(string); ok && depth <= 2 && among(kind, collectionTypes) {
-			r.collection = true
+		if kind, ok := v["@type"].(string); ok && depth <= 2 {
+			r.collection = r.collection || among(kind, collectionTypes)
+			if key := datedTypes[kind]; key != "" && r.dated == "" {
+				r.dated = ldText(v[key])
+			}
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement", "item"} {
 			if x, ok := v[key]; ok {

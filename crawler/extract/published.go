@@ -22,13 +22,18 @@ const (
 )
 
 // published finds the article's date without selectors: what the page declares,
-// else a date near the heading or right below the body, else that of its URL.
-// Headline lists are set aside before, and the clock in the page's header stands
-// outside the element that heading and body share.
+// else a date near the heading or right below the body, else what statistics and
+// scripts know (traced), else the day of its last change. Headline lists are set
+// aside before, and the clock in the page's header stands outside the element
+// that heading and body share.
 func (p *page) published(at spot) (item.Date, string) {
 	near, nearRule := p.dateNear(at)
 	declared, rule := p.declaredDate(publishedFact)
-	if why := p.doubt(declared, near); why != "" {
+	if nearRule == changeRule && !declared.IsZero() {
+		near, nearRule = item.Date{}, ""
+	}
+	address, _ := p.urlDate()
+	if why := p.doubt(declared, near, address); why != "" {
 		p.note("date: %s says %s, which is not believed beside %q: %s", rule, declared, near.Raw, why)
 		return near, nearRule
 	}
@@ -41,17 +46,45 @@ func (p *page) published(at spot) (item.Date, string) {
 			near = p.shown // what readers see of a moment that is written for machines
 		}
 		return p.local(declared, near, rule)
-	case !near.IsZero():
-		return near, nearRule
+	case !near.IsZero() && !address.IsZero() && nearRule != "text below body" && midnight(near).Sub(midnight(address)) > 48*time.Hour:
+		p.note("date: %q stands near the article, which is later than its address: of a change or an event", near.Raw)
+		return address, "url"
 	}
+	weak, weakRule := p.firstDate(p.declarations().dates)
+	switch {
+	case !near.IsZero() && near.Precision == item.Day && weak.Precision == item.Second && near.Day() == weak.Day():
+		return p.local(weak, near, weakRule)
+	case !near.IsZero() && nearRule != changeRule:
+		return near, nearRule
+	case !weak.IsZero() && !apart(weak, address):
+		return p.local(weak, near, weakRule)
+	}
+	if d, rule := p.traced(at, address); rule != "" {
+		return d, rule
+	}
+	return near, nearRule
+}
+
+// traced is the date of a page that neither declares nor shows one, from what
+// the article's surroundings hold beside the text, the last being its address.
+func (p *page) traced(at spot, address item.Date) (item.Date, string) {
 	if d, rule := p.stateDate(); rule != "" {
 		return d, rule
+	}
+	if d, rule := p.dateInAttributes(at); rule != "" && !apart(d, address) {
+		return p.local(d, item.Date{}, rule)
+	}
+	if d, ok := p.writtenDate(at); ok && !apart(d, address) {
+		return d, "script beside the text"
 	}
 	if d, ok := p.relativeNear(at); ok {
 		return d, "relative to the fetch"
 	}
-	if d, ok := p.urlDate(); ok {
-		return d, "url"
+	if d, rule := p.keyedDate(); rule != "" && !apart(d, address) {
+		return p.local(d, item.Date{}, rule)
+	}
+	if !address.IsZero() {
+		return address, "url"
 	}
 	if d, ok := p.dateline(at); ok {
 		return d, "dateline of the text"
@@ -59,12 +92,22 @@ func (p *page) published(at spot) (item.Date, string) {
 	return item.Date{}, ""
 }
 
+// apart reports two dates that cannot name one day, whatever their zones; it is
+// false when either is not known.
+func apart(a, b item.Date) bool {
+	return !a.IsZero() && !b.IsZero() && midnight(a).Sub(midnight(b)).Abs() > 24*time.Hour
+}
+
 // doubt says why a declared date is not believed beside the one that the page
 // shows, "" when it is: it is the time of the fetch, which some sites declare
-// on every page, or day and month were swapped on the way.
-func (p *page) doubt(declared, shown item.Date) string {
+// on every page, or day and month were swapped on the way, or the page's
+// address agrees with what is shown.
+func (p *page) doubt(declared, shown, address item.Date) string {
 	if declared.IsZero() || shown.IsZero() {
 		return ""
+	}
+	if !address.IsZero() && apart(declared, shown) && apart(declared, address) && !apart(shown, address) {
+		return "so does the address"
 	}
 	if p.isClock(declared) && midnight(declared).Sub(midnight(shown)) >= 48*time.Hour {
 		return "it is the time of the fetch"
@@ -91,12 +134,63 @@ func (p *page) relativeNear(at spot) (item.Date, bool) {
 			if amended(part) {
 				continue
 			}
-			if d, ok := p.dates.relative(strings.TrimSpace(part)); ok {
+			part = strings.TrimSpace(part)
+			if d, ok := p.dates.relative(part); ok {
+				return d, true
+			}
+			if d, ok := p.dates.yearless(part); ok {
 				return d, true
 			}
 		}
 	}
 	return item.Date{}, false
+}
+
+// changeRule is the rule of a date of which the page says that it is that of its
+// last change, where there is no other.
+const changeRule = "text near heading, of a change"
+
+// dateOfLine is the first date in lines[k] of which the line does not say that
+// the page was changed then, else the first. The label may stand on the line
+// before.
+func (p *page) dateOfLine(k int) (out found, changed, ok bool) {
+	lines := p.lines()
+	s := lines[k].text
+	label := 0
+	for at := 0; at < len(s); {
+		f, more := p.dates.find(s[at:])
+		if !more {
+			break
+		}
+		f.pos, f.end = f.pos+at, f.end+at
+		before := s[label:f.pos]
+		if words(before) == 0 && label == 0 && k > 0 && len(lines[k-1].text) <= maxDateLabel && !p.isAside(lines[k-1].first) {
+			before = lines[k-1].text
+		}
+		if !changes(before) {
+			return f, false, true
+		}
+		if !ok {
+			out, changed, ok = f, true, true
+		}
+		label, at = f.end, f.end
+	}
+	return out, changed, ok
+}
+
+// maxDateLabel is the longest line that is the label of a date on the next, in bytes.
+const maxDateLabel = 40
+
+// changes reports a label that says when a page was changed and not when it was
+// published.
+func changes(label string) bool {
+	t := lex(label[max(0, len(label)-2*maxDateLabel):])
+	for i := max(0, len(t)-5); i < len(t); i++ {
+		if t[i].kind == 'w' && (amendments[t[i].word] || i+1 < len(t) && amendments[t[i].word+t[i+1].word]) {
+			return true
+		}
+	}
+	return false
 }
 
 // amended reports a text that begins as those do which say when a page was changed.
@@ -133,7 +227,11 @@ func (p *page) dateline(at spot) (item.Date, bool) {
 
 // declaredDate is the first declared date that is believed.
 func (p *page) declaredDate(f fact) (item.Date, string) {
-	for _, s := range p.declarations().facts[f] {
+	return p.firstDate(p.declarations().facts[f])
+}
+
+func (p *page) firstDate(said []statement) (item.Date, string) {
+	for _, s := range said {
 		if d, ok := p.dates.read(s.value); ok {
 			return d, s.rule
 		}
@@ -194,10 +292,13 @@ func (p *page) dateNear(at spot) (item.Date, string) {
 	for i := int32(0); i < t.len(); i++ {
 		n := t.nodes[i]
 		if n.DataAtom == atom.Time && hasAttr(n, "datetime") && !p.isAside(i) && (scope < 0 || t.within(i, scope)) {
-			if d, ok := p.dates.read(attr(n, "datetime")); ok {
+			if d, ok := p.dates.read(attr(n, "datetime")); ok && !containsAny(strings.ToLower(attr(n, "class")+" "+attr(n, "itemprop")), "modif", "updat") {
 				return d, "time[datetime]"
 			}
 		}
+	}
+	if !p.lastChange.IsZero() {
+		return p.lastChange, changeRule
 	}
 	return item.Date{}, ""
 }
@@ -236,27 +337,50 @@ func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 		if p.remote(l.first) {
 			continue
 		}
-		if d, ok := p.timeElement(&l); ok {
-			f, _ := p.dates.find(l.text)
+		f, changed, ok := p.dateOfLine(k)
+		if d, is := p.timeElement(&l); is {
+			if changed {
+				p.changed(d)
+				continue
+			}
 			p.shown = f.date
 			return d, true
 		}
-		f, ok := p.dates.find(l.text)
-		if ok && (f.date.Precision == item.Second || len(l.text)-(f.end-f.pos) <= 60) && l.link < len(l.text) {
-			return f.date, true
+		if !ok || f.date.Precision != item.Second && len(l.text)-(f.end-f.pos) > 60 || l.link >= len(l.text) {
+			continue
 		}
+		if changed {
+			p.changed(f.date)
+			continue
+		}
+		return f.date, true
 	}
 	return item.Date{}, false
 }
 
-// timeElement is the date that a <time> around a line or in it gives machines.
+// changed keeps the first date of a change.
+func (p *page) changed(d item.Date) {
+	if p.lastChange.IsZero() {
+		p.lastChange = d
+	}
+}
+
+// timeElement is the date that a <time> around a line or in it gives machines,
+// but for one that is named for a change.
 func (p *page) timeElement(l *line) (item.Date, bool) {
 	t := p.tree
 	read := func(i int32) (item.Date, bool) {
-		if n := t.nodes[i]; n.DataAtom == atom.Time && hasAttr(n, "datetime") {
-			return p.dates.read(attr(n, "datetime"))
+		n := t.nodes[i]
+		if n.DataAtom != atom.Time || !hasAttr(n, "datetime") {
+			return item.Date{}, false
 		}
-		return item.Date{}, false
+		d, ok := p.dates.read(attr(n, "datetime"))
+		name := strings.ToLower(attr(n, "class") + " " + attr(n, "itemprop"))
+		if ok && containsAny(name, "modif", "updat") && !containsAny(name, "publi", "created") {
+			p.changed(d)
+			return item.Date{}, false
+		}
+		return d, ok
 	}
 	for i, up := l.first, 0; i >= 0 && up < 3; i, up = t.parent[i], up+1 {
 		if d, ok := read(i); ok {

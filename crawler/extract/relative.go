@@ -82,6 +82,53 @@ func (r dateReader) relative(s string) (item.Date, bool) {
 	return item.Date{}, false
 }
 
+// yearless reads a day without a year that a text consists of, with a time or
+// without: "13 July, 13:31", "Jul 13". It is the last such day before the fetch.
+func (r dateReader) yearless(s string) (item.Date, bool) {
+	if r.now.IsZero() || len(s) > maxRelativeText {
+		return item.Date{}, false
+	}
+	p := dateParser{dateReader: r, s: s, t: lex(s)}
+	for i := range p.t {
+		var m, d, next int
+		switch {
+		case p.num(i, 1, 2):
+			d = p.t[i].num
+			m, next = p.month(p.skip(i+1, ".-", "de", "of", "th", "st", "nd", "rd"))
+		case p.word(i) != "":
+			if m, next = p.month(i); m != 0 && p.num(p.skip(next, "."), 1, 2) {
+				next = p.skip(next, ".")
+				d, next = p.t[next].num, next+1
+			} else if p.word(i+1) == "月" || p.word(i+1) == "월" {
+				continue
+			}
+		}
+		if m == 0 && p.num(i, 1, 2) && (p.word(i+1) == "月" || p.word(i+1) == "월") && p.num(i+2, 1, 2) {
+			m, d, next = p.t[i].num, p.t[i+2].num, i+3
+			if w := p.word(next); w == "日" || w == "일" {
+				next++
+			}
+		}
+		if m == 0 || d == 0 {
+			continue
+		}
+		y := r.now.Year()
+		if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(r.latest) {
+			y--
+		}
+		day := calendarDay{y: y, m: m, d: d, next: next}
+		if !valid(day) {
+			return item.Date{}, false
+		}
+		f, ok := p.finish(i, day)
+		if !ok || words(s[:f.pos])+words(s[f.end:]) > 1 || len(s)-(f.end-f.pos) > 16 {
+			return item.Date{}, false
+		}
+		return f.date, true
+	}
+	return item.Date{}, false
+}
+
 // span is how long ago a text says, and whether a time of day follows from it.
 func (p *dateParser) span() (d time.Duration, timed, ok bool) {
 	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}

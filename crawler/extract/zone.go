@@ -7,6 +7,8 @@ import (
 	"time"
 	_ "time/tzdata" // zones where the system has none
 
+	"golang.org/x/net/html/atom"
+
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
@@ -46,10 +48,31 @@ func loadZone(name string) *time.Location {
 	return loc
 }
 
+// languageZones are the zones of the languages that most readers of which live
+// in one, or in several of the same time, by primary subtag.
+var languageZones = map[string]string{
+	"az": "Asia/Baku", "be": "Europe/Minsk", "bg": "Europe/Sofia", "bs": "Europe/Sarajevo", "cs": "Europe/Prague", "da": "Europe/Copenhagen", "de": "Europe/Berlin", "el": "Europe/Athens",
+	"et": "Europe/Tallinn", "fa": "Asia/Tehran", "fi": "Europe/Helsinki", "gu": "Asia/Kolkata", "he": "Asia/Jerusalem", "hi": "Asia/Kolkata", "hr": "Europe/Zagreb",
+	"hu": "Europe/Budapest", "hy": "Asia/Yerevan", "is": "Atlantic/Reykjavik", "it": "Europe/Rome", "ja": "Asia/Tokyo", "ka": "Asia/Tbilisi", "kk": "Asia/Almaty", "km": "Asia/Phnom_Penh",
+	"kn": "Asia/Kolkata", "ko": "Asia/Seoul", "lo": "Asia/Vientiane", "lt": "Europe/Vilnius", "lv": "Europe/Riga", "mk": "Europe/Skopje", "ml": "Asia/Kolkata", "mr": "Asia/Kolkata",
+	"my": "Asia/Yangon", "nb": "Europe/Oslo", "ne": "Asia/Kathmandu", "nl": "Europe/Amsterdam", "nn": "Europe/Oslo", "no": "Europe/Oslo", "pa": "Asia/Kolkata", "pl": "Europe/Warsaw",
+	"ro": "Europe/Bucharest", "ru": "Europe/Moscow", "si": "Asia/Colombo", "sk": "Europe/Bratislava", "sl": "Europe/Ljubljana", "sq": "Europe/Tirane", "sr": "Europe/Belgrade",
+	"sv": "Europe/Stockholm", "ta": "Asia/Kolkata", "te": "Asia/Kolkata", "th": "Asia/Bangkok", "tr": "Europe/Istanbul", "uk": "Europe/Kyiv", "ur": "Asia/Karachi",
+	"uz": "Asia/Tashkent", "vi": "Asia/Ho_Chi_Minh", "zh": "Asia/Shanghai",
+}
+
+// americaZone stands for the United States: what is one day there by it is one
+// by the others, but for some hours of the morning.
+const americaZone = "America/New_York"
+
 // likelyZone is the zone that the page's dates are likely meant in, and where
 // that is known from: the site's as configured, that of its top-level domain,
-// or of the region in the page's language (fr-CA); nil when none is known.
-func (p *page) likelyZone() (*time.Location, string) {
+// or of the region in the page's language (fr-CA), one that its scripts name,
+// that of its language; nil when none is known. raw is a moment as the
+// page declares it. Two regions say little, since
+// systems put them there unasked: es-ES, and en-US on pages that do not write
+// the moment as scripts do, with a Z.
+func (p *page) likelyZone(raw string) (*time.Location, string) {
 	if p.in.Zone != nil {
 		return p.in.Zone, "the site's zone"
 	}
@@ -57,12 +80,85 @@ func (p *page) likelyZone() (*time.Location, string) {
 	if name, ok := countryZones[tld]; ok {
 		return loadZone(name), "zone of ." + tld
 	}
-	_, region, _ := strings.Cut(strings.ToLower(p.pageLanguage()), "-")
-	if name, ok := countryZones[region]; ok {
-		return loadZone(name), "zone of " + p.pageLanguage()
+	languages := []string{p.pageLanguage()}
+	for _, s := range p.declarations().facts[languageFact] {
+		languages = append(languages, languageTag(s.value))
+	}
+	for _, tag := range languages {
+		low := strings.ToLower(tag)
+		_, region, _ := strings.Cut(low, "-")
+		if name, ok := countryZones[region]; ok && low != "es-es" {
+			return loadZone(name), "zone of " + tag
+		}
+	}
+	if loc := p.namedZone(); loc != nil {
+		return loc, "zone in a script"
+	}
+	for _, tag := range languages {
+		primary, region, _ := strings.Cut(strings.ToLower(tag), "-")
+		if name, ok := languageZones[primary]; ok {
+			return loadZone(name), "zone of " + tag
+		}
+		if primary == "en" && region == "us" && strings.HasSuffix(raw, "Z") {
+			return loadZone(americaZone), "zone of " + tag
+		}
 	}
 	return nil, ""
 }
+
+// namedZone is the zone that the page's scripts name as a setting, nil when none
+// do or several: "timezone":"America/New_York".
+func (p *page) namedZone() *time.Location {
+	t := p.tree
+	var found *time.Location
+	for i := t.find(atom.Script, 0, t.len()); i >= 0; i = t.find(atom.Script, i+1, t.len()) {
+		n := t.nodes[i]
+		if n.FirstChild == nil {
+			continue
+		}
+		for _, area := range [...]string{"America", "Europe", "Asia", "Australia", "Africa", "Pacific"} {
+			for rest := n.FirstChild.Data; ; {
+				at := strings.Index(rest, area)
+				if at < 0 {
+					break
+				}
+				before := strings.ToLower(rest[max(0, at-maxZoneKey):at])
+				name := zoneName(rest[at:min(len(rest), at+2*maxZoneKey)])
+				rest = rest[at+len(area):]
+				if name == "" || !containsAny(before, "zone", `"tz`, "'tz", " tz") {
+					continue
+				}
+				loc := loadZone(name)
+				if loc == nil || found != nil && found.String() != loc.String() {
+					if loc != nil {
+						return nil
+					}
+					continue
+				}
+				found = loc
+			}
+		}
+	}
+	return found
+}
+
+// maxZoneKey is how far before a zone's name its key may stand, in bytes.
+const maxZoneKey = 40
+
+// zoneName is the name of a zone that s begins with, its slash escaped or not.
+func zoneName(s string) string {
+	s = zoneSlash.Replace(s)
+	i := 0
+	for i < len(s) && (s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] == '/' || s[i] == '_') {
+		i++
+	}
+	if strings.IndexByte(s[:i], '/') < 0 {
+		return ""
+	}
+	return s[:i]
+}
+
+var zoneSlash = strings.NewReplacer(`\/`, "/", `\u002F`, "/", `\u002f`, "/", "%2F", "/")
 
 // topDomain is the last label of a URL's host, in lower case: "de".
 func topDomain(abs string) string {
@@ -85,7 +181,7 @@ func (p *page) local(d, shown item.Date, rule string) (item.Date, string) {
 			return d, rule + ", zone as shown"
 		}
 	}
-	loc, from := p.likelyZone()
+	loc, from := p.likelyZone(d.Raw)
 	if loc != nil {
 		there := d
 		there.Time = d.Time.In(loc)

@@ -1,0 +1,142 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// dateNames are parts of the names that attributes, classes and ids of dates
+// have, publishedNames those that say of which one, changedNames those of
+// another.
+var (
+	dateNames      = []string{"date", "time", "publi", "posted", "datum", "fecha", "datetime", "tarih"}
+	publishedNames = []string{"publi", "pubdate", "pub-date", "pub_date", "issued", "posted", "creat", "release"}
+	changedNames   = []string{"modif", "updat", "edit", "expir", "valid", "changed"}
+)
+
+// maxAttributeDate is the longest value of an attribute that is read as a date,
+// in bytes.
+const maxAttributeDate = 64
+
+// dateInAttributes is the date that an element around the article gives to
+// machines, where none stands in its text: <time datetime>, <abbr class="published"
+// title>, data-published, a hidden field. Of several, those that are named for
+// publishing go before those that are not, then those between heading and end of
+// the text, then the last one above.
+func (p *page) dateInAttributes(at spot) (item.Date, string) {
+	t := p.tree
+	from, to := p.surroundings(at)
+	begin, end := at.heading, at.bodyLast
+	if begin < 0 {
+		begin = at.bodyFirst
+	}
+	var best item.Date
+	var rule string
+	score := 0
+	for i := from; i < to; i++ {
+		n := t.nodes[i]
+		if len(n.Attr) == 0 {
+			continue
+		}
+		d, name, ok := p.attributeDate(n)
+		if !ok || p.isAside(i) || p.remote(i) || p.isClock(d) || p.inLinkTo(i) {
+			continue
+		}
+		s := 1
+		if containsAny(name, publishedNames...) {
+			s += 4
+		}
+		switch {
+		case i >= begin && i <= end:
+			s += 2
+		case i < begin:
+			s++
+		}
+		if s > score || s == score && i < begin {
+			best, rule, score = d, n.Data+"["+name+"]", s
+		}
+	}
+	return best, rule
+}
+
+// surroundings are the nodes in which attributes may hold the article's date:
+// its <article> or <main>, else the body of the page.
+func (p *page) surroundings(at spot) (from, to int32) {
+	t := p.tree
+	i := at.bodyFirst
+	if at.heading >= 0 && i >= 0 {
+		i = t.common(at.heading, i)
+	} else if i < 0 {
+		i = at.heading
+	}
+	widest := int32(-1)
+	for ; i >= 0; i = t.parent[i] {
+		switch t.atoms[i] {
+		case atom.Main, atom.Article, atom.Body:
+			widest = i
+		}
+	}
+	if widest < 0 {
+		return 0, 0
+	}
+	return widest, t.end[widest]
+}
+
+// inLinkTo reports that i stands in a link: the date of what that leads to.
+func (p *page) inLinkTo(i int32) bool {
+	a := p.tree.closest(i, atom.A)
+	return a >= 0 && hasAttr(p.tree.nodes[a], "href")
+}
+
+// attributeDate is the date in an element's attributes, and the name by which
+// it was known for one.
+func (p *page) attributeDate(n *html.Node) (item.Date, string, bool) {
+	class, id, _ := attrs3(n)
+	names := strings.ToLower(class + " " + id + " " + attr(n, "itemprop") + " " + attr(n, "property") + " " + attr(n, "name"))
+	if containsAny(names, changedNames...) && !containsAny(names, "publi") {
+		return item.Date{}, "", false
+	}
+	dated := n.DataAtom == atom.Time || containsAny(names, dateNames...) || containsAny(names, publishedNames...)
+	for k := range n.Attr {
+		a := &n.Attr[k]
+		if len(a.Val) < 8 || len(a.Val) > maxAttributeDate {
+			continue
+		}
+		name := a.Key
+		switch {
+		case strings.HasPrefix(name, "data-") && containsAny(name, dateNames...) && !containsAny(name, changedNames...):
+		case dated && (name == "datetime" || name == "title" || name == "content" || name == "value" || strings.HasPrefix(name, "data-")):
+			if containsAny(name, changedNames...) {
+				continue
+			}
+		default:
+			continue
+		}
+		if d, ok := p.machineDate(a.Val); ok {
+			if containsAny(names, publishedNames...) {
+				name = "published " + name
+			}
+			return d, name, true
+		}
+	}
+	return item.Date{}, "", false
+}
+
+// machineDate reads what machines write: a date, or the seconds or milliseconds
+// since 1970, for 1995 and later.
+func (p *page) machineDate(s string) (item.Date, bool) {
+	s = strings.TrimSpace(s)
+	if len(s) != 10 && len(s) != 13 || strings.Trim(s, "0123456789") != "" {
+		return p.dates.read(s)
+	}
+	v, err := strconv.ParseInt(s[:10], 10, 64)
+	t := time.Unix(v, 0).UTC()
+	d := item.Date{Time: t, Raw: s, Precision: item.Second, Zoned: true}
+	return d, err == nil && t.Year() >= 1995 && p.dates.believed(d)
+}
