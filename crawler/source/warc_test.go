@@ -487,7 +487,7 @@ func TestWARCBomb(t *testing.T) {
 		"a header":    "WARC/1.0\r\n",
 		"empty lines": strings.Repeat("\r\n", 100),
 	} {
-		file := pack(captured(1)) + bomb(head, 300<<20) + pack(captured(2))
+		file := pack(captured(1)) + bomb(head, 80<<20) + pack(captured(2))
 		got, faults := readAll(t, NewWARC(strings.NewReader(file), WARCOptions{}))
 		if len(got) != 2 || len(faults) == 0 {
 			t.Errorf("%s: %d records, faults %q", name, len(got), faults)
