@@ -92,6 +92,13 @@ func (c *committer) commit(batch []*result) error {
 		return err
 	}
 	c.count(d)
+	if err := c.out.seal(now); err != nil {
+		return err
+	}
+	if err := c.out.room(now); err != nil {
+		c.lowDisk = err
+		c.stop(err)
+	}
 	return nil
 }
 
@@ -152,7 +159,7 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	}
 	d.windows()
 	var err error
-	d.effects.Outputs, err = d.out.flush()
+	d.effects.Outputs, err = d.out.flush(d.now)
 	return d.effects, err
 }
 

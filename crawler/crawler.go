@@ -18,6 +18,7 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,6 +135,8 @@ type run struct {
 	sites   map[string]*site
 	out     *outputs
 	summary *report.Summary
+	stop    context.CancelCauseFunc // ends the work as a signal does
+	lowDisk error                   // set by the committer, which then stops the run
 
 	addresses map[string]string // of hosts, for group_by: ip
 }
@@ -157,6 +160,9 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
+		return err
+	}
+	if err := r.out.seal(r.Now()); err != nil {
 		return err
 	}
 	return r.requeue(ctx, names)
@@ -192,6 +198,9 @@ func (r *run) requeue(ctx context.Context, names []string) error {
 // crawl runs the frontier, the workers and the committer until the work is
 // done or ctx ends, and returns what made the run fail.
 func (r *run) crawl(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r.stop = stop
 	// hard outlives ctx by the grace period; it ends at once when a stage fails.
 	hard, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer fail(nil)
@@ -238,7 +247,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	r.checkExpectations()
-	r.summary.Finish(r.Now(), failure, signal)
+	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
 	if err := r.out.close(); err != nil && failure == nil {
 		r.summary.Finish(r.Now(), err, signal)
 	}

@@ -3,8 +3,14 @@ package crawler
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
@@ -18,6 +24,11 @@ type outputs struct {
 	writer  *output.Writer
 	known   map[string]output.Mark // in the state, not yet looked at
 	stamped map[string]bool        // marks that name this run: what may have an uncommitted tail
+
+	manifest string          // of the sealed files; "" for standard output
+	live     map[string]bool // the paths that may be written to on day
+	day      string
+	looked   time.Time // when the disks were looked at
 }
 
 // openOutputs compares the files that the last run wrote, and those that this
@@ -29,7 +40,15 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 		return nil, err
 	}
 	o := &outputs{run: r, pattern: pattern, known: map[string]output.Mark{}, stamped: map[string]bool{}}
-	o.writer = output.NewWriter(r.Stdout, o.warn)
+	rotation := output.Rotation{Size: r.Config.Output.Rotate.Size, Age: r.Config.Output.Rotate.Age}
+	if pattern != output.Stdout {
+		o.manifest = pattern.Manifest()
+		rotation.Manifest = o.manifest
+	}
+	o.writer = output.NewWriter(r.Stdout, o.warn, rotation)
+	if err := o.room(r.Now()); err != nil {
+		return nil, err
+	}
 	last, ok, err := r.Store.LastRun(ctx)
 	if err != nil {
 		return nil, err
@@ -42,14 +61,15 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 	if unfinished {
 		o.warn("the last run (" + last.ID + ") did not end; going on from its last commit")
 	}
-	now := o.paths(r.Now())
+	now := maps.Clone(o.paths(r.Now()))
+	now[o.manifest] = true
 	var recent, current []output.Mark
 	for _, s := range stored {
-		m := output.Mark{Path: s.Path, Offset: s.Offset, Lines: s.Lines, Tail: s.Tail}
+		m := markOf(s)
 		switch {
 		case s.Run == last.ID:
 			recent = append(recent, m)
-		case now[s.Path]:
+		case now[s.Path], m.Offset > 0 && strings.HasSuffix(m.Path, output.Open): // it may be due
 			current = append(current, m)
 		default:
 			o.known[s.Path] = m
@@ -60,15 +80,29 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 		o.recover(ctx, current, output.Recovery{Accept: r.AcceptOutput}))
 }
 
-// paths are the files that a commit at t may write to.
+// path is where a line goes.
+func (o *outputs) path(site string, t item.Type, now time.Time) string {
+	path := o.pattern.Path(site, string(t), now)
+	if o.Config.Output.Rotate != (config.Rotate{}) {
+		path += output.Open
+	}
+	return path
+}
+
+// paths are the files that a commit at t may write to, also for sites that this
+// run does not crawl.
 func (o *outputs) paths(t time.Time) map[string]bool {
-	paths := map[string]bool{}
-	for _, s := range o.Sites {
+	day := t.UTC().Format(time.DateOnly)
+	if o.live != nil && o.day == day {
+		return o.live
+	}
+	o.live, o.day = map[string]bool{}, day
+	for _, s := range o.Config.Sites {
 		for _, typ := range lineTypes {
-			paths[o.pattern.Path(s.Name, string(typ), t)] = true
+			o.live[o.path(s.Name, typ, t)] = true
 		}
 	}
-	return paths
+	return o.live
 }
 
 func (o *outputs) warn(text string) {
@@ -94,34 +128,46 @@ func (o *outputs) save(ctx context.Context, marks []output.Mark) error {
 func stored(marks []output.Mark, run string) []state.Output {
 	list := make([]state.Output, len(marks))
 	for i, m := range marks {
-		list[i] = state.Output{Path: m.Path, Offset: m.Offset, Lines: m.Lines, Tail: m.Tail, Run: run}
+		list[i] = state.Output{Path: m.Path, Offset: m.Offset, Lines: m.Lines, Tail: m.Tail, Member: m.Member, Check: m.Check,
+			First: m.First, Last: m.Last, Number: m.Number, Sealed: m.Sealed, Sum: m.Sum, Run: run}
 	}
 	return list
+}
+
+func markOf(s state.Output) output.Mark {
+	return output.Mark{Path: s.Path, Offset: s.Offset, Lines: s.Lines, Tail: s.Tail, Member: s.Member, Check: s.Check,
+		First: s.First, Last: s.Last, Number: s.Number, Sealed: s.Sealed, Sum: s.Sum}
 }
 
 // lineTypes are the types whose lines a page may bring.
 var lineTypes = []item.Type{item.TypeArticle, item.TypeHeadline, item.TypeReference, item.TypeGone}
 
-// prepare makes the files that a batch may write to ready: their marks are in
-// the state, with this run's name, before their first byte is written.
+// prepare makes the files that a batch may write to ready.
 func (o *outputs) prepare(ctx context.Context, batch []*result, now time.Time) error {
 	paths, seen := []string{}, map[string]bool{}
-	var late []output.Mark
 	for _, res := range batch {
 		if res.lines.article == nil && len(res.lines.headlines) == 0 && res.visit.State != state.Gone {
 			continue
 		}
 		for _, t := range lineTypes {
-			p := o.pattern.Path(res.task.site.Name, string(t), now)
-			if seen[p] {
-				continue
+			p := o.path(res.task.site.Name, t, now)
+			if !seen[p] {
+				seen[p] = true
+				paths = append(paths, p)
 			}
-			seen[p] = true
-			paths = append(paths, p)
-			if m, ok := o.known[p]; ok {
-				late = append(late, m)
-				delete(o.known, p)
-			}
+		}
+	}
+	return o.ready(ctx, paths)
+}
+
+// ready sees to it that the marks of files are in the state, with this run's
+// name, before their first byte is written.
+func (o *outputs) ready(ctx context.Context, paths []string) error {
+	var late []output.Mark
+	for _, p := range paths {
+		if m, ok := o.known[p]; ok {
+			late = append(late, m)
+			delete(o.known, p)
 		}
 	}
 	// Files of earlier runs: those runs have ended, so that nothing is cut.
@@ -145,15 +191,67 @@ func (o *outputs) prepare(ctx context.Context, batch []*result, now time.Time) e
 }
 
 func (o *outputs) append(site string, t item.Type, now time.Time, line []byte) error {
-	return o.writer.Append(o.pattern.Path(site, string(t), now), line)
+	return o.writer.Append(o.path(site, t, now), line)
 }
 
 // flush makes the lines of a batch durable.
-func (o *outputs) flush() ([]state.Output, error) {
-	marks, err := o.writer.Flush()
+func (o *outputs) flush(now time.Time) ([]state.Output, error) {
+	marks, err := o.writer.Flush(now)
 	return stored(marks, o.id), err
 }
 
 func (o *outputs) commit() error { return o.writer.Commit() }
+
+// seal closes the rotated files that are due. The state says first which and
+// under what names; then they are renamed, and in the same transaction as the
+// lines of the manifest the state forgets them. A run that is killed in between
+// is gone on with from what the state says.
+func (o *outputs) seal(now time.Time) error {
+	if o.manifest == "" {
+		return nil
+	}
+	ctx := context.Background() // the sum of a large file takes its time
+	live := o.paths(now)
+	marks, err := o.writer.Seal(now, func(path string) bool { return live[path] })
+	if err != nil || len(marks) == 0 {
+		return err
+	}
+	if err := o.ready(ctx, []string{o.manifest}); err != nil {
+		return err
+	}
+	if err := o.save(ctx, marks); err != nil {
+		return err
+	}
+	if marks, err = o.writer.Rename(now); err != nil {
+		return err
+	}
+	if err := o.save(ctx, marks); err != nil {
+		return err
+	}
+	return o.writer.Commit()
+}
+
+// room returns an error when the disk of the state or of the output has less
+// than min_free left. It looks at most once a second.
+func (o *outputs) room(now time.Time) error {
+	least := o.Config.MinFree
+	if least == 0 || now.Sub(o.looked) < time.Second {
+		return nil
+	}
+	o.looked = now
+	paths := []string{o.Config.State}
+	if o.pattern != output.Stdout {
+		before, _, _ := strings.Cut(string(o.pattern), "{")
+		paths = append(paths, before)
+	}
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		if free, ok := output.Free(dir); ok && free < least {
+			return fmt.Errorf("low disk: %s has %s left, less than min_free (%s); make room, and the next run goes on",
+				dir, humanize.IBytes(uint64(free)), humanize.IBytes(uint64(least)))
+		}
+	}
+	return nil
+}
 
 func (o *outputs) close() error { return o.writer.Close() }

@@ -5,6 +5,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/newsonce/newsonce/output"
 )
@@ -20,7 +21,7 @@ func Example() {
 	path := filepath.Join(dir, "items.jsonl")
 	warn := func(text string) { fmt.Println(text) }
 
-	w := output.NewWriter(os.Stdout, warn)
+	w := output.NewWriter(os.Stdout, warn, output.Rotation{})
 	marks, err := w.Prepare([]string{path}, false)
 	if err != nil {
 		log.Fatal(err)
@@ -29,7 +30,7 @@ func Example() {
 		if err := w.Append(path, []byte(line+"\n")); err != nil {
 			log.Fatal(err)
 		}
-		marks, err := w.Flush()
+		marks, err := w.Flush(time.Now())
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -42,7 +43,7 @@ func Example() {
 	write(`{"id":2}`) // never stored: the process is killed here
 	w.Close()
 
-	w = output.NewWriter(os.Stdout, warn)
+	w = output.NewWriter(os.Stdout, warn, output.Rotation{})
 	defer w.Close()
 	if _, err := w.Recover(marks, output.Recovery{Unfinished: true}); err != nil {
 		log.Fatal(err)

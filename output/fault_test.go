@@ -28,7 +28,7 @@ func TestLockedByAnotherWriter(t *testing.T) {
 	first.append(m.Path, "c")
 	first.flush()
 	second.append(m.Path, "x")
-	if _, err := second.Flush(); err == nil || !strings.Contains(err.Error(), "written by another process") || !strings.Contains(err.Error(), m.Path) {
+	if _, err := second.Flush(noon); err == nil || !strings.Contains(err.Error(), "written by another process") || !strings.Contains(err.Error(), m.Path) {
 		t.Errorf("got %v, want that another process writes it", err)
 	}
 	// A start after a kill must not cut what the other one is writing.
@@ -39,7 +39,7 @@ func TestLockedByAnotherWriter(t *testing.T) {
 	holds(t, m.Path, "a\nb\nc\n")
 	first.Close()
 	second.append(m.Path, "x")
-	if _, err := second.Flush(); err == nil || !strings.Contains(err.Error(), "changed it during the run") {
+	if _, err := second.Flush(noon); err == nil || !strings.Contains(err.Error(), "changed it during the run") {
 		t.Errorf("after the other one went: got %v, want that the file changed", err)
 	}
 	holds(t, m.Path, "a\nb\nc\n")
@@ -53,7 +53,7 @@ func TestPipeAsOutput(t *testing.T) {
 	}
 	got := make(chan error, 1)
 	go func() {
-		_, err := NewWriter(nil, func(string) {}).Prepare([]string{path}, false)
+		_, err := NewWriter(nil, func(string) {}, Rotation{}).Prepare([]string{path}, false)
 		got <- err
 	}()
 	select {
@@ -83,7 +83,7 @@ func TestFailedWriteAndCut(t *testing.T) {
 	b.files[m.Path].handle.Close()
 	b.files[m.Path].handle = readOnly
 	b.append(m.Path, "d")
-	_, err = b.Flush()
+	_, err = b.Flush(noon)
 	if err == nil || !strings.Contains(err.Error(), "append to output "+m.Path) || !strings.Contains(err.Error(), "cut output") {
 		t.Errorf("got %v, want both errors with the path", err)
 	}
@@ -92,7 +92,7 @@ func TestFailedWriteAndCut(t *testing.T) {
 		t.Errorf("mark %+v, want %+v", got, m)
 	}
 	b.append(m.Path, "e")
-	if _, err := b.Flush(); err == nil {
+	if _, err := b.Flush(noon); err == nil {
 		t.Error("lines were written behind a tail that could not be cut")
 	}
 	b.Close()
@@ -122,7 +122,7 @@ func TestFailingDevices(t *testing.T) {
 			b.files[path].handle = h
 			b.append(path, "a")
 			want := strings.ReplaceAll(says, "%s", path)
-			if _, err := b.Flush(); err == nil || !strings.Contains(err.Error(), want) {
+			if _, err := b.Flush(noon); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 			b.append(path, "a")
@@ -151,7 +151,7 @@ func TestMain(m *testing.M) {
 func fillDisk(dir string) {
 	signal.Ignore(unix.SIGXFSZ)
 	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
-	w := NewWriter(nil, func(string) {})
+	w := NewWriter(nil, func(string) {}, Rotation{})
 	must := func(err error) {
 		if err != nil {
 			panic(err)
@@ -162,7 +162,7 @@ func fillDisk(dir string) {
 	write := func(n int) error {
 		must(w.Append(one, []byte("first\n")))
 		must(w.Append(two, []byte(strings.Repeat("second", n)+"\n")))
-		_, err := w.Flush()
+		_, err := w.Flush(noon)
 		return err
 	}
 	must(write(1))
@@ -203,7 +203,7 @@ func TestEmptiedDuringTheRun(t *testing.T) {
 	}
 	b.prepare(path)
 	b.append(path, "b")
-	if _, err := b.Flush(); err == nil || !strings.Contains(err.Error(), "has 0 bytes where 2 were written") {
+	if _, err := b.Flush(noon); err == nil || !strings.Contains(err.Error(), "has 0 bytes where 2 were written") {
 		t.Errorf("got %v", err)
 	}
 	holds(t, path, "")
@@ -221,7 +221,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	path := filepath.Join(dir, "items.jsonl")
 	b.prepare(path)
 	b.append(path, "a")
-	if _, err := b.Flush(); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), path) {
+	if _, err := b.Flush(noon); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want permission denied with the path", err)
 	}
 }

@@ -9,7 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
+
+// noon is when everything in these tests is committed.
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // bench is a Writer and what it warned about.
 type bench struct {
@@ -21,7 +25,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t}
-	b.Writer = NewWriter(&b.stdout, func(s string) { b.warnings = append(b.warnings, s) })
+	b.Writer = NewWriter(&b.stdout, func(s string) { b.warnings = append(b.warnings, s) }, Rotation{})
 	t.Cleanup(func() { b.Close() })
 	return b
 }
@@ -46,7 +50,7 @@ func (b *bench) append(path string, lines ...string) {
 
 func (b *bench) flush() []Mark {
 	b.t.Helper()
-	marks, err := b.Flush()
+	marks, err := b.Flush(noon)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -429,14 +433,14 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestStdoutBroken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "items.jsonl")
-	w := NewWriter(brokenPipe{}, func(string) {})
+	w := NewWriter(brokenPipe{}, func(string) {}, Rotation{})
 	defer w.Close()
 	if _, err := w.Prepare([]string{path}, false); err != nil {
 		t.Fatal(err)
 	}
 	w.Append(Stdout, []byte("a\n"))
 	w.Append(path, []byte("b\n"))
-	if _, err := w.Flush(); err == nil || !strings.Contains(err.Error(), "standard output: broken pipe") {
+	if _, err := w.Flush(noon); err == nil || !strings.Contains(err.Error(), "standard output: broken pipe") {
 		t.Errorf("got %v", err)
 	}
 	holds(t, path, "") // cut back, since the commit must not happen

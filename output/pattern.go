@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -38,4 +39,19 @@ func (p Pattern) Path(site, typ string, commit time.Time) string {
 	return strings.NewReplacer(
 		"{site}", site, "{type}", typ, "{date}", commit.UTC().Format("2006-01-02"),
 	).Replace(string(p))
+}
+
+// Manifest is the path of the manifest of all files of the pattern: in the
+// folder that they share, and named after what their names share.
+func (p Pattern) Manifest() string {
+	dir, base := filepath.Split(string(p))
+	if i := strings.IndexByte(dir, '{'); i >= 0 {
+		dir, _ = filepath.Split(dir[:i])
+	}
+	base = placeholder.ReplaceAllString(strings.TrimSuffix(base, compression(base)), "")
+	name := strings.Trim(strings.TrimSuffix(base, filepath.Ext(base)), "-_. ")
+	if name != "" {
+		name += "."
+	}
+	return filepath.Join(dir, name+"manifest.jsonl")
 }

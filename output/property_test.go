@@ -85,7 +85,7 @@ type crawl struct {
 
 // start begins a run after one that did not end.
 func (c *crawl) start() {
-	c.w = NewWriter(nil, func(text string) { c.t.Errorf("warned: %s", text) })
+	c.w = NewWriter(nil, func(text string) { c.t.Errorf("warned: %s", text) }, Rotation{})
 	var marks []Mark
 	for _, m := range c.stored {
 		marks = append(marks, m)
@@ -123,7 +123,7 @@ func (c *crawl) append(path string, length int) {
 }
 
 func (c *crawl) flush() {
-	marks, err := c.w.Flush()
+	marks, err := c.w.Flush(noon)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package output
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/zeebo/xxh3"
@@ -25,10 +27,12 @@ type Recovery struct {
 }
 
 // Recover compares the files with their marks and registers them:
-//   - a file that ends at its mark is taken;
+//   - a file that ends at its mark is taken; of a compressed one, what completes
+//     it may be lacking, and is written again;
 //   - a tail beyond the mark is cut if the last run was unfinished, else refused;
 //   - a missing file is started anew with a warning;
-//   - a shorter or replaced file is refused.
+//   - a shorter or replaced file is refused;
+//   - a file that is sealed may be gone: Rename settles what became of it.
 //
 // It returns the marks that differ from those given, to be stored before
 // anything is written. Refusals are *RefusedError, joined.
@@ -41,7 +45,7 @@ func (w *Writer) Recover(marks []Mark, r Recovery) ([]Mark, error) {
 			errs = append(errs, err)
 			continue
 		}
-		w.files[m.Path] = &file{path: m.Path, mark: now, pending: now}
+		w.register(now)
 		if now != m {
 			changed = append(changed, now)
 		}
@@ -53,10 +57,13 @@ func (w *Writer) Recover(marks []Mark, r Recovery) ([]Mark, error) {
 func (w *Writer) settle(m Mark, r Recovery) (Mark, error) {
 	f, err := os.OpenFile(m.Path, os.O_RDWR, 0)
 	if errors.Is(err, os.ErrNotExist) {
+		if m.Sealed != "" {
+			return m, nil
+		}
 		if m.Offset > 0 {
 			w.warn(fmt.Sprintf("output %s is gone (%d bytes had been written); a new file is started", m.Path, m.Offset))
 		}
-		return Mark{Path: m.Path}, nil
+		return m.anew(), nil
 	}
 	if err != nil {
 		return m, fmt.Errorf("open output %s: %w", m.Path, plain(err))
@@ -80,20 +87,29 @@ func (w *Writer) settle(m Mark, r Recovery) (Mark, error) {
 	if m.Offset > 0 && xxh3.Hash(tail) != m.Tail {
 		return w.refuse(f, m, r, "does not hold what had been written: it was replaced or edited")
 	}
-	if size == m.Offset {
+	c := w.newCoding(m.Path)
+	end := c.end(m)
+	rest := make([]byte, min(size-m.Offset, int64(len(end))+1))
+	if _, err := f.ReadAt(rest, m.Offset); err != nil {
+		return m, fmt.Errorf("read output %s: %w", m.Path, plain(err))
+	}
+	if bytes.Equal(rest, end) {
 		return m, nil
 	}
-	if !r.Unfinished {
-		return w.refuse(f, m, r, fmt.Sprintf("has %d bytes more than had been written: something else appended to it", size-m.Offset))
+	if !r.Unfinished && len(rest) > 0 {
+		if more := size - m.Offset - int64(len(end)); more > 0 {
+			return w.refuse(f, m, r, fmt.Sprintf("has %d bytes more than had been written: something else appended to it", more))
+		}
+		return w.refuse(f, m, r, "does not end as it had been written: it was replaced or edited")
 	}
-	if err := f.Truncate(m.Offset); err != nil {
+	if err := w.cut(f, m, c); err != nil {
 		return m, fmt.Errorf("cut the unfinished tail of output %s: %w", m.Path, plain(err))
-	}
-	if err := f.Sync(); err != nil {
-		return m, fmt.Errorf("sync output %s: %w", m.Path, plain(err))
 	}
 	return m, nil
 }
+
+// anew is the mark of a file that takes the place of m's.
+func (m Mark) anew() Mark { return Mark{Path: m.Path, Number: m.Number} }
 
 // refuse returns a *RefusedError, or with r.Accept the mark of the file as it is.
 func (w *Writer) refuse(f *os.File, m Mark, r Recovery, what string) (Mark, error) {
@@ -108,21 +124,54 @@ func (w *Writer) refuse(f *os.File, m Mark, r Recovery, what string) (Mark, erro
 	return now, nil
 }
 
-// markOf is the mark at the end of f. A last line without its newline is
-// refused even then, since the next line would be glued to it.
+// markOf is the mark at the end of f, which must hold whole lines that can be
+// read: a last line without its newline is refused even then, since the next
+// line would be glued to it.
 func markOf(f *os.File, m Mark) (Mark, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return m, fmt.Errorf("look at output %s: %w", m.Path, plain(err))
 	}
-	tail, err := readTail(f, info.Size())
+	size := info.Size()
+	tail, err := readTail(f, size)
 	if err != nil {
 		return m, fmt.Errorf("read output %s: %w", m.Path, plain(err))
 	}
-	if n := len(tail); n > 0 && tail[n-1] != '\n' {
+	lines, whole, err := countLines(io.NewSectionReader(f, 0, size), m.Path)
+	if err != nil {
+		return m, &RefusedError{Path: m.Path, What: fmt.Sprintf("cannot be read as far as its end (%v)", plain(err))}
+	}
+	if !whole {
 		return m, &RefusedError{Path: m.Path, What: "ends in the middle of a line"}
 	}
-	return Mark{Path: m.Path, Offset: info.Size(), Lines: m.Lines, Tail: xxh3.Hash(tail)}, nil
+	now := m.anew()
+	now.Offset, now.Member, now.Lines, now.Tail = size, size, lines, xxh3.Hash(tail)
+	now.First, now.Last = m.First, m.Last
+	return now, nil
+}
+
+// countLines counts the lines of an output, and reports whether the last one
+// has its newline.
+func countLines(packed io.Reader, path string) (lines int64, whole bool, err error) {
+	r, err := unpack(packed, path)
+	if err != nil {
+		return 0, false, err
+	}
+	defer r.Close()
+	buf, whole := make([]byte, 64<<10), true
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			lines += int64(bytes.Count(buf[:n], []byte{'\n'}))
+			whole = buf[n-1] == '\n'
+		}
+		if err == io.EOF {
+			return lines, whole, nil
+		}
+		if err != nil {
+			return lines, false, err
+		}
+	}
 }
 
 // Mark is the committed end of a path that was prepared or recovered.
@@ -142,7 +191,7 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 		}
 		f := w.files[path]
 		if f == nil {
-			m, err := w.declare(path, accept)
+			m, err := w.declare(Mark{Path: path}, accept)
 			if err != nil {
 				return nil, err
 			}
@@ -155,11 +204,8 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 		}
 		if !same {
 			w.warn(fmt.Sprintf("output %s was moved away; a new file is started", path))
-			if f.handle != nil {
-				f.drop()
-			}
-			delete(w.files, path)
-			m, err := w.declare(path, accept)
+			w.forget(f)
+			m, err := w.declare(f.mark.anew(), accept)
 			if err != nil {
 				return nil, err
 			}
@@ -176,9 +222,9 @@ func (w *Writer) Prepare(paths []string, accept bool) ([]Mark, error) {
 	return changed, nil
 }
 
-// declare registers a path that was never written before.
-func (w *Writer) declare(path string, accept bool) (Mark, error) {
-	m := Mark{Path: path}
+// declare registers a file that was never written before.
+func (w *Writer) declare(m Mark, accept bool) (Mark, error) {
+	path := m.Path
 	info, err := os.Stat(path) // before it is opened: opening a pipe waits for the other end
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -197,6 +243,6 @@ func (w *Writer) declare(path string, accept bool) (Mark, error) {
 			return m, err
 		}
 	}
-	w.files[path] = &file{path: path, mark: m, pending: m}
+	w.register(m)
 	return m, nil
 }

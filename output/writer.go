@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/zeebo/xxh3"
 )
@@ -17,25 +18,41 @@ const tailSize = 4096
 // maxOpen bounds the file handles kept between flushes.
 const maxOpen = 128
 
-// Mark is the committed end of one file.
+// Mark is the committed end of one file. Callers store it as it is; of a
+// compressed file the bytes up to Offset decode to whole lines, and what
+// completes the file stands behind them.
 type Mark struct {
 	Path   string
 	Offset int64  // bytes
-	Lines  int64  // lines up to Offset that a Writer wrote
+	Lines  int64  // up to Offset
 	Tail   uint64 // xxh3 of the at most 4096 bytes before Offset; tells a replaced file
+	Member int64  // compressed: where the open gzip member or zstd frame begins; Offset when none is open
+	Check  uint64 // gzip: CRC-32 of the open member's text, and in the upper half its length modulo 2^32
+	First  int64  // when its first line was flushed, milliseconds since 1970 UTC; 0: no line
+	Last   int64  // when its last line was flushed
+
+	// Of a path that ends in Open:
+	Number int64  // of the file sealed last, from 1
+	Sealed string // the name, in the same folder, under which it is sealed; "": it is written to
+	Sum    string // with Sealed: SHA-256 of its bytes, in hex
 }
 
 // Writer appends lines to files. It is not safe for use by two goroutines.
 type Writer struct {
-	stdout io.Writer // where path "-" goes; nothing there can be taken back
-	files  map[string]*file
-	dirty  []*file // files with lines since the last Commit, in order of first use
+	stdout   io.Writer // where path "-" goes; nothing there can be taken back
+	rotation Rotation
+	files    map[string]*file
+	dirty    []*file // files with lines since the last Commit, in order of first use
+	deflater deflater
+	frames   frames
+	disk     disk
 
 	warn func(string) // told what a person may want to know, as a file started anew
 }
 
 type file struct {
 	path    string
+	coding  coding
 	handle  *os.File    // nil until it is needed
 	info    os.FileInfo // of the file last opened here; nil before that
 	buf     []byte      // lines not yet flushed
@@ -44,11 +61,19 @@ type file struct {
 	pending Mark        // flushed, not committed
 	tail    []byte      // the last at most tailSize bytes up to pending
 	dirty   bool
+	resumed bool // coding has what it needs to go on
 }
 
 // NewWriter returns a Writer. Lines for path "-" go to stdout.
-func NewWriter(stdout io.Writer, warn func(string)) *Writer {
-	return &Writer{stdout: stdout, warn: warn, files: map[string]*file{}}
+func NewWriter(stdout io.Writer, warn func(string), r Rotation) *Writer {
+	return &Writer{stdout: stdout, warn: warn, rotation: r, files: map[string]*file{}, disk: system}
+}
+
+// register takes m as the committed end of its file from now on.
+func (w *Writer) register(m Mark) *file {
+	f := &file{path: m.Path, coding: w.newCoding(m.Path), mark: m, pending: m}
+	w.files[m.Path] = f
+	return f
 }
 
 // Append holds line, which ends in a newline, back for path.
@@ -58,8 +83,7 @@ func (w *Writer) Append(path string, line []byte) error {
 		if path != Stdout {
 			return fmt.Errorf("output %s was written to before it was prepared", path)
 		}
-		f = &file{path: path, mark: Mark{Path: path}, pending: Mark{Path: path}}
-		w.files[path] = f
+		f = w.register(Mark{Path: path})
 	}
 	if !f.dirty {
 		f.dirty = true
@@ -70,14 +94,15 @@ func (w *Writer) Append(path string, line []byte) error {
 	return nil
 }
 
-// Flush appends what is held back and makes it durable. It returns the marks
-// to be committed. On an error every file is cut back to its last commit.
+// Flush appends what is held back and makes it durable; now is the time of the
+// commit. It returns the marks to be committed. On an error every file is cut
+// back to its last commit.
 // Lines for standard output are written now, before they are committed: a pipe
 // cannot be cut back, so that after a crash they come again rather than never.
-func (w *Writer) Flush() ([]Mark, error) {
+func (w *Writer) Flush(now time.Time) ([]Mark, error) {
 	var marks []Mark
 	for _, f := range w.dirty {
-		if err := w.flush(f); err != nil {
+		if err := w.flush(f, now.UnixMilli()); err != nil {
 			return nil, errors.Join(err, w.Rewind())
 		}
 		if f.path != Stdout {
@@ -87,7 +112,7 @@ func (w *Writer) Flush() ([]Mark, error) {
 	return marks, nil
 }
 
-func (w *Writer) flush(f *file) error {
+func (w *Writer) flush(f *file, now int64) error {
 	if f.path == Stdout {
 		if _, err := w.stdout.Write(f.buf); err != nil {
 			return fmt.Errorf("write to standard output: %w", err)
@@ -102,19 +127,30 @@ func (w *Writer) flush(f *file) error {
 		f.drop() // what is there now is not ours to cut
 		return err
 	}
-	if _, err := f.handle.Write(f.buf); err != nil {
+	next := f.pending
+	packed, err := f.coding.pack(&next, f.buf)
+	if err != nil {
+		return fmt.Errorf("output %s: %w", f.path, err)
+	}
+	at := next.Offset
+	next.Offset += int64(len(packed))
+	next.Lines += f.lines
+	next.Last = now
+	if next.First == 0 {
+		next.First = now
+	}
+	if err := w.disk.write(f.handle, slices.Concat(packed, f.coding.end(next)), at); err != nil {
 		return fmt.Errorf("append to output %s: %w", f.path, plain(err))
 	}
-	if err := datasync(f.handle); err != nil {
+	if err := w.disk.sync(f.handle); err != nil {
 		return fmt.Errorf("sync output %s: %w", f.path, plain(err))
 	}
-	f.pending.Offset += int64(len(f.buf))
-	f.pending.Lines += f.lines
-	f.tail = append(f.tail, f.buf[max(0, len(f.buf)-tailSize):]...)
+	f.tail = append(f.tail, packed[max(0, len(packed)-tailSize):]...)
 	if n := len(f.tail) - tailSize; n > 0 {
 		f.tail = append(f.tail[:0], f.tail[n:]...)
 	}
-	f.pending.Tail = xxh3.Hash(f.tail)
+	next.Tail = xxh3.Hash(f.tail)
+	f.pending = next
 	f.buf, f.lines = f.buf[:0], 0
 	return nil
 }
@@ -123,6 +159,7 @@ func (w *Writer) flush(f *file) error {
 func (w *Writer) Commit() error {
 	for _, f := range w.dirty {
 		f.mark, f.dirty = f.pending, false
+		f.coding.keep()
 	}
 	w.dirty = w.dirty[:0]
 	if len(w.files) > maxOpen {
@@ -136,22 +173,32 @@ func (w *Writer) Rewind() error {
 	var errs []error
 	for _, f := range w.dirty {
 		f.buf, f.lines, f.dirty = f.buf[:0], 0, false
+		f.coding.drop()
 		if f.handle == nil {
 			continue
 		}
-		err := f.handle.Truncate(f.mark.Offset)
-		if err == nil {
-			err = datasync(f.handle)
-		}
-		if err != nil {
+		if err := w.cut(f.handle, f.mark, f.coding); err != nil {
 			errs = append(errs, fmt.Errorf("cut output %s back to %d bytes: %w (the next run does it)", f.path, f.mark.Offset, plain(err)))
 			f.drop() // it is looked at anew before anything more is written
 			continue
 		}
-		errs = append(errs, f.seek())
+		errs = append(errs, f.back())
 	}
 	w.dirty = w.dirty[:0]
 	return errors.Join(errs...)
+}
+
+// cut makes the file end at its mark, complete and durable.
+func (w *Writer) cut(h *os.File, m Mark, c coding) error {
+	if err := w.disk.truncate(h, m.Offset); err != nil {
+		return err
+	}
+	if end := c.end(m); len(end) > 0 {
+		if err := w.disk.write(h, end, m.Offset); err != nil {
+			return err
+		}
+	}
+	return w.disk.sync(h)
 }
 
 // Close closes the files. What was not flushed is dropped; what was flushed but
@@ -199,7 +246,23 @@ func (w *Writer) open(f *file) error {
 		f.drop()
 		return err
 	}
-	return syncDir(filepath.Dir(f.path))
+	if !f.resumed {
+		if err := f.coding.resume(h, f.mark); err != nil {
+			f.drop()
+			return &RefusedError{Path: f.path, What: fmt.Sprintf("cannot be unpacked as far as it had been written (%v)", err)}
+		}
+		f.resumed = true
+	}
+	return w.disk.syncDir(filepath.Dir(f.path))
+}
+
+// forget unregisters a file; what was committed to it stays as it is.
+func (w *Writer) forget(f *file) {
+	if f.handle != nil {
+		f.drop()
+	}
+	f.coding.drop()
+	delete(w.files, f.path)
 }
 
 // drop closes the handle, with its lock, as if the file had never been opened.
@@ -209,7 +272,7 @@ func (f *file) drop() {
 	f.pending = f.mark
 }
 
-// claim locks the file and goes to its committed end.
+// claim locks the file and looks at its committed end.
 func (f *file) claim() error {
 	if err := lockOutput(f.handle, f.path); err != nil {
 		return err
@@ -218,7 +281,7 @@ func (f *file) claim() error {
 	if err := f.unchanged(); err != nil {
 		return err
 	}
-	return f.seek()
+	return f.back()
 }
 
 // lockOutput takes the lock on an output until its handle is closed.
@@ -241,24 +304,21 @@ func (f *file) unchanged() error {
 	if err != nil {
 		return fmt.Errorf("look at output %s: %w", f.path, plain(err))
 	}
-	if info.Size() != f.pending.Offset {
-		return fmt.Errorf("output %s has %d bytes where %d were written: somebody else changed it during the run", f.path, info.Size(), f.pending.Offset)
+	if want := f.pending.Offset + int64(len(f.coding.end(f.pending))); info.Size() != want {
+		return fmt.Errorf("output %s has %d bytes where %d were written: somebody else changed it during the run", f.path, info.Size(), want)
 	}
 	f.info = info
 	return nil
 }
 
-// seek goes to the committed offset and reads the tail before it.
-func (f *file) seek() error {
+// back returns to the committed end and reads the tail before it.
+func (f *file) back() error {
 	f.pending = f.mark
 	tail, err := readTail(f.handle, f.mark.Offset)
 	if err != nil {
 		return fmt.Errorf("read the end of output %s: %w", f.path, plain(err))
 	}
 	f.tail = tail
-	if _, err := f.handle.Seek(f.mark.Offset, io.SeekStart); err != nil {
-		return fmt.Errorf("go to the end of output %s: %w", f.path, plain(err))
-	}
 	return nil
 }
 
@@ -291,17 +351,4 @@ func plain(err error) error {
 		return pe.Err
 	}
 	return err
-}
-
-// syncDir makes a new name in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("open folder %s: %w", dir, plain(err))
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
-		return fmt.Errorf("sync folder %s: %w", dir, plain(err))
-	}
-	return nil
 }

@@ -18,6 +18,7 @@ type Config struct {
 	Product   string // product token of UserAgent: what robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output
+	MinFree   int64 // bytes that the disks of state and output must have left; 0 = any
 	Workers   int
 	Sites     []*Site
 	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but a person should look

@@ -214,6 +214,7 @@ func TestDefaults(t *testing.T) {
 		UserAgent: "newsonce/VERSION", Product: "newsonce",
 		State:   filepath.Join(dir, "newsonce.db"),
 		Output:  Output{Path: filepath.Join(dir, "items.jsonl")},
+		MinFree: 64 << 20,
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},

@@ -47,6 +47,7 @@ func load(name, dir string, data []byte, env func(string) string) (*Config, erro
 		UserAgent: "newsonce/VERSION",
 		State:     filepath.Join(dir, "newsonce.db"),
 		Output:    Output{Path: filepath.Join(dir, "items.jsonl")},
+		MinFree:   64 << 20,
 		Workers:   16,
 	}
 	if root := r.tree(data); root != nil {
@@ -74,6 +75,7 @@ func (r *reader) config(root *node, c *Config, env func(string) string) {
 		"user_agent": note("user_agent", func(n *node) { c.UserAgent = r.filled(n) }),
 		"state":      note("state", func(n *node) { c.State = r.joined(r.stateText(n)) }),
 		"output":     note("output", func(n *node) { r.output(n, &c.Output) }),
+		"min_free":   func(n *node) { c.MinFree = r.size(n) },
 		"workers":    func(n *node) { c.Workers = r.workers(n) },
 		"defaults":   func(n *node) { r.read(n, "defaults", r.settings(defaults)) },
 		"sites":      func(n *node) { sites = n },

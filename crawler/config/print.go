@@ -38,6 +38,7 @@ func (c *Config) Print(w io.Writer) error {
 				{Key: "age", Value: formatDuration(c.Output.Rotate.Age)},
 			}},
 		}},
+		{Key: "min_free", Value: printSize(c.MinFree)},
 		{Key: "workers", Value: c.Workers},
 		{Key: "sites", Value: sites},
 	}

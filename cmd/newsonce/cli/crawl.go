@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -84,9 +83,6 @@ func (f crawlFlags) options(a *app, c *config.Config, sites []*config.Site) (cra
 	}
 	if a.json && c.Output.Path == output.Stdout {
 		errs = append(errs, errors.New("--json and items on standard output (output.path \"-\") would mix; use one of them"))
-	}
-	if ext := filepath.Ext(c.Output.Path); ext == ".gz" || ext == ".zst" || c.Output.Rotate != (config.Rotate{}) {
-		errs = append(errs, fmt.Errorf("output %s: compressed and rotated output is not there yet; take a plain path without rotate", c.Output.Path))
 	}
 	log, err := a.log()
 	o.Log = log

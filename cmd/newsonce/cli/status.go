@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
+	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 )
 
@@ -180,6 +182,9 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 	}
 	outputs, err := r.Outputs(ctx)
 	for _, o := range outputs {
+		if o.Offset == 0 && strings.HasSuffix(o.Path, output.Open) {
+			continue // what it held is sealed
+		}
 		s.Outputs = append(s.Outputs, outputStatus{Path: o.Path, Offset: o.Offset, Lines: o.Lines})
 	}
 	return s, err

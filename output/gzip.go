@@ -1,0 +1,129 @@
+package output
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+)
+
+// gzipHeader begins a member: deflate, no flags, no time, unknown system (RFC
+// 1952 section 2.3).
+var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
+
+// window is how far back deflate may refer (RFC 1951 section 2).
+const window = 32 << 10
+
+// maxWindows bounds the files that keep their last text: 32 KiB each.
+const maxWindows = 1024
+
+// gzipCoding writes members of about memberSize. Each commit ends on a byte
+// boundary (a sync flush); the next goes on in the same member and may refer to
+// the last 32 KiB of text, which is all that is kept between commits.
+type gzipCoding struct {
+	deflater *deflater
+	kept     []byte // the last text of the open member that is committed
+	last     []byte // the last text that was packed
+	cold     bool   // keep nothing: there are too many files
+}
+
+// deflater is shared by all files of a Writer: some 800 KB.
+type deflater struct {
+	writer *flate.Writer
+	buf    bytes.Buffer
+}
+
+// write adds the deflated text to buf.
+func (d *deflater) write(before, text []byte) error {
+	if d.writer == nil {
+		w, err := flate.NewWriter(&d.buf, flate.DefaultCompression)
+		if err != nil {
+			return err
+		}
+		d.writer = w
+	}
+	d.writer.ResetDict(&d.buf, before)
+	if _, err := d.writer.Write(text); err != nil {
+		return err
+	}
+	return d.writer.Flush()
+}
+
+func (g *gzipCoding) resume(f io.ReaderAt, m Mark) error {
+	g.kept, g.last = nil, nil
+	if m.Member == m.Offset {
+		return nil
+	}
+	member := io.MultiReader(io.NewSectionReader(f, m.Member, m.Offset-m.Member), bytes.NewReader(g.end(m)))
+	z, err := gzip.NewReader(member)
+	if err != nil {
+		return err
+	}
+	var last lastBytes
+	if _, err := io.Copy(&last, z); err != nil { // checks the sum and the length, too
+		return err
+	}
+	if !g.cold {
+		g.kept, g.last = last.text, last.text
+	}
+	return nil
+}
+
+func (g *gzipCoding) pack(m *Mark, text []byte) ([]byte, error) {
+	buf := &g.deflater.buf
+	buf.Reset()
+	if m.Member == m.Offset {
+		buf.Write(gzipHeader)
+		g.last, m.Check = nil, 0
+	}
+	if err := g.deflater.write(g.last, text); err != nil {
+		return nil, fmt.Errorf("compress: %w", err)
+	}
+	if !g.cold {
+		g.last = suffix(g.last, text)
+	}
+	sum, size := uint32(m.Check), uint32(m.Check>>32)
+	sum, size = crc32.Update(sum, crc32.IEEETable, text), size+uint32(len(text))
+	m.Check = uint64(size)<<32 | uint64(sum)
+	if m.Offset+int64(buf.Len())-m.Member >= memberSize {
+		buf.Write(gzipEnd(m.Check))
+		m.Member, m.Check = m.Offset+int64(buf.Len()), 0
+		g.last = nil
+	}
+	return buf.Bytes(), nil
+}
+
+func (g *gzipCoding) end(m Mark) []byte {
+	if m.Member == m.Offset {
+		return nil
+	}
+	return gzipEnd(m.Check)
+}
+
+// gzipEnd is an empty last block, then CRC-32 and length of the member's text
+// (RFC 1952 section 2.3.1), which check holds in this order.
+func gzipEnd(check uint64) []byte {
+	return binary.LittleEndian.AppendUint64([]byte{0x03, 0x00}, check)
+}
+
+func (g *gzipCoding) keep() { g.kept = g.last }
+func (g *gzipCoding) drop() { g.last = g.kept }
+
+// suffix returns the last 32 KiB of a and b together, in new memory.
+func suffix(a, b []byte) []byte {
+	b = b[max(0, len(b)-window):]
+	a = a[max(0, len(a)+len(b)-window):]
+	return append(append(make([]byte, 0, len(a)+len(b)), a...), b...)
+}
+
+// lastBytes keeps the last 32 KiB of what is written to it.
+type lastBytes struct{ text []byte }
+
+func (l *lastBytes) Write(p []byte) (int, error) {
+	l.text = suffix(l.text, p)
+	return len(p), nil
+}
