@@ -3,6 +3,7 @@ package demosite
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // Article is one article of the world as its site publishes it.
 type Article struct {
 	Site       int // index of its site
-	Number     int // consecutive within the site, from firstNumber
+	Number     int // ascending within the site, from firstNumber; consecutive but for Options.Holes
 	Path       string
 	URL        string // "" until the world is served or placed
 	Title      string
@@ -53,7 +54,7 @@ func (w *World) draw(t time.Time) *Article {
 	rng := rand.New(rand.NewPCG(w.options.Seed, uint64(n)))
 	a := &Article{Site: n % len(w.sites), Text: n}
 	site := w.sites[a.Site]
-	a.Number = firstNumber + len(site.articles)
+	a.Number = w.nextNumber(a.Site)
 	a.Path = fmt.Sprintf("/en/article/%d/", a.Number)
 
 	prose := newWriter(rng)
@@ -62,7 +63,7 @@ func (w *World) draw(t time.Time) *Article {
 		original = w.originals[rng.IntN(len(w.originals))]
 		a.Site = rng.IntN(len(w.sites))
 		site = w.sites[a.Site]
-		a.Number = firstNumber + len(site.articles)
+		a.Number = w.nextNumber(a.Site)
 		a.Path = fmt.Sprintf("/en/article/%d/", a.Number)
 		a.Text, a.Paragraphs = original.Text, original.Paragraphs
 	} else {
@@ -100,6 +101,28 @@ func (w *World) draw(t time.Time) *Article {
 		w.originals = append(w.originals, a)
 	}
 	return a
+}
+
+// nextNumber is the number of the site's next article. Whether a number is left
+// out depends on it alone, so that a world grows the same way in many steps.
+func (w *World) nextNumber(site int) int {
+	n := firstNumber
+	if list := w.sites[site].articles; len(list) > 0 {
+		n = list[len(list)-1].Number + 1
+	}
+	for rand.New(rand.NewPCG(w.options.Seed+uint64(site), uint64(n))).IntN(100) < w.options.Holes {
+		n++
+	}
+	return n
+}
+
+// article is the article with that number, nil when there is none.
+func (s *Site) article(number int) *Article {
+	i, found := slices.BinarySearchFunc(s.articles, number, func(a *Article, n int) int { return a.Number - n })
+	if !found {
+		return nil
+	}
+	return s.articles[i]
 }
 
 // freshTitle is a title that no earlier article has.

@@ -18,8 +18,12 @@ const (
 )
 
 // Config is a crawl.yaml for the world: the state is dir/newsonce.db, the
-// output dir/items.jsonl. The sites must have their addresses.
-func (w *World) Config(dir string, mode Mode) string {
+// output dir/items.jsonl. The sites must have their addresses. Their sources
+// are the given ways, or their listings when none is given.
+func (w *World) Config(dir string, mode Mode, ways ...Way) string {
+	if len(ways) == 0 {
+		ways = []Way{ByLinks}
+	}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	var b strings.Builder
@@ -35,14 +39,15 @@ defaults:
 sites:
 `, strconv.Quote(filepath.Join(dir, "newsonce.db")), strconv.Quote(filepath.Join(dir, "items.jsonl")), w.options.Delay, w.options.Parallel)
 	for _, s := range w.sites {
-		// Room for what is published later.
-		pages := len(s.articles)/w.options.PerPage + 1000
-		listing := fmt.Sprintf("urls: [%q], max_pages: %d, stop_after_known: 20", s.address("/en/"), pages)
+		fmt.Fprintf(&b, "  - name: %s\n    sources:\n", s.Name)
+		for _, way := range ways {
+			fmt.Fprintf(&b, "      - %s\n", w.source(s, way, mode))
+		}
 		if mode == Automatic {
-			fmt.Fprintf(&b, "  - name: %s\n    sources:\n      - listing: {%s}\n    article:\n      match: '/en/article/\\d+'\n", s.Name, listing)
+			b.WriteString("    article:\n      match: '/en/article/\\d+'\n")
 			continue
 		}
-		fmt.Fprintf(&b, "  - name: %s\n    sources:\n      - listing: {%s, %s}\n%s", s.Name, listing, s.markup.links, s.markup.selectors)
+		b.WriteString(s.markup.selectors)
 		b.WriteString("    expect: {article.content_text: 0.95, headlines.sidebar: \">=5\"}\n")
 	}
 	return b.String()

@@ -19,6 +19,9 @@ import (
 type plainCrawl struct {
 	client *http.Client
 	site   *config.Site
+	from   string // kind of the source
+	links  []extract.Selector
+	next   []extract.Selector
 	out    bytes.Buffer
 	lines  map[string]bool   // ids written
 	heads  map[string]string // text -> id of its article
@@ -26,8 +29,8 @@ type plainCrawl struct {
 	queued map[string]bool   // URL keys
 }
 
-func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode) string {
-	cfg, err := config.Parse("crawl.yaml", t.TempDir(), []byte(w.Config(t.TempDir(), mode)))
+func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode, ways ...Way) string {
+	cfg, err := config.Parse("crawl.yaml", t.TempDir(), []byte(w.Config(t.TempDir(), mode, ways...)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,15 +39,11 @@ func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode) string {
 	}
 	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{}, queued: map[string]bool{}}
 	for _, p.site = range cfg.Sites {
-		var queue []extract.Link
-		for url := p.site.Sources[0].Listing.URLs[0]; url != ""; {
-			_, body := get(t, c, url)
-			result := p.extract(t, url, body, extract.ListingPage)
-			queue = append(queue, result.Links...)
-			url = result.Next
-		}
-		for _, link := range queue {
-			p.visit(t, link.URL)
+		for i := range p.site.Sources {
+			p.from = p.site.Sources[i].Kind()
+			for _, link := range p.walk(t, &p.site.Sources[i]) {
+				p.visit(t, link.url, link.page)
+			}
 		}
 	}
 	return p.out.String()
@@ -52,7 +51,9 @@ func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode) string {
 
 func (p *plainCrawl) extract(t *testing.T, url, body string, kind extract.Kind) *extract.Result {
 	page := extract.Page{URL: url, Body: []byte(body), FetchedAt: time.Now(), Kind: kind}
-	result, err := extract.Extract(page, &p.site.Rules)
+	rules := p.site.Rules
+	rules.Links, rules.Next = p.links, p.next
+	result, err := extract.Extract(page, &rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func (p *plainCrawl) write(t *testing.T, id string, line any) {
 	}
 }
 
-func (p *plainCrawl) visit(t *testing.T, url string) {
+func (p *plainCrawl) visit(t *testing.T, url, page string) {
 	u, err := urlkey.Parse(url)
 	if err != nil || p.queued[u.Key] || !p.site.Match.MatchString(url) || !slices.Contains(p.site.Hosts, u.Host) || strings.Contains(url, "/private/") {
 		return
@@ -84,7 +85,7 @@ func (p *plainCrawl) visit(t *testing.T, url string) {
 	p.queued[u.Key] = true
 	resp, body := get(t, p.client, u.Href)
 	if target, err := resp.Location(); err == nil {
-		p.visit(t, target.String())
+		p.visit(t, target.String(), page)
 		return
 	}
 	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
@@ -103,10 +104,10 @@ func (p *plainCrawl) visit(t *testing.T, url string) {
 		return
 	}
 	p.known[canonical], p.known[u.Key] = true, true
-	p.writeArticle(t, u, result)
+	p.writeArticle(t, u, result, page)
 }
 
-func (p *plainCrawl) writeArticle(t *testing.T, u urlkey.URL, result *extract.Result) {
+func (p *plainCrawl) writeArticle(t *testing.T, u urlkey.URL, result *extract.Result, page string) {
 	a, now := result.Article, item.At(time.Now())
 	text := strings.Join(a.Paragraphs, "\n\n")
 	if head, known := p.heads[text]; known {
@@ -123,7 +124,7 @@ func (p *plainCrawl) writeArticle(t *testing.T, u urlkey.URL, result *extract.Re
 		Type: item.TypeArticle, ID: id, Site: p.site.Name, URL: u.Href, CanonicalURL: result.Canonical, Title: a.Title, Summary: a.Summary,
 		ContentText: text, DatePublished: a.DatePublished, DateModified: a.DateModified, DateRaw: a.DatePublished.Raw, Authors: a.Authors,
 		Publisher: a.Publisher, Section: a.Section, Tags: a.Tags, Language: a.Language, Image: a.Image,
-		Source: "listing", FoundOn: p.site.Sources[0].Listing.URLs[0], FetchedAt: now, RunID: "plain",
+		Source: p.from, FoundOn: page, FetchedAt: now, RunID: "plain",
 	})
 }
 

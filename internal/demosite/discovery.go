@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -42,25 +43,75 @@ type rssItem struct {
 	Published string `xml:"pubDate"`
 }
 
-// serveDiscovery answers /sitemap.xml (an index), /sitemap-1.xml.gz (every
-// article) and /feed.xml (the latest in RSS 2.0).
+// An atomFeed is a page of a feed as RFC 4287 and RFC 5005 section 3 have it.
+type atomFeed struct {
+	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Title   string      `xml:"title"`
+	Links   []atomLink  `xml:"link"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	ID        string   `xml:"id"`
+	Title     string   `xml:"title"`
+	Link      atomLink `xml:"link"`
+	Published string   `xml:"published"`
+	Updated   string   `xml:"updated"`
+}
+
+// A jsonFeed is a page of a JSON Feed 1.1.
+type jsonFeed struct {
+	Version string         `json:"version"`
+	Title   string         `json:"title"`
+	Next    string         `json:"next_url,omitempty"`
+	Items   []jsonFeedItem `json:"items"`
+}
+
+type jsonFeedItem struct {
+	ID        string `json:"id"`
+	URL       string `json:"url"`
+	Title     string `json:"title"`
+	Published string `json:"date_published"`
+}
+
+// serveDiscovery answers /sitemap.xml (an index), its parts /sitemap-1.xml.gz
+// and so on with the oldest articles first, /feed.xml (the latest in RSS 2.0),
+// and in pages through all articles /atom.xml and /feed.json.
 func (w *World) serveDiscovery(s *Site, rw http.ResponseWriter, r *http.Request) {
+	path := r.URL.Path
+	page, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil {
+		page = 1
+	}
 	w.mu.RLock()
-	v := w.validator(s, r.URL.Path)
-	doc := s.discovery(r.URL.Path, v.modified)
+	v := w.validator(s, fmt.Sprintf("%s-%d", path, page))
+	doc := w.discovery(s, path, page, v.modified)
 	w.mu.RUnlock()
+	if doc == nil {
+		notice(rw, http.StatusNotFound, "There is no such page")
+		return
+	}
 	rw.Header().Set("ETag", v.etag)
 	rw.Header().Set("Last-Modified", v.modified.Format(http.TimeFormat))
 	if v.holds(r) {
 		rw.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if feed, ok := doc.(jsonFeed); ok {
+		serveJSON(rw, "application/feed+json", feed)
+		return
+	}
 	body, err := xml.MarshalIndent(doc, "", " ")
 	if err != nil {
-		panic(fmt.Sprintf("demosite: encode %s: %v", r.URL.Path, err))
+		panic(fmt.Sprintf("demosite: encode %s: %v", path, err))
 	}
 	body = append([]byte(xml.Header), body...)
-	if r.URL.Path != "/sitemap-1.xml.gz" {
+	if _, part := doc.(sitemap); !part {
 		serveFile(rw, "application/xml; charset=utf-8", body)
 		return
 	}
@@ -71,22 +122,77 @@ func (w *World) serveDiscovery(s *Site, rw http.ResponseWriter, r *http.Request)
 	serveFile(rw, "application/gzip", packed.Bytes())
 }
 
-func (s *Site) discovery(path string, modified time.Time) any {
+// discovery is the document at a path, nil when there is none.
+func (w *World) discovery(s *Site, path string, page int, modified time.Time) any {
 	switch path {
 	case "/sitemap.xml":
-		return sitemapIndex{Sitemaps: []sitemapURL{{Loc: s.address("/sitemap-1.xml.gz"), LastMod: modified.Format(time.RFC3339)}}}
-	case "/sitemap-1.xml.gz":
-		var m sitemap
-		for _, a := range s.articles {
-			m.URLs = append(m.URLs, sitemapURL{Loc: a.URL, LastMod: instant(a.Date.Time).Format(time.RFC3339)})
-		}
-		return m
-	default:
+		return w.sitemapIndex(s, modified)
+	case "/feed.xml":
 		feed := rss{Version: "2.0", Title: s.title, Link: s.address("/en/")}
-		for i := len(s.articles) - 1; i >= max(0, len(s.articles)-feedLength); i-- {
-			a := s.articles[i]
+		for _, a := range s.newest(0, feedLength) {
 			feed.Items = append(feed.Items, rssItem{Title: a.Title, Link: a.URL, GUID: a.URL, Published: instant(a.Date.Time).In(zone).Format(time.RFC1123Z)})
 		}
 		return feed
 	}
+	if path == "/atom.xml" || path == "/feed.json" {
+		return w.feedPage(s, path, page)
+	}
+	var n int
+	if _, err := fmt.Sscanf(path, "/sitemap-%d.xml.gz", &n); err != nil || path != sitemapPart(n) || n < 1 || n > max(1, w.sitemapParts(s)) {
+		return nil
+	}
+	var m sitemap
+	for _, a := range s.articles[min((n-1)*w.options.PerSitemap, len(s.articles)):min(n*w.options.PerSitemap, len(s.articles))] {
+		m.URLs = append(m.URLs, sitemapURL{Loc: a.URL, LastMod: instant(a.Date.Time).Format(time.RFC3339)})
+	}
+	return m
+}
+
+func sitemapPart(n int) string { return fmt.Sprintf("/sitemap-%d.xml.gz", n) }
+
+func (w *World) sitemapParts(s *Site) int {
+	return (len(s.articles) + w.options.PerSitemap - 1) / w.options.PerSitemap
+}
+
+// sitemapIndex names the parts, each as changed with the newest article in it.
+func (w *World) sitemapIndex(s *Site, modified time.Time) sitemapIndex {
+	var index sitemapIndex
+	parts := max(1, w.sitemapParts(s))
+	for n := 1; n <= parts; n++ {
+		when := modified
+		if n < parts {
+			when = instant(s.articles[n*w.options.PerSitemap-1].Date.Time)
+		}
+		index.Sitemaps = append(index.Sitemaps, sitemapURL{Loc: s.address(sitemapPart(n)), LastMod: when.Format(time.RFC3339)})
+	}
+	return index
+}
+
+// feedPage is a page, from 1, of the feed that goes through all articles.
+func (w *World) feedPage(s *Site, path string, page int) any {
+	start := (page - 1) * feedLength
+	list := s.newest(start, feedLength)
+	if len(list) == 0 && page != 1 {
+		return nil
+	}
+	next := ""
+	if start+feedLength < len(s.articles) {
+		next = fmt.Sprintf("%s?page=%d", s.address(path), page+1)
+	}
+	if path == "/feed.json" {
+		feed := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: s.title, Next: next}
+		for _, a := range list {
+			feed.Items = append(feed.Items, jsonFeedItem{ID: a.URL, URL: a.URL, Title: a.Title, Published: instant(a.Date.Time).Format(time.RFC3339)})
+		}
+		return feed
+	}
+	feed := atomFeed{Title: s.title, Links: []atomLink{{"self", s.address(path)}}}
+	if next != "" {
+		feed.Links = append(feed.Links, atomLink{"next", next})
+	}
+	for _, a := range list {
+		when := instant(a.Date.Time).Format(time.RFC3339)
+		feed.Entries = append(feed.Entries, atomEntry{ID: a.URL, Title: a.Title, Link: atomLink{"alternate", a.URL}, Published: when, Updated: when})
+	}
+	return feed
 }

@@ -10,7 +10,9 @@
 //	markup.go     the three mark-ups and their selectors; templates/ their HTML
 //	render.go     pages from templates, padding
 //	serve.go      the servers, routes, conditional requests
-//	discovery.go  sitemaps and feed
+//	discovery.go  sitemaps and feeds
+//	enumerate.go  lists by day and by offset, the "load more" endpoint
+//	way.go        ways into the archive, a crawl.yaml and a truth for each
 //	fault.go      failures on request
 //	log.go        the request log
 //	config.go     crawl.yaml for a world

@@ -123,7 +123,17 @@ func (s *Site) renderSidebar() []byte {
 // renderListing renders listing page n, from 1.
 func (w *World) renderListing(s *Site, n int) page {
 	list, more := w.listed(s, n)
-	v := listingView{SiteTitle: s.title, First: n == 1}
+	v := s.view(list)
+	v.First = n == 1
+	if more {
+		v.Next = s.listingPath(n + 1)
+	}
+	return cut(s.execute("listing", v))
+}
+
+// view is what a listing shows of articles.
+func (s *Site) view(list []*Article) listingView {
+	v := listingView{SiteTitle: s.title}
 	for _, a := range list {
 		v.Entries = append(v.Entries, s.entry(a, "listing"))
 		for _, path := range []string{a.Redirect, a.View} {
@@ -132,10 +142,7 @@ func (w *World) renderListing(s *Site, n int) page {
 			}
 		}
 	}
-	if more {
-		v.Next = s.listingPath(n + 1)
-	}
-	return cut(s.execute("listing", v))
+	return v
 }
 
 func (s *Site) execute(name string, data any) []byte {
@@ -183,7 +190,7 @@ func (s *Site) listingPage(path string) int {
 		return 1
 	}
 	var n int
-	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 2 || s.listingPath(n) != path {
+	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 1 || fmt.Sprintf(s.markup.nextPath, n) != path {
 		return 0
 	}
 	return n

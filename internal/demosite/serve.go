@@ -111,8 +111,14 @@ func (w *World) route(s *Site, rw http.ResponseWriter, r *http.Request) {
 		serveFile(rw, "text/css; charset=utf-8", []byte("body { font-family: serif }\n"))
 	case path == "/robots.txt":
 		serveFile(rw, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /private/\n\nSitemap: "+s.address("/sitemap.xml")+"\n"))
-	case path == "/sitemap.xml", path == "/sitemap-1.xml.gz", path == "/feed.xml":
+	case path == "/feed.xml", path == "/atom.xml", path == "/feed.json", strings.HasPrefix(path, "/sitemap"):
 		w.serveDiscovery(s, rw, r)
+	case strings.HasPrefix(path, "/archive/"):
+		w.serveDay(s, rw, r)
+	case path == "/latest":
+		w.serveOffset(s, rw, r)
+	case path == "/api/more":
+		w.serveMore(s, rw, r)
 	case path == "/private/en/article/3/":
 		notice(rw, http.StatusOK, "Nobody was meant to read this draft")
 	case path == "/en/article/2/":
@@ -133,11 +139,13 @@ func (w *World) serveArticle(s *Site, rw http.ResponseWriter, r *http.Request) {
 	number, err := strconv.Atoi(strings.TrimSuffix(digits, "/"))
 	a := (*Article)(nil)
 	w.mu.RLock()
-	if i := number - firstNumber; err == nil && i >= 0 && i < len(s.articles) {
-		a = s.articles[i]
+	if err == nil {
+		a = s.article(number)
 	}
 	w.mu.RUnlock()
 	switch {
+	case a == nil && number >= firstNumber:
+		w.options.Hole.answer(rw, r)
 	case a == nil || r.URL.Path != a.Path && r.URL.Path+"/" != a.Path:
 		notice(rw, http.StatusNotFound, "There is no such page")
 	case r.URL.Path != a.Path:
@@ -145,6 +153,18 @@ func (w *World) serveArticle(s *Site, rw http.ResponseWriter, r *http.Request) {
 	default:
 		p, sidebar, v := w.articlePage(s, a)
 		w.servePage(rw, r, p, sidebar, v)
+	}
+}
+
+// answer answers for an article that does not exist.
+func (h Hole) answer(rw http.ResponseWriter, r *http.Request) {
+	switch h {
+	case SoftNotFound:
+		notice(rw, http.StatusOK, "Page not found")
+	case FrontPage:
+		http.Redirect(rw, r, "/en/", http.StatusFound)
+	default:
+		notice(rw, http.StatusNotFound, "There is no such page")
 	}
 }
 
@@ -185,6 +205,10 @@ func instant(wall time.Time) time.Time {
 	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, zone).UTC()
 }
 
+// maxRendered is how many rendered articles of a site are kept: a backfill asks
+// each page once.
+const maxRendered = 2000
+
 // articlePage returns the page of a, rendering what is not rendered yet.
 func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v validator) {
 	w.mu.RLock()
@@ -199,6 +223,9 @@ func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v vali
 	defer w.mu.Unlock()
 	if !found {
 		p = s.renderArticle(a)
+		if len(s.pages) == maxRendered {
+			clear(s.pages)
+		}
 		s.pages[a.Number] = p
 	}
 	if s.sidebar == nil {

@@ -22,6 +22,7 @@ import (
 // It must come from a world whose sites have their addresses.
 type Truth struct {
 	Sources []string // accepted values of an article's source; default listing, headline
+	Beside  bool     // only headlines beside articles were seen: others may be missing
 
 	articles  []Article      // in order of publication
 	sites     []siteTruth    // by Article.Site
@@ -36,6 +37,7 @@ type siteTruth struct {
 	name    string
 	url     string
 	perPage int
+	days    []time.Time         // of the articles, oldest first
 	shapes  []int               // see Site.shapes
 	order   map[int]int         // index in Truth.articles -> ordinal within the site, oldest first
 	pages   map[string]sitePage // by URL key
@@ -44,9 +46,21 @@ type siteTruth struct {
 
 // sitePage is a page on which headlines stand.
 type sitePage struct {
-	listing int // ordinal of a listing page, from 1; 0 for an article page
-	article int // index of an article page's article
+	kind    pageKind
+	article int       // index of an article page's article
+	listing int       // ordinal of a listing page, from 1
+	offset  int       // of a page of /latest or /api/more
+	day     time.Time // of a page of /archive
 }
+
+type pageKind uint8
+
+const (
+	articlePage pageKind = iota
+	listingPage
+	offsetPage
+	dayPage
+)
 
 // Truth says what a complete crawl must have written.
 func (w *World) Truth() Truth {
@@ -60,7 +74,21 @@ func (w *World) Truth() Truth {
 		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]sitePage{}}
 		st.listing = func(n int) string { return st.url + s.listingPath(n) }
 		for n := 1; n <= listingPages(len(s.articles), st.perPage); n++ {
-			st.pages[keyOf(st.listing(n))] = sitePage{listing: n}
+			for _, path := range []string{s.listingPath(n), fmt.Sprintf(s.markup.nextPath, n)} {
+				st.pages[keyOf(st.url+path)] = sitePage{kind: listingPage, listing: n}
+			}
+		}
+		for offset := 0; offset == 0 || offset < len(s.articles); offset += st.perPage {
+			for _, path := range []string{"/latest", "/api/more"} {
+				st.pages[keyOf(fmt.Sprintf("%s%s?offset=%d", st.url, path, offset))] = sitePage{kind: offsetPage, offset: offset}
+			}
+		}
+		for _, a := range s.articles {
+			day := civil(a.Date.Time)
+			if n := len(st.days); n == 0 || !st.days[n-1].Equal(day) {
+				st.pages[keyOf(st.url+day.Format(dayPath))] = sitePage{kind: dayPage, day: day}
+			}
+			st.days = append(st.days, day)
 		}
 		t.sites = append(t.sites, st)
 	}

@@ -19,7 +19,22 @@ type Options struct {
 	Start    time.Time     // wall clock of the newest article at the beginning, default 2025-12-01 09:00
 	Delay    time.Duration // delay in Config
 	Parallel int           // concurrency a host in Config, default 4
+
+	Holes      int  // per cent of the article numbers that were never given, 0 to 90
+	Hole       Hole // what an article's address with such a number answers
+	PerSitemap int  // addresses in a part of the sitemap, default 5000
 }
+
+// Hole is what a site answers for an article that does not exist.
+type Hole uint8
+
+// The answers of holes: 404; 200 with a page that says so; a redirect to the
+// front page.
+const (
+	NotFound Hole = iota
+	SoftNotFound
+	FrontPage
+)
 
 // sidebarLength is the number of headlines beside an article.
 const sidebarLength = 15
@@ -65,15 +80,20 @@ var siteNames = [8][2]string{
 	{"tribune", "Border Tribune"}, {"lantern", "The Lantern"}, {"herald", "Tavel Herald"}, {"echo", "Island Echo"},
 }
 
-// New makes a world. It panics when Options.Sites is not within 0 to 8.
+// New makes a world. It panics when Options.Sites is not within 0 to 8, or
+// Options.Holes not within 0 to 90.
 func New(o Options) *World {
 	if o.Sites < 0 || o.Sites > len(siteNames) {
 		panic(fmt.Sprintf("demosite: %d sites asked for, 1 to %d can be had", o.Sites, len(siteNames)))
+	}
+	if o.Holes < 0 || o.Holes > 90 {
+		panic(fmt.Sprintf("demosite: %d per cent of holes asked for, 0 to 90 can be had", o.Holes))
 	}
 	o.Sites = orDefault(o.Sites, 1)
 	o.Articles = orDefault(o.Articles, 300)
 	o.PerPage = orDefault(o.PerPage, 20)
 	o.Parallel = orDefault(o.Parallel, 4)
+	o.PerSitemap = orDefault(o.PerSitemap, 5000)
 	if o.Start.IsZero() {
 		o.Start = time.Date(2025, 12, 1, 9, 0, 0, 0, time.UTC)
 	}
@@ -146,7 +166,7 @@ func (w *World) Revise(a Article, change func(a *Article)) Article {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.sites[a.Site]
-	own := s.articles[a.Number-firstNumber]
+	own := s.article(a.Number)
 	own.Paragraphs, own.Authors, own.Tags = slices.Clone(own.Paragraphs), slices.Clone(own.Authors), slices.Clone(own.Tags)
 	change(own)
 	own.Revision++
