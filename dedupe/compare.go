@@ -6,68 +6,6 @@ import (
 	"time"
 )
 
-// sampleOverlap compares two samples of at most size where both are complete: it
-// is the share of the one with fewer there that is in the other, -1 where one
-// has none.
-func sampleOverlap(a, b []uint16, size int) float64 {
-	limit := uint16(math.MaxUint16)
-	for _, s := range [...][]uint16{a, b} {
-		if len(s) == size {
-			limit = min(limit, s[size-1])
-		}
-	}
-	i, j, inA, inB, shared := 0, 0, 0, 0, 0
-	for i < len(a) && a[i] <= limit || j < len(b) && b[j] <= limit {
-		switch {
-		case j >= len(b) || i < len(a) && a[i] < b[j]:
-			i++
-			inA++
-		case i >= len(a) || b[j] < a[i]:
-			j++
-			inB++
-		default:
-			i, j, inA, inB = i+1, j+1, inA+1, inB+1
-			shared++
-		}
-	}
-	if inA == 0 || inB == 0 {
-		return -1
-	}
-	return float64(shared) / float64(min(inA, inB))
-}
-
-// matches tells of each sampled shingle of the shorter text that can be looked
-// up in the longer one's sample whether it is there, in the order of the text.
-func matches(short, long *Sketch) []bool {
-	limit := uint32(math.MaxUint32)
-	for _, s := range [...]*Sketch{short, long} {
-		if len(s.hashes) == maxSamples {
-			limit = min(limit, s.hashes[maxSamples-1])
-		}
-	}
-	var buckets [256][2]uint8 // by place: looked up, found
-	n := 0
-	for i, j := 0, 0; i < len(short.hashes) && short.hashes[i] <= limit; i++ {
-		h := short.hashes[i]
-		for j < len(long.hashes) && long.hashes[j] < h {
-			j++
-		}
-		bucket := &buckets[short.places[i]]
-		bucket[0]++
-		if j < len(long.hashes) && long.hashes[j] == h {
-			bucket[1]++
-		}
-		n++
-	}
-	found := make([]bool, 0, n)
-	for _, bucket := range buckets {
-		for k := range bucket[0] {
-			found = append(found, k < bucket[1])
-		}
-	}
-	return found
-}
-
 // Method says how two articles were found to be the same.
 type Method uint8
 
@@ -79,26 +17,39 @@ const (
 
 func (m Method) String() string { return [...]string{"", "near", "exact", "url"}[m] }
 
+// Part is how many of a sample of the smaller of two sets are in the other.
+type Part struct{ Shared, Of int }
+
+// Share is 0 to 1; 0 of nothing.
+func (p Part) Share() float64 {
+	if p.Of == 0 {
+		return 0
+	}
+	return float64(p.Shared) / float64(p.Of)
+}
+
 // Explanation is what was measured between two articles and what follows from
 // it. Shares are 0 to 1.
 type Explanation struct {
 	Duplicate  bool
-	Method     Method  // of a duplicate
-	Similarity float64 // what is compared with the threshold
-	Reason     string  // what decided, in a few words
+	Similarity float64 // of the texts: the mean of Shingles and Coverage
+	Needed     float64 // of it: the threshold, moved by the titles
+	Reason     Reason
 
-	Words       [2]int        // of the normal forms
-	Shared      int           // sampled shingles of the shorter text that are in the longer one
-	Sampled     int           // of so many
-	Containment float64       // Shared / Sampled
-	Coverage    float64       // share of the shorter text's stretches that are in the longer one
-	Length      float64       // shorter / longer text, in shingles
-	Title       float64       // share of the words of the shorter title that are in the longer one
-	TitleSame   bool          // also in the normal form
-	Numbers     float64       // share of the numbers that are in the other; -1 where one has none
-	Names       float64       // of the words with capitals within sentences; likewise
-	Vocabulary  float64       // of the other words
-	Apart       time.Duration // between the publications; -1 where one is unknown
+	Words      [2]int        // of the normal forms
+	Length     float64       // of the shorter text in the longer one, in shingles
+	Shingles   Part          // of the shorter text that are in the longer one: containment
+	Coverage   float64       // share of the shorter text's stretches that are in the longer one
+	Begin      float64       // where in the longer text that begins, 0 at its start
+	Title      Part          // words of the shorter title that are in the longer one
+	TitleSame  bool          // in the normal form
+	TitleOther bool          // both have numbers, and not the same ones
+	Numbers    Part          // in both texts
+	Names      Part          // words with capitals within sentences
+	Vocabulary Part          // other words
+	Apart      time.Duration // between the publications; -1 where one is unknown
+	SameSite   bool          // both have one, the same
+	SameURL    bool
 }
 
 // subject is one of two articles that are compared.
@@ -109,7 +60,11 @@ type subject struct {
 
 // compare measures two articles and judges whether they are near duplicates.
 func compare(a, b subject, o *Options) Explanation {
-	e := Explanation{Words: [2]int{a.Words, b.Words}, Apart: -1, TitleSame: a.Title == b.Title && a.Title != 0}
+	e := Explanation{
+		Words: [2]int{a.Words, b.Words}, Apart: -1,
+		SameSite: a.record.site == b.record.site && a.record.site != 0,
+		SameURL:  a.record.url == b.record.url && a.record.url != 0,
+	}
 	if apart := secondsApart(a.record, b.record); apart >= 0 {
 		e.Apart = time.Duration(apart) * time.Second
 	}
@@ -120,18 +75,8 @@ func compare(a, b subject, o *Options) Explanation {
 	if long.shingles > 0 {
 		e.Length = float64(short.shingles) / float64(long.shingles)
 	}
-	found := matches(short, long)
-	e.Sampled = len(found)
-	for _, f := range found {
-		if f {
-			e.Shared++
-		}
-	}
-	if e.Sampled > 0 {
-		e.Containment = float64(e.Shared) / float64(e.Sampled)
-	}
-	e.Coverage = coverage(found)
-	e.Title = titleShare(a.title, b.title)
+	e.compareTexts(short, long)
+	e.compareTitles(a.Sketch, b.Sketch)
 	e.Numbers = sampleOverlap(a.numbers, b.numbers, maxNumbers)
 	e.Names = sampleOverlap(a.names, b.names, maxNames)
 	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
@@ -139,20 +84,44 @@ func compare(a, b subject, o *Options) Explanation {
 	return e
 }
 
-// judge decides.
-func (e *Explanation) judge(o *Options) {
-	e.Similarity = e.Containment
-	if min(e.Words[0], e.Words[1]) < ShortWords && !e.TitleSame {
-		e.Reason = "short texts under different titles"
-		return
+// compareTexts looks up each sampled shingle of the shorter text that is below
+// the end of both samples.
+func (e *Explanation) compareTexts(short, long *Sketch) {
+	limit := uint32(math.MaxUint32)
+	for _, s := range [...]*Sketch{short, long} {
+		if len(s.hashes) == maxSamples {
+			limit = min(limit, s.hashes[maxSamples-1])
+		}
 	}
-	if e.Numbers >= 0 && e.Numbers < 0.5 && e.Containment < 0.9 {
-		e.Reason = "the same frame with other numbers"
-		return
+	var at [256]Part // by place in the shorter text
+	var places [maxSamples]uint8
+	for i, j := 0, 0; i < len(short.hashes) && short.hashes[i] <= limit; i++ {
+		h := short.hashes[i]
+		for j < len(long.hashes) && long.hashes[j] < h {
+			j++
+		}
+		here := &at[short.places[i]]
+		here.Of++
+		if j < len(long.hashes) && long.hashes[j] == h {
+			here.Shared++
+			places[e.Shingles.Shared] = long.places[j]
+			e.Shingles.Shared++
+		}
+		e.Shingles.Of++
 	}
-	if e.Similarity >= o.Threshold {
-		e.Duplicate, e.Method = true, Near
+	found := make([]bool, 0, maxSamples) // in the order of the shorter text
+	for _, here := range at {
+		for k := range here.Of {
+			found = append(found, k < here.Shared)
+		}
 	}
+	e.Coverage = coverage(found)
+	if n := e.Shingles.Shared; n > 0 {
+		in := places[:n]
+		slices.Sort(in)
+		e.Begin = float64(in[n/20]) / 256
+	}
+	e.Similarity = (e.Shingles.Share() + e.Coverage) / 2
 }
 
 // coverageReach is how many samples to each side tell whether a stretch of
@@ -163,8 +132,8 @@ const (
 )
 
 // coverage is the share of a text that is in the other one, at least in part:
-// of a text with errors all over, where few shingles are left whole, nearly
-// everything; of one that quotes the other, the quotation.
+// nearly all of a text with errors or rewording all over, where few shingles
+// are left whole; of one that quotes the other, the quotation.
 func coverage(found []bool) float64 {
 	if len(found) == 0 {
 		return 0
@@ -183,26 +152,61 @@ func coverage(found []bool) float64 {
 	return sum / float64(len(found))
 }
 
-// titleShare is the share of the words of the shorter title that are in the
-// longer one.
-func titleShare(a, b []uint16) float64 {
+// compareTitles counts the words of the shorter title that are in the longer.
+func (e *Explanation) compareTitles(s, t *Sketch) {
+	e.TitleSame = s.Title == t.Title && s.Title != 0
+	a, b := s.title, t.title
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) == 0 {
-		return 0
-	}
-	n := 0
+	var numbers [2]int // only in a, only in b
 	for _, h := range a {
+		e.Title.Of++
 		if slices.Contains(b, h) {
-			n++
+			e.Title.Shared++
+		} else if h&1 == 1 {
+			numbers[0]++
 		}
 	}
-	return float64(n) / float64(len(a))
+	for _, h := range b {
+		if h&1 == 1 && !slices.Contains(a, h) {
+			numbers[1]++
+		}
+	}
+	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
 }
 
-// Explain tells why two articles are near duplicates, or not, of which a came
-// first.
+// sampleOverlap compares two samples of at most size where both are complete,
+// counting in the one that has fewer there.
+func sampleOverlap(a, b []uint16, size int) Part {
+	limit := uint16(math.MaxUint16)
+	for _, s := range [...][]uint16{a, b} {
+		if len(s) == size {
+			limit = min(limit, s[size-1])
+		}
+	}
+	i, j, shared := 0, 0, 0
+	for i < len(a) && a[i] <= limit && j < len(b) && b[j] <= limit {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case b[j] < a[i]:
+			j++
+		default:
+			i, j = i+1, j+1
+			shared++
+		}
+	}
+	for i < len(a) && a[i] <= limit {
+		i++
+	}
+	for j < len(b) && b[j] <= limit {
+		j++
+	}
+	return Part{shared, min(i, j)}
+}
+
+// Explain tells why two articles are near duplicates, or not.
 func Explain(a, b Doc, o Options) Explanation {
 	ra, rb := newRecord(&a), newRecord(&b)
 	return compare(subject{&a.Sketch, &ra}, subject{&b.Sketch, &rb}, &o)
