@@ -177,7 +177,7 @@ func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) 
 func TestEveryWayGivesTheTruth(t *testing.T) {
 	for i, way := range Ways {
 		t.Run(string(way), func(t *testing.T) {
-			w, c := serve(t, Options{Sites: 3, Articles: 170, Holes: 10, Hole: Hole(i % 3), PerSitemap: 25, PerPage: 10})
+			w, c := serve(t, Options{Sites: 3, Articles: 110, Holes: 10, Hole: Hole(i % 3), PerSitemap: 15, PerPage: 10})
 			for _, mode := range []Mode{WithSelectors, Automatic} {
 				out := crawlPlainly(t, w, c, mode, way)
 				problems := w.Truth().By(way).Check(strings.NewReader(out))
