@@ -164,13 +164,20 @@ func (o *opened) sniffHTML() error {
 	}
 	head = head[:n]
 	o.r = io.MultiReader(bytes.NewReader(head), o.r)
-	kind := http.DetectContentType(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
-	html := strings.HasPrefix(kind, "text/html") ||
-		strings.HasPrefix(kind, "text/xml") && bytes.Contains(bytes.ToLower(head), []byte("<html"))
-	if !html && n > 0 {
-		return ErrNotHTML{kind}
+	if n == 0 {
+		return nil
 	}
-	return nil
+	return checkHTML(head)
+}
+
+// checkHTML returns an ErrNotHTML for the first bytes of something else.
+func checkHTML(head []byte) error {
+	kind := http.DetectContentType(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	if strings.HasPrefix(kind, "text/html") ||
+		strings.HasPrefix(kind, "text/xml") && bytes.Contains(bytes.ToLower(head), []byte("<html")) {
+		return nil
+	}
+	return ErrNotHTML{kind}
 }
 
 // wireReader counts what comes over the connection and keeps its error.
@@ -185,6 +192,10 @@ func (w *wireReader) Read(p []byte) (int, error) {
 		return 0, w.err
 	}
 	n, err := w.r.Read(p)
+	if w.k.timer == nil { // stored: counted as a whole
+		w.err = err
+		return n, err
+	}
 	total := w.k.wire.Add(int64(n))
 	w.k.timer.Reset(w.k.stall)
 	if err == nil {

@@ -15,6 +15,7 @@
 //	guard.go      which addresses may be asked
 //	cookies.go    the jar of a site
 //	charset.go    from bytes to UTF-8
+//	stored.go     answers that somebody else got and kept
 //	prescan.go    the charset that a page names in its head
 //
 // Requests run through Colly. It keeps a context, a cookie jar and limits a

@@ -142,7 +142,7 @@ type call struct {
 	start    time.Time
 	wire     atomic.Int64 // bytes of the body received so far
 	answered atomic.Bool  // headers are complete
-	timer    *time.Timer  // ends the call when nothing comes
+	timer    *time.Timer  // ends the call when nothing comes; nil for a stored answer
 	stall    time.Duration
 }
 
