@@ -22,7 +22,8 @@ type committer struct {
 	frontier *frontier
 	encoder  *item.Encoder
 	maxURLs  map[string]int
-	waits    map[state.URLID]bool // pages asked in this run that wait for another try
+	counting map[state.URLID][]counted // URLs that archives wait for
+	waits    map[state.URLID]bool      // pages asked in this run that wait for another try
 	pages    int
 	lines    int
 }
@@ -31,7 +32,7 @@ type committer struct {
 // committed; what comes then is left to the next run.
 func (c *committer) loop(in *inbox) error {
 	c.encoder = item.NewEncoder()
-	c.maxURLs, c.waits = map[string]int{}, map[state.URLID]bool{}
+	c.maxURLs, c.waits, c.counting = map[string]int{}, map[state.URLID]bool{}, map[state.URLID][]counted{}
 	for name, s := range c.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}
@@ -139,10 +140,8 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 		if err := d.headlines(res, v); err != nil {
 			return d.effects, err
 		}
-		if l := res.task.listing; l != nil {
-			if err := d.listing(res, v, l); err != nil {
-				return d.effects, err
-			}
+		if err := d.sources(res, v); err != nil {
+			return d.effects, err
 		}
 		res.found = map[string]bool{}
 		for j, lv := range v.Links {
@@ -161,6 +160,19 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	var err error
 	d.effects.Outputs, err = d.out.flush(d.now)
 	return d.effects, err
+}
+
+// sources moves the source on that a result belongs to, or waits for it.
+func (d *decision) sources(res *result, v *state.Verdict) error {
+	switch t := res.task; {
+	case t.listing != nil:
+		return d.listing(res, v, t.listing)
+	case t.supply != nil:
+		return d.supplied(res, v)
+	case t.page != nil:
+		return d.counted(res, v)
+	}
+	return nil
 }
 
 // article writes what the standing of a page's article asks for.
@@ -293,22 +305,36 @@ const noLinks source.End = "no article link"
 // advance moves the pass and says whether, and why, it has ended.
 func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
 	l := res.task.listing
+	if l.kind == "archive" {
+		return d.advanceArchive(res, v, w)
+	}
 	if res.page == nil && w.part == nil {
 		return missing(res, w)
 	}
 	var end source.End
-	if l.kind == "listing" {
-		for i := range res.page.Links {
-			res.page.Links[i] = int64(v.Links[i].ID)
-		}
-		end = w.pass.Advance(*res.page, source.Bounds{MaxPages: l.config.MaxPages, StopAfterKnown: l.config.StopAfterKnown})
-	} else {
+	if l.kind == "sitemap" {
 		end = d.advanceEntries(res, w)
+	} else {
+		linkIDs(res, v)
+		end = w.pass.Advance(*res.page, l.bounds)
+	}
+	if res.broken != nil && end != source.Open {
+		w.miss("%v", res.broken)
+		end = partly
 	}
 	if end != source.Open && end != partly && w.pass.Links == 0 && w.quiet == 0 {
 		return noLinks
 	}
 	return end
+}
+
+// linkIDs fills in the ids of a page's article links, which come first among
+// its links.
+func linkIDs(res *result, v *state.Verdict) []int64 {
+	for i := range res.page.Links {
+		res.page.Links[i] = int64(v.Links[i].ID)
+	}
+	return res.page.Links
 }
 
 // missing says what it means for the pass that a page was not read.
@@ -328,6 +354,9 @@ func missing(res *result, w *walk) source.End {
 
 // store brings the durable cursor up to date with the pass.
 func (w *walk) store(end source.End, res *result) error {
+	if res.task.listing.kind == "archive" {
+		return w.storeArchive(end, res)
+	}
 	k := &w.known
 	k.Error, w.open = "", false
 	switch end {

@@ -3,6 +3,7 @@
 //
 //	crawler.go    Options, Run: one run from its beginning to its end
 //	site.go       a configured site made ready: client, rules, sources
+//	supply.go     URLs that an archive counts through, or a list names
 //	frontier.go   which page next: host groups by their next time
 //	queue.go      a host group, the queues of its sites, the heap of groups
 //	sitemap.go    sitemaps and feeds: their entries, the parts of an index
@@ -65,6 +66,13 @@ type Options struct {
 	Command string         // as the run is recorded: crawl, backfill, demo
 	Version string         // for {VERSION} in the user agent
 
+	// Backfill reads the sources of an archive, too, each to its end, and keeps
+	// the others fresh meanwhile.
+	Backfill bool
+	Source   string    // with Backfill: only the source of that name; "": all
+	Restart  bool      // with Backfill: walk archives again from their beginning
+	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
+
 	Limit        int           // pages asked at most; 0 = no limit
 	MaxTime      time.Duration // 0 = no limit
 	Workers      int           // 0 = as configured
@@ -73,6 +81,7 @@ type Options struct {
 	RetryFailed  bool          // ask again what failed for good or waits
 	AcceptOutput bool          // go on from output files as they are
 
+	Stdin  io.Reader // for sources that read "-"
 	Stdout io.Writer // for output "-"
 	Log    *slog.Logger
 	Now    func() time.Time // nil: time.Now
@@ -173,11 +182,6 @@ func (r *run) begin(ctx context.Context) error {
 func unread(sites []*config.Site) []string {
 	var list []string
 	for _, s := range sites {
-		for i := range s.Sources {
-			if kind := s.Sources[i].Kind(); kind != "archive" && starts(&s.Sources[i]) == nil {
-				list = append(list, fmt.Sprintf("site %s: source %s is not read: this version reads listings, sitemaps and feeds", s.Name, s.Sources[i].Name))
-			}
-		}
 		if len(s.Revisit) > 0 {
 			list = append(list, fmt.Sprintf("site %s: revisit has no effect in this version", s.Name))
 		}
@@ -267,5 +271,8 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 func (r *run) close() {
 	for _, s := range r.sites {
 		s.client.Close()
+		for _, sp := range s.supplies {
+			sp.close()
+		}
 	}
 }

@@ -17,17 +17,26 @@ import (
 // the store.
 const window = 64
 
-// task is one request to be made. Exactly one of page, listing and robots is set.
+// task is one thing to be done: a request, or URLs to be taken from a supply.
+// Exactly one of page, listing, robots and supply is set.
 type task struct {
 	site    *site
-	queue   *queue
+	queue   *queue // nil where nothing is asked
 	url     string
 	page    *state.URL // a queued URL
 	listing *listing   // the next page of a listing
 	robots  *origin    // its robots.txt
+	supply  *supply
 
 	denied *polite.Decision // robots.txt refuses the URL: it is not asked
+	local  bool             // everything is known without asking: the sitemaps that robots.txt names
+	named  []string         // those
+
+	pause time.Duration // of its host, kept before net/http may repeat the request
 }
+
+// asks reports whether a request is made for a task.
+func (t *task) asks() bool { return t.denied == nil && !t.local && t.queue != nil }
 
 // frontier says which page comes next. Its goroutine owns everything in it;
 // workers take tasks from work and send what came of them to answers, from
@@ -40,10 +49,13 @@ type frontier struct {
 	committal chan []*result
 	done      chan struct{} // closed when its goroutine has ended
 
-	groups  map[string]*group
-	queues  map[state.Queue]*queue
-	origins map[string]*origin
-	ready   groupHeap
+	groups   map[string]*group
+	queues   map[state.Queue]*queue
+	supplies []*supply
+	origins  map[string]*origin
+	ready    groupHeap
+
+	sharing sharing // of the names of groups
 
 	asked     int // pages handed out
 	inflight  int // tasks handed out and not answered
@@ -139,8 +151,12 @@ func (f *frontier) seed(ctx context.Context) error {
 		return err
 	}
 	now := f.Now()
+	f.sharing = f.shared()
 	for _, p := range paces {
-		g := f.group(p.Group)
+		g := f.group(f.sharing.of(p.Group))
+		if g.host.NextAt.After(p.NextAt) { // under another name
+			continue
+		}
 		g.host = polite.Host{NextAt: p.NextAt, State: polite.State(p.State), Reason: p.Reason, Until: p.Until,
 			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow, Seed: hash(p.Group)}
 		g.host.Restored(now)
@@ -148,11 +164,17 @@ func (f *frontier) seed(ctx context.Context) error {
 	for _, cfg := range f.Sites {
 		s := f.sites[cfg.Name]
 		for _, l := range s.sources {
-			if l.due(now) {
+			if l.due(now, s.Refresh) {
 				f.summary.Site(s.Name).Sources++
 				l.known.AskedAt = now
 				f.enqueue(l)
 			}
+		}
+	}
+	for _, cfg := range f.Sites {
+		for _, sp := range f.sites[cfg.Name].supplies {
+			f.summary.Site(cfg.Name).Sources++
+			f.supplies = append(f.supplies, sp)
 		}
 	}
 	queues, err := f.Store.Queues(ctx)
@@ -185,7 +207,7 @@ func (f *frontier) queue(s *site, origin string) *queue {
 	key := state.Queue{Site: s.Name, Origin: origin}
 	q := f.queues[key]
 	if q == nil {
-		g := f.group(s.group(f.run, origin))
+		g := f.group(f.sharing.of(s.group(f.run, origin)))
 		p := s.pace()
 		if len(g.queues) > 0 {
 			p.Delay, p.Concurrency = max(p.Delay, g.pace.Delay), min(p.Concurrency, g.pace.Concurrency)
@@ -240,6 +262,14 @@ func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
 	}
 	if f.stopping || f.inflight >= f.Workers || f.unsettled >= maxBatch+f.Workers {
 		return nil, time.Time{}, nil
+	}
+	for _, sp := range f.supplies {
+		if sp.hungry() {
+			sp.busy = true
+			t := &task{site: sp.site, supply: sp, url: sp.name}
+			f.begin(t, f.Now())
+			return t, time.Time{}, nil
+		}
 	}
 	for f.ready.Len() > 0 {
 		g, now := f.ready[0], f.Now()
@@ -309,8 +339,12 @@ func (f *frontier) finish() {
 func (f *frontier) begin(t *task, now time.Time) {
 	f.inflight++
 	f.unsettled++
-	if t.denied == nil {
+	if t.queue == nil {
+		return
+	}
+	if t.asks() {
 		t.queue.group.host.Begin(now, t.queue.group.pace)
+		t.pause = t.queue.group.pace.Effective()
 		if t.robots == nil {
 			f.asked++
 		}
@@ -354,6 +388,9 @@ func (f *frontier) take(ctx context.Context, g *group, now time.Time) (*task, er
 
 // next finds the next task of a queue.
 func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, error) {
+	if len(q.hops) > 0 {
+		return q.hop(), nil
+	}
 	if o := q.blocked; o != nil && (o.asking || o.retry.After(now)) {
 		return nil, nil
 	}
@@ -361,6 +398,9 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	t, err := f.candidate(ctx, q, now)
 	if t == nil || err != nil {
 		return nil, err
+	}
+	if l := t.listing; l != nil {
+		t.local = l.discover && l.part == nil
 	}
 	if q.site.Robots == config.Ignore {
 		f.remove(q, t)
@@ -379,9 +419,12 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 			q.blocked = o
 			return nil, nil
 		}
-		o.asking = true
-		q.wait(o)
-		return &task{site: q.site, queue: q, url: o.url(), robots: o}, nil
+		return f.askRobots(q, o, now), nil
+	}
+	if t.local {
+		t.named = o.rules.Sitemaps
+		f.remove(q, t)
+		return t, nil
 	}
 	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok && d > q.group.pace.CrawlDelay {
 		q.group.pace.CrawlDelay = d
@@ -447,9 +490,14 @@ func (f *frontier) refill(ctx context.Context, q *queue, now time.Time) error {
 // answered notes the pace that a task's group has from now on, to be stored
 // with it, and hands the result to the committer.
 func (f *frontier) answered(res *result) {
-	t, g := res.task, res.task.queue.group
 	f.inflight--
-	if t.denied == nil {
+	t := res.task
+	if t.queue == nil {
+		f.inbox.put(res)
+		return
+	}
+	g := t.queue.group
+	if t.asks() {
 		g.host.Finish(f.Now(), g.pace, res.outcome)
 		h := &g.host
 		res.pace = &state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
@@ -484,17 +532,22 @@ func (f *frontier) settleAll(batch []*result) {
 
 // settle takes up what a committed page brought.
 func (f *frontier) settle(res *result) {
+	for origin := range res.found {
+		nq := f.queue(res.task.site, origin)
+		nq.more = true
+		f.schedule(nq.group)
+	}
+	if sp := res.task.supply; sp != nil {
+		sp.busy = false
+		sp.empty = res.last || res.err != nil
+		return
+	}
 	q := res.task.queue
 	if p := res.task.page; p != nil {
 		delete(q.held, p.ID)
 		if res.visit.State == state.Queued {
 			q.more = true
 		}
-	}
-	for origin := range res.found {
-		nq := f.queue(res.task.site, origin)
-		nq.more = true
-		f.schedule(nq.group)
 	}
 	if l := res.task.listing; l != nil && l.open {
 		f.enqueue(l)

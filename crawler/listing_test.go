@@ -172,13 +172,13 @@ func TestPlan(t *testing.T) {
 		{"never asked", state.Source{}, "listing http://news.example/"},
 		{"asked lately", state.Source{AskedAt: now.Add(-time.Minute)}, "listing http://news.example/: not before 2026-11-20T06:59:00Z (refresh 1h0m0s)"},
 		{"asked long ago", state.Source{AskedAt: now.Add(-2 * time.Hour), DoneAt: now.Add(-2 * time.Hour), ETag: `"1"`}, "listing http://news.example/: if it has changed since 2026-11-20T04:00:00Z"},
-		{"interrupted, though asked lately", state.Source{AskedAt: now, Cursor: []byte(`{"page":3,"url":"http://news.example/?p=3"}`)}, "listing http://news.example/?p=3: page 3 of an interrupted pass"},
+		{"interrupted, though asked lately", state.Source{AskedAt: now, Cursor: []byte(`{"page":3,"url":"http://news.example/?p=3"}`)}, "listing http://news.example/: page 3 of an interrupted pass, http://news.example/?p=3"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			site := s.config.Sites[0]
-			got := crawler.Plan(site, &site.Sources[0], func(string) state.Source { return tt.known }, now)
-			if !slices.Equal(got, []string{tt.want}) {
-				t.Errorf("%q, want %q", got, tt.want)
+			o := crawler.Options{Config: s.config, Sites: s.config.Sites, Now: func() time.Time { return now }}
+			got, err := crawler.PlanOf(t.Context(), o, map[string]state.Source{"news\nlisting http://news.example/": tt.known}, nil)
+			if err != nil || !slices.Equal(got[0].Lines, []string{tt.want}) {
+				t.Errorf("%+v, %v, want %q", got, err, tt.want)
 			}
 		})
 	}

@@ -112,7 +112,7 @@ func articleLinks(got *extract.Result, s *config.Site, source *config.Listing, p
 		of.hosts[h] = true
 	}
 	taken := newLinks(of, page.Href, 0)
-	for _, u := range listingLinks(got, &listing{config: source}, of) {
+	for _, u := range listingLinks(got, source.Links, of) {
 		taken.add(u, "listing")
 	}
 	urls := make([]string, len(taken.list))

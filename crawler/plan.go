@@ -1,39 +1,142 @@
 package crawler
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler/config"
-	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Plan says in words what a run would ask of a source, given what the state
-// knows; nothing where it does not read sources of that kind.
-func Plan(s *config.Site, src *config.Source, known func(key string) state.Source, now time.Time) []string {
-	var plan []string
-	kind := src.Kind()
-	for _, start := range starts(src) {
-		u, err := urlkey.Parse(start)
-		if err != nil {
-			plan = append(plan, fmt.Sprintf("%s %s: %v", kind, start, err))
-			continue
-		}
-		k := known(listingKey(kind, u))
-		var pass source.Pass
-		switch due := k.AskedAt.Add(s.Refresh); {
-		case len(k.Cursor) > 0 && json.Unmarshal(k.Cursor, &pass) == nil:
-			plan = append(plan, fmt.Sprintf("%s %s: page %d of an interrupted pass", kind, pass.URL, pass.Page))
-		case s.Refresh > 0 && now.Before(due):
-			plan = append(plan, fmt.Sprintf("%s %s: not before %s (refresh %s)", kind, u.Href, due.Format(time.RFC3339), s.Refresh))
-		case k.ETag != "" || k.Modified != "":
-			plan = append(plan, fmt.Sprintf("%s %s: if it has changed since %s", kind, u.Href, k.DoneAt.Format(time.RFC3339)))
-		default:
-			plan = append(plan, fmt.Sprintf("%s %s", kind, u.Href))
-		}
+// Plan is what a run would do with one site, in words, a line a source; nothing
+// is asked and nothing written. URLs is how many it would ask at least, as far
+// as that can be told; what listings, sitemaps and feeds will name cannot.
+type Plan struct {
+	Site  string
+	Lines []string
+	URLs  int64
+	Open  bool          // there may be any number more
+	Takes time.Duration // for URLs at the site's delay and concurrency
+}
+
+// planned answers what a plan asks of a state, from what was read of it.
+type planned struct {
+	state.Store
+	known map[string]state.Source
+}
+
+func (p planned) Source(_ context.Context, site, key string) (state.Source, bool, error) {
+	s, ok := p.known[site+"\n"+key]
+	return s, ok, nil
+}
+
+func (planned) LastURL(context.Context) (state.URLID, error) { return 0, nil }
+
+func (planned) Window(context.Context, string, string) ([]byte, error) { return nil, nil }
+
+// PlanOf plans a run. known holds the stored sources by site, line feed and
+// key, queued the number of due URLs of each site.
+func PlanOf(ctx context.Context, o Options, known map[string]state.Source, queued map[string]int) ([]Plan, error) {
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	return plan
+	o.Store = planned{known: known}
+	r := &run{Options: o, addresses: map[string]string{}, sites: map[string]*site{}}
+	defer r.close()
+	var plans []Plan
+	for _, cfg := range o.Sites {
+		s, err := newSite(ctx, r, cfg)
+		if err != nil {
+			return nil, fmt.Errorf("site %s: %w", cfg.Name, err)
+		}
+		r.sites[cfg.Name] = s
+		p := Plan{Site: cfg.Name, URLs: int64(queued[cfg.Name])}
+		for _, l := range s.sources {
+			p.Lines = append(p.Lines, l.plan(r, &p))
+		}
+		for _, sp := range s.supplies {
+			p.Lines = append(p.Lines, sp.plan(&p))
+		}
+		p.Takes = time.Duration(p.URLs) * cfg.Delay / time.Duration(max(1, cfg.Workers))
+		plans = append(plans, p)
+	}
+	return plans, nil
+}
+
+// plan says what a run would ask of a listing.
+func (l *listing) plan(r *run, p *Plan) string {
+	name := l.kind + " " + l.start
+	k := &l.known
+	now := r.Now()
+	refresh := l.site.Refresh
+	if r.Backfill && l.whole {
+		name += ", to its end"
+	}
+	switch due := k.AskedAt.Add(refresh); {
+	case l.kind == "archive":
+		return l.planArchive(p)
+	case len(k.Cursor) > 0:
+		return fmt.Sprintf("%s: page %d of an interrupted pass, %s", name, l.pass.Page, l.pass.URL)
+	case l.whole && !l.due(now, refresh):
+		return fmt.Sprintf("%s: complete since %s; --restart walks it again", name, k.DoneAt.Format(time.RFC3339))
+	case !l.due(now, refresh):
+		return fmt.Sprintf("%s: not before %s (refresh %s)", name, due.Format(time.RFC3339), refresh)
+	case k.ETag != "" || k.Modified != "":
+		return fmt.Sprintf("%s: if it has changed since %s", name, k.DoneAt.Format(time.RFC3339))
+	}
+	return name
+}
+
+// planArchive says which pages of an archive of lists are left.
+func (l *listing) planArchive(p *Plan) string {
+	if !l.open {
+		return fmt.Sprintf("archive %s: complete since %s; --restart walks it again", l.start, l.known.DoneAt.Format(time.RFC3339))
+	}
+	text := seriesPlan(p, l.series.Len, l.series.At, l.archive.Next, "pages that list articles")
+	if n := len(l.redo); n > 0 {
+		text = fmt.Sprintf("%d pages that could not be read, then %s", n, text)
+	}
+	return fmt.Sprintf("archive %s: %s", l.start, text)
+}
+
+// firsts is how many URLs of an archive a plan names.
+const firsts = 3
+
+// seriesPlan counts what is left of an archive and names the first of it.
+func seriesPlan(p *Plan, length func() (int64, bool), at func(int64) (string, bool), next int64, what string) string {
+	var first []string
+	for i := next; len(first) < firsts; i++ {
+		url, ok := at(i)
+		if !ok {
+			break
+		}
+		first = append(first, url)
+	}
+	n, ends := length()
+	count := "an open number of"
+	if ends {
+		n -= next
+		p.URLs += n
+		count = fmt.Sprint(n)
+	} else {
+		p.Open = true
+	}
+	text := fmt.Sprintf("%s %s, first %s", count, what, strings.Join(first, " "))
+	if next > 0 {
+		text += fmt.Sprintf(" (%d are done)", next)
+	}
+	return text
+}
+
+// plan says what is left of a supply.
+func (sp *supply) plan(p *Plan) string {
+	if sp.kind == "archive" {
+		return fmt.Sprintf("archive %s: %s", sp.name, seriesPlan(p, sp.series.Len, sp.series.At, sp.window.Next, "articles"))
+	}
+	p.Open = true
+	if len(sp.known.Cursor) > 0 {
+		return fmt.Sprintf("urls %s: what was added since %s", sp.name, sp.known.AskedAt.Format(time.RFC3339))
+	}
+	return fmt.Sprintf("urls %s", sp.name)
 }

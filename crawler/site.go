@@ -2,7 +2,6 @@ package crawler
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/netip"
@@ -13,11 +12,8 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
-	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/polite"
-	"github.com/newsonce/newsonce/crawler/source"
-	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"golang.org/x/sync/errgroup"
 )
@@ -25,48 +21,12 @@ import (
 // site is a configured site made ready for a run.
 type site struct {
 	*config.Site
-	client  *fetch.Client
-	hosts   map[string]bool
-	trusted map[string]bool // origins that are sent the site's headers and cookies
-	sources []*listing
-	watch   *watch
-}
-
-// listing is one start URL of a source that lists articles, and its pass: an
-// HTML listing page, a sitemap or a feed.
-type listing struct {
-	site   *site
-	kind   string          // listing, sitemap, feed; what its articles carry as their source
-	config *config.Listing // of an HTML listing; empty for the others
-	rules  extract.Rules   // the site's, with the links and next of the listing
-	start  string
-	key    string // in the state
-	sum    uint64 // hash of what decides which links and headlines are taken
-	walk
-}
-
-// walk is how far a listing has got. It changes hands with its page: frontier,
-// worker, committer, frontier.
-type walk struct {
-	known state.Source
-	pass  source.Pass
-	open  bool // there is a page to be asked
-	index      // the parts of a sitemap
-
-	// of that page
-	url       string // differs from pass.URL after a redirect
-	hops      int
-	attempts  int       // tries in vain in this run
-	notBefore time.Time // for another try
-}
-
-// turn goes to the page that the pass names, or to the part of a sitemap that
-// is next.
-func (w *walk) turn() {
-	w.url, w.hops, w.attempts, w.notBefore, w.open = w.pass.URL, 0, 0, time.Time{}, true
-	if w.part != nil {
-		w.url = w.part.url
-	}
+	client   *fetch.Client
+	hosts    map[string]bool
+	trusted  map[string]bool // origins that are sent the site's headers and cookies
+	sources  []*listing
+	supplies []*supply
+	watch    *watch
 }
 
 // newClient makes the client of a site.
@@ -101,108 +61,42 @@ func newSite(ctx context.Context, r *run, cfg *config.Site) (_ *site, err error)
 		return nil, err
 	}
 	for i := range cfg.Sources {
-		for _, start := range starts(&cfg.Sources[i]) {
-			src, err := newListing(ctx, r, s, &cfg.Sources[i], start)
-			if err != nil {
-				return nil, err
+		if src := &cfg.Sources[i]; r.Source == "" || src.Name == r.Source {
+			if err := s.take(ctx, r, src); err != nil {
+				return nil, fmt.Errorf("source %s: %w", src.Name, err)
 			}
-			s.sources = append(s.sources, src)
 		}
 	}
 	return s, nil
 }
 
-// starts are the URLs at which a crawl enters a source; none where it does not
-// read sources of that kind.
-func starts(src *config.Source) []string {
-	switch {
-	case src.Listing != nil:
-		return src.Listing.URLs
-	case src.Sitemap != nil:
-		return src.Sitemap.URLs
-	case src.Feed != nil:
-		return src.Feed.URLs
+// take makes a source ready, as far as the run reads it and something is left
+// of it.
+func (s *site) take(ctx context.Context, r *run, src *config.Source) error {
+	for _, e := range entrances(src, s.Match, r.Backfill) {
+		l, err := newListing(ctx, r, s, src, e)
+		if err != nil {
+			return err
+		}
+		s.sources = append(s.sources, l)
+	}
+	switch a := src.Archive; {
+	case src.URLs != nil:
+		lists, err := newLists(ctx, r, s, src)
+		if err != nil {
+			return err
+		}
+		s.supplies = append(s.supplies, lists...)
+	case a != nil && r.Backfill && !a.IsListing(s.Match):
+		sp, err := newSeries(ctx, r, s, src)
+		if err != nil {
+			return err
+		}
+		if sp != nil {
+			s.supplies = append(s.supplies, sp)
+		}
 	}
 	return nil
-}
-
-// listingKey names a listing in the state.
-func listingKey(kind string, u urlkey.URL) string { return kind + " " + u.Key }
-
-func newListing(ctx context.Context, r *run, s *site, src *config.Source, start string) (*listing, error) {
-	u, err := urlkey.Parse(start)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", src.Kind(), start, err)
-	}
-	s.trusted[u.Origin()] = true
-	l := &listing{site: s, kind: src.Kind(), config: src.Listing, rules: s.Rules, start: u.Href, key: listingKey(src.Kind(), u)}
-	if l.config == nil {
-		l.config = &config.Listing{}
-	}
-	l.rules.Links, l.rules.Next = l.config.Links, l.config.Next
-	l.sum = l.ruleSum()
-	if l.known, _, err = r.Store.Source(ctx, s.Name, l.key); err != nil {
-		return nil, err
-	}
-	l.known.Site, l.known.Key = s.Name, l.key
-	if len(l.known.Cursor) > 0 {
-		if err := json.Unmarshal(l.known.Cursor, &l.pass); err != nil {
-			return nil, fmt.Errorf("cursor of %s: %w", l.key, err)
-		}
-	} else {
-		mark, err := r.Store.LastURL(ctx)
-		if err != nil {
-			return nil, err
-		}
-		l.pass = source.Begin(l.start, int64(mark))
-	}
-	if l.kind == "sitemap" && l.pass.Begun.IsZero() {
-		l.pass.Begun = r.Now()
-	}
-	l.turn()
-	return l, nil
-}
-
-// due reports whether the listing is to be asked in a run that begins now: an
-// interrupted pass always, else after the site's refresh.
-func (l *listing) due(now time.Time) bool {
-	return len(l.known.Cursor) > 0 || l.site.Refresh == 0 || !now.Before(l.known.AskedAt.Add(l.site.Refresh))
-}
-
-// validators are those that may be sent: of the last complete pass for the
-// first page of a new one, of its last reading for a part of a sitemap. After an
-// edit of the configuration an unchanged page gives other links: none then.
-func (l *listing) validators() (etag, modified string) {
-	k, rules := &l.known, l.known.Rules
-	switch {
-	case l.part != nil:
-		k, rules = &l.part.known, l.part.known.Rules&^lower|l.sum&lower
-	case l.pass.Page > 1 || len(l.known.Cursor) > 0:
-		return "", ""
-	}
-	if rules != l.sum {
-		return "", ""
-	}
-	return k.ETag, k.Modified
-}
-
-// ruleSum hashes what decides which links and headlines a listing gives.
-func (l *listing) ruleSum() uint64 {
-	var b strings.Builder
-	fmt.Fprintln(&b, sources(l.config.Links), sources(l.config.Next), l.config.MaxPages, l.config.StopAfterKnown, l.site.Match, l.site.Hosts)
-	for i := range l.rules.Blocks {
-		blk := &l.rules.Blocks[i]
-		fmt.Fprintln(&b, blk.Name, blk.OnListing, blk.Follow, sources(blk.Item), sources(blk.Title.Select), sources(blk.URL.Select), sources(blk.Date.Select), blk.Date.Layouts)
-	}
-	return hash(b.String())
-}
-
-func sources(list []extract.Selector) []string {
-	var s []string
-	for _, sel := range list {
-		s = append(s, sel.Source)
-	}
-	return s
 }
 
 // inScope reports whether the site's pages may lie on host: one of its hosts,

@@ -3,6 +3,7 @@ package crawler
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type part struct {
 	url     string
 	key     uint64 // hash of its URL key
 	lastmod item.Date
+	guess   bool  // looked for under a usual name: it need not be there
 	parent  *part // the index that names it; nil: the start of the source
 	known   state.Source
 }
@@ -90,14 +92,16 @@ const partPrefix = "part "
 // key.
 func IsPart(key string) bool { return strings.HasPrefix(key, partPrefix) }
 
-// maxBody is how many bytes a sitemap or a feed may have; 0 for an HTML page,
+// maxBody is how many bytes a page that is no HTML may have; 0 for one that is,
 // which the site's limits bound.
 func (l *listing) maxBody() int64 {
-	switch l.kind {
-	case "sitemap":
+	switch {
+	case l.kind == "sitemap":
 		return source.MaxSitemap
-	case "feed":
+	case l.kind == "feed":
 		return source.MaxFeed
+	case l.json != nil:
+		return source.MaxJSON
 	}
 	return 0
 }
@@ -114,9 +118,13 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 	links := newLinks(l.site, resp.URL, 0)
 	links.most = 0 // the reader has a limit of its own
 	entries := 0
+	since := l.since.First(res.visit.At)
 	take := func(e source.Entry) error {
 		entries++
 		res.index = res.index || e.Sitemap
+		if !source.Within(e, since, time.Time{}) || !source.Within(e, r.From, r.To) {
+			return nil
+		}
 		u, err := base.Resolve(e.URL)
 		switch {
 		case err != nil:
@@ -130,8 +138,17 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 		}
 		return nil
 	}
+	next := ""
 	if l.kind == "feed" {
-		err = source.ReadFeed(bytes.NewReader(resp.Body), take)
+		var info source.FeedInfo
+		info, err = source.FeedPage(bytes.NewReader(resp.Body), take)
+		if errors.Is(err, source.ErrHTML) {
+			res.err = res.feedOf(resp)
+			return
+		}
+		if u, err := base.Resolve(info.Next); info.Next != "" && err == nil && l.site.inScope(u.Host) {
+			next = u.Href
+		}
 	} else {
 		_, err = source.ReadSitemap(bytes.NewReader(resp.Body), take)
 	}
@@ -140,8 +157,43 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 		return
 	}
 	res.broken = err
-	res.page = &source.Page{URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified, Links: make([]int64, len(links.list))}
+	res.page = &source.Page{URL: resp.URL, Next: next, ETag: resp.ETag, Modified: resp.LastModified, Links: make([]int64, len(links.list))}
 	res.visit.Links, res.overLimit = links.list, links.over
+}
+
+// feedOf goes on to the feed that an HTML page names.
+func (res *result) feedOf(resp *fetch.Response) error {
+	for _, raw := range source.FeedLinks(resp.Body, resp.URL) {
+		u, err := urlkey.Parse(raw)
+		if err == nil && res.task.site.inScope(u.Host) && u.Href != res.task.url {
+			res.resp.Class, res.resp.Location = fetch.Redirect, u.Href
+			return res.task.listing.redirected(&res.resp)
+		}
+	}
+	return errors.New("an HTML page that names no feed")
+}
+
+// discover gives the sitemaps that a robots.txt names as the parts of an index;
+// where it names none, those that may be under the usual names.
+func (r *run) discover(res *result) {
+	l := res.task.listing
+	res.index = true
+	res.page = &source.Page{URL: l.url}
+	urls, guess := res.task.named, false
+	if len(urls) == 0 {
+		urls, guess = source.CommonSitemaps(strings.TrimSuffix(l.start, "/robots.txt")), true
+	}
+	for _, raw := range urls {
+		u, err := urlkey.Parse(raw)
+		switch {
+		case err != nil:
+			res.note("names the sitemap %q: %v", raw, err)
+		case !l.site.inScope(u.Host):
+			res.note("names the sitemap %s, whose host %v", u.Href, errElsewhere)
+		default:
+			res.parts = append(res.parts, &part{url: u.Href, key: u.Hash(), guess: guess, known: state.Source{Site: l.site.Name, Key: partPrefix + u.Key}})
+		}
+	}
 }
 
 // maxNotes bounds the notes of one index; a person need not read more.
@@ -229,9 +281,17 @@ func (d *decision) advanceEntries(res *result, w *walk) source.End {
 	if res.broken != nil {
 		w.miss("%v", res.broken)
 	}
-	if w.part != nil {
+	if p := w.part; p != nil {
 		w.readPart(res)
-		d.effects.Sources = append(d.effects.Sources, w.part.known)
+		if !p.guess || res.err == nil {
+			d.effects.Sources = append(d.effects.Sources, p.known)
+		}
+		if p.guess && res.err == nil { // found
+			w.parts = slices.DeleteFunc(slices.Clone(w.parts), func(p *part) bool { return p.guess })
+		}
+		if p.guess {
+			res.err = nil
+		}
 	}
 	w.parts = slices.Concat(res.parts, w.parts)
 	switch {
@@ -254,6 +314,7 @@ func (w *walk) readPart(res *result) {
 	switch {
 	case res.resp.Class == fetch.Gone || res.task.denied != nil:
 		k.Error = res.err.Error()
+	case res.err != nil && w.part.guess:
 	case res.err != nil:
 		k.Error = res.err.Error()
 		w.miss("%s: %v", w.part.url, res.err)

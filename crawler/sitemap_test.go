@@ -266,13 +266,14 @@ func TestSitemapTroubles(t *testing.T) {
 		}, 3, "unpacks to more than", 1},
 		{"a part without an end", func(w *web) {
 			w.put("news.example/a.xml", func(w http.ResponseWriter, _ *http.Request) {
-				for line := strings.Repeat("<url><loc>http://news.example/9</loc></url>", 1000); ; {
+				fmt.Fprint(w, "<urlset>")
+				for line := strings.Repeat("<!-- and so on, and so on, and so on -->", 1000); ; {
 					if _, err := fmt.Fprint(w, line); err != nil {
 						return
 					}
 				}
 			})
-		}, 3, "larger than 52428800 bytes", 1},
+		}, 3, "larger than 50 MiB", 1},
 		{"entities of entities", func(w *web) {
 			w.put("news.example/a.xml", file(`<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><urlset><url><loc>http://news.example/&b;</loc></url></urlset>`))
 		}, 0, "", 1},
@@ -346,7 +347,7 @@ func TestFeedTroubles(t *testing.T) {
 		exit int
 		says string
 	}{
-		{"HTML", html("Not found"), 1, "it is an HTML page, not a feed"},
+		{"HTML", html("Not found"), 1, "an HTML page that names no feed"},
 		{"a sitemap", file(pages("/1")), 1, "none of RSS, Atom and JSON Feed"},
 		{"cut", file(`<rss version="2.0"><channel><item><link>http://news.example/1</link>`), 1, "the feed is broken"},
 		{"no entry", file(`<rss version="2.0"><channel></channel></rss>`), 4, "no article link on the feed"},

@@ -16,7 +16,7 @@ func (d *decision) report(res *result, v *state.Verdict) {
 	if t.robots != nil {
 		return
 	}
-	if t.denied == nil {
+	if t.asks() {
 		c.Requests++
 		c.Bytes += res.resp.Wire
 	}
@@ -42,8 +42,12 @@ func (d *decision) report(res *result, v *state.Verdict) {
 	if v.Disputed {
 		c.Disputed++
 	}
-	if t.listing != nil {
+	switch {
+	case t.listing != nil:
 		d.reportListing(c, res)
+		return
+	case t.supply != nil:
+		reportSupply(c, res)
 		return
 	}
 	d.reportPage(c, res, v)
@@ -71,6 +75,20 @@ func (d *decision) reportListing(c *report.Site, res *result) {
 	case noLinks:
 		c.Less++
 		c.Problem("%s: no article link on the %s: the site may have changed, or its links selector or article.match does not fit", l.start, l.kind)
+	}
+}
+
+func reportSupply(c *report.Site, res *result) {
+	sp := res.task.supply
+	if res.err != nil {
+		c.Unreadable++
+		c.Problem("%s: %v", sp.source, res.err)
+	}
+	for _, note := range res.notes {
+		c.Problem("%s: %s", sp.name, note)
+	}
+	if c.PassedOver += res.passedOver; res.last && c.PassedOver > 0 {
+		c.Problem("%s: %d of its URLs are not on the site's hosts or do not match article.match", sp.name, c.PassedOver)
 	}
 }
 

@@ -26,20 +26,28 @@ type result struct {
 	cancelled bool           // we stopped it: as if it had never been asked
 	outcome   polite.Outcome
 
-	visit  state.Visit
-	lines  lines
-	page   *source.Page // of a listing that could be read
-	err    error        // why a listing could not be read
-	again  bool         // that listing is asked once more in this run
-	broken error        // why a sitemap or feed could not be read to its end
-	index  bool         // it names sitemaps: it is an index
-	parts  []*part      // those sitemaps
-	notes  []string     // what a person should know about that index
-	end    source.End   // of the listing's pass, with this page
+	visit state.Visit
+	lines lines
+	page  *source.Page // of a listing that could be read
+
+	// of a supply
+	first      int64 // index of its first link in the series
+	cursor     listCursor
+	last       bool // nothing comes after it
+	passedOver int  // lines of a list that are not the site's articles
+
+	err    error      // why a listing could not be read
+	again  bool       // that listing is asked once more in this run
+	broken error      // why a sitemap or feed could not be read to its end
+	index  bool       // it names sitemaps: it is an index
+	parts  []*part    // those sitemaps
+	notes  []string   // what a person should know about that index
+	end    source.End // of the listing's pass, with this page
 
 	observed  []observation
 	ignored   int    // canonical links that cannot be meant
 	deadEnd   bool   // a redirect to the front page or a listing
+	notFound  bool   // a page that says in words that it does not exist
 	overLimit int    // links not taken because of limits
 	noArticle string // why a page that was read gave no article
 
@@ -69,6 +77,14 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 			res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
 		}
 	}()
+	switch {
+	case t.supply != nil:
+		r.visitSupply(ctx, res)
+		return res
+	case t.listing != nil && t.local:
+		r.discover(res)
+		return res
+	}
 	if t.denied != nil {
 		res.fail(r, state.Refused, fmt.Errorf("robots.txt line %d: %s", t.denied.Line, t.denied.Rule))
 		return res
@@ -93,14 +109,15 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 
 // request is what is asked for a task.
 func (r *run) request(t *task) fetch.Request {
-	req := fetch.Request{URL: t.url, Plain: !t.site.trusts(t.url)}
+	req := fetch.Request{URL: t.url, Plain: !t.site.trusts(t.url), Pause: t.pause}
 	switch {
 	case t.robots != nil:
-		return robotsRequest(t.url)
+		req = robotsRequest(t.url)
+		req.Pause = t.pause
 	case t.listing != nil:
 		req.ETag, req.LastModified = t.listing.validators()
 		if limit := t.listing.maxBody(); limit > 0 {
-			req.Any, req.MaxBody = true, limit
+			req.Any, req.Cut, req.MaxBody = true, true, limit+1 // its reader says that it is too large
 		}
 	case t.page != nil:
 		req.ETag, req.LastModified = t.page.ETag, t.page.Modified
@@ -130,7 +147,7 @@ func outcome(resp *fetch.Response, now time.Time) polite.Outcome {
 
 // fail records why a task gave nothing, and what becomes of its URL.
 func (res *result) fail(r *run, st state.URLState, err error) {
-	if res.task.listing != nil {
+	if res.task.page == nil {
 		res.err = err
 		return
 	}
@@ -158,16 +175,28 @@ func (res *result) fail(r *run, st state.URLState, err error) {
 func (r *run) visitListing(res *result, resp *fetch.Response) {
 	t := res.task
 	l := t.listing
+	defer func() { // a backfill must not hold up news
+		for i := range res.visit.Links {
+			res.visit.Links[i].Later = l.whole || r.Backfill && l.kind == "sitemap"
+		}
+	}()
 	switch resp.Class {
 	case fetch.OK:
-		if l.kind == "listing" {
-			r.readListing(res, resp)
-		} else {
+		switch {
+		case l.kind == "sitemap" || l.kind == "feed":
 			r.readEntries(res, resp)
+		case l.json != nil:
+			r.readJSON(res, resp)
+		default:
+			r.readListing(res, resp)
 		}
 	case fetch.NotModified:
 	case fetch.Redirect:
 		res.err = l.redirected(resp)
+		res.deadEnd = l.kind == "archive" && (res.err != nil || l.leadsAway(resp))
+		if res.deadEnd && res.err == nil {
+			res.err = fmt.Errorf("redirects to %s, the front page or a listing", resp.Location)
+		}
 	case fetch.Gone:
 		res.err = fmt.Errorf("HTTP %d", resp.Status)
 	default:
@@ -192,6 +221,55 @@ func (l *listing) redirected(resp *fetch.Response) error {
 	return nil
 }
 
+// leadsAway reports whether a page of an archive redirects to the front page or
+// to a listing, as sites do where there is no such page.
+func (l *listing) leadsAway(resp *fetch.Response) bool {
+	u, err := urlkey.Parse(resp.Location)
+	return err == nil && (urlkey.IsRoot(u) || l.site.isListing(u.Key))
+}
+
+// readJSON takes the links of a page of a listing that is JSON, or holds parts
+// of HTML in JSON.
+func (r *run) readJSON(res *result, resp *fetch.Response) {
+	s, l := res.task.site, res.task.listing
+	page, err := source.ReadJSON(resp.Body, *l.json)
+	if err != nil {
+		res.err = err
+		return
+	}
+	base, err := urlkey.NewBase(resp.URL)
+	if err != nil {
+		res.err = err
+		return
+	}
+	if page.HTML != "" {
+		html := *resp
+		html.Body = []byte(page.HTML)
+		if r.readListing(res, &html); res.err != nil {
+			return
+		}
+	}
+	links := newLinks(s, resp.URL, 0)
+	for _, raw := range page.Links {
+		if u, err := base.Resolve(raw); err == nil {
+			links.add(u, l.kind)
+		}
+	}
+	if len(links.list) > 0 {
+		res.visit.Links, res.overLimit = append(links.list, res.visit.Links...), res.overLimit+links.over
+	}
+	articles := len(links.list)
+	next := ""
+	if res.page != nil {
+		articles += len(res.page.Links)
+		next = res.page.Next
+	}
+	if u, err := base.Resolve(page.Next); page.Next != "" && err == nil && s.inScope(u.Host) {
+		next = u.Href
+	}
+	res.page = &source.Page{URL: resp.URL, Next: next, ETag: resp.ETag, Modified: resp.LastModified, Links: make([]int64, articles)}
+}
+
 // readListing takes the links and headlines of a listing page.
 func (r *run) readListing(res *result, resp *fetch.Response) {
 	s, l := res.task.site, res.task.listing
@@ -207,8 +285,8 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 		}
 	}
 	links := newLinks(s, resp.URL, 0)
-	for _, u := range listingLinks(got, l, s) {
-		links.add(u, "listing")
+	for _, u := range listingLinks(got, l.links, s) {
+		links.add(u, l.kind)
 	}
 	articles := len(links.list)
 	res.headlines(s, got, resp.URL, links)
@@ -219,9 +297,9 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 
 // listingLinks are the article links of a listing page: those its selectors
 // give, else those that match article.match, else those of its headline lists.
-func listingLinks(got *extract.Result, l *listing, s *site) []urlkey.URL {
+func listingLinks(got *extract.Result, selected []extract.Selector, s *site) []urlkey.URL {
 	var urls []urlkey.URL
-	if len(l.config.Links) == 0 && s.Match == nil {
+	if len(selected) == 0 && s.Match == nil {
 		for i := range got.Headlines {
 			if got.Headlines[i].URL != "" {
 				urls = append(urls, got.Headlines[i].Target)

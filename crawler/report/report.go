@@ -43,6 +43,7 @@ type Site struct {
 	Failed      int   `json:"failed"`        // given up
 	Disputed    int   `json:"disputed"`      // canonical links that were not believed
 	OverLimit   int   `json:"over_limit"`    // links not taken because of limits
+	PassedOver  int   `json:"passed_over"`   // lines of a list that are not on the site's hosts or do not match article.match
 	Sources     int   `json:"sources"`       // asked in this run
 	Unreadable  int   `json:"unreadable"`    // of those, could not be read
 	Partial     int   `json:"partial"`       // of those, read in part: a sitemap with a broken or missing part
@@ -207,6 +208,7 @@ func (s *Site) add(o *Site) {
 	s.Failed += o.Failed
 	s.Disputed += o.Disputed
 	s.OverLimit += o.OverLimit
+	s.PassedOver += o.PassedOver
 	s.Sources += o.Sources
 	s.Unreadable += o.Unreadable
 	s.Partial += o.Partial

@@ -15,6 +15,8 @@
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
+//	dedupe.go   dedupe: the same story in JSON Lines; with dedupewrite.go (forms
+//	            of output), dedupeexplain.go and dedupeprogress.go
 //	help.go     help exit-codes; version
 //	memory.go   how often the process collects garbage
 package cli
@@ -76,7 +78,7 @@ func usage(err error) error { return &exitError{report.ExitUsage, err} }
 func Main(ctx context.Context, args []string, s Streams) int {
 	a := &app{Streams: s}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(pairExplain(args))
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -96,7 +98,9 @@ func Main(ctx context.Context, args []string, s Streams) int {
 }
 
 // Interrupted is the cancellation cause for a signal.
-func Interrupted(sig os.Signal) error { return crawler.Interrupted(sig.String(), Signalled(sig)) }
+func Interrupted(sig os.Signal) error {
+	return &exitError{Signalled(sig), crawler.Interrupted(sig.String(), Signalled(sig))}
+}
 
 // Signalled is the exit code after a signal: 130 for SIGINT, 143 for SIGTERM.
 func Signalled(sig os.Signal) int {
@@ -113,6 +117,7 @@ func (a *app) root() *cobra.Command {
 		Example: `  newsonce demo                    # a small news site on this machine, crawled
   newsonce check                   # is ./crawl.yaml right?
   newsonce crawl -q                # what cron calls
+  newsonce backfill                # the archives, once; stopped at any moment, it goes on
   newsonce status                  # what is known, waiting, failed
   newsonce extract page.html --url https://example.org/a/1`,
 		SilenceErrors: true,
@@ -134,7 +139,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(a.crawl(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.initCommand(), a.version(), exitCodes())
+	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.dedupe(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -16,18 +16,33 @@ import (
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
+// runFlags are those of every command that asks sites and writes items.
+type runFlags struct {
+	limit    int
+	maxTime  time.Duration
+	lockWait time.Duration
+	workers  int
+	dryRun   bool
+	accept   bool
+}
+
+func (f *runFlags) add(fl *pflag.FlagSet) {
+	fl.IntVar(&f.limit, "limit", 0, "ask at most `N` pages (0: no limit)")
+	fl.DurationVar(&f.maxTime, "max-time", 0, "stop after `D`, such as 10m (0: no limit)")
+	fl.DurationVar(&f.lockWait, "lock-wait", 0, "wait `D` for another run to end")
+	fl.IntVar(&f.workers, "workers", 0, "requests in flight over all hosts (0: as configured)")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be asked; ask and write nothing")
+	fl.BoolVar(&f.accept, "accept-output", false, "go on from output files that were shortened, replaced or edited")
+}
+
 type crawlFlags struct {
-	limit       int
-	maxTime     time.Duration
-	lockWait    time.Duration
-	workers     int
-	dryRun      bool
+	runFlags
 	refetch     bool
 	since       string
 	retryFailed bool
-	accept      bool
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -44,33 +59,21 @@ new, and appends each item once to the output. What is known is not asked again.
   newsonce crawl --refetch --since 2026-11-01      # after selectors were mended`,
 		Annotations: map[string]string{"exits": "runs"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runCrawl(cmd.Context(), args, f)
+			return a.run(cmd.Context(), args, f.runFlags, f.options)
 		},
 	}
 	fl := c.Flags()
-	fl.IntVar(&f.limit, "limit", 0, "ask at most `N` pages (0: no limit)")
-	fl.DurationVar(&f.maxTime, "max-time", 0, "stop after `D`, such as 10m (0: no limit)")
-	fl.DurationVar(&f.lockWait, "lock-wait", 0, "wait `D` for another run to end")
-	fl.IntVar(&f.workers, "workers", 0, "requests in flight over all hosts (0: as configured)")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be asked; ask and write nothing")
+	f.add(fl)
 	fl.BoolVar(&f.refetch, "refetch", false, "ask known articles again; a change is written as a revision")
 	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE` (2006-01-02)")
 	fl.BoolVar(&f.retryFailed, "retry-failed", false, "ask again what failed for good, was refused, or waits for another try")
-	fl.BoolVar(&f.accept, "accept-output", false, "go on from output files that were shortened, replaced or edited")
 	return c
 }
 
-// options checks the flags and turns them into what a run needs.
-func (f crawlFlags) options(a *app, c *config.Config, sites []*config.Site) (crawler.Options, error) {
-	o := crawler.Options{
-		Config: c, Sites: sites, Command: "crawl", Version: Version(),
-		Limit: f.limit, MaxTime: f.maxTime, Workers: f.workers,
-		Refetch: f.refetch, RetryFailed: f.retryFailed, AcceptOutput: f.accept, Stdout: a.Out,
-	}
+// options adds what only a crawl is told.
+func (f *crawlFlags) options(o *crawler.Options) error {
+	o.Command, o.Refetch, o.RetryFailed = "crawl", f.refetch, f.retryFailed
 	var errs []error
-	if f.limit < 0 || f.maxTime < 0 || f.lockWait < 0 || f.workers < 0 {
-		errs = append(errs, errors.New("--limit, --max-time, --lock-wait and --workers cannot be negative"))
-	}
 	if f.since != "" {
 		var d item.Date
 		if err := d.UnmarshalText([]byte(f.since)); err != nil {
@@ -81,6 +84,21 @@ func (f crawlFlags) options(a *app, c *config.Config, sites []*config.Site) (cra
 			errs = append(errs, errors.New("--since goes with --refetch"))
 		}
 	}
+	return errors.Join(errs...)
+}
+
+// options checks the flags and turns them into what a run needs; more adds what
+// its command is told besides.
+func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more func(*crawler.Options) error) (crawler.Options, error) {
+	o := crawler.Options{
+		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: f.maxTime, Workers: f.workers,
+		AcceptOutput: f.accept, Stdin: a.In, Stdout: a.Out,
+	}
+	var errs []error
+	if f.limit < 0 || f.maxTime < 0 || f.lockWait < 0 || f.workers < 0 {
+		errs = append(errs, errors.New("--limit, --max-time, --lock-wait and --workers cannot be negative"))
+	}
+	errs = append(errs, more(&o))
 	if a.json && c.Output.Path == output.Stdout {
 		errs = append(errs, errors.New("--json and items on standard output (output.path \"-\") would mix; use one of them"))
 	}
@@ -92,7 +110,8 @@ func (f crawlFlags) options(a *app, c *config.Config, sites []*config.Site) (cra
 	return o, nil
 }
 
-func (a *app) runCrawl(ctx context.Context, args []string, f crawlFlags) (err error) {
+// run makes a run over the named sites, or prints its plan.
+func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*crawler.Options) error) (err error) {
 	c, err := a.load()
 	if err != nil {
 		return err
@@ -101,12 +120,12 @@ func (a *app) runCrawl(ctx context.Context, args []string, f crawlFlags) (err er
 	if err != nil {
 		return err
 	}
-	o, err := f.options(a, c, selected)
+	o, err := a.options(f, c, selected, more)
 	if err != nil {
 		return err
 	}
 	if f.dryRun {
-		return a.dryRun(ctx, c, selected)
+		return a.plan(ctx, o)
 	}
 	for _, w := range c.Warnings {
 		a.say("%s", w)
@@ -130,36 +149,64 @@ func (a *app) runCrawl(ctx context.Context, args []string, f crawlFlags) (err er
 	return exit(summary)
 }
 
-// dryRun prints what a crawl would begin with, from the state alone.
-func (a *app) dryRun(ctx context.Context, c *config.Config, selected []*config.Site) error {
-	known := map[string]state.Source{}
-	counts := map[string]sqlite.SiteCount{}
-	r, err := sqlite.OpenReader(ctx, c.State)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+// plan prints what a run would ask, from the configuration and the state alone.
+func (a *app) plan(ctx context.Context, o crawler.Options) error {
+	known, counts, err := readPlan(ctx, o.Config.State)
+	if err != nil {
 		return err
-	default:
-		defer r.Close()
-		if known, counts, err = a.readPlan(ctx, r); err != nil {
-			return err
-		}
 	}
-	now := time.Now()
-	for _, s := range selected {
-		for i := range s.Sources {
-			for _, l := range crawler.Plan(s, &s.Sources[i], func(key string) state.Source { return known[s.Name+"\n"+key] }, now) {
-				fmt.Fprintf(a.Out, "%s\t%s\n", s.Name, l)
-			}
+	queued := map[string]int{}
+	for site, n := range counts {
+		queued[site] = n.ByState[state.Queued] - n.Waiting
+	}
+	plans, err := crawler.PlanOf(ctx, o, known, queued)
+	if err != nil {
+		return err
+	}
+	for _, p := range plans {
+		for _, l := range p.Lines {
+			fmt.Fprintf(a.Out, "%s\t%s\n", p.Site, l)
 		}
-		n := counts[s.Name]
-		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", s.Name, n.ByState[state.Queued]-n.Waiting, n.Waiting)
+		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site, queued[p.Site], counts[p.Site].Waiting)
+		if o.Backfill && p.Takes >= time.Minute {
+			fmt.Fprintf(a.Out, "%s\t%d URLs%s take %s at the least\n", p.Site, p.URLs, orMore(p.Open), duration(p.Takes))
+		}
 	}
 	return nil
 }
 
-func (a *app) readPlan(ctx context.Context, r *sqlite.Reader) (map[string]state.Source, map[string]sqlite.SiteCount, error) {
+func orMore(open bool) string {
+	if open {
+		return " or more"
+	}
+	return ""
+}
+
+// duration is a span for a person, to two digits of what matters.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return d.Round(time.Second).String()
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f minutes", d.Minutes())
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.1f hours", d.Hours())
+	}
+	return fmt.Sprintf("%.1f days", d.Hours()/24)
+}
+
+// readPlan reads what the state knows of the sources, by site and key, and of
+// the sites; nothing where there is no state yet.
+func readPlan(ctx context.Context, path string) (map[string]state.Source, map[string]sqlite.SiteCount, error) {
 	known, counts := map[string]state.Source{}, map[string]sqlite.SiteCount{}
+	r, err := sqlite.OpenReader(ctx, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return known, counts, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
 	sources, err := r.Sources(ctx)
 	if err != nil {
 		return nil, nil, err
