@@ -28,6 +28,7 @@ type queue struct {
 	held     map[state.URLID]struct{} // in pages or handed out, not committed
 	more     bool                     // the store may hold due URLs that are not held
 	next     time.Time                // when the store's next URL is due; zero: none waits
+	hops     []*task                  // for a robots.txt that redirects here
 	blocked  *origin                  // its robots.txt is being asked, or cannot be read
 }
 
@@ -44,6 +45,9 @@ func (g *group) due(now time.Time) (at time.Time, any bool) {
 }
 
 func (q *queue) due(now time.Time) (at time.Time, any bool) {
+	if len(q.hops) > 0 {
+		return at, true
+	}
 	if o := q.blocked; o != nil && o.asking {
 		return at, false
 	} else if o != nil && o.retry.After(now) {

@@ -9,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 const (
@@ -85,6 +86,42 @@ func (o *origin) url() string {
 // carries none of the site's headers: redirects may lead anywhere.
 func robotsRequest(rawURL string) fetch.Request {
 	return fetch.Request{URL: rawURL, Any: true, Plain: true, Cut: true, MaxBody: polite.MaxRobots}
+}
+
+// askRobots returns the request for the robots.txt of a queue's origin. Where a
+// redirect led to a host of another pace the request waits for its turn there,
+// and is not made while that host is left alone: then there is none.
+func (f *frontier) askRobots(q *queue, o *origin, now time.Time) *task {
+	at := q
+	if u, err := urlkey.Parse(o.at); o.at != "" && err == nil {
+		at = f.queue(q.site, u.Origin())
+	}
+	host := &at.group.host
+	if at.group != q.group && host.StateAt(now) != polite.Ready {
+		o.missed(&fetch.Response{Err: fmt.Errorf("it redirects to %s, which is %s until %s: %s", at.group.name, host.State, host.Until.Format(time.RFC3339), host.Reason)}, now)
+		o.hops, o.at = 0, ""
+		return nil
+	}
+	o.asking = true
+	q.wait(o)
+	t := &task{site: q.site, queue: at, url: o.url(), robots: o}
+	if at.group == q.group {
+		return t
+	}
+	if o.rules == nil {
+		o.problem = fmt.Sprintf("robots.txt of %s redirects to %s, which was not asked in this run", o.name, at.Origin)
+	}
+	at.hops = append(at.hops, t)
+	f.schedule(at.group)
+	return nil
+}
+
+// hop takes the first request for a robots.txt that redirects to the queue's
+// origin. Rules of that origin do not apply to it.
+func (q *queue) hop() *task {
+	t := q.hops[0]
+	q.hops = q.hops[1:]
+	return t
 }
 
 // answered draws the conclusions of RFC 9309 section 2.3.1: a body gives the
