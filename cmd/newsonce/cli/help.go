@@ -35,7 +35,8 @@ const helpTemplate = `{{if .HasExample}}Examples:
 {{end}}{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
 
 {{.UsageString}}{{if .Runnable}}
-{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
+{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else if index .Annotations "exits"}}Exit codes: {{index .Annotations "exits"}}
+{{else}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
 {{end}}{{end}}`
 
 // usageTemplate is cobra's without the examples, which helpTemplate prints.

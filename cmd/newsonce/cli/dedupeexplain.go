@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/newsonce/newsonce/dedupe"
+	"github.com/newsonce/newsonce/internal/settle"
+)
+
+// pairExplain turns --explain ID ID of the command dedupe into two flags, since
+// a flag has one value.
+func pairExplain(args []string) []string {
+	if !slices.Contains(args, "dedupe") {
+		return args
+	}
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return args
+		case arg == "--explain" && i+2 < len(args) && !strings.HasPrefix(args[i+2], "--"):
+			return slices.Concat(args[:i+2], []string{arg}, args[i+2:])
+		}
+	}
+	return args
+}
+
+// explaining looks for two articles and tells what speaks for and against
+// their being one story.
+type explaining struct {
+	r    *deduping
+	pair [2]explained
+}
+
+// explained is one of the two.
+type explained struct {
+	wanted string
+	found  bool
+	name   json.RawMessage
+	doc    dedupe.Doc
+	title  string
+	head   json.RawMessage
+	match  dedupe.Match
+	dup    bool
+}
+
+func newExplaining(r *deduping) *explaining {
+	w := &explaining{r: r}
+	for i, id := range r.flags.explain {
+		w.pair[i].wanted = id
+	}
+	return w
+}
+
+func (w *explaining) line(l *settle.Line) error {
+	if l.Passes {
+		return nil
+	}
+	for i := range w.pair {
+		e := &w.pair[i]
+		// The same id twice asks for the first two lines that have it.
+		if e.found || !isNamed(l.Name, e.wanted) {
+			continue
+		}
+		*e = explained{
+			wanted: e.wanted, found: true, name: copyOf(l.Name), doc: l.Doc, title: l.Title,
+			head: copyOf(l.Head), match: l.Match, dup: l.Duplicate,
+		}
+		break
+	}
+	return nil
+}
+
+// isNamed reports whether a name, as JSON, is what a person calls it.
+func isNamed(name json.RawMessage, wanted string) bool {
+	return string(name) == wanted || string(name) == string(settle.Name(wanted))
+}
+
+// end writes the explanation.
+func (w *explaining) end(ctx context.Context, o *settle.Options) error {
+	var errs []error
+	for i := range w.pair {
+		e := &w.pair[i]
+		if !e.found && o.Past != nil {
+			if err := e.remember(ctx, o); err != nil {
+				return err
+			}
+		}
+		if !e.found {
+			errs = append(errs, fmt.Errorf("no article has the id %q; ids are \"id\", else the URL, else FILE:LINE", e.wanted))
+		}
+	}
+	if errs != nil {
+		return usage(errors.Join(errs...))
+	}
+	a, b := &w.pair[0], &w.pair[1]
+	if a.doc.ID > b.doc.ID {
+		a, b = b, a
+	}
+	why := explanation{First: a.wanted, Second: b.wanted, Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
+	why.SameText = a.doc.Sketch.Exact != 0 && a.doc.Sketch.Exact == b.doc.Sketch.Exact
+	why.SameCluster = string(a.head) == string(b.head)
+	if w.r.json {
+		e := json.NewEncoder(w.r.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(why)
+	}
+	return w.print(a, b, &why, o)
+}
+
+// remember looks for the article among those of earlier runs.
+func (e *explained) remember(ctx context.Context, o *settle.Options) error {
+	for _, name := range []json.RawMessage{settle.Name(e.wanted), json.RawMessage(e.wanted)} {
+		d, found, err := o.Past.Named(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		e.found, e.name, e.doc, e.dup = true, name, d.Doc, d.Head != d.ID
+		e.head, err = o.Past.Name(d.Head)
+		return err
+	}
+	return nil
+}
+
+// explanation is what --explain --json writes.
+type explanation struct {
+	First, Second string
+	SameText      bool
+	SameCluster   bool
+	dedupe.Explanation
+}
+
+func (w *explaining) print(a, b *explained, why *explanation, o *settle.Options) error {
+	out := w.r.out
+	for _, e := range []*explained{a, b} {
+		fmt.Fprintf(out, "%s", e.wanted)
+		for _, s := range []string{e.title, e.doc.URL} {
+			if s != "" && s != e.wanted {
+				fmt.Fprintf(out, "\n  %s", s)
+			}
+		}
+		when := "not dated"
+		if !e.doc.When.IsZero() {
+			when = e.doc.When.Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(out, "\n  %s, %d words\n", when, e.doc.Sketch.Words)
+	}
+	fmt.Fprintf(out, "\n%s\n", why.verdict())
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	why.measures(t, o.Index.Window)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	for _, e := range []*explained{a, b} {
+		fmt.Fprintf(out, "%s\n", e.place())
+	}
+	return nil
+}
+
+// verdict is the pair's, in a sentence.
+func (e *explanation) verdict() string {
+	switch {
+	case e.SameText && e.SameURL:
+		return "One story: text and address are equal."
+	case e.SameText:
+		return "One story: the texts are equal in their normal form."
+	case e.SameURL:
+		return fmt.Sprintf("One story: the addresses are equal (similarity of the texts %.2f).", e.Similarity)
+	case e.Duplicate:
+		return fmt.Sprintf("One story, similarity %.2f of at least %.2f: %s.", e.Similarity, e.Needed, e.Reason)
+	}
+	return fmt.Sprintf("Two stories, similarity %.2f, needed %.2f: %s.", e.Similarity, e.Needed, e.Reason)
+}
+
+// measures lists what was measured.
+func (e *explanation) measures(w io.Writer, window time.Duration) {
+	part := func(name string, p dedupe.Part, of string) {
+		if p.Of == 0 {
+			fmt.Fprintf(w, "%s\t-\tthere are none\n", name)
+		} else {
+			fmt.Fprintf(w, "%s\t%.2f\t%d of %d %s\n", name, p.Share(), p.Shared, p.Of, of)
+		}
+	}
+	part("shingles", e.Shingles, "sampled of the shorter text are in the longer one")
+	fmt.Fprintf(w, "coverage\t%.2f\tof the stretches of the shorter text are in the longer one\n", e.Coverage)
+	fmt.Fprintf(w, "length\t%.2f\tshorter / longer text\n", e.Length)
+	title := "words of the shorter title are in the longer one"
+	switch {
+	case e.TitleSame:
+		title += "; the titles are equal"
+	case e.TitleOther:
+		title += "; the titles have other numbers"
+	}
+	part("title", e.Title, title)
+	part("numbers", e.Numbers, "are in both texts")
+	part("names", e.Names, "are in both texts")
+	part("words", e.Vocabulary, "others are in both texts")
+	if e.Apart < 0 {
+		fmt.Fprintf(w, "apart\t-\tone of them is not dated\n")
+		return
+	}
+	limit := "any distance is allowed"
+	if window > 0 {
+		d := days(window)
+		limit = "at most " + d.String() + " are allowed"
+	}
+	fmt.Fprintf(w, "apart\t%s\tbetween the publications; %s\n", e.Apart, limit)
+}
+
+// place tells in which cluster an article is, and why.
+func (e *explained) place() string {
+	switch {
+	case !e.dup:
+		return fmt.Sprintf("%s is the first of its cluster.", e.wanted)
+	case e.match.Method == 0: // of an earlier run
+		return fmt.Sprintf("%s was put with %s.", e.wanted, e.head)
+	}
+	return fmt.Sprintf("%s was put with %s: %s, %.2f.", e.wanted, e.head, e.match.Method, e.match.Similarity)
+}

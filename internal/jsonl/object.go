@@ -1,0 +1,123 @@
+package jsonl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// member is a key and its value in a line, as offsets. The key has its
+// quotation marks.
+type member struct {
+	key, keyEnd, value, end int
+}
+
+// members finds those of the object that a line is, in order; keys of nested
+// objects are not looked at.
+func members(dst []member, line []byte) ([]member, error) {
+	if len(line) == 0 || line[0] != '{' {
+		return dst, errors.New("line is no JSON object")
+	}
+	if !json.Valid(line) {
+		return dst, invalid(line)
+	}
+	for i := 1; ; {
+		i = skipSpace(line, i)
+		switch line[i] {
+		case '}':
+			return dst, nil
+		case ',':
+			i = skipSpace(line, i+1)
+		}
+		m := member{key: i, keyEnd: stringEnd(line, i)}
+		i = skipSpace(line, m.keyEnd) + 1 // the colon
+		m.value = skipSpace(line, i)
+		m.end = valueEnd(line, m.value)
+		dst = append(dst, m)
+		i = m.end
+	}
+}
+
+// invalid says where a line stops being JSON.
+func invalid(line []byte) error {
+	err := json.Unmarshal(line, new(json.RawMessage))
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("line is no JSON: %w at byte %d of %d", err, syntax.Offset, len(line))
+	}
+	return fmt.Errorf("line is no JSON: %w", err)
+}
+
+func skipSpace(b []byte, i int) int {
+	for b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r' {
+		i++
+	}
+	return i
+}
+
+// stringEnd is the offset behind the string that begins at i.
+func stringEnd(b []byte, i int) int {
+	for i++; ; i++ {
+		i += bytes.IndexByte(b[i:], '"')
+		slashes := 0
+		for b[i-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i + 1
+		}
+	}
+}
+
+// valueEnd is the offset behind the value that begins at i.
+func valueEnd(b []byte, i int) int {
+	switch b[i] {
+	case '"':
+		return stringEnd(b, i)
+	case '{', '[':
+		for depth := 0; ; {
+			switch b[i] {
+			case '"':
+				i = stringEnd(b, i)
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+			i++
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	for strings.IndexByte(" \t\r\n,}", b[i]) < 0 {
+		i++
+	}
+	return i
+}
+
+// text is the string that a JSON value is, or an array of strings as
+// paragraphs; empty for anything else.
+func text(value []byte) string {
+	switch value[0] {
+	case '"':
+		if bytes.IndexByte(value, '\\') < 0 {
+			return string(value[1 : len(value)-1])
+		}
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			return ""
+		}
+		return s
+	case '[':
+		var list []string
+		if json.Unmarshal(value, &list) != nil {
+			return ""
+		}
+		return strings.Join(list, "\n\n")
+	}
+	return ""
+}
