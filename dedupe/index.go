@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -81,8 +82,10 @@ type Index struct {
 	dir   string // of the files; empty before the first
 	files int    // runs ever written, for their names
 
-	found, hits []uint32 // room for answers
-	block       []byte
+	found []uint32 // room for answers
+	hits  []hit
+	list  []candidate
+	block []byte
 }
 
 // NewIndex makes an empty index. It takes no memory to speak of and makes no
@@ -271,40 +274,62 @@ func (x *Index) inReach(a, b *record) bool {
 
 type candidate struct {
 	document uint32
-	shared   int
+	weight   int
 }
 
+// A key that a few documents have says more than one that many have: it weighs
+// keyWeight shared among them, an equal title titleWeight.
+const (
+	keyWeight   = 2 * longestList
+	titleWeight = 4 * keyWeight
+)
+
 // candidates are the heads that share enough keys with a sketch, those with
-// the most first; of those with equally many the first.
+// the weightiest first; of those with equally many the first.
 func (x *Index) candidates(s *Sketch) ([]candidate, error) {
-	x.found = x.found[:0]
-	for _, hash := range s.Near {
-		if err := x.find(keyOf(shingleKey, hash)); err != nil {
-			return nil, err
-		}
-	}
-	x.hits = append(x.hits[:0], x.found...)
-	if s.Title != 0 {
+	x.hits = x.hits[:0]
+	look := func(key uint32, times, weight int) error {
 		x.found = x.found[:0]
-		if err := x.find(keyOf(titleKey, hashStart(s.Title))); err != nil {
+		if err := x.find(key); err != nil {
+			return err
+		}
+		for _, document := range x.found {
+			x.hits = append(x.hits, hit{document, uint16(times), uint16(weight / len(x.found))})
+		}
+		return nil
+	}
+	if s.Title != 0 {
+		if err := look(keyOf(titleKey, hashStart(s.Title)), fewestShared, titleWeight); err != nil {
 			return nil, err
 		}
-		for range fewestShared {
-			x.hits = append(x.hits, x.found...)
+	}
+	for _, hash := range s.Near {
+		if err := look(keyOf(shingleKey, hash), 1, keyWeight); err != nil {
+			return nil, err
 		}
 	}
-	slices.Sort(x.hits)
-	var list []candidate
+	slices.SortFunc(x.hits, func(a, b hit) int { return cmp.Compare(a.document, b.document) })
+	x.list = x.list[:0]
 	for i := 0; i < len(x.hits); {
-		j := i + 1
-		for j < len(x.hits) && x.hits[j] == x.hits[i] {
-			j++
+		c := candidate{document: x.hits[i].document}
+		times := 0
+		for ; i < len(x.hits) && x.hits[i].document == c.document; i++ {
+			times += int(x.hits[i].times)
+			c.weight += int(x.hits[i].weight)
 		}
-		if j-i >= fewestShared {
-			list = append(list, candidate{x.hits[i], j - i})
+		if times >= fewestShared {
+			x.list = append(x.list, c)
 		}
-		i = j
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return b.shared - a.shared })
-	return list, nil
+	slices.SortFunc(x.list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.document, b.document))
+	})
+	return x.list, nil
+}
+
+// hit is a document found under a key: how many keys that counts for, and what
+// it weighs.
+type hit struct {
+	document      uint32
+	times, weight uint16
 }

@@ -57,7 +57,7 @@ func (e *Explanation) reason() Reason {
 		return Alike
 	case e.otherNumbers(sameTitle):
 		return OtherFrame
-	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8:
+	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8 && !e.sameFacts():
 		return Series
 	case !sameTitle && e.Names.Of >= 6 && e.Names.Share() < 0.35:
 		return OtherNames
@@ -79,5 +79,10 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 	case other == 1:
 		return false
 	}
-	return share < 0.5
+	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8
+}
+
+// sameFacts reports whether numbers or names say that it is the same story.
+func (e *Explanation) sameFacts() bool {
+	return e.Numbers.Of >= 2 && e.Numbers.Share() >= 0.8 || e.Names.Of >= 4 && e.Names.Share() >= 0.8
 }
