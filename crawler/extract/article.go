@@ -213,9 +213,8 @@ func (p *page) fillSummary(a *Article, f *Field) {
 	if len(f.Select) > 0 {
 		p.note("summary: no selector matched")
 	}
-	said := wordStems(a.Title, a.Paragraphs...)
 	for _, s := range p.declarations().facts[summaryFact] {
-		if slogan(s.value, said) {
+		if slogan(s.value, a) {
 			p.note("summary: %s says %.60q, which shares no word with the article: the site's slogan", s.rule, s.value)
 			continue
 		}

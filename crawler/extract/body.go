@@ -91,7 +91,7 @@ func (p *page) bodyCandidates(h int32) []candidate {
 				continue
 			}
 			n := t.nodes[i]
-			if hasToken(attr(n, "itemprop"), "articleBody") || containsAny(strings.ToLower(attr(n, "class")+" "+attr(n, "id")), bodyNames...) {
+			if hasToken(attr(n, "itemprop"), "articleBody") || bodyNames.in(attr(n, "class")) || bodyNames.in(attr(n, "id")) {
 				c.score *= namedBody
 			}
 			if h >= 0 && t.end[i] <= h { // ends before the heading begins

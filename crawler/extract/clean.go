@@ -229,8 +229,8 @@ func (p *page) hasMedia(i int32) bool {
 
 // standFirstNames are parts of classes of the lines between title and text
 // that sum it up.
-var standFirstNames = []string{"standfirst", "stand-first", "lead", "lede", "intro", "subtitle", "sub-title", "subhead", "sub-head", "dek", "deck", "excerpt", "summary", "abstract",
-	"description", "chapo", "chapeau", "sapo", "ingress", "vorspann", "bajada", "copete", "sommario", "occhiello", "anons", "announce", "manchet", "zajawka", "perex"}
+var standFirstNames = newParts("standfirst", "stand-first", "lead", "lede", "intro", "subtitle", "sub-title", "subhead", "sub-head", "dek", "deck", "excerpt", "summary", "abstract",
+	"description", "chapo", "chapeau", "sapo", "ingress", "vorspann", "bajada", "copete", "sommario", "occhiello", "anons", "announce", "manchet", "zajawka", "perex")
 
 // withStandFirst puts the stand-first before the text, where it stands between
 // heading and text: what repeats the page's description, or is named so, or
@@ -302,7 +302,7 @@ func (p *page) standFirstElement(i int32) bool {
 		if n.DataAtom == atom.H2 || n.DataAtom == atom.H3 {
 			return true
 		}
-		if name := strings.ToLower(attr(n, "class") + " " + attr(n, "itemprop")); len(name) > 1 && containsAny(name, standFirstNames...) {
+		if standFirstNames.in(attr(n, "class")) || standFirstNames.in(attr(n, "itemprop")) {
 			return true
 		}
 		i = t.parent[i]
@@ -382,7 +382,7 @@ func (p *page) inlineBox(q paragraph) bool {
 	case n < 120 && strings.Contains(q.text, "©"): // the credit of a picture
 		return true
 	}
-	return n < 240 && q.first >= 0 && promotional(q.text) && p.linked(q)
+	return n < 240 && q.first >= 0 && p.linked(q) && promotional(q.text)
 }
 
 // onlyLink reports a paragraph whose whole text is one or more links.
@@ -491,7 +491,7 @@ func (p *page) afterText(q paragraph) bool {
 	if i := strings.IndexByte(s, '@'); i >= 0 && len(s) < 120 && strings.Contains(s[i:], ".") {
 		return true
 	}
-	return len(s) < 240 && q.first >= 0 && p.linked(q) && containsAny(strings.ToLower(s), promoWeak...)
+	return len(s) < 240 && q.first >= 0 && p.linked(q) && promoWeak.in(s)
 }
 
 // initials reports a line that signs a text: dpa, (al), RIRM.
@@ -548,16 +548,16 @@ func (p *page) besideText(s string) bool {
 // promoWords are parts of lines that offer something to readers: a newsletter,
 // an app, an account; promoWeak are so only beside a link or an address.
 var (
-	promoWords = []string{"newsletter", "sign up for", "sign up to", "by signing up", "sign in or", "create an account", "log in to", "subscribe to our", "subscribe now", "follow us", "follow her on",
+	promoWords = newParts("newsletter", "sign up for", "sign up to", "by signing up", "sign in or", "create an account", "log in to", "subscribe to our", "subscribe now", "follow us", "follow her on",
 		"follow him on", "follow me on", "have a tip", "may be reached at", "can be reached at", "bookmark our", "join our", "download our", "download the app", "click here to", "click here for",
 		"story continues below", "article continues below", "advertisement has not loaded", "video has failed to load", "try refreshing",
 		"all rights reserved", "subject to copyright", "reproduced without", "may not be published, broadcast", "whatsapp-kanal", "whatsapp channel", "kostenlos abonnieren", "jetzt abonnieren", "jetzt registrieren",
 		"suscríbe", "suscribir", "síguenos", "inscreva-se", "assine ", "siga-nos", "s'abonner", "abonnez-vous", "inscrivez-vous", "suivez-nous", "iscriviti", "seguici", "abonneer",
-		"подписывайтесь", "подпишитесь", "подписаться на", "читайте нас", "наш телеграм", "наш telegram", "telegram-канал", "abone ol", "bizi takip", "abunə ol", "zapisz się", "obserwuj nas", "підписуйтес", "підпишіться", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev"}
-	promoWeak = []string{"social media", "-app", "twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact"}
+		"подписывайтесь", "подпишитесь", "подписаться на", "читайте нас", "наш телеграм", "наш telegram", "telegram-канал", "abone ol", "bizi takip", "abunə ol", "zapisz się", "obserwuj nas", "підписуйтес", "підпишіться", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev")
+	promoWeak = newParts("social media", "-app", "twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact")
 )
 
 // promotional reports a line that is an offer to readers and no text.
 func promotional(s string) bool {
-	return len(s) < 400 && containsAny(strings.ToLower(s), promoWords...)
+	return len(s) < 400 && promoWords.in(strings.ToLower(s))
 }

@@ -15,10 +15,17 @@ type dateReader struct {
 	monthDay bool           // 07/08/2023 is the 8th of July
 	latest   time.Time      // later dates are not believed; zero: no bound
 	now      time.Time      // when the page was fetched; zero: not known
+	buf      *[]token       // of the text that is read, to be filled again
+}
+
+// lex cuts s into tokens, which hold until the next call.
+func (r dateReader) lex(s string) []token {
+	*r.buf = appendTokens((*r.buf)[:0], s)
+	return *r.buf
 }
 
 func newDateReader(p Page, lang string) dateReader {
-	r := dateReader{zone: p.Zone, now: p.FetchedAt}
+	r := dateReader{zone: p.Zone, now: p.FetchedAt, buf: new([]token)}
 	if !p.FetchedAt.IsZero() {
 		r.latest = p.FetchedAt.Add(24 * time.Hour)
 	}
@@ -58,7 +65,7 @@ func (r dateReader) find(s string) (found, bool) {
 	if !mayHoldDate(s) {
 		return found{}, false
 	}
-	p := dateParser{dateReader: r, s: s, t: lex(s)}
+	p := dateParser{dateReader: r, s: s, t: r.lex(s)}
 	for i := range p.t {
 		d, ok := p.day(i)
 		if !ok {

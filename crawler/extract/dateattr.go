@@ -15,9 +15,9 @@ import (
 // have, publishedNames those that say of which one, changedNames those of
 // another.
 var (
-	dateNames      = []string{"date", "time", "publi", "posted", "datum", "fecha", "datetime", "tarih"}
-	publishedNames = []string{"publi", "pubdate", "pub-date", "pub_date", "issued", "posted", "creat", "release"}
-	changedNames   = []string{"modif", "updat", "edit", "expir", "valid", "changed"}
+	dateNames      = newParts("date", "time", "publi", "posted", "datum", "fecha", "tarih")
+	publishedNames = newParts("publi", "pubdate", "pub-date", "pub_date", "issued", "posted", "creat", "release")
+	changedNames   = newParts("modif", "updat", "edit", "expir", "valid", "changed")
 )
 
 // maxAttributeDate is the longest value of an attribute that is read as a date,
@@ -41,7 +41,7 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 	score := 0
 	for i := from; i < to; i++ {
 		n := t.nodes[i]
-		if len(n.Attr) == 0 {
+		if !dated(n) {
 			continue
 		}
 		d, name, ok := p.attributeDate(n)
@@ -49,7 +49,7 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 			continue
 		}
 		s := 1
-		if containsAny(name, publishedNames...) {
+		if publishedNames.in(name) {
 			s += 4
 		}
 		switch {
@@ -94,32 +94,38 @@ func (p *page) inLinkTo(i int32) bool {
 	return a >= 0 && hasAttr(p.tree.nodes[a], "href")
 }
 
+// dated reports an element with an attribute that may be a date by its length and
+// its digits.
+func dated(n *html.Node) bool {
+	for k := range n.Attr {
+		if v := n.Attr[k].Val; len(v) >= 8 && len(v) <= maxAttributeDate && mayHoldDate(v) {
+			return true
+		}
+	}
+	return false
+}
+
 // attributeDate is the date in an element's attributes, and the name by which
 // it was known for one.
 func (p *page) attributeDate(n *html.Node) (item.Date, string, bool) {
 	class, id, _ := attrs3(n)
-	names := strings.ToLower(class + " " + id + " " + attr(n, "itemprop") + " " + attr(n, "property") + " " + attr(n, "name"))
-	if containsAny(names, changedNames...) && !containsAny(names, "publi") {
+	names := class + " " + id + " " + attr(n, "itemprop") + " " + attr(n, "property") + " " + attr(n, "name")
+	published := publishedNames.in(names)
+	if changedNames.in(names) && !published {
 		return item.Date{}, "", false
 	}
-	dated := n.DataAtom == atom.Time || containsAny(names, dateNames...) || containsAny(names, publishedNames...)
+	named := n.DataAtom == atom.Time || published || dateNames.in(names)
 	for k := range n.Attr {
-		a := &n.Attr[k]
-		if len(a.Val) < 8 || len(a.Val) > maxAttributeDate {
+		name, v := n.Attr[k].Key, n.Attr[k].Val
+		if len(v) < 8 || len(v) > maxAttributeDate || changedNames.in(name) {
 			continue
 		}
-		name := a.Key
-		switch {
-		case strings.HasPrefix(name, "data-") && containsAny(name, dateNames...) && !containsAny(name, changedNames...):
-		case dated && (name == "datetime" || name == "title" || name == "content" || name == "value" || strings.HasPrefix(name, "data-")):
-			if containsAny(name, changedNames...) {
-				continue
-			}
-		default:
+		data := strings.HasPrefix(name, "data-")
+		if !(data && (named || dateNames.in(name)) || named && (name == "datetime" || name == "title" || name == "content" || name == "value")) {
 			continue
 		}
-		if d, ok := p.machineDate(a.Val); ok {
-			if containsAny(names, publishedNames...) {
+		if d, ok := p.machineDate(v); ok {
+			if published {
 				name = "published " + name
 			}
 			return d, name, true

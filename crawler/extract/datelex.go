@@ -22,11 +22,12 @@ type token struct {
 }
 
 // lex cuts s into tokens; white space is left out.
-func lex(s string) []token {
+func lex(s string) []token { return appendTokens(make([]token, 0, 16), s) }
+
+func appendTokens(out []token, s string) []token {
 	if len(s) > maxDateText {
 		s = s[:maxDateText]
 	}
-	out := make([]token, 0, 16)
 	for i := 0; i < len(s) && len(out) < maxDateTokens; {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch d := digit(r); {

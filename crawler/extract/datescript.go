@@ -131,7 +131,7 @@ func (p *page) keyedIn(script, part string, found *keyed) {
 			to++
 		}
 		key := script[from:to]
-		if len(key) > 40 || containsAny(strings.ToLower(key), changedNames...) {
+		if len(key) > 40 || changedNames.in(key) {
 			continue
 		}
 		d, ok := p.machineDate(valueBehind(script[to:]))

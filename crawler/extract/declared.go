@@ -192,7 +192,7 @@ func readDeclared(p *page) *declared {
 // datesPage reports the name of a meta element that says when the page was
 // published, among the many names that metaRules does not list.
 func datesPage(name string) bool {
-	return !containsAny(name, changedNames...) && (containsAny(name, publishedNames...) && containsAny(name, "date", "time", "issued") ||
+	return !changedNames.in(name) && (publishedNames.in(name) && containsAny(name, "date", "time", "issued") ||
 		strings.HasSuffix(name, ".date") || strings.HasSuffix(name, "_date") && containsAny(name, "article", "news", "display"))
 }
 

@@ -25,6 +25,7 @@ import (
 	"net/url"
 
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // page is a page on its way through the steps.
@@ -41,6 +42,8 @@ type page struct {
 	whole      []line         // the visible lines of the page
 	marked     bool           // aside is filled
 	found      []list         // the headline lists by structure; nil before they were searched
+	targets    []urlkey.URL   // by link: what it leads to
+	resolved   []bool         // by link: its target is filled
 	sizes      []int32        // characters of visible text before each node
 	repeats    map[string]int // how often a text is a part of a link
 	furnished  []bool         // by node: in a menu, a footer, a box
@@ -110,9 +113,13 @@ func (p *page) declarations() *declared {
 // lines are the visible lines of the page, cut at the first call.
 func (p *page) lines() []line {
 	if p.whole == nil {
+		l := &p.tree.liner
+		*l = liner{t: p.tree, f: flow{buf: l.f.buf[:0]}, cuts: l.cuts[:0], lines: l.lines[:0]}
 		for i := int32(0); i < p.tree.len(); i = p.tree.end[i] {
-			p.whole = append(p.whole, p.tree.lines(i, nil)...)
+			l.walk(i, i, false, false)
+			l.flush()
 		}
+		p.whole = l.cut()
 	}
 	return p.whole
 }

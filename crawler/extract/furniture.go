@@ -11,10 +11,10 @@ import (
 // text; furnitureNames of those that never do; hiddenTokens and adTokens are
 // whole classes.
 var (
-	bodyNames = []string{"article-body", "articlebody", "article_body", "article__body", "article-content", "article__content", "article-text", "article_text",
-		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text", "content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext"}
-	furnitureNames = []string{"comment", "sidebar", "aside", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
-		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader"}
+	bodyNames = newParts("article-body", "articlebody", "article_body", "article__body", "article-content", "article__content", "article-text", "article_text",
+		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text", "content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext")
+	furnitureNames = newParts("comment", "sidebar", "aside", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
+		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader")
 	hiddenTokens = []string{"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible"}
 	adTokens     = []string{"ad", "ads", "adv", "adbox", "adslot", "ad-slot", "ad-container", "ad__container", "ad-wrapper", "ad-unit", "ad-label", "anzeige", "werbung", "publicidad", "publicite", "annonce", "reklam"}
 )
@@ -55,37 +55,36 @@ func (p *page) furnitureAt(i int32) bool {
 	if style != "" && strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none") {
 		return true
 	}
-	if class == "" && id == "" {
+	if class == "" && id == "" || !furnitureName(class, id) {
 		return false
 	}
-	name := strings.ToLower(class + " " + id)
-	if !furnitureName(name) {
-		return false
-	}
-	if strings.Contains(name, "embed") && t.find(atom.Blockquote, i, t.end[i]) >= 0 {
+	if (embedNames.in(class) || embedNames.in(id)) && t.find(atom.Blockquote, i, t.end[i]) >= 0 {
 		return false // a post of a social network that the text quotes
 	}
-	return (p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) || containsAny(name, "cookie", "consent", "gdpr")) &&
+	return (p.textSize(i, t.end[i])*2 < p.textSize(0, t.len()) || consentNames.in(class) || consentNames.in(id)) &&
 		t.find(atom.H1, i, t.end[i]) < 0 && !t.within(p.heading, i)
 }
 
-// furnitureName reports classes and ids, in lower case, of what is no text.
-func furnitureName(name string) bool {
-	if containsAny(name, furnitureNames...) {
-		return !containsAny(name, bodyNames...)
+var embedNames, consentNames = newParts("embed"), newParts("cookie", "consent", "gdpr")
+
+// furnitureName reports class and id of what is no text.
+func furnitureName(class, id string) bool {
+	if furnitureNames.in(class) || furnitureNames.in(id) {
+		return !bodyNames.in(class) && !bodyNames.in(id)
 	}
-	for rest := name; rest != ""; {
+	shown := strings.IndexByte(class, ':') >= 0 // md:block shows it again
+	for rest := strings.ToLower(class); rest != ""; {
 		word := rest
 		if i := strings.IndexByte(rest, ' '); i >= 0 {
 			word, rest = rest[:i], rest[i+1:]
 		} else {
 			rest = ""
 		}
-		if among(word, adTokens) || among(word, hiddenTokens) && !strings.Contains(name, ":") { // md:block shows it again
+		if among(word, adTokens) || !shown && among(word, hiddenTokens) {
 			return true
 		}
 	}
-	return false
+	return among(id, adTokens) || among(id, hiddenTokens)
 }
 
 func attrs3(n *html.Node) (class, id, style string) {

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,13 +76,29 @@ func withoutUser(href string) string {
 	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
 }
 
+// target is the resolved href of the link at i, which is looked up more than
+// once.
+func (p *page) target(i int32) urlkey.URL {
+	t := p.tree
+	k, ok := slices.BinarySearch(t.links, i)
+	if !ok {
+		return p.urls.resolve(attr(t.nodes[i], "href"))
+	}
+	if p.targets == nil {
+		p.targets, p.resolved = make([]urlkey.URL, len(t.links)), make([]bool, len(t.links))
+	}
+	if !p.resolved[k] {
+		p.targets[k], p.resolved[k] = p.urls.resolve(attr(t.nodes[i], "href")), true
+	}
+	return p.targets[k]
+}
+
 // links are the distinct links of the page in document order, or, with rules,
 // those that the first selector matches which matches anything.
 func (p *page) links(rules []Selector) []Link {
 	out := make([]Link, 0, len(p.tree.links))
 	seen := make(map[string]int, len(p.tree.links))
-	add := func(i int32, href string) {
-		target := p.urls.resolve(href)
+	add := func(i int32, target urlkey.URL) {
 		if target.Href == "" {
 			return
 		}
@@ -95,13 +112,13 @@ func (p *page) links(rules []Selector) []Link {
 	}
 	if len(rules) == 0 {
 		for _, i := range p.tree.links {
-			add(i, attr(p.tree.nodes[i], "href"))
+			add(i, p.target(i))
 		}
 		return out
 	}
 	found, s := p.tree.anyOf(rules, 0, p.tree.len())
 	for _, i := range found {
-		add(i, p.tree.reference(i, s))
+		add(i, p.urls.resolve(p.tree.reference(i, s)))
 	}
 	if len(found) > 0 {
 		p.result.Rules["links"] = "selector " + s.Source

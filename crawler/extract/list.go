@@ -87,7 +87,7 @@ func (p *page) titleLinks() []entry {
 		if !titleLike(title) {
 			continue
 		}
-		url := p.urls.resolve(attr(n, "href"))
+		url := p.target(i)
 		if url.Href == "" || url.Href == self && t.closest(i, atom.H1) >= 0 {
 			continue
 		}
@@ -289,12 +289,15 @@ func (p *page) furniture(i int32) bool {
 		case atom.Body:
 			return false
 		}
-		if name := strings.ToLower(attr(n, "class") + " " + attr(n, "id")); containsAny(name, "nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags") {
+		if menuNames.in(attr(n, "class")) || menuNames.in(attr(n, "id")) {
 			return true
 		}
 	}
 	return false
 }
+
+// menuNames are parts of ids and classes of what holds links and no list.
+var menuNames = newParts("nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags")
 
 func containsAny(s string, parts ...string) bool {
 	for _, x := range parts {
@@ -392,10 +395,19 @@ func (p *page) dateWithin(e *entry, layouts []string) item.Date {
 	}
 	for i := e.from; i+1 < e.to; i++ {
 		if t.end[i] == i+2 && t.isText(i+1) && len(t.nodes[i+1].Data) <= maxDayLine && mayHoldDate(t.nodes[i+1].Data) {
-			if s := clean(t.nodes[i+1].Data); s != e.title && p.onlyDate(s) {
-				if d, ok := p.shortDate(s, layouts); ok {
-					return d
-				}
+			s := clean(t.nodes[i+1].Data)
+			if s == e.title || len(s) > maxOnlyDate {
+				continue
+			}
+			f, ok := p.dates.find(s)
+			if !ok || !f.alone(s) {
+				continue
+			}
+			if len(layouts) > 0 {
+				f.date, ok = p.dates.layout(s, layouts)
+			}
+			if ok {
+				return f.date
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func (p *page) cardTitle(i int32) (entry, bool) {
 		card = up
 	}
 	for k := t.find(atom.A, card, t.end[card]); k >= 0; k = t.find(atom.A, k+1, t.end[card]) {
-		u := p.urls.resolve(attr(t.nodes[k], "href"))
+		u := p.target(k)
 		switch {
 		case u.Href == "":
 		case e.link < 0:
@@ -183,12 +183,18 @@ func headingIn(t *tree, i int32) int32 {
 
 // onlyDate reports that s is a date with at most a few words around it.
 func (p *page) onlyDate(s string) bool {
-	if len(s) > 80 {
+	if len(s) > maxOnlyDate {
 		return false
 	}
 	f, ok := p.dates.find(s)
-	return ok && len(s)-(f.end-f.pos) <= 16
+	return ok && f.alone(s)
 }
+
+// maxOnlyDate is the longest text that is a date and little else, in bytes.
+const maxOnlyDate = 80
+
+// alone reports that there is little in s beside the date.
+func (f *found) alone(s string) bool { return len(s)-(f.end-f.pos) <= 16 }
 
 // withoutDate cuts a date off the beginning or the end of a title, where it
 // has a time of day: "Port opens" of "10:42 13.07.2023 Port opens".

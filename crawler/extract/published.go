@@ -413,13 +413,17 @@ func (p *page) remote(i int32) bool {
 		}
 		if len(n.Attr) > 0 {
 			class, id, _ := attrs3(n)
-			if name := strings.ToLower(class + " " + id); len(name) > 1 && containsAny(name, "comment", "footer", "copyright") && !containsAny(name, "no-comment", "comments-open", "comment-count", "has-comment") {
+			if (remoteNames.in(class) || remoteNames.in(id)) && !hasCommentsNames.in(class) && !hasCommentsNames.in(id) {
 				return t.find(atom.H1, i, t.end[i]) < 0
 			}
 		}
 	}
 	return false
 }
+
+// remoteNames are parts of ids and classes of what others write, hasCommentsNames
+// of what says only that there is such.
+var remoteNames, hasCommentsNames = newParts("comment", "footer", "copyright"), newParts("no-comment", "comments-open", "comment-count", "has-comment")
 
 // isClock reports a time within an hour of the fetch, whatever the zone: what a
 // page's clock shows.

@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
@@ -43,9 +44,9 @@ func (p *page) refusal(a *Article) string {
 var (
 	errorTitles = []string{"error", "page not found", "not found", "forbidden", "access denied", "service unavailable", "bad gateway", "oops", "sorry", "just a moment", "are you a robot",
 		"attention required", "security check", "log in", "login", "sign in", "maintenance"}
-	errorParts = []string{"404", "403 forbidden", "500 internal", "502 bad", "503 service", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
+	errorParts = newParts("404", "403 forbidden", "500 internal", "502 bad", "503 service", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
 		"non trovata", "niet gevonden", "nie znaleziono", "nie została znaleziona", "не найдена", "не знайдено", "bulunamadı", "tapılmadı", "topilmadi", "hittades inte", "ikke funnet", "ikke fundet", "sivua ei löydy", "nem található",
-		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在", "페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied", "attention required"}
+		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在", "페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied", "attention required")
 )
 
 // maxErrorText is the longest text, in characters, that an error page has.
@@ -63,7 +64,7 @@ func (p *page) errorPage(a *Article) string {
 	for _, title := range []string{a.Title, p.declarations().pageTitle} {
 		low := strings.ToLower(title)
 		// a long title that holds such words may tell of them
-		if among(strings.Trim(low, ".!?… "), errorTitles) || containsAny(low, errorParts...) && (words(title) <= 7 || strings.HasPrefix(low, "404")) {
+		if among(strings.Trim(low, ".!?… "), errorTitles) || errorParts.in(low) && (words(title) <= 7 || strings.HasPrefix(low, "404")) {
 			return fmt.Sprintf("an error page, titled %.60q", title)
 		}
 	}
@@ -134,55 +135,69 @@ func (p *page) inBody(l *line) bool {
 	return false
 }
 
-// wordStems are the beginnings of the longer words of some texts, for comparing
-// what they are about whatever the endings.
-func wordStems(first string, more ...string) map[string]bool {
-	out := map[string]bool{}
-	add := func(s string) {
-		for _, w := range strings.Split(slug(s), "-") {
-			if stem := stemOf(w); stem != "" {
-				out[stem] = true
+// stemLength is how many characters of a word are compared, whatever its ending;
+// shorter words are not.
+const stemLength = 5
+
+// eachStem calls f for the beginnings of the longer words of s, in lower case,
+// until it returns false.
+func eachStem(s string, f func(stem string) bool) bool {
+	low := strings.ToLower(s)
+	n, from, end := 0, 0, 0
+	for i, r := range low {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			if n == 0 {
+				from = i
 			}
-		}
-	}
-	add(first)
-	for _, s := range more {
-		add(s)
-	}
-	return out
-}
-
-// stemOf is the first five characters of a word that has as many, else "".
-func stemOf(w string) string {
-	n := 0
-	for i := range w {
-		if n++; n == 6 {
-			return w[:i]
-		}
-	}
-	if n < 5 {
-		return ""
-	}
-	return w
-}
-
-// slogan reports a description that has nothing to do with a text: of its
-// longer words, three or more, none stands there. Scripts without spaces are
-// not judged.
-func slogan(s string, said map[string]bool) bool {
-	if wideText(s) || len(said) < 10 {
-		return false
-	}
-	n := 0
-	for _, w := range strings.Split(slug(s), "-") {
-		stem := stemOf(w)
-		if stem == "" {
+			if n++; n == stemLength {
+				end = i + utf8.RuneLen(r)
+			}
 			continue
 		}
-		if said[stem] {
+		if n >= stemLength && !f(low[from:end]) {
 			return false
 		}
-		n++
+		n = 0
 	}
-	return n >= 3
+	return n < stemLength || f(low[from:end])
+}
+
+// Bounds of what is compared, in words.
+const (
+	minSloganStems  = 3
+	minArticleStems = 10
+	maxStems        = 60
+)
+
+// slogan reports a description that has nothing to do with the article: of its
+// longer words, three or more, none stands there. Scripts without spaces are
+// not judged.
+func slogan(s string, a *Article) bool {
+	if wideText(s) {
+		return false
+	}
+	var stems []string
+	eachStem(s, func(stem string) bool {
+		stems = append(stems, stem)
+		return len(stems) < maxStems
+	})
+	if len(stems) < minSloganStems {
+		return false
+	}
+	var said []string
+	other := func(stem string) bool {
+		if len(said) < minArticleStems && !among(stem, said) {
+			said = append(said, stem)
+		}
+		return !among(stem, stems)
+	}
+	if !eachStem(a.Title, other) {
+		return false
+	}
+	for _, text := range a.Paragraphs {
+		if !eachStem(text, other) {
+			return false
+		}
+	}
+	return len(said) >= minArticleStems
 }

@@ -55,7 +55,7 @@ func (r dateReader) relative(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) > maxRelativeText {
 		return item.Date{}, false
 	}
-	p := dateParser{dateReader: r, s: s, t: lex(s)}
+	p := dateParser{dateReader: r, s: s, t: r.lex(s)}
 	now := r.now
 	if r.zone != nil {
 		now = now.In(r.zone)
@@ -88,7 +88,7 @@ func (r dateReader) yearless(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) > maxRelativeText {
 		return item.Date{}, false
 	}
-	p := dateParser{dateReader: r, s: s, t: lex(s)}
+	p := dateParser{dateReader: r, s: s, t: r.lex(s)}
 	for i := range p.t {
 		var m, d, next int
 		switch {

@@ -153,6 +153,11 @@ func (t *tree) lines(i int32, skip []int32) []line {
 	l := liner{t: t, skip: skip}
 	l.walk(i, i, false, false)
 	l.flush()
+	return l.cut()
+}
+
+// cut gives the lines their texts.
+func (l *liner) cut() []line {
 	all := string(l.f.buf)
 	for k := range l.lines {
 		l.lines[k].text = all[l.cuts[2*k]:l.cuts[2*k+1]]
@@ -284,8 +289,39 @@ func texts(ps []paragraph) []string {
 
 // slug is s as a name: lower-case letters and digits joined by "-".
 func slug(s string) string {
-	f := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), f), "-")
+	out := make([]byte, 0, len(s)+len(s)/8)
+	joint := false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			i++
+			if 'A' <= c && c <= 'Z' {
+				c |= 0x20
+			}
+			if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+				joint = true
+				continue
+			}
+			if joint && len(out) > 0 {
+				out = append(out, '-')
+			}
+			joint = false
+			out = append(out, c)
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			joint = true
+			continue
+		}
+		if joint && len(out) > 0 {
+			out = append(out, '-')
+		}
+		joint = false
+		out = utf8.AppendRune(out, unicode.ToLower(r))
+	}
+	return string(out)
 }
 
 // words counts the words of s; a rune of a script without spaces is one.

@@ -25,6 +25,8 @@ type tree struct {
 	props []int32   // the elements with microdata, meta aside
 
 	document *goquery.Document // the same nodes
+
+	liner liner // for the lines of the whole page, kept for its memory
 }
 
 // classed is an element with its class attribute.
@@ -63,6 +65,7 @@ func (t *tree) release() {
 	}
 	clear(t.nodes)
 	clear(t.named)
+	clear(t.liner.lines)
 	t.nodes, t.atoms, t.end, t.parent = t.nodes[:0], t.atoms[:0], t.end[:0], t.parent[:0]
 	t.links, t.named, t.props, t.document = t.links[:0], t.named[:0], t.props[:0], nil
 	trees.Put(t)
