@@ -145,7 +145,7 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 		}
 		res.found = map[string]bool{}
 		for j, lv := range v.Links {
-			if lv.New {
+			if lv.New || lv.Again {
 				res.found[res.visit.Links[j].Origin] = true
 			}
 		}
@@ -169,6 +169,8 @@ func (d *decision) sources(res *result, v *state.Verdict) error {
 		return d.listing(res, v, t.listing)
 	case t.supply != nil:
 		return d.supplied(res, v)
+	case t.record != nil:
+		return d.recorded(res)
 	case t.page != nil:
 		return d.counted(res, v)
 	}

@@ -4,8 +4,11 @@
 //	crawler.go    Options, Run: one run from its beginning to its end
 //	site.go       a configured site made ready: client, rules, sources
 //	supply.go     URLs that an archive counts through, or a list names
+//	record.go     records of WARC files
+//	archive.go    an archive whose pages are lists
 //	frontier.go   which page next: host groups by their next time
 //	queue.go      a host group, the queues of its sites, the heap of groups
+//	listing.go    a source that lists articles page by page, and its pass
 //	sitemap.go    sitemaps and feeds: their entries, the parts of an index
 //	visit.go      one page: fetch, extract, fingerprint; no state touched
 //	lines.go      from what a page gave to the lines that may be written
@@ -216,6 +219,15 @@ func (r *run) crawl(ctx context.Context) error {
 
 	f := newFrontier(r)
 	var stages errgroup.Group
+	reading, stopReading := context.WithCancel(ctx)
+	defer stopReading()
+	f.stopReading = stopReading
+	if files := r.warcFiles(); len(files) > 0 {
+		records := make(chan *record, recordsAhead)
+		f.records = records
+		go r.readRecords(reading, files, records)
+		defer endOfRecords(records)
+	}
 	stages.Go(func() error {
 		err := (&committer{run: r, frontier: f}).loop(f.inbox)
 		if err != nil {
@@ -234,6 +246,7 @@ func (r *run) crawl(ctx context.Context) error {
 			})
 		}
 		err := f.loop(ctx, hard)
+		stopReading()
 		if err != nil {
 			fail(err)
 		}
@@ -243,6 +256,32 @@ func (r *run) crawl(ctx context.Context) error {
 		return err
 	})
 	return stages.Wait()
+}
+
+// endOfRecords waits until the reader of WARC files has ended; not long, since
+// one that waits for standard input cannot be stopped.
+func endOfRecords(records <-chan *record) {
+	end := time.NewTimer(time.Second)
+	defer end.Stop()
+	for {
+		select {
+		case _, ok := <-records:
+			if !ok {
+				return
+			}
+		case <-end.C:
+			return
+		}
+	}
+}
+
+// warcFiles are those of all sites, in the order of the configuration.
+func (r *run) warcFiles() []*warcFile {
+	var files []*warcFile
+	for _, cfg := range r.Sites {
+		files = append(files, r.sites[cfg.Name].files...)
+	}
+	return files
 }
 
 // end records the end of the run. A run that failed stays unfinished in the

@@ -18,7 +18,8 @@ import (
 const window = 64
 
 // task is one thing to be done: a request, or URLs to be taken from a supply.
-// Exactly one of page, listing, robots and supply is set.
+// Exactly one of page, listing, robots and supply is set; with a record, page is
+// what it would be queued as.
 type task struct {
 	site    *site
 	queue   *queue // nil where nothing is asked
@@ -27,6 +28,7 @@ type task struct {
 	listing *listing   // the next page of a listing
 	robots  *origin    // its robots.txt
 	supply  *supply
+	record  *record
 
 	denied *polite.Decision // robots.txt refuses the URL: it is not asked
 	local  bool             // everything is known without asking: the sitemaps that robots.txt names
@@ -43,15 +45,18 @@ func (t *task) asks() bool { return t.denied == nil && !t.local && t.queue != ni
 // where they go on to the committer, which reports with committed.
 type frontier struct {
 	*run
-	work      chan *task
-	answers   chan *result // never full: see unsettled
-	inbox     *inbox
-	committal chan []*result
-	done      chan struct{} // closed when its goroutine has ended
+	work        chan *task
+	answers     chan *result // never full: see unsettled
+	inbox       *inbox
+	committal   chan []*result
+	done        chan struct{} // closed when its goroutine has ended
+	stopReading func()        // of records
 
 	groups   map[string]*group
 	queues   map[state.Queue]*queue
 	supplies []*supply
+	records  <-chan *record // of WARC files; nil: no more will come
+	record   *record        // to be handed out next
 	origins  map[string]*origin
 	ready    groupHeap
 
@@ -94,7 +99,7 @@ func (f *frontier) loop(soft, hard context.Context) error {
 				return nil
 			}
 		}
-		if f.unsettled == 0 && next.IsZero() {
+		if f.unsettled == 0 && next.IsZero() && f.records == nil && f.record == nil {
 			f.leftOver(hard)
 			return nil
 		}
@@ -104,6 +109,8 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			f.answered(res)
 		case batch := <-f.committal:
 			f.settleAll(batch)
+		case rec, ok := <-f.moreRecords():
+			f.took(rec, ok)
 		case <-timer.C:
 		case <-stop:
 			f.stop("a signal")
@@ -140,6 +147,8 @@ func (f *frontier) deadline() (<-chan time.Time, func()) {
 func (f *frontier) stop(why string) {
 	if !f.stopping {
 		f.stopping = true
+		f.record, f.records = nil, nil
+		f.stopReading()
 		f.summary.Stopped = why
 	}
 }
@@ -172,10 +181,9 @@ func (f *frontier) seed(ctx context.Context) error {
 		}
 	}
 	for _, cfg := range f.Sites {
-		for _, sp := range f.sites[cfg.Name].supplies {
-			f.summary.Site(cfg.Name).Sources++
-			f.supplies = append(f.supplies, sp)
-		}
+		s := f.sites[cfg.Name]
+		f.summary.Site(cfg.Name).Sources += len(s.supplies) + len(s.files)
+		f.supplies = append(f.supplies, s.supplies...)
 	}
 	queues, err := f.Store.Queues(ctx)
 	if err != nil {
@@ -260,7 +268,7 @@ func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
 	if f.Limit > 0 && f.asked >= f.Limit {
 		f.stop("limit")
 	}
-	if f.stopping || f.inflight >= f.Workers || f.unsettled >= maxBatch+f.Workers {
+	if f.full() {
 		return nil, time.Time{}, nil
 	}
 	for _, sp := range f.supplies {
@@ -271,6 +279,46 @@ func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
 			return t, time.Time{}, nil
 		}
 	}
+	t, next, err := f.pickHost(ctx)
+	if t != nil || err != nil {
+		return t, next, err
+	}
+	select {
+	case rec, ok := <-f.moreRecords():
+		f.took(rec, ok)
+	default:
+	}
+	if f.record != nil {
+		t := recordTask(f.record)
+		f.record = nil
+		f.asked++
+		f.begin(t, f.Now())
+		return t, time.Time{}, nil
+	}
+	return nil, next, nil
+}
+
+// full reports whether nothing may be handed out now.
+func (f *frontier) full() bool {
+	return f.stopping || f.inflight >= f.Workers || f.unsettled >= maxBatch+f.Workers
+}
+
+// moreRecords is where the next record comes from, nil while none can be taken.
+func (f *frontier) moreRecords() <-chan *record {
+	if f.record != nil || f.full() {
+		return nil
+	}
+	return f.records
+}
+
+func (f *frontier) took(rec *record, ok bool) {
+	if f.record = rec; !ok {
+		f.records = nil
+	}
+}
+
+// pickHost takes the next task of the host group whose time has come.
+func (f *frontier) pickHost(ctx context.Context) (*task, time.Time, error) {
 	for f.ready.Len() > 0 {
 		g, now := f.ready[0], f.Now()
 		if g.at.After(now) {
@@ -543,6 +591,9 @@ func (f *frontier) settle(res *result) {
 		return
 	}
 	q := res.task.queue
+	if q == nil {
+		return
+	}
 	if p := res.task.page; p != nil {
 		delete(q.held, p.ID)
 		if res.visit.State == state.Queued {

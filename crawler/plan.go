@@ -58,6 +58,9 @@ func PlanOf(ctx context.Context, o Options, known map[string]state.Source, queue
 		for _, sp := range s.supplies {
 			p.Lines = append(p.Lines, sp.plan(&p))
 		}
+		for _, f := range s.files {
+			p.Lines = append(p.Lines, fmt.Sprintf("warc %s, from %v", f.path, f.begin))
+		}
 		p.Takes = time.Duration(p.URLs) * cfg.Delay / time.Duration(max(1, cfg.Workers))
 		plans = append(plans, p)
 	}

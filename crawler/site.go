@@ -26,6 +26,7 @@ type site struct {
 	trusted  map[string]bool // origins that are sent the site's headers and cookies
 	sources  []*listing
 	supplies []*supply
+	files    []*warcFile
 	watch    *watch
 }
 
@@ -81,6 +82,12 @@ func (s *site) take(ctx context.Context, r *run, src *config.Source) error {
 		s.sources = append(s.sources, l)
 	}
 	switch a := src.Archive; {
+	case src.WARC != nil && r.Backfill:
+		files, err := newFiles(ctx, r, s, src)
+		if err != nil {
+			return err
+		}
+		s.files = append(s.files, files...)
 	case src.URLs != nil:
 		lists, err := newLists(ctx, r, s, src)
 		if err != nil {

@@ -373,7 +373,7 @@ func (d *decision) counted(res *result, v *state.Verdict) error {
 	return nil
 }
 
-// moved stores the position of an archive, once a batch.
+// moved stores the position of an archive.
 func (d *decision) moved(sp *supply) error {
 	k := &sp.known
 	if sp.over.Load() {
@@ -383,12 +383,6 @@ func (d *decision) moved(sp *supply) error {
 	if k.Cursor, err = json.Marshal(sp.window.Position); err != nil {
 		return err
 	}
-	for i := range d.effects.Sources {
-		if d.effects.Sources[i].Site == k.Site && d.effects.Sources[i].Key == k.Key {
-			d.effects.Sources[i] = *k
-			return nil
-		}
-	}
-	d.effects.Sources = append(d.effects.Sources, *k)
+	d.keep(*k)
 	return nil
 }

@@ -49,6 +49,12 @@ func (d *decision) report(res *result, v *state.Verdict) {
 	case t.supply != nil:
 		reportSupply(c, res)
 		return
+	case t.record != nil && (t.record.Record == nil || res.outside):
+		if err := t.record.broken; err != nil {
+			c.Partial++
+			c.Problem("%s: %v", t.record.file.path, err)
+		}
+		return
 	}
 	d.reportPage(c, res, v)
 }

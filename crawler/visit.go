@@ -35,6 +35,7 @@ type result struct {
 	cursor     listCursor
 	last       bool // nothing comes after it
 	passedOver int  // lines of a list that are not the site's articles
+	outside    bool // a captured page that is not the site's, or not wanted
 
 	err    error      // why a listing could not be read
 	again  bool       // that listing is asked once more in this run
@@ -80,6 +81,9 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 	switch {
 	case t.supply != nil:
 		r.visitSupply(ctx, res)
+		return res
+	case t.record != nil:
+		r.visitRecord(res)
 		return res
 	case t.listing != nil && t.local:
 		r.discover(res)

@@ -185,6 +185,12 @@ type Visit struct {
 	Fates bool
 }
 
+// GoneFor is how long a URL that was not there is believed not to be: a link to
+// it that is found later makes it due again. An archive that counts through ids
+// asks for what will only be published, and a page may be linked before it can
+// be had.
+const GoneFor = 3 * time.Hour
+
 // Fate is what became of a known URL, for who counts through an archive.
 type Fate uint8
 
@@ -237,9 +243,10 @@ type Verdict struct {
 
 // LinkVerdict says whether a link is new, and its id.
 type LinkVerdict struct {
-	ID   URLID // 0: refused since the site's URL limit is reached
-	New  bool
-	Fate Fate // with Visit.Fates
+	ID    URLID // 0: refused since the site's URL limit is reached
+	New   bool
+	Again bool // it was gone for GoneFor, and is queued again
+	Fate  Fate // with Visit.Fates
 }
 
 // FateOf is the fate of a URL with an outcome. A redirect that was refused

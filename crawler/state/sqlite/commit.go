@@ -154,6 +154,12 @@ func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
 	if id := c.urls.get(l.Key); id != 0 {
 		lv := state.LinkVerdict{ID: state.URLID(id)}
+		if c.gone.has(id) {
+			var err error
+			if lv.Again, err = c.askAgain(lv.ID, v); err != nil {
+				return lv, err
+			}
+		}
 		if !v.Fates {
 			return lv, nil
 		}
@@ -163,6 +169,18 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 	}
 	id, err := c.addURL(l, v, state.Queued)
 	return state.LinkVerdict{ID: id, New: id != 0}, err
+}
+
+// askAgain queues a URL that was gone when it was asked, some time ago, and
+// never gave an article.
+func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
+	res, err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND state = 3 AND revision = 0 AND at <= ?",
+		later, id, millis(v.At.Add(-state.GoneFor)))
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
@@ -220,6 +238,9 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	own, err := c.url(v.URL)
 	if err != nil {
 		return err
+	}
+	if v.State == state.Gone {
+		c.gone.add(uint32(v.URL))
 	}
 	verdict.Gone = v.State == state.Gone && own.revision > 0 && own.status != 0 // asked itself before
 	verdict.Identity = own.url

@@ -52,6 +52,9 @@ func (c *claims) load() error {
 			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.name, newest, state.ErrDamaged)
 		}
 	}
+	if err := c.loadGone(); err != nil {
+		return err
+	}
 	if n > maxKeylogRows {
 		if err := c.mergeKeylog(); err != nil {
 			return err
@@ -59,6 +62,35 @@ func (c *claims) load() error {
 	}
 	c.Store.urls, c.Store.headlines, c.Store.texts, c.Store.loaded = sets[0].keys, sets[1].keys, sets[2].keys, true
 	return nil
+}
+
+// loadGone notes the URLs that were gone when they were asked.
+func (c *claims) loadGone() error {
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT id FROM url INDEXED BY url_gone WHERE state = 3")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id uint32
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		c.gone.add(id)
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// ids is a set of ids, a bit each up to the highest.
+type ids []uint64
+
+func (s ids) has(id uint32) bool { return int(id/64) < len(s) && s[id/64]&(1<<(id%64)) != 0 }
+
+func (s *ids) add(id uint32) {
+	for int(id/64) >= len(*s) {
+		*s = append(*s, 0)
+	}
+	(*s)[id/64] |= 1 << (id % 64)
 }
 
 // mergeKeylog makes one row of the key log.

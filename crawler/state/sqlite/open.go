@@ -59,6 +59,7 @@ type Store struct {
 	sites     map[string]int64 // names to ids, committed or not; cleared on rollback
 	origins   map[string]int64
 	siteURLs  map[int64]int       // known URLs a site; cleared on rollback
+	gone      ids                 // URLs that were gone at some time: they may have come since
 	seen      map[uint32]struct{} // headlines whose last_seen was set in this run
 }
 

@@ -12,6 +12,7 @@ func testQueue(t *testing.T, open Opener) {
 	t.Run("due order, next time, number", func(t *testing.T) { testDue(t, open) })
 	t.Run("what a queued URL carries", func(t *testing.T) { testDueFields(t, open) })
 	t.Run("queues", func(t *testing.T) { testQueues(t, open) })
+	t.Run("gone", func(t *testing.T) { testGone(t, open) })
 	t.Run("later", func(t *testing.T) { testLater(t, open) })
 	t.Run("requeue", func(t *testing.T) { testRequeue(t, open) })
 }
@@ -62,6 +63,29 @@ func testDue(t *testing.T, open Opener) {
 	if len(due) > 0 || !next.IsZero() || err != nil {
 		t.Errorf("a queue that does not exist: %v, %v, %v", due, next, err)
 	}
+}
+
+// testGone: a link to a URL that was not there makes it due again, later; not
+// one to an article that is gone.
+func testGone(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	gone := func(id state.URLID, at time.Time) state.Visit {
+		return state.Visit{URL: id, Site: "a", State: state.Gone, At: at, Status: 404}
+	}
+	found := func(at time.Time) state.Visit {
+		v := withFates(listing(1, 2))
+		v.At = at
+		return v
+	}
+	s.queue(1, 2)
+	s.commit(gone(1, noon), page(2, 1), gone(2, noon))
+	s.reopen()
+	verdicts := s.commit(found(noon.Add(state.GoneFor - time.Second)))
+	equal(t, "links soon after", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Fate: state.Absent}, {ID: 2, Fate: state.Absent}})
+	equal(t, "due soon after", s.due(noon.Add(24*time.Hour)), []state.URLID(nil))
+	verdicts = s.commit(found(noon.Add(state.GoneFor)))
+	equal(t, "links later", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Again: true}, {ID: 2, Fate: state.Absent}})
+	equal(t, "due later", s.due(noon.Add(24*time.Hour)), []state.URLID{1})
 }
 
 // testLater: what a backfill found is due after what a crawl finds, however

@@ -59,6 +59,7 @@ CREATE TABLE url (
     revision INTEGER NOT NULL DEFAULT 0  -- 0: no article was written
 );
 CREATE INDEX url_queue ON url(site, origin, next_at, id) WHERE state = 0;
+CREATE INDEX url_gone ON url(id) WHERE state = 3;
 
 CREATE TABLE text (
     id        INTEGER PRIMARY KEY,
