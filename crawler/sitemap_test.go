@@ -267,7 +267,7 @@ func TestSitemapTroubles(t *testing.T) {
 		{"a part without an end", func(w *web) {
 			w.put("news.example/a.xml", func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprint(w, "<urlset>")
-				for line := strings.Repeat("<!-- and so on, and so on, and so on -->", 1000); ; {
+				for line := strings.Repeat(" ", 1<<20); ; {
 					if _, err := fmt.Fprint(w, line); err != nil {
 						return
 					}
