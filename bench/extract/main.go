@@ -22,10 +22,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -130,47 +132,53 @@ type result struct {
 	pages        int
 	score        score
 	failed       int           // pages that ended in an error or a panic
-	slowest      time.Duration // of one page, in the first round
+	slowest      time.Duration // of one page, in the best of the rounds
 	cpu          time.Duration // of the whole set; the median of the rounds
-	parse        time.Duration // html.Parse of the same pages, measured in the same rounds
+	ratio        float64       // of cpu over html.Parse of the same pages right before; the median of the rounds
 }
 
+// minParse is how long the set is parsed at least in one measurement: small sets
+// are read several times.
+const minParse = 60 * time.Millisecond
+
 // measure runs every subject over the pages of a set in turn, round after round,
-// so that what else the machine does falls on all of them.
+// each beside a parse, so that what else the machine does falls on all of them.
 func measure(set string, pages []page, rounds int) []result {
 	results := make([]result, len(subjects))
-	times := make([][]time.Duration, len(subjects))
-	var parses []time.Duration
+	times, ratios := make([][]time.Duration, len(subjects)), make([][]float64, len(subjects))
+	best := make([][]time.Duration, len(subjects))
 	for i, s := range subjects {
 		results[i] = result{set: set, subject: s.name, pages: len(pages)}
+		best[i] = slices.Repeat([]time.Duration{math.MaxInt64}, len(pages))
 	}
+	parsing := func() {
+		for _, p := range pages {
+			parse(p.body)
+		}
+	}
+	repeat := int(minParse/max(1, cpuOf(1, parsing))) + 1
 	for round := range rounds {
-		parses = append(parses, cpuOf(func() {
-			for _, p := range pages {
-				parse(p.body)
-			}
-		}))
 		for i, s := range subjects {
-			answers := make([]answer, len(pages))
-			times[i] = append(times[i], cpuOf(func() {
+			parsed := cpuOf(repeat, parsing)
+			answers, errs := make([]answer, len(pages)), make([]error, len(pages))
+			took := cpuOf(repeat, func() {
 				for k := range pages {
 					begin := time.Now()
-					var err error
-					if answers[k], err = guarded(s.extract, &pages[k]); err != nil && round == 0 {
-						results[i].failed++
-					}
-					if d := time.Since(begin); round == 0 {
-						results[i].slowest = max(results[i].slowest, d)
-					}
+					answers[k], errs[k] = guarded(s.extract, &pages[k])
+					best[i][k] = min(best[i][k], time.Since(begin))
 				}
-			}))
+			})
+			times[i] = append(times[i], took)
+			ratios[i] = append(ratios[i], float64(took)/float64(max(1, parsed)))
 			if round == 0 {
 				results[i].score = scoreOf(pages, answers)
+				results[i].failed = len(slices.DeleteFunc(errs, func(err error) bool { return err == nil }))
 			}
 		}
 	}
 	for i := range results {
-		results[i].cpu, results[i].parse = median(times[i]), median(parses)
+		results[i].cpu, results[i].ratio = median(times[i]), median(ratios[i])
+		results[i].slowest = slices.Max(best[i])
 	}
 	return results
 }
@@ -186,12 +194,14 @@ func guarded(extract func(*page) (answer, error), p *page) (a answer, err error)
 }
 
 // cpuOf is the processor time, user and system, that f takes the process, the
-// collection of its garbage included.
-func cpuOf(f func()) time.Duration {
+// collection of its garbage included: the mean of n calls.
+func cpuOf(n int, f func()) time.Duration {
 	runtime.GC()
 	begin := cpu()
-	f()
-	return cpu() - begin
+	for range n {
+		f()
+	}
+	return (cpu() - begin) / time.Duration(n)
 }
 
 func cpu() time.Duration {

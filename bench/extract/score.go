@@ -84,7 +84,7 @@ func mean(v []float64) float64 {
 	return sum / float64(max(1, len(v)))
 }
 
-func median[T int | time.Duration](v []T) T {
+func median[T float64 | time.Duration](v []T) T {
 	v = slices.Sorted(slices.Values(v))
 	return v[len(v)/2]
 }
