@@ -58,9 +58,10 @@ func (f Fingerprint) Same(g Fingerprint) bool {
 
 // CountWords counts the words of a normal form: what stands between spaces
 // and holds a letter or a digit. In scripts that do not put spaces between
-// words every letter counts as one.
+// words, two ideographs or four letters count as one, and what is left over in
+// the end as another.
 func CountWords(normal string) int {
-	words := 0
+	words, quarters := 0, 0
 	in := false // a word that was counted
 	for i := 0; i < len(normal); {
 		c := normal[i]
@@ -78,9 +79,13 @@ func CountWords(normal string) int {
 		r, size := utf8.DecodeRuneInString(normal[i:])
 		i += size
 		switch {
-		case r >= 0xe00 && unicode.IsOneOf(unspaced, r):
-			if unicode.IsLetter(r) {
-				words++
+		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
+			switch {
+			case !unicode.IsLetter(r):
+			case r >= firstIdeograph:
+				quarters += 2
+			default:
+				quarters++
 			}
 			in = false
 		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
@@ -88,8 +93,15 @@ func CountWords(normal string) int {
 			in = true
 		}
 	}
-	return words
+	return words + (quarters+3)/4
 }
+
+// Bounds of the scripts in unspaced: all of them, and those whose characters
+// stand for more than a sound.
+const (
+	firstUnspaced  = 0xe00
+	firstIdeograph = 0x2e80
+)
 
 // unspaced are the scripts that are written without spaces between words.
 var unspaced = []*unicode.RangeTable{

@@ -122,7 +122,10 @@ func TestAsides(t *testing.T) {
 		"13 July 2023 / 13:31", "July 13, 2023", "Thursday, 13 July 2023, 13:31 GMT", "13.07.2023 13:31", "2023-07-13", "2023-07-13T13:31:00+04:00", "7/13/2023 1:31 PM",
 		"13 июля 2023 г., 13:31", "13 juillet 2023 à 14h30", "1er mai 2023", "13. Juli 2023, 13:31 Uhr", "13 de julio de 2023", "13 Temmuz 2023 Perşembe 13:31", "2023年7月13日 13:31", "2023년 7월 13일",
 		"(Reporting by A. Smith; Editing by B. Jones)", "(Additional reporting by A. Smith)", "© AFP. All rights reserved.", "Copyright 2023 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
-		"Copyright (c) 2023 CCBS", "© 2023 CCBS",
+		"Copyright (c) 2023 CCBS", "© 2023 CCBS", "(Reuters)", "AFP/dpa", "Reuters, AP", "[AFP]", "(新华社)", "رويترز", "Published 7:14 | Last updated 20 Sept. 2023 | Reading time 7 min",
+		"13. července 2023", "2023. július 13.", "13 ιουλίου 2023, 13:31", "Ενημέρωση: 13/07/2023, στις 13:31", "13 юли 2023 г.", "13 ліпеня 2023", "13 يوليو 2023", "آخر تحديث: ١٣ يوليو ٢٠٢٣ ١٣:٣١", "۱۳ تیر ۱۴۰۲ ۱۳:۳۱ 13.07.2023",
+		"13 ביולי 2023", "עודכן: 13.7.2023 13:31", "13 जुलाई 2023, 13:31", "अपडेटेड 13 जुलाई 2023", "13 กรกฎาคม 2023", "发布时间：2023-07-13 13:31", "更新于2023年7月13日 13时31分", "2023年7月13日(木) 13時31分", "입력 2023.07.13. 13:31", "수정 2023년 7월 13일 13시 31분",
+		"13 Tháng 7, 2023 Cập nhật 13:31", "Diperbarui 13 Juli 2023 pukul 13:31 WIB", "Publisert 13. juli 2023 kl. 13:31", "Julkaistu 13.7.2023 klo 13:31", "Opublikowano: 13 lipca 2023, godz. 13:31", "Publicat: 13 iulie 2023",
 		"Updated at 14:05", "Last updated: 13 July 2023, 2:05 p.m. EDT", "Published on July 13, 2023", "Stand: 13.07.2023, 14:05 Uhr", "Обновлено 13 июля в 14:05", "Mis à jour le 13 juillet 2023 à 14:05", "Güncelleme: 14:05",
 	}
 	for _, line := range asides {
@@ -134,7 +137,7 @@ func TestAsides(t *testing.T) {
 		"Source", "Source:", "Source close to the talks", "Source: officials said. They left.", "Source: 12", "Resource - Turan.az", "Sources say: it is over, and nobody knows what comes next",
 		"13", "2023", "13:31", "July 2023", "13 July", "May", "12-10", "13 July 2023: the plan", "Updated", "Updated daily", "Updated 2023", "Stand 5", "10/20/30/2023 5% 7", "1.2.3.4.5.6.7.8.2023", "",
 		"Copyright", "Copyright is a matter that the court has not yet decided upon.", "Copyrights of the song were sold", "Copyright law changes", "(He was reporting by telephone)", "(Reporting by A. Smith) and more",
-		"Call 050-123-45-67 at 13:31",
+		"Call 050-123-45-67 at 13:31", "Reuters said", "AP and more", "2023年7月13日の会議", "会议13时31分开始",
 	} {
 		if isAside(TitleKey(line)) {
 			t.Errorf("%q is left out", line)
@@ -163,6 +166,12 @@ func TestDatelines(t *testing.T) {
 		"LONDON (Reuters) - BAKU (AFP) - Shares rose.":             "shares rose.",
 		"BAKU. July 13. Turan: Prices rose.":                       "prices rose.",
 		"He asked one thing. Who is AP: a person?":                 "he asked one thing. who is ap: a person?",
+		"新华社北京7月13日电 会议召开。":                                        "会议召开。",
+		"（新华社北京7月13日电）会议召开。":                                       "会议召开。",
+		"【ロンドン共同】会議が開かれた。":                                         "会議が開かれた。",
+		"(서울=연합뉴스) 홍길동 기자 = 회의가 열렸다.":                              "회의가 열렸다.",
+		"القاهرة (رويترز) - ارتفعت الأسهم.":                        "ارتفعت الاسهم.",
+		"新华社记者表示，电力充足。":                                            "新华社记者表示,电力充足。",
 		"LONDON (Reuters) -":                                       "london (reuters) -",
 		"Shares of the maker of (Reuters) terminals rose.":         "shares of the maker of (reuters) terminals rose.",
 		"London and its markets have today seen (AP) - Shares.":    "london and its markets have today seen (ap) - shares.",
@@ -226,10 +235,10 @@ func TestCountWords(t *testing.T) {
 		"":                      0,
 		"- ... 'a' b-c 1,5 % x": 4,
 		"два слова é":           3,
-		"東京で会議 2023":            6,
-		"ภาษาไทย":               7,
+		"東京で会議 2023":            4,
+		"ภาษาไทย":               2,
 		"서울 회의":                 2,
-		"iphone発売":              3,
+		"iphone発売":              2,
 		"\ufffd":                0,
 	} {
 		if got := CountWords(normal); got != want {

@@ -70,11 +70,11 @@ func tokenize(tokens []token, folded string, capitals []int32) []token {
 		}
 		r, size := utf8.DecodeRuneInString(folded[i:])
 		switch {
-		case r >= 0xe00 && unicode.IsOneOf(unspaced, r):
+		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
 			flush(i)
 			if unicode.IsLetter(r) {
 				t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
-				if r >= 0x2e80 {
+				if r >= firstIdeograph {
 					t.kind = ideograph
 				}
 				tokens = append(tokens, t)
