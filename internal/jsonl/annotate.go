@@ -77,7 +77,10 @@ func (v Verdict) append(dst []byte) []byte {
 	}
 	dst = append(append(append(append(dst, ','), verdictKeys[1]...), ':'), v.Duplicate...)
 	dst = append(append(append(dst, ','), verdictKeys[2]...), ':')
-	dst = strconv.AppendFloat(dst, math.Round(v.Similarity*1e4)/1e4, 'f', -1, 64)
+	dst = strconv.AppendFloat(dst, Round(v.Similarity), 'f', -1, 64)
 	dst = append(append(append(append(dst, ','), verdictKeys[3]...), `:"`...), v.Method...)
 	return append(dst, '"')
 }
+
+// Round is a similarity with the four decimals that are written.
+func Round(similarity float64) float64 { return math.Round(similarity*1e4) / 1e4 }

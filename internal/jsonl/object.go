@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // member is a key and its value in a line, as offsets. The key has its
@@ -99,19 +102,57 @@ func valueEnd(b []byte, i int) int {
 	return i
 }
 
+// escapes are the characters behind a backslash that stand for another.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// unquote is the string between quotation marks, of valid JSON. Unlike
+// json.Unmarshal it does not check it once more, and leaves bytes that are no
+// UTF-8 as they are.
+func unquote(s []byte) string {
+	if bytes.IndexByte(s, '\\') < 0 {
+		return string(s)
+	}
+	b := make([]byte, 0, len(s))
+	for {
+		i := bytes.IndexByte(s, '\\')
+		if i < 0 {
+			return string(append(b, s...))
+		}
+		b = append(b, s[:i]...)
+		if s[i+1] != 'u' {
+			b, s = append(b, escapes[s[i+1]]), s[i+2:]
+			continue
+		}
+		r := hex4(s[i+2:])
+		s = s[i+6:]
+		if utf16.IsSurrogate(r) {
+			second := rune(0)
+			if len(s) >= 6 && s[0] == '\\' && s[1] == 'u' {
+				second = hex4(s[2:])
+			}
+			if r = utf16.DecodeRune(r, second); r != utf8.RuneError {
+				s = s[6:]
+			}
+		}
+		b = utf8.AppendRune(b, r)
+	}
+}
+
+// hex4 is the number of the first four digits.
+func hex4(s []byte) rune {
+	n, err := strconv.ParseUint(string(s[:4]), 16, 16)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(n)
+}
+
 // text is the string that a JSON value is, or an array of strings as
 // paragraphs; empty for anything else.
 func text(value []byte) string {
 	switch value[0] {
 	case '"':
-		if bytes.IndexByte(value, '\\') < 0 {
-			return string(value[1 : len(value)-1])
-		}
-		var s string
-		if json.Unmarshal(value, &s) != nil {
-			return ""
-		}
-		return s
+		return unquote(value[1 : len(value)-1])
 	case '[':
 		var list []string
 		if json.Unmarshal(value, &list) != nil {

@@ -75,11 +75,27 @@ and gone lines of a crawl pass through. docs/dedupe.md tells more.`,
 // days is a duration that may be given in days.
 type days time.Duration
 
+// String is the shortest form that Set reads: 30d, 1d6h, 90m, 0.
 func (d *days) String() string {
-	if t := time.Duration(*d); t%(24*time.Hour) != 0 || t == 0 {
-		return t.String()
+	t := time.Duration(*d)
+	if t == 0 {
+		return "0"
 	}
-	return fmt.Sprintf("%dd", time.Duration(*d)/(24*time.Hour))
+	s := ""
+	if n := t / (24 * time.Hour); n > 0 {
+		s = fmt.Sprintf("%dd", n)
+	}
+	if t %= 24 * time.Hour; t > 0 {
+		rest := strings.TrimSuffix(t.String(), "m0s")
+		if len(rest) < len(t.String()) {
+			rest = strings.TrimSuffix(rest+"m", "h0m")
+			if !strings.HasSuffix(rest, "m") {
+				rest += "h"
+			}
+		}
+		s += rest
+	}
+	return s
 }
 
 func (d *days) Type() string { return "D" }
@@ -88,18 +104,26 @@ func (d *days) Type() string { return "D" }
 const longestWindow = 250 * 365 * 24 * time.Hour
 
 func (d *days) Set(s string) error {
-	unit := time.Duration(1)
-	if n, isDays := strings.CutSuffix(s, "d"); isDays {
-		s, unit = n+"h", 24
+	var whole time.Duration
+	if n, rest, found := strings.Cut(s, "d"); found {
+		days, err := time.ParseDuration(n + "h")
+		if err != nil || days < 0 || days > longestWindow/24 {
+			return errWindow
+		}
+		whole = 24 * days
+		if s = rest; s == "" {
+			s = "0"
+		}
 	}
 	t, err := time.ParseDuration(s)
-	if err != nil || t < 0 || t > longestWindow/unit {
-		return errors.New("write 30d, 36h or 0 for any time")
+	if err != nil || t < 0 || t > longestWindow-whole {
+		return errWindow
 	}
-	t *= unit
-	*d = days(t)
+	*d = days(whole + t)
 	return nil
 }
+
+var errWindow = errors.New("write 30d, 36h or 0 for any time")
 
 // fields are the keys to look under.
 func (f *dedupeFlags) fields() jsonl.Fields {

@@ -46,6 +46,7 @@ type explained struct {
 	name   json.RawMessage
 	doc    dedupe.Doc
 	title  string
+	url    string
 	head   json.RawMessage
 	match  dedupe.Match
 	dup    bool
@@ -70,7 +71,7 @@ func (w *explaining) line(l *settle.Line) error {
 			continue
 		}
 		*e = explained{
-			wanted: e.wanted, found: true, name: copyOf(l.Name), doc: l.Doc, title: l.Title,
+			wanted: e.wanted, found: true, name: copyOf(l.Name), doc: l.Doc, title: l.Title, url: l.URL,
 			head: copyOf(l.Head), match: l.Match, dup: l.Duplicate,
 		}
 		break
@@ -107,6 +108,7 @@ func (w *explaining) end(ctx context.Context, o *settle.Options) error {
 	why := explanation{First: a.wanted, Second: b.wanted, Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
 	why.SameText = a.doc.Sketch.Exact != 0 && a.doc.Sketch.Exact == b.doc.Sketch.Exact
 	why.SameCluster = string(a.head) == string(b.head)
+	why.TooFar = o.Index.Window > 0 && why.Apart > o.Index.Window
 	if w.r.json {
 		e := json.NewEncoder(w.r.out)
 		e.SetEscapeHTML(false)
@@ -125,7 +127,7 @@ func (e *explained) remember(ctx context.Context, o *settle.Options) error {
 		if !found {
 			continue
 		}
-		e.found, e.name, e.doc, e.dup = true, name, d.Doc, d.Head != d.ID
+		e.found, e.name, e.doc, e.url, e.dup = true, name, d.Doc, d.URL, d.Head != d.ID
 		e.head, err = o.Past.Name(d.Head)
 		return err
 	}
@@ -136,6 +138,7 @@ func (e *explained) remember(ctx context.Context, o *settle.Options) error {
 type explanation struct {
 	First, Second string
 	SameText      bool
+	TooFar        bool // published further apart than the window allows
 	SameCluster   bool
 	dedupe.Explanation
 }
@@ -144,7 +147,7 @@ func (w *explaining) print(a, b *explained, why *explanation, o *settle.Options)
 	out := w.r.out
 	for _, e := range []*explained{a, b} {
 		fmt.Fprintf(out, "%s", e.wanted)
-		for _, s := range []string{e.title, e.doc.URL} {
+		for _, s := range []string{e.title, e.url} {
 			if s != "" && s != e.wanted {
 				fmt.Fprintf(out, "\n  %s", s)
 			}
@@ -177,6 +180,8 @@ func (e *explanation) verdict() string {
 		return "One story: the texts are equal in their normal form."
 	case e.SameURL:
 		return fmt.Sprintf("One story: the addresses are equal (similarity of the texts %.2f).", e.Similarity)
+	case e.Duplicate && e.TooFar:
+		return fmt.Sprintf("Two stories, though alike (similarity %.2f of at least %.2f): published further apart than --window allows.", e.Similarity, e.Needed)
 	case e.Duplicate:
 		return fmt.Sprintf("One story, similarity %.2f of at least %.2f: %s.", e.Similarity, e.Needed, e.Reason)
 	}
@@ -210,12 +215,12 @@ func (e *explanation) measures(w io.Writer, window time.Duration) {
 		fmt.Fprintf(w, "apart\t-\tone of them is not dated\n")
 		return
 	}
-	limit := "any distance is allowed"
+	apart, limit := days(e.Apart.Round(time.Minute)), "any distance is allowed"
 	if window > 0 {
-		d := days(window)
-		limit = "at most " + d.String() + " are allowed"
+		allowed := days(window)
+		limit = allowed.String() + " are allowed"
 	}
-	fmt.Fprintf(w, "apart\t%s\tbetween the publications; %s\n", e.Apart, limit)
+	fmt.Fprintf(w, "apart\t%s\tbetween the publications; %s\n", apart.String(), limit)
 }
 
 // place tells in which cluster an article is, and why.

@@ -88,7 +88,7 @@ func (w *clusters) line(l *settle.Line) error {
 		m.Published = l.When.Format(time.RFC3339)
 	}
 	if l.Duplicate {
-		m.Similarity, m.Method = l.Match.Similarity, l.Match.Method.String()
+		m.Similarity, m.Method = jsonl.Round(l.Match.Similarity), l.Match.Method.String()
 	}
 	i, found := w.known[string(l.Head)]
 	if !found || !l.Duplicate { // ids may come twice
