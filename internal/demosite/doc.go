@@ -15,6 +15,8 @@
 //	way.go        ways into the archive, a crawl.yaml and a truth for each
 //	fault.go      failures on request
 //	log.go        the request log
+//	warc.go       the world as a WARC file
+//	wayback.go    an archive of captures, listed by a CDX server
 //	config.go     crawl.yaml for a world
 //	truth.go      what must have been written; check.go compares
 //	process.go    a world in a process of its own

@@ -1,0 +1,431 @@
+package demosite
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// WaybackSite is the Request.Site of requests to the archive, and what a fault
+// function gets for them.
+const WaybackSite = -1
+
+// ServeWayback serves an archive of the world's pages on a free port of
+// 127.0.0.1 until stop is called: /cdx/search/cdx lists captures,
+// /web/20251201090000id_/URL has the pages, as the Wayback Machine's do. The
+// sites must have their addresses, and need not be served. stop waits until no
+// request is being answered.
+//
+// Of each article there are a capture an hour after its publication, one a day
+// later, and one after 40 days with the same bytes. The first of every third
+// article lacks its last paragraph. Later captures of some are a 404 or refer to
+// an earlier one; neither is a page. Redirects, other addresses of an article
+// and the first listing page are captured too.
+func (w *World) ServeWayback() (base string, stop func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("serve the archive: %w", err)
+	}
+	archive := &wayback{world: w}
+	var running sync.WaitGroup // the accept loop and connections
+	server := &http.Server{Handler: archive, ReadHeaderTimeout: time.Minute, ConnState: func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			running.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			running.Done()
+		}
+	}}
+	running.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			panic(fmt.Sprintf("demosite: serve the archive: %v", err))
+		}
+	})
+	return "http://" + l.Addr().String(), func() {
+		server.Close()
+		running.Wait()
+	}, nil
+}
+
+// capture is one line of the index.
+type capture struct {
+	key      string // of the address, as the index is sorted
+	at       string // 14 digits
+	original string
+	mime     string
+	status   string // "-" for one that refers to an earlier one
+	digest   string
+
+	site     int
+	article  *Article // nil: the first listing page
+	first    bool     // the version without its last paragraph
+	location string   // of a redirect
+}
+
+// captureClock is a time in the index.
+const captureClock = "20060102150405"
+
+// wayback answers for an archive.
+type wayback struct {
+	world *World
+
+	mu    sync.Mutex // guards what follows
+	state [2]int     // articles and revisions that index was made of
+	index []capture
+}
+
+// captures is the index of the world as it stands, sorted.
+func (b *wayback) captures() []capture {
+	w := b.world
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	state := [2]int{len(w.all)}
+	for _, s := range w.sites {
+		state[1] += s.revisions
+	}
+	if b.index != nil && b.state == state {
+		return b.index
+	}
+	b.index, b.state = []capture{}, state
+	for i, s := range w.sites {
+		b.list(i, s.address("/en/"), w.modified(s).Add(time.Hour), capture{digest: sha1Digest([]byte(s.URL))})
+		for n, a := range s.articles {
+			b.article(i, s, n, a)
+		}
+	}
+	slices.SortFunc(b.index, func(a, b capture) int { return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.at, b.at)) })
+	return b.index
+}
+
+// article adds the captures of the site's article with index n.
+func (b *wayback) article(site int, s *Site, n int, a *Article) {
+	at := instant(a.Date.Time)
+	last := capture{article: a, digest: sha1Digest(fmt.Append(nil, a.name(), a.URL))}
+	early := last
+	if n%3 == 0 && len(a.Paragraphs) > 1 {
+		early.first, early.digest = true, sha1Digest(fmt.Append(nil, "first ", a.URL))
+	}
+	b.list(site, a.URL, at.Add(time.Hour), early)
+	b.list(site, a.URL, at.AddDate(0, 0, 1), last)
+	b.list(site, a.URL, at.AddDate(0, 0, 40), last)
+	if n%5 == 0 {
+		b.list(site, a.URL, at.AddDate(0, 0, 60), capture{article: a, digest: last.digest, mime: "warc/revisit", status: "-"})
+	}
+	if n%7 == 0 {
+		b.list(site, a.URL, at.AddDate(0, 0, 300), capture{digest: sha1Digest(nil), status: "404"})
+	}
+	if a.View != "" {
+		b.list(site, s.address(a.View), at.AddDate(0, 0, 1), last)
+	}
+	if a.Redirect != "" {
+		b.list(site, s.address(a.Redirect), at.AddDate(0, 0, 2), capture{digest: sha1Digest(nil), status: "301", location: a.URL})
+	}
+}
+
+func (b *wayback) list(site int, original string, at time.Time, c capture) {
+	c.site, c.original, c.key, c.at = site, original, captureKey(original), at.Format(captureClock)
+	c.mime, c.status = cmp.Or(c.mime, "text/html"), cmp.Or(c.status, "200")
+	b.index = append(b.index, c)
+}
+
+// captureKey is the key of an address: its host turned round, unless it is a
+// number, and no slash at the end of the path.
+func captureKey(address string) string {
+	key, query, asked := strings.Cut(keyPrefix(address), "?")
+	key = strings.TrimSuffix(key, "/")
+	if asked {
+		key += "?" + query
+	}
+	return key
+}
+
+// keyPrefix is the beginning of the keys of all addresses that begin with one.
+func keyPrefix(address string) string {
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	host, path, _ := strings.Cut(address, "/")
+	name, port, _ := strings.Cut(strings.ToLower(host), ":")
+	if net.ParseIP(name) == nil {
+		labels := strings.Split(name, ".")
+		slices.Reverse(labels)
+		name = strings.Join(labels, ",")
+	}
+	if port != "" && port != "80" && port != "443" {
+		name += ":" + port
+	}
+	return name + ")/" + strings.ToLower(path)
+}
+
+// ServeHTTP logs the request and answers it.
+func (b *wayback) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w := b.world
+	rec := w.log.begin(WaybackSite, r, rw)
+	defer rec.end()
+	if w.options.Latency > 0 {
+		select {
+		case <-time.After(w.options.Latency):
+		case <-r.Context().Done():
+			return
+		}
+	}
+	fault := w.faults.next(WaybackSite, r)
+	switch {
+	case fault.strike(rec, r):
+	case fault.Kind == Rewrite:
+		rewrite(rec, r, b.route, fault.Rewrite)
+	default:
+		b.route(rec, r)
+	}
+}
+
+func (b *wayback) route(rw http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/robots.txt":
+		serveFile(rw, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /save/\n"))
+	case r.URL.Path == "/cdx/search/cdx":
+		b.serveIndex(rw, r)
+	case strings.HasPrefix(r.URL.Path, "/web/"):
+		b.servePage(rw, r)
+	default:
+		notice(rw, http.StatusNotFound, "There is no such page")
+	}
+}
+
+// serveIndex lists captures as the query says: url, matchType, from, to, filter,
+// collapse, limit, resumeKey, showResumeKey, fl and output.
+func (b *wayback) serveIndex(rw http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	wanted, err := newSelection(q)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadRequest)
+		return
+	}
+	fields := strings.Split(cmp.Or(q.Get("fl"), "urlkey,timestamp,original,mimetype,statuscode,digest"), ",")
+	rows, resume := [][]string{}, ""
+	last := ""
+	for _, c := range b.captures() {
+		if !wanted.takes(c) {
+			continue
+		}
+		if group := wanted.group(c); group != "" && group == last {
+			continue
+		} else {
+			last = group
+		}
+		if wanted.limit > 0 && len(rows) == wanted.limit {
+			break
+		}
+		row := make([]string, len(fields))
+		for i, name := range fields {
+			row[i] = c.field(name)
+		}
+		rows, resume = append(rows, row), url.QueryEscape(c.key+" "+c.at+"!")
+	}
+	if len(rows) < wanted.limit || wanted.limit == 0 || q.Get("showResumeKey") != "true" {
+		resume = ""
+	}
+	writeIndex(rw, q.Get("output") == "json", fields, rows, resume)
+}
+
+// writeIndex writes rows in JSON, below the names of the fields, or plain.
+func writeIndex(rw http.ResponseWriter, asJSON bool, fields []string, rows [][]string, resume string) {
+	if !asJSON {
+		rw.Header().Set("Content-Type", "text/plain")
+		for _, row := range rows {
+			fmt.Fprintln(rw, strings.Join(row, " "))
+		}
+		if resume != "" {
+			fmt.Fprintf(rw, "\n%s\n", resume)
+		}
+		return
+	}
+	if len(rows) > 0 {
+		rows = append([][]string{fields}, rows...)
+	}
+	if resume != "" {
+		rows = append(rows, []string{}, []string{resume})
+	}
+	rw.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(rw).Encode(rows)
+}
+
+func (c capture) field(name string) string {
+	switch name {
+	case "urlkey":
+		return c.key
+	case "timestamp":
+		return c.at
+	case "original":
+		return c.original
+	case "mimetype":
+		return c.mime
+	case "statuscode":
+		return c.status
+	case "digest":
+		return c.digest
+	}
+	return "-"
+}
+
+// selection is what a query asks for.
+type selection struct {
+	match    func(key string) bool
+	from, to string // digits
+	filters  []captureFilter
+	collapse string // field, "" = none
+	digits   int    // of that field; 0 = all
+	limit    int    // 0 = none
+	after    string // "key time" that was listed last
+}
+
+type captureFilter struct {
+	not     bool
+	field   string
+	pattern *regexp.Regexp
+}
+
+func newSelection(q url.Values) (selection, error) {
+	s := selection{from: q.Get("from"), to: q.Get("to"), after: strings.TrimSuffix(q.Get("resumeKey"), "!")}
+	address, star := strings.CutSuffix(q.Get("url"), "*")
+	how := q.Get("matchType")
+	if star {
+		how = "prefix"
+	}
+	if address == "" {
+		return s, errors.New("url is missing")
+	}
+	host, _, _ := strings.Cut(keyPrefix(address), ")")
+	switch how {
+	case "", "exact":
+		key := captureKey(address)
+		s.match = func(k string) bool { return k == key }
+	case "prefix":
+		prefix := keyPrefix(address)
+		s.match = func(k string) bool { return strings.HasPrefix(k, prefix) }
+	case "host":
+		s.match = func(k string) bool { return strings.HasPrefix(k, host+")") }
+	case "domain":
+		s.match = func(k string) bool { return strings.HasPrefix(k, host+")") || strings.HasPrefix(k, host+",") }
+	default:
+		return s, fmt.Errorf("matchType %q is not known", how)
+	}
+	for _, f := range q["filter"] {
+		f, not := strings.CutPrefix(f, "!")
+		field, pattern, _ := strings.Cut(f, ":")
+		re, err := regexp.Compile("^(?:" + pattern + ")$")
+		if err != nil {
+			return s, fmt.Errorf("filter %q: %w", f, err)
+		}
+		s.filters = append(s.filters, captureFilter{not, field, re})
+	}
+	collapse, digits, _ := strings.Cut(q.Get("collapse"), ":")
+	s.collapse = collapse
+	s.digits, _ = strconv.Atoi(digits)
+	s.limit, _ = strconv.Atoi(q.Get("limit"))
+	return s, nil
+}
+
+func (s selection) takes(c capture) bool {
+	if !s.match(c.key) || c.key+" "+c.at <= s.after || c.at < s.from || s.to != "" && c.at[:min(len(s.to), len(c.at))] > s.to {
+		return false
+	}
+	return !slices.ContainsFunc(s.filters, func(f captureFilter) bool { return f.pattern.MatchString(c.field(f.field)) == f.not })
+}
+
+// group is what neighbours that are listed once have in common.
+func (s selection) group(c capture) string {
+	if s.collapse == "" {
+		return ""
+	}
+	value := c.field(s.collapse)
+	if s.digits > 0 {
+		value = value[:min(s.digits, len(value))]
+	}
+	return value
+}
+
+// servePage answers /web/TIMEid_/URL with the page as it was at that time, and
+// another time than that of a capture with a redirect to the nearest.
+func (b *wayback) servePage(rw http.ResponseWriter, r *http.Request) {
+	when, original, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/web/"), "/")
+	if r.URL.RawQuery != "" {
+		original += "?" + r.URL.RawQuery
+	}
+	at := strings.TrimSuffix(when, "id_")
+	c := b.nearest(captureKey(original), at)
+	switch {
+	case c == nil:
+		notice(rw, http.StatusNotFound, "The archive has no such page")
+	case c.at != at:
+		redirect(rw, "/web/"+c.at+"id_/"+c.original, http.StatusFound)
+	case c.location != "":
+		redirect(rw, "/web/"+c.at+"id_/"+c.location, http.StatusMovedPermanently)
+	case c.status != "200":
+		notice(rw, http.StatusNotFound, "The page was not there at that time")
+	default:
+		t, _ := time.Parse(captureClock, c.at)
+		rw.Header().Set("Memento-Datetime", t.Format(http.TimeFormat))
+		rw.Header().Set("X-Archive-Orig-Content-Type", "text/html; charset=utf-8")
+		serveFile(rw, "text/html; charset=utf-8", b.page(c))
+	}
+}
+
+// redirect answers with a target as it is: http.Redirect would make one slash of
+// the two in it.
+func redirect(rw http.ResponseWriter, to string, status int) {
+	rw.Header().Set("Location", to)
+	notice(rw, status, "The page is elsewhere")
+}
+
+// nearest is the capture of a key at a time, or the one nearest to it.
+func (b *wayback) nearest(key, at string) *capture {
+	index := b.captures()
+	i, _ := slices.BinarySearchFunc(index, key, func(c capture, key string) int { return strings.Compare(c.key, key) })
+	var best *capture
+	for ; i < len(index) && index[i].key == key; i++ {
+		if c := &index[i]; c.mime == "text/html" && (best == nil || apart(c.at, at) < apart(best.at, at)) {
+			best = c
+		}
+	}
+	return best
+}
+
+// apart is the time between two times of 14 digits or fewer.
+func apart(a, b string) time.Duration {
+	const earliest = "00000101000000"
+	ta, _ := time.Parse(captureClock, a)
+	tb, _ := time.Parse(captureClock, b+earliest[min(len(b), len(earliest)):])
+	return ta.Sub(tb).Abs()
+}
+
+// page is what a capture shows.
+func (b *wayback) page(c *capture) []byte {
+	w := b.world
+	s := w.sites[c.site]
+	if c.article == nil {
+		p, _, _ := w.listingPage(s, 1)
+		return w.assembled(p, nil)
+	}
+	p, sidebar, _ := w.articlePage(s, c.article)
+	if c.first {
+		w.mu.RLock()
+		early := *c.article
+		w.mu.RUnlock()
+		early.Paragraphs = early.Paragraphs[:len(early.Paragraphs)-1]
+		p = s.renderArticle(&early)
+	}
+	return w.assembled(p, sidebar)
+}
