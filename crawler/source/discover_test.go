@@ -54,3 +54,19 @@ func ExampleFeedLinks() {
 	fmt.Println(FeedLinks([]byte(page), "https://a.example/en/"))
 	// Output: [https://a.example/feed/]
 }
+
+// FuzzFeedLinks: no page makes the reader panic; what it gives are absolute
+// URLs of the web, each once, within the bound.
+func FuzzFeedLinks(f *testing.F) {
+	f.Add([]byte(`<base href="//b/"><link rel=alternate type="application/rss+xml" href="/feed"><body>`))
+	f.Add([]byte(`<script><link rel="alternate" type=text/xml title=RSS href=x></script><!--`))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		seen := map[string]bool{}
+		for _, link := range FeedLinks(page, "https://a.example/en/") {
+			if !hasScheme(link) || seen[link] || len(seen) >= maxFeedLinks {
+				t.Fatalf("%q after %d others", link, len(seen))
+			}
+			seen[link] = true
+		}
+	})
+}

@@ -1,6 +1,3 @@
-// Package source says where URLs come from. Each source has a durable cursor
-// and a clear end; this package holds their rules as plain data and functions,
-// the crawler asks the pages.
 package source
 
 import "time"
