@@ -56,8 +56,12 @@ func (r *reader) archivePages(n *node, a *Archive, match *regexp.Regexp) {
 	if a.JSON != nil && a.JSON.Next.Source != "" {
 		r.fail(n.get("json").get("next"), "an archive counts its pages, and needs no next")
 	}
-	if (len(a.Links) > 0 || a.JSON != nil) && a.matches(match) {
+	switch {
+	case a.By == "id" && len(a.Links) == 0 && a.JSON == nil || !a.matches(match):
+	case a.IsListing(match):
 		r.warn(n.get("url"), "the pages of the archive match article.match themselves; narrow the pattern to articles")
+	default:
+		r.warn(n.get("url"), "the URLs of the archive match article.match, and are taken for articles; give links if they list articles")
 	}
 }
 

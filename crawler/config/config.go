@@ -136,7 +136,7 @@ type Listing struct {
 	Links          []extract.Selector
 	Next           []extract.Selector
 	JSON           *source.JSONRules // nil: the pages are HTML
-	MaxPages       int
+	MaxPages       int               // 0 = no limit
 	StopAfterKnown int
 }
 
@@ -180,7 +180,7 @@ func (s Since) First(now time.Time) time.Time {
 // StopAfterKnown are for feeds that have further pages.
 type Feed struct {
 	URLs           []string
-	MaxPages       int
+	MaxPages       int // 0 = no limit
 	StopAfterKnown int
 }
 

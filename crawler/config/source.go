@@ -156,7 +156,7 @@ func (r *reader) feed(n *node, hosts *hostSet) *Feed {
 	n = short(n, "urls")
 	r.read(n, "feed", keys{
 		"urls":             func(v *node) { f.URLs = r.urls(v, hosts) },
-		"max_pages":        func(v *node) { f.MaxPages = r.count(v, 1) },
+		"max_pages":        func(v *node) { f.MaxPages = r.count(v, 0) },
 		"stop_after_known": func(v *node) { f.StopAfterKnown = r.count(v, 0) },
 	})
 	r.needs(n, "urls", "feed needs urls")
@@ -205,7 +205,7 @@ func (r *reader) listing(n *node, s *Site, hosts *hostSet) *Listing {
 		"links":            func(v *node) { l.Links = r.selectors(v) },
 		"next":             func(v *node) { l.Next = r.selectors(v) },
 		"json":             func(v *node) { l.JSON = r.json(v, hosts) },
-		"max_pages":        func(v *node) { l.MaxPages = r.count(v, 1) },
+		"max_pages":        func(v *node) { l.MaxPages = r.count(v, 0) },
 		"stop_after_known": func(v *node) { l.StopAfterKnown = r.count(v, 0) },
 	})
 	r.needs(n, "urls", "listing needs urls")
