@@ -37,3 +37,21 @@ func TestPattern(t *testing.T) {
 		})
 	}
 }
+
+func TestManifest(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"/out/items.jsonl":                    "/out/items.manifest.jsonl",
+		"/out/items.jsonl.gz":                 "/out/items.manifest.jsonl",
+		"/out/items":                          "/out/items.manifest.jsonl",
+		"/out/items-{date}.jsonl.zst":         "/out/items.manifest.jsonl",
+		"/out/{site}-{type}.jsonl":            "/out/manifest.jsonl",
+		"/out/{site}/{type}.jsonl":            "/out/manifest.jsonl",
+		"/out/{site}/items.jsonl":             "/out/items.manifest.jsonl",
+		"/out/news-{site}/{date}/items.jsonl": "/out/items.manifest.jsonl",
+		"{site}.jsonl":                        "manifest.jsonl",
+	} {
+		if got := Pattern(pattern).Manifest(); got != want {
+			t.Errorf("%s: manifest %s, want %s", pattern, got, want)
+		}
+	}
+}
