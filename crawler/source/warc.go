@@ -57,7 +57,13 @@ func (e *BrokenRecord) Unwrap() error { return e.Err }
 type WARCOptions struct {
 	MaxBody int64 // bytes of a body as it is stored; 0 means 10 MiB
 	Filter  WARCFilter
+	// Stop makes Next return ErrStopped once it is closed: between two pages that
+	// are wanted may lie a file of others.
+	Stop <-chan struct{}
 }
+
+// ErrStopped is returned by WARC.Next when WARCOptions.Stop is closed.
+var ErrStopped = errors.New("reading was stopped")
 
 // WARCCounts count the records of a file so far, by what became of them.
 type WARCCounts struct {
@@ -80,6 +86,7 @@ type WARC struct {
 	lost   bool          // what follows need not be a record
 	passed []byte        // the last block that was passed over, for reuse
 	end    error         // nothing can be read any more
+	last   WARCPlace     // of the record that was begun last
 	counts WARCCounts
 }
 
@@ -97,6 +104,10 @@ func NewWARC(r io.Reader, o WARCOptions) *WARC {
 
 // Counts are those since NewWARC.
 func (w *WARC) Counts() WARCCounts { return w.counts }
+
+// Place is that of the record that was read last, given or not. Where Next was
+// stopped, reading goes on from there.
+func (w *WARC) Place() WARCPlace { return w.last }
 
 // Close gives memory back. It does not close the reader.
 func (w *WARC) Close() { w.stream.close() }
@@ -132,9 +143,14 @@ func (w *WARC) seek(p WARCPlace) error {
 
 // Next returns the next captured page. It returns io.EOF at the end, and a
 // *BrokenRecord for what cannot be read, after which it goes on; any other
-// error is one of the reader and final.
+// error is ErrStopped, or one of the reader, and final.
 func (w *WARC) Next() (*Record, error) {
 	for w.end == nil {
+		select {
+		case <-w.o.Stop:
+			return nil, ErrStopped
+		default:
+		}
 		w.stream.begin()
 		if w.lost {
 			w.end = w.find(nil)
@@ -146,6 +162,7 @@ func (w *WARC) Next() (*Record, error) {
 			w.end = err
 			break
 		}
+		w.last = start
 		var rec *Record
 		if err == nil {
 			rec, err = w.record(start)

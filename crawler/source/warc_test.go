@@ -535,6 +535,29 @@ func TestWARCFilter(t *testing.T) {
 	}
 }
 
+// A reader that is stopped goes on from its place, which moves past records that
+// are not given.
+func TestWARCStop(t *testing.T) {
+	file := pack(crawl(40)...)
+	stop := make(chan struct{})
+	w := NewWARC(strings.NewReader(file), WARCOptions{Stop: stop, Filter: WARCFilter{Match: regexp.MustCompile(`/(3|30)$`)}})
+	rec, err := w.Next()
+	if err != nil || w.Place() != rec.Place {
+		t.Fatalf("%v; place %v, record at %v", err, w.Place(), rec.Place)
+	}
+	close(stop)
+	if _, err := w.Next(); err != ErrStopped {
+		t.Fatalf("error %v, want ErrStopped", err)
+	}
+	rest := NewWARC(strings.NewReader(file), WARCOptions{Filter: w.o.Filter})
+	if err := rest.Seek(w.Place()); err != nil {
+		t.Fatal(err)
+	}
+	if got, faults := readAll(t, rest); len(got) != 2 || faults != nil || !before(got[1].Place, rest.Place()) {
+		t.Errorf("%d records, faults %q, place %v", len(got), faults, rest.Place())
+	}
+}
+
 func TestTakesLanguage(t *testing.T) {
 	for _, tt := range []struct {
 		wanted, page string
