@@ -64,6 +64,7 @@ func (c *committer) commit(batch []*result) error {
 			continue
 		}
 		kept = append(kept, res)
+		res.shape = c.families.see(res)
 		b.Visits = append(b.Visits, res.visit)
 		if res.robots != nil {
 			b.Robots = append(b.Robots, *res.robots)

@@ -151,6 +151,7 @@ type run struct {
 	lowDisk error                   // set by the committer, which then stops the run
 
 	addresses map[string]string // of hosts, for group_by: ip
+	families  families
 }
 
 // begin prepares the sites and the outputs and records the run.

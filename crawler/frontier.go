@@ -34,11 +34,13 @@ type task struct {
 	local  bool             // everything is known without asking: the sitemaps that robots.txt names
 	named  []string         // those
 
+	endless bool // its page is one of a family without end: it is not asked now
+
 	pause time.Duration // of its host, kept before net/http may repeat the request
 }
 
 // asks reports whether a request is made for a task.
-func (t *task) asks() bool { return t.denied == nil && !t.local && t.queue != nil }
+func (t *task) asks() bool { return t.denied == nil && !t.local && !t.endless && t.queue != nil }
 
 // frontier says which page comes next. Its goroutine owns everything in it;
 // workers take tasks from work and send what came of them to answers, from
@@ -505,7 +507,8 @@ func (f *frontier) candidate(ctx context.Context, q *queue, now time.Time) (*tas
 	if len(q.pages) == 0 {
 		return nil, nil
 	}
-	return &task{site: q.site, queue: q, url: q.pages[0].URL, page: q.pages[0]}, nil
+	p := q.pages[0]
+	return &task{site: q.site, queue: q, url: p.URL, page: p, endless: f.families.endless(q.site.Name, p.URL, p.Depth)}, nil
 }
 
 // remove takes a candidate out of its queue.

@@ -39,6 +39,10 @@ func (d *decision) report(res *result, v *state.Verdict) {
 	}
 	c.Disputed += res.ignored
 	c.OverLimit += res.overLimit
+	c.Endless += res.endless
+	if res.shape != "" {
+		c.Problem("%d pages in a row whose addresses look like %s were alike, numbers aside: they are taken for a family without end, links to more of them are not taken, and those that are queued are put off for a day", familyRun, res.shape)
+	}
 	if v.Disputed {
 		c.Disputed++
 	}
@@ -99,6 +103,10 @@ func reportSupply(c *report.Site, res *result) {
 }
 
 func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
+	if res.task.endless {
+		c.Endless++
+		return
+	}
 	d.retrying(c, res)
 	switch res.visit.State {
 	case state.Queued:

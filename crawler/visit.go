@@ -52,6 +52,10 @@ type result struct {
 	overLimit int    // links not taken because of limits
 	noArticle string // why a page that was read gave no article
 
+	words   *words // of a page that an article led to
+	endless int    // links not taken, into families without end
+	shape   string // of such a family that this page revealed
+
 	// filled in by the frontier and the committer
 	pace   *state.Pace
 	robots *state.Robots
@@ -91,6 +95,10 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 	}
 	if t.denied != nil {
 		res.fail(r, state.Refused, fmt.Errorf("robots.txt line %d: %s", t.denied.Line, t.denied.Rule))
+		return res
+	}
+	if t.endless {
+		res.postpone(r.Now())
 		return res
 	}
 	resp := t.site.client.Get(ctx, r.request(t))
@@ -392,6 +400,7 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 	res.headlines(s, got, resp.URL, links)
 	res.visit.Links, res.overLimit = links.list, links.over
 	res.observed = s.watch.article(got)
+	res.sketch(got.Article)
 	if got.Article == nil {
 		res.noArticle = reason(got.Notes)
 		return

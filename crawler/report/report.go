@@ -43,6 +43,7 @@ type Site struct {
 	Failed      int   `json:"failed"`        // given up
 	Disputed    int   `json:"disputed"`      // canonical links that were not believed
 	OverLimit   int   `json:"over_limit"`    // links not taken because of limits
+	Endless     int   `json:"endless"`       // links and pages of families without end, not taken or put off
 	PassedOver  int   `json:"passed_over"`   // lines of a list that are not on the site's hosts or do not match article.match
 	Sources     int   `json:"sources"`       // asked in this run
 	Unreadable  int   `json:"unreadable"`    // of those, could not be read
@@ -208,6 +209,7 @@ func (s *Site) add(o *Site) {
 	s.Failed += o.Failed
 	s.Disputed += o.Disputed
 	s.OverLimit += o.OverLimit
+	s.Endless += o.Endless
 	s.PassedOver += o.PassedOver
 	s.Sources += o.Sources
 	s.Unreadable += o.Unreadable
