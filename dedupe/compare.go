@@ -32,6 +32,7 @@ func (p Part) Share() float64 {
 // it. Shares are 0 to 1.
 type Explanation struct {
 	Duplicate  bool
+	Method     Method  // of a duplicate, else 0
 	Similarity float64 // of the texts: the mean of Shingles and Coverage
 	Needed     float64 // of it: the threshold, moved by the titles
 	Reason     Reason
@@ -62,7 +63,7 @@ type subject struct {
 func compare(a, b subject, o *Options) Explanation {
 	e := Explanation{
 		Words: [2]int{a.Words, b.Words}, Apart: -1,
-		SameSite: a.record.site == b.record.site && a.record.site != 0,
+		SameSite: a.record.site == b.record.site && a.record.site != noSite,
 		SameURL:  a.record.url == b.record.url && a.record.url != 0,
 	}
 	if apart := secondsApart(a.record, b.record); apart >= 0 {
@@ -206,8 +207,22 @@ func sampleOverlap(a, b []uint16, size int) Part {
 	return Part{shared, min(i, j)}
 }
 
-// Explain tells why two articles are near duplicates, or not.
+// Explain tells why two articles are duplicates, or not, if the first is the
+// head of a cluster: what Judge would say of b with a alone before it.
 func Explain(a, b Doc, o Options) Explanation {
 	ra, rb := newRecord(&a), newRecord(&b)
-	return compare(subject{&a.Sketch, &ra}, subject{&b.Sketch, &rb}, &o)
+	e := compare(subject{&a.Sketch, &ra}, subject{&b.Sketch, &rb}, &o)
+	switch {
+	case ra.exact == rb.exact && ra.exact != 0:
+		e.because(SameText)
+	case e.SameURL:
+		e.because(SamePage)
+	case o.Threshold <= 0:
+		e.because(Off)
+	case o.Scope == SameSite && ra.site != rb.site:
+		e.because(OtherSite)
+	case !o.inWindow(&ra, &rb):
+		e.because(TooFar)
+	}
+	return e
 }

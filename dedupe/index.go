@@ -118,7 +118,7 @@ func (x *Index) Judge(d Doc) (Match, bool, error) {
 	if !dup {
 		r.head = r.id
 	}
-	x.add(&d.Sketch, r, known)
+	x.add(&d.Sketch, r, known, false)
 	return m, dup, nil
 }
 
@@ -142,7 +142,7 @@ func (x *Index) Restore(d Doc, head uint64) error {
 			r.sketch = old.sketch
 		}
 	}
-	x.add(&d.Sketch, r, known)
+	x.add(&d.Sketch, r, known, true)
 	return nil
 }
 
@@ -245,7 +245,7 @@ func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64,
 		if err != nil {
 			return nil, 0, err
 		}
-		if !x.inReach(old, r) {
+		if !x.opts.inReach(old, r) {
 			continue
 		}
 		head, err := x.sketch(old.id, old.sketch)
@@ -264,12 +264,15 @@ func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64,
 }
 
 // inReach reports whether two documents are within window and scope.
-func (x *Index) inReach(a, b *record) bool {
-	if x.opts.Scope == SameSite && a.site != b.site {
-		return false
-	}
+func (o *Options) inReach(a, b *record) bool {
+	return (o.Scope == All || a.site == b.site) && o.inWindow(a, b)
+}
+
+// inWindow reports whether two documents were published near enough to each
+// other; nothing speaks against it where that is not known.
+func (o *Options) inWindow(a, b *record) bool {
 	apart := secondsApart(a, b)
-	return x.opts.Window <= 0 || apart < 0 || time.Duration(apart) <= x.opts.Window/time.Second
+	return o.Window <= 0 || apart < 0 || time.Duration(apart) <= o.Window/time.Second
 }
 
 type candidate struct {

@@ -5,33 +5,62 @@ import "time"
 // Reason is what decided about two articles.
 type Reason uint8
 
+// The reasons; Reason.String puts them into words. The first three make
+// duplicates.
 const (
 	Alike      Reason = iota + 1 // the texts are alike enough
-	Unlike                       // they are not
-	Short                        // a text under ShortWords, and the titles are not the same
-	OtherFrame                   // the same frame with other numbers or names
-	Series                       // the same title on the same site again, the next day or later, with a text that is not nearly the same
-	OtherNames                   // what the texts share is not about the same
+	SameText                     // in the normal form
+	SamePage                     // the URL keys are equal
+	Unlike                       // the texts are not alike enough
+	Short                        // a text is under ShortWords, and the titles are not the same
+	OtherFrame                   // the same frame with other numbers
+	Series                       // the same title on the same site half a day later or more, with a text that is not nearly the same
+	OtherNames                   // what the texts share is not about the same people and places
 	Embedded                     // one is a part of the other, under another title and not its start
+	TooFar                       // published further apart than Options.Window
+	OtherSite                    // and Options.Scope is SameSite
+	Off                          // Options.Threshold is 0
 )
 
 var reasons = [...]string{
 	Alike:      "the texts are alike",
+	SameText:   "the same text",
+	SamePage:   "the same URL",
 	Unlike:     "the texts are not alike enough",
-	Short:      "under 50 words, and the titles are not the same",
+	Short:      "a text has under 50 words, and the titles are not the same",
 	OtherFrame: "the same frame with other numbers",
 	Series:     "the next part of a series: same site, same title, another day",
-	OtherNames: "other names",
+	OtherNames: "the shared part goes with other names",
 	Embedded:   "a part of a longer text under another title",
+	TooFar:     "published too far apart",
+	OtherSite:  "another site",
+	Off:        "near duplicates are not looked for",
 }
 
 func (r Reason) String() string { return reasons[r] }
 
-// judge decides about what was measured.
+// method is how articles were found to be the same.
+func (r Reason) method() Method {
+	switch r {
+	case Alike:
+		return Near
+	case SameText:
+		return Exact
+	case SamePage:
+		return URL
+	}
+	return 0
+}
+
+// judge decides about what was measured, but for equal texts and URLs, window
+// and scope.
 func (e *Explanation) judge(o *Options) {
 	e.Needed = o.Threshold * e.titleFactor()
-	e.Reason = e.reason()
-	e.Duplicate = e.Reason == Alike
+	e.because(e.reason())
+}
+
+func (e *Explanation) because(r Reason) {
+	e.Reason, e.Method, e.Duplicate = r, r.method(), r.method() != 0
 }
 
 // titleFactor moves the threshold: where the titles agree, a little less of the
@@ -43,7 +72,7 @@ func (e *Explanation) titleFactor() float64 {
 	case share < 0.4 && e.Title.Of > 0:
 		return 1.1
 	}
-	return 1
+	return 1.05
 }
 
 func (e *Explanation) reason() Reason {
@@ -53,11 +82,9 @@ func (e *Explanation) reason() Reason {
 		return Unlike
 	case min(e.Words[0], e.Words[1]) < ShortWords && !e.TitleSame:
 		return Short
-	case e.SameURL:
-		return Alike
 	case e.otherNumbers(sameTitle):
 		return OtherFrame
-	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8 && !e.sameFacts():
+	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
 		return Series
 	case !sameTitle && e.Names.Of >= 6 && e.Names.Share() < 0.35:
 		return OtherNames
@@ -72,7 +99,7 @@ func (e *Explanation) reason() Reason {
 func (e *Explanation) otherNumbers(sameTitle bool) bool {
 	other, share := e.Numbers.Of-e.Numbers.Shared, e.Numbers.Share()
 	switch {
-	case other == 0:
+	case other == 0 || e.putRight():
 		return false
 	case e.TitleOther && sameTitle:
 		return share < 0.8
@@ -80,6 +107,13 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 		return false
 	}
 	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8
+}
+
+// putRight reports whether one of two is the other with a few numbers put
+// right: a site prints its next forecast half a day later at the earliest.
+func (e *Explanation) putRight() bool {
+	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour && !e.TitleOther && (e.TitleSame || e.Title.Share() == 1) &&
+		e.Shingles.Share() >= 0.9 && e.Numbers.Of < 8 && e.Numbers.Shared > 0
 }
 
 // sameFacts reports whether numbers or names say that it is the same story.

@@ -27,10 +27,14 @@ type place struct {
 const (
 	recordSize  = 52
 	unknownTime = math.MinInt64
+	noSite      = 0
 )
 
 func newRecord(d *Doc) record {
-	r := record{id: d.ID, when: unknownTime, exact: d.Sketch.Exact, site: uint32(xxh3.HashString(d.Site))}
+	r := record{id: d.ID, when: unknownTime, exact: d.Sketch.Exact, site: noSite}
+	if d.Site != "" {
+		r.site = max(uint32(xxh3.HashString(d.Site)), noSite+1)
+	}
 	if !d.When.IsZero() {
 		r.when = d.When.Unix()
 	}

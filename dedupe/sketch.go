@@ -44,7 +44,7 @@ type Sketch struct {
 	numbers  []uint16 // hashes, ascending, at most maxNumbers
 	names    []uint16 // hashes, ascending, at most maxNames
 	words    []uint16 // of the other words, ascending, at most maxWords
-	title    []uint16 // of the title's words, in order, odd for numbers
+	title    []uint16 // of the title's words, at most maxTitleWords; odd for numbers, which come first
 }
 
 // Read makes the fingerprint and the sketch of an article in one pass.
@@ -196,17 +196,22 @@ func mix(a, b uint64) uint64 {
 	return (h ^ h>>32) * 0x9fb21c651e98df25
 }
 
-// titleWords hashes the words of a title, odd for those with a digit.
+// titleWords hashes the words of a title, odd for those with a digit, which
+// come first.
 func titleWords(key string) []uint16 {
-	var words []uint16
+	var numbers, words []uint16
+	add := func(list *[]uint16, h uint16, most int) {
+		if len(*list) < most && !slices.Contains(*list, h) {
+			*list = append(*list, h)
+		}
+	}
 	wordFeatures(tokenize(nil, key, nil), func(kind tokenKind, hash uint64) {
 		h := uint16(hash>>48) &^ 1
 		if kind == number {
-			h |= 1
-		}
-		if len(words) < maxTitleWords && !slices.Contains(words, h) {
-			words = append(words, h)
+			add(&numbers, h|1, maxTitleWords/4)
+		} else {
+			add(&words, h, maxTitleWords)
 		}
 	})
-	return words
+	return append(numbers, words[:min(len(words), maxTitleWords-len(numbers))]...)
 }

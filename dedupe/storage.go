@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 )
 
-// add files a document, until Commit or Rollback.
-func (x *Index) add(s *Sketch, r record, known knownAs) {
+// add files a document, until Commit or Rollback. stored says that Load knows
+// it already.
+func (x *Index) add(s *Sketch, r record, known knownAs, stored bool) {
 	document := uint32(x.Len())
 	head := r.head == r.id
 	switch {
@@ -17,7 +18,7 @@ func (x *Index) add(s *Sketch, r record, known knownAs) {
 		x.sketches.tail, _ = s.AppendBinary(x.sketches.tail)
 		r.sketch.length = uint16(uint64(x.sketches.size()) - r.sketch.at)
 		x.fresh.add(keyOf(headKey, hashStart(hashID(r.id))), document)
-	case head:
+	case head && !stored:
 		pending := *s
 		x.pending[r.id] = &pending
 	}
