@@ -23,7 +23,7 @@ import (
 func (w *World) WriteWARC(out io.Writer, packed bool) error {
 	f := &warcFile{out: out}
 	if packed {
-		f.gzip = gzip.NewWriter(out)
+		f.gzip, f.err = gzip.NewWriterLevel(out, gzip.BestSpeed)
 	}
 	f.record(warcRecord{kind: "warcinfo", at: w.options.Start, contentType: "application/warc-fields", block: []byte("software: demosite\r\nformat: WARC File Format 1.0\r\n")})
 	for _, s := range w.sites {
