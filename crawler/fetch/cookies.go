@@ -14,6 +14,9 @@ import (
 const (
 	maxCookieBytes = 4096
 	maxCookies     = 1000 // set in all, after which the jar begins anew
+	// maxCookieHeader is how much is sent of them: Apache takes a header of
+	// 8,190 bytes, nginx one of 8 KiB.
+	maxCookieHeader = 8000
 )
 
 // jar keeps the cookies of one site.
@@ -40,7 +43,11 @@ func (j *jar) addTo(req *http.Request) *http.Request {
 		return req
 	}
 	req = req.Clone(req.Context())
+	left := maxCookieHeader
 	for _, c := range cookies {
+		if left -= len(c.Name) + len("=; ") + len(c.Value); left < 0 {
+			break
+		}
 		req.AddCookie(c)
 	}
 	return req

@@ -454,6 +454,24 @@ func TestJarStaysSmall(t *testing.T) {
 	}
 }
 
+// TestCookiesFitAHeader: servers refuse a request with more than 8 KB of them.
+func TestCookiesFitAHeader(t *testing.T) {
+	var got string
+	c, url := serve(t, Options{Cookies: true}, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Get("Cookie")
+		w.Header().Add("Set-Cookie", "session=s1; Path=/")
+		for i := range 20 {
+			w.Header().Add("Set-Cookie", fmt.Sprintf("c%d=%s; Path=/", i, strings.Repeat("x", 3900)))
+		}
+		html(w, page)
+	})
+	c.Get(t.Context(), Request{URL: url})
+	c.Get(t.Context(), Request{URL: url})
+	if len(got) > maxCookieHeader || !strings.Contains(got, "session=s1") {
+		t.Errorf("second request sent %d bytes of cookies, want %d at most, the session among them: %.60s", len(got), maxCookieHeader, got)
+	}
+}
+
 func TestProxy(t *testing.T) {
 	var got string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
