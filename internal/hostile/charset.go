@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 const (
@@ -75,6 +76,10 @@ func charsetCases() []Case {
 		read("GB18030 labelled GB2312", "GB18030, labelled GB2312", "text/html; charset=gb2312", chinese, in(simplifiedchinese.GB18030, chinese, "")),
 		read("EUC-KR", "EUC-KR, named in meta", "text/html", koreanTitle, in(korean.EUCKR, koreanTitle, meta("euc-kr"))),
 		read("one broken byte", "a byte of UTF-8 is broken in a long page", "text/html; charset=utf-8", russian, strings.Replace(news, "</body>", strings.Repeat("<!-- filler -->", 200)+"<footer>\xff</footer></body>", 1)),
+		none("UTF-32", "UTF-32 with its mark, which browsers do not read", "text/html; charset=utf-32", "\xff\xfe\x00\x00"+in(utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), russian, "")),
+		none("UTF-32 unlabelled", "UTF-32 without mark and label", "text/html", in(utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), russian, "")),
+		bad("charset/replacement", "a label that stands for no charset", "write no broken letters", body("text/html; charset=replacement", in(charmap.Windows1251, russian, "")), Want{AnyOf: sets(Sound, with(russian)), Exit: []int{0, 3}, Check: noBroken}),
+		none("half a letter", "a page of UTF-8 cut within a letter, labelled so", "text/html; charset=utf-8", news[:len(news)/2]+"\xd0"),
 		none("noise", "bytes that belong to no charset, labelled UTF-8", "text/html; charset=utf-8", "<html><body><article><h1>Noise\xff\xfe\xfa</h1>"+noise+"</article></body></html>"),
 		none("overlong", "overlong forms of UTF-8 and surrogates", "text/html; charset=utf-8", "<html><body><article><h1>\xc0\xbcscript\xc0\xbe</h1>"+strings.Repeat("<p>\xc0\xaf\xe0\x80\xaf\xed\xa0\x80\xed\xb0\x80 and some words around them</p>", 40)+"</article></body></html>"),
 		none("UTF-7", "script in UTF-7, labelled so", "text/html; charset=utf-7", "<html><body><article><h1>+ADw-script+AD4-</h1></article></body></html>"),

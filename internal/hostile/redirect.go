@@ -64,6 +64,17 @@ func redirectSites() []Case {
 		to(fmt.Sprintf("/news/bad?n=%d", s.visits("/news/bad")))(w, r, s)
 	}, Want{Exit: []int{0, 3}, Requests: 12})
 
+	longer := bad("redirect/ever longer", "each redirect leads to a longer URL", "follow five at most", nil, Want{Exit: []int{0, 3}, Requests: 12})
+	longer.Answers["*"] = func(w http.ResponseWriter, r *http.Request, s *Server) {
+		to(r.URL.RequestURI()+"/and-on"+strings.Repeat("x", len(r.URL.Path)))(w, r, s)
+	}
+	longer.Answers["/news/bad"] = longer.Answers["*"]
+	turns := bad("redirect/three in a circle", "three pages redirect in a circle, with other parameters each time", "follow five at most", func(w http.ResponseWriter, r *http.Request, s *Server) {
+		to(fmt.Sprintf("/news/b?%d", len(s.Log())))(w, r, s)
+	}, Want{Exit: []int{0, 3}, Requests: 12})
+	turns.Answers["/news/b"] = func(w http.ResponseWriter, r *http.Request, s *Server) {
+		to(fmt.Sprintf("/news/bad?%d", len(s.Log())))(w, r, s)
+	}
 	relative := bad("redirect/relative", "Location is relative, with dot segments", "resolve it", to("../news/./x/../moved"), Want{Articles: with(badTitle)})
 	relative.Answers["/news/moved"] = page(article(badTitle))
 	bare := bad("redirect/without scheme", "Location begins with //", "take the scheme of the page", to("//{host}/news/moved"), Want{Articles: with(badTitle)})
@@ -84,7 +95,7 @@ func redirectSites() []Case {
 		Answers: map[string]Answer{"/": to("http://{friend}/")}, Want: Want{Articles: []string{}, Exit: []int{1}, Requests: 2}}
 	inside := Case{Name: "redirect/listing to a refused address", Does: "the listing redirects to another loopback address", Must: "not connect to it",
 		Answers: map[string]Answer{"/": to("http://127.0.0.2:{trap}/")}, Site: []string{`hosts: ["{host}", "127.0.0.2:{trap}"]`}, Want: Want{Articles: []string{}, Exit: []int{1}, Requests: 2}}
-	return []Case{loop, five, six, grows, relative, bare, user, secret, source, loopList, away, inside}
+	return []Case{loop, five, six, grows, longer, turns, relative, bare, user, secret, source, loopList, away, inside}
 }
 
 // neverSent checks that no request carries a header.

@@ -20,6 +20,8 @@ func transportCases() []Case {
 		// net/http itself asks a second time when a connection that was kept fails.
 		broken("closed", "the connection is closed at once", raw("")).paths("/news/bad", 4),
 		broken("reset", "the connection is reset at once", reset("")).paths("/news/bad", 4),
+		broken("closed, with a delay", "the connection is closed at once, and was kept before", raw("")).paths("/news/bad", 4).site("delay: 300ms").spaced(300 * time.Millisecond),
+		broken("reset, with a delay", "the connection is reset at once, and was kept before", reset("")).paths("/news/bad", 4).site("delay: 300ms").spaced(300 * time.Millisecond),
 		broken("reset in the headers", "the connection is reset in the headers", reset("HTTP/1.1 200 OK\r\nContent-Ty")),
 		broken("reset in the body", "the connection is reset in the body", reset(okHead+"Content-Length: 9000\r\n\r\n"+news[:1000])),
 		broken("silence", "nothing is answered", silence).quick(),
@@ -48,6 +50,14 @@ func transportCases() []Case {
 		bad("transport/some 1xx", "three Early Hints before the page", "wait for the page", raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n", 3)+whole(news)), written),
 		bad("transport/1,000 cookies", "1,000 Set-Cookie", "read the page", raw(strings.Replace(whole(news), "\r\n", "\r\n"+manyCookies(1000), 1)), written).site("cookies: true"),
 		bad("transport/10,000 cookies", "10,000 Set-Cookie", again, raw(strings.Replace(whole(news), "\r\n", "\r\n"+manyCookies(10000), 1)), failed),
+		broken("100,000 headers", "100,000 short headers", raw(strings.Replace(whole(news), "\r\n", "\r\n"+strings.Repeat("X-A: b\r\n", 100000), 1))),
+		broken("endless trailers", "trailers that do not end", endless(chunked+chunk(news)+"0\r\n", "X-More: "+strings.Repeat("x", 1000)+"\r\n")).bytes(16 << 20),
+		broken("endless empty lines", "empty lines instead of a status line", endless("", "\r\n")).bytes(16 << 20),
+		bad("transport/2,000 headers", "2,000 short headers", "read the page", raw(strings.Replace(whole(news), "\r\n", "\r\n"+strings.Repeat("X-A: b\r\n", 2000), 1)), written),
+		bad("transport/lying trailers", "trailers name another type, length and address", "not believe them", raw(chunked+chunk(news)+"0\r\nContent-Type: image/png\r\nContent-Length: 7\r\nContent-Encoding: gzip\r\nLocation: /news/other\r\n\r\n"), written),
+		bad("transport/tiny chunks", "a chunk a byte, with extensions", "read the page", raw(chunked+tiny(news)), written),
+		bad("transport/cookies on every page", "50 cookies of 4 KB on every page", "send no more than servers take", raw(strings.Replace(whole(news), "\r\n", "\r\n"+largeCookies(50, 3900), 1)), Want{Articles: with(badTitle), Check: shortCookies}).site("cookies: true").and(map[string]Answer{
+			"/": page(listing("/news/1", []string{"/news/bad"}, "/news/2"), strings.Split(strings.TrimSpace(largeCookies(50, 3900)), "\r\n")...)}),
 		bad("transport/LF only", "headers end in LF", "read the page", raw(strings.ReplaceAll(okHead, "\r\n", "\n")+"\n"+news), written),
 		bad("transport/until closed", "no length: the page ends with the connection", "read the page", raw(okHead+"\r\n"+news), written),
 		bad("transport/length and chunks", "Content-Length and chunks at once", "believe the chunks, or neither", raw(okHead+"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"+chunk(news)+"0\r\n\r\n"), Want{Exit: []int{0, 3}, AnyOf: sets(Sound, with(badTitle))}),
@@ -73,6 +83,52 @@ func (c Case) paths(path string, n int) Case {
 func (c Case) site(lines ...string) Case {
 	c.Site = append(c.Site, lines...)
 	return c
+}
+
+// spaced returns c with a pause between any two requests.
+func (c Case) spaced(pause time.Duration) Case {
+	c.Want.Check = func(s *Server, _ []map[string]any) (wrong []string) {
+		log := s.Log()
+		for i := 1; i < len(log); i++ {
+			if gap := log[i].At.Sub(log[i-1].At); gap < pause-5*time.Millisecond {
+				wrong = append(wrong, fmt.Sprintf("%s was asked %v after %s", log[i].Path, gap, log[i-1].Path))
+			}
+		}
+		return wrong
+	}
+	return c
+}
+
+// tiny is a text in chunks of a byte.
+func tiny(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		b.WriteString("1;x=y\r\n" + text[i:i+1] + "\r\n")
+	}
+	return b.String() + "0\r\n\r\n"
+}
+
+func largeCookies(n, size int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "Set-Cookie: c%d=%s; Path=/\r\n", i, strings.Repeat("x", size))
+	}
+	return b.String()
+}
+
+// shortCookies checks the length of what was sent of them.
+func shortCookies(s *Server, _ []map[string]any) (wrong []string) {
+	sent := false
+	for _, r := range s.Log() {
+		n := len(strings.Join(r.Header["Cookie"], ""))
+		if sent = sent || n > 0; n > 8<<10 {
+			wrong = append(wrong, fmt.Sprintf("%s was asked with %d bytes of cookies", r.Path, n))
+		}
+	}
+	if !sent {
+		wrong = append(wrong, "no cookie was sent")
+	}
+	return wrong
 }
 
 func manyCookies(n int) string {

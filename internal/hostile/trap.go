@@ -116,7 +116,30 @@ func linkTraps() []Case {
 		}
 		page(linked("Walk without end", links...))(w, r, s)
 	}
+	const leave = "leave the family, without a limit that is configured"
+	// found is what a crawl may ask until it knows that a family has no end.
+	found := Want{AnyArticles: true, References: -1, Requests: 140, Bytes: 16 << 20}
+	count := func(format string) func(n int) string { return func(n int) string { return fmt.Sprintf(format, n) } }
+	months := strings.Fields("January February March April May June July August September October November December")
+	month := func(n int) string { return "All that happened in " + months[n%12] }
+	nothing := func(w http.ResponseWriter, r *http.Request, s *Server) {
+		n := 3 * len(s.Log())
+		page(fmt.Sprintf(`<html><body><h1>Day %d</h1><p>No events.</p><ul class=more><li><a href="/news/walk/%d">The day that comes after it</a><li><a href="/news/walk/%d">And the day after that one</a></ul></body></html>`, n, n+1, n+2))(w, r, s)
+	}
+	// constant is a text of which only the title differs.
+	constant := func(link, title func(n int) string) Answer {
+		return func(w http.ResponseWriter, r *http.Request, s *Server) {
+			n := 3 * len(s.Log())
+			page(strings.Replace(linked("Walk without end", link(n), link(n+1), link(n+2)), "Walk without end", title(n), 2))(w, r, s)
+		}
+	}
 	return []Case{
+		walk("days, another number", "three more days on every page, whose texts differ by a number", leave, constant(count("/news/walk/%d"), count("Walk, day %d")), found, "limits: {}"),
+		walk("days, another month", "three more days on every page, whose texts differ by a word", leave, constant(count("/news/walk/2026/day-%d.html"), month), found, "limits: {}"),
+		walk("days of nothing", "more days on every page, none with an article", leave, nothing, found, "limits: {}"),
+		walk("sessions in paths", "every link has a new session id in its path", leave, constant(count("/news/s%dx/walk/story"), func(int) string { return "Walk without end" }), found, "limits: {}"),
+		walk("sessions in parameters", "every link has a new session id in its query", leave, constant(count("/news/walk/story?session=%d"), func(int) string { return "Walk without end" }), found, "limits: {}"),
+		walk("facets of any number", "every page links to five filters more", leave, facets, found, "limits: {}"),
 		walk("calendar of articles", "every article links to the next day", "stop at limits.urls", calendar, Want{AnyArticles: true, Requests: 28, Counts: map[string]int{"new_urls": 20}}, "limits: {urls: 20}"),
 		walk("depth", "every article links to the next day", "stop at limits.depth", calendar, Want{AnyArticles: true, Requests: 12}, "limits: {depth: 5}"),
 		walk("path loop", "relative links that make paths repeat themselves", "notice paths that repeat", loop, Want{AnyArticles: true, Requests: 400, Bytes: 16 << 20}, "limits: {}"),
