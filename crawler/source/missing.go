@@ -1,9 +1,13 @@
 package source
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"sync"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // maxNotice bounds a title that says no more than that there is no page.
@@ -34,6 +38,45 @@ var notices = sync.OnceValue(func() *regexp.Regexp {
 
 // separators stand between a page's name and that of its site.
 var separators = regexp.MustCompile(`\s+[-–—|·•»«:/]+\s+`)
+
+// MissingPage reports whether an HTML page, in UTF-8, says in its title or its
+// first heading that it does not exist; see SaysMissing.
+func MissingPage(page []byte) bool {
+	z := html.NewTokenizer(bytes.NewReader(page))
+	var within atom.Atom // title, h1, or 0
+	var text strings.Builder
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return SaysMissing(html.UnescapeString(text.String()))
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			switch a := atom.Lookup(name); {
+			case within != 0:
+				text.WriteByte(' ') // a line break, perhaps
+			case a == atom.Title || a == atom.H1:
+				within = a
+			}
+		case html.TextToken: // unescaped in the end
+			if within != 0 && text.Len() <= 2*maxNotice {
+				text.Write(z.Text())
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if within == 0 || atom.Lookup(name) != within {
+				continue
+			}
+			if SaysMissing(html.UnescapeString(text.String())) {
+				return true
+			}
+			if within == atom.H1 {
+				return false
+			}
+			within = 0
+			text.Reset()
+		}
+	}
+}
 
 // SaysMissing reports whether the title or heading of a page says that there is
 // no such page, in one of some thirty languages: a page that was answered with

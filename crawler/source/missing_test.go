@@ -25,6 +25,27 @@ func TestSaysMissing(t *testing.T) {
 	}
 }
 
+func TestMissingPage(t *testing.T) {
+	for _, tt := range []struct {
+		name, page string
+		want       bool
+	}{
+		{"title", "<!DOCTYPE html><html><head><title>Page not found &ndash; The Lantern</title></head><body><h1>Oh no</h1></body></html>", true},
+		{"first heading", "<title>The Lantern</title><h1 class=big>404<br>Page <b>not</b> found</h1>", true},
+		{"a later heading", "<title>The Lantern</title><h1>News</h1><h1>Page not found</h1>", false},
+		{"in the text", "<title>The Lantern</title><h1>News</h1><p>Page not found</p>", false},
+		{"in a script", "<title>The Lantern</title><script>'<h1>Page not found</h1>'</script><h1>News</h1>", false},
+		{"heading that is not closed", "<title>The Lantern</title><h1>Page not found", true},
+		{"long heading that is not closed", "<h1>Page not found" + strings.Repeat(" in the archive", 100_000), false},
+		{"no heading", "<title>The Lantern</title><p>News</p>", false},
+		{"no bytes", "", false},
+	} {
+		if got := MissingPage([]byte(tt.page)); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}
+
 // FuzzSaysMissing: the judgement does not depend on case, space and the site's
 // name behind it.
 func FuzzSaysMissing(f *testing.F) {
