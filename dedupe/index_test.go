@@ -125,6 +125,112 @@ func TestOrderAloneDecides(t *testing.T) {
 	})
 }
 
+// TestHeadsOnly judges documents twice. A document that is judged again, under
+// another ID, comes to the same cluster; and whoever is like another document
+// is like the head of its cluster, which is its own head.
+func TestHeadsOnly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		docs := smallWorld(t)
+		o := Options{Threshold: 0.5, Window: DefaultWindow}
+		x := NewIndex(o)
+		heads := map[uint64]uint64{}
+		byID := map[uint64]Doc{}
+		for _, d := range docs {
+			m, dup, err := x.Judge(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			byID[d.ID] = d
+			if heads[d.ID] = d.ID; !dup {
+				continue
+			}
+			heads[d.ID] = m.Head
+			if heads[m.Head] != m.Head || heads[m.Of] != m.Head {
+				t.Fatalf("%d is put with %+v; heads are %v", d.ID, m, heads)
+			}
+			if m.Method != Near {
+				continue
+			}
+			if e := Explain(byID[m.Head], d, o); !e.Duplicate || e.Similarity != m.Similarity {
+				t.Fatalf("%d is put with %+v, explained by %+v", d.ID, m, e)
+			}
+		}
+		for _, d := range docs {
+			again := d
+			again.ID += 1000
+			m, dup, err := x.Judge(again)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (d.URL != "" || d.Sketch.Exact != 0) && (!dup || m.Head != heads[d.ID]) {
+				t.Fatalf("%d of cluster %d comes to %+v the second time", d.ID, heads[d.ID], m)
+			}
+		}
+	})
+}
+
+// FuzzRead reads texts of any script: the sketch survives its binary form, and
+// an article is the same as itself.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{ferry, cyrillic, chinese, arabic, "ภาษาไทย ไม่มีช่องว่าง", "ニュースIT化3.5%", strings.Repeat("\u0e01", 300), "a", "", "\xff\n1,5"} {
+		f.Add(ferryTitle, text)
+	}
+	f.Fuzz(func(t *testing.T, title, text string) {
+		sum, s := Read(title, text)
+		if sum != Sum(title, text) || s.Exact != sum.Key() || s.Words != sum.Words {
+			t.Fatalf("fingerprint %+v of the sketch, %+v of Sum, keys %+v", sum, Sum(title, text), s.Keys)
+		}
+		checkBinary(t, s)
+		if e := Explain(Doc{Sketch: s}, Doc{Sketch: s}, Options{Threshold: 1}); s.Exact != 0 && e.Reason != SameText || len(s.hashes) > 0 && e.Similarity != 1 {
+			t.Fatalf("%q is not itself: %+v", text, e)
+		}
+	})
+}
+
+// FuzzParseSketch reads any bytes: what is taken for a sketch can be compared
+// and is written as it was read.
+func FuzzParseSketch(f *testing.F) {
+	for _, text := range []string{ferry, chinese, "a"} {
+		_, s := Read(ferryTitle, text)
+		b, _ := s.AppendBinary(nil)
+		f.Add(b)
+		f.Add(b[:len(b)/2])
+	}
+	_, other := Read(ferryTitle, ferry)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := ParseSketch(b)
+		if err != nil {
+			return
+		}
+		again, _ := s.AppendBinary(nil)
+		if s, err = ParseSketch(again); err != nil {
+			t.Fatalf("%x is read, but not written: %v", b, err)
+		}
+		if e := Explain(Doc{Sketch: other}, Doc{Sketch: s}, Options{Threshold: 0.5}); !(e.Similarity >= 0 && e.Similarity <= 1) {
+			t.Fatalf("similarity %v", e.Similarity)
+		}
+	})
+}
+
+func TestParseSketchErrors(t *testing.T) {
+	_, s := Read(ferryTitle, ferry)
+	b, _ := s.AppendBinary(nil)
+	other := append([]byte{sketchVersion + 1}, b[1:]...)
+	for name, tt := range map[string]struct {
+		b    []byte
+		want string
+	}{
+		"empty":         {nil, "sketch: damaged: make it again from the text"},
+		"cut":           {b[:len(b)-1], "sketch: damaged: make it again from the text"},
+		"too long":      {append(b[:len(b):len(b)], 0), "sketch: damaged: make it again from the text"},
+		"other version": {other, "sketch: not of version 1: make it again from the text"},
+	} {
+		if _, err := ParseSketch(tt.b); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: got error %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
 // TestSketchBinary writes and reads sketches of texts in any script.
 func TestSketchBinary(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
