@@ -72,7 +72,7 @@ func (e *Explanation) titleFactor() float64 {
 	case share < 0.4 && e.Title.Of > 0:
 		return 1.1
 	}
-	return 1.05
+	return 1
 }
 
 func (e *Explanation) reason() Reason {
