@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -20,8 +21,8 @@ var verdictKeys = []string{`"cluster_id"`, `"duplicate_of"`, `"similarity"`, `"m
 
 // Annotate appends the article's line to dst, without a line break, and with a
 // verdict: in the place of an earlier one, else behind content_hash as in
-// lines of newsonce, else at the end. Everything else stays as it is, byte by
-// byte unless an earlier verdict was cut out.
+// lines of newsonce, else at the end. Everything else stays as it is, byte
+// by byte.
 func (a Article) Annotate(dst []byte, v Verdict) []byte {
 	old := func(m member) bool { return slices.Contains(verdictKeys, string(a.line[m.key:m.keyEnd])) }
 	at, first, hash := len(a.members), -1, -1 // before which member
@@ -46,27 +47,27 @@ func (a Article) Annotate(dst []byte, v Verdict) []byte {
 		return append(dst, a.line[end:]...)
 	}
 	dst = append(dst, '{')
-	start := len(dst)
-	comma := func() {
-		if len(dst) > start {
-			dst = append(dst, ',')
-		}
-	}
+	start, end := len(dst), 1 // where the members begin in dst, where the last one ended in the line
 	for i, m := range a.members {
 		if i == at {
-			comma()
+			if len(dst) > start {
+				dst = append(dst, ',')
+			}
 			dst = v.append(dst)
 		}
 		if !old(m) {
-			comma()
-			dst = append(dst, a.line[m.key:m.end]...)
+			between := a.line[end:m.key] // the comma and white space
+			if _, rest, found := bytes.Cut(between, []byte(",")); found && len(dst) == start {
+				between = rest
+			}
+			dst = append(append(dst, between...), a.line[m.key:m.end]...)
 		}
+		end = m.end
 	}
-	if at == len(a.members) {
-		comma()
+	if len(a.members) == 0 {
 		dst = v.append(dst)
 	}
-	return append(dst, '}')
+	return append(dst, a.line[end:]...)
 }
 
 // append writes the members of a verdict.

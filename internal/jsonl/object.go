@@ -112,15 +112,18 @@ func unquote(s []byte) string {
 	if bytes.IndexByte(s, '\\') < 0 {
 		return string(s)
 	}
-	b := make([]byte, 0, len(s))
+	var b strings.Builder
+	b.Grow(len(s))
 	for {
 		i := bytes.IndexByte(s, '\\')
 		if i < 0 {
-			return string(append(b, s...))
+			b.Write(s)
+			return b.String()
 		}
-		b = append(b, s[:i]...)
+		b.Write(s[:i])
 		if s[i+1] != 'u' {
-			b, s = append(b, escapes[s[i+1]]), s[i+2:]
+			b.WriteByte(escapes[s[i+1]])
+			s = s[i+2:]
 			continue
 		}
 		r := hex4(s[i+2:])
@@ -134,7 +137,7 @@ func unquote(s []byte) string {
 				s = s[6:]
 			}
 		}
-		b = utf8.AppendRune(b, r)
+		b.WriteRune(r)
 	}
 }
 

@@ -108,7 +108,6 @@ func (w *explaining) end(ctx context.Context, o *settle.Options) error {
 	why := explanation{First: a.wanted, Second: b.wanted, Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
 	why.SameText = a.doc.Sketch.Exact != 0 && a.doc.Sketch.Exact == b.doc.Sketch.Exact
 	why.SameCluster = string(a.head) == string(b.head)
-	why.TooFar = o.Index.Window > 0 && why.Apart > o.Index.Window
 	if w.r.json {
 		e := json.NewEncoder(w.r.out)
 		e.SetEscapeHTML(false)
@@ -138,7 +137,6 @@ func (e *explained) remember(ctx context.Context, o *settle.Options) error {
 type explanation struct {
 	First, Second string
 	SameText      bool
-	TooFar        bool // published further apart than the window allows
 	SameCluster   bool
 	dedupe.Explanation
 }
@@ -180,8 +178,6 @@ func (e *explanation) verdict() string {
 		return "One story: the texts are equal in their normal form."
 	case e.SameURL:
 		return fmt.Sprintf("One story: the addresses are equal (similarity of the texts %.2f).", e.Similarity)
-	case e.Duplicate && e.TooFar:
-		return fmt.Sprintf("Two stories, though alike (similarity %.2f of at least %.2f): published further apart than --window allows.", e.Similarity, e.Needed)
 	case e.Duplicate:
 		return fmt.Sprintf("One story, similarity %.2f of at least %.2f: %s.", e.Similarity, e.Needed, e.Reason)
 	}
@@ -225,11 +221,15 @@ func (e *explanation) measures(w io.Writer, window time.Duration) {
 
 // place tells in which cluster an article is, and why.
 func (e *explained) place() string {
-	switch {
-	case !e.dup:
+	if !e.dup {
 		return fmt.Sprintf("%s is the first of its cluster.", e.wanted)
-	case e.match.Method == 0: // of an earlier run
-		return fmt.Sprintf("%s was put with %s.", e.wanted, e.head)
 	}
-	return fmt.Sprintf("%s was put with %s: %s, %.2f.", e.wanted, e.head, e.match.Method, e.match.Similarity)
+	head := string(e.head)
+	if json.Unmarshal(e.head, &head) != nil { // a number
+		head = string(e.head)
+	}
+	if e.match.Method == 0 { // of an earlier run
+		return fmt.Sprintf("%s was put with %s.", e.wanted, head)
+	}
+	return fmt.Sprintf("%s was put with %s: %s, %.2f.", e.wanted, head, e.match.Method, e.match.Similarity)
 }

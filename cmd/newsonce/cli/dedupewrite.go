@@ -75,7 +75,7 @@ type clusterMember struct {
 	URL        string          `json:"url,omitempty"`
 	Title      string          `json:"title,omitempty"`
 	Published  string          `json:"published,omitempty"`
-	Similarity float64         `json:"similarity,omitempty"`
+	Similarity *float64        `json:"similarity,omitempty"`
 	Method     string          `json:"method,omitempty"`
 }
 
@@ -88,7 +88,8 @@ func (w *clusters) line(l *settle.Line) error {
 		m.Published = l.When.Format(time.RFC3339)
 	}
 	if l.Duplicate {
-		m.Similarity, m.Method = jsonl.Round(l.Match.Similarity), l.Match.Method.String()
+		similarity := jsonl.Round(l.Match.Similarity)
+		m.Similarity, m.Method = &similarity, l.Match.Method.String()
 	}
 	i, found := w.known[string(l.Head)]
 	if !found || !l.Duplicate { // ids may come twice
