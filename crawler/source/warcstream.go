@@ -3,7 +3,6 @@ package source
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -147,51 +146,6 @@ func (s *stream) tell() error {
 	return nil
 }
 
-// isSkippable recognises a skippable frame of zstd (RFC 8878 section 3.1.2).
-func isSkippable(head []byte) bool {
-	return len(head) == 4 && head[0]&0xf0 == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18
-}
-
-// openZstd begins to read a zstd file. It may begin with the dictionary that
-// all its frames need, packed itself or not, in a skippable frame:
-// https://iipc.github.io/warc-specifications/specifications/warc-zstd/
-func (s *stream) openZstd() error {
-	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(warcWindow)}
-	s.marks = append(s.marks, mark{s.n, s.at()})
-	if head, _ := s.raw.Peek(8); len(head) == 8 && head[0] == 0x5d && isSkippable(head[:4]) {
-		dictionary, err := s.dictionary(int64(binary.LittleEndian.Uint32(head[4:])))
-		if err != nil {
-			return fmt.Errorf("read the zstd dictionary: %w", err)
-		}
-		options = append(options, zstd.WithDecoderDicts(dictionary))
-	}
-	if s.zstd != nil {
-		s.zstd.Close()
-	}
-	var err error
-	s.zstd, err = zstd.NewReader(s.raw, options...)
-	return err
-}
-
-func (s *stream) dictionary(size int64) ([]byte, error) {
-	if size > maxDictionary {
-		return nil, fmt.Errorf("it has %d bytes, more than %d MiB", size, maxDictionary>>20)
-	}
-	b := make([]byte, 8+size)
-	if _, err := io.ReadFull(s.raw, b); err != nil {
-		return nil, err
-	}
-	if b = b[8:]; !bytes.HasPrefix(b, zstdMagic) {
-		return b, nil
-	}
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxDictionary))
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	return d.DecodeAll(b, nil)
-}
-
 // Read gives unpacked bytes. An error, other than io.EOF, comes again until
 // resync has found where the stream goes on.
 func (s *stream) Read(p []byte) (int, error) {
@@ -223,100 +177,12 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readGzip reads on in the open member, or in the next.
-func (s *stream) readGzip(p []byte) (int, error) {
-	for {
-		if !s.open {
-			if err := s.nextMember(); err != nil {
-				return 0, err
-			}
-		}
-		n, err := s.gzip.Read(p)
-		if err == io.EOF {
-			s.open, err = false, nil
-		}
-		if n > 0 || err != nil {
-			return n, err
-		}
-	}
-}
-
-// nextMember opens the member that begins here.
-func (s *stream) nextMember() error {
-	head, err := s.raw.Peek(len(gzipMagic))
-	switch {
-	case len(head) == 0:
-		return err
-	case !bytes.Equal(head, gzipMagic):
-		return errors.New("what follows is not gzip")
-	}
-	s.marks = append(s.marks, mark{s.n, s.at()})
-	if err := s.gzip.Reset(s.raw); err != nil {
-		return noEOF(err)
-	}
-	s.gzip.Multistream(false)
-	s.open = true
-	return nil
-}
-
 // noEOF makes an early end out of one in the middle of a header.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err
-}
-
-// resync goes on after an error: at the next member that holds a record. It
-// returns io.EOF when there is none.
-func (s *stream) resync() error {
-	if s.kind != gzipped || s.file.err != nil {
-		return noneLeft(s.file.err)
-	}
-	s.open = false
-	for {
-		window, err := s.raw.Peek(streamBuffer)
-		if len(window) == 0 {
-			return noneLeft(s.file.err)
-		}
-		i := bytes.Index(window, gzipMagic)
-		switch {
-		case i >= 0 && s.holdsRecord(window[i:]):
-			s.raw.Discard(i)
-			s.err = nil
-			s.begin()
-			return nil
-		case i >= 0:
-			i++
-		case err != nil:
-			i = len(window)
-		default:
-			i = len(window) - len(gzipMagic) + 1
-		}
-		s.raw.Discard(i)
-	}
-}
-
-// noneLeft is the end of a file, or why it cannot be read on.
-func noneLeft(err error) error {
-	if err != nil {
-		return err
-	}
-	return io.EOF
-}
-
-// holdsRecord tells whether a gzip member that begins with these bytes holds a
-// record.
-func (s *stream) holdsRecord(member []byte) bool {
-	if s.probe == nil {
-		s.probe = new(gzip.Reader)
-	}
-	if s.probe.Reset(bytes.NewReader(member)) != nil {
-		return false
-	}
-	head := make([]byte, len(warcMagic))
-	_, err := io.ReadFull(s.probe, head)
-	return err == nil && bytes.Equal(head, warcMagic)
 }
 
 // seek goes to a byte of the file at which a record or a member begins. What

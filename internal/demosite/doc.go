@@ -16,7 +16,7 @@
 //	fault.go      failures on request
 //	log.go        the request log
 //	warc.go       the world as a WARC file
-//	wayback.go    an archive of captures, listed by a CDX server
+//	wayback.go    an archive of captures; waybackindex.go lists them as CDX servers do
 //	config.go     crawl.yaml for a world
 //	truth.go      what must have been written; check.go compares
 //	process.go    a world in a process of its own
