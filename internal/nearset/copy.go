@@ -17,7 +17,8 @@ var agencies = words("Reuters AFP AP dpa TASS Xinhua EFE ANSA Kyodo Interfax APA
 // copies adds what is the same story as base; one kind each.
 var copies = []func(*maker, *Item){
 	(*maker).wire, (*maker).wire, (*maker).truncated, (*maker).update, (*maker).ocr, (*maker).rewrite, (*maker).rewrite, (*maker).correction, (*maker).correction,
-	(*maker).live, (*maker).boilerplate, (*maker).encoding, (*maker).recrawl, (*maker).middle, (*maker).mix, (*maker).mix,
+	(*maker).live, (*maker).boilerplate, (*maker).comments, (*maker).encoding, (*maker).recrawl, (*maker).middle, (*maker).mix, (*maker).mix,
+	(*maker).paraphrase, (*maker).teaser, (*maker).excerpt,
 }
 
 // family adds a story, up to three copies of it and perhaps what looks like one.
@@ -210,6 +211,13 @@ func (m *maker) reword(i *Item, from, to float64) string {
 	return strings.Join(list, "\n\n")
 }
 
+func (m *maker) paraphrase(of *Item) {
+	m.copyOf(of, "paraphrase", m.around(48), func(i *Item) {
+		i.Text = m.reword(i, 0.2, 0.3)
+		i.Title = m.retitle(i)
+	})
+}
+
 // touch changes, moves, drops or adds that part of the units.
 func (l *language) touch(rng *rand.Rand, text string, rate float64) string {
 	list := paragraphs(text)
@@ -243,12 +251,34 @@ func (l *language) touch(rng *rand.Rand, text string, rate float64) string {
 var numerals = regexp.MustCompile(`\p{Nd}+(?:[.,]\p{Nd}+)*`)
 
 func (m *maker) correction(of *Item) {
-	if len(numerals.FindAllString(of.Text, 3)) < 3 {
-		m.recrawl(of)
+	if len(numerals.FindAllString(of.Text, 3)) < 3 || m.rng.IntN(4) == 0 {
+		m.rename(of)
 		return
 	}
 	m.copyOf(of, "correction", m.hours(0.1, 30), func(i *Item) {
 		m.correct(i, of, 2+m.rng.IntN(4))
+	})
+}
+
+// rename puts a name right that stands in the text more than once, or another
+// word of some length.
+func (m *maker) rename(of *Item) {
+	l := languageOf(of.Lang)
+	m.copyOf(of, "correction", m.hours(0.1, 30), func(i *Item) {
+		u := l.units(i.Text)
+		old := ""
+		for range 200 {
+			w := strings.Trim(pick(m.rng, u), ".,;:!?\n”“\"")
+			if len(w) > 4 && (strings.Count(i.Text, w) > 1 || old == "") {
+				old = w
+			}
+		}
+		if old != "" {
+			i.Text = strings.ReplaceAll(i.Text, old, l.name(m.rng))
+		}
+		if i.URL = of.URL; m.rng.IntN(2) == 0 {
+			i.URL = m.url(host(of.URL), of.Title)
+		}
 	})
 }
 
@@ -370,6 +400,17 @@ var encodings = []func(*rand.Rand, string) string{
 	},
 	func(rng *rand.Rand, s string) string { return sprinkleIn(rng, s, 0.1, unicode.Arabic, "ـ") },
 	func(rng *rand.Rand, s string) string { return sprinkleIn(rng, s, 0.3, unicode.Hebrew, "\u05b8") },
+	func(_ *rand.Rand, s string) string { // digits of the language
+		return strings.Map(func(r rune) rune {
+			switch {
+			case '٠' <= r && r <= '٩':
+				return r - '٠' + '0'
+			case '०' <= r && r <= '९':
+				return r - '०' + '0'
+			}
+			return r
+		}, s)
+	},
 	func(_ *rand.Rand, s string) string { return strings.ToUpper(s) },
 	func(_ *rand.Rand, s string) string { return strings.ReplaceAll(s, " ", "\u00a0 ") },
 	func(_ *rand.Rand, s string) string { return strings.ReplaceAll(s, ". ", ".\n") },
@@ -409,6 +450,44 @@ func (m *maker) recrawl(of *Item) {
 			i.Text = "Updated " + i.at.Format("2 January 2006, 15:04") + "\n\n" + i.Text
 		case 2:
 			i.Text = m.surround(i, 0.05, 0.2)
+		}
+	})
+}
+
+// comments adds the story with what readers wrote under it, up to twice its
+// length.
+func (m *maker) comments(of *Item) {
+	l := languageOf(of.Lang)
+	m.copyOf(of, "comments", m.around(72), func(i *Item) {
+		for n := int((0.5 + 1.5*m.rng.Float64()) * float64(l.size(i.Text))); n > 0; {
+			s := l.sentence(m.rng, newTopic(m.rng, l))
+			i.Text += fmt.Sprintf("\n\n%s (%d)\n\n%s", l.name(m.rng), m.rng.IntN(50), s)
+			n -= l.size(s)
+		}
+	})
+}
+
+// teaser adds the first words under the same title, fewer than 50.
+func (m *maker) teaser(of *Item) {
+	l := languageOf(of.Lang)
+	m.copyOf(of, "teaser", m.around(48), func(i *Item) {
+		n := 28 + m.rng.IntN(18)
+		if l.space == "" {
+			n /= 2
+		}
+		i.Text = l.head(of.Text, n, false) + pick(m.rng, []string{"", "...", "…", " […]"})
+	})
+}
+
+// excerpt adds a long story, and its first 65 to 110 words elsewhere.
+func (m *maker) excerpt(of *Item) {
+	l := languageOf(of.Lang)
+	t := newTopic(m.rng, l)
+	long := m.base(l.story(m.rng, t, 40+m.rng.IntN(40)))
+	m.copyOf(long, "excerpt", m.around(48), func(i *Item) {
+		i.Text = l.head(long.Text, 65+m.rng.IntN(45), m.rng.IntN(2) == 0) + "\n\n" + pick(m.rng, l.more)
+		if m.rng.IntN(2) == 0 {
+			i.Title = m.retitle(i)
 		}
 	})
 }

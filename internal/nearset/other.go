@@ -86,14 +86,18 @@ func (m *maker) column(of *Item, s Story) {
 	t := newTopic(m.rng, l)
 	intro, ending, title := l.paragraphs(m.rng, t, 1), l.paragraphs(m.rng, t, 1), l.title(m.rng, t)
 	size := l.size(intro[0]) + l.size(ending[0])
-	before := of
+	before, numbers := of, m.rng.IntN(2) == 0
 	for n := range 3 {
 		kind := "base"
 		if n > 0 {
 			kind = "column"
 		}
 		text := slices.Concat(intro, m.fresh(Story{Lang: s.Lang, topic: newTopic(m.rng, l)}, size*3/2+20), ending)
-		before = m.other(before, kind, fmt.Sprintf("%s (%d)", title, n+11), text, m.hours(24, 168))
+		numbered := title
+		if numbers {
+			numbered += fmt.Sprintf(" (%d)", n+11)
+		}
+		before = m.other(before, kind, numbered, text, m.hours(24, 168))
 	}
 }
 

@@ -57,7 +57,11 @@ func Make(o Options) Set {
 		if l := languageOf(s.Lang); l.size(s.Text) < 120 || len(paragraphs(s.Text)) < 3 {
 			continue
 		}
-		m.given = append(m.given, s)
+		if len(m.framed) < mostFramed && isFrame(s) {
+			m.framed = append(m.framed, s)
+		} else {
+			m.given = append(m.given, s)
+		}
 	}
 	for i := range o.Size {
 		l := languages[0]
@@ -84,11 +88,15 @@ func Make(o Options) Set {
 	return m.set
 }
 
+// mostFramed bounds the given stories that become templates.
+const mostFramed = 20
+
 // maker is a set in the making.
 type maker struct {
 	rng      *rand.Rand
 	set      Set
 	given    []Story // not used yet
+	framed   []Story // given ones that become templates
 	clusters int
 	paths    int
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A frame is a text that appears again and again with other numbers and
@@ -81,12 +82,46 @@ func (m *maker) madeFrame(l *language, names int) frame {
 	return frame{lang: l.code, title: l.title(m.rng, topic{words: t.words, names: t.words}) + l.space + pick(m.rng, []string{"{D}", "{n}", "{p}", ""}), text: text}
 }
 
+// isFrame reports whether a story has numbers enough for a frame.
+func isFrame(s Story) bool { return len(numerals.FindAllString(s.Text, 8)) == 8 }
+
+// frameOf makes a frame of a given story: its numbers and about two thirds of
+// the names within its sentences are slots.
+func (m *maker) frameOf(s Story) frame {
+	slot := map[string]string{}
+	replace := func(text string) string {
+		text = names.ReplaceAllStringFunc(text, func(found string) string {
+			if slot[found] == "" {
+				if slot[found] = found; m.rng.IntN(3) > 0 {
+					_, size := utf8.DecodeRuneInString(found)
+					slot[found] = found[:size] + " {p}"
+				}
+			}
+			return slot[found]
+		})
+		return numerals.ReplaceAllStringFunc(text, func(found string) string {
+			if strings.ContainsAny(found, ".,") {
+				return "{d}"
+			}
+			return "{n}"
+		})
+	}
+	text := strings.NewReplacer("{", "(", "}", ")")
+	return frame{lang: s.Lang, title: replace(text.Replace(s.Title)), text: replace(text.Replace(s.Text))}
+}
+
+// names are words with a capital after a small letter or a comma and a space.
+var names = regexp.MustCompile(`[\p{Ll},] \p{Lu}\p{Ll}+`)
+
 // templates adds a series of each frame: a week and a day, on one site or two.
 // Some days have a copy elsewhere, or are put right at their own address.
 func (m *maker) templates() {
 	all := append([]frame(nil), frames...)
 	for _, l := range languages {
 		all = append(all, m.madeFrame(l, 6), m.madeFrame(l, 1))
+	}
+	for _, s := range m.framed {
+		all = append(all, m.frameOf(s))
 	}
 	for _, f := range all {
 		site := pick(m.rng, sites)
@@ -110,7 +145,6 @@ func (m *maker) templates() {
 			case 1:
 				m.copyOf(i, "correction+template", m.hours(0.1, 3), func(c *Item) {
 					m.correct(c, i, 1+m.rng.IntN(3))
-					c.URL = i.URL
 				})
 			case 2: // the same day, elsewhere, about another place
 				j := m.instance(f, pick(m.rng, sites), i.at.Add(m.hours(0, 2)))
