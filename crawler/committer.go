@@ -97,7 +97,7 @@ func (c *committer) commit(batch []*result) error {
 	if err := c.out.seal(now); err != nil {
 		return err
 	}
-	if err := c.out.room(now); err != nil {
+	if err := c.out.room(); err != nil {
 		c.lowDisk = err
 		c.stop(err)
 	}

@@ -28,7 +28,6 @@ type outputs struct {
 	manifest string          // of the sealed files; "" for standard output
 	live     map[string]bool // the paths that may be written to on day
 	day      string
-	looked   time.Time // when the disks were looked at
 }
 
 // openOutputs compares the files that the last run wrote, and those that this
@@ -46,7 +45,7 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 		rotation.Manifest = o.manifest
 	}
 	o.writer = output.NewWriter(r.Stdout, o.warn, rotation)
-	if err := o.room(r.Now()); err != nil {
+	if err := o.room(); err != nil {
 		return nil, err
 	}
 	last, ok, err := r.Store.LastRun(ctx)
@@ -232,13 +231,12 @@ func (o *outputs) seal(now time.Time) error {
 }
 
 // room returns an error when the disk of the state or of the output has less
-// than min_free left. It looks at most once a second.
-func (o *outputs) room(now time.Time) error {
+// than min_free left. Looking costs microseconds; a commit, milliseconds.
+func (o *outputs) room() error {
 	least := o.Config.MinFree
-	if least == 0 || now.Sub(o.looked) < time.Second {
+	if least == 0 {
 		return nil
 	}
-	o.looked = now
 	paths := []string{o.Config.State}
 	if o.pattern != output.Stdout {
 		before, _, _ := strings.Cut(string(o.pattern), "{")
