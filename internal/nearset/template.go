@@ -166,7 +166,8 @@ func (m *maker) instance(f frame, site string, at time.Time) *Item {
 		Cluster: fmt.Sprintf("c%05d", m.clusters), Kind: "template", at: at,
 	}
 	if i.URL = m.url(site, i.Title); m.rng.IntN(3) == 0 {
-		i.URL = fmt.Sprintf("https://%s/%s/%s", site, at.Format("2006/01/02"), slug(f.title))
+		m.paths++
+		i.URL = fmt.Sprintf("https://%s/%s/%s-%d", site, at.Format("2006/01/02"), slug(f.title), m.paths)
 	}
 	return m.add(i)
 }
