@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/newsonce/newsonce/internal/demosite"
 )
@@ -46,6 +47,9 @@ func (s *setup) apart() {
 	s.edit(s.path("items.jsonl"), s.path("out/items.jsonl"), s.path("newsonce.db"), s.path("state/newsonce.db"))
 }
 
+// toTheEnd lets a crawl run until the disk is full.
+func (s *setup) toTheEnd() { s.edit("workers:", "min_free: 0\nworkers:") }
+
 // whole requires that the file holds whole, true lines, and returns it.
 func (s *setup) whole(name string) []byte {
 	s.t.Helper()
@@ -70,6 +74,7 @@ func TestOutputDiskFull(t *testing.T) {
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.apart()
+	s.toTheEnd()
 	d := newDisk(t, s.path("out"), "256k")
 	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device")
 	if len(s.whole("out/items.jsonl")) == 0 {
@@ -92,6 +97,7 @@ func TestStateDiskFull(t *testing.T) {
 		t.Run(size, func(t *testing.T) {
 			s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 			s.apart()
+			s.toTheEnd()
 			d := newDisk(t, s.path("state"), size)
 			s.crawl().exits(t, 1, s.path("state/newsonce.db"), "the disk is full")
 			s.crawl().exits(t, 1, s.path("state/newsonce.db"), "the disk is full")
@@ -106,11 +112,34 @@ func TestStateDiskFull(t *testing.T) {
 func TestDiskFull(t *testing.T) {
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.edit(s.dir+"/", s.path("disk")+"/")
+	s.toTheEnd()
 	d := newDisk(t, s.path("disk"), "800k")
 	s.crawl().exits(t, 1, s.path("disk/"))
 	s.crawl().exits(t, 1, s.path("disk/"))
 	d.remount(0, "size=32m")
 	s.crawl().exits(t, 0)
+	s.completeAt("disk/items.jsonl")
+}
+
+// A crawl stops by itself before the disk is full, says so, and goes on when
+// there is room again.
+func TestLowDisk(t *testing.T) {
+	plain(t)
+	s := newSetup(t, demosite.Options{Articles: 1000, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s.edit(s.dir+"/", s.path("disk")+"/", "workers:", "min_free: 4MiB\nworkers:")
+	d := newDisk(t, s.path("disk"), "5m")
+	s.crawl().exits(t, 1, "low disk: "+s.path("disk")+" has ", "less than min_free (4.0 MiB)")
+	if len(s.whole("disk/items.jsonl")) == 0 {
+		t.Error("nothing was written before the disk was low")
+	}
+	if runs := s.status().Runs; len(runs) != 1 || runs[0].Exit == nil || *runs[0].Exit != 1 {
+		t.Errorf("status has the runs %+v, want one that ended with 1", runs)
+	}
+	s.crawl().exits(t, 1, "low disk") // again, as cron does
+	d.remount(0, "size=64m")
+	if r := s.crawl().exits(t, 0); strings.Contains(r.err, "did not end") {
+		t.Errorf("the run before was not ended\n%s", r)
+	}
 	s.completeAt("disk/items.jsonl")
 }
 
@@ -164,6 +193,7 @@ func TestReadOnly(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			s.apart()
+			s.toTheEnd()
 			if os.Geteuid() == 0 {
 				newDisk(t, s.path(c.dir), "32m")
 			} else if err := os.MkdirAll(s.path(c.dir), 0o755); err != nil {

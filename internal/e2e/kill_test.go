@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -81,8 +82,32 @@ func TestKillAtRandomMoments(t *testing.T) {
 	if testing.Short() || racing {
 		articles, want = 600, min(want, 5)
 	}
+	killAtRandomMoments(t, "{path: ITEMS}", articles, want)
+}
+
+// The same with output that is compressed, rotated, or both.
+func TestKillOfPackedOutput(t *testing.T) {
+	articles, want := 1000, max(1, *kills/2)
+	if testing.Short() || racing {
+		articles, want = 300, min(want, 3)
+	}
+	for _, output := range []string{
+		"{path: ITEMS.gz}",
+		"{path: ITEMS.zst}",
+		"{path: ITEMS, rotate: {size: 200kB}}",
+		"{path: ITEMS.gz, rotate: {size: 20kB}}",
+		"{path: ITEMS.zst, rotate: {size: 20kB, age: 1s}}",
+	} {
+		t.Run(output, func(t *testing.T) { killAtRandomMoments(t, output, articles, want) })
+	}
+}
+
+// killAtRandomMoments crawls to an output, in which ITEMS stands for the path
+// of items.jsonl.
+func killAtRandomMoments(t *testing.T, output string, articles, want int) {
 	rng := random(t)
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s.edit(fmt.Sprintf("{path: %q}", s.path("items.jsonl")), strings.ReplaceAll(output, "ITEMS", s.path("items.jsonl")))
 	killed, runs := 0, 0
 	for killed < want {
 		runs++
@@ -107,13 +132,14 @@ func TestKillAtRandomMoments(t *testing.T) {
 	s.complete()
 	t.Logf("%d lines, 0 lost, 0 repeated, 0 broken", s.lines())
 	s.costs(killed, runs)
+	s.manifested()
 }
 
 // partialAfterKill requires that what a killed crawl left is true as far as
 // the last newline: what follows is cut by the next run.
 func (s *setup) partialAfterKill() {
 	s.t.Helper()
-	items := string(s.unchecked())
+	items := string(s.cut())
 	items = items[:strings.LastIndexByte(items, '\n')+1]
 	valid(s.t, []byte(items))
 	report(s.t, s.world.Truth().CheckPartial(strings.NewReader(items)))
