@@ -20,6 +20,7 @@ import (
 type committer struct {
 	*run
 	frontier *frontier
+	tracker  *tracker
 	encoder  *item.Encoder
 	maxURLs  map[string]int
 	counting map[state.URLID][]counted // URLs that archives wait for
@@ -40,10 +41,10 @@ func (c *committer) loop(in *inbox) error {
 		if err := c.commit(batch); err != nil {
 			return err
 		}
-		c.frontier.committed(batch)
-		if c.Notify != nil {
-			c.Notify(Event{Pages: c.pages, Lines: c.lines})
+		if c.Notify != nil { // before the frontier, which may end the run and counts, too
+			c.Notify(Event{Pages: c.pages, Lines: c.lines, Sites: c.tracker.progress(c.Now())})
 		}
+		c.frontier.committed(batch)
 	}
 	return nil
 }
@@ -94,6 +95,9 @@ func (c *committer) commit(batch []*result) error {
 		return err
 	}
 	c.count(d)
+	if err := c.tracker.take(ctx, d); err != nil {
+		return err
+	}
 	if err := c.out.seal(now); err != nil {
 		return err
 	}
@@ -159,6 +163,9 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	}
 	d.windows()
 	var err error
+	if d.effects.Summary, err = d.tracker.soFar(d.now); err != nil {
+		return d.effects, err
+	}
 	d.effects.Outputs, err = d.out.flush(d.now)
 	return d.effects, err
 }

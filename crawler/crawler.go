@@ -15,6 +15,7 @@
 //	inbox.go      results on their way to the committer
 //	committer.go  batches, verdicts, lines, offsets: one transaction
 //	tally.go      what was committed, counted
+//	progress.go   what is left, and how fast it goes
 //	outputs.go    the output files at the start and in each batch
 //	robots.go     robots.txt of an origin
 //	expect.go     the drift alarm
@@ -88,13 +89,14 @@ type Options struct {
 	Stdout io.Writer // for output "-"
 	Log    *slog.Logger
 	Now    func() time.Time // nil: time.Now
-	Notify func(Event)      // progress, called by the committer; nil: nobody listens
+	Notify func(Event)      // progress, called by the committer, which waits; nil: nobody listens
 }
 
 // Event tells a listener what the last commit brought.
 type Event struct {
-	Pages int // committed in this run
-	Lines int // written in this run
+	Pages int               // committed in this run
+	Lines int               // written in this run
+	Sites []report.Progress // in the order of Options.Sites; the listener's
 }
 
 // cause is why a run stops before its work is done.
@@ -219,6 +221,7 @@ func (r *run) crawl(ctx context.Context) error {
 	defer stopGrace()
 
 	f := newFrontier(r)
+	committer := &committer{run: r, frontier: f, tracker: newTracker(r)}
 	var stages errgroup.Group
 	reading, stopReading := context.WithCancel(ctx)
 	defer stopReading()
@@ -230,7 +233,7 @@ func (r *run) crawl(ctx context.Context) error {
 		defer endOfRecords(records)
 	}
 	stages.Go(func() error {
-		err := (&committer{run: r, frontier: f}).loop(f.inbox)
+		err := committer.loop(f.inbox)
 		if err != nil {
 			fail(err)
 		}

@@ -77,7 +77,7 @@ type Summary struct {
 	RunID    string           `json:"run_id"`
 	Command  string           `json:"command"`
 	Begun    time.Time        `json:"begun"`
-	Ended    time.Time        `json:"ended"`
+	Ended    time.Time        `json:"ended,omitzero"`
 	Seconds  float64          `json:"seconds"`
 	Exit     int              `json:"exit"`
 	Reason   string           `json:"reason"`            // why that exit code, in words
@@ -85,6 +85,7 @@ type Summary struct {
 	Totals   Site             `json:"totals"`
 	Sites    map[string]*Site `json:"sites"`
 	Warnings []string         `json:"warnings,omitempty"`
+	Progress []Progress       `json:"progress,omitempty"` // of a run under way
 }
 
 // New is the empty summary of a run over sites.
@@ -102,6 +103,15 @@ func (s *Summary) Site(name string) *Site {
 		s.Sites[name] = &Site{}
 	}
 	return s.Sites[name]
+}
+
+// SoFar is the summary of a run under way. It shares the sites with s.
+func (s *Summary) SoFar(p []Progress) *Summary {
+	c := &Summary{RunID: s.RunID, Command: s.Command, Begun: s.Begun, Reason: "under way", Sites: s.Sites, Progress: p}
+	for _, site := range s.Sites {
+		c.Totals.add(site)
+	}
+	return c
 }
 
 // Finish sums the sites up and derives the verdict. failure is what stopped

@@ -1,0 +1,268 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Progress is how far a run is with one site, counted from what was committed.
+// It is what a listener is told, --progress json prints and status reads from
+// the state.
+type Progress struct {
+	Site       string `json:"site"`
+	Done       int64  `json:"done"`       // pages asked and settled in this run, those of its sources included
+	Queued     int64  `json:"queued"`     // URLs that wait to be asked
+	Left       int64  `json:"left"`       // pages known to be left: what is queued and what archives still count
+	Open       bool   `json:"open"`       // there may be any number more
+	Articles   int    `json:"articles"`   // new ones
+	Duplicates int    `json:"duplicates"` // new URLs with a known text
+	Headlines  int    `json:"headlines"`  // new ones
+	Failed     int    `json:"failed"`     // pages given up
+
+	// Of WARC files: bytes that were read, by this run and before, of all.
+	Read int64 `json:"bytes_read,omitempty"`
+	Size int64 `json:"bytes_total,omitempty"`
+
+	// As of a moment; see Progress.At.
+	PerSecond   float64  `json:"per_second"`             // pages, lately
+	SecondsLeft *float64 `json:"seconds_left,omitempty"` // nil: not known; at the least where Open
+
+	// What the last two are made of.
+	Measured    time.Time `json:"measured"`               // the last commit with something of the site
+	Recent      int64     `json:"recent"`                 // pages settled in the span before that
+	RecentBytes int64     `json:"recent_bytes,omitempty"` // of WARC files, read in it
+	Span        float64   `json:"recent_seconds"`         // its length
+	PerPage     float64   `json:"seconds_per_page"`       // what the pace of the site's host allows, 0 = no pause
+}
+
+// measured is how long a rate must have been measured to be believed, in
+// seconds.
+const measured = 5
+
+// At fills in the rate and the time left as of now. The rate falls while nothing
+// comes.
+func (p Progress) At(now time.Time) Progress {
+	p.PerSecond, p.SecondsLeft = 0, nil
+	span := p.Span + max(0, now.Sub(p.Measured).Seconds())
+	if span > 0 {
+		p.PerSecond = math.Round(1000*float64(p.Recent)/span) / 1000
+	}
+	if left, ok := p.left(span); ok {
+		left = math.Round(10*left) / 10
+		p.SecondsLeft = &left
+	}
+	return p
+}
+
+// left is how long what is known to be left will take, in seconds: at the rate
+// that was measured lately, or, while there is none, as fast as the pace of the
+// host allows.
+func (p *Progress) left(span float64) (seconds float64, known bool) {
+	switch {
+	case p.Left == 0:
+	case span >= measured && p.Recent > 0:
+		seconds = float64(p.Left) * span / float64(p.Recent)
+	case p.PerPage > 0:
+		seconds = float64(p.Left) * p.PerPage
+	default:
+		return 0, false
+	}
+	switch bytes := p.Size - p.Read; {
+	case bytes <= 0:
+	case span >= measured && p.RecentBytes > 0:
+		seconds = max(seconds, float64(bytes)*span/float64(p.RecentBytes))
+	default:
+		return 0, false
+	}
+	return seconds, seconds > 0 || !p.Open
+}
+
+// Over reports whether nothing is left.
+func (p *Progress) Over() bool { return p.Left == 0 && !p.Open && p.Read >= p.Size }
+
+// Share is how much of what is known is done, 0 to 1; known is false where there
+// may be any number more.
+func (p *Progress) Share() (share float64, known bool) {
+	if p.Open {
+		return 0, false
+	}
+	share = 1
+	if p.Left > 0 {
+		share = float64(p.Done) / float64(p.Done+p.Left)
+	}
+	if p.Read < p.Size {
+		share = min(share, float64(p.Read)/float64(p.Size))
+	}
+	return share, true
+}
+
+// Total sums sites up that are crawled side by side: as long as the longest of
+// them takes. It is As of the same moment as they are.
+func Total(sites []Progress) Progress {
+	var t Progress
+	known := true
+	longest := 0.0
+	for _, p := range sites {
+		t.Done += p.Done
+		t.Queued += p.Queued
+		t.Left += p.Left
+		t.Open = t.Open || p.Open
+		t.Articles += p.Articles
+		t.Duplicates += p.Duplicates
+		t.Headlines += p.Headlines
+		t.Failed += p.Failed
+		t.Read += p.Read
+		t.Size += p.Size
+		t.PerSecond += p.PerSecond
+		if p.SecondsLeft != nil {
+			longest = max(longest, *p.SecondsLeft)
+		} else if !p.Open {
+			known = false
+		}
+	}
+	if known && (longest > 0 || !t.Open) {
+		t.SecondsLeft = &longest
+	}
+	return t
+}
+
+// part is a piece of a line, and when it is left out of one that is too long:
+// the highest rank first, 0 never.
+type part struct {
+	text string
+	rank int
+}
+
+// ranks of parts: from withoutBar down, the bar is given up before them.
+const (
+	highest    = 5
+	withoutBar = 2
+)
+
+func (p *Progress) parts() []part {
+	count := func(n int64, what string) string { return humanize.Comma(n) + " " + what }
+	some := func(n, rank int) int { // none is of less interest
+		if n == 0 {
+			return highest
+		}
+		return rank
+	}
+	parts := []part{{count(p.Done, "done"), 0}, {count(p.Queued, "queued"), 1}}
+	if more := p.Left - p.Queued; more > 0 {
+		parts = append(parts, part{count(more, "to come"), 4})
+	}
+	if p.Size > 0 {
+		parts = append(parts, part{humanize.Bytes(uint64(p.Read)) + " of " + humanize.Bytes(uint64(p.Size)), 4})
+	}
+	parts = append(parts, part{rate(p.PerSecond), 2}, part{count(int64(p.Articles), "new"), 2},
+		part{count(int64(p.Duplicates), "duplicate"), some(p.Duplicates, 4)}, part{count(int64(p.Failed), "failed"), some(p.Failed, 3)})
+	if t := p.timeLeft(); t != "" {
+		parts = append(parts, part{t, 0})
+	}
+	return parts
+}
+
+func rate(perSecond float64) string {
+	switch {
+	case perSecond >= 100:
+		return humanize.Comma(int64(perSecond+0.5)) + "/s"
+	case perSecond >= 10:
+		return fmt.Sprintf("%.0f/s", perSecond)
+	case perSecond >= 0.1 || perSecond == 0:
+		return fmt.Sprintf("%.1f/s", perSecond)
+	}
+	return fmt.Sprintf("%.1f/min", 60*perSecond)
+}
+
+// timeLeft says how long it will take, "" where that cannot be told.
+func (p *Progress) timeLeft() string {
+	switch {
+	case p.Over():
+		return "complete"
+	case p.SecondsLeft == nil && p.Open:
+		return "open-ended"
+	case p.SecondsLeft == nil:
+		return ""
+	case p.Open:
+		return "at least " + Duration(*p.SecondsLeft) + " left"
+	}
+	return Duration(*p.SecondsLeft) + " left"
+}
+
+// Duration is a span of seconds for a person, to two digits of what matters.
+func Duration(seconds float64) string {
+	switch minutes := seconds / 60; {
+	case seconds < 100:
+		return fmt.Sprintf("%.0f s", seconds)
+	case minutes < 100:
+		return fmt.Sprintf("%.0f min", minutes)
+	case minutes < 48*60:
+		return fmt.Sprintf("%.1f h", minutes/60)
+	default:
+		return fmt.Sprintf("%.1f days", minutes/60/24)
+	}
+}
+
+// Line says how far the site is, without its name.
+func (p *Progress) Line() string { return join(p.parts()) }
+
+func join(parts []part) string {
+	texts := make([]string, len(parts))
+	for i := range parts {
+		texts[i] = parts[i].text
+	}
+	return strings.Join(texts, ", ")
+}
+
+const (
+	shortBar = 8  // a bar of fewer columns shows nothing
+	longBar  = 24 // more are not needed
+	percent  = len(" 100 %")
+)
+
+// Bar is the line with the site's name, padded to nameWidth, and a bar, in at
+// most width columns. What has no room is left out: numbers that matter least,
+// then the bar, then further numbers.
+func (p *Progress) Bar(nameWidth, width int) string {
+	head := fmt.Sprintf("%-*s  ", nameWidth, p.Site)
+	room := width - len(head)
+	parts := p.parts()
+	for rank := highest + 1; rank > withoutBar; rank-- {
+		text := join(below(parts, rank))
+		if n := room - len("[]  ") - percent - len(text); n >= shortBar {
+			return head + p.bar(min(n, longBar)) + "  " + text
+		}
+	}
+	text := join(parts)
+	for rank := highest; rank > 0 && len(text) > room; rank-- {
+		text = join(below(parts, rank))
+	}
+	line := head + text
+	return line[:min(len(line), max(0, width))]
+}
+
+// below are the parts of lower ranks.
+func below(parts []part, rank int) []part {
+	var kept []part
+	for _, x := range parts {
+		if x.rank < rank {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// bar draws the share that is done in n columns, or says that there is no end
+// to it, and the share in per cent.
+func (p *Progress) bar(n int) string {
+	share, known := p.Share()
+	if !known {
+		return "[" + strings.Repeat("·", n) + "]" + strings.Repeat(" ", percent)
+	}
+	full := int(share * float64(n))
+	return fmt.Sprintf("[%s%s] %3d %%", strings.Repeat("#", full), strings.Repeat("-", n-full), int(100*share))
+}
