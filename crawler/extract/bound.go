@@ -10,7 +10,7 @@ import (
 // maxNodes is how many elements and texts the tree of a page may have. Each
 // costs some 280 bytes with all that is noted of it. Pages have 1,000 to 20,000,
 // the longest lists 100,000.
-const maxNodes = 450_000
+const maxNodes = 300_000
 
 // maxListNodes is how much of a listing is read: more entries than are taken of
 // any page.

@@ -62,8 +62,12 @@ func (p *page) sameRow(a, b *line) bool {
 		d := t.nodes[l.owner].DataAtom
 		return d == atom.Td || d == atom.Th
 	}
-	return b.br == 0 && a.owner != b.owner && cell(a) && cell(b) && t.parent[a.owner] == t.parent[b.owner] && len(b.text) < minSentence
+	return b.br == 0 && a.owner != b.owner && cell(a) && cell(b) && t.parent[a.owner] == t.parent[b.owner] && len(b.text) < minSentence && len(a.text) < maxRow
 }
+
+// maxRow is how long the cells of a row grow together, in bytes: longer ones are
+// the columns of a layout.
+const maxRow = 600
 
 // running reports a line of running text.
 func (l *line) running() bool {

@@ -86,7 +86,7 @@ func mayHoldDate(s string) bool {
 	}
 	n := 0
 	for _, r := range s {
-		if digit(r) >= 0 {
+		if '0' <= r && r <= '9' || r >= utf8.RuneSelf && digit(r) >= 0 {
 			if n++; n == 4 {
 				return true
 			}

@@ -38,14 +38,17 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 	}
 	var best item.Date
 	var rule string
-	score := 0
+	score, tried := 0, 0
 	for i := from; i < to; i++ {
 		n := t.nodes[i]
-		if !dated(n) {
+		if !dated(n) || p.isAside(i) {
 			continue
 		}
+		if tried++; tried > maxTraces {
+			break
+		}
 		d, name, ok := p.attributeDate(n)
-		if !ok || p.isAside(i) || p.remote(i) || p.isClock(d) || p.inLinkTo(i) {
+		if !ok || p.isClock(d) || p.remote(i) || p.inLinkTo(i) {
 			continue
 		}
 		s := 1
@@ -64,6 +67,9 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 	}
 	return best, rule
 }
+
+// maxTraces bounds how many dates in attributes or scripts are weighed.
+const maxTraces = 1000
 
 // surroundings are the nodes in which attributes may hold the article's date:
 // its <article> or <main>, else the body of the page.

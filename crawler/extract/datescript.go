@@ -22,14 +22,17 @@ const (
 func (p *page) writtenDate(at spot) (item.Date, bool) {
 	t := p.tree
 	var before, behind, far item.Date
-	several := false
+	several, tried := false, 0
 	for i := t.find(atom.Script, 0, t.len()); i >= 0; i = t.find(atom.Script, i+1, t.len()) {
 		n := t.nodes[i]
-		if n.FirstChild == nil || len(n.FirstChild.Data) > maxDateScript || hasAttr(n, "src") || p.isAside(i) || p.remote(i) || t.closest(i, atom.Head) >= 0 {
+		if n.FirstChild == nil || len(n.FirstChild.Data) > maxDateScript || hasAttr(n, "src") || p.isAside(i) {
 			continue
 		}
+		if tried++; tried > maxTraces {
+			break
+		}
 		d, ok := p.quotedDate(n.FirstChild.Data)
-		if !ok || p.isClock(d) {
+		if !ok || p.isClock(d) || p.remote(i) || t.closest(i, atom.Head) >= 0 {
 			continue
 		}
 		switch {
@@ -114,6 +117,9 @@ type keyed struct {
 	several bool // days
 }
 
+// maxKey is the longest key of a date, in bytes.
+const maxKey = 40
+
 // keyedIn looks for the values of keys with that part in their names.
 func (p *page) keyedIn(script, part string, found *keyed) {
 	for at := 0; ; {
@@ -124,14 +130,14 @@ func (p *page) keyedIn(script, part string, found *keyed) {
 		i += at
 		at = i + len(part)
 		from, to := i, at
-		for from > 0 && inKey(script[from-1]) {
+		for from > 0 && i-from <= maxKey && inKey(script[from-1]) {
 			from--
 		}
-		for to < len(script) && inKey(script[to]) {
+		for to < len(script) && to-i <= maxKey && inKey(script[to]) {
 			to++
 		}
 		key := script[from:to]
-		if len(key) > 40 || changedNames.in(key) {
+		if len(key) > maxKey || changedNames.in(key) {
 			continue
 		}
 		d, ok := p.machineDate(valueBehind(script[to:]))

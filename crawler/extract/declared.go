@@ -300,24 +300,24 @@ func (d *declared) microdata(p *page) {
 		case hasToken(prop, "dateModified"):
 			d.facts[modifiedFact] = append(d.facts[modifiedFact], statement{p.machineValue(i), "microdata"})
 		case hasToken(prop, "headline"):
-			if v := t.text(i, nil); v != "" {
+			if v := p.shortText(i); v != "" {
 				d.facts[titleFact] = append(d.facts[titleFact], statement{v, "microdata"})
 			}
 		case hasToken(prop, "articleSection"):
-			if v := t.text(i, nil); v != "" {
+			if v := p.shortText(i); v != "" {
 				d.facts[sectionFact] = append(d.facts[sectionFact], statement{v, "microdata"})
 			}
 		case hasToken(prop, "author") && len(d.authors) < maxValues:
-			v := t.text(i, nil)
-			for k := i + 1; k < t.end[i]; k++ {
+			v := p.shortText(i)
+			for k := i + 1; k < min(t.end[i], i+maxAuthorNodes); k++ {
 				if hasToken(attr(t.nodes[k], "itemprop"), "name") {
-					if v = t.text(k, nil); v == "" {
+					if v = p.shortText(k); v == "" {
 						v = clean(attr(t.nodes[k], "content"))
 					}
 					break
 				}
 			}
-			if len(v) < 100 {
+			if v != "" && len(v) < 100 {
 				d.authors = append(d.authors, authorsIn(v)...)
 				d.authorRule = "microdata"
 			}
@@ -333,6 +333,19 @@ func (p *page) machineValue(i int32) string {
 		if v := clean(attr(n, name)); v != "" {
 			return v
 		}
+	}
+	return p.shortText(i)
+}
+
+// maxAuthorNodes is how many nodes of an author's element are searched for the
+// name.
+const maxAuthorNodes = 200
+
+// shortText is the text of an element that holds a single value, "" when it
+// holds more than a title's.
+func (p *page) shortText(i int32) string {
+	if p.textSize(i, p.tree.end[i]) > maxTitle {
+		return ""
 	}
 	return p.tree.text(i, nil)
 }

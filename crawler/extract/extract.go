@@ -62,7 +62,7 @@ type page struct {
 // page, and its links, or those only that r.Links match.
 //
 // The error says that the body cannot be parsed as HTML, elements being nested
-// more than 512 deep or more than 450,000, or is that of r.Own; of a listing the
+// more than 512 deep or more than 300,000, or is that of r.Own; of a listing the
 // first 150,000 are read. Time and memory grow with the size of the body alone.
 func Extract(in Page, r *Rules) (*Result, error) {
 	if r == nil {

@@ -165,8 +165,11 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 // after the latter.
 func (p *page) asInURL(shown string) (string, string) {
 	name := p.urlName()
+	if len(name) < 4 {
+		return "", ""
+	}
 	agrees := inName(shown, name)
-	if len(name) < 4 || agrees >= .7 {
+	if agrees >= .7 {
 		return "", ""
 	}
 	for _, s := range p.declarations().facts[titleFact] {
@@ -182,6 +185,9 @@ func (p *page) asInURL(shown string) (string, string) {
 func (p *page) urlName() []string {
 	var longest []string
 	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
+		if strings.Count(segment, "-")+strings.Count(segment, "_")+strings.Count(segment, "+")+strings.Count(segment, ".") < len(longest) {
+			continue
+		}
 		segment = strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".htm")
 		segment = spellOut.Replace(segment)
 		parts := strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '+' || r == '.' })

@@ -65,7 +65,7 @@ func (p *page) lists() []list {
 func (p *page) titleLinks() []entry {
 	t := p.tree
 	self := p.urls.resolve(p.in.URL).Href
-	var out []entry
+	out := make([]entry, 0, len(t.links)/2+1)
 	for i := int32(0); i < t.len(); i++ {
 		n := t.nodes[i]
 		if t.isText(i) {

@@ -96,16 +96,26 @@ func (t *tree) above(i, a int32) int {
 // shareDates gives an entry without a date that of another entry with the same
 // target: "most read" repeats the latest news without their dates.
 func (p *page) shareDates() {
-	dates := map[string]item.Date{}
+	dated, undated := 0, 0
+	for _, l := range p.found {
+		for k := range l.entries {
+			if l.entries[k].date.IsZero() {
+				undated++
+			} else {
+				dated++
+			}
+		}
+	}
+	if dated == 0 || undated == 0 {
+		return
+	}
+	dates := make(map[string]item.Date, dated)
 	for _, l := range p.found {
 		for k := range l.entries {
 			if e := &l.entries[k]; !e.date.IsZero() && e.url.Key != "" {
 				dates[e.url.Key] = e.date
 			}
 		}
-	}
-	if len(dates) == 0 {
-		return
 	}
 	for _, l := range p.found {
 		for k := range l.entries {
@@ -132,7 +142,16 @@ func (p *page) addShort(l *list) {
 			dated++
 		}
 	}
-	entries := make([]entry, 0, len(l.entries)+1)
+	of := 0
+	for c := like.parent + 1; c < t.end[like.parent]; c = t.end[c] {
+		if !t.isText(c) && t.kindOf(c) == like {
+			of++
+		}
+	}
+	if of <= len(l.entries) {
+		return // no other is like them
+	}
+	entries := make([]entry, 0, of)
 	k := 0
 	for c := like.parent + 1; c < t.end[like.parent]; c = t.end[c] {
 		if k < len(l.entries) && l.entries[k].root == c {

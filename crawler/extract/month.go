@@ -127,25 +127,53 @@ func buildMonths() (all, byLanguage, jalali map[string]int) {
 
 // foldWord is a word in the form that the month tables are keyed by.
 func foldWord(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 || s[i] >= 'A' && s[i] <= 'Z' {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	s = strings.ToLower(s)
+	if isASCII(s) || strings.IndexFunc(s, func(r rune) bool { return foldRune(r) != r }) < 0 {
 		return s
 	}
-	s = strings.ToLower(s)
-	return wordFolder.Replace(s)
+	return strings.Map(foldRune, s)
 }
 
-// wordFolder folds what one word is written with in several ways: the Turkish
-// dotted and dotless i, Greek accents, Arabic and Persian yeh and kaf, joiners.
-var wordFolder = strings.NewReplacer("ı", "i", "\u0307", "", "ё", "е", "ί", "ι", "ϊ", "ι", "ΐ", "ι", "ά", "α", "έ", "ε",
-	"ό", "ο", "ύ", "υ", "ώ", "ω", "ς", "σ", "ي", "ی", "ى", "ی", "ك", "ک", "ɡ", "g", "\u200c", "", "\u200d", "",
-	"\u09df", "\u09af\u09bc", "\u095e", "\u092b\u093c", "\u0a5e", "\u0a2b\u0a3c") // letters with a dot below, as one rune or two
+// foldRune folds what one word is written with in several ways: the Turkish
+// dotted and dotless i, Greek accents, Arabic and Persian yeh and kaf, joiners,
+// the dot below of Indian letters, as a rune of its own or not.
+func foldRune(r rune) rune {
+	switch r {
+	case 'ı':
+		return 'i'
+	case 'ё':
+		return 'е'
+	case 'ί', 'ϊ', 'ΐ':
+		return 'ι'
+	case 'ά':
+		return 'α'
+	case 'έ':
+		return 'ε'
+	case 'ό':
+		return 'ο'
+	case 'ύ':
+		return 'υ'
+	case 'ώ':
+		return 'ω'
+	case 'ς':
+		return 'σ'
+	case 'ي', 'ى':
+		return 'ی'
+	case 'ك':
+		return 'ک'
+	case 'ɡ':
+		return 'g'
+	case '\u09df':
+		return '\u09af'
+	case '\u095e':
+		return '\u092b'
+	case '\u0a5e':
+		return '\u0a2b'
+	case '\u0307', '\u200c', '\u200d', '\u093c', '\u09bc', '\u0a3c':
+		return -1
+	}
+	return r
+}
 
 // monthOf is the month that a folded word names in that language, or in any.
 func monthOf(word, lang string) int {

@@ -443,6 +443,9 @@ var (
 // urlDate is the day that the page's path names: /2023/07/13/ or /20230713/.
 func (p *page) urlDate() (item.Date, bool) {
 	path := p.path()
+	if !strings.Contains(path, "20") && !strings.Contains(path, "19") {
+		return item.Date{}, false
+	}
 	for _, re := range []*regexp.Regexp{urlDay, urlDayLoud} {
 		m := re.FindStringSubmatch(path)
 		if m == nil {

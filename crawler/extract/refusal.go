@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,12 +128,8 @@ func headingAround(t *tree, i int32) bool {
 
 // inBody reports a line of running text within the body that was found.
 func (p *page) inBody(l *line) bool {
-	for _, q := range p.bodyFound {
-		if l.first >= q.first && l.last <= q.last {
-			return len(l.text) >= minSentence/2
-		}
-	}
-	return false
+	k := sort.Search(len(p.bodyFound), func(k int) bool { return p.bodyFound[k].first > l.first }) - 1
+	return k >= 0 && l.last <= p.bodyFound[k].last && len(l.text) >= minSentence/2
 }
 
 // stemLength is how many characters of a word are compared, whatever its ending;

@@ -329,9 +329,18 @@ func words(s string) int {
 	n, in := 0, false
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			c := byte(r) | 0x20
+			if 'a' <= c && c <= 'z' || '0' <= r && r <= '9' || r == '\'' {
+				if !in {
+					n, in = n+1, true
+				}
+			} else {
+				in = false
+			}
 		case wide(r):
 			n, in = n+1, false
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '\'' || r == '’':
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '’':
 			if !in {
 				n, in = n+1, true
 			}

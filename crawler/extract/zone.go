@@ -111,6 +111,7 @@ func (p *page) likelyZone(raw string) (*time.Location, string) {
 func (p *page) namedZone() *time.Location {
 	t := p.tree
 	var found *time.Location
+	tried := 0
 	for i := t.find(atom.Script, 0, t.len()); i >= 0; i = t.find(atom.Script, i+1, t.len()) {
 		n := t.nodes[i]
 		if n.FirstChild == nil {
@@ -128,19 +129,25 @@ func (p *page) namedZone() *time.Location {
 				if name == "" || !containsAny(before, "zone", `"tz`, "'tz", " tz") {
 					continue
 				}
-				loc := loadZone(name)
-				if loc == nil || found != nil && found.String() != loc.String() {
-					if loc != nil {
-						return nil
-					}
-					continue
+				if tried++; tried > maxZones {
+					return found
 				}
-				found = loc
+				loc := loadZone(name)
+				switch {
+				case loc == nil: // no zone, or none that this machine knows
+				case found != nil && found.String() != loc.String():
+					return nil
+				default:
+					found = loc
+				}
 			}
 		}
 	}
 	return found
 }
+
+// maxZones bounds how many names of zones are looked up for one page.
+const maxZones = 50
 
 // maxZoneKey is how far before a zone's name its key may stand, in bytes.
 const maxZoneKey = 40
