@@ -129,7 +129,7 @@ func (e *Explanation) compareTexts(short, long *Sketch) {
 // text is in the other one, and coverageFull the share of them that is enough.
 const (
 	coverageReach = 4
-	coverageFull  = 0.4
+	coverageFull  = 0.25
 )
 
 // coverage is the share of a text that is in the other one, at least in part:

@@ -53,7 +53,8 @@
 //     shingles whole, but no more than the containment for one that quotes.
 //
 // Their mean is the similarity. It has to reach the threshold, less a tenth
-// where the titles agree, plus a tenth where they do not (titleFactor).
+// where the titles agree, plus a tenth where they do not, and less for texts
+// that differ here and there all over (factor).
 // Then these rule that two articles are different nevertheless (reason): a
 // text under ShortWords without the same title; other numbers in the same
 // frame, as in forecasts and market reports; another text under the same title

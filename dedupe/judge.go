@@ -55,7 +55,7 @@ func (r Reason) method() Method {
 // judge decides about what was measured, but for equal texts and URLs, window
 // and scope.
 func (e *Explanation) judge(o *Options) {
-	e.Needed = o.Threshold * e.titleFactor()
+	e.Needed = o.Threshold * e.factor()
 	e.because(e.reason())
 }
 
@@ -63,16 +63,22 @@ func (e *Explanation) because(r Reason) {
 	e.Reason, e.Method, e.Duplicate = r, r.method(), r.method() != 0
 }
 
-// titleFactor moves the threshold: where the titles agree, a little less of the
-// text has to.
-func (e *Explanation) titleFactor() float64 {
+// factor moves the threshold: where the titles agree, a little less of the
+// text has to; and a little less where what agrees is spread over the whole
+// text and so is what does not, as with errors and rewording, while the words
+// are the same.
+func (e *Explanation) factor() float64 {
+	factor := 1.0
 	switch share := e.Title.Share(); {
 	case e.TitleSame || share >= 0.8:
-		return 0.9
+		factor = 0.9
 	case share < 0.4 && e.Title.Of > 0:
-		return 1.1
+		factor = 1.1
 	}
-	return 1
+	if e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() && e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55 {
+		factor *= 0.85
+	}
+	return factor
 }
 
 func (e *Explanation) reason() Reason {
@@ -105,6 +111,9 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 		return share < 0.8
 	case other == 1:
 		return false
+	}
+	if e.Vocabulary.Of > 0 { // in a text with errors numbers suffer as words do
+		share /= max(e.Vocabulary.Share(), 0.5)
 	}
 	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8
 }
