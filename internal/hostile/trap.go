@@ -155,22 +155,29 @@ func standIns() []Case {
 		return bad("trap/"+name, does, must, page(article(badTitle, canonical(href))), want)
 	}
 	written := Want{Articles: with(badTitle)}
+	disputed := Want{Articles: with(badTitle), Counts: map[string]int{"disputed": 1}}
 	all := Case{Name: "trap/one canonical for all", Does: "every article names the same page as canonical", Must: "write each article", Links: []string{"/news/3", "/news/4"},
 		Answers: map[string]Answer{
 			"/news/1": page(article(Sound[0], canonical("/news/2"))), "/news/2": page(article(Sound[1], canonical("/news/2"))),
 			"/news/3": page(article("Third article of the day", canonical("/news/2"))), "/news/4": page(article("Fourth article of the day", canonical("/news/2"))),
-		}, Want: Want{Articles: with("Third article of the day", "Fourth article of the day")}}
+		}, Want: Want{Articles: with("Third article of the day", "Fourth article of the day"), Counts: map[string]int{"disputed": 2}}}
 	swapped := Case{Name: "trap/canonicals crossed", Does: "two articles name each other as canonical", Must: "write each article",
 		Answers: map[string]Answer{"/news/1": page(article(Sound[0], canonical("/news/2"))), "/news/2": page(article(Sound[1], canonical("/news/1")))}, Want: Want{}}
 	amp := Case{Name: "trap/amp and print", Does: "an article has an AMP and a print address, which name it as canonical", Must: "write it once", Links: []string{"/news/bad", "/news/bad/amp", "/news/bad?print=1"},
 		Answers: map[string]Answer{"/news/bad": page(article(badTitle, `<link rel=amphtml href="/news/bad/amp">`)), "/news/bad/amp": page(article(badTitle, canonical("/news/bad")))}, Want: written}
+	other := Case{Name: "trap/amp and print of another", Does: "articles call another article, the front page and a refused address their AMP and print pages", Must: "ask and write each article", Links: []string{"/news/bad"},
+		Answers: map[string]Answer{
+			"/news/1":   page(article(Sound[0], `<link rel=amphtml href="/news/bad"><link rel=alternate media=print href="/news/2">`)),
+			"/news/2":   page(article(Sound[1], `<link rel=amphtml href="/"><link rel=alternate media=print href="/news/bad">`)),
+			"/news/bad": page(article(badTitle, `<link rel=amphtml href="http://127.0.0.2:{trap}/news/bad"><link rel=alternate media=print href="/news/1">`)),
+		}, Site: []string{"delay: 150ms"}, Want: Want{Articles: with(badTitle), Counts: map[string]int{"disputed": 6}}}
 	ampFirst := amp
 	ampFirst.Name, ampFirst.Links = "trap/amp first", []string{"/news/bad/amp", "/news/bad"}
 	amp.Answers["/news/bad"] = page(article(badTitle, canonical("/news/bad"), `<link rel=amphtml href="/news/bad/amp">`))
 
 	dead := Case{Name: "trap/dead articles", Does: "old articles are sent to the front page, to the listing, to a section", Must: "write none of them", Links: []string{"/news/3", "/news/4", "/news/5"},
 		Answers: map[string]Answer{"/news/3": to("/"), "/news/4": to("http://{host}"), "/news/5": to("/section/sport"), "/section/sport": page(article("A section is no article"))},
-		Want:    Want{Counts: map[string]int{"refused": 3}, Requests: 9}}
+		Want:    Want{Counts: map[string]int{"refused": 3, "dead_ends": 2}, Requests: 9}}
 
 	thousand := Case{Name: "trap/one text, 1,000 URLs", Does: "a text stands under 1,000 addresses", Must: "write it once, and references", Answers: map[string]Answer{"*": page(article(badTitle))},
 		Want: Want{Articles: with(badTitle), References: 999, Requests: 1010, Bytes: 32 << 20}}
@@ -184,13 +191,13 @@ func standIns() []Case {
 		clock.Links = append(clock.Links, fmt.Sprintf("/news/copy/%d", i))
 	}
 	return []Case{
-		one("canonical elsewhere", "canonical names another site", "keep its own address", "https://example.org/news/stolen", written),
-		one("canonical on the front page", "canonical names the front page", "keep its own address", "/", written),
-		one("canonical on a section", "canonical names a section", "keep its own address", "/section/", written),
+		one("canonical elsewhere", "canonical names another site", "keep its own address", "https://example.org/news/stolen", disputed),
+		one("canonical on the front page", "canonical names the front page", "keep its own address, and count it", "/", disputed),
+		one("canonical on a section", "canonical names a section", "keep its own address", "/section/", disputed),
 		one("canonical of the friend", "canonical names a host that is not the site's", "keep its own address", "http://{friend}/news/stolen", Want{Articles: with(badTitle), Check: ownAddress}),
 		one("canonical is a script", "canonical is javascript:", "keep its own address", "javascript:void(0)", written),
 		one("canonical refused", "canonical names an address that must not be asked", "keep its own address, and not connect", "http://127.0.0.2:{trap}/news/x", Want{Articles: with(badTitle), Check: ownAddress}),
-		all, swapped, amp, ampFirst, dead, thousand, clock,
+		all, swapped, amp, ampFirst, other, dead, thousand, clock,
 	}
 }
 

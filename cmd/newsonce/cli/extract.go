@@ -135,6 +135,9 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	if err != nil {
 		return err
 	}
+	if isURL(arg) {
+		arg = p.URL // without a password
+	}
 	items, err := crawler.Extract(p, x.site)
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, err)
