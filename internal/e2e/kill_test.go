@@ -82,7 +82,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 	if testing.Short() || racing {
 		articles, want = 600, min(want, 5)
 	}
-	killAtRandomMoments(t, "{path: ITEMS}", articles, want)
+	killAtRandomMoments(t, `{path: "ITEMS"}`, articles, want)
 }
 
 // The same with output that is compressed, rotated, or both.
@@ -91,14 +91,14 @@ func TestKillOfPackedOutput(t *testing.T) {
 	if testing.Short() || racing {
 		articles, want = 300, min(want, 3)
 	}
-	for _, output := range []string{
-		"{path: ITEMS.gz}",
-		"{path: ITEMS.zst}",
-		"{path: ITEMS, rotate: {size: 200kB}}",
-		"{path: ITEMS.gz, rotate: {size: 20kB}}",
-		"{path: ITEMS.zst, rotate: {size: 20kB, age: 1s}}",
+	for _, c := range []struct{ name, output string }{
+		{"gzip", `{path: "ITEMS.gz"}`},
+		{"zstd", `{path: "ITEMS.zst"}`},
+		{"rotated", `{path: "ITEMS", rotate: {size: 200kB}}`},
+		{"gzip rotated", `{path: "ITEMS.gz", rotate: {size: 20kB}}`},
+		{"zstd rotated by size and age", `{path: "ITEMS.zst", rotate: {size: 20kB, age: 1s}}`},
 	} {
-		t.Run(output, func(t *testing.T) { killAtRandomMoments(t, output, articles, want) })
+		t.Run(c.name, func(t *testing.T) { killAtRandomMoments(t, c.output, articles, want) })
 	}
 }
 
