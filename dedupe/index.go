@@ -79,8 +79,9 @@ type Index struct {
 		postings          int
 	}
 
-	dir   string // of the files; empty before the first
-	files int    // runs ever written, for their names
+	dir       string // of the files; empty before the first
+	files     int    // runs ever written, for their names
+	mostFresh int    // postings that make a run: freshPostings
 
 	found []uint32 // room for answers
 	hits  []hit
@@ -95,7 +96,7 @@ func NewIndex(o Options) *Index {
 		o.Memory = DefaultMemory
 	}
 	return &Index{
-		opts: o, pending: map[uint64]*Sketch{}, block: make([]byte, 8*blockPostings),
+		opts: o, mostFresh: freshPostings, pending: map[uint64]*Sketch{}, block: make([]byte, 8*blockPostings),
 		records: shelf{name: "records"}, sketches: shelf{name: "sketches"},
 	}
 }

@@ -81,6 +81,7 @@ func TestOrderAloneDecides(t *testing.T) {
 			o.Load = func(id uint64) (Sketch, error) { return docs[id-100].Sketch, nil }
 		}
 		x := NewIndex(o)
+		x.mostFresh = rapid.SampledFrom([]int{1, 40, freshPostings}).Draw(t, "postings a run")
 		var got []string
 		for len(got) < len(docs) {
 			n := min(rapid.IntRange(1, 10).Draw(t, "batch"), len(docs)-len(got))

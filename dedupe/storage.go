@@ -110,7 +110,9 @@ func (x *Index) Close() error {
 	if x.dir != "" {
 		errs = append(errs, os.RemoveAll(x.dir))
 	}
+	mostFresh := x.mostFresh
 	*x = *NewIndex(x.opts)
+	x.mostFresh = mostFresh
 	return errors.Join(errs...)
 }
 
@@ -133,7 +135,7 @@ func (x *Index) tidy() error {
 			}
 		}
 	}
-	if len(x.fresh.list) >= freshPostings {
+	if len(x.fresh.list) >= x.mostFresh {
 		x.runs = append([]*run{{length: len(x.fresh.list), memory: x.fresh.sorted()}}, x.runs...)
 		x.fresh.clear()
 	}
