@@ -34,13 +34,16 @@ type task struct {
 	local  bool             // everything is known without asking: the sitemaps that robots.txt names
 	named  []string         // those
 
-	endless bool // its page is one of a family without end: it is not asked now
+	endless bool   // its page is one of a family without end: it is not asked now
+	barred  string // why a part of a sitemap cannot be asked
 
 	pause time.Duration // of its host, kept before net/http may repeat the request
 }
 
 // asks reports whether a request is made for a task.
-func (t *task) asks() bool { return t.denied == nil && !t.local && !t.endless && t.queue != nil }
+func (t *task) asks() bool {
+	return t.denied == nil && !t.local && !t.endless && t.barred == "" && t.queue != nil
+}
 
 // frontier says which page comes next. Its goroutine owns everything in it;
 // workers take tasks from work and send what came of them to answers, from
@@ -442,7 +445,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		return q.hop(), nil
 	}
 	if o := q.blocked; o != nil && (o.asking || o.retry.After(now)) {
-		return nil, nil
+		return f.bar(q, o, now), nil
 	}
 	q.blocked = nil
 	t, err := f.candidate(ctx, q, now)
@@ -467,7 +470,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 	case o.due(now):
 		if o.retry.After(now) {
 			q.blocked = o
-			return nil, nil
+			return f.bar(q, o, now), nil
 		}
 		return f.askRobots(q, o, now), nil
 	}

@@ -50,6 +50,8 @@ func (q *queue) due(now time.Time) (at time.Time, any bool) {
 	}
 	if o := q.blocked; o != nil && o.asking {
 		return at, false
+	} else if o != nil && q.barred(o, now) != nil {
+		return at, true
 	} else if o != nil && o.retry.After(now) {
 		return o.retry, len(q.listings) > 0 || len(q.pages) > 0 || q.more
 	}

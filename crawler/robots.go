@@ -116,6 +116,32 @@ func (f *frontier) askRobots(q *queue, o *origin, now time.Time) *task {
 	return nil
 }
 
+// barred returns a listing of the queue whose next page is a part of a sitemap,
+// if the robots.txt of its origin will not be had soon: the other parts do not
+// wait for that.
+func (q *queue) barred(o *origin, now time.Time) *listing {
+	if o.asking || o.rules != nil || o.retry.Sub(now) <= robotsQuickRetry {
+		return nil
+	}
+	for _, l := range q.listings {
+		if l.part != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// bar hands out a part that cannot be asked, to be counted and left.
+func (f *frontier) bar(q *queue, o *origin, now time.Time) *task {
+	l := q.barred(o, now)
+	if l == nil {
+		return nil
+	}
+	t := &task{site: q.site, queue: q, url: l.url, listing: l, barred: o.problem}
+	f.remove(q, t)
+	return t
+}
+
 // hop takes the first request for a robots.txt that redirects to the queue's
 // origin. Rules of that origin do not apply to it.
 func (q *queue) hop() *task {

@@ -142,3 +142,36 @@ func TestCrawlDelayIsKept(t *testing.T) {
 	exits(t, s.crawl(), 0)
 	paced(t, s.web.requests(), 50*time.Millisecond)
 }
+
+// TestRobotsOfAPartHoldsUpNoOther: a part of a sitemap whose host cannot be
+// asked is left; the others are read, and it is said.
+func TestRobotsOfAPartHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, `  - name: news
+    hosts: [news.example, parts.example]
+    sources: [{sitemap: {urls: ["http://news.example/sitemap.xml"]}}]
+    article: {title: h1, body: ".text p"}
+`)
+	part := func(loc string) string { return "<sitemap><loc>http://" + loc + "</loc></sitemap>" }
+	entry := func(loc string) string { return "<urlset><url><loc>http://" + loc + "</loc></url></urlset>" }
+	s.web.put("news.example/sitemap.xml", text("<sitemapindex>"+part("parts.example/a.xml")+part("parts.example/b.xml")+part("news.example/c.xml")+"</sitemapindex>"))
+	s.web.put("parts.example/robots.txt", status(500))
+	s.web.put("parts.example/a.xml", text(entry("news.example/1")))
+	s.web.put("parts.example/b.xml", text(entry("news.example/2")))
+	s.web.put("news.example/c.xml", text(entry("news.example/3")))
+	for _, p := range []string{"/1", "/2", "/3"} {
+		s.web.put("news.example"+p, article("news "+p, ""))
+	}
+	sum := s.crawl()
+	exits(t, sum, 3)
+	s.writes("article http://news.example/3")
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://parts.example/b.xml: robots.txt of http://parts.example could not be read") {
+		t.Errorf("details %q do not name the parts", got)
+	}
+	s.asks("news.example/sitemap.xml", "news.example/c.xml", "news.example/3")
+
+	s.pass(time.Hour)
+	s.web.put("parts.example/robots.txt", status(404))
+	exits(t, s.crawl(), 0)
+	s.writes("article http://news.example/1", "article http://news.example/2", "article http://news.example/3")
+}

@@ -97,6 +97,10 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 		res.fail(r, state.Refused, fmt.Errorf("robots.txt line %d: %s", t.denied.Line, t.denied.Rule))
 		return res
 	}
+	if t.barred != "" {
+		res.fail(r, state.Refused, errors.New(t.barred))
+		return res
+	}
 	if t.endless {
 		res.postpone(r.Now())
 		return res
