@@ -68,7 +68,8 @@ func (g *gzipCoding) resume(f io.ReaderAt, m Mark) error {
 		return err
 	}
 	if !g.cold {
-		g.kept, g.last = last.text, last.text
+		g.kept = suffix(nil, last.text)
+		g.last = g.kept
 	}
 	return nil
 }
@@ -120,10 +121,13 @@ func suffix(a, b []byte) []byte {
 	return append(append(make([]byte, 0, len(a)+len(b)), a...), b...)
 }
 
-// lastBytes keeps the last 32 KiB of what is written to it.
+// lastBytes keeps at least the last 32 KiB of what is written to it.
 type lastBytes struct{ text []byte }
 
 func (l *lastBytes) Write(p []byte) (int, error) {
-	l.text = suffix(l.text, p)
+	l.text = append(l.text, p...)
+	if n := len(l.text); n > 8*window {
+		l.text = append(l.text[:0], l.text[n-window:]...)
+	}
 	return len(p), nil
 }
