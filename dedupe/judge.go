@@ -92,7 +92,7 @@ func (e *Explanation) reason() Reason {
 		return OtherFrame
 	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
 		return Series
-	case !sameTitle && e.Names.Of >= 6 && e.Names.Share() < 0.35:
+	case e.otherNames(sameTitle):
 		return OtherNames
 	case !sameTitle && e.Length < 0.6 && e.Begin > 0.15:
 		return Embedded
@@ -116,6 +116,16 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 		share /= max(e.Vocabulary.Share(), 0.5)
 	}
 	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8
+}
+
+// otherNames reports whether what the texts share goes with other people and
+// places: furniture, or a frame.
+func (e *Explanation) otherNames(sameTitle bool) bool {
+	most := 0.35
+	if sameTitle {
+		most = 0.2
+	}
+	return e.Names.Of >= 6 && e.Names.Share() < most
 }
 
 // putRight reports whether one of two is the other with a few numbers put
