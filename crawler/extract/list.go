@@ -473,11 +473,31 @@ func (p *page) shortDate(s string, layouts []string) (item.Date, bool) {
 		return item.Date{}, false
 	}
 	f, ok := p.dates.find(s)
-	if !ok || len(s)-(f.end-f.pos) > 48 {
+	if !ok {
+		return p.since(s)
+	}
+	return f.date, len(s)-(f.end-f.pos) <= 48
+}
+
+// since reads a line, or a part of it, that says no more than how long ago
+// something was, or on which day of the year: "Sport | 2 hours ago".
+func (p *page) since(s string) (item.Date, bool) {
+	if p.dates.now.IsZero() || len(s) > maxOnlyDate {
 		return item.Date{}, false
 	}
-	return f.date, true
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
+		if part = trimSeparators(part); part == "" || words(part) > maxListSince && !wideText(part) || changes(part) {
+			continue
+		}
+		if d, ok := p.dates.since(part); ok {
+			return d, true
+		}
+	}
+	return item.Date{}, false
 }
+
+// maxListSince is how many words such a part has in a list.
+const maxListSince = 6
 
 // beside is how much text stands on the title's own line beside the link.
 func (p *page) beside(e *entry) int {

@@ -99,3 +99,40 @@ func TestDateAboveARelatedList(t *testing.T) {
 		}
 	}
 }
+
+// TestListsThatSayHowLongAgo reads "2 hours ago" against the time of the fetch.
+func TestListsThatSayHowLongAgo(t *testing.T) {
+	titles := []string{"Port reopens after the long storm", "Ferry to the islands sails again", "Council votes on the new bridge", "School meals will be free from May", "Harbour master thanks the divers"}
+	english := []string{"2 hours ago", "35 minutes ago", "yesterday, 13:31", "2 days ago", "23 May"}
+	want := []string{"2024-06-13T07:19:00+00:00", "2024-06-13T08:44:00+00:00", "2024-06-12T13:31:00", "2024-06-11", "2024-05-23"}
+	for _, c := range []struct {
+		name, shape string
+		said        []string
+	}{
+		{"beside the link", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, english},
+		{"in the link, a line of its own", `<li><a href="/a/%d"><h3>%s</h3><span>%s</span></a></li>`, english},
+		{"in the link, on the title's line", `<li><a href="/a/%d">%s <small>%s</small></a></li>`, english},
+		{"above, behind a section", `<div class="c"><div>Sport | %[3]s</div><h3><a href="/a/%[1]d">%[2]s</a></h3><p>What happened within two days is told here.</p></div>`, english},
+		{"no element of its own", `<a href="/a/%d">%s</a><br>%s<br>`, english},
+		{"russian", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"2 часа назад", "35 минут назад", "вчера, 13:31", "2 дня назад", "23 мая"}},
+		{"german", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"vor 2 Stunden", "vor etwa 35 Minuten", "gestern, 13:31", "vor 2 Tagen", "23. Mai"}},
+		{"chinese", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"2小时前", "35分钟前", "昨天 13:31", "2天前", "5月23日"}},
+		{"swedish", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"2 timmar sedan", "35 minuter sedan", "i går 13:31", "2 dagar sedan", "23 maj"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var b strings.Builder
+			for k := range titles {
+				fmt.Fprintf(&b, c.shape, k+1, titles[k], c.said[k])
+			}
+			r, err := Extract(Page{URL: "https://news.example/", Kind: ListingPage, FetchedAt: fetchedAt(t), Body: []byte("<h1>News</h1><div>" + b.String() + "</div>")}, nil)
+			if err != nil || len(r.Headlines) != len(titles) {
+				t.Fatalf("%v, %d headlines", err, len(r.Headlines))
+			}
+			for k, h := range r.Headlines {
+				if h.Title != titles[k] || h.Date.String() != want[k] || h.Date.Raw != c.said[k] {
+					t.Errorf("%q, %s from %q; want %q, %s from %q", h.Title, h.Date, h.Date.Raw, titles[k], want[k], c.said[k])
+				}
+			}
+		})
+	}
+}

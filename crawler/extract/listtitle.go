@@ -129,6 +129,13 @@ func (p *page) noTitle(k, i int32) bool {
 	if k != i+1 && t.end[k] != t.end[i] {
 		return false
 	}
+	switch n.DataAtom {
+	case atom.B, atom.Strong, atom.Em: // stressed, not beside the title
+	default:
+		if _, ok := p.since(s); ok {
+			return true
+		}
+	}
 	return counter.MatchString(s) || p.repeats[s] >= minRepeats && !strings.HasSuffix(s, ":") && titleLike(trimSeparators(t.text(i, []int32{k})))
 }
 

@@ -135,10 +135,7 @@ func (p *page) relativeNear(at spot) (item.Date, bool) {
 				continue
 			}
 			part = strings.TrimSpace(part)
-			if d, ok := p.dates.relative(part); ok {
-				return d, true
-			}
-			if d, ok := p.dates.yearless(part); ok {
+			if d, ok := p.dates.since(part); ok {
 				return d, true
 			}
 		}
