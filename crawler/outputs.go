@@ -61,7 +61,7 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 		o.warn("the last run (" + last.ID + ") did not end; going on from its last commit")
 	}
 	now := maps.Clone(o.paths(r.Now()))
-	now[o.manifest] = true
+	now[o.manifest] = o.rotates()
 	var recent, current []output.Mark
 	for _, s := range stored {
 		m := markOf(s)
@@ -82,11 +82,13 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 // path is where a line goes.
 func (o *outputs) path(site string, t item.Type, now time.Time) string {
 	path := o.pattern.Path(site, string(t), now)
-	if o.Config.Output.Rotate != (config.Rotate{}) {
+	if o.rotates() {
 		path += output.Open
 	}
 	return path
 }
+
+func (o *outputs) rotates() bool { return o.Config.Output.Rotate != config.Rotate{} }
 
 // paths are the files that a commit at t may write to, also for sites that this
 // run does not crawl.

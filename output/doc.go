@@ -8,8 +8,16 @@
 // which cuts every file back to its last committed mark. Recover does the same
 // at the next start for a run that was killed.
 //
-//	pattern.go  {site}, {type} and {date} in paths
+// A path that ends in .gz or .zst is compressed, and whole after each commit. A
+// path that ends in Open is sealed some day: Seal says which and how, Rename
+// does it, and a manifest gets a line.
+//
+//	pattern.go  {site}, {type} and {date} in paths; where the manifest lies
 //	writer.go   append, flush, commit, rewind
 //	recover.go  what is done about a file that is not as the marks say
+//	coding.go   how lines stand in a file; gzip.go, zstd.go
+//	rotate.go   sealing, names, the manifest
+//	disk.go     what changes files
+//	free_*.go   how much room a disk has left
 //	sync_*.go   fdatasync where the system has it
 package output

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 20, "how often the program is killed in TestKillAtRandomMoments")
+	kills = flag.Int("kills", 20, "how often the program is killed in TestKillAtRandomMoments, and half as often for each kind of packed output")
 	seed  = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 )
 
