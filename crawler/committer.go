@@ -321,6 +321,9 @@ func (d *decision) advance(res *result, v *state.Verdict, w *walk) source.End {
 	if res.page == nil && w.part == nil {
 		return missing(res, w)
 	}
+	if l.kind == "wayback" {
+		return w.advanceCaptures(res)
+	}
 	var end source.End
 	if l.kind == "sitemap" {
 		end = d.advanceEntries(res, w)
@@ -364,8 +367,11 @@ func missing(res *result, w *walk) source.End {
 
 // store brings the durable cursor up to date with the pass.
 func (w *walk) store(end source.End, res *result) error {
-	if res.task.listing.kind == "archive" {
+	switch res.task.listing.kind {
+	case "archive":
 		return w.storeArchive(end, res)
+	case "wayback":
+		return w.storeCaptures(end, res)
 	}
 	k := &w.known
 	k.Error, w.open = "", false

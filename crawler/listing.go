@@ -20,18 +20,19 @@ import (
 // lists.
 type listing struct {
 	site *site
-	kind string // listing, archive, sitemap, feed; what its articles carry as their source
+	kind string // listing, archive, sitemap, feed, wayback; what its articles carry as their source
 	entrance
-	rules  extract.Rules // the site's, with the links and next of the listing
-	next   []extract.Selector
-	links  []extract.Selector
-	json   *source.JSONRules // nil: its pages are HTML
-	bounds source.Bounds
-	since  config.Since
-	series source.Series // of an archive
-	stop   int           // its stop_after_missing
-	key    string        // in the state
-	sum    uint64        // hash of what decides which links and headlines are taken
+	rules   extract.Rules // the site's, with the links and next of the listing
+	next    []extract.Selector
+	links   []extract.Selector
+	json    *source.JSONRules // nil: its pages are HTML
+	bounds  source.Bounds
+	since   config.Since
+	series  source.Series // of an archive
+	stop    int           // its stop_after_missing
+	wayback source.Wayback
+	key     string // in the state
+	sum     uint64 // hash of what decides which links and headlines are taken
 	walk
 }
 
@@ -55,6 +56,8 @@ type walk struct {
 
 	archive archiveCursor
 	redo    []int64 // pages of an archive that an earlier run could not read: asked first
+
+	captures capturesCursor
 
 	// of that page
 	url       string // differs from pass.URL after a redirect
@@ -103,15 +106,14 @@ func entrances(src *config.Source, match *regexp.Regexp, backfill bool) []entran
 		}
 	case src.Archive != nil && backfill && src.Archive.IsListing(match):
 		list = append(list, entrance{start: src.Archive.URL, whole: true})
+	case src.Wayback != nil && backfill:
+		list = append(list, entrance{start: src.Wayback.URL, whole: true})
 	}
 	return list
 }
 
 // listingKey names a listing in the state.
 func listingKey(kind string, e entrance) (string, error) {
-	if kind == "archive" {
-		return kind + " " + e.start, nil
-	}
 	u, err := urlkey.Parse(e.start)
 	if err != nil {
 		return "", err
@@ -125,8 +127,11 @@ func listingKey(kind string, e entrance) (string, error) {
 func newListing(ctx context.Context, r *run, s *site, src *config.Source, e entrance) (*listing, error) {
 	l := &listing{site: s, kind: src.Kind(), entrance: e, rules: s.Rules}
 	l.take(src)
-	if l.kind == "archive" {
+	switch l.kind {
+	case "archive":
 		return l, l.openArchive(ctx, r, src.Archive)
+	case "wayback":
+		return l, l.openWayback(ctx, r, src.Wayback)
 	}
 	var err error
 	if l.key, err = listingKey(l.kind, e); err != nil {
@@ -204,6 +209,8 @@ func (l *listing) due(now time.Time, refresh time.Duration) bool {
 	switch {
 	case l.kind == "archive":
 		return l.open
+	case l.kind == "wayback":
+		return l.known.DoneAt.IsZero()
 	case len(l.known.Cursor) > 0:
 		return true
 	case l.whole:

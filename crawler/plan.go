@@ -79,6 +79,12 @@ func (l *listing) plan(r *run, p *Plan) string {
 	switch due := k.AskedAt.Add(refresh); {
 	case l.kind == "archive":
 		return l.planArchive(p)
+	case l.kind == "wayback":
+		p.Open = true
+		if !k.DoneAt.IsZero() {
+			return fmt.Sprintf("%s: complete since %s; --restart walks it again", l.key, k.DoneAt.Format(time.RFC3339))
+		}
+		return fmt.Sprintf("%s: %d lines of the index are read", l.key, l.captures.Lines)
 	case len(k.Cursor) > 0:
 		return fmt.Sprintf("%s: page %d of an interrupted pass, %s", name, l.pass.Page, l.pass.URL)
 	case l.whole && !l.due(now, refresh):

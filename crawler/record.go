@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -108,7 +109,7 @@ func (r *run) readRecords(ctx context.Context, files []*warcFile, to chan<- *rec
 				return false
 			}
 		}
-		if err := f.read(r.Stdin, r, send); err != nil && !send(&record{broken: err}) {
+		if err := f.read(ctx, r, send); err != nil && !send(&record{broken: err}) {
 			return
 		}
 		if ctx.Err() != nil {
@@ -119,8 +120,8 @@ func (r *run) readRecords(ctx context.Context, files []*warcFile, to chan<- *rec
 
 // read sends each record of a file, from where it was left, and its end. An
 // error is one after which nothing of the file can be read.
-func (f *warcFile) read(stdin io.Reader, r *run, send func(*record) bool) error {
-	in := stdin
+func (f *warcFile) read(ctx context.Context, r *run, send func(*record) bool) error {
+	in := r.Stdin
 	if f.path != "-" {
 		file, err := os.Open(f.path)
 		if err != nil {
@@ -128,10 +129,10 @@ func (f *warcFile) read(stdin io.Reader, r *run, send func(*record) bool) error 
 		}
 		defer file.Close()
 		in = file
-	} else if stdin == nil {
+	} else if in == nil {
 		return errors.New("there is no standard input to read records from")
 	}
-	w := source.NewWARC(in, source.WARCOptions{MaxBody: f.site.Limits.Body, Filter: f.filter(r)})
+	w := source.NewWARC(in, source.WARCOptions{MaxBody: f.site.Limits.Body, Filter: f.filter(r), Stop: ctx.Done()})
 	defer w.Close()
 	if f.begin != (source.WARCPlace{}) {
 		if err := w.Seek(f.begin); err != nil {
@@ -144,6 +145,8 @@ func (f *warcFile) read(stdin io.Reader, r *run, send func(*record) bool) error 
 		switch {
 		case err == io.EOF:
 			send(&record{end: max(1, fileSize(f.path))})
+			return nil
+		case errors.Is(err, source.ErrStopped):
 			return nil
 		case errors.As(err, &broken):
 			if !send(&record{broken: err}) {
@@ -165,6 +168,11 @@ func (f *warcFile) filter(r *run) source.WARCFilter {
 	}
 	if !r.To.IsZero() && (filter.To.IsZero() || r.To.Before(filter.To)) {
 		filter.To = r.To
+	}
+	if len(filter.Hosts) == 0 {
+		for _, h := range f.site.Hosts {
+			filter.Hosts = append(filter.Hosts, h, "www."+h, strings.TrimPrefix(h, "www."))
+		}
 	}
 	if filter.Match == nil {
 		filter.Match = f.site.Match
@@ -190,8 +198,13 @@ func (r *run) visitRecord(res *result) {
 	resp := fetch.FromStored(fetch.Stored{URL: u.Href, Status: rec.Status, Header: rec.Header, Body: rec.Body, Truncated: rec.Truncated, MaxBody: s.Limits.Body})
 	res.resp, res.resp.Body = resp, nil
 	res.visit.Status, res.visit.Capture = resp.Status, true
-	if resp.Class != fetch.OK {
+	switch resp.Class {
+	case fetch.OK:
+	case fetch.Refused:
 		res.fail(r, state.Refused, resp.Err)
+		return
+	default: // a redirect, or an answer that says that there is no page
+		res.outside = true
 		return
 	}
 	r.readPage(res, &resp)
@@ -203,12 +216,12 @@ func (r *run) visitRecord(res *result) {
 		res.outside, res.lines, res.visit.Text, res.visit.Headlines, res.visit.Identity = true, lines{}, nil, nil, nil
 		return
 	}
-	res.visit.Claim = &state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Source: "warc", Found: rec.file.path}
+	res.visit.Claim = &state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Source: "warc"}
 }
 
 // recordTask is the task of a record.
 func recordTask(rec *record) *task {
-	return &task{site: rec.file.site, url: rec.file.path, record: rec, page: &state.URL{Source: "warc", Found: rec.file.path}}
+	return &task{site: rec.file.site, url: rec.file.path, record: rec, page: &state.URL{Source: "warc"}}
 }
 
 // recorded moves the cursor of a WARC file past what was committed without a

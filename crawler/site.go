@@ -106,6 +106,15 @@ func (s *site) take(ctx context.Context, r *run, src *config.Source) error {
 	return nil
 }
 
+// originOf is the origin of a URL that was taken up, "" for none.
+func originOf(rawURL string) string {
+	u, err := urlkey.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Origin()
+}
+
 // inScope reports whether the site's pages may lie on host: one of its hosts,
 // with or without www.
 func (s *site) inScope(host string) bool {

@@ -102,6 +102,8 @@ func (l *listing) maxBody() int64 {
 		return source.MaxFeed
 	case l.json != nil:
 		return source.MaxJSON
+	case l.kind == "wayback":
+		return source.MaxCaptures
 	}
 	return 0
 }

@@ -202,7 +202,11 @@ func (sp *supply) count(res *result) error {
 }
 
 func (sp *supply) link(u urlkey.URL) state.Link {
-	return state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: sp.site.Name, Later: true, Source: sp.kind, Found: sp.name}
+	found := ""
+	if sp.kind == "archive" {
+		found = sp.name
+	}
+	return state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: sp.site.Name, Later: true, Source: sp.kind, Found: found}
 }
 
 // readList takes the next URLs of a list: those on the site's hosts that match
@@ -358,9 +362,6 @@ func (d *decision) counted(res *result, v *state.Verdict) error {
 	f := state.FateOf(res.visit.State, res.visit.Status, res.visit.Attempts)
 	if f == state.Open || again {
 		return nil
-	}
-	if res.notFound {
-		f = state.Absent
 	}
 	delete(d.counting, id)
 	for _, w := range waiting {

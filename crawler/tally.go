@@ -51,7 +51,7 @@ func (d *decision) report(res *result, v *state.Verdict) {
 		d.reportListing(c, res)
 		return
 	case t.supply != nil:
-		reportSupply(c, res)
+		d.reportSupply(c, res)
 		return
 	case t.record != nil && (t.record.Record == nil || res.outside):
 		if err := t.record.broken; err != nil {
@@ -88,17 +88,19 @@ func (d *decision) reportListing(c *report.Site, res *result) {
 	}
 }
 
-func reportSupply(c *report.Site, res *result) {
+// reportSupply says what was wrong with a list of URLs: its lines come from a
+// person, who should know even if all else went well.
+func (d *decision) reportSupply(c *report.Site, res *result) {
 	sp := res.task.supply
 	if res.err != nil {
 		c.Unreadable++
 		c.Problem("%s: %v", sp.source, res.err)
 	}
 	for _, note := range res.notes {
-		c.Problem("%s: %s", sp.name, note)
+		d.summary.Warn("%s: %s", sp.name, note)
 	}
 	if c.PassedOver += res.passedOver; res.last && c.PassedOver > 0 {
-		c.Problem("%s: %d of its URLs are not on the site's hosts or do not match article.match", sp.name, c.PassedOver)
+		d.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match", sp.name, c.PassedOver)
 	}
 }
 

@@ -33,7 +33,8 @@ type result struct {
 	// of a supply
 	first      int64 // index of its first link in the series
 	cursor     listCursor
-	last       bool // nothing comes after it
+	last       bool // nothing comes after it; also of the index of a web archive
+	captures   source.WaybackCursor
 	passedOver int  // lines of a list that are not the site's articles
 	outside    bool // a captured page that is not the site's, or not wanted
 
@@ -48,7 +49,6 @@ type result struct {
 	observed  []observation
 	ignored   int    // canonical links that cannot be meant
 	deadEnd   bool   // a redirect to the front page or a listing
-	notFound  bool   // a page that says in words that it does not exist
 	overLimit int    // links not taken because of limits
 	noArticle string // why a page that was read gave no article
 
@@ -201,6 +201,8 @@ func (r *run) visitListing(res *result, resp *fetch.Response) {
 		switch {
 		case l.kind == "sitemap" || l.kind == "feed":
 			r.readEntries(res, resp)
+		case l.kind == "wayback":
+			r.readCaptures(res, resp)
 		case l.json != nil:
 			r.readJSON(res, resp)
 		default:
@@ -229,7 +231,7 @@ func (l *listing) redirected(resp *fetch.Response) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("redirects to %q: %w", resp.Location, err)
-	case !l.site.inScope(u.Host):
+	case !l.site.inScope(u.Host) && (l.kind != "wayback" || u.Origin() != originOf(l.url)):
 		return fmt.Errorf("redirects to %s, which %w", u.Href, errElsewhere)
 	case l.hops >= l.site.Limits.Redirects:
 		return fmt.Errorf("more than %d redirects, the last to %s", l.site.Limits.Redirects, u.Href)
@@ -334,6 +336,14 @@ func (r *run) visitPage(res *result, resp *fetch.Response) {
 	t := res.task
 	v := &res.visit
 	v.ETag, v.Modified = resp.ETag, resp.LastModified
+	switch capture := t.page.Source == "wayback"; {
+	case capture && resp.Class == fetch.OK:
+		r.readCapture(res, resp)
+		return
+	case capture && resp.Class == fetch.Redirect:
+		r.redirectedCapture(res, resp)
+		return
+	}
 	switch resp.Class {
 	case fetch.OK:
 		r.readPage(res, resp)
@@ -402,11 +412,16 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 	}
 	links := newLinks(s, resp.URL, t.page.Depth)
 	res.headlines(s, got, resp.URL, links)
-	res.visit.Links, res.overLimit = links.list, links.over
-	res.observed = s.watch.article(got)
+	if !res.visit.Capture { // what a page of another time links to is not asked for
+		res.visit.Links, res.overLimit = links.list, links.over
+		res.observed = s.watch.article(got)
+	}
 	res.sketch(got.Article)
 	if got.Article == nil {
 		res.noArticle = reason(got.Notes)
+		if t.record == nil && !t.page.Known && source.MissingPage(resp.Body) {
+			res.visit.State, res.visit.Reason = state.Gone, "answers 200, and says that there is no such page"
+		}
 		return
 	}
 	own, err := urlkey.Parse(resp.URL)

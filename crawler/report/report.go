@@ -88,6 +88,16 @@ type Summary struct {
 	Progress []Progress       `json:"progress,omitempty"` // of a run under way
 }
 
+// maxWarnings bounds the warnings of a run.
+const maxWarnings = 50
+
+// Warn adds something that a person should know, whatever the verdict is.
+func (s *Summary) Warn(format string, args ...any) {
+	if len(s.Warnings) < maxWarnings {
+		s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
+	}
+}
+
 // New is the empty summary of a run over sites.
 func New(id, command string, begun time.Time, sites []string) *Summary {
 	s := &Summary{RunID: id, Command: command, Begun: begun.UTC().Truncate(time.Millisecond), Sites: map[string]*Site{}}

@@ -124,6 +124,7 @@ type Link struct {
 	Depth  int    // links away from a source
 	Hops   int    // redirects that led to it
 	Later  bool   // it is due after those that are not: a backfill must not hold up news
+	Unless uint64 // key of a URL: where that is known, the link is not taken up; 0 = none
 	Source string // kind of source: listing, headline, …
 	Found  string // URL of the page that it stood on
 }

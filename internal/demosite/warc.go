@@ -52,8 +52,9 @@ func (w *World) writeSite(f *warcFile, s *Site) {
 	}
 	f.response(s.address("/en/article/2/"), newest, "410 Gone", "Content-Type: text/html", []byte("<!DOCTYPE html><p>This page was withdrawn.</p>"))
 	f.response(s.address("/en/article/4/report.pdf"), newest, "200 OK", "Content-Type: application/pdf", []byte("%PDF-1.4\n%%EOF\n"))
+	at := newest.Add(2 * time.Hour) // a crawl, after everything was published: its sidebars show the newest
 	for _, a := range articles {
-		at := captured(a)
+		at = at.Add(time.Second)
 		p, sidebar, v := w.articlePage(s, a)
 		f.page(s.address(a.Path), at, v, w.assembled(p, sidebar))
 		if a.View != "" {
@@ -65,12 +66,9 @@ func (w *World) writeSite(f *warcFile, s *Site) {
 	}
 	if len(articles) > 0 {
 		a := articles[0]
-		f.record(warcRecord{kind: "revisit", uri: s.address(a.Path), at: captured(a).AddDate(0, 1, 0), contentType: "application/http; msgtype=response", block: []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
+		f.record(warcRecord{kind: "revisit", uri: s.address(a.Path), at: at.AddDate(0, 1, 0), contentType: "application/http; msgtype=response", block: []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
 	}
 }
-
-// captured is when an article was stored: ten minutes after its publication.
-func captured(a *Article) time.Time { return instant(a.Date.Time).Add(10 * time.Minute) }
 
 // assembled is a page as it is served.
 func (w *World) assembled(p page, sidebar []byte) []byte {

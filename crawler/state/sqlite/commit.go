@@ -167,6 +167,9 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 		lv.Fate = state.FateOf(end.state, end.status, end.attempts)
 		return lv, err
 	}
+	if id := c.urls.get(l.Unless); id != 0 {
+		return state.LinkVerdict{ID: state.URLID(id), Fate: state.Found}, nil
+	}
 	id, err := c.addURL(l, v, state.Queued)
 	return state.LinkVerdict{ID: id, New: id != 0}, err
 }

@@ -74,6 +74,13 @@ var claimCases = []struct {
 		},
 	},
 	{
+		name:   "a link to a capture is not taken up where the original is known",
+		queued: []int{1},
+		visits: []state.Visit{unless(listing(2), 1), unless(listing(3), 4)},
+		want:   []state.Verdict{{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}}}, {Links: []state.LinkVerdict{{ID: 2, New: true}}}},
+		due:    []state.URLID{1, 2},
+	},
+	{
 		name:   "who counts through an archive is told what became of the known",
 		queued: []int{1, 2, 3, 4, 5, 6},
 		visits: []state.Visit{

@@ -153,6 +153,14 @@ func capture(id state.URLID, n, t int, after time.Duration) state.Visit {
 	return v
 }
 
+// unless is v whose links are not to be taken up where page n is known.
+func unless(v state.Visit, n int) state.Visit {
+	for i := range v.Links {
+		v.Links[i].Unless = link(n).Key
+	}
+	return v
+}
+
 func withFates(v state.Visit) state.Visit {
 	v.Fates = true
 	return v
