@@ -105,9 +105,8 @@ func (w *explaining) end(ctx context.Context, o *settle.Options) error {
 	if a.doc.ID > b.doc.ID {
 		a, b = b, a
 	}
-	why := explanation{First: a.wanted, Second: b.wanted, Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
-	why.SameText = a.doc.Sketch.Exact != 0 && a.doc.Sketch.Exact == b.doc.Sketch.Exact
-	why.SameCluster = string(a.head) == string(b.head)
+	why := explanation{First: a.wanted, Second: b.wanted, SameCluster: string(a.head) == string(b.head), Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
+	why.Why = why.Reason.String()
 	if w.r.json {
 		e := json.NewEncoder(w.r.out)
 		e.SetEscapeHTML(false)
@@ -136,8 +135,8 @@ func (e *explained) remember(ctx context.Context, o *settle.Options) error {
 // explanation is what --explain --json writes.
 type explanation struct {
 	First, Second string
-	SameText      bool
 	SameCluster   bool
+	Why           string // Reason in words
 	dedupe.Explanation
 }
 
@@ -169,19 +168,17 @@ func (w *explaining) print(a, b *explained, why *explanation, o *settle.Options)
 	return nil
 }
 
-// verdict is the pair's, in a sentence.
+// verdict is the pair's, in two sentences.
 func (e *explanation) verdict() string {
-	switch {
-	case e.SameText && e.SameURL:
-		return "One story: text and address are equal."
-	case e.SameText:
-		return "One story: the texts are equal in their normal form."
-	case e.SameURL:
-		return fmt.Sprintf("One story: the addresses are equal (similarity of the texts %.2f).", e.Similarity)
-	case e.Duplicate:
-		return fmt.Sprintf("One story, similarity %.2f of at least %.2f: %s.", e.Similarity, e.Needed, e.Reason)
+	how := "One story"
+	if !e.Duplicate {
+		how = "Two stories"
 	}
-	return fmt.Sprintf("Two stories, similarity %.2f, needed %.2f: %s.", e.Similarity, e.Needed, e.Reason)
+	s := fmt.Sprintf("%s: %s. The similarity is %.2f", how, e.Reason, e.Similarity)
+	if e.Reason == dedupe.SameText || e.Reason == dedupe.SamePage {
+		return s + "."
+	}
+	return fmt.Sprintf("%s, needed is %.2f.", s, e.Needed)
 }
 
 // measures lists what was measured.
@@ -196,6 +193,7 @@ func (e *explanation) measures(w io.Writer, window time.Duration) {
 	part("shingles", e.Shingles, "sampled of the shorter text are in the longer one")
 	fmt.Fprintf(w, "coverage\t%.2f\tof the stretches of the shorter text are in the longer one\n", e.Coverage)
 	fmt.Fprintf(w, "length\t%.2f\tshorter / longer text\n", e.Length)
+	fmt.Fprintf(w, "begin\t%.2f\twhere in the longer text it begins, 0 at the start, 1 at the end\n", e.Begin)
 	title := "words of the shorter title are in the longer one"
 	switch {
 	case e.TitleSame:
@@ -207,6 +205,9 @@ func (e *explanation) measures(w io.Writer, window time.Duration) {
 	part("numbers", e.Numbers, "are in both texts")
 	part("names", e.Names, "are in both texts")
 	part("words", e.Vocabulary, "others are in both texts")
+	if e.SameSite {
+		fmt.Fprintf(w, "site\t-\tthe same\n")
+	}
 	if e.Apart < 0 {
 		fmt.Fprintf(w, "apart\t-\tone of them is not dated\n")
 		return
