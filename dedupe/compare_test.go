@@ -38,6 +38,8 @@ const arabic = `اعتمد مجلس مدينة مارلو يوم الخميس خ
 
 const rates = `The central bank has set the official rates for %s. One dollar is worth %s crowns, one euro %s crowns, one pound %s crowns and one hundred yen %s crowns. The rates follow the results of trading on the interbank market and are used by companies and banks for their books. They hold from midnight until the next decision. Banks and exchange offices may offer other rates to their customers.`
 
+const police = `The police of %s were called to %s on Thursday night, where a bicycle had been stolen. The driver %s was stopped near %s without a licence; his car was taken to the yard. Later a neighbour reported that %s had lost a purse on the way home. A dog was found on the road to %s and brought to the shelter. Whoever saw something is asked to ring the station or to write to the desk.`
+
 const flood = `Heavy rain has cut off three villages in the hills north of Marlow since Sunday morning. Fire crews brought 46 people to a school in Aldersund, and the road to Holm will stay closed for at least a week, said Chief Ingrid Falk.
 
 The river Esk rose by 2.4 metres within six hours, more than in any flood since records began. Farmers lost some 900 sheep. Soldiers from the barracks at Tarn are building a bridge of pontoons, which is to open on Wednesday.`
@@ -86,6 +88,9 @@ func TestExplain(t *testing.T) {
 		{"another story", ferryTitle, ferry, "Flood", flood, "", "b", time.Hour, Unlike},
 		{"follow-up with background", ferryTitle, ferry, "Eastport shipyard bankrupt", follow, "", "b", 48 * time.Hour, Unlike},
 		{"a day's rates and the next's", "Official rates", fmt.Sprintf(rates, "3 March", "9.81", "10.22", "12.45", "6.61"), "Official rates", fmt.Sprintf(rates, "4 March", "9.79", "10.31", "12.50", "6.58"), "", "a", 24 * time.Hour, OtherFrame},
+		{"the next part under the same title", ferryTitle, ferry, ferryTitle, follow + "\n\n" + paragraphs[2], "", "a", 96 * time.Hour, Unlike},
+		{"the same frame with other names", "Police log", fmt.Sprintf(police, "Aldersund", "Elm Lane", "Karl Berg", "Falk Square", "Nils Ohm", "Tarn"), "Police log",
+			fmt.Sprintf(police, "Eastport", "Mill Street", "Rosa Lund", "Station Road", "Ivo Kraft", "Holm"), "", "b", time.Hour, OtherNames},
 		{"a stub", "Sunrise over Marlow", "This article is for subscribers.", "Ferry runs again", "This article is for subscribers. ", "", "a", time.Hour, Short},
 		{"a story within a round-up", "Flood", flood, "The day in brief", ferry + "\n\n" + flood, "", "b", time.Hour, Embedded},
 		{"too late", ferryTitle, ferry, ferryTitle, ferry + " It is so.", "", "b", 40 * 24 * time.Hour, TooFar},

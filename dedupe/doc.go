@@ -52,14 +52,14 @@
 //     high for a text with errors or rewording all over, which leave few
 //     shingles whole, but no more than the containment for one that quotes.
 //
-// Their mean is the similarity. It has to reach the threshold, less a tenth
-// where the titles agree, plus a tenth where they do not, and less for texts
-// that differ here and there all over (factor).
-// Then these rule that two articles are different nevertheless (reason): a
-// text under ShortWords without the same title; other numbers in the same
-// frame, as in forecasts and market reports; another text under the same title
-// on the same site on another day; a shared part that goes with other names;
-// a short text within a long one under another title.
+// Their mean is the similarity. It has to reach the threshold; less where the
+// titles agree, more where they do not or where a site prints it on a later
+// day, and less for texts that differ here and there all over (factor). Then
+// these rule that two articles are different nevertheless (reason): a text
+// under ShortWords without the same title; the same frame with other numbers or
+// names, as in forecasts and market reports; another text under the same title
+// on the same site on another day; a shared part that goes with other names; a
+// short text within a long one under another title.
 //
 // # Clusters
 //

@@ -55,7 +55,7 @@ func ExampleExplain() {
 	fmt.Printf("duplicate: %v, similarity %.2f of %.2f: %v\n", e.Duplicate, e.Similarity, e.Needed, e.Reason)
 	fmt.Printf("%d of %d shingles, %d of %d numbers\n", e.Shingles.Shared, e.Shingles.Of, e.Numbers.Shared, e.Numbers.Of)
 	// Output:
-	// duplicate: false, similarity 0.90 of 0.45: the same frame with other numbers
+	// duplicate: false, similarity 0.91 of 0.45: the same frame with other numbers
 	// 41 of 50 shingles, 0 of 3 numbers
 }
 

@@ -64,18 +64,22 @@ func (e *Explanation) because(r Reason) {
 }
 
 // factor moves the threshold: where the titles agree, a little less of the
-// text has to; and a little less where what agrees is spread over the whole
+// text has to, but more of what a site prints again on a later day, which may
+// be the story's next part; and a little less where what agrees is spread over the whole
 // text and so is what does not, as with errors and rewording, while the words
 // are the same.
 func (e *Explanation) factor() float64 {
+	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() && e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
 	factor := 1.0
 	switch share := e.Title.Share(); {
+	case e.SameSite && e.Apart >= 24*time.Hour && !spread:
+		factor = 1.2
 	case e.TitleSame || share >= 0.8:
 		factor = 0.9
 	case share < 0.4 && e.Title.Of > 0:
 		factor = 1.1
 	}
-	if e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() && e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55 {
+	if spread {
 		factor *= 0.85
 	}
 	return factor
@@ -94,7 +98,7 @@ func (e *Explanation) reason() Reason {
 		return Series
 	case e.otherNames(sameTitle):
 		return OtherNames
-	case !sameTitle && e.Length < 0.6 && e.Begin > 0.15:
+	case e.Length < 0.6 && (e.Begin > 0.15 && !sameTitle || e.Begin > 0.3 && e.Apart >= 72*time.Hour):
 		return Embedded
 	}
 	return Alike
@@ -115,7 +119,8 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 	if e.Vocabulary.Of > 0 { // in a text with errors numbers suffer as words do
 		share /= max(e.Vocabulary.Share(), 0.5)
 	}
-	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8
+	sameNames := e.Names.Of >= 4 && e.Names.Share() >= 0.8
+	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8 && !sameNames
 }
 
 // otherNames reports whether what the texts share goes with other people and
