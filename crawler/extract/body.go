@@ -137,7 +137,7 @@ func (p *page) body(title string, h int32) ([]paragraph, string) {
 			return told, "json-ld"
 		}
 	}
-	if size < minBody && !(size >= minBodyShort && (wideText(best[0].text) || p.declarations().isArticle)) {
+	if size < minBody && !(size >= minBodyShort && (wideText(best[0].text) || p.declarations().isArticle || p.declarations().isFilm)) {
 		return p.stateBody(title)
 	}
 	return best, "auto body"

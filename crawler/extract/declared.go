@@ -32,7 +32,9 @@ type statement struct{ value, rule string }
 // and microdata.
 type declared struct {
 	isArticle  bool                  // a type that says so
+	isFilm     bool                  // a type that says that it is one film, with a text or none
 	collection bool                  // a type that says that the page leads to others
+	otherKind  string                // a type that says that it is something else: a product, a profile
 	facts      [numFacts][]statement // in order of trust
 	authors    []item.Author
 	authorRule string
@@ -127,6 +129,10 @@ func readDeclared(p *page) *declared {
 				l := readJSONLD(n.FirstChild.Data)
 				linkedArticles = append(linkedArticles, l.articles...)
 				d.collection = d.collection || l.collection
+				d.isFilm = d.isFilm || l.film
+				if d.otherKind == "" {
+					d.otherKind = l.other
+				}
 				if l.dated != "" {
 					d.dates = append(d.dates, statement{l.dated, "json-ld of another type"})
 				}
@@ -150,7 +156,14 @@ func readDeclared(p *page) *declared {
 			}
 			switch name {
 			case "og:type":
-				d.isArticle = d.isArticle || strings.EqualFold(value, "article") || strings.EqualFold(value, "news")
+				switch kind := strings.ToLower(value); {
+				case kind == "article" || kind == "news":
+					d.isArticle = true
+				case strings.HasPrefix(kind, "video."):
+					d.isFilm = true
+				case kind == "profile" || kind == "product":
+					d.otherKind = kind
+				}
 			case "og:site_name":
 				d.siteName = value
 			case "article:tag":

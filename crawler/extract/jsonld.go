@@ -39,6 +39,8 @@ type linked struct {
 type linkedBlock struct {
 	articles   []linked // the first goes before those that follow
 	collection bool     // the page leads to others
+	film       bool     // the page has one film
+	other      string   // the page is of this type, and no article: a product, a profile
 	dated      string   // when an object around the article was published: the page, a film
 }
 
@@ -55,7 +57,7 @@ func readJSONLD(raw string) (b linkedBlock) {
 	for _, o := range r.articles {
 		b.articles = append(b.articles, r.article(o))
 	}
-	b.collection, b.dated = r.collection, r.dated
+	b.collection, b.dated, b.film, b.other = r.collection, r.dated, r.films == 1, r.other
 	return b
 }
 
@@ -129,7 +131,13 @@ type jsonldReader struct {
 
 	collection bool   // an object of a type that lists others
 	dated      string // of an object of datedTypes
+	films      int
+	other      string // of otherTypes
 }
+
+// otherTypes are the schema.org types of pages that are no articles, of an object
+// of its own.
+var otherTypes = []string{"Product", "JobPosting", "ProfilePage", "ContactPage", "AboutPage", "SearchResultsPage"}
 
 // datedTypes are the schema.org types, beside articles, that a page about one
 // thing has one object of, and what they call the day of publication.
@@ -161,6 +169,12 @@ func (r *jsonldReader) index(v any, depth int) {
 		}
 		if kind, ok := v["@type"].(string); ok && depth <= 2 {
 			r.collection = r.collection || among(kind, collectionTypes)
+			if among(kind, otherTypes) && r.other == "" {
+				r.other = kind
+			}
+			if kind == "VideoObject" {
+				r.films++
+			}
 			if key := datedTypes[kind]; key != "" && r.dated == "" {
 				r.dated = ldText(v[key])
 			}

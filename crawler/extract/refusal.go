@@ -24,6 +24,11 @@ func (p *page) refusal(a *Article) string {
 	if why := p.errorPage(a); why != "" {
 		return why
 	}
+	if !d.isArticle {
+		if why := p.otherPage(a); why != "" {
+			return why
+		}
+	}
 	switch {
 	case len(a.Paragraphs) > 0 && d.isArticle:
 		return ""
@@ -40,26 +45,12 @@ func (p *page) refusal(a *Article) string {
 	return "no text that reads like one"
 }
 
-// errorTitles are the titles of pages that say that there is no page, or no
-// access to it; errorParts are parts of such titles.
-var (
-	errorTitles = []string{"error", "page not found", "not found", "forbidden", "access denied", "service unavailable", "bad gateway", "oops", "sorry", "just a moment", "are you a robot",
-		"attention required", "security check", "log in", "login", "sign in", "maintenance"}
-	errorParts = newParts("404", "403 forbidden", "500 internal", "502 bad", "503 service", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
-		"non trovata", "niet gevonden", "nie znaleziono", "nie została znaleziona", "не найдена", "не знайдено", "bulunamadı", "tapılmadı", "topilmadi", "hittades inte", "ikke funnet", "ikke fundet", "sivua ei löydy", "nem található",
-		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在", "페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied", "attention required")
-)
-
 // maxErrorText is the longest text, in characters, that an error page has.
 const maxErrorText = 900
 
 // errorPage recognises a page that tells of an error, whatever its status was.
 func (p *page) errorPage(a *Article) string {
-	size := 0
-	for _, s := range a.Paragraphs {
-		size += utf8.RuneCountInString(s)
-	}
-	if size > maxErrorText {
+	if textLength(a) > maxErrorText {
 		return ""
 	}
 	for _, title := range []string{a.Title, p.declarations().pageTitle} {
@@ -68,6 +59,76 @@ func (p *page) errorPage(a *Article) string {
 		if among(strings.Trim(low, ".!?… "), errorTitles) || errorParts.in(low) && (words(title) <= 7 || strings.HasPrefix(low, "404")) {
 			return fmt.Sprintf("an error page, titled %.60q", title)
 		}
+	}
+	return ""
+}
+
+// textLength is how many characters the text has.
+func textLength(a *Article) int {
+	n := 0
+	for _, s := range a.Paragraphs {
+		n += utf8.RuneCountInString(s)
+	}
+	return n
+}
+
+// otherPage recognises what is written for readers and is no article, among
+// pages that do not declare to be one: that something is not there, or not for
+// everybody, what the site says of itself or sells.
+func (p *page) otherPage(a *Article) string {
+	d := p.declarations()
+	title := strings.ToLower(a.Title)
+	size := textLength(a)
+	switch {
+	case d.otherKind != "" && len(d.facts[publishedFact]) == 0:
+		return "the page declares that it is a " + d.otherKind
+	case among(strings.Trim(title, ".!?… "), siteTitles):
+		return fmt.Sprintf("a page about the site, titled %.60q", a.Title)
+	case size > maxErrorText:
+		return ""
+	case absentParts.in(title) || barredParts.in(title):
+		return fmt.Sprintf("an error page, titled %.60q", a.Title)
+	case startsWithAny(title, offerTitles):
+		return fmt.Sprintf("an offer to readers, titled %.60q", a.Title)
+	}
+	for _, s := range a.Paragraphs {
+		if low := strings.ToLower(s); minErrorShare*utf8.RuneCountInString(s) < size {
+			continue // a remark in a text
+		} else if absentParts.in(low) || barredParts.in(low) {
+			return fmt.Sprintf("an error page, which says %.60q", s)
+		}
+	}
+	return p.section(a)
+}
+
+// minErrorShare is the part of the text, as one in so many, that the paragraph has
+// which tells of an error.
+const minErrorShare = 3
+
+// Bounds of a section's page: a title and some lines of its own above a list.
+const (
+	maxSectionTitle     = 3 // words
+	minSectionHeadlines = 8
+)
+
+// section recognises the page of a section, a tag or an author: a short text
+// without a date of its own, under a short title beside many headlines, or below
+// an address of such.
+func (p *page) section(a *Article) string {
+	n := len(p.result.Headlines)
+	if n < minListEntries || len(p.bodyFound) == 0 || len(p.declarations().facts[publishedFact]) > 0 {
+		return ""
+	}
+	if d, _ := p.dateNear(spot{p.heading, p.bodyFound[0].first, p.bodyFound[len(p.bodyFound)-1].last}); !d.IsZero() {
+		return ""
+	}
+	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
+		if among(segment, listingPaths) {
+			return fmt.Sprintf("a short text beside %d headlines below /%s/: a listing", n, segment)
+		}
+	}
+	if n >= minSectionHeadlines && words(a.Title) <= maxSectionTitle {
+		return fmt.Sprintf("a short text under a short title beside %d headlines: a listing", n)
 	}
 	return ""
 }
@@ -89,7 +150,44 @@ func (p *page) listing(a *Article) string {
 	if teasers >= 3 && 2*teasers >= of {
 		return fmt.Sprintf("%d of %d paragraphs are teasers below linked titles: a listing", teasers, of)
 	}
+	if n, text := p.moreLinks(); n >= 3 && 3*n >= of {
+		return fmt.Sprintf("%d links between the paragraphs say %.40q: a listing", n, text)
+	}
 	return ""
+}
+
+// moreLinks counts the lines between the paragraphs of the body that are one
+// link, say the same, and lead to different pages: "Read more".
+func (p *page) moreLinks() (most int, said string) {
+	if len(p.bodyFound) < minListEntries {
+		return 0, ""
+	}
+	t := p.tree
+	lines := p.lines()
+	targets := map[string]map[string]bool{}
+	begin, end := p.bodyFound[0].first, t.len()
+	if up := t.common(begin, p.bodyFound[len(p.bodyFound)-1].last); up >= 0 {
+		end = t.end[up]
+	}
+	k := sort.Search(len(lines), func(k int) bool { return lines[k].first >= begin })
+	for ; k < len(lines) && lines[k].first < end; k++ {
+		l := &lines[k]
+		if l.link < len(l.text) || len(l.text) > maxLabel {
+			continue
+		}
+		a := t.closest(l.first, atom.A)
+		if a < 0 {
+			continue
+		}
+		if targets[l.text] == nil {
+			targets[l.text] = map[string]bool{}
+		}
+		targets[l.text][attr(t.nodes[a], "href")] = true
+		if n := len(targets[l.text]); n > most {
+			most, said = n, l.text
+		}
+	}
+	return most, said
 }
 
 // teasers counts the paragraphs of the body that stand right below a linked
