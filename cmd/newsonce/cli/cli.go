@@ -4,6 +4,7 @@
 //	cli.go      Main, global flags, exit codes, logging
 //	open.go     configuration, lock and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
+//	backfill.go backfill: archives; with progress.go (how far it is) and terminal_*.go
 //	extract.go  extract: items of a file, a page or a batch
 //	explain.go  which rule gave what, for extract --explain and check --online
 //	fixture.go  extract --fixture: a page and its result as a test
@@ -184,10 +185,15 @@ func (a *app) environment(cmd *cobra.Command) error {
 	if errs = append(errs, err); errors.Join(errs...) != nil {
 		return usage(errors.Join(errs...))
 	}
-	// net/http and Colly write rare remarks about servers to the standard log.
+	takeRemarks(logger)
+	return nil
+}
+
+// takeRemarks logs the rare remarks about servers that net/http and Colly write
+// to the standard log.
+func takeRemarks(logger *slog.Logger) {
 	log.SetFlags(0)
 	log.SetOutput(slog.NewLogLogger(logger.Handler(), slog.LevelDebug).Writer())
-	return nil
 }
 
 // log is the logger that the flags ask for. Quiet says nothing: what matters

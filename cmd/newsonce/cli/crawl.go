@@ -27,6 +27,7 @@ type runFlags struct {
 	workers  int
 	dryRun   bool
 	accept   bool
+	progress string // "": none
 }
 
 func (f *runFlags) add(fl *pflag.FlagSet) {
@@ -120,10 +121,12 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if err != nil {
 		return err
 	}
+	shown := a.show(f.progress, c.Output.Path)
 	o, err := a.options(f, c, selected, more)
 	if err != nil {
 		return err
 	}
+	takeRemarks(o.Log) // above the bars
 	if f.dryRun {
 		return a.plan(ctx, o)
 	}
@@ -136,11 +139,21 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	o.Store = s
+	if o.Backfill && !a.quiet {
+		if err := a.foretell(ctx, o); err != nil {
+			return err
+		}
+	}
+	shown.begin(ctx, &o)
 	summary, err := crawler.Run(ctx, o)
+	shown.end()
 	if err != nil {
 		return err
 	}
 	a.tell(summary)
+	if o.Backfill && summary.Stopped != "" {
+		a.say("newsonce backfill goes on where it was: give the same command again%s", without(o.Restart))
+	}
 	if a.json && !(a.quiet && summary.Exit == report.ExitOK) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
@@ -169,7 +182,7 @@ func (a *app) plan(ctx context.Context, o crawler.Options) error {
 		}
 		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site, queued[p.Site], counts[p.Site].Waiting)
 		if o.Backfill && p.Takes >= time.Minute {
-			fmt.Fprintf(a.Out, "%s\t%d URLs%s take %s at the least\n", p.Site, p.URLs, orMore(p.Open), duration(p.Takes))
+			fmt.Fprintf(a.Out, "%s\t%s\n", p.Site, takes(p))
 		}
 	}
 	return nil
@@ -182,17 +195,12 @@ func orMore(open bool) string {
 	return ""
 }
 
-// duration is a span for a person, to two digits of what matters.
-func duration(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return d.Round(time.Second).String()
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f minutes", d.Minutes())
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%.1f hours", d.Hours())
+// without is the flag that a backfill goes on without.
+func without(restart bool) string {
+	if restart {
+		return ", without --restart"
 	}
-	return fmt.Sprintf("%.1f days", d.Hours()/24)
+	return ""
 }
 
 // readPlan reads what the state knows of the sources, by site and key, and of
@@ -207,16 +215,22 @@ func readPlan(ctx context.Context, path string) (map[string]state.Source, map[st
 		return nil, nil, err
 	}
 	defer r.Close()
-	sources, err := r.Sources(ctx)
-	if err != nil {
+	if known, err = sourcesOf(ctx, r); err != nil {
 		return nil, nil, err
-	}
-	for _, s := range sources {
-		known[s.Site+"\n"+s.Key] = s
 	}
 	list, err := r.Sites(ctx, time.Now())
 	for _, s := range list {
 		counts[s.Site] = s
 	}
 	return known, counts, err
+}
+
+// sourcesOf is what a state knows of the sources, by site and key.
+func sourcesOf(ctx context.Context, r *sqlite.Reader) (map[string]state.Source, error) {
+	known := map[string]state.Source{}
+	sources, err := r.Sources(ctx)
+	for _, s := range sources {
+		known[s.Site+"\n"+s.Key] = s
+	}
+	return known, err
 }

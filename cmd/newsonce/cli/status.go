@@ -12,6 +12,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
@@ -25,7 +26,8 @@ func (a *app) status() *cobra.Command {
 		Use:   "status [site...]",
 		Short: "Show what is known, waiting, failed and written",
 		Long: `Reads the state, also while a crawl runs: URLs a site, hosts that wait and why,
-sources, past runs, and the committed end of each output file.`,
+how far the run under way is, sources, past runs, and the committed end of each
+output file.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be had, and why
   newsonce status --json --runs 50`,
@@ -40,14 +42,16 @@ sources, past runs, and the committed end of each output file.`,
 
 // statusReport is what status --json prints.
 type statusReport struct {
-	State   string         `json:"state"`
-	Running bool           `json:"running"`
-	Sites   []siteStatus   `json:"sites"`
-	Hosts   []hostStatus   `json:"hosts,omitempty"`
-	Sources []sourceStatus `json:"sources"`
-	Runs    []runStatus    `json:"runs"`
-	Outputs []outputStatus `json:"outputs"`
-	Failed  []failedURL    `json:"failed,omitempty"`
+	State   string `json:"state"`
+	Running bool   `json:"running"`
+	// Progress is that of the run that holds the state.
+	Progress []report.Progress `json:"progress,omitempty"`
+	Sites    []siteStatus      `json:"sites"`
+	Hosts    []hostStatus      `json:"hosts,omitempty"`
+	Sources  []sourceStatus    `json:"sources"`
+	Runs     []runStatus       `json:"runs"`
+	Outputs  []outputStatus    `json:"outputs"`
+	Failed   []failedURL       `json:"failed,omitempty"`
 }
 
 type siteStatus struct {
@@ -169,9 +173,21 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 			Interrupted: len(src.Cursor) > 0, Error: src.Error})
 	}
-	past, err := r.Runs(ctx, runs)
+	newest := runs
+	if newest == 0 {
+		newest = 1
+	}
+	past, err := r.Runs(ctx, newest)
 	if err != nil {
 		return nil, err
+	}
+	if s.Running && len(past) > 0 && past[0].Ended.IsZero() {
+		if s.Progress, err = progressOf(past[0], now); err != nil {
+			return nil, err
+		}
+	}
+	if runs == 0 {
+		past = nil
 	}
 	for _, run := range past {
 		rs := runStatus{ID: run.ID, Command: run.Command, Begun: run.Begun, Ended: moment(run.Ended), Summary: run.Summary}
@@ -188,6 +204,21 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 		s.Outputs = append(s.Outputs, outputStatus{Path: o.Path, Offset: o.Offset, Lines: o.Lines})
 	}
 	return s, err
+}
+
+// progressOf is what a run under way has stored of its progress, as of now.
+func progressOf(run state.Run, now time.Time) ([]report.Progress, error) {
+	if run.Summary == nil {
+		return nil, nil
+	}
+	var sum report.Summary
+	if err := json.Unmarshal(run.Summary, &sum); err != nil {
+		return nil, fmt.Errorf("summary of run %s: %w", run.ID, err)
+	}
+	for i := range sum.Progress {
+		sum.Progress[i] = sum.Progress[i].At(now)
+	}
+	return sum.Progress, nil
 }
 
 func (s *statusReport) readHosts(ctx context.Context, r *sqlite.Reader, now time.Time) error {
@@ -232,6 +263,7 @@ func (s *statusReport) only(names []string) {
 		return
 	}
 	other := func(site string) bool { return !slices.Contains(names, site) }
+	s.Progress = slices.DeleteFunc(s.Progress, func(x report.Progress) bool { return other(x.Site) })
 	s.Sites = slices.DeleteFunc(s.Sites, func(x siteStatus) bool { return other(x.Site) })
 	s.Sources = slices.DeleteFunc(s.Sources, func(x sourceStatus) bool { return other(x.Site) })
 	s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return other(x.Site) })
@@ -244,6 +276,15 @@ func (s *statusReport) print(w io.Writer) error {
 		running = " (a run holds it now)"
 	}
 	fmt.Fprintf(t, "state %s%s\n\n", s.State, running)
+	for i, p := range s.Progress {
+		if i == 0 {
+			fmt.Fprintln(t, "SITE\tTHE RUN UNDER WAY")
+		}
+		fmt.Fprintf(t, "%s\t%s\n", p.Site, p.Line())
+	}
+	if len(s.Progress) > 0 {
+		fmt.Fprintln(t)
+	}
 	fmt.Fprintln(t, "SITE\tKNOWN\tARTICLES\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED")
 	for _, x := range s.Sites {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later, x.Aliases, x.Gone, x.Refused, x.Failed)
