@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +24,7 @@ type committer struct {
 	tracker  *tracker
 	encoder  *item.Encoder
 	maxURLs  map[string]int
+	near     *nearness
 	counting map[state.URLID][]counted // URLs that archives wait for
 	waits    map[state.URLID]bool      // pages asked in this run that wait for another try
 	pages    int
@@ -33,6 +35,8 @@ type committer struct {
 // committed; what comes then is left to the next run.
 func (c *committer) loop(in *inbox) error {
 	c.encoder = item.NewEncoder()
+	c.near = &nearness{run: c.run, indexes: map[config.Near]*loaded{}}
+	defer c.near.close()
 	c.maxURLs, c.waits, c.counting = map[string]int{}, map[state.URLID]bool{}, map[state.URLID][]counted{}
 	for name, s := range c.sites {
 		c.maxURLs[name] = s.Limits.URLs
@@ -91,7 +95,7 @@ func (c *committer) commit(batch []*result) error {
 	if err := c.Store.Commit(ctx, b, d.decide); err != nil {
 		return err
 	}
-	if err := c.out.commit(); err != nil {
+	if err := errors.Join(c.out.commit(), c.near.commit()); err != nil {
 		return err
 	}
 	c.count(d)
@@ -131,14 +135,19 @@ type decision struct {
 	walks    map[*listing]walk // how far the listings are after the commit
 	effects  state.Effects
 	lines    int
+	texts    map[uint64]string // identifying URLs of the texts of the batch
 }
 
 // decide is the second half of a commit: it writes the lines that the verdicts
 // ask for, makes them durable, and returns where the files end.
 func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	d.verdicts = verdicts
+	d.texts = map[uint64]string{}
 	for i, res := range d.batch {
 		v := &verdicts[i]
+		if err := d.judge(res, v); err != nil {
+			return d.effects, err
+		}
 		if err := d.article(res, v); err != nil {
 			return d.effects, err
 		}
@@ -168,6 +177,24 @@ func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	}
 	d.effects.Outputs, err = d.out.flush(d.now)
 	return d.effects, err
+}
+
+// judge makes a new article a duplicate whose text is nearly that of an earlier
+// one.
+func (d *decision) judge(res *result, v *state.Verdict) error {
+	if v.Article != state.New && v.Article != state.Revision || v.Of != "" {
+		return nil
+	}
+	like, keep, err := d.near.judge(context.Background(), res, v, d.texts)
+	if keep == nil || err != nil {
+		return err
+	}
+	d.texts[uint64(v.Text)] = v.Identity
+	d.effects.Near = append(d.effects.Near, *keep)
+	if like != nil && v.Article == state.New {
+		v.Article, v.Of, v.Head, res.similarity = state.Duplicate, like.of, like.of, like.similarity
+	}
+	return nil
 }
 
 // sources moves the source on that a result belongs to, or waits for it.
@@ -214,13 +241,20 @@ func (d *decision) article(res *result, v *state.Verdict) error {
 		a.Revision, a.Revises = v.Revision, v.Revision-1
 		policy = site.Duplicate.Revision
 	case state.Duplicate:
-		policy = site.Duplicate.Exact
+		if policy = site.Duplicate.Exact; res.similarity > 0 {
+			policy = site.Duplicate.Near
+		}
 	}
 	if v.Of != "" {
 		if a.DuplicateOf, err = articleID(v.Of); err != nil {
 			return err
 		}
-		a.ClusterID, a.Method, a.Similarity = a.DuplicateOf, "exact", 1
+		if a.ClusterID, err = articleID(v.Head); err != nil {
+			return err
+		}
+		if a.Method, a.Similarity = "exact", 1; res.similarity > 0 {
+			a.Method, a.Similarity = "near", res.similarity
+		}
 	}
 	switch policy {
 	case config.Drop:

@@ -27,26 +27,26 @@ func (s *site) pageOf(resp *fetch.Response, at time.Time, kind extract.Kind) ext
 
 // newArticle is the line of an article, without what only the state knows, and
 // the fingerprint of its text.
-func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe.Fingerprint) {
-	a, sum := articleItem(x)
+func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe.Fingerprint, dedupe.Sketch) {
+	a, sum, sketch := articleItem(x)
 	a.Site, a.URL = s.Name, url
 	if a.Language == "" {
 		a.Language = s.Language
 	}
-	return a, sum
+	return a, sum, sketch
 }
 
 // articleItem is what a page states of itself, as an item, and the fingerprint
 // of its text.
-func articleItem(x *extract.Article) (*item.Article, dedupe.Fingerprint) {
+func articleItem(x *extract.Article) (*item.Article, dedupe.Fingerprint, dedupe.Sketch) {
 	a := &item.Article{
 		Type: item.TypeArticle, Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags, Language: x.Language, Image: x.Image,
 	}
-	sum := dedupe.Sum(a.Title, a.ContentText)
+	sum, sketch := dedupe.Read(a.Title, a.ContentText)
 	a.ContentHash = hex.EncodeToString(sum.Hash[:])
-	return a, sum
+	return a, sum, sketch
 }
 
 // stateText is what the state compares of an article.

@@ -143,7 +143,8 @@ type setup struct {
 }
 
 // newSetup reads a configuration of sites, given as YAML. Sites without keys of
-// their own have no delay and ask the web.
+// their own have no delay, ask the web, and look for equal texts only: articles
+// of these tests are much alike.
 func newSetup(t *testing.T, sites string) *setup {
 	t.Helper()
 	s := &setup{t: t, web: &web{pages: map[string]http.HandlerFunc{}}, dir: t.TempDir()}
@@ -158,7 +159,7 @@ const top = `version: 1
 user_agent: "newsonce-test/1 (+https://news.example/)"
 output: {path: items.jsonl}
 workers: 8
-defaults: {proxy: PROXY, delay: 0s, allow_private: [127.0.0.0/8]}
+defaults: {proxy: PROXY, delay: 0s, allow_private: [127.0.0.0/8], dedupe: {near: {threshold: 0}}}
 sites:
 `
 
@@ -254,6 +255,7 @@ type line struct {
 	Method, ContentText, Published, Text string
 	Source                               string
 	FoundOn                              string `json:"found_on"`
+	Similarity                           float64
 }
 
 // items are the lines of the outputs that match a pattern in the folder.

@@ -145,7 +145,12 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 		c.Lines++
 	case state.Duplicate:
 		c.Duplicates++
-		written(c, dup.Exact)
+		if res.similarity > 0 {
+			c.Near++
+			written(c, dup.Near)
+		} else {
+			written(c, dup.Exact)
+		}
 	case state.Revision:
 		c.Revisions++
 		written(c, dup.Revision)

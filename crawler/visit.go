@@ -14,6 +14,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -46,11 +47,13 @@ type result struct {
 	notes  []string   // what a person should know about that index
 	end    source.End // of the listing's pass, with this page
 
-	observed  []observation
-	ignored   int    // canonical links that cannot be meant
-	deadEnd   bool   // a redirect to the front page or a listing
-	overLimit int    // links not taken because of limits
-	noArticle string // why a page that was read gave no article
+	observed   []observation
+	ignored    int            // canonical links that cannot be meant
+	alike      *dedupe.Sketch // of the article's text, to find others like it
+	similarity float64        // of the article to that of which it is nearly the same; 0 where there is none
+	deadEnd    bool           // a redirect to the front page or a listing
+	overLimit  int            // links not taken because of limits
+	noArticle  string         // why a page that was read gave no article
 
 	words   *words // of a page that an article led to
 	endless int    // links not taken, into families without end
@@ -429,7 +432,10 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 		res.fail(r, state.Refused, err)
 		return
 	}
-	a, sum := s.newArticle(got.Article, own.Href)
+	a, sum, sketch := s.newArticle(got.Article, own.Href)
+	if s.Near.Threshold > 0 {
+		res.alike = &sketch
+	}
 	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
 	res.canonical(s, got.Canonical, own, a)
 	res.aliases(s, own, got.AMP, got.Print)

@@ -23,35 +23,36 @@ const (
 
 // Site counts what one site gave in a run.
 type Site struct {
-	Requests    int   `json:"requests"`      // pages and listing pages asked, robots.txt aside
-	Bytes       int64 `json:"bytes"`         // received for them
-	Listings    int   `json:"listings"`      // listing pages, sitemaps and feeds read
-	NotModified int   `json:"not_modified"`  // 304
-	NewURLs     int   `json:"new_urls"`      // found for the first time
-	Articles    int   `json:"articles"`      // new articles written
-	Duplicates  int   `json:"duplicates"`    // new URLs with a known text
-	Revisions   int   `json:"revisions"`     // known articles with another text
-	Unchanged   int   `json:"unchanged"`     // known articles asked again
-	Headlines   int   `json:"headlines"`     // new headlines written
-	GoneLines   int   `json:"gone_articles"` // known articles that are gone
-	Aliases     int   `json:"aliases"`       // redirects, canonical links
-	NoArticle   int   `json:"no_article"`    // pages on which no article was found
-	Gone        int   `json:"gone"`          // 404, 410
-	Refused     int   `json:"refused"`       // robots.txt, scope, guard, too large, not HTML
-	DeadEnds    int   `json:"dead_ends"`     // of those, sent to the front page or a listing
-	Retry       int   `json:"retry"`         // to be tried again later
-	Failed      int   `json:"failed"`        // given up
-	Disputed    int   `json:"disputed"`      // canonical links that were not believed
-	OverLimit   int   `json:"over_limit"`    // links not taken because of limits
-	Endless     int   `json:"endless"`       // links and pages of families without end, not taken or put off
-	PassedOver  int   `json:"passed_over"`   // lines of a list that are not on the site's hosts or do not match article.match
-	Sources     int   `json:"sources"`       // asked in this run
-	Unreadable  int   `json:"unreadable"`    // of those, could not be read
-	Partial     int   `json:"partial"`       // of those, read in part: a sitemap with a broken or missing part
-	Postponed   int   `json:"postponed"`     // of those, put off by the server
-	Lines       int   `json:"lines"`         // written
-	Dropped     int   `json:"dropped"`       // duplicates not written, by policy
-	Less        int   `json:"less"`          // expectations broken
+	Requests    int   `json:"requests"`        // pages and listing pages asked, robots.txt aside
+	Bytes       int64 `json:"bytes"`           // received for them
+	Listings    int   `json:"listings"`        // listing pages, sitemaps and feeds read
+	NotModified int   `json:"not_modified"`    // 304
+	NewURLs     int   `json:"new_urls"`        // found for the first time
+	Articles    int   `json:"articles"`        // new articles written
+	Duplicates  int   `json:"duplicates"`      // new URLs with a known text
+	Near        int   `json:"near_duplicates"` // of those, with a text that is nearly the same
+	Revisions   int   `json:"revisions"`       // known articles with another text
+	Unchanged   int   `json:"unchanged"`       // known articles asked again
+	Headlines   int   `json:"headlines"`       // new headlines written
+	GoneLines   int   `json:"gone_articles"`   // known articles that are gone
+	Aliases     int   `json:"aliases"`         // redirects, canonical links
+	NoArticle   int   `json:"no_article"`      // pages on which no article was found
+	Gone        int   `json:"gone"`            // 404, 410
+	Refused     int   `json:"refused"`         // robots.txt, scope, guard, too large, not HTML
+	DeadEnds    int   `json:"dead_ends"`       // of those, sent to the front page or a listing
+	Retry       int   `json:"retry"`           // to be tried again later
+	Failed      int   `json:"failed"`          // given up
+	Disputed    int   `json:"disputed"`        // canonical links that were not believed
+	OverLimit   int   `json:"over_limit"`      // links not taken because of limits
+	Endless     int   `json:"endless"`         // links and pages of families without end, not taken or put off
+	PassedOver  int   `json:"passed_over"`     // lines of a list that are not on the site's hosts or do not match article.match
+	Sources     int   `json:"sources"`         // asked in this run
+	Unreadable  int   `json:"unreadable"`      // of those, could not be read
+	Partial     int   `json:"partial"`         // of those, read in part: a sitemap with a broken or missing part
+	Postponed   int   `json:"postponed"`       // of those, put off by the server
+	Lines       int   `json:"lines"`           // written
+	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
+	Less        int   `json:"less"`            // expectations broken
 
 	Problems []string `json:"problems,omitempty"` // for a person, at most maxProblems
 	omitted  int
@@ -216,6 +217,7 @@ func (s *Site) add(o *Site) {
 	s.NewURLs += o.NewURLs
 	s.Articles += o.Articles
 	s.Duplicates += o.Duplicates
+	s.Near += o.Near
 	s.Revisions += o.Revisions
 	s.Unchanged += o.Unchanged
 	s.Headlines += o.Headlines

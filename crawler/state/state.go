@@ -35,17 +35,18 @@ type URLState uint8
 
 // The states of a URL. Their numbers are stored.
 const (
-	Queued  URLState = iota // to be asked, now or at its next time
-	Done                    // asked, and answered with a page
-	Alias                   // stands for another URL: a redirect, or rel=canonical
-	Gone                    // 404 or 410
-	Refused                 // never asked again: robots.txt, scope, guard, too large, not HTML
-	Failed                  // given up after the configured number of tries
+	Queued    URLState = iota // to be asked, now or at its next time
+	Done                      // asked, and answered with a page
+	Alias                     // stands for another URL: a redirect, or rel=canonical
+	Gone                      // 404 or 410
+	Refused                   // never asked again: robots.txt, scope, guard, too large, not HTML
+	Failed                    // given up after the configured number of tries
+	Forgotten                 // the empty place of a URL that was removed
 )
 
 // String names the state as status prints it.
 func (s URLState) String() string {
-	return [...]string{"queued", "done", "alias", "gone", "refused", "failed"}[s]
+	return [...]string{"queued", "done", "alias", "gone", "refused", "failed", "forgotten"}[s]
 }
 
 // Store keeps the state of all sites.
@@ -70,15 +71,27 @@ type Store interface {
 	// and is returned as it is.
 	Commit(ctx context.Context, b Batch, decide func([]Verdict) (Effects, error)) error
 
-	// Due returns at most n URLs of a queue whose time has come, oldest time
-	// first, then in the order in which they were found; where those are fewer
-	// than n also the time of the first that is to come after now (zero when
-	// there is none).
+	// Due returns at most n URLs of a queue whose time has come: those that are
+	// queued, oldest time first, then in the order in which they were found, and
+	// after them known articles that are to be asked again, in the same order, for
+	// which a quarter of the places is kept. Where all are fewer than n it also
+	// returns the time of the first that is to come after now (zero when there is
+	// none).
 	Due(ctx context.Context, q Queue, now time.Time, n int) (due []URL, next time.Time, err error)
-	// Queues returns the queues that are not empty.
+	// Queues returns the queues that are not empty, those that only hold known
+	// articles to be asked again among them.
 	Queues(ctx context.Context) ([]Queue, error)
 	// Queued counts the queued URLs of every site that has some.
 	Queued(ctx context.Context) (map[string]int, error)
+	// Near calls yield with what is kept to find texts alike, of texts from a time
+	// on (zero: all), in the order in which they were claimed. Sketch and URL are
+	// not filled in.
+	Near(ctx context.Context, from time.Time, yield func(Near) error) error
+	// Sketch returns the sketch that was kept of a text.
+	Sketch(ctx context.Context, text int64) ([]byte, error)
+	// TextURL is the identifying URL of the article that had a text first.
+	TextURL(ctx context.Context, text int64) (string, error)
+
 	// Paces returns what is remembered of the pace of every host group.
 	Paces(ctx context.Context) ([]Pace, error)
 	// Robots returns the kept robots.txt of an origin ("http://host:port").
@@ -100,6 +113,9 @@ type Store interface {
 
 	// Requeue makes URLs due again and returns how many.
 	Requeue(ctx context.Context, r Requeue) (int, error)
+	// EndRevisits takes the articles of sites from those that are to be asked
+	// again; what waits for another try of a revisit stays.
+	EndRevisits(ctx context.Context, sites []string) error
 
 	Close() error
 }
@@ -149,7 +165,7 @@ type Visit struct {
 	Site     string
 	State    URLState
 	At       time.Time // when it was fetched
-	NextAt   time.Time // for Queued: not before
+	NextAt   time.Time // for Queued: not before; for Done: when a revisit that failed is tried again
 	Attempts int
 	Status   int    // HTTP status, 0 when there was no answer
 	Reason   string // for Queued, Refused, Failed: why, in words
@@ -166,6 +182,11 @@ type Visit struct {
 	// Aliases are other addresses that the page names for itself, such as its
 	// AMP page: those not yet asked become aliases of the article's URL.
 	Aliases []Link
+
+	// Revisit are the moments after its publication at which the article is to be
+	// asked again, ascending; else after the URL was found. Those that At has
+	// passed are left out; after the last there is none.
+	Revisit []time.Duration
 
 	Text      *Text      // for a page with an article
 	Headlines []Headline // in page order
@@ -209,6 +230,18 @@ type Text struct {
 	Fields    uint64   // hash of the other fields that make a revision
 	Words     int
 	Published time.Time // zero when it is not known
+	Day       bool      // of Published only the day is known
+}
+
+// Near is what is kept of a text to find others like it. Keys and Sketch are
+// opaque to the store.
+type Near struct {
+	Text   int64
+	When   time.Time // of publication, else of the visit
+	Head   int64     // the text that it was found to be like; its own for the first of its kind
+	Keys   []byte
+	Sketch []byte
+	Site   string
 }
 
 // Headline is the claim of one headline.
@@ -233,8 +266,10 @@ const (
 type Verdict struct {
 	Article   Standing
 	Revision  int    // for Revision: its number, from 2
+	Text      int64  // for an article that is not Known: number of its text, in the order in which texts were claimed
 	Identity  string // for an article: the URL whose key identifies it
 	Of        string // for Duplicate, and a Revision whose text is known: the identifying URL of the first holder
+	Head      string // with Of: the identifying URL of the article that Of was found to be like, Of itself where it was none
 	Disputed  bool   // the visit's Identity was not believed: it is known with another text
 	Looped    bool   // the visit's Target leads back to its own URL
 	Gone      bool   // a known article that answered 404 or 410
@@ -277,6 +312,7 @@ type Effects struct {
 	Outputs []Output
 	Sources []Source
 	Windows []Window
+	Near    []Near // of texts that the batch claimed
 	// Summary is what the run has done so far; nil leaves it as it was.
 	Summary json.RawMessage
 }
@@ -341,6 +377,37 @@ type Queue struct{ Site, Origin string }
 type Window struct {
 	Site, Key string
 	Seen      []byte
+}
+
+// CountFrom is what the moments of revisits count from: the publication, if it is
+// known and not in the future. Of a day without a time it is when the URL was
+// found, if that was on that day.
+func CountFrom(t *Text, found, at time.Time) time.Time {
+	from := t.Published
+	switch {
+	case from.IsZero():
+		return found
+	case t.Day && found.After(from):
+		from = from.Add(24 * time.Hour)
+		if found.Before(from) {
+			from = found
+		}
+	}
+	if from.After(at) {
+		return at
+	}
+	return from
+}
+
+// NextRevisit is the first of the moments, counted from a time, after now; zero
+// when there is none.
+func NextRevisit(moments []time.Duration, from, now time.Time) time.Time {
+	for _, m := range moments {
+		if t := from.Add(m); t.After(now) {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // Requeue selects URLs that are to be asked again.

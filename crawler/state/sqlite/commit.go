@@ -217,7 +217,7 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	c.siteURLs[site]++
 	c.grown[site] = struct{}{}
 	next := int64(0)
-	if l.Later {
+	if l.Later && st == state.Queued {
 		next = later
 	}
 	_, err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -247,13 +247,33 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	}
 	verdict.Gone = v.State == state.Gone && own.revision > 0 && own.status != 0 // asked itself before
 	verdict.Identity = own.url
-	return c.setURL(v, v.State, 0)
+	return c.setOutcome(v, v.State, nextVisit(v, own), 0)
 }
 
-// setURL stores the outcome of the visit's own URL.
+// nextVisit is when the URL of a row is asked again: when the visit says so, or,
+// where it has an article, at its next revisit.
+func nextVisit(v *state.Visit, r urlRow) int64 {
+	switch {
+	case !v.NextAt.IsZero() || r.revision == 0 || v.State != state.Done:
+		return millis(v.NextAt)
+	case v.Capture && r.state == state.Done:
+		return r.nextAt
+	case v.Capture:
+		return 0
+	}
+	return millis(state.NextRevisit(v.Revisit, moment(r.since), v.At))
+}
+
+// setURL stores an outcome of the visit's own URL after which it is not asked
+// again.
 func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) error {
+	return c.setOutcome(v, st, 0, target)
+}
+
+// setOutcome stores the outcome of the visit's own URL.
+func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
 	_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
-		st, millis(v.NextAt), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, target, v.URL)
+		st, next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, target, v.URL)
 	return err
 }
 
@@ -265,7 +285,7 @@ func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = 0, at = ?, status = ? WHERE id = ?",
+		_, err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
 			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, v.URL)
 		return err
 	}
@@ -331,14 +351,14 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		}
 		return c.setURL(v, state.Alias, ident.id)
 	}
-	if err := c.text(v, ident, verdict); err != nil {
+	if err := c.text(v, &ident, verdict); err != nil {
 		return err
 	}
 	if err := c.aliases(v, ident.id); err != nil {
 		return err
 	}
 	if ident.id == own.id {
-		return c.setURL(v, state.Done, 0)
+		return c.setOutcome(v, state.Done, nextVisit(v, ident), 0)
 	}
 	if v.Capture {
 		if _, err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
@@ -348,7 +368,8 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if err := c.setURL(v, state.Alias, ident.id); err != nil {
 		return err
 	}
-	_, err = c.exec("UPDATE url SET state = ? WHERE id = ? AND state = ?", state.Done, ident.id, state.Queued)
+	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
+	_, err = c.exec("UPDATE url SET state = ?, next_at = ? WHERE id = ? AND state IN (0, 1)", state.Done, next, ident.id)
 	return err
 }
 
@@ -359,7 +380,7 @@ func (c *claims) captured(v *state.Visit) (urlRow, error) {
 		return c.resolve(id)
 	}
 	id, err := c.addURL(v.Original, v, state.Done)
-	return urlRow{id: id, url: v.Original.URL, state: state.Done}, err
+	return urlRow{id: id, url: v.Original.URL, state: state.Done, foundAt: millis(v.At)}, err
 }
 
 // aliases makes what the page names as other addresses of itself aliases of
@@ -389,7 +410,7 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 	id := state.URLID(c.urls.get(v.Identity.Key))
 	if id == 0 {
 		id, err := c.addURL(v.Identity, v, state.Done)
-		return urlRow{id: id, url: v.Identity.URL, state: state.Done}, err
+		return urlRow{id: id, url: v.Identity.URL, state: state.Done, foundAt: millis(v.At)}, err
 	}
 	row, err := c.resolve(id)
 	if err != nil || row.id == own.id {
@@ -415,7 +436,7 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 }
 
 // text claims the visit's text for the row ident.
-func (c *claims) text(v *state.Visit, ident urlRow, verdict *state.Verdict) error {
+func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
 	if ident.revision > 0 {
 		hash, fields, err := c.textOf(ident.text)
 		if err != nil {
@@ -434,7 +455,10 @@ func (c *claims) text(v *state.Visit, ident urlRow, verdict *state.Verdict) erro
 		return err
 	}
 	if first.id != 0 && first.id != ident.id {
-		verdict.Of = first.url
+		verdict.Of, verdict.Head = first.url, first.url
+		if verdict.Head, err = c.head(v.Text, first.url); err != nil {
+			return err
+		}
 		if verdict.Article == state.New {
 			verdict.Article = state.Duplicate
 		}
@@ -443,7 +467,12 @@ func (c *claims) text(v *state.Visit, ident urlRow, verdict *state.Verdict) erro
 	if err != nil {
 		return err
 	}
-	_, err = c.exec("UPDATE url SET text = ?, revision = ? WHERE id = ?", id, max(1, verdict.Revision), ident.id)
+	verdict.Text = id
+	ident.revision = max(1, verdict.Revision)
+	if ident.since == 0 {
+		ident.since = millis(state.CountFrom(v.Text, moment(ident.foundAt), v.At))
+	}
+	_, err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
 	return err
 }
 
@@ -464,6 +493,18 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 	}
 	first, err = c.url(url)
 	return true, first, err
+}
+
+// head is the identifying URL of the article that the holder of a text was found
+// to be like, by itself where there is none.
+func (c *claims) head(t *state.Text, holder string) (string, error) {
+	var url string
+	text := int64(c.texts.get(t.Key))
+	err := c.row("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
+	if errors.Is(err, sql.ErrNoRows) {
+		return holder, nil
+	}
+	return url, err
 }
 
 // addText makes a row for a text. Its key is logged if it is the first with it.
@@ -527,12 +568,15 @@ type urlRow struct {
 	target   state.URLID
 	text     int64
 	revision int
+	nextAt   int64
+	since    int64
+	foundAt  int64
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r := urlRow{id: id}
-	err := c.row("SELECT url, state, status, attempts, at, target, text, revision FROM url WHERE id = ?", []any{id},
-		&r.url, &r.state, &r.status, &r.attempts, &r.at, &r.target, &r.text, &r.revision)
+	err := c.row("SELECT url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", []any{id},
+		&r.url, &r.state, &r.status, &r.attempts, &r.at, &r.target, &r.text, &r.revision, &r.nextAt, &r.since, &r.foundAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
@@ -640,6 +684,14 @@ func (c *claims) store(e state.Effects) error {
 	}
 	for _, o := range e.Outputs {
 		if err := c.saveOutput(o); err != nil {
+			return err
+		}
+	}
+	for _, n := range e.Near {
+		if _, err := c.exec("INSERT INTO near(text, at, head, keys) VALUES (?, ?, ?, ?)", n.Text, millis(n.When), n.Head, n.Keys); err != nil {
+			return err
+		}
+		if _, err := c.exec("INSERT INTO sketch(text, sketch) VALUES (?, ?)", n.Text, n.Sketch); err != nil {
 			return err
 		}
 	}

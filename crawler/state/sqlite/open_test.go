@@ -336,26 +336,39 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestStatementsUseTheQueueIndex holds the plan of the query that every host
-// asks, at any size of the table.
-func TestStatementsUseTheQueueIndex(t *testing.T) {
+// TestStatementsUseTheQueueIndexes holds the plans of the queries that every run
+// and every host asks, at any size of the table.
+func TestStatementsUseTheQueueIndexes(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "state.db"))
 	defer s.Close()
-	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+dueQuery, "a", "a.example", 0, 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var plan strings.Builder
-	for rows.Next() {
-		var id, parent, unused int
-		var detail string
-		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-			t.Fatal(err)
-		}
-		plan.WriteString(detail + "\n")
-	}
-	if got := plan.String(); !strings.Contains(got, "url_queue (site=? AND origin=? AND next_at<?)") || strings.Contains(got, "TEMP B-TREE") {
-		t.Errorf("plan of the due query:\n%s", got)
+	for _, q := range []struct {
+		name, query, plan string
+		args              []any
+	}{
+		{"due", dueQuery(queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
+		{"due revisits", dueQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)", []any{"a", "a.example", 0, 10}},
+		{"next revisit", nextQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>?)", []any{"a", "a.example", 0}},
+		{"queues", queuesQuery, "url_revisit (site=? AND origin>?)", nil},
+		{"end of revisits", endRevisits, "url_revisit (site=?)", []any{"a"}},
+	} {
+		t.Run(q.name, func(t *testing.T) {
+			rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.query, q.args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			var plan strings.Builder
+			for rows.Next() {
+				var id, parent, unused int
+				var detail string
+				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+					t.Fatal(err)
+				}
+				plan.WriteString(detail + "\n")
+			}
+			if got := plan.String(); !strings.Contains(got, q.plan) || strings.Contains(got, "SCAN url\n") || q.name[:3] == "due" && strings.Contains(got, "TEMP B-TREE") {
+				t.Errorf("plan:\n%s", got)
+			}
+		})
 	}
 }

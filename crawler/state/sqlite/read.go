@@ -121,28 +121,66 @@ func (s *Store) kept(ctx context.Context, query string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-// dueQuery walks url_queue, whose condition "state = 0" it must repeat.
-const dueQuery = `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
-    FROM url WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND origin = (SELECT id FROM origin WHERE name = ?) AND next_at <= ?
-    ORDER BY next_at, id LIMIT ?`
+// queueOf selects the URLs of a queue.
+const queueOf = " AND site = (SELECT id FROM site WHERE name = ?) AND origin = (SELECT id FROM origin WHERE name = ?) "
+
+// queuedOnly and revisitsOnly are the conditions of url_queue and url_revisit,
+// which a query must repeat to walk them.
+const (
+	queuedOnly   = "state = 0"
+	revisitsOnly = "state = 1 AND next_at > 0"
+)
+
+// dueQuery walks an index, by its condition.
+func dueQuery(index string) string {
+	return `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
+	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT ?`
+}
+
+// nextQuery asks for the first time after now.
+func nextQuery(index string) string {
+	return "SELECT ifnull(min(next_at), 0) FROM url WHERE " + index + queueOf + "AND next_at > ?"
+}
 
 // Due implements state.Store.
 func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([]state.URL, time.Time, error) {
-	due, err := collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
+	due, err := s.due(ctx, queuedOnly, q, now, n)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	again, err := s.due(ctx, revisitsOnly, q, now, n)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	again = again[:min(len(again), max(n/4, n-len(due)))]
+	due = append(due[:min(len(due), n-len(again))], again...)
+	if len(due) == n {
+		return due, time.Time{}, nil
+	}
+	var next time.Time
+	for _, index := range []string{queuedOnly, revisitsOnly} {
+		first, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
+			var ms int64
+			err := scan(&ms)
+			return moment(ms), err
+		}, nextQuery(index), q.Site, q.Origin, millis(now))
+		if err != nil {
+			return nil, next, err
+		}
+		if next.IsZero() || !first.IsZero() && first.Before(next) {
+			next = first
+		}
+	}
+	return due, next, nil
+}
+
+// due reads what is due of one index.
+func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
+	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
 		var u state.URL
 		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		return u, err
-	}, dueQuery, q.Site, q.Origin, millis(now), n)
-	if err != nil || len(due) == n {
-		return due, time.Time{}, err
-	}
-	next, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
-		var ms int64
-		err := scan(&ms)
-		return moment(ms), err
-	}, `SELECT ifnull(min(next_at), 0) FROM url
-	    WHERE state = 0 AND site = (SELECT id FROM site WHERE name = ?) AND origin = (SELECT id FROM origin WHERE name = ?) AND next_at > ?`, q.Site, q.Origin, millis(now))
-	return due, next, err
+	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
 }
 
 // Queues implements state.Store.
@@ -151,8 +189,19 @@ func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
 		var q state.Queue
 		err := scan(&q.Site, &q.Origin)
 		return q, err
-	}, "SELECT s.name, o.name FROM (SELECT DISTINCT site, origin FROM url WHERE state = 0) q JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin")
+	}, queuesQuery)
 }
+
+// queuesQuery steps through url_revisit from queue to queue: it may hold every
+// article of the last week.
+const queuesQuery = `WITH RECURSIVE again(site, origin) AS (
+	    SELECT * FROM (SELECT site, origin FROM url WHERE ` + revisitsOnly + ` ORDER BY site, origin LIMIT 1)
+	    UNION ALL
+	    SELECT n.site, n.origin FROM again a JOIN url n ON n.id = ifnull(
+	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site = a.site AND origin > a.origin ORDER BY origin LIMIT 1),
+	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site > a.site ORDER BY site, origin LIMIT 1)))
+	SELECT s.name, o.name FROM (SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly + `) q
+	    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
 
 // Queued implements state.Store.
 func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
@@ -169,6 +218,56 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 		queued[c.site] = c.n
 	}
 	return queued, err
+}
+
+// Near implements state.Store.
+func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near) error) error {
+	const columns = "SELECT n.text, n.at, n.head, n.keys, s.name FROM near n JOIN text t ON t.id = n.text JOIN url u ON u.id = t.url JOIN site s ON s.id = u.site"
+	query, args := columns+" ORDER BY n.text", []any{}
+	if !from.IsZero() {
+		query, args = columns+" WHERE n.at >= ? ORDER BY n.text", []any{millis(from)}
+	}
+	rows, err := s.read.QueryContext(context.WithoutCancel(ctx), query, args...)
+	if err != nil {
+		return wrap(s.path, "read the sketches", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n state.Near
+		var at int64
+		if err := rows.Scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site); err != nil {
+			return wrap(s.path, "read the sketches", err)
+		}
+		n.When = moment(at)
+		if err := yield(n); err != nil {
+			return err
+		}
+	}
+	return wrap(s.path, "read the sketches", errors.Join(rows.Err(), rows.Close()))
+}
+
+// Sketch implements state.Store.
+func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
+	b, ok, err := one(ctx, s, "read a sketch", func(scan func(...any) error) (b []byte, err error) {
+		err = scan(&b)
+		return b, err
+	}, "SELECT sketch FROM sketch WHERE text = ?", text)
+	if err == nil && !ok {
+		err = fmt.Errorf("text %d has no sketch: %w", text, state.ErrDamaged)
+	}
+	return b, err
+}
+
+// TextURL implements state.Store.
+func (s *Store) TextURL(ctx context.Context, text int64) (string, error) {
+	url, ok, err := one(ctx, s, "read a text", func(scan func(...any) error) (url string, err error) {
+		err = scan(&url)
+		return url, err
+	}, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", text)
+	if err == nil && !ok {
+		err = fmt.Errorf("text %d has no row: %w", text, state.ErrDamaged)
+	}
+	return url, err
 }
 
 // Paces implements state.Store.
@@ -280,6 +379,18 @@ func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Out
 		}
 	}
 	return wrap(s.path, "commit the outputs", tx.Commit())
+}
+
+const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly + " AND attempts = 0 AND site = (SELECT id FROM site WHERE name = ?)"
+
+// EndRevisits implements state.Store.
+func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
+	for _, name := range sites {
+		if _, err := s.conn.ExecContext(ctx, endRevisits, name); err != nil {
+			return wrap(s.path, "end the revisits of "+name, err)
+		}
+	}
+	return nil
 }
 
 // Requeue implements state.Store.

@@ -1,6 +1,7 @@
 package statetest
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ func testKept(t *testing.T, open Opener) {
 	t.Run("runs", func(t *testing.T) { testRuns(t, open) })
 	t.Run("sources", func(t *testing.T) { testSources(t, open) })
 	t.Run("windows", func(t *testing.T) { testWindows(t, open) })
+	t.Run("near", func(t *testing.T) { testNear(t, open) })
 	t.Run("robots", func(t *testing.T) { testRobots(t, open) })
 	t.Run("paces", func(t *testing.T) { testPaces(t, open) })
 	t.Run("outputs", func(t *testing.T) { testOutputs(t, open) })
@@ -108,6 +110,70 @@ func testWindows(t *testing.T, open Opener) {
 			equal(t, when+": window of "+site, got, want)
 		}
 	})
+}
+
+// testNear: texts are numbered as they are claimed; what is kept to compare them
+// comes back in that order, from a time on.
+func testNear(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2, 3, 4)
+	commit := func(v state.Visit, n state.Near) state.Verdict {
+		t.Helper()
+		var got []state.Verdict
+		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict) (state.Effects, error) {
+			got = verdicts
+			if n.Text == 0 {
+				return state.Effects{}, nil
+			}
+			return state.Effects{Near: []state.Near{n}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got[0]
+	}
+	near := func(text, head int64, day int) state.Near {
+		return state.Near{Text: text, Head: head, When: noon.AddDate(0, 0, day), Keys: []byte{byte(text)}, Sketch: []byte{byte(text), 1}}
+	}
+	first := commit(page(1, 1), near(1, 1, 0))
+	second := commit(page(2, 2), near(2, 1, -40))
+	same := commit(page(3, 2), state.Near{}) // the text of page 2, which is like that of page 1
+	again := commit(page(3, 3), near(4, 4, 1))
+	if first.Text != 1 || second.Text != 2 || same.Text != 3 || again.Text != 4 {
+		t.Errorf("texts %d, %d, %d, %d, want 1 to 4", first.Text, second.Text, same.Text, again.Text)
+	}
+	if same.Article != state.Duplicate || same.Of != address(2) || same.Head != address(1) {
+		t.Errorf("a copy of page 2: %+v, want a duplicate of it, with page 1 for its head", same)
+	}
+	s.reopen()
+	for _, c := range []struct {
+		name string
+		from time.Time
+		want []state.Near
+	}{
+		{"all", time.Time{}, []state.Near{near(1, 1, 0), near(2, 1, -40), near(4, 4, 1)}},
+		{"from a time on", noon, []state.Near{near(1, 1, 0), near(4, 4, 1)}},
+	} {
+		var got []state.Near
+		err := s.Near(t.Context(), c.from, func(n state.Near) error {
+			n.Keys = bytes.Clone(n.Keys)
+			got = append(got, n)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range c.want {
+			c.want[i].Sketch, c.want[i].Site = nil, "a"
+		}
+		equal(t, c.name, got, c.want)
+	}
+	if b, err := s.Sketch(t.Context(), 2); err != nil || !bytes.Equal(b, []byte{2, 1}) {
+		t.Errorf("Sketch: %v, %v", b, err)
+	}
+	if url, err := s.TextURL(t.Context(), 2); err != nil || url != address(2) {
+		t.Errorf("TextURL: %q, %v", url, err)
+	}
 }
 
 func testRobots(t *testing.T, open Opener) {

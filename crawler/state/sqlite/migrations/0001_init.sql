@@ -40,8 +40,8 @@ CREATE TABLE url (
     id       INTEGER PRIMARY KEY,
     site     INTEGER NOT NULL,
     origin   INTEGER NOT NULL,
-    state    INTEGER NOT NULL,          -- 0 queued 1 done 2 alias 3 gone 4 refused 5 failed
-    next_at  INTEGER NOT NULL DEFAULT 0,
+    state    INTEGER NOT NULL,          -- 0 queued 1 done 2 alias 3 gone 4 refused 5 failed 6 forgotten
+    next_at  INTEGER NOT NULL DEFAULT 0, -- done: when it is to be asked again
     attempts INTEGER NOT NULL DEFAULT 0,
     hops     INTEGER NOT NULL DEFAULT 0,
     depth    INTEGER NOT NULL DEFAULT 0,
@@ -56,9 +56,11 @@ CREATE TABLE url (
     modified TEXT NOT NULL DEFAULT '',
     target   INTEGER NOT NULL DEFAULT 0, -- alias: the URL it stands for
     text     INTEGER NOT NULL DEFAULT 0, -- the article's newest text
-    revision INTEGER NOT NULL DEFAULT 0  -- 0: no article was written
+    revision INTEGER NOT NULL DEFAULT 0, -- 0: no article was written
+    since    INTEGER NOT NULL DEFAULT 0  -- what the moments of revisits count from
 );
 CREATE INDEX url_queue ON url(site, origin, next_at, id) WHERE state = 0;
+CREATE INDEX url_revisit ON url(site, origin, next_at, id) WHERE state = 1 AND next_at > 0;
 CREATE INDEX url_gone ON url(id) WHERE state = 3;
 
 CREATE TABLE text (
@@ -68,6 +70,20 @@ CREATE TABLE text (
     fields    INTEGER NOT NULL,         -- hash of title, dates, authors
     words     INTEGER NOT NULL,
     published INTEGER NOT NULL          -- 0: not known
+);
+
+-- What texts are compared by, in the order in which they were claimed.
+CREATE TABLE near (
+    text INTEGER PRIMARY KEY,
+    at   INTEGER NOT NULL,              -- of publication, else when it was fetched
+    head INTEGER NOT NULL,              -- the text that it is like; itself for the first
+    keys BLOB NOT NULL
+);
+CREATE INDEX near_at ON near(at);
+
+CREATE TABLE sketch (
+    text   INTEGER PRIMARY KEY,
+    sketch BLOB NOT NULL
 );
 
 CREATE TABLE headline (

@@ -1,0 +1,141 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe"
+)
+
+// nearness finds the articles that are nearly the same as an earlier one. It
+// belongs to the committer: verdicts depend on the order of commits alone. An
+// index is built when the first article needs a verdict, so that a run without
+// one pays nothing.
+type nearness struct {
+	*run
+	indexes map[config.Near]*loaded
+}
+
+// loaded is an index of what the state holds, from a time on.
+type loaded struct {
+	*dedupe.Index
+	from time.Time // texts of before it are not in it; zero: all are
+}
+
+// nearSlack is how much older texts are loaded than the window needs for an
+// article of today, so that those of the last days do not make an index anew.
+const nearSlack = 3 * 24 * time.Hour
+
+// judged is an earlier article that a new one is nearly the same as.
+type judged struct {
+	of         string // URL that identifies it
+	similarity float64
+}
+
+// judge looks for the article that the text of a visit is nearly the same as,
+// by the settings of its site, and returns what is to be stored of it. Where the
+// article is not new, only that.
+func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
+	site := res.task.site
+	if site.Near.Threshold == 0 || res.alike == nil {
+		return nil, nil, nil
+	}
+	when := res.visit.Text.Published
+	if when.IsZero() {
+		when = res.visit.At
+	}
+	x, err := n.index(ctx, site, when)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, found, err := x.Judge(dedupe.Doc{ID: uint64(v.Text), Sketch: *res.alike, When: when, Site: site.Name})
+	if err != nil {
+		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", res.task.url, err)
+	}
+	keep := &state.Near{Text: v.Text, When: when, Head: v.Text}
+	if keep.Keys, err = res.alike.Keys.AppendBinary(nil); err != nil {
+		return nil, nil, err
+	}
+	if keep.Sketch, err = res.alike.AppendBinary(nil); err != nil {
+		return nil, nil, err
+	}
+	if !found || m.Method != dedupe.Near {
+		return nil, keep, nil
+	}
+	keep.Head = int64(m.Head)
+	of, ok := batch[m.Head]
+	if !ok {
+		if of, err = n.Store.TextURL(ctx, int64(m.Head)); err != nil {
+			return nil, nil, err
+		}
+	}
+	if of == v.Identity { // an earlier version of itself
+		return nil, keep, nil
+	}
+	return &judged{of: of, similarity: math.Round(1000*m.Similarity) / 1000}, keep, nil
+}
+
+// index returns the index for a site's settings, with all texts that an article
+// of that time can be compared with.
+func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded, error) {
+	x := n.indexes[s.Near]
+	var from time.Time
+	if w := s.Near.Window; w > 0 {
+		from = when.Add(-w)
+	}
+	if x != nil && (x.from.IsZero() || !from.IsZero() && !from.Before(x.from)) {
+		return x, nil
+	}
+	if x != nil { // an older article than was expected: all are needed
+		from = time.Time{}
+		if err := x.Close(); err != nil {
+			return nil, err
+		}
+	} else if !from.IsZero() {
+		from = from.Add(-nearSlack)
+	}
+	scope := dedupe.All
+	if s.Near.Scope == "site" {
+		scope = dedupe.SameSite
+	}
+	x = &loaded{from: from, Index: dedupe.NewIndex(dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
+		Load: func(id uint64) (dedupe.Sketch, error) {
+			b, err := n.Store.Sketch(ctx, int64(id))
+			if err != nil {
+				return dedupe.Sketch{}, err
+			}
+			return dedupe.ParseSketch(b)
+		}})}
+	n.indexes[s.Near] = x
+	err := n.Store.Near(ctx, from, func(k state.Near) error {
+		keys, err := dedupe.ParseKeys(k.Keys)
+		if err != nil {
+			return fmt.Errorf("sketch of text %d: %w", k.Text, err)
+		}
+		return x.Restore(dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}, uint64(k.Head))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("build the index of texts: %w", err)
+	}
+	return x, x.Commit()
+}
+
+// commit keeps what the batch added.
+func (n *nearness) commit() error {
+	for _, x := range n.indexes {
+		if err := x.Commit(); err != nil {
+			return fmt.Errorf("index of texts: %w", err)
+		}
+	}
+	return nil
+}
+
+func (n *nearness) close() {
+	for _, x := range n.indexes {
+		x.Close() // its files are temporary
+	}
+}
