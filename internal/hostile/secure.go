@@ -213,7 +213,7 @@ func secureCases() []Case {
 		broken("banner", "the handshake is answered with a banner of SSH", babble("SSH-2.0-OpenSSH_9.9\r\n", "")),
 		broken("alert", "the handshake is answered with an alert", babble("\x15\x03\x03\x00\x02\x02\x28", "")),
 		broken("endless alerts", "warnings for ever", babble("", strings.Repeat("\x15\x03\x03\x00\x02\x01\x5a", 100))),
-		broken("endless records", "a message of the handshake that does not end", babble("", "\x16\x03\x03\x40\x00"+strings.Repeat("\x02\xff\xff\xff", 4096))),
+		broken("endless records", "a message of the handshake that does not end", babble("", "\x16\x03\x03\x40\x00"+strings.Repeat("\x02\xff\xff\xff", 4096))).bytes(16 << 20),
 		broken("endless empty records", "empty records for ever", babble("", strings.Repeat("\x16\x03\x03\x00\x00", 1000))),
 		broken("noise", "the handshake is answered with noise", babble(strings.Repeat("\xf3\x00\x9c\x1b\x7f\xff", 5000), "")),
 		plainPort, tlsPort, down,

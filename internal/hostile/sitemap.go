@@ -150,6 +150,7 @@ func sitemapCases() []Case {
 	}
 	million := one("1,000,000 entries", "a sitemap of 1,000,000 entries", "take 50,000, as the protocol has it, and say so", xmlOf(urlset(host(1000000, "/news/%d/")...)), Want{AnyArticles: true, Exit: []int{0, 3}, Requests: 20, Counts: map[string]int{"new_urls": 50000}}.bytes(70<<20))
 	million.Args = []string{"--limit", "10"}
+	million.Sites += "    timeout: 50s\n" // 50 MB on a busy machine
 	forbidden := one("forbidden", "robots.txt forbids the sitemap", "not ask for it", xmlOf(news), Want{Articles: []string{}, Exit: []int{1}, Paths: map[string]int{"/sitemap.xml": 0}, Requests: 2}).
 		and(map[string]Answer{"/robots.txt": plain("User-agent: *\nDisallow: /sitemap.xml\n")})
 	return append(append(cases, million, forbidden), indexCases()...)
