@@ -19,7 +19,7 @@ import (
 
 var (
 	seed  = flag.Uint64("seed", 1, "of the hard set")
-	size  = flag.Int("stories", 400, "stories of the hard set")
+	size  = flag.Int("stories", 300, "stories of the hard set")
 	write = flag.String("write", "", "write the hard sets under this folder: items.jsonl, labels.jsonl, pairs.tsv")
 )
 
@@ -80,7 +80,7 @@ func containment(a, b *Item) float64 {
 // called different by its text shares less than half of the shorter one.
 func TestTypesAreWhatTheySay(t *testing.T) {
 	found := map[string][]float64{}
-	for _, p := range Make(Options{Seed: 3, Size: 200}).Pairs {
+	for _, p := range Make(Options{Seed: 3, Size: 120}).Pairs {
 		c := containment(p.A, p.B)
 		found[p.Type] = append(found[p.Type], c)
 		switch p.Type {
@@ -101,7 +101,7 @@ func TestTypesAreWhatTheySay(t *testing.T) {
 }
 
 func TestTextsAreClean(t *testing.T) {
-	for _, i := range Make(Options{Seed: 5, Size: 100}).Items {
+	for _, i := range Make(Options{Seed: 5, Size: 50}).Items {
 		if i.Title == "" || i.Text == "" || i.URL == "" || i.Cluster == "" {
 			t.Errorf("something is missing: %+v", i)
 		}
