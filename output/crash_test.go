@@ -38,8 +38,8 @@ const (
 	killAfter               // the process is killed when it is done
 )
 
-// dead is what a killed process panics with.
-var dead = errors.New("killed")
+// errKilled is what a killed process panics with.
+var errKilled = errors.New("killed")
 
 // step does a durable step, unless it goes wrong.
 func (h *history) step(do func() error) error {
@@ -54,7 +54,7 @@ func (h *history) step(do func() error) error {
 			h.t.Error(err)
 		}
 	}
-	panic(dead)
+	panic(errKilled)
 }
 
 // disk is the system's, a step each. Syncs are steps that do nothing: what a
@@ -90,10 +90,10 @@ func (h *history) run() (err error) {
 	h.w = NewWriter(nil, func(text string) { h.t.Errorf("warned: %s", text) }, h.rotation)
 	h.w.disk = h.disk()
 	defer func() {
-		if r := recover(); r != nil && r != any(dead) {
+		if r := recover(); r != nil && r != any(errKilled) {
 			panic(r)
 		} else if r != nil {
-			err = dead
+			err = errKilled
 		}
 		for _, f := range h.w.files { // handles and locks go with the process
 			if f.handle != nil {
