@@ -513,10 +513,14 @@ func (p *page) short(s string) bool {
 	return true
 }
 
-// sourceLine reports a line that names the source and nothing else: Source - Turan.az.
+// sourceLine reports a line that names the source and nothing else: Source -
+// Turan.az, and SOURCE Example Ltd of press releases.
 func sourceLine(s string) bool {
 	if len(s) > 100 {
 		return false
+	}
+	if strings.HasPrefix(s, "SOURCE ") && !sentence(s) {
+		return true
 	}
 	low := strings.ToLower(strings.TrimLeft(s, "([ "))
 	for _, w := range sourceLabels {

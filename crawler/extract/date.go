@@ -633,6 +633,8 @@ func (p *dateParser) zoned(c clock) (clock, bool) {
 	case w != "":
 		if s, ok := zoneNames[w]; ok {
 			c.zone, c.next = time.FixedZone("", s*60), i+1
+		} else if name := americanTimes[w]; name != "" && p.lang == "en" {
+			c.zone, c.next = loadZone(name), i+1
 		}
 	case p.glued(i) || p.s[p.t[c.next-1].end:] != "" && p.sep(i, "+"):
 		if loc, next, ok := p.offset(i); ok && p.t[next-1].end-p.t[i].pos >= 5 {
@@ -668,6 +670,9 @@ func (p *dateParser) offset(i int) (*time.Location, int, bool) {
 	}
 	return time.FixedZone("", s), next, true
 }
+
+// americanTimes are the times of the United States, summer and winter alike.
+var americanTimes = map[string]string{"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 
 // zoneNames are the abbreviations that name one offset in practice, in minutes
 // east of UTC. Ambiguous ones (IST, BST, AST) are left out.
