@@ -1,9 +1,13 @@
 package crawler_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,5 +170,35 @@ func TestSummaryOfARunUnderWay(t *testing.T) {
 	var end report.Summary
 	if err := json.Unmarshal(runs[0].Summary, &end); err != nil || end.Progress != nil || end.Totals.Articles != sum.Totals.Articles {
 		t.Errorf("stored at the end: %+v, %v", end, err)
+	}
+}
+
+// Of WARC files the bytes are known, also when a run goes on in one.
+func TestProgressOfWARC(t *testing.T) {
+	t.Parallel()
+	s := archives(t, 0, `{warc: {files: [news.warc]}}`)
+	var file bytes.Buffer
+	for i := range 60 {
+		page := fmt.Sprintf("<h1>News %d</h1><div class=\"text\"><p>%s</p></div>", i, strings.Repeat(fmt.Sprintf("The council of number %d has met again. ", i), 12))
+		answer := "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+		fmt.Fprintf(&file, "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2024-05-01T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:%d>\r\nWARC-Target-URI: http://news.example/%d\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", i, i, len(answer), answer)
+	}
+	size := int64(file.Len())
+	if err := os.WriteFile(filepath.Join(s.dir, "news.warc"), file.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.crawl(events(new([]crawler.Event)), func(o *crawler.Options) { o.Limit = 20 })
+	var got []crawler.Event
+	exits(t, s.crawl(events(&got)), 0)
+	read := size / 4
+	for _, e := range got {
+		p := e.Sites[0]
+		if p.Size != size || p.Read < read || p.Open {
+			t.Fatalf("%d of %d bytes (%d before), open %v; want %d", p.Read, p.Size, read, p.Open, size)
+		}
+		read = p.Read
+	}
+	if last := got[len(got)-1].Sites[0]; !last.Over() || last.Done != 40 || last.Articles != 40 {
+		t.Errorf("at the end %+v", last)
 	}
 }
