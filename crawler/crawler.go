@@ -169,7 +169,6 @@ func (r *run) begin(ctx context.Context) error {
 		r.sites[cfg.Name] = s
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
-	r.summary.Warnings = unread(r.Sites)
 	var err error
 	if r.out, err = openOutputs(ctx, r); err != nil {
 		return err
@@ -183,20 +182,18 @@ func (r *run) begin(ctx context.Context) error {
 	return r.requeue(ctx, names)
 }
 
-// unread names what the sites configure and this version does not do, so that
-// nobody waits for it.
-func unread(sites []*config.Site) []string {
-	var list []string
-	for _, s := range sites {
-		if len(s.Revisit) > 0 {
-			list = append(list, fmt.Sprintf("site %s: revisit has no effect in this version", s.Name))
+// requeue makes URLs due again where the options ask for it, and ends the
+// revisits of sites that have none any more.
+func (r *run) requeue(ctx context.Context, names []string) error {
+	var without []string
+	for _, s := range r.Sites {
+		if len(s.Revisit) == 0 {
+			without = append(without, s.Name)
 		}
 	}
-	return list
-}
-
-// requeue makes URLs due again where the options ask for it.
-func (r *run) requeue(ctx context.Context, names []string) error {
+	if err := r.Store.EndRevisits(ctx, without); err != nil {
+		return err
+	}
 	if !r.Refetch && !r.RetryFailed {
 		return nil
 	}

@@ -62,8 +62,11 @@ type frontier struct {
 	supplies []*supply
 	records  <-chan *record // of WARC files; nil: no more will come
 	record   *record        // to be handed out next
-	origins  map[string]*origin
-	ready    groupHeap
+
+	resting   []*listing // of a backfill: whose pass is over
+	refreshAt time.Time  // when they are looked at next
+	origins   map[string]*origin
+	ready     groupHeap
 
 	sharing sharing // of the names of groups
 
@@ -182,6 +185,8 @@ func (f *frontier) seed(ctx context.Context) error {
 				f.summary.Site(s.Name).Sources++
 				l.known.AskedAt = now
 				f.enqueue(l)
+			} else {
+				f.rest(l)
 			}
 		}
 	}
@@ -276,6 +281,9 @@ func (f *frontier) pick(ctx context.Context) (*task, time.Time, error) {
 	if f.full() {
 		return nil, time.Time{}, nil
 	}
+	if err := f.refresh(ctx); err != nil {
+		return nil, time.Time{}, err
+	}
 	for _, sp := range f.supplies {
 		if sp.hungry() {
 			sp.busy = true
@@ -320,6 +328,48 @@ func (f *frontier) took(rec *record, ok bool) {
 	if f.record = rec; !ok {
 		f.records = nil
 	}
+}
+
+// rest keeps a listing whose pass is over, for the next one: a backfill of weeks
+// asks it when it is due again, so that no news is lost meanwhile.
+func (f *frontier) rest(l *listing) {
+	if f.Backfill && !l.whole {
+		f.resting = append(f.resting, l)
+	}
+}
+
+// refresh begins another pass of the listings that have rested long enough.
+func (f *frontier) refresh(ctx context.Context) error {
+	now := f.Now()
+	if len(f.resting) == 0 || now.Before(f.refreshAt) || !f.busy() {
+		return nil
+	}
+	f.refreshAt = now.Add(time.Second)
+	var resting []*listing
+	for _, l := range f.resting {
+		pause := l.site.Refresh
+		if pause == 0 {
+			pause = idle
+		}
+		if now.Before(l.known.AskedAt.Add(pause)) {
+			resting = append(resting, l)
+			continue
+		}
+		if len(l.known.Cursor) > 0 {
+			l.turn() // it was interrupted by a page that could not be read
+		} else if err := l.begin(ctx, f.run); err != nil {
+			return err
+		}
+		l.known.AskedAt = now
+		f.enqueue(l)
+	}
+	f.resting = resting
+	return nil
+}
+
+// busy reports whether there is other work than that of listings that rest.
+func (f *frontier) busy() bool {
+	return f.unsettled > 0 || f.ready.Len() > 0 || f.records != nil || f.record != nil
 }
 
 // pickHost takes the next task of the host group whose time has come.
@@ -511,7 +561,7 @@ func (f *frontier) candidate(ctx context.Context, q *queue, now time.Time) (*tas
 		return nil, nil
 	}
 	p := q.pages[0]
-	return &task{site: q.site, queue: q, url: p.URL, page: p, endless: f.families.endless(q.site.Name, p.URL, p.Depth)}, nil
+	return &task{site: q.site, queue: q, url: p.URL, page: p, endless: !p.Known && f.families.endless(q.site.Name, p.URL, p.Depth)}, nil
 }
 
 // remove takes a candidate out of its queue.
@@ -602,12 +652,14 @@ func (f *frontier) settle(res *result) {
 	}
 	if p := res.task.page; p != nil {
 		delete(q.held, p.ID)
-		if res.visit.State == state.Queued {
+		if res.waits() {
 			q.more = true
 		}
 	}
 	if l := res.task.listing; l != nil && l.open {
 		f.enqueue(l)
+	} else if l != nil {
+		f.rest(l)
 	}
 	f.schedule(q.group)
 }

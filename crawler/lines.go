@@ -57,7 +57,7 @@ func stateText(a *item.Article, sum dedupe.Fingerprint) *state.Text {
 		fields = append(fields, author.Name)
 	}
 	return &state.Text{Key: sum.Key(), Hash: sum.Hash, Words: sum.Words,
-		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time}
+		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time, Day: a.DatePublished.Precision == item.Day}
 }
 
 // headlines takes the headline lists of a page, a headline once, and queues

@@ -184,9 +184,9 @@ func (x *tracked) take(res *result, v *state.Verdict) {
 		if res.visit.Claim != nil {
 			x.Done++
 		}
-	case res.visit.State != state.Queued:
+	case !res.waits():
 		x.Done++
-		if res.visit.Target == nil || v.Looped { // else that is queued instead
+		if !t.page.Again && (res.visit.Target == nil || v.Looped) { // else that is queued instead
 			x.Queued = max(0, x.Queued-1)
 		}
 	}

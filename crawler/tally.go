@@ -110,9 +110,15 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 		return
 	}
 	d.retrying(c, res)
-	switch res.visit.State {
-	case state.Queued:
+	if res.waits() {
 		return
+	}
+	if res.missed {
+		c.Missed++
+		c.Problem("%s: not read again: %s", res.task.url, res.visit.Reason)
+		return
+	}
+	switch res.visit.State {
 	case state.Alias:
 		c.Aliases++
 		if v.Looped {
@@ -173,7 +179,7 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 // it was tried in this run, and not at all when it was had in the end.
 func (d *decision) retrying(c *report.Site, res *result) {
 	id := res.task.page.ID
-	switch waits := res.visit.State == state.Queued; {
+	switch waits := res.waits(); {
 	case waits && !d.waits[id]:
 		d.waits[id] = true
 		c.Retry++

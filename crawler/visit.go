@@ -55,6 +55,8 @@ type result struct {
 	overLimit  int            // links not taken because of limits
 	noArticle  string         // why a page that was read gave no article
 
+	missed bool // a known article that could not be asked again, or not yet
+
 	words   *words // of a page that an article led to
 	endless int    // links not taken, into families without end
 	shape   string // of such a family that this page revealed
@@ -69,7 +71,7 @@ type result struct {
 func newResult(t *task, at time.Time) *result {
 	res := &result{task: t, outcome: polite.Outcome{Kind: polite.Answered}, visit: state.Visit{Site: t.site.Name, At: at, State: state.Done}}
 	if t.page != nil {
-		res.visit.URL = t.page.ID
+		res.visit.URL, res.visit.Revisit = t.page.ID, t.site.Revisit
 	}
 	return res
 }
@@ -172,22 +174,46 @@ func (res *result) fail(r *run, st state.URLState, err error) {
 	}
 	v := &res.visit
 	v.State, v.Reason = st, err.Error()
-	if st != state.Queued {
-		return
+	if st == state.Queued {
+		res.retry()
 	}
-	p, s := res.task.page, res.task.site
+	if res.task.page.Known {
+		res.keep()
+	}
+}
+
+// retry says when a URL that could not be had is tried again, if it is.
+func (res *result) retry() {
+	v, p := &res.visit, res.task.page
 	v.Attempts = p.Attempts
 	v.ETag, v.Modified = p.ETag, p.Modified
 	if res.resp.Status != 429 { // says nothing about the page
 		v.Attempts++
 	}
-	if v.Attempts > s.Retries {
+	if v.Attempts > res.task.site.Retries {
 		v.State = state.Failed
-		return
-	}
-	if v.Attempts > 0 {
+	} else if v.Attempts > 0 {
 		v.NextAt = v.At.Add(polite.URLBackoff(v.Attempts, rand.Float64()))
 	}
+}
+
+// keep leaves a known article what it is, whatever comes of asking it again:
+// after the last try it waits for its next revisit.
+func (res *result) keep() {
+	v, p := &res.visit, res.task.page
+	v.ETag, v.Modified = p.ETag, p.Modified
+	if v.State != state.Queued {
+		v.Attempts = 0
+	} else if v.NextAt.IsZero() { // when its host may be asked
+		v.NextAt = v.At
+	}
+	v.State, res.missed = state.Done, true
+}
+
+// waits reports whether a page is to be tried again.
+func (res *result) waits() bool {
+	v := &res.visit
+	return v.State == state.Queued || v.State == state.Done && !v.NextAt.IsZero()
 }
 
 // visitListing reads a page of a listing.

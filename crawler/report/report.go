@@ -33,6 +33,7 @@ type Site struct {
 	Near        int   `json:"near_duplicates"` // of those, with a text that is nearly the same
 	Revisions   int   `json:"revisions"`       // known articles with another text
 	Unchanged   int   `json:"unchanged"`       // known articles asked again
+	Missed      int   `json:"missed"`          // known articles that could not be asked again; they stay as they are
 	Headlines   int   `json:"headlines"`       // new headlines written
 	GoneLines   int   `json:"gone_articles"`   // known articles that are gone
 	Aliases     int   `json:"aliases"`         // redirects, canonical links
@@ -171,7 +172,7 @@ func (s *Summary) Line() string {
 		what string
 	}{
 		{t.Headlines, "headlines"}, {t.Duplicates, "duplicates"}, {t.Revisions, "revisions"}, {t.GoneLines, "gone"},
-		{t.Retry, "to retry"}, {t.Refused, "refused"}, {t.Failed, "failed"}, {t.Unreadable, "sources unreadable"}, {t.Partial, "sources read in part"}, {t.Postponed, "sources put off"},
+		{t.Retry, "to retry"}, {t.Missed, "not read again"}, {t.Refused, "refused"}, {t.Failed, "failed"}, {t.Unreadable, "sources unreadable"}, {t.Partial, "sources read in part"}, {t.Postponed, "sources put off"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
@@ -220,6 +221,7 @@ func (s *Site) add(o *Site) {
 	s.Near += o.Near
 	s.Revisions += o.Revisions
 	s.Unchanged += o.Unchanged
+	s.Missed += o.Missed
 	s.Headlines += o.Headlines
 	s.GoneLines += o.GoneLines
 	s.Aliases += o.Aliases

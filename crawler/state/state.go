@@ -154,7 +154,8 @@ type URL struct {
 	Depth    int
 	Source   string
 	Found    string
-	Known    bool // its article was written before: this is a revisit
+	Known    bool // its article was written before
+	Again    bool // it is a known article whose revisit is due, and not queued
 	ETag     string
 	Modified string // Last-Modified
 }

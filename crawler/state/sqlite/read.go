@@ -179,6 +179,7 @@ func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.T
 	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
 		var u state.URL
 		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
+		u.Again = index == revisitsOnly
 		return u, err
 	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
 }

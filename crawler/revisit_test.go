@@ -1,0 +1,182 @@
+package crawler_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler"
+)
+
+// published puts a publication time, as the page declares it, before an article.
+func published(at time.Time) string {
+	return fmt.Sprintf(`<meta property="article:published_time" content="%s">`, at.UTC().Format(time.RFC3339))
+}
+
+// revisited is a crawl of one article that is asked again after 1 h, 24 h and
+// 7 days.
+func revisited(t *testing.T, more ...string) *setup {
+	s := newSetup(t, site("news", "news.example/", append(more, "revisit: [1h, 24h, 7d]", "refresh: 365d")...))
+	s.web.put("news.example/", list("", "/1"))
+	return s
+}
+
+func TestRevisits(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	page := func(name string) http.HandlerFunc {
+		inner := article(name, published(s.now().Add(-30*time.Minute)))
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"`+name+`"`)
+			if r.Header.Get("If-None-Match") == `"`+name+`"` {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			inner(w, r)
+		}
+	}
+	s.web.put("news.example/1", page("one"))
+	exits(t, s.crawl(), 0)
+	s.asks("news.example/", "news.example/1")
+
+	after := func(d time.Duration, want ...string) {
+		t.Helper()
+		s.pass(d)
+		sum := s.crawl()
+		exits(t, sum, 0)
+		s.asks(want...)
+	}
+	after(20 * time.Minute)
+	after(11*time.Minute, "news.example/1") // an hour after publication
+	after(0)
+	counts(t, "lines after a revisit that brought nothing", len(s.items("items.jsonl")), 1)
+	s.web.put("news.example/1", page("another"))
+	after(22 * time.Hour)
+	after(2*time.Hour, "news.example/1")
+	if l := s.items("items.jsonl"); len(l) != 2 || l[1].Revision != 2 || l[1].Revises != 1 {
+		t.Errorf("lines %+v, want a second revision", l)
+	}
+	after(5 * 24 * time.Hour)
+	after(30*24*time.Hour, "news.example/1")
+	after(365 * 24 * time.Hour / 2)
+}
+
+func TestRevisitsThatPassedWhileNobodyCrawled(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/1", article("one", published(s.now().Add(-2*time.Hour)))) // its first moment has passed
+	exits(t, s.crawl(), 0)
+	s.web.asked()
+	s.pass(9 * 24 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.asks("news.example/1") // once for two moments
+	s.pass(99 * 24 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.asks()
+}
+
+func TestRevisitsOfAnArticleWithoutADateCountFromItsDiscovery(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/1", article("one", ""))
+	exits(t, s.crawl(), 0)
+	s.web.asked()
+	for _, c := range []struct {
+		passes time.Duration
+		asked  int
+	}{{59 * time.Minute, 0}, {2 * time.Minute, 1}, {22 * time.Hour, 0}, {2 * time.Hour, 1}, {24 * 7 * time.Hour, 1}, {24 * 7 * time.Hour, 0}} {
+		s.pass(c.passes)
+		exits(t, s.crawl(), 0)
+		if got := s.web.asked(); len(got) != c.asked {
+			t.Errorf("%v later %q were asked, want %d", c.passes, got, c.asked)
+		}
+	}
+}
+
+func TestRevisitGone(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/1", article("one", ""))
+	exits(t, s.crawl(), 0)
+	s.web.put("news.example/1", status(410))
+	s.pass(2 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.pass(48 * time.Hour)
+	exits(t, s.crawl(), 0)
+	if l := s.items("items.jsonl"); len(l) != 2 || l[1].Type != "gone" || l[1].ID != l[0].ID || l[1].Status != 410 {
+		t.Errorf("lines %+v, want the article and one gone line", l)
+	}
+	s.asks("news.example/", "news.example/1", "news.example/1")
+}
+
+// TestRevisitThatFails: the article stays known, is tried again, and waits for
+// its next moment once its tries are used up.
+func TestRevisitThatFails(t *testing.T) {
+	t.Parallel()
+	s := revisited(t, "retries: 1")
+	s.web.put("news.example/1", article("one", ""))
+	exits(t, s.crawl(), 0)
+	s.web.asked()
+	s.web.put("news.example/1", status(500))
+	s.pass(2 * time.Hour)
+	sum := s.crawl() // a try, a pause of two seconds, a second try
+	exits(t, sum, 0)
+	s.asks("news.example/1", "news.example/1")
+	counts(t, "not read again", sum.Totals.Missed, 1)
+	counts(t, "failed", sum.Totals.Failed, 0)
+	s.pass(time.Hour)
+	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
+	s.asks()
+
+	s.web.put("news.example/1", article("something else", ""))
+	s.pass(24 * time.Hour)
+	sum = s.crawl()
+	exits(t, sum, 0)
+	counts(t, "revisions", sum.Totals.Revisions, 1)
+}
+
+func TestRevisitRefusedByRobots(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/1", article("one", ""))
+	exits(t, s.crawl(), 0)
+	s.web.put("news.example/robots.txt", text("User-agent: *\nDisallow: /1\n"))
+	s.pass(25 * time.Hour)
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "not read again", sum.Totals.Missed, 1)
+	s.web.put("news.example/robots.txt", text(""))
+	s.web.asked()
+	s.pass(7 * 24 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.asks("news.example/1")
+}
+
+func TestRevisitsEndWithTheirSetting(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/1", article("one", ""))
+	exits(t, s.crawl(), 0)
+	s.web.asked()
+	s.configure(site("news", "news.example/", "refresh: 365d"))
+	s.pass(48 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.asks()
+}
+
+// TestRevisitOfACanonicalURL: it is the URL that the article is known by which
+// is asked again.
+func TestRevisitOfACanonicalURL(t *testing.T) {
+	t.Parallel()
+	s := revisited(t)
+	s.web.put("news.example/", list("", "/1?from=top"))
+	s.web.put("news.example/1?from=top", article("one", canonical("/1")))
+	s.web.put("news.example/1", article("one", canonical("/1")))
+	exits(t, s.crawl(), 0)
+	s.web.asked()
+	s.pass(2 * time.Hour)
+	exits(t, s.crawl(), 0)
+	s.asks("news.example/1")
+	counts(t, "lines", len(s.items("items.jsonl")), 1)
+}
