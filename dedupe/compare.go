@@ -17,6 +17,9 @@ const (
 
 func (m Method) String() string { return [...]string{"", "near", "exact", "url"}[m] }
 
+// MarshalText gives the word of String.
+func (m Method) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
 // Part is how many of a sample of the smaller of two sets are in the other.
 type Part struct{ Shared, Of int }
 

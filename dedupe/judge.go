@@ -14,7 +14,7 @@ const (
 	Unlike                       // the texts are not alike enough
 	Short                        // a text is under ShortWords, and the titles are not the same
 	OtherFrame                   // the same frame with other numbers
-	Series                       // the same title on the same site half a day later or more, with a text that is not nearly the same
+	Series                       // the same title on the same site half a day later or more, or nobody knows when, with a text that is not nearly the same
 	OtherNames                   // what the texts share is not about the same people and places
 	Embedded                     // one is a part of the other, under another title and not its start
 	TooFar                       // published further apart than Options.Window
@@ -39,6 +39,9 @@ var reasons = [...]string{
 
 func (r Reason) String() string { return reasons[r] }
 
+// MarshalText gives the words of String.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
 // method is how articles were found to be the same.
 func (r Reason) method() Method {
 	switch r {
@@ -55,7 +58,7 @@ func (r Reason) method() Method {
 // judge decides about what was measured, but for equal texts and URLs, window
 // and scope.
 func (e *Explanation) judge(o *Options) {
-	e.Needed = o.Threshold * e.factor()
+	e.Needed = min(o.Threshold*e.factor(), 1)
 	e.because(e.reason())
 }
 
@@ -65,9 +68,9 @@ func (e *Explanation) because(r Reason) {
 
 // factor moves the threshold: where the titles agree, a little less of the
 // text has to, but more of what a site prints again on a later day, which may
-// be the story's next part; and a little less where what agrees is spread over the whole
-// text and so is what does not, as with errors and rewording, while the words
-// are the same.
+// be the story's next part; and less where what agrees, and what does not, is
+// spread over the whole text, as with errors and rewording, while the words are
+// the same.
 func (e *Explanation) factor() float64 {
 	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() && e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
 	factor := 1.0
@@ -94,7 +97,7 @@ func (e *Explanation) reason() Reason {
 		return Short
 	case e.otherNumbers(sameTitle):
 		return OtherFrame
-	case sameTitle && e.SameSite && e.Apart >= 12*time.Hour && e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
+	case sameTitle && e.SameSite && (e.Apart < 0 || e.Apart >= 12*time.Hour) && e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
 		return Series
 	case e.otherNames(sameTitle):
 		return OtherNames
@@ -113,6 +116,8 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 		return false
 	case e.TitleOther && sameTitle:
 		return share < 0.8
+	case e.otherFacts():
+		return true
 	case other == 1:
 		return false
 	}
@@ -121,6 +126,13 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 	}
 	sameNames := e.Names.Of >= 4 && e.Names.Share() >= 0.8
 	return share < 0.5 || share < 0.6 && e.Numbers.Of >= 8 && !sameNames
+}
+
+// otherFacts reports whether all words agree but half of the numbers and names
+// do not.
+func (e *Explanation) otherFacts() bool {
+	of, shared := e.Numbers.Of+e.Names.Of, e.Numbers.Shared+e.Names.Shared
+	return e.Vocabulary.Share() >= 0.9 && of-shared >= 3 && float64(shared) < 0.55*float64(of)
 }
 
 // otherNames reports whether what the texts share goes with other people and
