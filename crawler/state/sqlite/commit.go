@@ -177,7 +177,7 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 // askAgain queues a URL that was gone when it was asked, some time ago, and
 // never gave an article.
 func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
-	res, err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND state = 3 AND revision = 0 AND at <= ?",
+	res, err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
 		later, id, millis(v.At.Add(-state.GoneFor)))
 	if err != nil {
 		return false, err
@@ -242,7 +242,7 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	if err != nil {
 		return err
 	}
-	if v.State == state.Gone {
+	if state.FateOf(v.State, v.Status, 0) == state.Absent {
 		c.gone.add(uint32(v.URL))
 	}
 	verdict.Gone = v.State == state.Gone && own.revision > 0 && own.status != 0 // asked itself before

@@ -64,9 +64,12 @@ func (c *claims) load() error {
 	return nil
 }
 
+// gone is the condition of url_gone; see state.FateOf.
+const gone = "state = 3 OR state = 4 AND status >= 300 AND status < 400"
+
 // loadGone notes the URLs that were gone when they were asked.
 func (c *claims) loadGone() error {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT id FROM url INDEXED BY url_gone WHERE state = 3")
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT id FROM url INDEXED BY url_gone WHERE "+gone)
 	if err != nil {
 		return err
 	}
