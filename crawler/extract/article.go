@@ -183,6 +183,9 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 	} else if d, rule := p.declaredDate(modifiedFact); rule != "" {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = rule
+	} else if d := p.lastChange; !d.IsZero() && p.result.Rules["date_published"] != changeRule && !midnight(d).Before(midnight(a.DatePublished)) {
+		a.DateModified = d
+		p.result.Rules["date_modified"] = changeRule
 	}
 }
 

@@ -210,7 +210,7 @@ func (p *dateParser) dayFirst(i int) (calendarDay, bool) {
 		}
 		return p.ofEra(j+3, calendarDay{y: y, m: b, d: a, next: j + 4}), true
 	}
-	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "শে", "ই", "লা", "রা", "ঠা")
+	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "º", "ère", "শে", "ই", "লা", "রা", "ঠা")
 	m, next := p.month(j)
 	if m == 0 {
 		return p.jalali(i)
@@ -498,7 +498,7 @@ func (p *dateParser) clockAfter(i int) (clock, bool) {
 		case w != "" && between[w]:
 		case w != "" && !amendments[w] && strange == 0:
 			strange++
-		case p.sep(j, ",/|-·•()@.'"):
+		case p.sep(j, ",/|-·•()@.':"):
 		default:
 			return clock{}, false
 		}
@@ -526,7 +526,7 @@ func (p *dateParser) clockBefore(i int) (clock, int, bool) {
 
 // clock reads 13:31, 13:31:05.123, 13h31, 1:31 pm, 1 p.m., with what zone follows.
 func (p *dateParser) clock(i int) (clock, bool) {
-	if !p.num(i, 1, 2) || p.t[i].num > 24 || i > 0 && p.sep(i-1, ":") {
+	if !p.num(i, 1, 2) || p.t[i].num > 24 || p.sep(i-1, ":") && p.num(i-2, 1, 2) {
 		if p.num(i, 6, 6) && i > 0 && p.word(i-1) == "t" { // 20231130T104200
 			n := p.t[i].num
 			return p.zoned(clock{h: n / 10000, m: n / 100 % 100, s: n % 100, next: i + 1})
@@ -580,15 +580,25 @@ func (p *dateParser) dotted(i int) bool {
 		return true
 	}
 	switch p.word(i + 3) {
-	case "uhr", "uur", "wib", "hrs", "klst":
+	case "uhr", "uur", "wib", "wita", "wit", "hrs", "klst", "bst", "gmt", "utc", "ist":
+		return true
+	}
+	if _, ok := zoneNames[p.word(i+3)]; ok {
 		return true
 	}
 	switch p.word(i - 1) {
 	case "kl", "klo", "um", "ore", "alle", "godz", "pukul", "klokken":
 		return true
 	}
-	return p.sep(i-1, ".") && p.word(i-2) == "kl"
+	if p.sep(i-1, ".") && p.word(i-2) == "kl" {
+		return true
+	}
+	// right behind a year, where times are written so
+	return among(p.lang, dottedTimes) && p.num(i-1, 4, 4) && !p.glued(i) && p.t[i].num < 24 && p.t[i+2].num < 60 && !p.sep(i+3, ".,%")
 }
+
+// dottedTimes are the languages that write 13.31 for a time of day.
+var dottedTimes = []string{"fi", "da", "no", "nb", "sv", "de", "it", "id", "et", "is", "pl"}
 
 // halves are the halves of the day that stand before the time.
 var halves = map[string]byte{"오전": 'a', "오후": 'p', "上午": 'a', "下午": 'p', "午前": 'a', "午後": 'p', "凌晨": 'a', "晚上": 'p'}
