@@ -3,6 +3,7 @@ package settle
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -57,12 +58,12 @@ const judgedBetweenCommits = 1024
 //
 // When ctx ends, or a callback fails, a reader that waits for an input that
 // does not come is left behind.
-func Run(ctx context.Context, inputs []Input, o Options, each func(*Line) error) error {
+func Run(ctx context.Context, inputs []Input, o Options, each func(*Line) error) (err error) {
 	j, err := newJudge(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer j.index.Close()
+	defer func() { err = errors.Join(err, j.index.Close(), j.names.close()) }()
 	ctx, cancel := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	r := &reader{
@@ -93,16 +94,15 @@ func Run(ctx context.Context, inputs []Input, o Options, each func(*Line) error)
 // judge gives verdicts, in order.
 type judge struct {
 	Options
-	index *dedupe.Index
-	last  uint64
-	heads names // without Past
+	index  *dedupe.Index
+	judged int
+	names  names // without Past
 }
 
 func newJudge(ctx context.Context, o Options) (*judge, error) {
 	j := &judge{Options: o}
 	if o.Past != nil {
 		o.Index.Load = o.Past.Sketch
-		j.last = o.Past.Len()
 	}
 	j.index = dedupe.NewIndex(o.Index)
 	if o.Past == nil {
@@ -128,35 +128,35 @@ func (j *judge) line(l *Line, each func(*Line) error) error {
 }
 
 func (j *judge) judge(l *Line) (err error) {
-	l.Doc.ID = j.last + 1
+	if l.Doc.ID = j.names.next(); j.Past != nil {
+		l.Doc.ID = j.Past.Len() + 1
+	}
 	if l.Match, l.Duplicate, err = j.index.Judge(l.Doc); err != nil {
 		return err
 	}
 	head := l.Doc.ID
+	l.Head = l.Name
 	if l.Duplicate {
 		head = l.Match.Head
-	}
-	switch {
-	case !l.Duplicate:
-		l.Head = l.Name
-	case j.Past != nil:
-		l.Head, err = j.Past.Name(head)
-	default:
-		l.Head = j.heads.get(head)
-	}
-	if err != nil {
-		return err
-	}
-	if j.Past != nil {
-		if err := j.Past.Add(judged.Document{Doc: l.Doc, Head: head, Name: l.Name}); err != nil {
+		if l.Head, err = j.name(head); err != nil {
 			return err
 		}
-	} else if !l.Duplicate {
-		j.heads.add(head, l.Name)
 	}
-	j.last++
-	if j.last%judgedBetweenCommits == 0 {
-		return j.index.Commit()
+	if j.Past != nil {
+		err = j.Past.Add(judged.Document{Doc: l.Doc, Head: head, Name: l.Name})
+	} else {
+		err = j.names.add(l.Name)
 	}
-	return nil
+	if j.judged++; err != nil || j.judged%judgedBetweenCommits != 0 {
+		return err
+	}
+	return j.index.Commit()
+}
+
+// name is the id of an earlier document.
+func (j *judge) name(document uint64) (json.RawMessage, error) {
+	if j.Past != nil {
+		return j.Past.Name(document)
+	}
+	return j.names.get(document)
 }

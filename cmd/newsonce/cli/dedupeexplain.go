@@ -21,15 +21,11 @@ func pairExplain(args []string) []string {
 	if !slices.Contains(args, "dedupe") {
 		return args
 	}
-	for i, arg := range args {
-		switch {
-		case arg == "--":
-			return args
-		case arg == "--explain" && i+2 < len(args) && !strings.HasPrefix(args[i+2], "--"):
-			return slices.Concat(args[:i+2], []string{arg}, args[i+2:])
-		}
+	i := slices.IndexFunc(args, func(arg string) bool { return arg == "--explain" || arg == "--" })
+	if i < 0 || args[i] == "--" || i+2 >= len(args) || strings.HasPrefix(args[i+2], "--") {
+		return args
 	}
-	return args
+	return slices.Concat(args[:i+2], args[i:i+1], args[i+2:])
 }
 
 // explaining looks for two articles and tells what speaks for and against
