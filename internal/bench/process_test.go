@@ -5,6 +5,7 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
@@ -46,12 +48,27 @@ func play(role string) error {
 		}
 		return demosite.ServeProcess(o, os.Stdout)
 	}
+	if role == programRole {
+		return runProgram(os.Getenv(dirVar))
+	}
 	for _, s := range subjects {
 		if s.name == role {
 			return profiled(os.Getenv(profVar), func() error { return s.crawl(os.Getenv(siteVar), os.Getenv(dirVar)) })
 		}
 	}
 	return fmt.Errorf("no subject %q", role)
+}
+
+// programRole makes the test binary run as newsonce, in the folder of dirVar.
+const programRole = "program"
+
+func runProgram(dir string) error {
+	if err := os.Chdir(dir); err != nil {
+		return err
+	}
+	cli.SaveCollections() // as main does
+	os.Exit(cli.Main(context.Background(), []string{"backfill", "--progress", "none"}, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	return nil
 }
 
 // process is the test binary in another role. What would change how the Go
