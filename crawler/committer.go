@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -238,7 +239,7 @@ func (d *decision) article(res *result, v *state.Verdict) error {
 	policy := config.Full
 	switch v.Article {
 	case state.Revision:
-		a.Revision, a.Revises = v.Revision, v.Revision-1
+		a.Revision, a.Revises, a.Changes = v.Revision, v.Revision-1, changes(v.Changes)
 		policy = site.Duplicate.Revision
 	case state.Duplicate:
 		if policy = site.Duplicate.Exact; res.similarity > 0 {
@@ -260,17 +261,26 @@ func (d *decision) article(res *result, v *state.Verdict) error {
 	case config.Drop:
 		return nil
 	case config.WriteReference:
-		if v.Article == state.Duplicate {
+		if v.Article != state.New {
 			return d.write(site.Name, item.TypeReference, reference(a, v.Identity))
 		}
 	}
 	return d.write(site.Name, item.TypeArticle, a)
 }
 
-// reference stands for a whose text is known as that of a.DuplicateOf.
+// changes are those of a revision as its line has them.
+func changes(c *state.Changes) *item.Changes {
+	if c == nil {
+		return nil
+	}
+	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed, Fields: *c == state.Changes{}}
+}
+
+// reference stands for a whose text is known as that of a.DuplicateOf, or which
+// is a revision of itself.
 func reference(a *item.Article, identity string) item.Reference {
 	u, _ := urlkey.Parse(identity) // parsed before
-	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), DuplicateOf: a.DuplicateOf,
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision, DuplicateOf: cmp.Or(a.DuplicateOf, a.ID),
 		Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL, Title: a.Title, DatePublished: a.DatePublished,
 		FetchedAt: a.FetchedAt, RunID: a.RunID}
 }

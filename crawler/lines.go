@@ -57,7 +57,23 @@ func stateText(a *item.Article, sum dedupe.Fingerprint) *state.Text {
 		fields = append(fields, author.Name)
 	}
 	return &state.Text{Key: sum.Key(), Hash: sum.Hash, Words: sum.Words,
-		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time, Day: a.DatePublished.Precision == item.Day}
+		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time, Day: a.DatePublished.Precision == item.Day, Outline: outline(a)}
+}
+
+// counterWords is how many words a line has at the most that may be a counter:
+// "12 comments", "1,234 views", "Updated 10:42 GMT". A sentence is none, since its
+// number is news.
+const counterWords = 12
+
+// outline is that of an article's text.
+func outline(a *item.Article) state.Outline {
+	var list []state.Paragraph
+	for raw := range strings.SplitSeq(a.ContentText, "\n\n") {
+		p := state.Paragraph{Text: dedupe.TitleKey(raw)}
+		p.Counter = dedupe.CountWords(p.Text) < counterWords && !strings.HasSuffix(strings.TrimRight(raw, " \n\"'”’»)"), ".") && !strings.ContainsAny(raw, "!?…。！？؟।")
+		list = append(list, p)
+	}
+	return state.NewOutline(dedupe.TitleKey(a.Title), list)
 }
 
 // headlines takes the headline lists of a page, a headline once, and queues

@@ -3,6 +3,7 @@ package crawler_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,4 +180,65 @@ func TestRevisitOfACanonicalURL(t *testing.T) {
 	exits(t, s.crawl(), 0)
 	s.asks("news.example/1")
 	counts(t, "lines", len(s.items("items.jsonl")), 1)
+}
+
+// paragraphs is an article page with these paragraphs after one that is long.
+func paragraphs(title string, list ...string) http.HandlerFunc {
+	body := "<p>" + strings.Repeat("The council has met again and everybody is content. ", 12) + "</p>"
+	for _, p := range list {
+		body += "<p>" + p + "</p>"
+	}
+	return html("<h1>" + title + `</h1><div class="text">` + body + "</div>")
+}
+
+func TestWhatARevisionChanged(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.put("news.example/", list("", "/1"))
+	for _, c := range []struct {
+		name string
+		page http.HandlerFunc
+		want string // changes; "": no revision
+	}{
+		{"first", paragraphs("The council", "It will meet again in May.", "12 comments", "Nobody is against it."), "null"},
+		{"a counter", paragraphs("The council", "It will meet again in May.", "140 comments", "Nobody is against it."), ""},
+		{"white space", paragraphs("The  council", " It will  meet again in May.", "12 comments", "Nobody is against it."), ""},
+		{"a number in a sentence", paragraphs("The council", "It will meet again on 4 May.", "12 comments", "Nobody is against it."), `{"changed":1}`},
+		{"another number in it", paragraphs("The council", "It will meet again on 5 May.", "12 comments", "Nobody is against it."), `{"changed":1}`},
+		{"title and end", paragraphs("The council meets", "It will meet again on 5 May.", "12 comments"), `{"title":true,"removed":1}`},
+		{"more", paragraphs("The council meets", "It will meet again on 5 May.", "12 comments", "One is against it.", "She said why."), `{"added":2}`},
+		{"the date", paragraphs(published(s.now().Add(-time.Hour))+"The council meets", "It will meet again on 5 May.", "12 comments", "One is against it.", "She said why."), `{"fields":true}`},
+	} {
+		s.web.put("news.example/1", c.page)
+		before := len(s.items("items.jsonl"))
+		exits(t, s.crawl(func(o *crawler.Options) { o.Refetch = true }), 0)
+		lines := s.items("items.jsonl")[before:]
+		if c.want == "" {
+			if len(lines) > 0 {
+				t.Errorf("%s: a revision with changes %s", c.name, lines[0].Changes)
+			}
+			continue
+		}
+		if len(lines) != 1 || string(lines[0].Changes) != c.want && c.want != "null" {
+			t.Errorf("%s: lines %+v, want changes %s", c.name, lines, c.want)
+		}
+	}
+}
+
+func TestRevisionAsAReference(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[string]string{"full": "article", "reference": "reference", "drop": ""} {
+		s := newSetup(t, site("news", "news.example/", "dedupe: {on_duplicate: {revision: "+policy+"}}"))
+		s.web.newspaper("news.example", 1)
+		exits(t, s.crawl(), 0)
+		s.web.put("news.example/1", article("something else", ""))
+		exits(t, s.crawl(func(o *crawler.Options) { o.Refetch = true }), 0)
+		lines := s.items("items.jsonl")
+		first := lines[0]
+		switch lines = lines[1:]; {
+		case want == "" && len(lines) == 0:
+		case len(lines) != 1 || lines[0].Type != want || lines[0].Revision != 2 || want == "reference" && lines[0].DuplicateOf != first.ID:
+			t.Errorf("%s: %+v, want a %s of revision 2", policy, lines, want)
+		}
+	}
 }

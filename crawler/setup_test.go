@@ -255,6 +255,7 @@ type line struct {
 	Method, ContentText, Published, Text string
 	Source                               string
 	FoundOn                              string `json:"found_on"`
+	Changes                              json.RawMessage
 	Similarity                           float64
 }
 

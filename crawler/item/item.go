@@ -52,10 +52,23 @@ type Article struct {
 	Similarity    float64  `json:"similarity,omitempty"`
 	Method        string   `json:"method,omitempty"`
 	Revises       int      `json:"revises,omitempty"`
+	Changes       *Changes `json:"changes,omitempty"`
 	Source        string   `json:"source,omitempty"`
 	FoundOn       string   `json:"found_on,omitempty"`
 	FetchedAt     Instant  `json:"fetched_at,omitzero"`
 	RunID         string   `json:"run_id,omitempty"`
+}
+
+// Changes is what a revision changed of the one before: its title, and how many
+// paragraphs were added, removed and replaced. Fields says that it was neither,
+// but another of what makes a revision: the summary, the publication date or the
+// authors.
+type Changes struct {
+	Title   bool `json:"title,omitempty"`
+	Added   int  `json:"added,omitempty"`
+	Removed int  `json:"removed,omitempty"`
+	Changed int  `json:"changed,omitempty"`
+	Fields  bool `json:"fields,omitempty"`
 }
 
 // Author is one author of an article.
@@ -83,12 +96,15 @@ type Headline struct {
 }
 
 // Reference stands for a new URL whose text is already known under another
-// one. DuplicateOf is the id of the article that was written first.
+// one. DuplicateOf is the id of the article that was written first. With a
+// Revision it stands for that of an article or headline, whose id DuplicateOf is
+// unless the new text is that of another article.
 type Reference struct {
 	Type          Type    `json:"type"`
 	ID            string  `json:"id"`
+	Revision      int     `json:"revision,omitempty"`
 	DuplicateOf   string  `json:"duplicate_of"`
-	Method        string  `json:"method"`
+	Method        string  `json:"method,omitempty"`
 	Similarity    float64 `json:"similarity,omitempty"`
 	Site          string  `json:"site"`
 	URL           string  `json:"url"`

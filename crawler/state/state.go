@@ -232,6 +232,7 @@ type Text struct {
 	Words     int
 	Published time.Time // zero when it is not known
 	Day       bool      // of Published only the day is known
+	Outline   Outline   // nil: a change of it is only known as one
 }
 
 // Near is what is kept of a text to find others like it. Keys and Sketch are
@@ -258,7 +259,7 @@ type Standing uint8
 const (
 	None      Standing = iota // the visit carried no article
 	New                       // first time: written whole
-	Known                     // an alias of a known article, or unchanged: nothing is written
+	Known                     // an alias of a known article, or unchanged, counters aside: nothing is written
 	Duplicate                 // a new URL with a known text
 	Revision                  // a known URL with another text
 )
@@ -266,15 +267,16 @@ const (
 // Verdict is what the claims of one visit gave.
 type Verdict struct {
 	Article   Standing
-	Revision  int    // for Revision: its number, from 2
-	Text      int64  // for an article that is not Known: number of its text, in the order in which texts were claimed
-	Identity  string // for an article: the URL whose key identifies it
-	Of        string // for Duplicate, and a Revision whose text is known: the identifying URL of the first holder
-	Head      string // with Of: the identifying URL of the article that Of was found to be like, Of itself where it was none
-	Disputed  bool   // the visit's Identity was not believed: it is known with another text
-	Looped    bool   // the visit's Target leads back to its own URL
-	Gone      bool   // a known article that answered 404 or 410
-	Headlines []bool // per headline: never seen before
+	Revision  int      // for Revision: its number, from 2
+	Changes   *Changes // for Revision: what it changed, if that is known
+	Text      int64    // for an article that is not Known: number of its text, in the order in which texts were claimed
+	Identity  string   // for an article: the URL whose key identifies it
+	Of        string   // for Duplicate, and a Revision whose text is known: the identifying URL of the first holder
+	Head      string   // with Of: the identifying URL of the article that Of was found to be like, Of itself where it was none
+	Disputed  bool     // the visit's Identity was not believed: it is known with another text
+	Looped    bool     // the visit's Target leads back to its own URL
+	Gone      bool     // a known article that answered 404 or 410
+	Headlines []bool   // per headline: never seen before
 	Links     []LinkVerdict
 }
 

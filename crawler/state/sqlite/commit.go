@@ -418,8 +418,8 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 	}
 	switch {
 	case row.revision > 0:
-		hash, _, err := c.textOf(row.text)
-		if err != nil || hash == v.Text.Hash {
+		known, err := c.textOf(row.text)
+		if err != nil || known.hash == v.Text.Hash {
 			return row, err
 		}
 		// The page that was taken for it may have been wrong: ask the URL itself.
@@ -438,15 +438,17 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // text claims the visit's text for the row ident.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
 	if ident.revision > 0 {
-		hash, fields, err := c.textOf(ident.text)
+		known, err := c.textOf(ident.text)
 		if err != nil {
 			return err
 		}
-		if hash == v.Text.Hash && (fields == v.Text.Fields || ident.id != v.URL) {
+		same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
+		if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
 			verdict.Article = state.Known
 			return nil
 		}
 		verdict.Article, verdict.Revision = state.Revision, ident.revision+1
+		verdict.Changes = known.outline.Changes(v.Text.Outline)
 	} else {
 		verdict.Article = state.New
 	}
@@ -514,23 +516,31 @@ func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, er
 		key = v.Text.Key
 	}
 	id := c.texts.add(key)
-	_, err := c.exec("INSERT INTO text(id, url, hash, fields, words, published) VALUES (?, ?, ?, ?, ?, ?)",
-		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published))
+	_, err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
 	return int64(id), err
 }
 
-// textOf returns the hashes of a text row; zeros for row 0.
-func (c *claims) textOf(id int64) (hash [32]byte, fields uint64, err error) {
+// knownText is what a text row holds to be compared.
+type knownText struct {
+	hash    [32]byte
+	fields  uint64
+	outline state.Outline
+}
+
+// textOf returns what is known of a text row; zeros for row 0.
+func (c *claims) textOf(id int64) (t knownText, err error) {
 	if id == 0 {
-		return hash, 0, nil
+		return t, nil
 	}
-	var b []byte
-	var f int64
-	if err := c.row("SELECT hash, fields FROM text WHERE id = ?", []any{id}, &b, &f); err != nil {
-		return hash, 0, err
+	var hash []byte
+	var fields int64
+	if err := c.row("SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, &hash, &fields, (*[]byte)(&t.outline)); err != nil {
+		return t, err
 	}
-	copy(hash[:], b)
-	return hash, uint64(f), nil
+	copy(t.hash[:], hash)
+	t.fields = uint64(fields)
+	return t, nil
 }
 
 // headline claims a headline and reports whether it is new.

@@ -70,7 +70,8 @@ CREATE TABLE text (
     hash      BLOB NOT NULL,            -- SHA-256 of the normal form
     fields    INTEGER NOT NULL,         -- hash of title, dates, authors
     words     INTEGER NOT NULL,
-    published INTEGER NOT NULL          -- 0: not known
+    published INTEGER NOT NULL,         -- 0: not known
+    outline   BLOB                      -- hashes of its paragraphs
 );
 
 -- What texts are compared by, in the order in which they were claimed.
