@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// While a backfill runs, status tells how far it is; a signal ends it with a
+// word on how to go on, and then there is no progress to tell.
+func TestProgressInAnotherShell(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, demosite.Options{Sites: 1, Articles: 400, Holes: 10}, demosite.WithSelectors)
+	s.write("crawl.yaml", s.world.Config(s.dir, demosite.WithSelectors, demosite.ByID))
+	s.edit("delay: 0s", "delay: 100ms", "concurrency: 4", "concurrency: 1")
+	type progress struct {
+		Site                   string
+		Done, Queued, Articles int
+		Open                   bool
+		PerSecond              float64 `json:"per_second"`
+	}
+	status := func() (list []progress) {
+		r := run(t, s.args([]string{"status", "--json"})...).exits(t, 0)
+		var st struct{ Progress []progress }
+		if err := json.Unmarshal([]byte(r.out), &st); err != nil {
+			t.Fatalf("status --json: %v\n%s", err, r)
+		}
+		return st.Progress
+	}
+	p := start(t, program, s.args([]string{"backfill"})...)
+	eventually(t, "20 articles", func() bool { return len(s.asked(isArticle)) >= 20 })
+	var got []progress
+	eventually(t, "progress in status", func() bool { got = status(); return len(got) > 0 || !p.running() })
+	if len(got) != 1 || got[0].Site != "courier" || got[0].Done == 0 || got[0].Queued == 0 || got[0].PerSecond == 0 || !got[0].Open {
+		t.Errorf("progress %+v", got)
+	}
+	if out := run(t, s.args([]string{"status"})...).exits(t, 0).out; !strings.Contains(out, "THE RUN UNDER WAY") || !strings.Contains(out, " queued, ") {
+		t.Errorf("status says nothing of the run:\n%s", out)
+	}
+	p.signal(os.Interrupt)
+	r := p.wait().exits(t, 130, "backfill: stopping; ", "backfill goes on where it was: give the same command again")
+	if strings.Contains(r.err, "\x1b") {
+		t.Errorf("escape sequences without a terminal:\n%s", r)
+	}
+	if got := status(); len(got) > 0 {
+		t.Errorf("progress after the end: %+v", got)
+	}
+}
