@@ -129,11 +129,14 @@ func (x *Index) Judge(d Doc) (Match, bool, error) {
 // of the sketch have to be filled in.
 func (x *Index) Restore(d Doc, head uint64) error {
 	r := newRecord(&d)
-	known, err := x.known(&r)
-	if err != nil {
-		return fmt.Errorf("restore document %d: %w", d.ID, err)
-	}
 	r.head = head
+	var known knownAs // of a head, nothing is known
+	if head != d.ID {
+		var err error
+		if known, err = x.known(&r); err != nil {
+			return fmt.Errorf("restore document %d: %w", d.ID, err)
+		}
+	}
 	if head != d.ID && x.opts.Load == nil {
 		old, err := x.filed(headKey, hashID(head), func(old *record) bool { return old.id == head })
 		if err != nil {
