@@ -23,6 +23,7 @@ func TestOtherPages(t *testing.T) {
 		{"long teasers, titles without links", "port/", `<title>Port - Coast News</title><h1>Port</h1>` + repeat(8, `<div class="item"><h2>Council votes on the new bridge part %d</h2><p>`+long+long+`</p><a href="/a/%d">Read more</a></div>`), `say "Read more"`},
 		{"section with an introduction", "politics/", `<title>Politics | Coast News</title><h1>Politics</h1><p>` + long + `</p>` + list, "short title"},
 		{"author", "author/ann-lee/", `<title>Ann Lee, author at Coast News</title><h1>All articles by Ann Lee</h1><p>` + long + `</p>` + list, "/author/"},
+		{"front page that declares an article", "", `<meta property="og:type" content="article"><title>Coast News</title><h1>Harbour open again after the storm</h1><p>` + long + `</p>` + list, "front page"},
 		{"profile", "1", `<meta property="og:type" content="profile"><h1>Ann Lee of Coast News</h1><p>` + long + `</p>`, "profile"},
 		{"product", "1", `<script type="application/ld+json">{"@type":"Product","name":"Rubber boat"}</script><h1>Rubber boat of three metres</h1><p>` + long + `</p>`, "Product"},
 		{"removed", "1", `<title>Coast News</title><h1>This article is no longer available</h1><p>It has been removed or its name has changed. Please try our search, or read one of our latest stories below, which may interest you as well.</p>` + list, "error page"},
@@ -40,6 +41,7 @@ func TestOtherPages(t *testing.T) {
 		{"about the site", "privacy", `<title>Coast News</title><h1>Privacy Policy</h1><p>` + long + long + long + long + long + long + `</p>`, "about the site"},
 
 		{"a short text under a short title, with its day", "1", `<title>Coast News</title><div><h1>Harbour open again</h1><div>13 July 2023</div><p>` + long + `</p></div>` + list, ""},
+		{"an article by the number in a query", "?p=812", `<title>Coast News</title><h1>Harbour open again after the storm</h1><p>` + long + `</p>` + list, ""},
 		{"a film with a description", "1", `<meta property="og:type" content="video.other"><h1>Watch: the dredger leaves the port</h1><p>The dredger left the port on Monday morning to clear the channel after the storm.</p>` + list, ""},
 		{"a remark about scripts in a text", "1", `<title>Coast News</title><h1>Dredger is late again this spring</h1><p>` + long + `</p><p>` + long + `</p><p>Please enable JavaScript to see the map of the channel.</p>`, ""},
 		{"a text that tells of a newsletter", "1", `<title>Coast News</title><h1>Harbour office starts a newsletter</h1><p>` + long + `</p>`, ""},

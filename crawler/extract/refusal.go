@@ -28,6 +28,8 @@ func (p *page) refusal(a *Article) string {
 		if why := p.otherPage(a); why != "" {
 			return why
 		}
+	} else if p.frontPage() && len(p.result.Headlines) >= minSectionHeadlines {
+		return "a site's front page, whatever it declares"
 	}
 	switch {
 	case len(a.Paragraphs) > 0 && d.isArticle:
@@ -138,10 +140,8 @@ func (p *page) section(a *Article) string {
 // a text that consists of teasers.
 func (p *page) listing(a *Article) string {
 	d := p.declarations()
-	if path := strings.Trim(p.path(), "/"); path == "" && strings.HasPrefix(p.in.URL, "http") || path == "index.html" || path == "index.php" {
-		if d.collection || len(p.result.Headlines) > 0 {
-			return "a site's front page"
-		}
+	if p.frontPage() && (d.collection || len(p.result.Headlines) > 0) {
+		return "a site's front page"
 	}
 	teasers, of := p.teasers()
 	if d.collection && (teasers >= 2 || len(p.result.Headlines) >= minListEntries) {
@@ -154,6 +154,16 @@ func (p *page) listing(a *Article) string {
 		return fmt.Sprintf("%d links between the paragraphs say %.40q: a listing", n, text)
 	}
 	return ""
+}
+
+// frontPage reports the address of a site's front page; one that was built with a
+// query may name an article.
+func (p *page) frontPage() bool {
+	if !strings.HasPrefix(p.in.URL, "http") || strings.Contains(p.in.URL, "?") {
+		return false
+	}
+	path := strings.Trim(p.path(), "/")
+	return path == "" || path == "index.html" || path == "index.php"
 }
 
 // moreLinks counts the lines between the paragraphs of the body that are one
