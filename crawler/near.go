@@ -18,6 +18,47 @@ import (
 type nearness struct {
 	*run
 	indexes map[config.Near]*loaded
+	recent  sketches
+}
+
+// sketches are those of the texts that were compared last: articles of one
+// frame are compared with the same ones again and again.
+type sketches struct{ young, old map[uint64]dedupe.Sketch }
+
+// mostSketches is how many are kept, of about 1 KB each.
+const mostSketches = 4096
+
+func (s *sketches) put(id uint64, k dedupe.Sketch) {
+	if s.young == nil || len(s.young) >= mostSketches/2 {
+		s.young, s.old = map[uint64]dedupe.Sketch{}, s.young
+	}
+	s.young[id] = k
+}
+
+func (s *sketches) get(id uint64) (dedupe.Sketch, bool) {
+	k, ok := s.young[id]
+	if !ok {
+		if k, ok = s.old[id]; ok {
+			s.put(id, k)
+		}
+	}
+	return k, ok
+}
+
+// sketch is that of a text in the state.
+func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error) {
+	if k, ok := n.recent.get(id); ok {
+		return k, nil
+	}
+	b, err := n.Store.Sketch(ctx, int64(id))
+	if err != nil {
+		return dedupe.Sketch{}, err
+	}
+	k, err := dedupe.ParseSketch(b)
+	if err == nil {
+		n.recent.put(id, k)
+	}
+	return k, err
 }
 
 // loaded is an index of what the state holds, from a time on.
@@ -56,6 +97,7 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", res.task.url, err)
 	}
+	n.recent.put(uint64(v.Text), *res.alike)
 	keep := &state.Near{Text: v.Text, When: when, Head: v.Text}
 	if keep.Keys, err = res.alike.Keys.AppendBinary(nil); err != nil {
 		return nil, nil, err
@@ -103,13 +145,7 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 		scope = dedupe.SameSite
 	}
 	x = &loaded{from: from, Index: dedupe.NewIndex(dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
-		Load: func(id uint64) (dedupe.Sketch, error) {
-			b, err := n.Store.Sketch(ctx, int64(id))
-			if err != nil {
-				return dedupe.Sketch{}, err
-			}
-			return dedupe.ParseSketch(b)
-		}})}
+		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(ctx, id) }})}
 	n.indexes[s.Near] = x
 	err := n.Store.Near(ctx, from, func(k state.Near) error {
 		keys, err := dedupe.ParseKeys(k.Keys)
