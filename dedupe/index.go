@@ -30,7 +30,7 @@ type Options struct {
 	Window    time.Duration // how far apart their publications may be; 0 = any time
 	Scope     Scope
 	Memory    int64  // about the most bytes to take, garbage included; what goes beyond is in files. 0 = DefaultMemory
-	Dir       string // where these files go, removed by Close; empty = a new temporary folder
+	Dir       string // an existing folder in which one for these files is made, removed by Close; empty = the temporary one of the system
 
 	// Load returns the sketch of a document that was committed, from the
 	// caller's own store. Without it the index keeps the sketches, which take
@@ -291,8 +291,8 @@ const (
 	titleWeight = 4 * keyWeight
 )
 
-// candidates are the heads that share enough keys with a sketch, those with
-// the weightiest first; of those with equally many the first.
+// candidates are the heads that share enough keys with a sketch, the weightiest
+// first; of those that weigh the same the first.
 func (x *Index) candidates(s *Sketch) ([]candidate, error) {
 	x.hits = x.hits[:0]
 	look := func(key uint32, times, weight int) error {
