@@ -294,18 +294,40 @@ func articleID(url string) (string, error) {
 	return item.ID(item.TypeArticle, u.Key), nil
 }
 
+// headlines writes those of a page that are new, and those whose title is.
 func (d *decision) headlines(res *result, v *state.Verdict) error {
-	for i, fresh := range v.Headlines {
-		if !fresh {
+	for i, revision := range v.Headlines {
+		if revision == 0 {
 			continue
 		}
 		h := &res.lines.headlines[i]
 		h.RunID = d.id
-		if err := d.write(h.Site, item.TypeHeadline, h); err != nil {
+		policy := config.Full
+		if revision > 1 {
+			h.Revision = revision
+			policy = res.task.site.Duplicate.Headline
+		}
+		var err error
+		switch policy {
+		case config.Drop:
+		case config.WriteReference:
+			err = d.write(h.Site, item.TypeReference, headlineReference(h))
+		default:
+			err = d.write(h.Site, item.TypeHeadline, h)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// headlineReference stands for a further title of a headline, which has a link.
+func headlineReference(h *item.Headline) item.Reference {
+	u, _ := urlkey.Parse(h.URL) // parsed before
+	key := item.HeadlineKey(h.Site, u.Key, "", h.DatePublished)
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision, DuplicateOf: h.ID,
+		Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished, FetchedAt: h.FirstSeen, RunID: h.RunID}
 }
 
 func (d *decision) write(site string, t item.Type, v any) error {

@@ -242,3 +242,54 @@ func TestRevisionAsAReference(t *testing.T) {
 		}
 	}
 }
+
+// TestHeadlineRevisions: a title never seen for a headline is a line, once; a
+// long and a short form on two pages do not take turns.
+func TestHeadlineRevisions(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[string]string{"full": "headline", "reference": "reference", "drop": ""} {
+		s := newSetup(t, `  - name: news
+    sources: [{listing: {urls: ["http://news.example/", "http://news.example/short"], links: .none}}]
+    headlines: [{block: all, on: [listing], item: li, title: a, url: "a@href"}]
+    dedupe: {on_duplicate: {headline: `+policy+`}}
+`)
+		entry := func(title string) http.HandlerFunc { return html(`<ul><li><a href="/1">` + title + `</a></li></ul>`) }
+		s.web.put("news.example/", entry("The council meets again"))
+		s.web.put("news.example/short", entry("The council meets again"))
+		s.crawl()
+		s.web.put("news.example/short", entry("Council meets"))
+		sum := s.crawl()
+		counts(t, "headlines with another title", sum.Totals.Retitled, 1)
+		lines := s.items("items.jsonl")
+		if want == "" {
+			if len(lines) != 1 {
+				t.Errorf("%s: lines %+v", policy, lines)
+			}
+			continue
+		}
+		s.crawl()
+		s.web.put("news.example/", entry("Council meets"))
+		s.web.put("news.example/short", entry("The council meets again"))
+		if sum := s.crawl(); sum.Totals.Lines != 0 {
+			t.Errorf("%s: %d lines for titles that were seen", policy, sum.Totals.Lines)
+		}
+		s.web.put("news.example/", entry("The council has met"))
+		s.crawl()
+		lines = s.items("items.jsonl")
+		if len(lines) != 3 {
+			t.Fatalf("%s: lines %+v, want 3", policy, lines)
+		}
+		for i, title := range []string{"The council meets again", "Council meets", "The council has met"} {
+			l, kind, id := lines[i], want, lines[i].ID
+			if i == 0 {
+				kind, l.Revision = "headline", l.Revision+1
+			}
+			if want == "reference" && i > 0 {
+				id = l.DuplicateOf
+			}
+			if l.Type != kind || l.Title != title || l.Revision != i+1 || id != lines[0].ID {
+				t.Errorf("%s: line %d is %+v, want a %s %q of revision %d", policy, i, l, kind, title, i+1)
+			}
+		}
+	}
+}

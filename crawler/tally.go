@@ -31,10 +31,14 @@ func (d *decision) report(res *result, v *state.Verdict) {
 			c.OverLimit++
 		}
 	}
-	for _, fresh := range v.Headlines {
-		if fresh {
+	for _, revision := range v.Headlines {
+		switch {
+		case revision == 1:
 			c.Headlines++
 			c.Lines++
+		case revision > 1:
+			c.Retitled++
+			written(c, t.site.Duplicate.Headline)
 		}
 	}
 	c.Disputed += res.ignored

@@ -35,6 +35,7 @@ type Site struct {
 	Unchanged   int   `json:"unchanged"`       // known articles asked again
 	Missed      int   `json:"missed"`          // known articles that could not be asked again; they stay as they are
 	Headlines   int   `json:"headlines"`       // new headlines written
+	Retitled    int   `json:"retitled"`        // known headlines with another title
 	GoneLines   int   `json:"gone_articles"`   // known articles that are gone
 	Aliases     int   `json:"aliases"`         // redirects, canonical links
 	NoArticle   int   `json:"no_article"`      // pages on which no article was found
@@ -223,6 +224,7 @@ func (s *Site) add(o *Site) {
 	s.Unchanged += o.Unchanged
 	s.Missed += o.Missed
 	s.Headlines += o.Headlines
+	s.Retitled += o.Retitled
 	s.GoneLines += o.GoneLines
 	s.Aliases += o.Aliases
 	s.NoArticle += o.NoArticle

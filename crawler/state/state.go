@@ -252,6 +252,10 @@ type Headline struct {
 	Title uint64 // hash of its normalised title
 }
 
+// MaxTitles is how many titles of a headline are told apart: one with more has
+// something in it that is none, such as how long ago it was.
+const MaxTitles = 16
+
 // Standing says how an article stands to what is known.
 type Standing uint8
 
@@ -276,7 +280,7 @@ type Verdict struct {
 	Disputed  bool     // the visit's Identity was not believed: it is known with another text
 	Looped    bool     // the visit's Target leads back to its own URL
 	Gone      bool     // a known article that answered 404 or 410
-	Headlines []bool   // per headline: never seen before
+	Headlines []int    // per headline: 1 when it was never seen before, the number of its revision when its title was not, else 0
 	Links     []LinkVerdict
 }
 

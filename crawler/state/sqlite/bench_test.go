@@ -145,8 +145,8 @@ func checkVerdicts(list []state.Verdict) error {
 				links++
 			}
 		}
-		for _, fresh := range v.Headlines {
-			if fresh {
+		for _, revision := range v.Headlines {
+			if revision == 1 {
 				headlines++
 			}
 		}

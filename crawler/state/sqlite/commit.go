@@ -14,14 +14,15 @@ import (
 // that they are set again, which costs time only.
 const maxSeen = 1 << 17
 
-// forget drops what was cached of uncommitted rows.
-func (s *Store) forget() {
+// drop forgets what was cached of uncommitted rows.
+func (s *Store) drop() {
 	s.sites, s.origins, s.siteURLs = map[string]int64{}, map[string]int64{}, map[int64]int{}
 	if s.urls == nil {
 		s.urls, s.headlines, s.texts = newKeys(), newKeys(), newKeys()
 	}
 	s.urls.rollback()
 	s.headlines.rollback()
+	s.titles.rollback()
 	s.texts.rollback()
 }
 
@@ -41,7 +42,7 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	committed := false
 	defer func() { // also when decide panics
 		if !committed {
-			s.forget()
+			s.drop()
 			clear(s.seen)
 			err = joined(err, rollback(tx))
 		}
@@ -72,6 +73,7 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	committed = true
 	s.urls.commit()
 	s.headlines.commit()
+	s.titles.commit()
 	s.texts.commit()
 	return nil
 }
@@ -141,11 +143,11 @@ func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 		return verdict, err
 	}
 	for _, h := range v.Headlines {
-		fresh, err := c.headline(h, v)
+		revision, err := c.headline(h, v)
 		if err != nil {
 			return verdict, err
 		}
-		verdict.Headlines = append(verdict.Headlines, fresh)
+		verdict.Headlines = append(verdict.Headlines, revision)
 	}
 	return verdict, nil
 }
@@ -543,31 +545,6 @@ func (c *claims) textOf(id int64) (t knownText, err error) {
 	return t, nil
 }
 
-// headline claims a headline and reports whether it is new.
-func (c *claims) headline(h state.Headline, v *state.Visit) (bool, error) {
-	now := millis(v.At)
-	if id := c.headlines.get(h.Key); id != 0 {
-		if _, ok := c.seen[id]; ok {
-			return false, nil
-		}
-		if len(c.seen) >= maxSeen {
-			clear(c.seen)
-		}
-		c.seen[id] = struct{}{}
-		_, err := c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", now, id)
-		return false, err
-	}
-	site, err := c.site(v.Site)
-	if err != nil {
-		return false, err
-	}
-	id := c.headlines.add(h.Key)
-	c.seen[id] = struct{}{}
-	_, err = c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)",
-		id, site, int64(h.Title), now, now)
-	return true, err
-}
-
 type urlRow struct {
 	id       state.URLID
 	url      string
@@ -644,7 +621,7 @@ func (c *claims) origin(name string) (int64, error) {
 // store writes the rest of the batch and the effects.
 func (c *claims) store(e state.Effects) error {
 	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
-		if _, err := c.exec("INSERT INTO keylog(urls, headlines, texts) VALUES (?, ?, ?)", urls, headlines, texts); err != nil {
+		if _, err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", urls, headlines, c.titles.blob(), texts); err != nil {
 			return err
 		}
 	}

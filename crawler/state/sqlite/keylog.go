@@ -19,7 +19,7 @@ func (c *claims) load() error {
 	if c.loaded {
 		return nil
 	}
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
 	if err != nil {
 		return err
 	}
@@ -28,11 +28,15 @@ func (c *claims) load() error {
 		name string
 		keys *keys
 	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
+	var titles titles
 	n := 0
 	for ; rows.Next(); n++ {
-		var blobs [3]sql.RawBytes
-		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+		var blobs [4]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2], &blobs[3]); err != nil {
 			return err
+		}
+		if err := titles.load(blobs[3]); err != nil {
+			return fmt.Errorf("%w: %w", err, state.ErrDamaged)
 		}
 		for i := range sets {
 			if err := sets[i].keys.load(blobs[i]); err != nil {
@@ -52,6 +56,9 @@ func (c *claims) load() error {
 			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.name, newest, state.ErrDamaged)
 		}
 	}
+	if headlines := sets[1].keys.last; int(headlines) != len(titles.committed) {
+		return fmt.Errorf("%d headline keys are logged with %d titles: %w", headlines, len(titles.committed), state.ErrDamaged)
+	}
 	if err := c.loadGone(); err != nil {
 		return err
 	}
@@ -61,6 +68,7 @@ func (c *claims) load() error {
 		}
 	}
 	c.Store.urls, c.Store.headlines, c.Store.texts, c.Store.loaded = sets[0].keys, sets[1].keys, sets[2].keys, true
+	c.Store.titles = titles
 	return nil
 }
 
@@ -98,15 +106,15 @@ func (s *ids) add(id uint32) {
 
 // mergeKeylog makes one row of the key log.
 func (c *claims) mergeKeylog() error {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts FROM keylog ORDER BY seq")
+	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var merged [3][]byte
+	var merged [4][]byte
 	for rows.Next() {
-		var blobs [3]sql.RawBytes
-		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2]); err != nil {
+		var blobs [4]sql.RawBytes
+		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2], &blobs[3]); err != nil {
 			return err
 		}
 		for i := range merged {
@@ -119,6 +127,6 @@ func (c *claims) mergeKeylog() error {
 	if _, err := c.exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts) VALUES (?, ?, ?)", merged[0], merged[1], merged[2])
+	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", merged[0], merged[1], merged[2], merged[3])
 	return err
 }

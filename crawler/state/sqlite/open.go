@@ -56,6 +56,7 @@ type Store struct {
 	urls      *keys
 	headlines *keys
 	texts     *keys
+	titles    titles           // of headlines
 	sites     map[string]int64 // names to ids, committed or not; cleared on rollback
 	origins   map[string]int64
 	siteURLs  map[int64]int       // known URLs a site; cleared on rollback
@@ -90,7 +91,7 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 	}
 	write.SetMaxOpenConns(1)
 	s := &Store{path: path, read: read, write: write, maxWAL: maxWAL, stmts: map[string]*sql.Stmt{}, reads: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
-	s.forget()
+	s.drop()
 	if err := s.open(ctx, v); err != nil {
 		s.Close()
 		return nil, err

@@ -60,7 +60,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		Visits: []state.Visit{
 			{URL: 2, Site: "a", State: state.Done, At: noon, Text: text(2),
 				Links:     []state.Link{link(5), {URL: "https://new.example/", Key: 4, Origin: "https://new.example", Site: "new"}},
-				Headlines: []state.Headline{{Key: 1, Title: 1}}},
+				Headlines: []state.Headline{{Key: 1, Title: 10}}},
 			redirect(3, 6), withIdentity(page(4, 1), 7), page(1, 3),
 		},
 		Robots: []state.Robots{{Origin: "https://a.example", HasBody: true}},
@@ -72,7 +72,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		Windows: []state.Window{{Site: "new", Key: "w", Seen: []byte{1}}},
 	}
 	want := []state.Verdict{
-		{Article: state.New, Identity: address(2), Headlines: []bool{true}, Links: []state.LinkVerdict{{ID: 5, New: true}, {ID: 6, New: true}}},
+		{Article: state.New, Identity: address(2), Headlines: []int{1}, Links: []state.LinkVerdict{{ID: 5, New: true}, {ID: 6, New: true}}},
 		{},
 		{Article: state.Duplicate, Identity: address(7), Of: address(1)},
 		{Article: state.Revision, Revision: 2, Identity: address(1)},
@@ -108,7 +108,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 	equal(t, "due after all", s.due(noon), []state.URLID{5, 7})
 	got := s.commit(headlines(1), listing(5, 6, 7))
 	equal(t, "claims after all", withoutIdle(got), []state.Verdict{
-		{Headlines: []bool{false}},
+		{Headlines: []int{0}},
 		{Links: []state.LinkVerdict{{ID: 5}, {ID: 7}, {ID: 8}}},
 	})
 }

@@ -334,14 +334,51 @@ var claimCases = []struct {
 	{
 		name:   "headlines are claimed once, within a page and across pages",
 		visits: []state.Visit{headlines(1, 2, 1), headlines(3, 2)},
-		want:   []state.Verdict{{Headlines: []bool{true, true, false}}, {Headlines: []bool{true, false}}},
+		want:   []state.Verdict{{Headlines: []int{1, 1, 0}}, {Headlines: []int{1, 0}}},
+	},
+	{
+		name:   "a title never seen for a headline is a revision of it, one that was seen is none",
+		visits: []state.Visit{titled(1, 1), titled(1, 2), titled(1, 1), titled(1, 2), titled(2, 2), titled(1, 3, 3, 2, 1)},
+		want: []state.Verdict{{Headlines: []int{1}}, {Headlines: []int{2}}, {Headlines: []int{0}}, {Headlines: []int{0}}, {Headlines: []int{1}},
+			{Headlines: []int{3, 0, 0, 0}}},
+	},
+	{
+		name:   "a title from before a headline was last seen is no revision",
+		visits: []state.Visit{titled(1, 1), older(titled(1, 2)), titled(1, 2), titled(1, 3)},
+		want:   []state.Verdict{{Headlines: []int{1}}, {Headlines: []int{0}}, {Headlines: []int{0}}, {Headlines: []int{2}}},
+	},
+	{
+		name:   "what changes with every visit is no title",
+		visits: []state.Visit{titled(1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16), titled(1, 17, 18)},
+		want:   []state.Verdict{{Headlines: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}, {Headlines: []int{0, 0}}},
+	},
+	{
+		name:   "a revision says what it changed",
+		queued: []int{1},
+		visits: []state.Visit{outlined(page(1, 1), "a", "b"), outlined(page(1, 2), "a", "c", "d"), page(1, 3)},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(1)},
+			{Article: state.Revision, Revision: 2, Identity: address(1), Changes: &state.Changes{Changed: 1, Added: 1}},
+			{Article: state.Revision, Revision: 3, Identity: address(1)},
+		},
+	},
+	{
+		name:   "another number in a counter is no revision, unless other fields changed",
+		queued: []int{1},
+		visits: []state.Visit{outlined(page(1, 1), "a", "12"), outlined(page(1, 2), "a", "13"), withFields(outlined(page(1, 2), "a", "13"), 8), outlined(page(1, 1), "a", "12")},
+		want: []state.Verdict{
+			{Article: state.New, Identity: address(1)},
+			{Article: state.Known, Identity: address(1)},
+			{Article: state.Revision, Revision: 2, Identity: address(1), Changes: &state.Changes{Changed: 1}},
+			{Article: state.Revision, Revision: 3, Identity: address(1), Changes: &state.Changes{Changed: 1}},
+		},
 	},
 	{
 		name:   "an article page brings links and headlines too",
 		queued: []int{1},
 		visits: []state.Visit{{URL: 1, Site: "a", State: state.Done, At: noon, Text: text(1),
 			Links: []state.Link{link(1), link(2)}, Headlines: []state.Headline{{Key: 1, Title: 1}}}},
-		want: []state.Verdict{{Article: state.New, Identity: address(1), Headlines: []bool{true},
+		want: []state.Verdict{{Article: state.New, Identity: address(1), Headlines: []int{1},
 			Links: []state.LinkVerdict{{ID: 1}, {ID: 2, New: true}}}},
 		due: []state.URLID{2},
 	},
@@ -378,6 +415,34 @@ func headlines(keys ...uint64) state.Visit {
 	for _, k := range keys {
 		v.Headlines = append(v.Headlines, state.Headline{Key: k, Title: 10 * k})
 	}
+	return v
+}
+
+// titled is the visit of a source page with one headline under these titles.
+func titled(key uint64, titles ...uint64) state.Visit {
+	v := state.Visit{Site: "a", State: state.Done, At: noon}
+	for _, t := range titles {
+		v.Headlines = append(v.Headlines, state.Headline{Key: key, Title: t})
+	}
+	return v
+}
+
+// older makes a visit one of a capture of the day before.
+func older(v state.Visit) state.Visit {
+	v.At, v.Capture = noon.AddDate(0, 0, -1), true
+	return v
+}
+
+// outlined gives the text of a visit paragraphs; those that begin with a digit
+// are counters.
+func outlined(v state.Visit, paragraphs ...string) state.Visit {
+	var list []state.Paragraph
+	for _, p := range paragraphs {
+		list = append(list, state.Paragraph{Text: p, Counter: p[0] <= '9'})
+	}
+	t := *v.Text
+	t.Outline = state.NewOutline("title", list)
+	v.Text = &t
 	return v
 }
 

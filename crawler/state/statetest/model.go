@@ -13,7 +13,7 @@ type model struct {
 	urls      []modelURL // id - 1
 	byKey     map[uint64]int
 	holders   map[uint64]modelText // by text key: the first text with it
-	headlines map[uint64]bool
+	headlines map[uint64][]uint64  // the titles seen of each
 }
 
 type modelURL struct {
@@ -31,7 +31,7 @@ type modelText struct {
 }
 
 func newModel() *model {
-	return &model{byKey: map[uint64]int{}, holders: map[uint64]modelText{}, headlines: map[uint64]bool{}}
+	return &model{byKey: map[uint64]int{}, holders: map[uint64]modelText{}, headlines: map[uint64][]uint64{}}
 }
 
 func (m *model) clone() *model {
@@ -77,8 +77,13 @@ func (m *model) visit(v state.Visit, limits map[string]int) (verdict state.Verdi
 		m.outcome(v, limits, &verdict)
 	}
 	for _, h := range v.Headlines {
-		verdict.Headlines = append(verdict.Headlines, !m.headlines[h.Key])
-		m.headlines[h.Key] = true
+		seen := m.headlines[h.Key]
+		revision := 0
+		if !slices.Contains(seen, h.Title) {
+			m.headlines[h.Key] = append(slices.Clone(seen), h.Title) // a clone of the model has the old
+			revision = len(seen) + 1
+		}
+		verdict.Headlines = append(verdict.Headlines, revision)
 	}
 	return verdict
 }

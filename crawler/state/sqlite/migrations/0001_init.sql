@@ -32,7 +32,8 @@ CREATE TABLE origin (
 CREATE TABLE keylog (
     seq       INTEGER PRIMARY KEY,      -- one row a commit that added keys
     urls      BLOB,                     -- 8 bytes a key, little endian; 0 = removed
-    headlines BLOB,
+    headlines BLOB,                     -- also of further titles of a headline
+    titles    BLOB,                     -- 4 bytes a headline key: of its title
     texts     BLOB
 );
 
@@ -93,7 +94,9 @@ CREATE TABLE headline (
     site       INTEGER NOT NULL,
     title      INTEGER NOT NULL,        -- hash of the first normalised title
     first_seen INTEGER NOT NULL,
-    last_seen  INTEGER NOT NULL
+    last_seen  INTEGER NOT NULL,
+    of         INTEGER NOT NULL DEFAULT 0, -- a further title: the headline that it is of
+    revision   INTEGER NOT NULL DEFAULT 1  -- how many titles were revisions, and one
 );
 
 CREATE TABLE source (
