@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,7 +21,6 @@ import (
 	"github.com/newsonce/newsonce/internal/jsonl"
 	"github.com/newsonce/newsonce/internal/judged"
 	"github.com/newsonce/newsonce/internal/nearset"
-	"pgregory.net/rapid"
 )
 
 // lines are the articles of a hard set as JSON Lines.
@@ -88,37 +88,45 @@ func TestOrderAloneDecides(t *testing.T) {
 		t.Fatalf("%d verdicts, %d near duplicates for %d lines", len(want), duplicates, len(all))
 	}
 	dir := t.TempDir()
-	n := 0
-	rapid.Check(t, func(r *rapid.T) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(rapid.IntRange(1, 4).Draw(r, "cores")))
-		n++
-		path := filepath.Join(dir, fmt.Sprintf("%d.db", n))
-		var got []string
-		for rest := all; len(rest) > 0; {
-			part := min(len(rest), rapid.IntRange(5, len(all)).Draw(r, "lines of a run"))
-			past, err := judged.Open(t.Context(), path)
-			if err != nil {
-				r.Fatal(err)
-			}
-			reader := io.Reader(strings.NewReader(strings.Join(rest[:part], "\n")))
-			if rapid.Bool().Draw(r, "slow") {
-				reader = iotest.HalfReader(reader)
-			}
-			list, err := verdicts(t.Context(), []Input{input("a", reader)}, options(past))
-			if err == nil {
-				err = past.Commit(t.Context())
-			}
-			if err = errors.Join(err, past.Close()); err != nil {
-				r.Fatal(err)
-			}
-			got, rest = append(got, list...), rest[part:]
+	// A loop and not rapid, since each case makes databases.
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		cores := 1 + rng.IntN(4)
+		got, err := inParts(t, rng, filepath.Join(dir, fmt.Sprint(seed)), cores, all)
+		if err != nil {
+			t.Fatal(err)
 		}
 		for i := range want {
 			if got[i] != want[i] {
-				r.Fatalf("line %d: %s, want %s", i, got[i], want[i])
+				t.Fatalf("seed %d, %d cores, line %d: %s, want %s", seed, cores, i, got[i], want[i])
 			}
 		}
-	})
+	}
+}
+
+// inParts judges lines in runs of some length, each after the one before.
+func inParts(t *testing.T, rng *rand.Rand, path string, cores int, lines []string) (got []string, err error) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	for len(lines) > 0 {
+		part := 1 + rng.IntN(len(lines))
+		past, err := judged.Open(t.Context(), path)
+		if err != nil {
+			return nil, err
+		}
+		reader := io.Reader(strings.NewReader(strings.Join(lines[:part], "\n")))
+		if rng.IntN(2) == 0 {
+			reader = iotest.HalfReader(reader)
+		}
+		list, err := verdicts(t.Context(), []Input{input("a", reader)}, options(past))
+		if err == nil {
+			err = past.Commit(t.Context())
+		}
+		if err = errors.Join(err, past.Close()); err != nil {
+			return nil, err
+		}
+		got, lines = append(got, list...), lines[part:]
+	}
+	return got, nil
 }
 
 // TestKilledRunLeavesTheIndex: a copy of the file in the middle of a run holds
