@@ -66,7 +66,7 @@ type page struct {
 // first 150,000 are read. Time and memory grow with the size of the body alone.
 func Extract(in Page, r *Rules) (*Result, error) {
 	if r == nil {
-		r = &Rules{}
+		r = &noRules
 	}
 	if in.Kind == ListingPage {
 		in.Body = in.Body[:bounded(in.Body, maxListNodes)]
@@ -97,6 +97,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	}
 	return p.result, nil
 }
+
+// noRules are the rules of a page that has none; nothing writes to them.
+var noRules Rules
 
 func (p *page) note(format string, args ...any) {
 	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))

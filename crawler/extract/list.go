@@ -161,6 +161,9 @@ func (p *page) group(links []entry) []list {
 			at[container] = g
 			out = append(out, list{container: container})
 		}
+		if len(out[g].entries) == 1 { // where there are two, there are many
+			out[g].entries = slices.Grow(out[g].entries, 15)
+		}
 		out[g].entries = append(out[g].entries, *e)
 	}
 	return p.splitRuns(p.joinSiblings(out))
