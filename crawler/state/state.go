@@ -113,6 +113,11 @@ type Store interface {
 
 	// Requeue makes URLs due again and returns how many.
 	Requeue(ctx context.Context, r Requeue) (int, error)
+	// Forget removes the URLs with these keys and what hangs on them: the articles
+	// that they stand for, all aliases of those, their texts, and the headlines of
+	// every site that lead to one of them, of which headline gives the key. What is
+	// found again afterwards is new.
+	Forget(ctx context.Context, keys []uint64, headline func(site, url string) uint64) (Forgot, error)
 	// EndRevisits takes the articles of sites from those that are to be asked
 	// again; what waits for another try of a revisit stays.
 	EndRevisits(ctx context.Context, sites []string) error
@@ -415,6 +420,13 @@ func NextRevisit(moments []time.Duration, from, now time.Time) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// Forgot is what was removed.
+type Forgot struct {
+	Known     []bool   // per key
+	URLs      []string // in any order
+	Headlines int
 }
 
 // Requeue selects URLs that are to be asked again.

@@ -63,7 +63,7 @@ func (c *claims) load() error {
 		return err
 	}
 	if n > maxKeylogRows {
-		if err := c.mergeKeylog(); err != nil {
+		if err := c.rewriteKeylog(func(*keylog) {}); err != nil {
 			return err
 		}
 	}
@@ -102,31 +102,4 @@ func (s *ids) add(id uint32) {
 		*s = append(*s, 0)
 	}
 	(*s)[id/64] |= 1 << (id % 64)
-}
-
-// mergeKeylog makes one row of the key log.
-func (c *claims) mergeKeylog() error {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var merged [4][]byte
-	for rows.Next() {
-		var blobs [4]sql.RawBytes
-		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2], &blobs[3]); err != nil {
-			return err
-		}
-		for i := range merged {
-			merged[i] = append(merged[i], blobs[i]...)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	if _, err := c.exec("DELETE FROM keylog"); err != nil {
-		return err
-	}
-	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", merged[0], merged[1], merged[2], merged[3])
-	return err
 }

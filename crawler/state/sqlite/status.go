@@ -74,7 +74,7 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) 
 		err := scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles)
 		return x, err
 	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0)
-	    FROM site s LEFT JOIN url u ON u.site = s.id GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now))
+	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now))
 	if err != nil {
 		return nil, wrap(r.path, "count the URLs", err)
 	}

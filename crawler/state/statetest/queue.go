@@ -14,6 +14,7 @@ func testQueue(t *testing.T, open Opener) {
 	t.Run("queues", func(t *testing.T) { testQueues(t, open) })
 	t.Run("gone", func(t *testing.T) { testGone(t, open) })
 	t.Run("later", func(t *testing.T) { testLater(t, open) })
+	t.Run("revisits", func(t *testing.T) { testRevisits(t, open) })
 	t.Run("requeue", func(t *testing.T) { testRequeue(t, open) })
 }
 
@@ -103,6 +104,125 @@ func testLater(t *testing.T, open Opener) {
 	if err != nil || queued["a"] != 3 {
 		t.Errorf("Queued: %v, %v, want 3 of site a", queued, err)
 	}
+}
+
+// testRevisits: a settled article is due again at its moments, and only then.
+func testRevisits(t *testing.T, open Opener) {
+	moments := []time.Duration{time.Hour, 24 * time.Hour}
+	visit := func(id state.URLID, at time.Time) state.Visit {
+		return state.Visit{URL: id, Site: "a", State: state.Done, At: at, Status: 304, Revisit: moments}
+	}
+	read := func(id state.URLID, published time.Time, day bool) state.Visit {
+		v := visit(id, noon)
+		v.Text = text(int(id))
+		v.Text.Published, v.Text.Day = published, day
+		return v
+	}
+	midnight := noon.Add(-12 * time.Hour)
+	for _, c := range []struct {
+		name      string
+		published time.Time
+		day       bool
+		want      []time.Duration // after noon, when it was found and read
+	}{
+		{"at once", noon, false, []time.Duration{time.Hour, 24 * time.Hour}},
+		{"its first moment has passed", noon.Add(-2 * time.Hour), false, []time.Duration{22 * time.Hour}},
+		{"all have", noon.AddDate(0, 0, -2), false, nil},
+		{"not dated: from when it was found", time.Time{}, false, []time.Duration{time.Hour, 24 * time.Hour}},
+		{"in the future: from now", noon.AddDate(1, 0, 0), false, []time.Duration{time.Hour, 24 * time.Hour}},
+		{"on that day: from when it was found", midnight, true, []time.Duration{time.Hour, 24 * time.Hour}},
+		{"on the day before: from its end", midnight.AddDate(0, 0, -1), true, []time.Duration{12 * time.Hour}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSubject(t, open)
+			s.queue(1)
+			s.commit(read(1, c.published, c.day))
+			s.reopen()
+			for _, after := range c.want {
+				at := noon.Add(after)
+				equal(t, "due a second before", s.due(at.Add(-time.Second)), []state.URLID(nil))
+				due, next, err := s.Due(t.Context(), queueA, at.Add(-time.Second), 10)
+				if len(due) > 0 || !next.Equal(at) || err != nil {
+					t.Errorf("next at %v, %v, want %v", next, err, at)
+				}
+				due, _, err = s.Due(t.Context(), queueA, at, 10)
+				if err != nil || len(due) != 1 || !due[0].Known || !due[0].Again {
+					t.Fatalf("due %+v, %v, want a known article again", due, err)
+				}
+				if queued, err := s.Queued(t.Context()); len(queued) > 0 || err != nil {
+					t.Errorf("queued: %v, %v, want none", queued, err)
+				}
+				s.commit(visit(1, at))
+			}
+			equal(t, "due after all", s.due(noon.AddDate(1, 0, 0)), []state.URLID(nil))
+			if queues, err := s.Queues(t.Context()); len(queues) > 0 || err != nil {
+				t.Errorf("queues %v, %v, want none", queues, err)
+			}
+		})
+	}
+	t.Run("many share the places with what is queued", func(t *testing.T) {
+		s := newSubject(t, open)
+		var old []int
+		for n := 1; n <= 8; n++ {
+			old = append(old, n)
+		}
+		s.queue(old...)
+		for id := state.URLID(1); id <= 8; id++ {
+			s.commit(read(id, noon, false))
+		}
+		s.queue(11, 12, 13, 14, 15, 16, 17, 18)
+		for n, want := range map[int][]state.URLID{
+			4:  {9, 10, 11, 1},
+			8:  {9, 10, 11, 12, 13, 14, 1, 2},
+			12: {9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4},
+		} {
+			due, _, err := s.Due(t.Context(), queueA, noon.Add(time.Hour), n)
+			var ids []state.URLID
+			for _, u := range due {
+				ids = append(ids, u.ID)
+			}
+			if !slices.Equal(ids, want) || err != nil {
+				t.Errorf("due %v, %v, want %v", ids, err, want)
+			}
+		}
+	})
+	t.Run("a try that failed, and the end of them", func(t *testing.T) {
+		s := newSubject(t, open)
+		s.queue(1, 2)
+		s.commit(read(1, noon, false), read(2, noon, false))
+		failed := visit(1, noon.Add(time.Hour))
+		failed.NextAt, failed.Attempts = noon.Add(2*time.Hour), 1
+		s.commit(failed)
+		equal(t, "due", s.due(noon.Add(time.Hour)), []state.URLID{2})
+		equal(t, "due when it is tried again", s.due(noon.Add(2*time.Hour)), []state.URLID{2, 1})
+		if err := s.EndRevisits(t.Context(), []string{"b", "a"}); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "due after their end", s.due(noon.AddDate(1, 0, 0)), []state.URLID{1})
+	})
+	t.Run("a canonical URL", func(t *testing.T) {
+		s := newSubject(t, open)
+		s.queue(1)
+		v := withIdentity(read(1, noon, false), 9)
+		s.commit(v)
+		equal(t, "due", s.due(noon.Add(time.Hour)), []state.URLID{2})
+	})
+	t.Run("to http and back", func(t *testing.T) {
+		s := newSubject(t, open)
+		s.queue(1)
+		s.commit(read(1, noon, false))
+		again := redirect(1, 1)
+		again.At = noon.Add(time.Hour)
+		s.commit(again)
+		equal(t, "due at the new address", s.due(noon.Add(time.Hour)), []state.URLID{1})
+	})
+	t.Run("a capture changes nothing of them", func(t *testing.T) {
+		s := newSubject(t, open)
+		s.queue(1)
+		s.commit(read(1, noon, false))
+		s.commit(record(1, 2, time.Minute))
+		equal(t, "due", s.due(noon.Add(time.Hour)), []state.URLID{1})
+	})
 }
 
 func testDueFields(t *testing.T, open Opener) {

@@ -5,6 +5,7 @@
 //	claims.go     links, redirects, canonical URLs, texts, headlines
 //	atomic.go     nothing is left of a batch that was not stored
 //	queue.go      what is due, and what is made due again
+//	forget.go     what is removed is as if it had never been found
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
 //	property.go   the store against the model
@@ -34,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"atomic", testAtomic},
 		{"queue", testQueue},
 		{"kept", testKept},
+		{"forget", testForget},
 		{"property", testProperty},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, open) })
