@@ -171,7 +171,7 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
-			Interrupted: len(src.Cursor) > 0, Error: src.Error})
+			Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	newest := runs
 	if newest == 0 {
