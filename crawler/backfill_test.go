@@ -56,7 +56,9 @@ func TestBackfillKeepsListingsFresh(t *testing.T) {
 // site answers for it; the next backfill looks for what has come since.
 func TestBackfillFindsTheEnd(t *testing.T) {
 	soft := html("<title>Page not found</title><h1>Page not found</h1><p>There is no such page.</p>")
-	front := func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://news.example/", http.StatusFound) }
+	front := func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://news.example/", http.StatusFound)
+	}
 	for name, missing := range map[string]http.HandlerFunc{"404": nil, "a page that says so": soft, "the front page": front} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
