@@ -111,6 +111,16 @@ func headlineItem(site string, x *extract.Headline, pageURL string) (h item.Head
 	return h, key, title
 }
 
+// HeadlineTo is the key in the state of the headline of a site that leads to a
+// URL, 0 for what is no URL.
+func HeadlineTo(site, url string) uint64 {
+	u, err := urlkey.Parse(url)
+	if err != nil {
+		return 0
+	}
+	return hash(item.HeadlineKey(site, u.Key, "", item.Date{}))
+}
+
 // hash is the 64-bit key of s in the state, never 0.
 func hash(s string) uint64 { return max(1, xxh3.HashString(s)) }
 

@@ -16,6 +16,7 @@
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
+//	forget.go   forget: remove articles from the state
 //	dedupe.go   dedupe: the same story in JSON Lines; with dedupewrite.go (forms
 //	            of output), dedupeexplain.go and dedupeprogress.go
 //	help.go     help exit-codes; version
@@ -140,7 +141,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.dedupe(), a.initCommand(), a.version(), exitCodes())
+	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(), a.dedupe(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

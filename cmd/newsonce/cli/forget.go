@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) forget() *cobra.Command {
+	var wait time.Duration
+	c := &cobra.Command{
+		Use:   "forget URL...",
+		Short: "Remove articles from the state, for a take-down",
+		Long: `Removes each URL and what hangs on it from the state: the article that it stands
+for, the other addresses of that, the hashes of its text, its headlines. The lines
+that were written stay in the output; what is printed has the ids to find them by.
+Summaries of past runs that status prints may name it, too.
+
+It is removed, not banned: a crawl that finds a link to it again takes it for new.
+Where the page stays on the site, let article.match leave it out.`,
+		Example: `  newsonce forget https://example.org/news/1
+  newsonce forget --lock-wait 5m https://example.org/news/1 https://example.org/news/2`,
+		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, or none of the URLs is known, 11 another run holds the state"},
+		Args:        cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runForget(cmd.Context(), args, wait)
+		},
+	}
+	c.Flags().DurationVar(&wait, "lock-wait", 0, "wait `D` for another run to end")
+	return c
+}
+
+// forgotten is one address that was removed.
+type forgotten struct {
+	URL string `json:"url"`
+	ID  string `json:"id"` // of its article, if it had one
+}
+
+func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) (err error) {
+	keys := make([]uint64, len(args))
+	var errs []error
+	for i, arg := range args {
+		u, err := urlkey.Parse(arg)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		keys[i] = u.Hash()
+	}
+	if wait < 0 {
+		errs = append(errs, errors.New("--lock-wait cannot be negative"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return usage(err)
+	}
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) {
+		return usage(fmt.Errorf("nothing is known: state %s does not exist", c.State))
+	}
+	s, err := open(ctx, c.State, wait)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	f, err := s.Forget(ctx, keys, crawler.HeadlineTo)
+	if err != nil {
+		return err
+	}
+	list := make([]forgotten, len(f.URLs))
+	for i, raw := range f.URLs {
+		u, err := urlkey.Parse(raw)
+		if err != nil {
+			return fmt.Errorf("a removed URL: %w", err)
+		}
+		list[i] = forgotten{u.Href, item.ID(item.TypeArticle, u.Key)}
+	}
+	var unknown []string
+	for i, known := range f.Known {
+		if !known {
+			unknown = append(unknown, args[i])
+		}
+	}
+	if len(list) > 0 {
+		if err := a.printForgotten(list, f.Headlines, unknown); err != nil {
+			return err
+		}
+	}
+	for _, raw := range unknown {
+		a.say("%s is not known", raw)
+	}
+	if len(list) == 0 {
+		return usage(errors.New("none of the URLs is known; nothing was removed"))
+	}
+	return nil
+}
+
+func (a *app) printForgotten(list []forgotten, headlines int, unknown []string) error {
+	slices.SortFunc(list, func(x, y forgotten) int { return strings.Compare(x.URL, y.URL) })
+	if a.json {
+		return json.NewEncoder(a.Out).Encode(struct {
+			Forgotten []forgotten `json:"forgotten"`
+			Headlines int         `json:"headlines"`
+			Unknown   []string    `json:"unknown"`
+		}{list, headlines, unknown})
+	}
+	for _, x := range list {
+		if _, err := fmt.Fprintf(a.Out, "%s\t%s\n", x.ID, x.URL); err != nil {
+			return err
+		}
+	}
+	a.say("removed from the state: URLs %d, headlines %d; lines in the output with these ids, or that refer to them, stay", len(list), headlines)
+	return nil
+}
