@@ -14,8 +14,6 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-const xmlHead = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
-
 // urlset is a sitemap of addresses, which are put in as they are.
 func urlset(locs ...string) string {
 	var b strings.Builder
