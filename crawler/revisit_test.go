@@ -154,6 +154,31 @@ func TestRevisitRefusedByRobots(t *testing.T) {
 	s.asks("news.example/1")
 }
 
+// TestCounters: which paragraphs may change their number without a revision.
+func TestCounters(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		before, after string
+		revisions     int
+	}{
+		{"12 comments", "1400 comments", 0},
+		{"Updated 10:42 GMT", "Updated 11:05 GMT", 0},
+		{"Просмотров: 1 234", "Просмотров: 1 250", 0},
+		{"The toll rose to 14.", "The toll rose to 15.", 1},
+		{"He said: “We are 14.”", "He said: “We are 15.”", 1},
+		{"死者は14人。", "死者は15人。", 1},
+		{"one two three four five six seven eight nine ten eleven twelve 1", "one two three four five six seven eight nine ten eleven twelve 2", 1},
+	} {
+		s := newSetup(t, site("news", "news.example/"))
+		s.web.put("news.example/", list("", "/1"))
+		s.web.put("news.example/1", paragraphs("The council", tt.before, "Nobody is against it."))
+		exits(t, s.crawl(), 0)
+		s.web.put("news.example/1", paragraphs("The council", tt.after, "Nobody is against it."))
+		sum := s.crawl(func(o *crawler.Options) { o.Refetch = true })
+		counts(t, "revisions from "+tt.before+" to "+tt.after, sum.Totals.Revisions, tt.revisions)
+	}
+}
+
 func TestRevisitsEndWithTheirSetting(t *testing.T) {
 	t.Parallel()
 	s := revisited(t)

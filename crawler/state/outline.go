@@ -22,8 +22,8 @@ const (
 
 // Paragraph is a paragraph of a text.
 type Paragraph struct {
-	Text    string // folded: without what does not matter
-	Counter bool   // a short line in which a number may change without a change of the article
+	Text    string
+	Counter bool // a short line in which a number may change without a change of the article
 }
 
 // NewOutline is the outline of a text.
@@ -54,7 +54,11 @@ func NewOutline(title string, paragraphs []Paragraph) Outline {
 
 // masked is text with one zero for each number.
 func masked(text string) string {
+	if strings.IndexFunc(text, unicode.IsDigit) < 0 {
+		return text
+	}
 	var b strings.Builder
+	b.Grow(len(text))
 	in := false
 	for _, r := range text {
 		if unicode.IsDigit(r) {

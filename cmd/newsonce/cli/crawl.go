@@ -170,7 +170,7 @@ func (a *app) plan(ctx context.Context, o crawler.Options) error {
 	}
 	queued := map[string]int{}
 	for site, n := range counts {
-		queued[site] = n.ByState[state.Queued] - n.Waiting
+		queued[site] = n.ByState[state.Queued] - n.Waiting + n.Again
 	}
 	plans, err := crawler.PlanOf(ctx, o, known, queued)
 	if err != nil {
@@ -180,7 +180,10 @@ func (a *app) plan(ctx context.Context, o crawler.Options) error {
 		for _, l := range p.Lines {
 			fmt.Fprintf(a.Out, "%s\t%s\n", p.Site, l)
 		}
-		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site, queued[p.Site], counts[p.Site].Waiting)
+		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site, queued[p.Site]-counts[p.Site].Again, counts[p.Site].Waiting)
+		if n := counts[p.Site].Again; n > 0 {
+			fmt.Fprintf(a.Out, "%s\trevisits: %d known articles\n", p.Site, n)
+		}
 		if o.Backfill && p.Takes >= time.Minute {
 			fmt.Fprintf(a.Out, "%s\t%s\n", p.Site, takes(p))
 		}

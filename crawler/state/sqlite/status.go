@@ -60,21 +60,22 @@ type SiteCount struct {
 	ByState  map[state.URLState]int
 	Waiting  int // queued, but not before a later time
 	Articles int // URLs that carry an article
+	Again    int // of them, to be asked again by now
 }
 
 // Sites counts the URLs of every site.
 func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) {
 	type row struct {
-		site                        string
-		state                       state.URLState
-		n, waiting, articles, known int
+		site                               string
+		state                              state.URLState
+		n, waiting, articles, known, again int
 	}
 	rows, err := collectFrom(ctx, r.db, func(scan func(...any) error) (row, error) {
 		var x row
-		err := scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles)
+		err := scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles, &x.again)
 		return x, err
-	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0)
-	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now))
+	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?), 0)
+	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now), millis(now))
 	if err != nil {
 		return nil, wrap(r.path, "count the URLs", err)
 	}
@@ -87,6 +88,7 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) 
 		s.ByState[x.state] += x.n
 		s.Waiting += x.waiting
 		s.Articles += x.articles
+		s.Again += x.again
 	}
 	return sites, nil
 }
