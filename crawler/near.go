@@ -64,7 +64,8 @@ func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error)
 // loaded is an index of what the state holds, from a time on.
 type loaded struct {
 	*dedupe.Index
-	from time.Time // texts of before it are not in it; zero: all are
+	options dedupe.Options
+	from    time.Time // texts of before it are not in it; zero: all are
 }
 
 // nearSlack is how much older texts are loaded than the window needs for an
@@ -93,9 +94,15 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 	if err != nil {
 		return nil, nil, err
 	}
-	m, found, err := x.Judge(dedupe.Doc{ID: uint64(v.Text), Sketch: *res.alike, When: when, Site: site.Name})
+	doc := dedupe.Doc{ID: uint64(v.Text), Sketch: *res.alike, When: when, Site: site.Name}
+	m, found, err := x.Judge(doc)
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", res.task.url, err)
+	}
+	if found && m.Method == dedupe.Near {
+		if found, err = n.believes(ctx, x, m, doc); err != nil {
+			return nil, nil, err
+		}
 	}
 	n.recent.put(uint64(v.Text), *res.alike)
 	keep := &state.Near{Text: v.Text, When: when, Head: v.Text}
@@ -121,6 +128,18 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 	return &judged{of: of, similarity: math.Round(1000*m.Similarity) / 1000}, keep, nil
 }
 
+// believes reports whether a crawl takes a match for one. Titles with other
+// numbers ("Story 3", "Story 4") are those of a series more often than of a
+// correction, and an article too many is better than one too few.
+func (n *nearness) believes(ctx context.Context, x *loaded, m dedupe.Match, doc dedupe.Doc) (bool, error) {
+	head, err := n.sketch(ctx, m.Head)
+	if err != nil {
+		return false, err
+	}
+	e := dedupe.Explain(dedupe.Doc{ID: m.Head, Sketch: head, When: doc.When, Site: doc.Site}, doc, x.options)
+	return !e.TitleOther, nil
+}
+
 // index returns the index for a site's settings, with all texts that an article
 // of that time can be compared with.
 func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded, error) {
@@ -144,8 +163,9 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 	if s.Near.Scope == "site" {
 		scope = dedupe.SameSite
 	}
-	x = &loaded{from: from, Index: dedupe.NewIndex(dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
-		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(ctx, id) }})}
+	options := dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
+		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(ctx, id) }}
+	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
 	n.indexes[s.Near] = x
 	err := n.Store.Near(ctx, from, func(k state.Near) error {
 		keys, err := dedupe.ParseKeys(k.Keys)

@@ -60,3 +60,16 @@ func TestNearDuplicates(t *testing.T) {
 	}
 	counts(t, "references", references, 3)
 }
+
+// Articles of a series are not copies of each other, however alike they are.
+func TestSeriesAreNoNearDuplicates(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/", "dedupe: {near: {threshold: 0.5}}"))
+	s.web.put("news.example/", list("", numbered("/", 5)...))
+	for i, p := range numbered("/", 5) {
+		s.web.put("news.example"+p, html(page(fmt.Sprintf("Report %d of the harbour", i+1), story("eleven boats", fmt.Sprintf("%d boats", 11+i)))))
+	}
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "articles", sum.Totals.Articles, 5)
+}

@@ -50,6 +50,26 @@ func (p *page) refusal(a *Article) string {
 // maxErrorText is the longest text, in characters, that an error page has.
 const maxErrorText = 900
 
+// names404 reports whether a title in lower case names the status 404: at its
+// beginning, at the end of a short one, or behind a word for it. A bus line 404
+// has a number like any other.
+func names404(title string) bool {
+	tokens := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, t := range tokens {
+		if t != "404" {
+			continue
+		}
+		if i == 0 || i == len(tokens)-1 && i <= 2 {
+			return true
+		}
+		switch tokens[i-1] {
+		case "error", "http", "code", "status", "fehler", "erreur", "errore", "erro", "ошибка":
+			return true
+		}
+	}
+	return false
+}
+
 // errorPage recognises a page that tells of an error, whatever its status was.
 func (p *page) errorPage(a *Article) string {
 	if textLength(a) > maxErrorText {
@@ -58,7 +78,7 @@ func (p *page) errorPage(a *Article) string {
 	for _, title := range []string{a.Title, p.declarations().pageTitle} {
 		low := strings.ToLower(title)
 		// a long title that holds such words may tell of them
-		if among(strings.Trim(low, ".!?… "), errorTitles) || errorParts.in(low) && (words(title) <= 7 || strings.HasPrefix(low, "404")) {
+		if among(strings.Trim(low, ".!?… "), errorTitles) || errorParts.in(low) && words(title) <= 7 || names404(low) {
 			return fmt.Sprintf("an error page, titled %.60q", title)
 		}
 	}

@@ -51,3 +51,15 @@ func TestRefusalsAreSaid(t *testing.T) {
 		t.Errorf("%v: notes %q, want one on the site's name", err, r.Notes)
 	}
 }
+
+// The number of the status is one only where it stands for it.
+func TestNames404(t *testing.T) {
+	for title, want := range map[string]bool{
+		"404": true, "404 - page not found": true, "error 404": true, "site | 404": true, "http 404 on our site today": true,
+		"story 11404": false, "bus line 404 gets new stops": false, "flight ba404 landed": false,
+	} {
+		if got := names404(title); got != want {
+			t.Errorf("names404(%q) = %v, want %v", title, got, want)
+		}
+	}
+}

@@ -5,7 +5,7 @@ package extract
 var (
 	errorTitles = []string{"error", "page not found", "not found", "forbidden", "access denied", "service unavailable", "bad gateway", "oops", "sorry", "just a moment", "are you a robot",
 		"attention required", "security check", "log in", "login", "sign in", "maintenance", "unavailable", "age verification", "bot verification", "one more step", "please wait"}
-	errorParts = newParts("404", "403 forbidden", "500 internal", "502 bad", "503 service", "451: unavailable", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
+	errorParts = newParts("403 forbidden", "500 internal", "502 bad", "503 service", "451: unavailable", "page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist", "nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
 		"non trovata", "niet gevonden", "nie znaleziono", "nie została znaleziona", "не найдена", "не знайдено", "bulunamadı", "tapılmadı", "topilmadi", "hittades inte", "ikke funnet", "ikke fundet", "sivua ei löydy", "nem található",
 		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在", "페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied", "attention required",
 		"you have been blocked", "are you over 18", "before you continue", "your privacy choices", "we value your privacy")

@@ -190,7 +190,7 @@ func (w *Web) listing(h *host) string {
 
 // article is a page like no other.
 func article(host int, path string) string {
-	name := fmt.Sprintf("%d of %s", host, path)
+	name := fmt.Sprintf("%d%s", 1000+host, strings.TrimPrefix(path, "/news/")) // no two have the same numbers
 	var b strings.Builder
 	fmt.Fprintf(&b, "<html><head><title>Story %s</title></head><body><article><h1>Story %s</h1>", name, name)
 	for i := range 5 {
