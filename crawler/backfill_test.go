@@ -91,3 +91,23 @@ func TestBackfillFindsTheEnd(t *testing.T) {
 		})
 	}
 }
+
+// A URL that another page settles, as its canonical URL, is not asked itself:
+// the archive that counts does not wait for it for ever.
+func TestBackfillIsSettledByOthers(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, fmt.Sprintf(byID, "stop_after_missing: 10"))
+	s.web.archived("news.example", 40)
+	for i := 2; i <= 40; i += 3 { // names a later page, which has the same text
+		text := fmt.Sprintf("news.example number %d", i+1)
+		s.web.put(fmt.Sprintf("news.example/a/%d", i), article(text, fmt.Sprintf(`<link rel="canonical" href="/a/%d">`, i+1)))
+	}
+	sum := s.crawl(backfill)
+	exits(t, sum, 0)
+	if n := len(s.web.asked()); n > 40+2*64 {
+		t.Errorf("%d pages were asked", n)
+	}
+	if src := s.source("archive http://news.example/a/{id}"); src.DoneAt.IsZero() {
+		t.Errorf("the archive is not complete: %s", src.Cursor)
+	}
+}

@@ -108,6 +108,10 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			}
 		}
 		if f.unsettled == 0 && next.IsZero() && f.records == nil && f.record == nil {
+			if t := f.lookAgain(); t != nil {
+				f.work <- t
+				continue
+			}
 			f.leftOver(hard)
 			return nil
 		}
@@ -328,6 +332,20 @@ func (f *frontier) took(rec *record, ok bool) {
 	if f.record = rec; !ok {
 		f.records = nil
 	}
+}
+
+// lookAgain asks the state, when all else is done, for the outcomes that
+// archives still wait for; nil when that was done where they stand.
+func (f *frontier) lookAgain() *task {
+	for _, sp := range f.supplies {
+		if at := sp.base.Load(); !f.stopping && !sp.over.Load() && sp.open.Load() > 0 && sp.asked != at {
+			sp.asked, sp.busy = at, true
+			t := &task{site: sp.site, supply: sp, url: sp.name}
+			f.begin(t, f.Now())
+			return t
+		}
+	}
+	return nil
 }
 
 // rest keeps a listing whose pass is over, for the next one: a backfill of weeks

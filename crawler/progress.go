@@ -176,7 +176,10 @@ func (x *tracked) take(res *result, v *state.Verdict) {
 		}
 	case t.supply != nil:
 		sp := t.supply
-		if x.supplies[sp] = sp.left(res.first + int64(len(res.visit.Links))); res.last || res.err != nil {
+		if n := len(res.indexes); n > 0 {
+			x.supplies[sp] = sp.left(res.indexes[n-1] + 1)
+		}
+		if res.last || res.err != nil {
 			x.supplies[sp] = left{}
 		}
 	case t.record != nil:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -36,17 +37,20 @@ type supply struct {
 	known  state.Source
 
 	// The frontier's.
-	busy  bool // a batch is under way
-	empty bool // nothing is left to be queued
+	busy  bool  // a batch is under way
+	empty bool  // nothing is left to be queued
+	asked int64 // position at which the end of the run looked for outcomes; -1: not yet
 	// Set by the committer, read by the frontier.
 	over atomic.Bool  // an archive's end was found
 	open atomic.Int64 // URLs of an archive whose outcome is not known yet
+	base atomic.Int64 // index of the first of them; also read by the worker
 
 	// Of an archive.
 	series source.Series
-	stop   int           // stop_after_missing
-	given  int64         // index of the next URL to be queued; the worker's
-	window source.Window // the committer's
+	stop   int            // stop_after_missing
+	given  int64          // index of the next URL to be queued; the worker's
+	window source.Window  // the committer's
+	waits  map[int64]bool // indexes that are waited for; the committer's
 
 	// Of a list; the worker's.
 	list *source.URLList
@@ -70,7 +74,9 @@ func newSeries(ctx context.Context, r *run, s *site, src *config.Source) (*suppl
 		return nil, err
 	}
 	sp.key = sp.known.Key
-	sp.window.Position, sp.given = position, position.Next
+	sp.window.Position, sp.given, sp.waits = position, position.Next, map[int64]bool{}
+	sp.base.Store(position.Next)
+	sp.asked = -1
 	if sp.series.Over(position, sp.stop) {
 		return nil, nil
 	}
@@ -182,20 +188,33 @@ func (r *run) visitSupply(ctx context.Context, res *result) {
 	}
 }
 
-// count takes the next URLs of an archive.
+// count takes the next URLs of an archive, and before them again those that are
+// waited for longest: another page may have settled one of them, as its
+// canonical URL or an alias, so that it is not asked itself.
 func (sp *supply) count(res *result) error {
-	res.first = sp.given
-	for len(res.visit.Links) < ahead {
-		raw, ok := sp.series.At(sp.given)
+	take := func(i int64) error {
+		raw, ok := sp.series.At(i)
 		if !ok {
 			res.last = true
-			break
+			return nil
 		}
 		u, err := urlkey.Parse(raw)
 		if err != nil {
 			return fmt.Errorf("archive %s: %w", sp.name, err)
 		}
 		res.visit.Links = append(res.visit.Links, sp.link(u))
+		res.indexes = append(res.indexes, i)
+		return nil
+	}
+	for i := sp.base.Load(); i < min(sp.base.Load()+ahead, sp.given); i++ {
+		if err := take(i); err != nil {
+			return err
+		}
+	}
+	for range ahead {
+		if err := take(sp.given); err != nil || res.last {
+			return err
+		}
 		sp.given++
 	}
 	return nil
@@ -309,17 +328,33 @@ func (d *decision) supplied(res *result, v *state.Verdict) error {
 	if sp.kind == "urls" {
 		return d.listed(res)
 	}
-	for i := range v.Links {
-		index, l := res.first+int64(i), &v.Links[i]
-		switch {
+	for i, index := range res.indexes {
+		switch l := &v.Links[i]; {
 		case l.New, l.ID != 0 && l.Fate == state.Open:
-			sp.open.Add(1)
-			d.counting[l.ID] = append(d.counting[l.ID], counted{sp, index})
+			if !sp.waits[index] && index >= sp.window.Next {
+				sp.wait(index, 1)
+				d.counting[l.ID] = append(d.counting[l.ID], counted{sp, index})
+			}
 		default:
+			d.counting[l.ID] = slices.DeleteFunc(d.counting[l.ID], func(w counted) bool { return w.supply == sp && w.index == index })
+			if len(d.counting[l.ID]) == 0 {
+				delete(d.counting, l.ID)
+			}
 			sp.done(index, l.Fate)
 		}
 	}
 	return d.moved(sp)
+}
+
+// wait notes that a URL is waited for from now on (1), or not any more (-1).
+func (sp *supply) wait(index, more int64) {
+	if sp.waits[index] == (more > 0) {
+		return
+	}
+	sp.open.Add(more)
+	if delete(sp.waits, index); more > 0 {
+		sp.waits[index] = true
+	}
 }
 
 func (d *decision) listed(res *result) error {
@@ -341,7 +376,9 @@ func (sp *supply) done(index int64, f state.Fate) {
 	if f == state.Absent {
 		o = source.Missing
 	}
+	sp.wait(index, -1)
 	sp.window.Done(index, o, sp.stop)
+	sp.base.Store(sp.window.Next)
 	if sp.series.Over(sp.window.Position, sp.stop) {
 		sp.over.Store(true)
 	}
@@ -365,7 +402,6 @@ func (d *decision) counted(res *result, v *state.Verdict) error {
 	}
 	delete(d.counting, id)
 	for _, w := range waiting {
-		w.supply.open.Add(-1)
 		w.supply.done(w.index, f)
 		if err := d.moved(w.supply); err != nil {
 			return err

@@ -32,7 +32,7 @@ type result struct {
 	page  *source.Page // of a listing that could be read
 
 	// of a supply
-	first      int64 // index of its first link in the series
+	indexes    []int64 // of its links in the series
 	cursor     listCursor
 	last       bool // nothing comes after it; also of the index of a web archive
 	captures   source.WaybackCursor
