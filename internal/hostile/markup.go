@@ -53,7 +53,7 @@ func markupCases() []Case {
 		costly("invisible text", "10,000 hidden paragraphs", in("", rep(`<p hidden style="display:none">Buy it now, buy it cheap</p>`, 10000)), either),
 		costly("script only", "a page made by script", `<html><head><script src=/app.js></script></head><body><div id=root></div><noscript>Please switch on JavaScript</noscript></body></html>`, none),
 		costly("frameset", "a page of frames", `<html><frameset cols="20%,80%"><frame src="/menu"><frame src="/news/frame"></frameset></html>`, none),
-		costly("soft 404", "200, and a text that nothing was found", `<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page that you look for does not exist or was moved.</p><p><a href="/">Home</a></p></body></html>`, none),
+		costly("soft 404", "200, and a text that nothing was found", `<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page that you look for does not exist or was moved.</p><p><a href="/">Home</a></p></body></html>`, Want{Counts: map[string]int{"gone": 1}, Bytes: 16 << 20}),
 		costly("login wall", "200, and a form", `<html><head><title>Subscribe</title></head><body><h1>Subscribe to read on</h1><form><input name=user><input type=password name=pass><button>Log in</button></form></body></html>`, none),
 		costly("lone tags", "closing tags and broken comments", in("", rep("</p></div></body></html><!--><!---><!--x--!><![CDATA[x]]><?php x?>", 20000)), either),
 		costly("base elsewhere", "the base of links lies on another site", in(`<base href="http://{friend}/">`, ""), either),
