@@ -114,6 +114,7 @@ func (s *setup) onlySources(source string) {
 // A backfill that is killed again and again loses and repeats nothing, asks
 // little twice, and its cursor goes on.
 func TestBackfillKilled(t *testing.T) {
+	plain(t)
 	rng := random(t)
 	for _, way := range []demosite.Way{demosite.ByID, demosite.ByDate, demosite.ByLinks, demosite.BySitemap} {
 		t.Run(string(way), func(t *testing.T) {
