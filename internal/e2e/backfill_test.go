@@ -38,6 +38,7 @@ func (s *setup) by(ways ...demosite.Way) {
 // Each way into an archive gives all of it, once; a second backfill adds
 // nothing.
 func TestBackfillByEachWay(t *testing.T) {
+	plain(t)
 	for _, way := range demosite.Ways {
 		t.Run(string(way), func(t *testing.T) {
 			t.Parallel()
