@@ -1,7 +1,6 @@
 package dedupe
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -64,66 +63,88 @@ type subject struct {
 
 // compare measures two articles and judges whether they are near duplicates.
 func compare(a, b subject, o *Options) Explanation {
-	e := Explanation{
-		Words: [2]int{a.Words, b.Words}, Apart: -1,
-		SameSite: a.record.site == b.record.site && a.record.site != noSite,
-		SameURL:  a.record.url == b.record.url && a.record.url != 0,
-	}
-	if apart := secondsApart(a.record, b.record); apart >= 0 {
-		e.Apart = time.Duration(apart) * time.Second
-	}
-	short, long := a.Sketch, b.Sketch
-	if long.shingles < short.shingles {
-		short, long = long, short
-	}
-	if long.shingles > 0 {
-		e.Length = float64(short.shingles) / float64(long.shingles)
-	}
-	e.compareTexts(short, long)
-	e.compareTitles(a.Sketch, b.Sketch)
-	e.Numbers = sampleOverlap(a.numbers, b.numbers, maxNumbers)
-	e.Names = sampleOverlap(a.names, b.names, maxNames)
-	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
+	short, long := inLength(a.Sketch, b.Sketch)
+	e := Explanation{Shingles: containment(short.hashes, long.hashes)}
+	e.compareSurroundings(a, b)
+	e.compareStretches(short, long)
 	e.judge(o)
 	return e
 }
 
-// compareTexts looks up each sampled shingle of the shorter text that is below
-// the end of both samples.
-func (e *Explanation) compareTexts(short, long *Sketch) {
-	limit := uint32(math.MaxUint32)
-	for _, s := range [...]*Sketch{short, long} {
-		if len(s.hashes) == maxSamples {
-			limit = min(limit, s.hashes[maxSamples-1])
-		}
+// alike is what compare says of a duplicate, 0 and false of all others: most of
+// these are known before everything is measured.
+func alike(a, b subject, o *Options) (similarity float64, ok bool) {
+	short, long := inLength(a.Sketch, b.Sketch)
+	e := Explanation{Shingles: containment(short.hashes, long.hashes)}
+	if e.mostSimilarity() < o.Threshold*leastFactor {
+		return 0, false
 	}
-	var at [256]Part // by place in the shorter text
+	e.compareSurroundings(a, b)
+	if e.other() != 0 {
+		return 0, false
+	}
+	e.compareStretches(short, long)
+	if e.judge(o); !e.Duplicate {
+		return 0, false
+	}
+	return e.Similarity, true
+}
+
+func inLength(a, b *Sketch) (short, long *Sketch) {
+	if b.shingles < a.shingles {
+		return b, a
+	}
+	return a, b
+}
+
+// compareSurroundings fills in all but Shingles and what compareStretches and
+// judge do.
+func (e *Explanation) compareSurroundings(a, b subject) {
+	e.Words, e.Apart = [2]int{a.Words, b.Words}, -1
+	e.SameSite = a.record.site == b.record.site && a.record.site != noSite
+	e.SameURL = a.record.url == b.record.url && a.record.url != 0
+	if apart := secondsApart(a.record, b.record); apart >= 0 {
+		e.Apart = time.Duration(apart) * time.Second
+	}
+	if short, long := inLength(a.Sketch, b.Sketch); long.shingles > 0 {
+		e.Length = float64(short.shingles) / float64(long.shingles)
+	}
+	e.compareTitles(a.Sketch, b.Sketch)
+	e.Numbers = sampleOverlap(a.numbers, b.numbers, maxNumbers)
+	e.Names = sampleOverlap(a.names, b.names, maxNames)
+	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
+}
+
+// compareStretches fills in Coverage, Begin and Similarity. It looks up each
+// sampled shingle of the shorter text that is below the end of both samples.
+func (e *Explanation) compareStretches(short, long *Sketch) {
+	limit := sampleLimit(short.hashes, long.hashes, maxSamples)
+	var of, in [256]uint8 // by place in the shorter text
 	var places [maxSamples]uint8
-	for i, j := 0, 0; i < len(short.hashes) && short.hashes[i] <= limit; i++ {
+	n, j := 0, 0
+	for i := 0; i < len(short.hashes) && short.hashes[i] <= limit; i++ {
 		h := short.hashes[i]
 		for j < len(long.hashes) && long.hashes[j] < h {
 			j++
 		}
-		here := &at[short.places[i]]
-		here.Of++
+		here := short.places[i]
+		of[here]++
 		if j < len(long.hashes) && long.hashes[j] == h {
-			here.Shared++
-			places[e.Shingles.Shared] = long.places[j]
-			e.Shingles.Shared++
+			in[here]++
+			places[n] = long.places[j]
+			n++
 		}
-		e.Shingles.Of++
 	}
 	found := make([]bool, 0, maxSamples) // in the order of the shorter text
-	for _, here := range at {
-		for k := range here.Of {
-			found = append(found, k < here.Shared)
+	for here, times := range of {
+		for k := range times {
+			found = append(found, k < in[here])
 		}
 	}
 	e.Coverage = coverage(found)
-	if n := e.Shingles.Shared; n > 0 {
-		in := places[:n]
-		slices.Sort(in)
-		e.Begin = float64(in[n/20]) / 256
+	if n > 0 {
+		slices.Sort(places[:n])
+		e.Begin = float64(places[n/20]) / 256
 	}
 	e.Similarity = (e.Shingles.Share() + e.Coverage) / 2
 }
@@ -180,34 +201,57 @@ func (e *Explanation) compareTitles(s, t *Sketch) {
 	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
 }
 
+// containment is how many of the shorter text's shingles are in the longer one.
+func containment(short, long []uint32) Part {
+	limit := sampleLimit(short, long, maxSamples)
+	short = upTo(short, limit)
+	return Part{shared(short, upTo(long, limit)), len(short)}
+}
+
 // sampleOverlap compares two samples of at most size where both are complete,
 // counting in the one that has fewer there.
 func sampleOverlap(a, b []uint16, size int) Part {
-	limit := uint16(math.MaxUint16)
-	for _, s := range [...][]uint16{a, b} {
+	limit := sampleLimit(a, b, size)
+	a, b = upTo(a, limit), upTo(b, limit)
+	return Part{shared(a, b), min(len(a), len(b))}
+}
+
+// shared counts what is in both of two ascending lists. It has no branch that
+// depends on what is found, which no processor predicts.
+func shared[T uint16 | uint32](a, b []T) (n int) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		x, y := a[i], b[j]
+		i += count1(x <= y)
+		j += count1(y <= x)
+		n += count1(x == y)
+	}
+	return n
+}
+
+func count1(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// sampleLimit is the largest hash up to which both samples are complete.
+func sampleLimit[T uint16 | uint32](a, b []T, size int) T {
+	limit := ^T(0)
+	for _, s := range [...][]T{a, b} {
 		if len(s) == size {
 			limit = min(limit, s[size-1])
 		}
 	}
-	i, j, shared := 0, 0, 0
-	for i < len(a) && a[i] <= limit && j < len(b) && b[j] <= limit {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case b[j] < a[i]:
-			j++
-		default:
-			i, j = i+1, j+1
-			shared++
-		}
+	return limit
+}
+
+func upTo[T uint16 | uint32](sample []T, limit T) []T {
+	n := len(sample)
+	for n > 0 && sample[n-1] > limit {
+		n--
 	}
-	for i < len(a) && a[i] <= limit {
-		i++
-	}
-	for j < len(b) && b[j] <= limit {
-		j++
-	}
-	return Part{shared, min(i, j)}
+	return sample[:n]
 }
 
 // Explain tells why two articles are duplicates, or not, if the first is the

@@ -1,9 +1,7 @@
 package dedupe
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -84,7 +82,7 @@ type Index struct {
 	mostFresh int    // postings that make a run: freshPostings
 
 	found []uint32 // room for answers
-	hits  []hit
+	hits  tally
 	list  []candidate
 	block []byte
 }
@@ -205,8 +203,10 @@ func (x *Index) filed(kind int, hash uint64, same func(*record) bool) (*record, 
 		return nil, err
 	}
 	for _, document := range x.found {
-		if r, err := x.record(document); err != nil || same(r) {
-			return r, err
+		if r, err := x.record(document); err != nil {
+			return nil, err
+		} else if same(&r) {
+			return &r, nil
 		}
 	}
 	return nil, nil
@@ -245,20 +245,20 @@ func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64,
 	bestDocument := uint32(0)
 	compared := 0
 	for _, c := range candidates[:min(len(candidates), mostLookedAt)] {
-		old, err := x.record(c.document)
+		old, err := x.record(c.document())
 		if err != nil {
 			return nil, 0, err
 		}
-		if !x.opts.inReach(old, r) {
+		if !x.opts.inReach(&old, r) {
 			continue
 		}
 		head, err := x.sketch(old.id, old.sketch)
 		if err != nil {
 			return nil, 0, err
 		}
-		e := compare(subject{head, old}, subject{s, r}, &x.opts)
-		if e.Duplicate && (best == nil || e.Similarity > similarity || e.Similarity == similarity && c.document < bestDocument) {
-			best, similarity, bestDocument = old, e.Similarity, c.document
+		similar, ok := alike(subject{head, &old}, subject{s, r}, &x.opts)
+		if ok && (best == nil || similar > similarity || similar == similarity && c.document() < bestDocument) {
+			best, similarity, bestDocument = &old, similar, c.document()
 		}
 		if compared++; compared == mostCompared {
 			break
@@ -279,11 +279,6 @@ func (o *Options) inWindow(a, b *record) bool {
 	return o.Window <= 0 || apart < 0 || time.Duration(apart) <= o.Window/time.Second
 }
 
-type candidate struct {
-	document uint32
-	weight   int
-}
-
 // A key that a few documents have says more than one that many have: it weighs
 // keyWeight shared among them, an equal title titleWeight.
 const (
@@ -294,14 +289,14 @@ const (
 // candidates are the heads that share enough keys with a sketch, the weightiest
 // first; of those that weigh the same the first.
 func (x *Index) candidates(s *Sketch) ([]candidate, error) {
-	x.hits = x.hits[:0]
+	x.hits.clear()
 	look := func(key uint32, times, weight int) error {
 		x.found = x.found[:0]
 		if err := x.find(key); err != nil {
 			return err
 		}
 		for _, document := range x.found {
-			x.hits = append(x.hits, hit{document, uint16(times), uint16(weight / len(x.found))})
+			x.hits.add(document, times, weight/len(x.found))
 		}
 		return nil
 	}
@@ -315,28 +310,6 @@ func (x *Index) candidates(s *Sketch) ([]candidate, error) {
 			return nil, err
 		}
 	}
-	slices.SortFunc(x.hits, func(a, b hit) int { return cmp.Compare(a.document, b.document) })
-	x.list = x.list[:0]
-	for i := 0; i < len(x.hits); {
-		c := candidate{document: x.hits[i].document}
-		times := 0
-		for ; i < len(x.hits) && x.hits[i].document == c.document; i++ {
-			times += int(x.hits[i].times)
-			c.weight += int(x.hits[i].weight)
-		}
-		if times >= fewestShared {
-			x.list = append(x.list, c)
-		}
-	}
-	slices.SortFunc(x.list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.document, b.document))
-	})
+	x.list = x.hits.candidates(x.list[:0], fewestShared)
 	return x.list, nil
-}
-
-// hit is a document found under a key: how many keys that counts for, and what
-// it weighs.
-type hit struct {
-	document      uint32
-	times, weight uint16
 }

@@ -88,11 +88,40 @@ func (e *Explanation) factor() float64 {
 	return factor
 }
 
+// leastFactor is below every factor.
+const leastFactor = 0.9*0.85 - 1e-9
+
+// mostSimilarity is a bound on Similarity from Shingles alone: a shared shingle
+// covers less than six (see coverage: 5.5, the fifth of nine), more only in texts
+// with so few that the bound is 1.
+func (e *Explanation) mostSimilarity() float64 {
+	share := e.Shingles.Share()
+	if e.Shingles.Of <= 2*coverageReach {
+		return 1
+	}
+	return (share + min(6*share, 1)) / 2
+}
+
 func (e *Explanation) reason() Reason {
-	sameTitle := e.TitleSame || e.Title.Share() >= 0.5
-	switch {
-	case e.Similarity < e.Needed:
+	if e.Similarity < e.Needed {
 		return Unlike
+	}
+	if r := e.other(); r != 0 {
+		return r
+	}
+	if e.Length < 0.6 && (e.Begin > 0.15 && !e.likeTitle() || e.Begin > 0.3 && e.Apart >= 72*time.Hour) {
+		return Embedded
+	}
+	return Alike
+}
+
+func (e *Explanation) likeTitle() bool { return e.TitleSame || e.Title.Share() >= 0.5 }
+
+// other is why two texts, alike as they may be, are not the same story; 0 if
+// nothing says so. It does not depend on what compareStretches fills in.
+func (e *Explanation) other() Reason {
+	sameTitle := e.likeTitle()
+	switch {
 	case min(e.Words[0], e.Words[1]) < ShortWords && !e.TitleSame:
 		return Short
 	case e.otherNumbers(sameTitle):
@@ -101,10 +130,8 @@ func (e *Explanation) reason() Reason {
 		return Series
 	case e.otherNames(sameTitle):
 		return OtherNames
-	case e.Length < 0.6 && (e.Begin > 0.15 && !sameTitle || e.Begin > 0.3 && e.Apart >= 72*time.Hour):
-		return Embedded
 	}
-	return Alike
+	return 0
 }
 
 // otherNumbers reports whether the numbers say that only the frame is the same:

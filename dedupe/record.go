@@ -51,9 +51,9 @@ func (r *record) append(b []byte) []byte {
 	return binary.LittleEndian.AppendUint32(b, r.site)
 }
 
-func parseRecord(b []byte) *record {
+func parseRecord(b []byte) record {
 	u := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
-	return &record{
+	return record{
 		id: u(0), head: u(1), when: int64(u(2)), exact: u(3), url: u(4),
 		sketch: place{u(5) >> 16, uint16(u(5))}, site: binary.LittleEndian.Uint32(b[48:]),
 	}

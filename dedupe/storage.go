@@ -41,10 +41,10 @@ func (x *Index) add(s *Sketch, r record, known knownAs, stored bool) {
 }
 
 // record reads the record of a document by its number.
-func (x *Index) record(document uint32) (*record, error) {
+func (x *Index) record(document uint32) (record, error) {
 	var b [recordSize]byte
 	if err := x.records.read(b[:], int64(document)*recordSize); err != nil {
-		return nil, err
+		return record{}, err
 	}
 	return parseRecord(b[:]), nil
 }
