@@ -379,7 +379,7 @@ func (p *page) inlineBox(q paragraph) bool {
 	switch {
 	case q.first >= 0 && p.onlyLink(q):
 		return true
-	case n < 160 && startsWithAny(strings.ToLower(q.text), inlineLabels):
+	case n < 160 && startsWithAny(q.text, inlineLabels):
 		return true
 	case n <= 40 && p.onlyDate(q.text):
 		return true
@@ -412,9 +412,14 @@ func (p *page) linkSize(q paragraph) (size, link int) {
 	return size, link
 }
 
+// maxStart is above the length of what startsWithAny looks for, in bytes.
+const maxStart = 64
+
+// startsWithAny reports that s begins with one of parts, which are in lower case.
 func startsWithAny(s string, parts []string) bool {
+	low := strings.ToLower(s[:min(len(s), maxStart)])
 	for _, x := range parts {
-		if strings.HasPrefix(s, x) {
+		if strings.HasPrefix(low, x) {
 			return true
 		}
 	}
@@ -439,7 +444,7 @@ const maxTailRows = 40
 // lines, the labels of what follows.
 func (p *page) trimTail(ps []paragraph) []paragraph {
 	for k := 1; k < len(ps); k++ { // everything from a label on, in the last third
-		if 3*k < 2*len(ps) || len(ps[k].text) >= 60 || !startsWithAny(strings.ToLower(ps[k].text), tailLabels) {
+		if 3*k < 2*len(ps) || len(ps[k].text) >= 60 || !startsWithAny(ps[k].text, tailLabels) {
 			continue
 		}
 		if p.runningSize(ps[k+1:]) < minBody {
@@ -567,5 +572,5 @@ var (
 
 // promotional reports a line that is an offer to readers and no text.
 func promotional(s string) bool {
-	return len(s) < 400 && promoWords.in(strings.ToLower(s))
+	return len(s) < 400 && promoWords.inAnyCase(s)
 }

@@ -37,6 +37,7 @@ type page struct {
 	dates  dateReader
 	result *Result
 
+	parsed     *url.URL       // of the page; nil before it was asked for
 	declared   *declared      // what the page says of itself; read once, when it is asked for
 	aside      []bool         // by node: part of a headline list, not of the article
 	whole      []line         // the visible lines of the page
@@ -78,6 +79,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	defer t.release()
 	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), heading: -1, result: &Result{Rules: map[string]string{}}}
 	p.dates = newDateReader(in, p.pageLanguage())
+	p.dates.buf = &t.tokens
 	p.result.Canonical = p.relation("canonical")
 	p.result.AMP = p.relation("amphtml")
 	p.result.Print = p.printPage()
@@ -129,9 +131,11 @@ func (p *page) lines() []line {
 
 // path is the path of the page's URL.
 func (p *page) path() string {
-	u, err := url.Parse(p.in.URL)
-	if err != nil {
-		return ""
+	if p.parsed == nil {
+		p.parsed = &url.URL{}
+		if u, err := url.Parse(p.in.URL); err == nil {
+			p.parsed = u
+		}
 	}
-	return u.Path
+	return p.parsed.Path
 }

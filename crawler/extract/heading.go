@@ -164,6 +164,9 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 // that show one headline and are known to the world by another name the page
 // after the latter.
 func (p *page) asInURL(shown string) (string, string) {
+	if len(p.declarations().facts[titleFact]) == 0 {
+		return "", ""
+	}
 	name := p.urlName()
 	if len(name) < 4 {
 		return "", ""

@@ -1,5 +1,10 @@
 package extract
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // parts finds any of a list of strings in a text, in one pass over it whatever
 // the length of the list (Aho and Corasick, 1975). Letters of ASCII are compared
 // without their case.
@@ -68,6 +73,16 @@ func (p *parts) link() {
 			}
 		}
 	}
+}
+
+// inAnyCase is in without the case of any letter.
+func (p *parts) inAnyCase(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return p.in(strings.ToLower(s))
+		}
+	}
+	return p.in(s)
 }
 
 // in reports that one of the strings is a part of s.

@@ -21,11 +21,12 @@ func (p *page) refusal(a *Article) string {
 		return ""
 	}
 	d := p.declarations()
-	if why := p.errorPage(a); why != "" {
+	size := textLength(a)
+	if why := p.errorPage(a, size); why != "" {
 		return why
 	}
 	if !d.isArticle {
-		if why := p.otherPage(a); why != "" {
+		if why := p.otherPage(a, size); why != "" {
 			return why
 		}
 	} else if p.frontPage() && len(p.result.Headlines) >= minSectionHeadlines {
@@ -71,8 +72,9 @@ func names404(title string) bool {
 }
 
 // errorPage recognises a page that tells of an error, whatever its status was.
-func (p *page) errorPage(a *Article) string {
-	if textLength(a) > maxErrorText {
+// size is that of its text in characters.
+func (p *page) errorPage(a *Article, size int) string {
+	if size > maxErrorText {
 		return ""
 	}
 	for _, title := range []string{a.Title, p.declarations().pageTitle} {
@@ -97,10 +99,9 @@ func textLength(a *Article) int {
 // otherPage recognises what is written for readers and is no article, among
 // pages that do not declare to be one: that something is not there, or not for
 // everybody, what the site says of itself or sells.
-func (p *page) otherPage(a *Article) string {
+func (p *page) otherPage(a *Article, size int) string {
 	d := p.declarations()
 	title := strings.ToLower(a.Title)
-	size := textLength(a)
 	switch {
 	case d.otherKind != "" && len(d.facts[publishedFact]) == 0:
 		return "the page declares that it is a " + d.otherKind
@@ -114,9 +115,10 @@ func (p *page) otherPage(a *Article) string {
 		return fmt.Sprintf("an offer to readers, titled %.60q", a.Title)
 	}
 	for _, s := range a.Paragraphs {
-		if low := strings.ToLower(s); minErrorShare*utf8.RuneCountInString(s) < size {
+		if minErrorShare*utf8.RuneCountInString(s) < size {
 			continue // a remark in a text
-		} else if absentParts.in(low) || barredParts.in(low) {
+		}
+		if absentParts.inAnyCase(s) || barredParts.inAnyCase(s) {
 			return fmt.Sprintf("an error page, which says %.60q", s)
 		}
 	}

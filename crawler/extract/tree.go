@@ -26,7 +26,8 @@ type tree struct {
 
 	document *goquery.Document // the same nodes
 
-	liner liner // for the lines of the whole page, kept for its memory
+	liner  liner   // for the lines of the whole page, kept for its memory
+	tokens []token // of the date that is read, likewise
 }
 
 // classed is an element with its class attribute.
@@ -66,6 +67,7 @@ func (t *tree) release() {
 	clear(t.nodes)
 	clear(t.named)
 	clear(t.liner.lines)
+	clear(t.tokens[:cap(t.tokens)])
 	t.nodes, t.atoms, t.end, t.parent = t.nodes[:0], t.atoms[:0], t.end[:0], t.parent[:0]
 	t.links, t.named, t.props, t.document = t.links[:0], t.named[:0], t.props[:0], nil
 	trees.Put(t)
