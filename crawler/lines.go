@@ -57,7 +57,7 @@ func stateText(a *item.Article, sum dedupe.Fingerprint) *state.Text {
 		fields = append(fields, author.Name)
 	}
 	return &state.Text{Key: sum.Key(), Hash: sum.Hash, Words: sum.Words,
-		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time, Day: a.DatePublished.Precision == item.Day, Outline: outline(a)}
+		Fields: xxh3.HashString(strings.Join(fields, "\x00")), Published: a.DatePublished.Time, Day: a.DatePublished.Precision == item.Day, Outline: outline(a, sum)}
 }
 
 // counterWords is how many words a line has at the most that may be a counter:
@@ -70,18 +70,18 @@ const maxCounter = 240
 
 // outline is that of an article's text. Folding its paragraphs as dedupe does
 // would cost three times as much, and only matter beside another change.
-func outline(a *item.Article) state.Outline {
+func outline(a *item.Article, sum dedupe.Fingerprint) state.Outline {
 	var list []state.Paragraph
 	for p := range strings.SplitSeq(a.ContentText, "\n\n") {
 		list = append(list, state.Paragraph{Text: p, Counter: counter(p)})
 	}
-	return state.NewOutline(dedupe.TitleKey(a.Title), list)
+	return state.NewOutline(sum.Title, list)
 }
 
 // counter reports whether a paragraph is too short for one and no sentence.
 func counter(p string) bool {
-	return len(p) <= maxCounter && !strings.ContainsAny(p, "!?…。！？؟।") &&
-		!strings.HasSuffix(strings.TrimRight(p, " \n\"'”’»)"), ".") && dedupe.CountWords(p) < counterWords
+	return len(p) <= maxCounter && !strings.HasSuffix(strings.TrimRight(p, " \n\"'”’»)"), ".") &&
+		!strings.ContainsAny(p, "!?…。！？؟।") && dedupe.CountWords(p) < counterWords
 }
 
 // headlines takes the headline lists of a page, a headline once, and queues

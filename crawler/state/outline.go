@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
 )
@@ -26,10 +27,10 @@ type Paragraph struct {
 	Counter bool // a short line in which a number may change without a change of the article
 }
 
-// NewOutline is the outline of a text.
-func NewOutline(title string, paragraphs []Paragraph) Outline {
+// NewOutline is the outline of a text under a title of that hash.
+func NewOutline(title uint64, paragraphs []Paragraph) Outline {
 	o := make(Outline, 0, titleSize+paragraphSize*min(len(paragraphs), maxOutline))
-	o = binary.LittleEndian.AppendUint32(o, uint32(xxh3.HashString(title)))
+	o = binary.LittleEndian.AppendUint32(o, uint32(title))
 	for i, p := range paragraphs {
 		if i == maxOutline-1 && len(paragraphs) > maxOutline {
 			var rest strings.Builder
@@ -54,23 +55,29 @@ func NewOutline(title string, paragraphs []Paragraph) Outline {
 
 // masked is text with one zero for each number.
 func masked(text string) string {
-	if strings.IndexFunc(text, unicode.IsDigit) < 0 {
+	var b strings.Builder
+	from := 0 // what is before that is in b
+	in := false
+	for i, r := range text {
+		switch digit := '0' <= r && r <= '9' || r >= utf8.RuneSelf && unicode.IsDigit(r); {
+		case digit && !in:
+			if from == 0 {
+				b.Grow(len(text) + 1)
+			}
+			b.WriteString(text[from:i])
+			b.WriteByte('0')
+			in = true
+		case !digit && in:
+			from, in = i, false
+		}
+	}
+	switch {
+	case in:
+		return b.String()
+	case from == 0:
 		return text
 	}
-	var b strings.Builder
-	b.Grow(len(text))
-	in := false
-	for _, r := range text {
-		if unicode.IsDigit(r) {
-			if !in {
-				b.WriteByte('0')
-			}
-			in = true
-			continue
-		}
-		in = false
-		b.WriteRune(r)
-	}
+	b.WriteString(text[from:])
 	return b.String()
 }
 

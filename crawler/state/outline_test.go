@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"github.com/zeebo/xxh3"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ func outline(title, paragraphs string) Outline {
 	for p := range strings.FieldsSeq(paragraphs) {
 		list = append(list, Paragraph{p, strings.HasPrefix(p, "(")})
 	}
-	return NewOutline(title, list)
+	return NewOutline(xxh3.HashString(title), list)
 }
 
 func TestChanges(t *testing.T) {
@@ -66,20 +67,20 @@ func TestLongOutlines(t *testing.T) {
 	for i := range long {
 		long[i].Text = fmt.Sprint("paragraph ", i)
 	}
-	before := NewOutline("t", long)
+	before := NewOutline(1, long)
 	if n := before.len(); n != maxOutline {
 		t.Fatalf("%d paragraphs are kept, want %d", n, maxOutline)
 	}
 	long[len(long)-1] = Paragraph{"12", true}
-	middle := NewOutline("t", long)
+	middle := NewOutline(1, long)
 	if got := before.Changes(middle); *got != (Changes{Changed: 1}) {
 		t.Errorf("a change far behind is %+v", *got)
 	}
 	long[len(long)-1] = Paragraph{"14", true}
-	if middle.Trivial(NewOutline("t", long)) {
+	if middle.Trivial(NewOutline(1, long)) {
 		t.Error("a change far behind is trivial")
 	}
-	if got := NewOutline("t", long[:maxOutline]).len(); got != maxOutline {
+	if got := NewOutline(1, long[:maxOutline]).len(); got != maxOutline {
 		t.Errorf("%d paragraphs are kept of %d", got, maxOutline)
 	}
 }
@@ -100,4 +101,20 @@ func TestChangesAddUp(t *testing.T) {
 			rt.Fatalf("from %q to %q: %+v", before, after, *c)
 		}
 	})
+}
+
+func TestMasked(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                    "",
+		"no number":           "no number",
+		"12":                  "0",
+		"12 comments":         "0 comments",
+		"seen 1,234 times 56": "seen 0,0 times 0",
+		"٣٤ تعليق 5":          "0 تعليق 0",
+		"été 7 ü":             "été 0 ü",
+	} {
+		if got := masked(text); got != want {
+			t.Errorf("masked(%q) = %q, want %q", text, got, want)
+		}
+	}
 }

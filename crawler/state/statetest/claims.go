@@ -441,7 +441,7 @@ func outlined(v state.Visit, paragraphs ...string) state.Visit {
 		list = append(list, state.Paragraph{Text: p, Counter: p[0] <= '9'})
 	}
 	t := *v.Text
-	t.Outline = state.NewOutline("title", list)
+	t.Outline = state.NewOutline(1, list)
 	v.Text = &t
 	return v
 }
