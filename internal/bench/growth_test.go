@@ -5,6 +5,7 @@ package bench
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -78,7 +79,8 @@ func TestGrowth(t *testing.T) {
 	n := *growth
 	var served atomic.Int64
 	again := make([]uint8, n+1)
-	var repeated atomic.Int64
+	var repeated, highest atomic.Int64
+	var lowest atomic.Int64 // since the program was started last
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/a/"))
 		if err != nil || id < 1 || id > n {
@@ -89,6 +91,8 @@ func TestGrowth(t *testing.T) {
 			repeated.Add(1)
 		}
 		served.Add(1)
+		atMost(&lowest, int64(id))
+		atLeast(&highest, int64(id))
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, smallPage(id))
 	}))
@@ -107,6 +111,15 @@ sites:
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	reached, back := int64(0), int64(0) // the last number before the program was started, and how far it went back at most
+	lowest.Store(math.MaxInt64)
+	restarted := func() {
+		if at := lowest.Load(); at != math.MaxInt64 {
+			back = max(back, reached-at+1)
+		}
+		reached = highest.Load()
+		lowest.Store(math.MaxInt64)
+	}
 	for k := range *shots {
 		c := process(programRole, "", dir)
 		c.Stderr = os.Stderr
@@ -125,6 +138,7 @@ sites:
 		}
 		c.Process.Kill()
 		<-ended
+		restarted()
 	}
 	c := process(programRole, "", dir)
 	c.Stderr = os.Stderr
@@ -149,8 +163,12 @@ sites:
 			t.Fatalf("page %d was written %d times", id, got)
 		}
 	}
+	restarted()
 	kills := max(1, *shots)
-	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots)
+	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots, back)
+	if back > mostBack {
+		t.Errorf("the archive went back by %d numbers after a kill, want at most %d: a batch, and what was under way", back, mostBack)
+	}
 	if repeated.Load() > int64((64+16)**shots) {
 		t.Errorf("%d pages were asked again, want at most %d a kill", repeated.Load(), 64+16)
 	}
@@ -168,6 +186,19 @@ sites:
 		t.Fatalf("a run with nothing to do: %v\n%s", err, text)
 	}
 	t.Logf("a run with nothing to do: %.2f s, of CPU %.2f s", time.Since(opened).Seconds(), (last.ProcessState.UserTime() + last.ProcessState.SystemTime()).Seconds())
+}
+
+// mostBack is a batch and what is under way besides.
+const mostBack = 64 + 16
+
+func atMost(x *atomic.Int64, n int64) {
+	for old := x.Load(); n < old && !x.CompareAndSwap(old, n); old = x.Load() {
+	}
+}
+
+func atLeast(x *atomic.Int64, n int64) {
+	for old := x.Load(); n > old && !x.CompareAndSwap(old, n); old = x.Load() {
+	}
 }
 
 // watch samples the program at every tenth of n pages, until it has ended.

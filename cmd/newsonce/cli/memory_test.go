@@ -8,19 +8,20 @@ import (
 
 func TestCollectAt(t *testing.T) {
 	tests := []struct {
-		name string
-		live uint64
-		want int
+		name          string
+		live, scanned uint64
+		want          int
 	}{
-		{"nothing in use yet", 0, 600},
-		{"a usual crawl", 8 << 20, 300},
-		{"as much as the headroom", 24 << 20, 100},
-		{"ten million known URLs: Go's default", 400 << 20, 100},
+		{"nothing in use yet", 0, 0, 600},
+		{"a usual crawl", 8 << 20, 6 << 20, 300},
+		{"as much as the headroom", 24 << 20, 24 << 20, 100},
+		{"a million known URLs", 96 << 20, 16 << 20, 25},
+		{"large pages", 400 << 20, 200 << 20, 50},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := collectAt(test.live); got != test.want {
-				t.Errorf("collectAt(%d) = %d, want %d", test.live, got, test.want)
+			if got := collectAt(test.live, test.scanned); got != test.want {
+				t.Errorf("collectAt(%d, %d) = %d, want %d", test.live, test.scanned, got, test.want)
 			}
 		})
 	}
