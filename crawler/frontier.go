@@ -664,6 +664,14 @@ func (f *frontier) settle(res *result) {
 		sp.empty = res.last || res.err != nil
 		return
 	}
+	if o := res.task.robots; o != nil { // pages that it refused before may be queued again
+		for _, q := range f.queues {
+			if q.Origin == o.name {
+				q.more = true
+				f.schedule(q.group)
+			}
+		}
+	}
 	q := res.task.queue
 	if q == nil {
 		return

@@ -37,6 +37,25 @@ func TestRobotsIsKeptForADay(t *testing.T) {
 	counts(t, "robots.txt asked after it went stale", s.robotsAsked(), 1)
 }
 
+// TestRobotsThatChange: what they refused is asked once they allow it, in the
+// run that reads them, and nothing is asked anew when they stay as they were.
+func TestRobotsThatChange(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.newspaper("news.example", 3)
+	s.web.put("news.example/robots.txt", text("User-agent: *\nDisallow: /2\nDisallow: /3\n"))
+	counts(t, "refused", s.crawl().Totals.Refused, 2)
+
+	s.pass(25 * time.Hour)
+	counts(t, "refused again by the same rules", s.crawl().Totals.Refused, 0)
+
+	s.pass(25 * time.Hour)
+	s.web.put("news.example/robots.txt", text(rules))
+	sum := s.crawl()
+	counts(t, "still refused", sum.Totals.Refused, 1)
+	s.writes("article http://news.example/1", "article http://news.example/3")
+}
+
 func TestRobotsThatCannotBeRead(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

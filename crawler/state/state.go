@@ -313,7 +313,7 @@ func FateOf(st URLState, status, attempts int) Fate {
 type Batch struct {
 	Run    string
 	Visits []Visit
-	Robots []Robots
+	Robots []Robots // of another body than before: what was refused without being asked there is queued again
 	Paces  []Pace
 	// MaxURLs bounds the known URLs a site; a site without an entry has no bound.
 	MaxURLs map[string]int

@@ -638,6 +638,9 @@ func (c *claims) store(e state.Effects) error {
 		if !r.HasBody {
 			body = nil
 		}
+		if err := c.unbar(r); err != nil {
+			return err
+		}
 		if _, err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
 			r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
 			return err
@@ -686,6 +689,18 @@ func (c *claims) store(e state.Effects) error {
 		return nil
 	}
 	_, err := c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
+	return err
+}
+
+// unbar queues what was refused without being asked below an origin whose
+// robots.txt has changed.
+func (c *claims) unbar(r state.Robots) error {
+	old, ok, err := c.Robots(c.ctx, r.Origin)
+	if err != nil || !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {
+		return err
+	}
+	_, err = c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
+		later, r.Origin)
 	return err
 }
 

@@ -15,6 +15,7 @@ func testKept(t *testing.T, open Opener) {
 	t.Run("windows", func(t *testing.T) { testWindows(t, open) })
 	t.Run("near", func(t *testing.T) { testNear(t, open) })
 	t.Run("robots", func(t *testing.T) { testRobots(t, open) })
+	t.Run("barred", func(t *testing.T) { testBarred(t, open) })
 	t.Run("paces", func(t *testing.T) { testPaces(t, open) })
 	t.Run("outputs", func(t *testing.T) { testOutputs(t, open) })
 	t.Run("an empty store", func(t *testing.T) { testEmpty(t, open) })
@@ -203,6 +204,24 @@ func testRobots(t *testing.T, open Opener) {
 	none.Status, none.HasBody, none.Body = 200, true, []byte("Disallow: /")
 	s.batch(state.Batch{Robots: []state.Robots{full, none}}, state.Effects{})
 	check(full, empty, none)
+}
+
+// testBarred: what was refused without being asked is due again when robots.txt
+// of its origin changes, and nothing else is.
+func testBarred(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2)
+	s.commit(state.Visit{URL: 1, Site: "a", State: state.Refused, At: noon, Reason: "robots.txt line 2"},
+		state.Visit{URL: 2, Site: "a", State: state.Refused, At: noon, Status: 200, Reason: "too large"})
+	robots := func(body string, has bool) {
+		s.batch(state.Batch{Robots: []state.Robots{{Origin: "https://a.example", FetchedAt: noon, Status: 200, Body: []byte(body), HasBody: has}}}, state.Effects{})
+	}
+	robots("Disallow: /", true) // the first that is known
+	robots("Disallow: /", true)
+	robots("", false)
+	equal(t, "due under the same rules", s.due(noon), []state.URLID(nil))
+	robots("", true)
+	equal(t, "due under others", s.due(noon), []state.URLID{1})
 }
 
 func testPaces(t *testing.T, open Opener) {

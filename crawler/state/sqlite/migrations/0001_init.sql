@@ -62,6 +62,8 @@ CREATE TABLE url (
 );
 CREATE INDEX url_queue ON url(site, origin, next_at, id) WHERE state = 0;
 CREATE INDEX url_revisit ON url(site, origin, next_at, id) WHERE state = 1 AND next_at > 0;
+-- What was refused without being asked: by robots.txt, mostly.
+CREATE INDEX url_barred ON url(origin) WHERE state = 4 AND status = 0;
 -- What was not there: 404, 410, or a redirect that leads to no article.
 CREATE INDEX url_gone ON url(id) WHERE state = 3 OR state = 4 AND status >= 300 AND status < 400;
 
