@@ -42,12 +42,16 @@ func (r *resolver) resolve(ref string) urlkey.URL {
 	} else {
 		u, err = urlkey.Parse(ref)
 	}
-	if err != nil || badEscape(u.Href) {
+	if err != nil || badEscape(u.Href) || strings.ContainsAny(u.Host, oddHost) {
 		return urlkey.URL{}
 	}
 	u.Href = withoutUser(u.Href)
 	return u
 }
+
+// oddHost are characters that browsers take in a host's name, that no name has,
+// and that net/url refuses.
+const oddHost = "`{}"
 
 // badEscape reports a % that no two hex digits follow. Browsers ask for such a
 // URL as it is; net/url refuses it.
