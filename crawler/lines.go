@@ -25,10 +25,10 @@ func (s *site) pageOf(resp *fetch.Response, at time.Time, kind extract.Kind) ext
 	return extract.Page{URL: resp.URL, Body: resp.Body, FetchedAt: at, Zone: s.Timezone, Language: s.Language, Kind: kind}
 }
 
-// newArticle is the line of an article, without what only the state knows, and
-// the fingerprint of its text.
-func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe.Fingerprint, dedupe.Sketch) {
-	a, sum, sketch := articleItem(x)
+// newArticle is the line of an article, without what only the state knows, the
+// fingerprint of its text and, where likeness is looked for, its sketch.
+func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe.Fingerprint, *dedupe.Sketch) {
+	a, sum, sketch := articleItem(x, s.Near.Threshold > 0)
 	a.Site, a.URL = s.Name, url
 	if a.Language == "" {
 		a.Language = s.Language
@@ -36,15 +36,20 @@ func (s *site) newArticle(x *extract.Article, url string) (*item.Article, dedupe
 	return a, sum, sketch
 }
 
-// articleItem is what a page states of itself, as an item, and the fingerprint
-// of its text.
-func articleItem(x *extract.Article) (*item.Article, dedupe.Fingerprint, dedupe.Sketch) {
-	a := &item.Article{
+// articleItem is what a page states of itself, as an item, the fingerprint of
+// its text and, if it is wanted, the sketch.
+func articleItem(x *extract.Article, sketched bool) (a *item.Article, sum dedupe.Fingerprint, sketch *dedupe.Sketch) {
+	a = &item.Article{
 		Type: item.TypeArticle, Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags, Language: x.Language, Image: x.Image,
 	}
-	sum, sketch := dedupe.Read(a.Title, a.ContentText)
+	if sketched {
+		sketch = new(dedupe.Sketch)
+		sum, *sketch = dedupe.Read(a.Title, a.ContentText)
+	} else {
+		sum = dedupe.Sum(a.Title, a.ContentText)
+	}
 	a.ContentHash = hex.EncodeToString(sum.Hash[:])
 	return a, sum, sketch
 }

@@ -82,10 +82,10 @@ type judged struct {
 // by the settings of its site, and returns what is to be stored of it. Where the
 // article is not new, only that.
 func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
-	site := res.task.site
-	if site.Near.Threshold == 0 || res.alike == nil {
+	if res.alike == nil {
 		return nil, nil, nil
 	}
+	site := res.task.site
 	when := res.visit.Text.Published
 	if when.IsZero() {
 		when = res.visit.At

@@ -62,7 +62,7 @@ func Extract(p Page, s *config.Site) (*Items, error) {
 		items.Links = articleLinks(got, s, source, u)
 	}
 	if got.Article != nil {
-		a, _, _ := articleItem(got.Article)
+		a, _, _ := articleItem(got.Article, false)
 		a.ID, a.Site, a.URL = item.ID(item.TypeArticle, u.Key), name, u.Href
 		if c, err := urlkey.Parse(got.Canonical); err == nil && urlkey.Domain(c.Host) == urlkey.Domain(u.Host) && !urlkey.IsRoot(c) {
 			a.CanonicalURL = c.Href

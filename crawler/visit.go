@@ -49,7 +49,7 @@ type result struct {
 
 	observed   []observation
 	ignored    int            // canonical links that cannot be meant
-	alike      *dedupe.Sketch // of the article's text, to find others like it
+	alike      *dedupe.Sketch // of the article's text, to find others like it; nil: they are not looked for
 	similarity float64        // of the article to that of which it is nearly the same; 0 where there is none
 	deadEnd    bool           // a redirect to the front page or a listing
 	overLimit  int            // links not taken because of limits
@@ -459,9 +459,7 @@ func (r *run) readPage(res *result, resp *fetch.Response) {
 		return
 	}
 	a, sum, sketch := s.newArticle(got.Article, own.Href)
-	if s.Near.Threshold > 0 {
-		res.alike = &sketch
-	}
+	res.alike = sketch
 	a.Source, a.FoundOn, a.FetchedAt = t.page.Source, t.page.Found, item.At(res.visit.At)
 	res.canonical(s, got.Canonical, own, a)
 	res.aliases(s, own, got.AMP, got.Print)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/newsonce/newsonce/internal/demosite"
@@ -88,6 +89,28 @@ func BenchmarkCrawl(b *testing.B) {
 			b.ReportMetric(median(ratios[name]), "newsonce/"+name)
 		}
 	}
+}
+
+// BenchmarkNear crawls the site with near-duplicates and without, in turn, and
+// reports what they add to the processor time a page: sketches, verdicts, rows.
+func BenchmarkNear(b *testing.B) {
+	s := serve(b, world(*articles))
+	var with, without, more []float64
+	for b.Loop() {
+		dir := b.TempDir()
+		config := s.Config(dir, demosite.WithSelectors)
+		off := strings.Replace(config, "defaults:\n", "defaults:\n  dedupe: {near: {threshold: 0}}\n", 1)
+		if off == config {
+			b.Fatal("the configuration has no defaults")
+		}
+		exact := s.runWith(b, off, "newsonce", dir).perPage()
+		near := s.checked(b, "newsonce").perPage()
+		with, without, more = append(with, near), append(without, exact), append(more, near-exact)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(with), "near-ms/page")
+	b.ReportMetric(median(without), "exact-ms/page")
+	b.ReportMetric(median(more), "more-ms/page")
 }
 
 // BenchmarkQuiet runs newsonce over a site of which everything is known: one

@@ -171,7 +171,12 @@ func (c cost) perPage() float64 { return float64(c.cpu.Microseconds()) / 1000 / 
 // run has a subject crawl the site, in a process of its own.
 func (s *site) run(tb testing.TB, name, dir string, more ...string) cost {
 	tb.Helper()
-	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(s.Config(dir, demosite.WithSelectors)), 0o644); err != nil {
+	return s.runWith(tb, s.Config(dir, demosite.WithSelectors), name, dir, more...)
+}
+
+func (s *site) runWith(tb testing.TB, config, name, dir string, more ...string) cost {
+	tb.Helper()
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config), 0o644); err != nil {
 		tb.Fatal(err)
 	}
 	s.pages(tb)
