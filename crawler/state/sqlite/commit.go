@@ -360,7 +360,9 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		return c.setOutcome(v, state.Done, nextVisit(v, ident), 0)
+		_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
+			state.Done, nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, v.URL)
+		return err
 	}
 	if v.Capture {
 		if _, err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
@@ -437,7 +439,8 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 	return own, nil
 }
 
-// text claims the visit's text for the row ident.
+// text claims the visit's text for the row ident, which it stores unless it is
+// that of the visit.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
 	if ident.revision > 0 {
 		known, err := c.textOf(ident.text)
@@ -472,9 +475,12 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 		return err
 	}
 	verdict.Text = id
-	ident.revision = max(1, verdict.Revision)
+	ident.text, ident.revision = id, max(1, verdict.Revision)
 	if ident.since == 0 {
 		ident.since = millis(state.CountFrom(v.Text, moment(ident.foundAt), v.At))
+	}
+	if ident.id == v.URL { // with its outcome
+		return nil
 	}
 	_, err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
 	return err
