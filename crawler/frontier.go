@@ -79,7 +79,7 @@ type frontier struct {
 func newFrontier(r *run) *frontier {
 	most := maxBatch + r.Workers
 	return &frontier{
-		run: r, work: make(chan *task), answers: make(chan *result, most), inbox: newInbox(most), committal: make(chan []*result, most), done: make(chan struct{}),
+		run: r, work: make(chan *task), answers: make(chan *result, most), inbox: newInbox(), committal: make(chan []*result, most), done: make(chan struct{}),
 		groups: map[string]*group{}, queues: map[state.Queue]*queue{}, origins: map[string]*origin{},
 	}
 }
@@ -615,7 +615,7 @@ func (f *frontier) answered(res *result) {
 	f.inflight--
 	t := res.task
 	if t.queue == nil {
-		f.inbox.put(res)
+		f.inbox.put(res, f.canWait(t))
 		return
 	}
 	g := t.queue.group
@@ -633,7 +633,21 @@ func (f *frontier) answered(res *result) {
 		t.robots.waiting = nil
 	}
 	f.schedule(g)
-	f.inbox.put(res)
+	f.inbox.put(res, f.canWait(t))
+}
+
+// canWait is how long the commit of a result may wait for others: a moment;
+// longer, where the site's delay keeps pages apart anyway; not at all when
+// nothing else is under way, or when the next page of a listing hangs on it.
+func (f *frontier) canWait(t *task) time.Duration {
+	if f.inflight == 0 && f.ready.Len() == 0 && f.records == nil && f.record == nil {
+		return 0
+	}
+	pause := min(t.site.Delay/2, longLinger)
+	if t.listing != nil {
+		return pause
+	}
+	return max(linger, pause)
 }
 
 // committed says that a batch was committed, or that the tasks of cancelled

@@ -1,44 +1,41 @@
 package crawler
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/newsonce/newsonce/crawler/config"
 )
 
 func TestBatch(t *testing.T) {
-	of := func(delay time.Duration, l *listing) *result {
-		return &result{task: &task{site: &site{Site: &config.Site{Delay: delay}}, listing: l}}
-	}
-	page, list := of(0, nil), of(0, &listing{})
+	page := &result{}
+	type arrival struct{ after, patience time.Duration }
 	tests := []struct {
 		name   string
-		there  []*result       // when the batch begins
-		later  []time.Duration // pages that come after it
+		come   []arrival
 		size   int
 		waited time.Duration
 	}{
-		{"a page alone waits for others", []*result{page}, nil, 1, linger},
-		{"a site with pauses may wait longer", []*result{of(400*time.Millisecond, nil)}, nil, 1, 200 * time.Millisecond},
-		{"but not long", []*result{of(time.Minute, nil)}, nil, 1, longLinger},
-		{"pages that come in time are taken", []*result{page}, []time.Duration{linger / 2, linger - 1, 2 * linger}, 3, linger},
-		{"a page of a listing does not wait", []*result{list}, []time.Duration{linger / 2}, 1, 0},
-		{"what is there goes with a page of a listing", []*result{page, list, page}, []time.Duration{linger / 2}, 3, 0},
-		{"a full batch does not wait", filled(page, maxBatch+5), nil, maxBatch, 0},
+		{"a page alone waits for others", []arrival{{0, linger}}, 1, linger},
+		{"pages that come in time are taken", []arrival{{0, linger}, {linger / 2, linger}, {linger - 1, linger}, {2 * linger, linger}}, 3, linger},
+		{"one that cannot wait", []arrival{{0, 0}, {linger / 2, linger}}, 1, 0},
+		{"what is there goes with one that cannot wait", []arrival{{0, longLinger}, {linger / 2, longLinger}, {linger, 0}}, 3, linger},
+		{"the least patient decides", []arrival{{0, longLinger}, {linger, linger}, {2*linger + 1, longLinger}}, 2, 2 * linger},
+		{"a full batch does not wait", slices.Repeat([]arrival{{0, longLinger}}, maxBatch+5), maxBatch, 0},
+		{"nor one that becomes full", append([]arrival{{0, longLinger}}, slices.Repeat([]arrival{{linger, longLinger}}, maxBatch)...), maxBatch, linger},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				in := newInbox(2 * maxBatch)
-				for _, res := range test.there {
-					in.put(res)
-				}
-				for _, after := range test.later {
-					time.AfterFunc(after, func() { in.put(page) })
-				}
+				in := newInbox()
 				start := time.Now()
+				for _, a := range test.come {
+					if a.after == 0 {
+						in.put(page, a.patience)
+					} else {
+						time.AfterFunc(a.after, func() { in.put(page, a.patience) })
+					}
+				}
 				batch := in.batch()
 				if waited := time.Since(start); len(batch) != test.size || waited != test.waited {
 					t.Errorf("%d results after %s, want %d after %s", len(batch), waited, test.size, test.waited)
@@ -47,8 +44,8 @@ func TestBatch(t *testing.T) {
 		})
 	}
 	t.Run("the end of the crawl ends the wait", func(t *testing.T) {
-		in := newInbox(2)
-		in.put(page)
+		in := newInbox()
+		in.put(page, longLinger)
 		in.close()
 		if batch := in.batch(); len(batch) != 1 {
 			t.Errorf("%d results, want 1", len(batch))
@@ -57,13 +54,4 @@ func TestBatch(t *testing.T) {
 			t.Errorf("%d results after the end, want none", len(batch))
 		}
 	})
-}
-
-// filled is n times res.
-func filled(res *result, n int) []*result {
-	var list []*result
-	for range n {
-		list = append(list, res)
-	}
-	return list
 }
