@@ -78,12 +78,12 @@ type sample struct {
 func TestGrowth(t *testing.T) {
 	n := *growth
 	var served atomic.Int64
-	again := make([]uint8, n+1)
+	again := make([]uint8, n+2)
 	var repeated, highest atomic.Int64
 	var lowest atomic.Int64 // since the program was started last
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/a/"))
-		if err != nil || id < 1 || id > n {
+		if err != nil || id < 1 || id > n+1 {
 			http.NotFound(w, r)
 			return
 		}
@@ -98,7 +98,8 @@ func TestGrowth(t *testing.T) {
 	}))
 	defer server.Close()
 	dir := t.TempDir()
-	config := fmt.Sprintf(`version: 1
+	config := func(last int) string {
+		return fmt.Sprintf(`version: 1
 user_agent: "newsonce-bench/1 (+https://news.example/)"
 output: {path: items.jsonl}
 defaults: {delay: 0s, concurrency: 8, allow_private: [127.0.0.0/8]}
@@ -106,8 +107,9 @@ sites:
   - name: growth
     sources: [{archive: {url: "%s/a/{id}", id: {from: 1, to: %d}}}]
     article: {title: h1, body: ".text p", date_published: time@datetime}
-`, server.URL, n)
-	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config), 0o600); err != nil {
+`, server.URL, last)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(uint64(n), 1))
@@ -180,12 +182,23 @@ sites:
 		}
 		t.Log(text)
 	}
-	opened := time.Now()
-	last := process(programRole, "", dir)
-	if text, err := last.CombinedOutput(); err != nil {
-		t.Fatalf("a run with nothing to do: %v\n%s", err, text)
+	further := func(what string) {
+		start := time.Now()
+		c := process(programRole, "", dir)
+		if text, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("a run with %s: %v\n%s", what, err, text)
+		}
+		t.Logf("a run with %s: %.2f s, of CPU %.2f s", what, time.Since(start).Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds())
 	}
-	t.Logf("a run with nothing to do: %.2f s, of CPU %.2f s", time.Since(opened).Seconds(), (last.ProcessState.UserTime() + last.ProcessState.SystemTime()).Seconds())
+	asked := served.Load()
+	further("nothing to do")
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	further("one new page, which loads what is known")
+	if got := served.Load() - asked; got != 1 {
+		t.Errorf("%d pages were asked after the end, want the new one", got)
+	}
 }
 
 // mostBack is a batch and what is under way besides.
