@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,13 +22,23 @@ import (
 var (
 	hosts = flag.Int("hosts", 200, "hosts that are crawled")
 	pages = flag.Int("pages", 5, "articles a host")
+	bare  = flag.Bool("bare", false, "measure beside it a program that makes the same requests at the same pace and does nothing else")
 	delay = flag.Duration("delay", 50*time.Millisecond, "delay of each host; from 1s on, CPU and time are held against their goals: -delay 1s -pages 30")
 )
 
 // asProgram makes the test binary run as newsonce.
 const asProgram = "NEWSONCE_AUDIT_PROGRAM"
 
+// asLoop makes it a program that only asks: of each of the hosts in its value
+// as many pages as the flags say.
+const asLoop = "NEWSONCE_AUDIT_LOOP"
+
 func TestMain(m *testing.M) {
+	if hosts := os.Getenv(asLoop); hosts != "" {
+		flag.Parse()
+		loop(strings.Fields(hosts))
+		os.Exit(0)
+	}
 	if os.Getenv(asProgram) != "" {
 		cli.SaveCollections() // as main does
 		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
@@ -38,6 +53,9 @@ const (
 )
 
 func TestPoliteness(t *testing.T) {
+	if *bare {
+		onlyAsk(t)
+	}
 	w, err := Serve(Options{Hosts: *hosts, Pages: *pages, Delay: *delay})
 	if err != nil {
 		t.Fatal(err)
@@ -69,20 +87,62 @@ func TestPoliteness(t *testing.T) {
 
 // crawl runs the program and returns its CPU time and how long it took.
 func crawl(t *testing.T, dir string) (cpu, took time.Duration) {
+	return run(t, dir, asProgram+"=1", "crawl")
+}
+
+// onlyAsk tells what the requests alone cost.
+func onlyAsk(t *testing.T) {
+	w, err := Serve(Options{Hosts: *hosts, Pages: *pages, Delay: *delay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Stop()
+	var list []string
+	for _, h := range w.hosts {
+		list = append(list, h.address)
+	}
+	cpu, took := run(t, t.TempDir(), asLoop+"="+strings.Join(list, " "), "-pages", strconv.Itoa(*pages), "-delay", delay.String())
+	t.Logf("the requests alone: %.1f %% of one core (%v)", 100*cpu.Seconds()/took.Seconds(), cpu.Round(time.Millisecond))
+}
+
+// loop asks each host for its pages, one every delay.
+func loop(hosts []string) {
+	client := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}}
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Go(func() {
+			next := time.Now()
+			for i := range *pages {
+				time.Sleep(time.Until(next))
+				next = time.Now().Add(*delay)
+				if resp, err := client.Get(fmt.Sprintf("http://%s/news/%d", host, i)); err == nil {
+					io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// run starts this test binary in another role.
+func run(t *testing.T, dir, role string, args ...string) (cpu, took time.Duration) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "crawl")
+	cmd := exec.Command(self, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = append(os.Environ(), role)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	begun := time.Now()
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("crawl: %v\n%s", err, said.String())
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, said.String())
 	}
-	t.Log(strings.TrimSpace(said.String()))
+	if said.Len() > 0 {
+		t.Log(strings.TrimSpace(said.String()))
+	}
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), time.Since(begun)
 }
 
