@@ -89,8 +89,8 @@ func TestKeysGrow(t *testing.T) {
 	for i := range k.shards {
 		slots += len(k.shards[i].keys)
 	}
-	if perKey := float64(slots) * 12 / n; perKey > 24 {
-		t.Errorf("%.1f bytes a key, want at most 24", perKey)
+	if perKey := float64(slots) * 12 / n; perKey > 17 {
+		t.Errorf("%.1f bytes a key, want at most 17", perKey)
 	}
 	for key, id := range want {
 		if got := k.get(key); got != id {
