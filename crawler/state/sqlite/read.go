@@ -226,7 +226,8 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 	const columns = "SELECT n.text, n.at, n.head, n.keys, s.name FROM near n JOIN text t ON t.id = n.text JOIN url u ON u.id = t.url JOIN site s ON s.id = u.site"
 	query, args := columns+" ORDER BY n.text", []any{}
 	if !from.IsZero() {
-		query, args = columns+" WHERE n.at >= ? ORDER BY n.text", []any{millis(from)}
+		// Left alone, SQLite reads the whole table, to have it in order.
+		query, args = columns+" WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text", []any{millis(from)}
 	}
 	rows, err := s.read.QueryContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
