@@ -34,10 +34,14 @@ const (
 	slugWord pieceKind = 's' // port-reopens-after-storm
 )
 
+// threeWords matches three words and more of a title, in a URL.
+const threeWords = `[^/?]+[-_][^/?]+[-_][^/?]+`
+
 var (
 	allDigits  = regexp.MustCompile(`^\d+$`)
 	yearPiece  = regexp.MustCompile(`^(?:19|20)\d\d$`)
 	withID     = regexp.MustCompile(`^(?:\d{3,}[-_].+|.+[-_.]\w?\d{3,})$`)
+	ofWords    = regexp.MustCompile(`^` + threeWords + `$`)
 	extension  = regexp.MustCompile(`^(.+)(\.(?:s?html?|php|aspx?|jsp))$`)
 	plainParam = regexp.MustCompile(`^[\w.-]+$`)
 	numeric    = regexp.MustCompile(`^\d{2,}$`)
@@ -69,7 +73,7 @@ func shapeOf(rawURL string) (shape, bool) {
 			p.kind = number
 		case withID.MatchString(p.text):
 			p.kind = slugID
-		case strings.Count(p.text, "-")+strings.Count(p.text, "_") >= 2:
+		case ofWords.MatchString(p.text):
 			p.kind = slugWord
 		}
 		s.pieces = append(s.pieces, p)
@@ -154,7 +158,7 @@ func expression(group []shape) string {
 		case p.kind == slugID:
 			b.WriteString(`[^/?]*\d{3,}[^/?]*`)
 		default:
-			b.WriteString(`[^/?]+[-_][^/?]+[-_][^/?]+`)
+			b.WriteString(threeWords)
 		}
 		b.WriteString(regexp.QuoteMeta(p.ext))
 	}
