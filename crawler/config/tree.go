@@ -58,6 +58,8 @@ func (r *reader) tree(data []byte) *node {
 		r.fail(invalid(data), "not UTF-8: save the file as UTF-8")
 		return nil
 	}
+	// The parser counts a CR LF within quotes as two lines.
+	data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, message := &node{line: 1, col: 1}, err.Error()
