@@ -120,7 +120,7 @@ func attempt(t *testing.T, c Case) []string {
 	wrong = append(wrong, broken...)
 	wrong = append(wrong, c.Want.items(s, items)...)
 	if len(wrong) > 0 || testing.Verbose() {
-		t.Logf("exit %d after %v, %d MB, %d requests\n%s", got.exit, got.took.Round(time.Millisecond), got.memory>>20, len(s.Log()), short(got.stderr))
+		t.Logf("exit %d after %v, %d MB, %d requests, %d KB sent\n%s", got.exit, got.took.Round(time.Millisecond), got.memory>>20, len(s.Log()), s.Sent()>>10, short(got.stderr))
 	}
 	return wrong
 }

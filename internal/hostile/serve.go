@@ -237,6 +237,11 @@ sites:
 	return b.String()
 }
 
+// writeBuffer is what the kernel holds, in bytes, of what a connection writes
+// and the crawler has not taken. By itself it grows to 4 MB (Linux), which
+// would be counted as sent though nobody asked for it.
+const writeBuffer = 64 << 10
+
 // counted counts what is written to the connections of a listener.
 type counted struct {
 	net.Listener
@@ -248,6 +253,12 @@ func (l counted) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
+	}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		if err := tcp.SetWriteBuffer(writeBuffer); err != nil {
+			c.Close()
+			return nil, err
+		}
 	}
 	return countedConn{c, l.sent}, nil
 }
