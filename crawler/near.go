@@ -167,27 +167,48 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(ctx, id) }}
 	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
 	n.indexes[s.Near] = x
+	restored := 0
 	err := n.Store.Near(ctx, from, func(k state.Near) error {
 		keys, err := dedupe.ParseKeys(k.Keys)
 		if err != nil {
 			return fmt.Errorf("sketch of text %d: %w", k.Text, err)
+		}
+		if restored++; restored%commitRestored == 0 {
+			if err := n.commitIndex(x); err != nil {
+				return err
+			}
 		}
 		return x.Restore(dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}, uint64(k.Head))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("build the index of texts: %w", err)
 	}
-	return x, x.Commit()
+	return x, n.commitIndex(x)
 }
+
+// commitRestored is after how many texts an index that is built moves to files
+// what is beyond its limit.
+const commitRestored = 1000
+
+// leastShare of dedupe.memory is left to an index, however much is known.
+const leastShare = 4
 
 // commit keeps what the batch added.
 func (n *nearness) commit() error {
 	for _, x := range n.indexes {
-		if err := x.Commit(); err != nil {
+		if err := n.commitIndex(x); err != nil {
 			return fmt.Errorf("index of texts: %w", err)
 		}
 	}
 	return nil
+}
+
+// commitIndex keeps what was added to an index, which moves to files what is
+// beyond dedupe.memory with what the state has to hold. That counts twice: for
+// an index the limit is one of garbage and all, of which it uses half.
+func (n *nearness) commitIndex(x *loaded) error {
+	x.Limit(max(x.options.Memory/leastShare, x.options.Memory-2*n.Store.Held()))
+	return x.Commit()
 }
 
 func (n *nearness) close() {

@@ -86,6 +86,9 @@ func (x *Index) Commit() error {
 	return nil
 }
 
+// Limit changes Options.Memory from the next Commit on.
+func (x *Index) Limit(memory int64) { x.opts.Memory = memory }
+
 func (x *Index) mark() {
 	x.committed.records = x.records.size()
 	x.committed.sketches = x.sketches.size()

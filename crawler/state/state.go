@@ -104,6 +104,9 @@ type Store interface {
 	LastURL(ctx context.Context) (URLID, error)
 	// URLs counts the known URLs of a site.
 	URLs(ctx context.Context, site string) (int, error)
+	// Held is about how many bytes of memory the known URLs, texts and headlines
+	// take: more with each, so that others have to do with less.
+	Held() int64
 
 	// Outputs returns the committed end of every output file.
 	Outputs(ctx context.Context) ([]Output, error)

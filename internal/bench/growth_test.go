@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"math"
@@ -15,7 +16,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -39,8 +39,9 @@ var vocabulary = func() []string {
 	return words
 }()
 
-// smallPage is page n of an archive, about 1.5 KB; no two are alike.
-func smallPage(n int) string {
+// smallPage is page n of an archive, about 1.5 KB; no two are alike. Page after
+// page is a minute younger, but for one that is older than all.
+func smallPage(n int, oldest bool) string {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
 	sentence := func(words int) string {
 		var b strings.Builder
@@ -60,6 +61,9 @@ func smallPage(n int) string {
 		fmt.Fprintf(&p, "<p>%s %s %s</p>\n", sentence(14), sentence(18), sentence(12))
 	}
 	day := time.Date(2020, 1, 1, 9, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
+	if oldest {
+		day = day.AddDate(-5, 0, 0)
+	}
 	return fmt.Sprintf("<!DOCTYPE html><html lang=en><head><title>%s</title></head><body><h1>%[1]s</h1><time datetime=%q>%[2]s</time><div class=text>%s</div></body></html>",
 		strings.TrimSuffix(sentence(7), "."), day.Format(time.RFC3339), p.String())
 }
@@ -68,6 +72,7 @@ func smallPage(n int) string {
 type sample struct {
 	pages int
 	rss   int64 // bytes
+	peak  int64 // the highest that was seen since the sample before
 	cpu   time.Duration
 	state int64 // bytes
 }
@@ -78,12 +83,12 @@ type sample struct {
 func TestGrowth(t *testing.T) {
 	n := *growth
 	var served atomic.Int64
-	again := make([]uint8, n+2)
+	again := make([]uint8, n+3)
 	var repeated, highest atomic.Int64
 	var lowest atomic.Int64 // since the program was started last
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/a/"))
-		if err != nil || id < 1 || id > n+1 {
+		if err != nil || id < 1 || id > n+2 {
 			http.NotFound(w, r)
 			return
 		}
@@ -94,7 +99,7 @@ func TestGrowth(t *testing.T) {
 		atMost(&lowest, int64(id))
 		atLeast(&highest, int64(id))
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, smallPage(id))
+		fmt.Fprint(w, smallPage(id, id == n+2))
 	}))
 	defer server.Close()
 	dir := t.TempDir()
@@ -175,7 +180,7 @@ sites:
 		t.Errorf("%d pages were asked again, want at most %d a kill", repeated.Load(), 64+16)
 	}
 	for i, s := range samples {
-		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, state %5.0f bytes a page", s.pages, float64(s.rss)/1e6, float64(s.state)/float64(s.pages))
+		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, at most %5.1f since, state %5.0f bytes a page", s.pages, float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
 		if i > 0 {
 			was := samples[i-1]
 			text += fmt.Sprintf(", %.2f ms of CPU a page since", (s.cpu-was.cpu).Seconds()*1000/float64(s.pages-was.pages))
@@ -183,21 +188,33 @@ sites:
 		t.Log(text)
 	}
 	further := func(what string) {
+		var said bytes.Buffer
 		start := time.Now()
 		c := process(programRole, "", dir)
-		if text, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("a run with %s: %v\n%s", what, err, text)
+		c.Stdout, c.Stderr = &said, &said
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
 		}
-		t.Logf("a run with %s: %.2f s, of CPU %.2f s", what, time.Since(start).Seconds(), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds())
+		highest := int64(0)
+		for ; !zombie(c.Process.Pid); time.Sleep(5 * time.Millisecond) {
+			highest = max(highest, rss(c.Process.Pid))
+		}
+		if err := c.Wait(); err != nil {
+			t.Fatalf("a run with %s: %v\n%s", what, err, said.Bytes())
+		}
+		t.Logf("a run with %s: %.2f s, of CPU %.2f s, RSS at most %.1f MB", what, time.Since(start).Seconds(),
+			(c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds(), float64(highest)/1e6)
 	}
 	asked := served.Load()
 	further("nothing to do")
-	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	further("one new page, which loads what is known")
-	if got := served.Load() - asked; got != 1 {
-		t.Errorf("%d pages were asked after the end, want the new one", got)
+	for i, what := range []string{"one new page, which loads what is known", "a page older than all, which is compared with all"} {
+		if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1+i)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		further(what)
+		if got := served.Load() - asked; got != int64(1+i) {
+			t.Errorf("%d pages were asked after the end, want the %d new ones", got, 1+i)
+		}
 	}
 }
 
@@ -218,23 +235,25 @@ func atLeast(x *atomic.Int64, n int64) {
 func watch(t *testing.T, c *exec.Cmd, db string, served *atomic.Int64, n int) []sample {
 	t.Helper()
 	var samples []sample
-	step := max(1, n/10)
+	step, peak := max(1, n/10), int64(0)
 	for next := (int(served.Load())/step + 1) * step; next <= n; {
+		now := rss(c.Process.Pid)
+		peak = max(peak, now)
 		if served.Load() < int64(next) {
-			if c.Process.Signal(syscall.Signal(0)) != nil || zombie(c.Process.Pid) {
+			if zombie(c.Process.Pid) {
 				break
 			}
 			time.Sleep(5 * time.Millisecond)
 			continue
 		}
-		s := sample{pages: int(served.Load()), rss: rss(c.Process.Pid), cpu: cpuOf(c.Process.Pid)}
+		s := sample{pages: int(served.Load()), rss: now, peak: peak, cpu: cpuOf(c.Process.Pid)}
 		for _, f := range []string{db, db + "-wal"} {
 			if info, err := os.Stat(f); err == nil {
 				s.state += info.Size()
 			}
 		}
 		samples = append(samples, s)
-		next += step
+		next, peak = next+step, 0
 	}
 	return samples
 }

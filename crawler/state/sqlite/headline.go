@@ -16,6 +16,9 @@ type titles struct {
 	fresh     []uint32
 }
 
+// bytes is about the memory that the committed titles take.
+func (t *titles) bytes() int64 { return 4 * int64(cap(t.committed)) }
+
 // titleHash is what titles holds of a title's hash.
 func titleHash(title uint64) uint32 { return uint32(title ^ title>>32) }
 

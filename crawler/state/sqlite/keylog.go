@@ -48,6 +48,9 @@ func (c *claims) load() error {
 		return err
 	}
 	for _, set := range sets {
+		if err := set.keys.sort(); err != nil {
+			return fmt.Errorf("%s keys: %w: %w", set.name, err, state.ErrDamaged)
+		}
 		var newest uint32
 		if err := c.row("SELECT ifnull(max(id), 0) FROM "+set.name, nil, &newest); err != nil {
 			return err
@@ -70,6 +73,11 @@ func (c *claims) load() error {
 	c.Store.urls, c.Store.headlines, c.Store.texts, c.Store.loaded = sets[0].keys, sets[1].keys, sets[2].keys, true
 	c.Store.titles = titles
 	return nil
+}
+
+// Held implements state.Store.
+func (s *Store) Held() int64 {
+	return s.urls.bytes() + s.headlines.bytes() + s.titles.bytes() + s.texts.bytes()
 }
 
 // gone is the condition of url_gone; see state.FateOf.

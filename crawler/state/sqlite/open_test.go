@@ -179,7 +179,7 @@ func TestKeyLogMismatch(t *testing.T) {
 	for _, c := range []struct{ name, damage, says string }{
 		{"a row is missing", "DELETE FROM keylog", "0 url keys are logged, the newest row has id 10"},
 		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')", "1 headline keys are logged, the newest row has id 0"},
-		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", "key 0000000000000001 is logged twice"},
+		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", " is logged twice"},
 		{"half a key", "UPDATE keylog SET urls = substr(urls, 1, 77)", "77 bytes"},
 		{"a URL row is missing", "DELETE FROM url WHERE id = 10", "10 url keys are logged, the newest row has id 9"},
 	} {
