@@ -5,8 +5,10 @@ import "strings"
 // Normalize is the normal form of a text, as the package comment defines it;
 // empty for a text without a visible character.
 func Normalize(text string) string {
-	folded, ends := foldLines(text, nil)
-	from, to := normalSpan(folded, ends)
+	r := takeRoom()
+	defer r.giveBack()
+	folded := r.foldLines(text, false)
+	from, to := normalSpan(folded, r.ends)
 	return folded[from:to]
 }
 
@@ -24,17 +26,21 @@ func normalSpan(folded string, ends []int) (from, to int) {
 
 // TitleKey is a title folded as the lines of a text are, and on one line.
 func TitleKey(title string) string {
-	key, _ := foldLines(title, nil)
-	return key
+	r := takeRoom()
+	defer r.giveBack()
+	return r.foldLines(title, false)
 }
 
 // foldLines splits a text into lines and folds them. They stand in one string,
-// a space between two; ends holds the offset after each. See appendFolded for
-// capitals.
-func foldLines(text string, capitals *[]int32) (folded string, ends []int) {
+// a space between two; r.ends holds the offset after each, r.capitals, where
+// they are asked for, those of capitals, see appendFolded.
+func (r *room) foldLines(text string, capitals bool) string {
 	text = strings.ToValidUTF8(text, "\ufffd")
-	b := make([]byte, 0, len(text)+len(text)/8)
-	ends = make([]int, 0, 64)
+	var noted *[]int32
+	if r.capitals = r.capitals[:0]; capitals {
+		noted = &r.capitals
+	}
+	b, ends := r.folded[:0], r.ends[:0]
 	for len(text) > 0 {
 		end, size := lineBreak(text)
 		before, start := len(b), len(b)
@@ -42,14 +48,15 @@ func foldLines(text string, capitals *[]int32) (folded string, ends []int) {
 			b = append(b, ' ')
 			start++
 		}
-		if b = appendFolded(b, text[:end], capitals); len(b) > start {
+		if b = appendFolded(b, text[:end], noted); len(b) > start {
 			ends = append(ends, len(b))
 		} else {
 			b = b[:before]
 		}
 		text = text[end+size:]
 	}
-	return string(b), ends
+	r.folded, r.ends = b, ends
+	return string(b)
 }
 
 // withoutAsides cuts the asides at the start and at the end off lines that

@@ -2,7 +2,9 @@ package dedupe
 
 import (
 	"math"
+	"math/bits"
 	"slices"
+	"sync"
 )
 
 // The sizes of a sketch, which bound it to 1 KiB.
@@ -49,10 +51,12 @@ type Sketch struct {
 
 // Read makes the fingerprint and the sketch of an article in one pass.
 func Read(title, text string) (Fingerprint, Sketch) {
-	capitals := make([]int32, 0, 64)
-	folded, ends := foldLines(text, &capitals)
-	from, to := normalSpan(folded, ends)
-	normal := folded[from:to]
+	key := TitleKey(title)
+	r := takeRoom()
+	defer r.giveBack()
+	folded := r.foldLines(text, true)
+	from, to := normalSpan(folded, r.ends)
+	normal, capitals := folded[from:to], r.capitals
 	if from > 0 {
 		kept := capitals[:0]
 		for _, at := range capitals {
@@ -62,19 +66,42 @@ func Read(title, text string) (Fingerprint, Sketch) {
 		}
 		capitals = kept
 	}
-	key := TitleKey(title)
 	f := fingerprint(key, normal)
-	tokens := tokenize(make([]token, 0, len(normal)/5+8), normal, capitals)
-	s := Sketch{Keys: Keys{Exact: f.Key(), Title: f.Title, Words: f.Words}, tokens: len(tokens)}
-	s.sampleShingles(tokens)
-	s.sampleTokens(tokens)
+	r.tokens = tokenize(r.tokens[:0], normal, capitals)
+	s := Sketch{Keys: Keys{Exact: f.Key(), Title: f.Title, Words: f.Words}, tokens: len(r.tokens)}
+	s.sampleShingles(r)
+	s.sampleTokens(r)
 	s.title = titleWords(key)
 	return f, s
 }
 
+// room is what Read needs on the way, for one text after another.
+type room struct {
+	folded   []byte
+	ends     []int
+	capitals []int32
+	tokens   []token
+	shingles []uint64
+	least    []uint64
+	sets     [3][]uint16
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// mostRoom is how long a text may be, in bytes, whose room is kept.
+const mostRoom = 64 << 10
+
+func takeRoom() *room { return rooms.Get().(*room) }
+
+func (r *room) giveBack() {
+	if cap(r.folded) <= mostRoom {
+		rooms.Put(r)
+	}
+}
+
 // sampleShingles fills in the shingles of a text, and its near keys.
-func (s *Sketch) sampleShingles(tokens []token) {
-	all := make([]uint64, 0, len(tokens)) // hash and index of the first token
+func (s *Sketch) sampleShingles(r *room) {
+	tokens, all := r.tokens, r.shingles[:0] // hash and index of the first token
 	for i := range tokens {
 		hash, n := shingle(tokens[i:])
 		if n == 0 {
@@ -82,12 +109,18 @@ func (s *Sketch) sampleShingles(tokens []token) {
 		}
 		all = append(all, uint64(hash)<<32|uint64(i))
 	}
+	r.shingles = all
 	if len(all) == 0 {
 		return
 	}
-	lead := smallest(slices.Clone(all[:min(len(all), leadTokens)]), leadKeys)
+	var lead [leadTokens]uint64
+	first := smallest(lead[:copy(lead[:], all)], leadKeys, &r.least)
 	total := len(all)
-	sample := smallest(all, maxSamples)
+	var leadHashes [leadKeys]uint32
+	for i, x := range first {
+		leadHashes[i] = uint32(x >> 32)
+	}
+	sample := smallest(all, maxSamples, &r.least)
 	s.shingles = total
 	if len(sample) < maxSamples {
 		s.shingles = len(sample)
@@ -99,36 +132,39 @@ func (s *Sketch) sampleShingles(tokens []token) {
 		s.hashes[i] = uint32(x >> 32)
 		s.places[i] = uint8(x & math.MaxUint32 * 256 / uint64(len(tokens)))
 	}
-	s.Near = make([]uint32, near, near+len(lead))
+	s.Near = make([]uint32, near, near+len(first))
 	copy(s.Near, s.hashes)
-	for _, x := range lead {
-		if hash := uint32(x >> 32); hash > s.Near[near-1] {
+	for _, hash := range leadHashes[:len(first)] {
+		if hash > s.Near[near-1] {
 			s.Near = append(s.Near, hash)
 		}
 	}
 }
 
 // smallest gives the n entries with the smallest hashes (the upper half),
-// ascending; of those with one hash the first. It changes all.
-func smallest(all []uint64, n int) []uint64 {
+// ascending; of those with one hash the first. It changes all, and puts them into
+// room where there are many.
+func smallest(all []uint64, n int, room *[]uint64) []uint64 {
 	if len(all) > 3*n { // the rest is not worth sorting
 		limit := uint64(float64(n) * 1.5 / float64(len(all)) * (1 << (32 + shingleBits)))
-		kept := make([]uint64, 0, 2*n)
+		kept := (*room)[:0]
 		for _, x := range all {
 			if x < limit {
 				kept = append(kept, x)
 			}
 		}
-		if kept = sortedOnce(kept); len(kept) >= n {
+		*room = kept
+		if kept = sortedOnce(kept, bits.Len64(limit)); len(kept) >= n {
 			return kept[:n]
 		}
 	}
-	all = sortedOnce(all)
+	all = sortedOnce(all, 32+shingleBits)
 	return all[:min(n, len(all))]
 }
 
-func sortedOnce(all []uint64) []uint64 {
-	slices.Sort(all)
+// sortedOnce sorts entries below 1<<width.
+func sortedOnce(all []uint64, width int) []uint64 {
+	sortEven(all, width)
 	return slices.CompactFunc(all, func(x, y uint64) bool { return x>>32 == y>>32 })
 }
 
@@ -137,7 +173,8 @@ func sortedOnce(all []uint64) []uint64 {
 const shouted = 0.6
 
 // sampleTokens fills in numbers, names and words.
-func (s *Sketch) sampleTokens(tokens []token) {
+func (s *Sketch) sampleTokens(r *room) {
+	tokens := r.tokens
 	words, names := 0, 0
 	for _, t := range tokens {
 		switch t.kind {
@@ -148,7 +185,10 @@ func (s *Sketch) sampleTokens(tokens []token) {
 		}
 	}
 	anyName := float64(names) < shouted*float64(words+names)
-	var sets [3][]uint16
+	sets := r.sets
+	for i := range sets {
+		sets[i] = sets[i][:0]
+	}
 	wordFeatures(tokens, func(kind tokenKind, hash uint64) {
 		h := uint16(hash >> 48)
 		switch {
@@ -160,13 +200,14 @@ func (s *Sketch) sampleTokens(tokens []token) {
 			sets[2] = append(sets[2], h)
 		}
 	})
+	r.sets = sets
 	s.numbers = smallestWords(sets[0], maxNumbers)
 	s.names = smallestWords(sets[1], maxNames)
 	s.words = smallestWords(sets[2], maxWords)
 }
 
 func smallestWords(set []uint16, n int) []uint16 {
-	slices.Sort(set)
+	sortEven(set, 16)
 	set = slices.Compact(set)
 	return slices.Clone(set[:min(n, len(set))])
 }
