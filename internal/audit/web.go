@@ -2,11 +2,15 @@ package audit
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/newsonce/newsonce/internal/demosite"
 )
 
 // Options describe a Web.
@@ -188,13 +192,14 @@ func (w *Web) listing(h *host) string {
 	return b.String()
 }
 
-// article is a page like no other.
+// article is a page of about 1 KB like no other.
 func article(host int, path string) string {
-	name := fmt.Sprintf("%d%s", 1000+host, strings.TrimPrefix(path, "/news/")) // no two have the same numbers
+	page, _ := strconv.Atoi(path[strings.LastIndexByte(path, '/')+1:])
+	rng := rand.New(rand.NewPCG(uint64(host), uint64(page)))
 	var b strings.Builder
-	fmt.Fprintf(&b, "<html><head><title>Story %s</title></head><body><article><h1>Story %s</h1>", name, name)
-	for i := range 5 {
-		fmt.Fprintf(&b, "<p>Paragraph %d of story %s says that the town of number %d met again to speak about matter %d, and that nobody left before the end of the evening.</p>", i, name, host*7+i, host*31+i)
+	fmt.Fprintf(&b, "<html><head><title>%s</title></head><body><article><h1>%[1]s</h1>", strings.TrimSuffix(demosite.Babble(rng, 7), "."))
+	for range 5 {
+		fmt.Fprintf(&b, "<p>%s %s</p>", demosite.Babble(rng, 17), demosite.Babble(rng, 22))
 	}
 	b.WriteString("</article></body></html>")
 	return b.String()

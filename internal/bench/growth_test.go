@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/newsonce/newsonce/internal/demosite"
 )
 
 var (
@@ -25,37 +27,11 @@ var (
 	shots  = flag.Int("growth-kills", 0, "how often TestGrowth kills the program on its way")
 )
 
-// vocabulary is what the articles of the archive are written in.
-var vocabulary = func() []string {
-	const first, second = "bcdfghklmnprstvz", "aeiou"
-	var words []string
-	for _, a := range first {
-		for _, b := range second {
-			for _, c := range first {
-				words = append(words, string([]rune{a, b, c}), string([]rune{a, b, c, 'o', a}))
-			}
-		}
-	}
-	return words
-}()
-
 // smallPage is page n of an archive, about 1.5 KB; no two are alike. Page after
 // page is a minute younger, but for one that is older than all.
 func smallPage(n int, oldest bool) string {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
-	sentence := func(words int) string {
-		var b strings.Builder
-		for i := range words {
-			w := vocabulary[r.IntN(len(vocabulary))]
-			if i == 0 {
-				w = strings.ToUpper(w[:1]) + w[1:]
-			} else {
-				b.WriteByte(' ')
-			}
-			b.WriteString(w)
-		}
-		return b.String() + "."
-	}
+	sentence := func(words int) string { return demosite.Babble(r, words) }
 	var p strings.Builder
 	for range 4 {
 		fmt.Fprintf(&p, "<p>%s %s %s</p>\n", sentence(14), sentence(18), sentence(12))
