@@ -14,9 +14,12 @@ import (
 func (res *result) aliases(s *site, own urlkey.URL, named ...string) {
 	l := newLinks(s, own.Href, res.task.page.Depth-1)
 	for _, raw := range named {
+		if raw == "" {
+			continue
+		}
 		u, err := urlkey.Parse(raw)
 		switch {
-		case raw == "" || err != nil || u.Key == own.Key:
+		case err != nil || u.Key == own.Key:
 		case urlkey.Domain(u.Host) != urlkey.Domain(own.Host), urlkey.IsRoot(u), s.isListing(u.Key), !formOf(own, u):
 			res.ignored++
 		default:

@@ -139,7 +139,11 @@ func (w *Writer) flush(f *file, now int64) error {
 	if next.First == 0 {
 		next.First = now
 	}
-	if err := w.disk.write(f.handle, slices.Concat(packed, f.coding.end(next)), at); err != nil {
+	whole := packed
+	if end := f.coding.end(next); len(end) > 0 {
+		whole = slices.Concat(packed, end)
+	}
+	if err := w.disk.write(f.handle, whole, at); err != nil {
 		return fmt.Errorf("append to output %s: %w", f.path, plain(err))
 	}
 	if err := w.disk.sync(f.handle); err != nil {

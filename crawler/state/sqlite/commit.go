@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/newsonce/newsonce/crawler/state"
 )
@@ -655,11 +656,10 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 	}
-	for _, p := range c.batch.Paces {
-		if _, err := c.exec("INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
-			return err
-		}
+	if err := insert(c, "INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow)", c.batch.Paces, func(p *state.Pace) []any {
+		return []any{p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()}
+	}); err != nil {
+		return err
 	}
 	for _, src := range e.Sources {
 		site, err := c.site(src.Site)
@@ -686,19 +686,38 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 	}
-	for _, n := range e.Near {
-		if _, err := c.exec("INSERT INTO near(text, at, head, keys) VALUES (?, ?, ?, ?)", n.Text, millis(n.When), n.Head, n.Keys); err != nil {
-			return err
-		}
-		if _, err := c.exec("INSERT INTO sketch(text, sketch) VALUES (?, ?)", n.Text, n.Sketch); err != nil {
-			return err
-		}
+	if err := insert(c, "INSERT INTO near(text, at, head, keys)", e.Near, func(n *state.Near) []any {
+		return []any{n.Text, millis(n.When), n.Head, n.Keys}
+	}); err != nil {
+		return err
+	}
+	if err := insert(c, "INSERT INTO sketch(text, sketch)", e.Near, func(n *state.Near) []any { return []any{n.Text, n.Sketch} }); err != nil {
+		return err
 	}
 	if e.Summary == nil {
 		return nil
 	}
 	_, err := c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
 	return err
+}
+
+// insert runs a statement for the values of each of some, as many in one as in
+// one of these sizes.
+func insert[T any](c *claims, into string, of []T, values func(*T) []any) error {
+	for _, size := range [...]int{16, 4, 1} {
+		for len(of) >= size {
+			var args []any
+			for i := range of[:size] {
+				args = append(args, values(&of[i])...)
+			}
+			row := ", (?" + strings.Repeat(", ?", len(args)/size-1) + ")"
+			if _, err := c.exec(into+" VALUES "+strings.Repeat(row, size)[2:], args...); err != nil {
+				return err
+			}
+			of = of[size:]
+		}
+	}
+	return nil
 }
 
 // unbar queues what was refused without being asked below an origin whose

@@ -19,15 +19,23 @@ func (c *claims) load() error {
 	if c.loaded {
 		return nil
 	}
+	sets := []struct {
+		name string
+		keys *keys
+	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
+	var logged [3]int // bytes
+	if err := c.row("SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0) FROM keylog", nil,
+		&logged[0], &logged[1], &logged[2]); err != nil {
+		return err
+	}
+	for i := range sets {
+		sets[i].keys.reserve(logged[i] / 8)
+	}
 	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	sets := []struct {
-		name string
-		keys *keys
-	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
 	var titles titles
 	n := 0
 	for ; rows.Next(); n++ {

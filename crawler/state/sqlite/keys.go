@@ -90,6 +90,16 @@ func (k *keys) rollback() {
 	k.order = k.order[:0]
 }
 
+// reserve makes room for n keys in all.
+func (k *keys) reserve(n int) {
+	each := n / segmentCount * 17 / 16 * entrySize
+	for i := range k.segments {
+		if s := &k.segments[i]; cap(*s) < each {
+			*s = append(make(segment, 0, each), *s...)
+		}
+	}
+}
+
 // load adds a stored blob. Key 0 keeps the place of one that was removed. The
 // keys are found after sort.
 func (k *keys) load(blob []byte) error {
