@@ -4,8 +4,13 @@
 //	open.go     opening, pragmas, versions, errors
 //	migrate.go  numbered schema changes
 //	commit.go   one batch, one transaction: claims and verdicts
-//	keys.go     the set of known keys in memory
-//	keylog.go   how that set is stored and loaded
+//	url.go      claims of URLs, and what became of them
+//	article.go  claims of texts: new, known, revised, identities and aliases
+//	headline.go claims of headlines
+//	effects.go  what else a commit stores
+//	forget.go   what forget takes out
+//	keys.go     the sets of known keys in memory
+//	keylog.go   how they are stored and loaded
 //	read.go     what the scheduler asks for
 //	status.go   what status prints; works beside a running crawl
 package sqlite

@@ -1,0 +1,246 @@
+package sqlite
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// article claims the visit's text for its URL, or for its identity where that
+// can be believed.
+func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
+	own, err := c.url(v.URL)
+	if err != nil {
+		return err
+	}
+	if own.state == state.Alias { // while it was being asked, another page named it
+		if end, err := c.resolve(own.id); err != nil || end.revision > 0 {
+			verdict.Article, verdict.Identity = state.Known, end.url
+			return err
+		}
+	}
+	ident := own
+	switch {
+	case v.Original != nil:
+		if ident, err = c.captured(v); err != nil {
+			return err
+		}
+		if ident.id == 0 { // the site is full
+			v.Reason = "captures a new URL, but the site's URL limit is reached"
+			return c.setURL(v, state.Refused, 0)
+		}
+	case v.Identity != nil && own.revision == 0:
+		if ident, err = c.identity(v, own, verdict); err != nil {
+			return err
+		}
+		if ident.id == 0 { // the site is full
+			ident = own
+		}
+	}
+	verdict.Identity = ident.url
+	if v.Capture && ident.revision > 0 && ident.at >= millis(v.At) {
+		verdict.Article = state.Known
+		if ident.id == own.id {
+			return nil
+		}
+		return c.setURL(v, state.Alias, ident.id)
+	}
+	if err := c.text(v, &ident, verdict); err != nil {
+		return err
+	}
+	if err := c.aliases(v, ident.id); err != nil {
+		return err
+	}
+	if ident.id == own.id {
+		_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
+			state.Done, nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, v.URL)
+		return err
+	}
+	if v.Capture {
+		if _, err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
+			return err
+		}
+	}
+	if err := c.setURL(v, state.Alias, ident.id); err != nil {
+		return err
+	}
+	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
+	_, err = c.exec("UPDATE url SET state = ?, next_at = ? WHERE id = ? AND state IN (0, 1)", state.Done, next, ident.id)
+	return err
+}
+
+// captured returns the row of the URL of which the page is a capture; its id is
+// 0 when the site is full.
+func (c *claims) captured(v *state.Visit) (urlRow, error) {
+	if id := state.URLID(c.urls.get(v.Original.Key)); id != 0 {
+		return c.resolve(id)
+	}
+	id, err := c.addURL(v.Original, v, state.Done)
+	return urlRow{id: id, url: v.Original.URL, state: state.Done, foundAt: millis(v.At)}, err
+}
+
+// aliases makes what the page names as other addresses of itself aliases of
+// ident, unless they were asked already.
+func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
+	for i := range v.Aliases {
+		id := state.URLID(c.urls.get(v.Aliases[i].Key))
+		if id == 0 {
+			var err error
+			if id, err = c.addURL(&v.Aliases[i], v, state.Queued); err != nil {
+				return err
+			}
+		}
+		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
+			continue
+		}
+		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identity returns the row that the page names as its canonical one. It is not
+// believed when that one is known with another text, or could not be fetched.
+func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (urlRow, error) {
+	id := state.URLID(c.urls.get(v.Identity.Key))
+	if id == 0 {
+		id, err := c.addURL(v.Identity, v, state.Done)
+		return urlRow{id: id, url: v.Identity.URL, state: state.Done, foundAt: millis(v.At)}, err
+	}
+	row, err := c.resolve(id)
+	if err != nil || row.id == own.id {
+		return own, err
+	}
+	switch {
+	case row.revision > 0:
+		known, err := c.textOf(row.text)
+		if err != nil || known.hash == v.Text.Hash {
+			return row, err
+		}
+		// The page that was taken for it may have been wrong: ask the URL itself.
+		if row.status == 0 {
+			if _, err := c.exec("UPDATE url SET state = ?, next_at = 0 WHERE id = ?", state.Queued, row.id); err != nil {
+				return own, err
+			}
+		}
+	case row.state == state.Queued:
+		return row, nil
+	}
+	verdict.Disputed = true
+	return own, nil
+}
+
+// text claims the visit's text for the row ident, which it stores unless it is
+// that of the visit.
+func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
+	if ident.revision > 0 {
+		known, err := c.textOf(ident.text)
+		if err != nil {
+			return err
+		}
+		same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
+		if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
+			verdict.Article = state.Known
+			return nil
+		}
+		verdict.Article, verdict.Revision = state.Revision, ident.revision+1
+		verdict.Changes = known.outline.Changes(v.Text.Outline)
+	} else {
+		verdict.Article = state.New
+	}
+	held, first, err := c.holder(v.Text)
+	if err != nil {
+		return err
+	}
+	if first.id != 0 && first.id != ident.id {
+		verdict.Of, verdict.Head = first.url, first.url
+		if verdict.Head, err = c.head(v.Text, first.url); err != nil {
+			return err
+		}
+		if verdict.Article == state.New {
+			verdict.Article = state.Duplicate
+		}
+	}
+	id, err := c.addText(v, ident.id, !held)
+	if err != nil {
+		return err
+	}
+	verdict.Text = id
+	ident.text, ident.revision = id, max(1, verdict.Revision)
+	if ident.since == 0 {
+		ident.since = millis(state.CountFrom(v.Text, moment(ident.foundAt), v.At))
+	}
+	if ident.id == v.URL { // with its outcome
+		return nil
+	}
+	_, err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
+	return err
+}
+
+// holder returns the article that had the text first; held says that the
+// text's key is taken, were it by another text.
+func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
+	text := c.texts.get(t.Key)
+	if text == 0 {
+		return false, first, nil
+	}
+	var hash []byte
+	var url state.URLID
+	if err := c.row("SELECT hash, url FROM text WHERE id = ?", []any{text}, &hash, &url); err != nil {
+		return true, first, err
+	}
+	if !bytes.Equal(hash, t.Hash[:]) {
+		return true, first, nil
+	}
+	first, err = c.url(url)
+	return true, first, err
+}
+
+// head is the identifying URL of the article that the holder of a text was found
+// to be like, by itself where there is none.
+func (c *claims) head(t *state.Text, holder string) (string, error) {
+	var url string
+	text := int64(c.texts.get(t.Key))
+	err := c.row("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
+	if errors.Is(err, sql.ErrNoRows) {
+		return holder, nil
+	}
+	return url, err
+}
+
+// addText makes a row for a text. Its key is logged if it is the first with it.
+func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, error) {
+	key := uint64(0) // keeps the place
+	if first {
+		key = v.Text.Key
+	}
+	id := c.texts.add(key)
+	_, err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
+	return int64(id), err
+}
+
+// knownText is what a text row holds to be compared.
+type knownText struct {
+	hash    [32]byte
+	fields  uint64
+	outline state.Outline
+}
+
+// textOf returns what is known of a text row; zeros for row 0.
+func (c *claims) textOf(id int64) (t knownText, err error) {
+	if id == 0 {
+		return t, nil
+	}
+	var hash []byte
+	var fields int64
+	if err := c.row("SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, &hash, &fields, (*[]byte)(&t.outline)); err != nil {
+		return t, err
+	}
+	copy(t.hash[:], hash)
+	t.fields = uint64(fields)
+	return t, nil
+}
