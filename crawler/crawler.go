@@ -7,6 +7,8 @@
 //	record.go     records of WARC files
 //	archive.go    an archive whose pages are lists
 //	frontier.go   which page next: host groups by their next time
+//	pick.go       the next task
+//	settle.go     what was answered and committed
 //	queue.go      a host group, the queues of its sites, the heap of groups
 //	listing.go    a source that lists articles page by page, and its pass
 //	sitemap.go    sitemaps and feeds: their entries, the parts of an index

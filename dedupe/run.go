@@ -96,6 +96,9 @@ func (r *run) close() error {
 	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
 }
 
+// mergeBuffer is what each file takes in memory while runs are merged, in bytes.
+const mergeBuffer = 64 << 10
+
 // reader reads a run from its start.
 type reader struct {
 	list []posting
@@ -107,7 +110,7 @@ type reader struct {
 func (r *run) reader() *reader {
 	c := &reader{list: r.memory, left: r.length}
 	if r.file != nil {
-		c.file = bufio.NewReaderSize(io.NewSectionReader(r.file, 0, int64(r.length)*8), 1<<18)
+		c.file = bufio.NewReaderSize(io.NewSectionReader(r.file, 0, int64(r.length)*8), mergeBuffer)
 	}
 	return c
 }
@@ -122,11 +125,12 @@ func (c *reader) next() (bool, error) {
 		c.head = c.list[len(c.list)-c.left-1]
 		return true, nil
 	}
-	var b [8]byte
-	if _, err := io.ReadFull(c.file, b[:]); err != nil {
+	b, err := c.file.Peek(8)
+	if err != nil {
 		return false, fmt.Errorf("read a run of the index: %w", err)
 	}
-	c.head = posting(binary.LittleEndian.Uint64(b[:]))
+	c.head = posting(binary.LittleEndian.Uint64(b))
+	c.file.Discard(8) // cannot fail
 	return true, nil
 }
 
@@ -191,16 +195,14 @@ func mergeToFile(path string, runs []*run, withFilter bool) (*run, error) {
 	if withFilter {
 		r.filter = newFilter(total)
 	}
-	w := bufio.NewWriterSize(f, 1<<18)
+	w := bufio.NewWriterSize(f, mergeBuffer)
 	err = merge(runs, func(p posting) error {
 		if r.length%blockPostings == 0 {
 			r.fences = append(r.fences, p.key())
 		}
 		r.length++
 		r.filter.add(p.key())
-		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], uint64(p))
-		_, err := w.Write(b[:])
+		_, err := w.Write(binary.LittleEndian.AppendUint64(w.AvailableBuffer(), uint64(p)))
 		return err
 	})
 	if err == nil {
