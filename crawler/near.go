@@ -18,7 +18,14 @@ import (
 type nearness struct {
 	*run
 	indexes map[config.Near]*loaded
+	batch   []judgedDoc // what the store does not hold yet
 	recent  sketches
+}
+
+// judgedDoc is a text of the batch with the head of its cluster.
+type judgedDoc struct {
+	dedupe.Doc
+	head uint64
 }
 
 // sketches are those of the texts that were compared last: articles of one
@@ -112,10 +119,15 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 	if keep.Sketch, err = res.alike.AppendBinary(nil); err != nil {
 		return nil, nil, err
 	}
+	if found && m.Method == dedupe.Near {
+		keep.Head = int64(m.Head)
+	}
+	if err := n.added(x, judgedDoc{doc, uint64(keep.Head)}); err != nil {
+		return nil, nil, err
+	}
 	if !found || m.Method != dedupe.Near {
 		return nil, keep, nil
 	}
-	keep.Head = int64(m.Head)
 	of, ok := batch[m.Head]
 	if !ok {
 		if of, err = n.Store.TextURL(ctx, int64(m.Head)); err != nil {
@@ -126,6 +138,21 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 		return nil, keep, nil
 	}
 	return &judged{of: of, similarity: math.Round(1000*m.Similarity) / 1000}, keep, nil
+}
+
+// added tells the indexes of other settings of a text that x has judged: they
+// hold the texts of all sites.
+func (n *nearness) added(x *loaded, d judgedDoc) error {
+	n.batch = append(n.batch, d)
+	for _, other := range n.indexes {
+		if other == x {
+			continue
+		}
+		if err := other.Restore(d.Doc, d.head); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // believes reports whether a crawl takes a match for one. Titles with other
@@ -180,6 +207,9 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 		}
 		return x.Restore(dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}, uint64(k.Head))
 	})
+	for i := 0; i < len(n.batch) && err == nil; i++ {
+		err = x.Restore(n.batch[i].Doc, n.batch[i].head)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("build the index of texts: %w", err)
 	}
@@ -195,6 +225,7 @@ const leastShare = 4
 
 // commit keeps what the batch added.
 func (n *nearness) commit() error {
+	n.batch = n.batch[:0]
 	for _, x := range n.indexes {
 		if err := n.commitIndex(x); err != nil {
 			return fmt.Errorf("index of texts: %w", err)

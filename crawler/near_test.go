@@ -73,3 +73,36 @@ func TestSeriesAreNoNearDuplicates(t *testing.T) {
 	exits(t, sum, 0)
 	counts(t, "articles", sum.Totals.Articles, 5)
 }
+
+// An index that is built anew in the middle of a batch, for an article that is
+// older than all, holds what was judged before it in that batch.
+func TestNearDuplicatesAcrossABuild(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/", "dedupe: {near: {threshold: 0.5, window: 48h}}"))
+	dated := func(day, title, text string) string {
+		return fmt.Sprintf(`<h1>%s</h1><time datetime="%s">%[2]s</time><div class="text"><p>%s</p></div>`, title, day, text)
+	}
+	s.web.put("news.example/", list("", "/1", "/2", "/3"))
+	s.web.put("news.example/1", html(dated("2024-05-20", "Northern quay closes for repairs", story())))
+	s.web.put("news.example/2", html(dated("2019-01-02", "A bakery opens", strings.Repeat("The bakery at the old mill sells rye bread and rolls with caraway from six in the morning until noon on all days but Monday. ", 5))))
+	s.web.put("news.example/3", html(dated("2024-05-21", "Harbour: quay to close until spring", story("fishermen", "fishers", "lower rents", "low rents"))))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "near duplicates", sum.Totals.Near, 1)
+}
+
+// Sites with other settings find the articles of each other, whichever comes
+// first.
+func TestNearDuplicatesOfOtherSettings(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("one", "one.example/", "delay: 350ms", "dedupe: {near: {threshold: 0.6}}")+
+		site("two", "two.example/", "delay: 300ms", "dedupe: {near: {threshold: 0.5}}"))
+	s.web.put("one.example/", list("", "/1"))
+	s.web.put("one.example/1", html(page("Northern quay closes for repairs", story())))
+	s.web.put("two.example/", list("", "/1", "/2"))
+	s.web.put("two.example/1", html(page("A bakery opens", strings.Repeat("The bakery at the old mill sells rye bread and rolls with caraway from six in the morning until noon on all days but Monday. ", 5))))
+	s.web.put("two.example/2", html(page("Harbour: quay to close until spring", story("fishermen", "fishers", "lower rents", "low rents"))))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "near duplicates", sum.Totals.Near, 1)
+}

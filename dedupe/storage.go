@@ -86,8 +86,14 @@ func (x *Index) Commit() error {
 	return nil
 }
 
-// Limit changes Options.Memory from the next Commit on.
-func (x *Index) Limit(memory int64) { x.opts.Memory = memory }
+// Limit changes Options.Memory. It holds from the next Commit on, for filters at
+// once.
+func (x *Index) Limit(memory int64) {
+	x.opts.Memory = memory
+	for i := len(x.runs) - 1; i >= 0 && !x.roomForFilter(0); i-- {
+		x.runs[i].filter = nil
+	}
+}
 
 func (x *Index) mark() {
 	x.committed.records = x.records.size()

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -11,7 +10,7 @@ import (
 // store writes the rest of the batch and the effects.
 func (c *claims) store(e state.Effects) error {
 	if c.urls.full() || c.headlines.full() || c.texts.full() {
-		return fmt.Errorf("the state is full: it holds at most %d URLs, headlines and texts each; go on with another state.path", mostKeys)
+		return errFull
 	}
 	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
 		if _, err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", urls, headlines, c.titles.blob(), texts); err != nil {

@@ -23,13 +23,23 @@ func (c *claims) load() error {
 		name string
 		keys *keys
 	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
-	var logged [3]int // bytes
+	var logged [3]int64 // bytes
+	var size int64      // of the whole state
 	if err := c.row("SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0) FROM keylog", nil,
 		&logged[0], &logged[1], &logged[2]); err != nil {
 		return err
 	}
-	for i := range sets {
-		sets[i].keys.reserve(logged[i] / 8)
+	if err := c.row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", nil, &size); err != nil {
+		return err
+	}
+	for i, n := range logged {
+		switch {
+		case n > size: // what a row says of itself, before it is read
+			return fmt.Errorf("the log of %s keys claims %d bytes, the whole state has %d: %w", sets[i].name, n, size, state.ErrDamaged)
+		case n/8 > mostKeys:
+			return errFull
+		}
+		sets[i].keys.reserve(int(n / 8))
 	}
 	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
 	if err != nil {
@@ -82,6 +92,9 @@ func (c *claims) load() error {
 	c.Store.titles = titles
 	return nil
 }
+
+// errFull says that ids have run out.
+var errFull = fmt.Errorf("the state is full: it holds at most %d URLs, headlines and texts each; go on with another state.path", mostKeys)
 
 // Held implements state.Store.
 func (s *Store) Held() int64 {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -15,6 +16,7 @@ import (
 // keys and ids.
 type keys struct {
 	segments [segmentCount]segment // by the highest bits of the mixed key
+	mixer    uint64                // odd
 	last     uint32                // id of the newest committed key
 	fresh    map[uint64]uint32     // added since the last commit
 	order    []uint64              // keys of fresh, in the order of their ids
@@ -26,13 +28,26 @@ const (
 	mostKeys     = 1<<28 - 1 // ids have 28 bits
 )
 
-func newKeys() *keys { return &keys{fresh: map[uint64]uint32{}} }
+// newKeys makes an empty set. Which keys share a segment is another matter in
+// each process: a site can choose the hashes of its URLs.
+func newKeys() *keys { return keysMixedBy(rand.Uint64() | 1) }
 
-// mix spreads keys that are near each other, one to one, over the segments:
-// multiplied by unmix, the key is there again.
-func mix(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
+func keysMixedBy(mixer uint64) *keys { return &keys{mixer: mixer, fresh: map[uint64]uint32{}} }
 
-const unmix = 0xF1DE83E19937733D
+// place is where a key is kept: the segment, and what is stored in it.
+func (k *keys) place(key uint64) (s *segment, rest uint64) {
+	m := key * k.mixer // one to one
+	return &k.segments[m>>restBits], m & restMask
+}
+
+// keyAt is the key that has this place.
+func (k *keys) keyAt(segment int, rest uint64) uint64 {
+	inverse := k.mixer // modulo 1<<64, by Newton's method: each step doubles the bits that are right
+	for range 5 {
+		inverse *= 2 - k.mixer*inverse
+	}
+	return (uint64(segment)<<restBits | rest) * inverse
+}
 
 // get returns the id of key, or 0.
 func (k *keys) get(key uint64) uint32 {
@@ -42,8 +57,8 @@ func (k *keys) get(key uint64) uint32 {
 	if id, ok := k.fresh[key]; ok {
 		return id
 	}
-	m := mix(key)
-	return k.segments[m>>restBits].get(m & restMask)
+	s, rest := k.place(key)
+	return s.get(rest)
 }
 
 // add gives key, which must be unknown, the next id. Key 0 takes an id that no
@@ -77,8 +92,8 @@ func (k *keys) commit() {
 	for _, key := range k.order {
 		k.last++
 		if key != 0 {
-			m := mix(key)
-			k.segments[m>>restBits].insert(entry{m & restMask, k.last})
+			s, rest := k.place(key)
+			s.insert(entry{rest, k.last})
 		}
 	}
 	k.rollback()
@@ -106,15 +121,11 @@ func (k *keys) load(blob []byte) error {
 	if len(blob)%8 != 0 {
 		return fmt.Errorf("key log row of %d bytes, not a multiple of 8", len(blob))
 	}
-	if int(k.last)+len(blob)/8 > mostKeys {
-		return fmt.Errorf("more than %d keys are logged", mostKeys)
-	}
 	for ; len(blob) > 0; blob = blob[8:] {
 		k.last++
 		if key := binary.LittleEndian.Uint64(blob); key != 0 {
-			m := mix(key)
-			s := &k.segments[m>>restBits]
-			s.put(s.len(), entry{m & restMask, k.last})
+			s, rest := k.place(key)
+			s.put(s.len(), entry{rest, k.last})
 		}
 	}
 	return nil
@@ -128,7 +139,7 @@ func (k *keys) sort() error {
 		room = s.sort(room)
 		for j := 1; j < s.len(); j++ {
 			if rest := s.rest(j); rest == s.rest(j-1) {
-				return fmt.Errorf("key %016x is logged twice", (uint64(i)<<restBits|rest)*unmix)
+				return fmt.Errorf("key %016x is logged twice", k.keyAt(i, rest))
 			}
 		}
 	}

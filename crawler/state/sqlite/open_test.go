@@ -372,3 +372,47 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 		})
 	}
 }
+
+// TestKeyLogClaimsTooMuch has a row of the key log say that it holds 2 GB, in a
+// state that is too large to be checked as a whole when it is opened. Nothing
+// may be allocated for that.
+func TestKeyLogClaimsTooMuch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	filled(t, path, 10)
+	inSQL(t, path, "PRAGMA journal_mode = DELETE; UPDATE run SET ended = 5; CREATE TABLE ballast(b); INSERT INTO ballast VALUES (zeroblob(17000000));"+
+		"DELETE FROM keylog; INSERT INTO keylog(seq, urls) VALUES (77, zeroblob(40000))")
+	// A cell of a table: size of the payload, rowid, then the header: its size and
+	// a serial type a column, 0 for NULL (SQLite database file format, 1.6, 2.1).
+	cell := func(blob int) []byte {
+		header := append([]byte{0}, varint(uint64(2*blob+12))...)
+		header = append(header, 0, 0, 0)
+		header = append([]byte{byte(len(header) + 1)}, header...)
+		return append(append(varint(uint64(blob+len(header))), 77), header...)
+	}
+	change(t, path, func(b []byte) []byte {
+		at := bytes.Index(b, cell(40000))
+		if at < 0 {
+			t.Fatal("the row is not where it was expected")
+		}
+		copy(b[at:], cell(2_000_000_000))
+		return b
+	})
+	s := open(t, path)
+	defer s.Close()
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict) (state.Effects, error) {
+		t.Error("decide was called")
+		return state.Effects{}, nil
+	})
+	if !errors.Is(err, state.ErrDamaged) || !strings.Contains(err.Error(), "claims 2000000000 bytes") || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want ErrDamaged with what is claimed and the path", err)
+	}
+}
+
+// varint is a number as SQLite's varint, the highest 7 bits first.
+func varint(n uint64) (b []byte) {
+	for b = []byte{byte(n & 127)}; n > 127; {
+		n >>= 7
+		b = append([]byte{byte(n&127) | 128}, b...)
+	}
+	return b
+}
