@@ -32,7 +32,9 @@ type judgedDoc struct {
 // frame are compared with the same ones again and again.
 type sketches struct{ young, old map[uint64]dedupe.Sketch }
 
-// mostSketches is how many are kept, of about 1 KB each.
+// mostSketches is how many are kept, of about 1 KB each. One stays for half as
+// many others at least: longer than a batch, whose texts the store does not
+// hold yet (maxBatch texts, each compared with 16 and then with its head).
 const mostSketches = 4096
 
 func (s *sketches) put(id uint64, k dedupe.Sketch) {
@@ -220,7 +222,8 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 // what is beyond its limit.
 const commitRestored = 1000
 
-// leastShare of dedupe.memory is left to an index, however much is known.
+// leastShare is the part of dedupe.memory, one in so many, that is left to an
+// index however much is known.
 const leastShare = 4
 
 // commit keeps what the batch added.
