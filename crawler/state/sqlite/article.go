@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"bytes"
-	"database/sql"
 	"errors"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -54,12 +53,12 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
+		err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
 			state.Done, nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, v.URL)
 		return err
 	}
 	if v.Capture {
-		if _, err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
+		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
 			return err
 		}
 	}
@@ -67,7 +66,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
-	_, err = c.exec("UPDATE url SET state = ?, next_at = ? WHERE id = ? AND state IN (0, 1)", state.Done, next, ident.id)
+	err = c.exec("UPDATE url SET state = ?, next_at = ? WHERE id = ? AND state IN (0, 1)", state.Done, next, ident.id)
 	return err
 }
 
@@ -95,7 +94,7 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
-		if _, err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
+		if err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
 			return err
 		}
 	}
@@ -122,7 +121,7 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 		}
 		// The page that was taken for it may have been wrong: ask the URL itself.
 		if row.status == 0 {
-			if _, err := c.exec("UPDATE url SET state = ?, next_at = 0 WHERE id = ?", state.Queued, row.id); err != nil {
+			if err := c.exec("UPDATE url SET state = ?, next_at = 0 WHERE id = ?", state.Queued, row.id); err != nil {
 				return own, err
 			}
 		}
@@ -176,7 +175,7 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 	if ident.id == v.URL { // with its outcome
 		return nil
 	}
-	_, err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
+	err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
 	return err
 }
 
@@ -205,7 +204,7 @@ func (c *claims) head(t *state.Text, holder string) (string, error) {
 	var url string
 	text := int64(c.texts.get(t.Key))
 	err := c.row("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, errNoRow) {
 		return holder, nil
 	}
 	return url, err
@@ -218,7 +217,7 @@ func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, er
 		key = v.Text.Key
 	}
 	id := c.texts.add(key)
-	_, err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
 	return int64(id), err
 }

@@ -82,7 +82,7 @@ func benchmarkCommit(b *testing.B, known int) {
 	}
 	var texts, done int
 	const counts = "SELECT (SELECT count(*) FROM text), (SELECT count(*) FROM url WHERE revision = 1)"
-	if err := s.read.QueryRowContext(ctx, counts).Scan(&texts, &done); err != nil || texts != int(pages) || done != int(pages) {
+	if err := s.conn.row(counts, nil, &texts, &done); err != nil || texts != int(pages) || done != int(pages) {
 		b.Errorf("%d texts of %d articles, %v, want %d", texts, done, err, pages)
 	}
 }
@@ -163,10 +163,10 @@ func know(b *testing.B, s *Store, n int) {
 	for first := 1; first <= n; first += 100_000 {
 		claim(b, s, first, min(100_000, n-first+1))
 	}
-	if _, err := s.conn.ExecContext(b.Context(), "UPDATE url SET state = 1"); err != nil {
+	if err := s.conn.exec("UPDATE url SET state = 1"); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := s.conn.ExecContext(b.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if err := s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		b.Fatal(err)
 	}
 }

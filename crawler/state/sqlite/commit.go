@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -27,47 +25,39 @@ func (s *Store) drop() {
 
 // Commit implements state.Store.
 func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict) (state.Effects, error)) (err error) {
-	if err := s.checkpoint(ctx); err != nil {
+	if err := s.checkpoint(); err != nil {
 		return err
-	}
-	// The driver watches a context that can be cancelled with a goroutine a
-	// statement, and database/sql rolls back beside us. The context is looked
-	// at between the visits instead.
-	whole := context.WithoutCancel(ctx)
-	tx, err := s.conn.BeginTx(whole, nil)
-	if err != nil {
-		return wrap(s.path, "begin", err)
 	}
 	committed := false
 	defer func() { // also when decide panics
 		if !committed {
 			s.drop()
 			clear(s.seen)
-			err = joined(err, rollback(tx))
 		}
 	}()
-	c := &claims{Store: s, ctx: whole, batch: b, grown: map[int64]struct{}{}}
-	verdicts := make([]state.Verdict, len(b.Visits))
-	for i := range b.Visits {
-		if err := ctx.Err(); err != nil {
-			return wrap(s.path, "commit", err)
+	c := &claims{Store: s, conn: s.conn, batch: b, grown: map[int64]struct{}{}}
+	// The context is looked at between the visits, which are quick.
+	err = s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+		verdicts := make([]state.Verdict, len(b.Visits))
+		for i := range b.Visits {
+			if err := ctx.Err(); err != nil {
+				return wrap(s.path, "commit", err)
+			}
+			if verdicts[i], err = c.visit(&b.Visits[i]); err != nil {
+				return wrap(s.path, "claim "+describe(&b.Visits[i]), err)
+			}
 		}
-		if verdicts[i], err = c.visit(&b.Visits[i]); err != nil {
-			return wrap(s.path, "claim "+describe(&b.Visits[i]), err)
+		effects, err := decide(verdicts)
+		if err != nil {
+			return err
 		}
-	}
-	effects, err := decide(verdicts)
+		if err := c.store(effects); err != nil {
+			return wrap(s.path, "store a batch", err)
+		}
+		return wrap(s.path, "commit", ctx.Err())
+	})
 	if err != nil {
 		return err
-	}
-	if err := c.store(effects); err != nil {
-		return wrap(s.path, "store a batch", err)
-	}
-	if err := ctx.Err(); err != nil {
-		return wrap(s.path, "commit", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return wrap(s.path, "commit", err)
 	}
 	committed = true
 	s.urls.commit()
@@ -75,14 +65,6 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	s.titles.commit()
 	s.texts.commit()
 	return nil
-}
-
-// joined is err as it is, unless there is another one beside it.
-func joined(err, other error) error {
-	if other == nil {
-		return err
-	}
-	return errors.Join(err, other)
 }
 
 func describe(v *state.Visit) string {
@@ -95,25 +77,9 @@ func describe(v *state.Visit) string {
 // claims is one commit in progress.
 type claims struct {
 	*Store
-	ctx   context.Context
+	*conn
 	batch state.Batch
 	grown map[int64]struct{} // sites with new URLs
-}
-
-func (c *claims) exec(query string, args ...any) (sql.Result, error) {
-	st, err := c.stmt(c.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(c.ctx, args...)
-}
-
-func (c *claims) row(query string, args []any, dest ...any) error {
-	st, err := c.stmt(c.ctx, query)
-	if err != nil {
-		return err
-	}
-	return st.QueryRowContext(c.ctx, args...).Scan(dest...)
 }
 
 func (c *claims) visit(v *state.Visit) (state.Verdict, error) {

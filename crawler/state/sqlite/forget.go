@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bytes"
 	"context"
-	"errors"
 
 	"github.com/newsonce/newsonce/crawler/state"
 )
@@ -11,30 +10,24 @@ import (
 // Forget implements state.Store. The places of what is removed stay, empty: ids
 // count without a gap. It reads the tables of addresses and texts from end to end.
 func (s *Store) Forget(ctx context.Context, keys []uint64, headline func(site, url string) uint64) (f state.Forgot, err error) {
-	ctx = context.WithoutCancel(ctx) // see Commit
-	if _, err := s.conn.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
+	if err := s.conn.exec("PRAGMA secure_delete = ON"); err != nil {
 		return f, wrap(s.path, "forget", err)
 	}
-	tx, err := s.conn.BeginTx(ctx, nil)
-	if err != nil {
-		return f, wrap(s.path, "begin", err)
-	}
-	defer func() { err = joined(err, rollback(tx)) }()
-	c := &claims{Store: s, ctx: ctx}
-	if err := c.load(); err != nil {
-		return f, wrap(s.path, "forget", err)
-	}
-	if f, err = c.forget(keys, headline); err != nil || len(f.URLs) == 0 {
-		return f, wrap(s.path, "forget", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return f, wrap(s.path, "commit", err)
+	c := &claims{Store: s, conn: s.conn}
+	err = s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+		if err := c.load(); err != nil {
+			return wrap(s.path, "forget", err)
+		}
+		f, err = c.forget(keys, headline)
+		return wrap(s.path, "forget", err)
+	})
+	if err != nil || len(f.URLs) == 0 {
+		return f, err
 	}
 	s.loaded = false // the sets are read anew when they are needed
 	clear(s.seen)
 	s.drop()
-	_, err = s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return f, wrap(s.path, "write the log back", err)
+	return f, wrap(s.path, "write the log back", s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
 }
 
 func (c *claims) forget(keys []uint64, headline func(site, url string) uint64) (f state.Forgot, err error) {
@@ -69,7 +62,7 @@ func (c *claims) forget(keys []uint64, headline func(site, url string) uint64) (
 		return f, err
 	}
 	for id := range headlines {
-		if _, err := c.exec("UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1 WHERE id = ?", id); err != nil {
+		if err := c.exec("UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1 WHERE id = ?", id); err != nil {
 			return f, err
 		}
 	}
@@ -104,19 +97,12 @@ func clearPlaces(blob []byte, size int64, ids map[int64]bool) {
 
 // pairs calls yield for each row of a query of two numbers, which begins after 0.
 func (c *claims) pairs(query string, yield func(a, b int64)) error {
-	rows, err := c.conn.QueryContext(c.ctx, query, 0)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return c.each(query, []any{0}, func(r row) error {
 		var a, b int64
-		if err := rows.Scan(&a, &b); err != nil {
-			return err
-		}
+		r.scan(&a, &b)
 		yield(a, b)
-	}
-	return errors.Join(rows.Err(), rows.Close())
+		return nil
+	})
 }
 
 // owned adds the ids whose owner is among owners.
@@ -142,20 +128,8 @@ func (c *claims) follow(query string, ids map[int64]bool) error {
 // headlinesOf finds the headlines of every site that lead to one of urls, which
 // it notes in f.
 func (c *claims) headlinesOf(urls map[int64]bool, headline func(site, url string) uint64, f *state.Forgot) (map[int64]bool, error) {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT name FROM site")
+	sites, err := collect(c.conn, scanText, "SELECT name FROM site")
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var sites []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		sites = append(sites, name)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
 	ids := map[int64]bool{}
@@ -183,7 +157,7 @@ func (c *claims) emptyURL(id int64) error {
 		`UPDATE url SET state = 6, next_at = 0, attempts = 0, hops = 0, depth = 0, url = '', source = '', found_on = '', found_at = 0, at = 0, status = 0,
 		    reason = '', etag = '', modified = '', target = 0, text = 0, revision = 0, since = 0 WHERE id = ?`,
 	} {
-		if _, err := c.exec(query, id); err != nil {
+		if err := c.exec(query, id); err != nil {
 			return err
 		}
 	}
@@ -198,13 +172,13 @@ func (c *claims) emptyTexts(texts map[int64]bool) error {
 			"DELETE FROM near WHERE text = ?",
 			"DELETE FROM sketch WHERE text = ?",
 		} {
-			if _, err := c.exec(query, id); err != nil {
+			if err := c.exec(query, id); err != nil {
 				return err
 			}
 		}
 	}
 	for id := range texts {
-		if _, err := c.exec("UPDATE near SET head = (SELECT min(text) FROM near WHERE head = ?1) WHERE head = ?1", id); err != nil {
+		if err := c.exec("UPDATE near SET head = (SELECT min(text) FROM near WHERE head = ?1) WHERE head = ?1", id); err != nil {
 			return err
 		}
 	}
@@ -230,7 +204,7 @@ func (c *claims) heirs(texts map[int64]bool) (map[int64]int64, error) {
 		}
 	}
 	for id := range texts {
-		if _, err := c.exec("UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL WHERE id = ?", id); err != nil {
+		if err := c.exec("UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL WHERE id = ?", id); err != nil {
 			return nil, err
 		}
 	}
@@ -242,27 +216,20 @@ type keylog struct{ urls, headlines, texts, titles []byte }
 
 // rewriteKeylog makes one row of the key log, changed.
 func (c *claims) rewriteKeylog(change func(*keylog)) error {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var log keylog
-	for rows.Next() {
-		var row keylog
-		if err := rows.Scan(&row.urls, &row.headlines, &row.texts, &row.titles); err != nil {
-			return err
+	if err := c.each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r row) error {
+		for i, to := range []*[]byte{&log.urls, &log.headlines, &log.texts, &log.titles} {
+			if err := r.view(i, func(b []byte) error { *to = append(*to, b...); return nil }); err != nil {
+				return err
+			}
 		}
-		log.urls, log.headlines = append(log.urls, row.urls...), append(log.headlines, row.headlines...)
-		log.texts, log.titles = append(log.texts, row.texts...), append(log.titles, row.titles...)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil
+	}); err != nil {
 		return err
 	}
 	change(&log)
-	if _, err := c.exec("DELETE FROM keylog"); err != nil {
+	if err := c.exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	_, err = c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", log.urls, log.headlines, log.texts, log.titles)
-	return err
+	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", log.urls, log.headlines, log.texts, log.titles)
 }

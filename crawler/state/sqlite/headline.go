@@ -93,7 +93,7 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	if v.Capture && millis(v.At) <= lastSeen { // it had that title before
 		return 0, nil
 	}
-	_, err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 	return revision + 1, err
 }
 
@@ -107,7 +107,7 @@ func (c *claims) addHeadline(key uint64, h state.Headline, v *state.Visit, of ui
 	c.titles.add(titleHash(h.Title))
 	c.seen[id] = struct{}{}
 	now := millis(v.At)
-	_, err = c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
+	err = c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
 		id, site, int64(h.Title), now, now, of)
 	return err
 }
@@ -121,6 +121,6 @@ func (c *claims) see(id uint32, v *state.Visit) error {
 		clear(c.seen)
 	}
 	c.seen[id] = struct{}{}
-	_, err := c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	err := c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 	return err
 }

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -41,28 +39,20 @@ func (c *claims) load() error {
 		}
 		sets[i].keys.reserve(int(n / 8))
 	}
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var titles titles
 	n := 0
-	for ; rows.Next(); n++ {
-		var blobs [4]sql.RawBytes
-		if err := rows.Scan(&blobs[0], &blobs[1], &blobs[2], &blobs[3]); err != nil {
-			return err
-		}
-		if err := titles.load(blobs[3]); err != nil {
+	if err := c.each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r row) error {
+		n++
+		if err := r.view(3, titles.load); err != nil {
 			return fmt.Errorf("%w: %w", err, state.ErrDamaged)
 		}
 		for i := range sets {
-			if err := sets[i].keys.load(blobs[i]); err != nil {
+			if err := r.view(i, sets[i].keys.load); err != nil {
 				return fmt.Errorf("%s keys: %w: %w", sets[i].name, err, state.ErrDamaged)
 			}
 		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil
+	}); err != nil {
 		return err
 	}
 	for _, set := range sets {
@@ -106,19 +96,10 @@ const gone = "state = 3 OR state = 4 AND status >= 300 AND status < 400"
 
 // loadGone notes the URLs that were gone when they were asked.
 func (c *claims) loadGone() error {
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT id FROM url INDEXED BY url_gone WHERE "+gone)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id uint32
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		c.gone.add(id)
-	}
-	return errors.Join(rows.Err(), rows.Close())
+	return c.each("SELECT id FROM url INDEXED BY url_gone WHERE "+gone, nil, func(r row) error {
+		c.gone.add(uint32(scanNumber(r)))
+		return nil
+	})
 }
 
 // ids is a set of ids, a bit each up to the highest.

@@ -2,14 +2,13 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 //go:embed migrations/*.sql
@@ -23,67 +22,50 @@ func schema() (int, []string, error) {
 
 // migrate brings the file up to the newest schema in one transaction and
 // checks the versions that the file records.
-func migrate(ctx context.Context, conn *sql.Conn, path string, v state.Versions) (err error) {
+func migrate(ctx context.Context, c *conn, path string, v state.Versions) error {
 	newest, names, err := schema()
 	if err != nil {
 		return err
 	}
-	have, err := schemaVersion(ctx, conn, path)
+	have, err := schemaVersion(c, path)
 	if err != nil {
 		return err
 	}
 	if have == newest {
-		return checkVersions(ctx, conn, path, v)
+		return checkVersions(c, path, v)
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	err = c.within(ctx, path, func() error {
+		for _, name := range names[have:] {
+			text, err := migrations.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			if err := sqlitex.ExecuteScript(c.Conn, string(text), nil); err != nil {
+				return wrap(path, "apply "+name, err)
+			}
+		}
+		if have == 0 {
+			const insert = "INSERT INTO meta(name, value) VALUES ('urlkey', ?), ('normal_form', ?)"
+			if err := c.exec(insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
+				return wrap(path, "record versions", err)
+			}
+		}
+		// Both numbers live in the file's header, inside the transaction.
+		pragmas := fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", newest, applicationID)
+		return wrap(path, "record the schema", sqlitex.ExecuteScript(c.Conn, pragmas, nil))
+	})
 	if err != nil {
-		return wrap(path, "begin the schema change", err)
-	}
-	defer func() { err = errors.Join(err, rollback(tx)) }()
-	for _, name := range names[have:] {
-		text, err := migrations.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
-			return wrap(path, "apply "+name, err)
-		}
-	}
-	if have == 0 {
-		const insert = "INSERT INTO meta(name, value) VALUES ('urlkey', ?), ('normal_form', ?)"
-		if _, err := tx.ExecContext(ctx, insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
-			return wrap(path, "record versions", err)
-		}
-	}
-	// Both numbers live in the file's header, inside the transaction.
-	pragmas := fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", newest, applicationID)
-	if _, err := tx.ExecContext(ctx, pragmas); err != nil {
-		return wrap(path, "record the schema", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return wrap(path, "commit the schema change", err)
-	}
-	return checkVersions(ctx, conn, path, v)
-}
-
-// rollback ends tx unless it was committed.
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return err
 	}
-	return nil
-}
-
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	return checkVersions(c, path, v)
 }
 
 // schemaVersion returns 0 for an empty file, and an error for a foreign one or
 // one with a newer schema than this program's.
-func schemaVersion(ctx context.Context, q querier, path string) (int, error) {
+func schemaVersion(c *conn, path string) (int, error) {
 	var version, app, tables int
 	const query = "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)"
-	if err := q.QueryRowContext(ctx, query).Scan(&version, &app, &tables); err != nil {
+	if err := c.row(query, nil, &version, &app, &tables); err != nil {
 		return 0, wrap(path, "read the schema", err)
 	}
 	if tables > 0 && app != applicationID {
@@ -99,24 +81,24 @@ func schemaVersion(ctx context.Context, q querier, path string) (int, error) {
 	return version, nil
 }
 
-func checkVersions(ctx context.Context, q querier, path string, v state.Versions) error {
-	for _, c := range []struct {
+func checkVersions(c *conn, path string, v state.Versions) error {
+	for _, of := range []struct {
 		name, what string
 		want       int
 	}{{"urlkey", "URL keys", v.URLKey}, {"normal_form", "the normal form of texts", v.NormalForm}} {
 		var value string
-		if err := q.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", c.name).Scan(&value); err != nil {
+		if err := c.row("SELECT value FROM meta WHERE name = ?", []any{of.name}, &value); err != nil {
 			return wrap(path, "read versions", err)
 		}
 		have, err := strconv.Atoi(value)
 		if err != nil {
-			return damaged(path, fmt.Sprintf("version of %s is %q", c.what, value))
+			return damaged(path, fmt.Sprintf("version of %s is %q", of.what, value))
 		}
-		if have > c.want {
-			return fmt.Errorf("state %s uses version %d of %s, this program version %d: %w; upgrade newsonce", path, have, c.what, c.want, state.ErrNewer)
+		if have > of.want {
+			return fmt.Errorf("state %s uses version %d of %s, this program version %d: %w; upgrade newsonce", path, have, of.what, of.want, state.ErrNewer)
 		}
-		if have < c.want {
-			return fmt.Errorf("state %s uses version %d of %s, this program version %d: what it knows would not be recognised; go on with the older newsonce, or start a new state", path, have, c.what, c.want)
+		if have < of.want {
+			return fmt.Errorf("state %s uses version %d of %s, this program version %d: what it knows would not be recognised; go on with the older newsonce, or start a new state", path, have, of.what, of.want)
 		}
 	}
 	return nil

@@ -1,7 +1,8 @@
 // Package sqlite keeps the state of a crawl in one SQLite file, which can be
 // read with the sqlite3 shell while a crawl runs.
 //
-//	open.go     opening, pragmas, versions, errors
+//	open.go     opening, versions, damage, errors
+//	conn.go     a connection: statements, rows, transactions
 //	migrate.go  numbered schema changes
 //	commit.go   one batch, one transaction: claims and verdicts
 //	url.go      claims of URLs, and what became of them
@@ -17,26 +18,23 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
+	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	lite "zombiezen.com/go/sqlite"
 )
 
 const (
 	// applicationID marks our files in the SQLite header: "news".
 	applicationID = 0x6e657773
 	pageSize      = 4096
-	// busyTimeout is how long a statement waits for another process, such as
-	// a sqlite3 shell that writes, in milliseconds.
-	busyTimeout = 10_000
+	// readers is how many read at once.
+	readers = 2
 	// maxWAL is the size of the write-ahead log at which it is written back.
 	// A checkpoint between batches takes 20 to 85 ms at 8 to 32 MB.
 	maxWAL = 16 << 20
@@ -47,15 +45,11 @@ const (
 
 // Store is the SQLite store. See state.Store for its promises.
 type Store struct {
-	path   string
-	write  *sql.DB // one connection
-	conn   *sql.Conn
-	read   *sql.DB
-	stmts  map[string]*sql.Stmt // prepared on conn, by their text
-	maxWAL int64                // bytes
-
-	readsMu sync.Mutex // guards reads
-	reads   map[string]*sql.Stmt
+	path    string
+	conn    *conn      // writes
+	readers chan *conn // those that are free
+	reading int        // how many there are
+	maxWAL  int64      // bytes
 
 	loaded    bool // the key sets hold what keylog holds
 	urls      *keys
@@ -82,48 +76,42 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return nil, fmt.Errorf("set fdatasync: %w", err)
 	}
-	read, err := openReader(path)
-	if err != nil {
+	if err := look(path); err != nil {
 		return nil, err
 	}
-	if err := look(ctx, read, path); err != nil {
-		return nil, errors.Join(err, read.Close())
-	}
-	write, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)"))
-	if err != nil {
-		read.Close()
-		return nil, fmt.Errorf("open state %s: %w", path, err)
-	}
-	write.SetMaxOpenConns(1)
-	s := &Store{path: path, read: read, write: write, maxWAL: maxWAL, stmts: map[string]*sql.Stmt{}, reads: map[string]*sql.Stmt{}, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, readers: make(chan *conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
 	s.drop()
 	if err := s.open(ctx, v); err != nil {
-		s.Close()
-		return nil, err
+		return nil, joined(err, s.Close())
 	}
 	return s, nil
 }
 
-func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTimeout), fmt.Sprintf("page_size(%d)", pageSize)}, pragmas...), "_txlock": {"immediate"}}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
-}
-
-func (s *Store) open(ctx context.Context, v state.Versions) error {
-	conn, err := s.write.Conn(ctx)
+func (s *Store) open(ctx context.Context, v state.Versions) (err error) {
+	s.conn, err = openConn(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
-		return wrap(s.path, "open", err)
-	}
-	s.conn = conn
-	if err := migrate(ctx, conn, s.path, v); err != nil {
 		return err
 	}
-	return s.check(ctx)
+	if err := migrate(ctx, s.conn, s.path, v); err != nil {
+		return err
+	}
+	if err := s.check(ctx); err != nil {
+		return err
+	}
+	for range readers {
+		c, err := openReader(s.path)
+		if err != nil {
+			return err
+		}
+		s.readers <- c
+		s.reading++
+	}
+	return nil
 }
 
 // look refuses a file that is not ours to write before anything is changed in
 // it: turning on the write-ahead log alone rewrites the header.
-func look(ctx context.Context, read *sql.DB, path string) error {
+func look(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -136,7 +124,12 @@ func look(ctx context.Context, read *sql.DB, path string) error {
 		return nil
 	}
 	log, logErr := os.Stat(path + "-wal")
-	if _, err := schemaVersion(ctx, read, path); err != nil {
+	c, err := openReader(path)
+	if err != nil {
+		return err
+	}
+	_, err = schemaVersion(c, path)
+	if err = joined(err, c.Close()); err != nil {
 		return err
 	}
 	// SQLite takes a last page that was cut for one that ends in zeros.
@@ -146,18 +139,9 @@ func look(ctx context.Context, read *sql.DB, path string) error {
 	return nil
 }
 
-func openReader(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path, "query_only(1)"))
-	if err != nil {
-		return nil, fmt.Errorf("open state %s: %w", path, err)
-	}
-	db.SetMaxOpenConns(2)
-	return db, nil
-}
-
 // check looks for damage, so that it is found before anything is written.
 func (s *Store) check(ctx context.Context) error {
-	run, ok, err := lastRun(ctx, s.conn)
+	run, ok, err := lastRun(s.conn)
 	if err != nil {
 		return wrap(s.path, "read the last run", err)
 	}
@@ -169,8 +153,9 @@ func (s *Store) check(ctx context.Context) error {
 	if info.Size() > checkBelow && !unfinished {
 		return nil
 	}
+	defer s.conn.until(ctx)()
 	var verdict string
-	if err := s.conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+	if err := s.conn.row("PRAGMA quick_check(1)", nil, &verdict); err != nil {
 		return wrap(s.path, "check", err)
 	}
 	if verdict != "ok" {
@@ -179,49 +164,29 @@ func (s *Store) check(ctx context.Context) error {
 	return nil
 }
 
-// Close writes the log back and closes the file.
+// Close writes the log back and closes the file. It waits for those who read.
 func (s *Store) Close() error {
 	var errs []error
-	s.readsMu.Lock()
-	for _, st := range s.reads {
-		errs = append(errs, st.Close())
-	}
-	s.readsMu.Unlock()
-	errs = append(errs, s.read.Close())
-	for _, st := range s.stmts {
-		errs = append(errs, st.Close())
+	for range s.reading {
+		errs = append(errs, (<-s.readers).Close())
 	}
 	if s.conn != nil {
 		errs = append(errs, s.conn.Close())
 	}
-	errs = append(errs, s.write.Close())
 	return errors.Join(errs...)
 }
 
 // checkpoint writes the log back when it has grown large. Somebody who reads
 // an old snapshot holds that up; commits do not wait for them, the log grows
 // until they have gone.
-func (s *Store) checkpoint(ctx context.Context) error {
+func (s *Store) checkpoint() error {
 	info, err := os.Stat(s.path + "-wal")
 	if err != nil || info.Size() < s.maxWAL {
 		return nil // no log: nothing to write back
 	}
-	const query = "PRAGMA busy_timeout(20); PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout(%d)"
-	_, err = s.conn.ExecContext(ctx, fmt.Sprintf(query, busyTimeout))
-	return wrap(s.path, "write the log back", err)
-}
-
-// stmt returns the kept statement of query on the writing connection.
-func (s *Store) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if st := s.stmts[query]; st != nil {
-		return st, nil
-	}
-	st, err := s.conn.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	s.stmts[query] = st
-	return st, nil
+	s.conn.SetBusyTimeout(20 * time.Millisecond)
+	defer s.conn.SetBusyTimeout(busyTimeout)
+	return wrap(s.path, "write the log back", s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
 }
 
 // wrap says what was done to which state, and what a person can do about it.
@@ -232,20 +197,19 @@ func wrap(path, doing string, err error) error {
 	if errors.Is(err, state.ErrDamaged) {
 		return damaged(path, err.Error())
 	}
-	var e *driver.Error
-	if errors.As(err, &e) {
-		switch e.Code() & 0xff {
-		case sqlite3.SQLITE_CORRUPT:
-			return damaged(path, err.Error())
-		case sqlite3.SQLITE_NOTADB:
-			return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path, state.ErrForeign, err)
-		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
-		case sqlite3.SQLITE_IOERR:
-			return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; look at both and run again, nothing is lost", doing, path, err)
-		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-			return fmt.Errorf("%s in state %s: %w: the file and its folder must be writable", doing, path, err)
-		}
+	switch lite.ErrCode(err).ToPrimary() {
+	case lite.ResultInterrupt: // see conn.until
+		err = context.Canceled
+	case lite.ResultCorrupt:
+		return damaged(path, err.Error())
+	case lite.ResultNotADB:
+		return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path, state.ErrForeign, err)
+	case lite.ResultFull:
+		return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
+	case lite.ResultIOErr:
+		return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; look at both and run again, nothing is lost", doing, path, err)
+	case lite.ResultReadOnly, lite.ResultCantOpen, lite.ResultPerm:
+		return fmt.Errorf("%s in state %s: %w: the file and its folder must be writable", doing, path, err)
 	}
 	return fmt.Errorf("%s in state %s: %w", doing, path, err)
 }

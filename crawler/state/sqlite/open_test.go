@@ -249,7 +249,7 @@ func TestKeyLogIsMerged(t *testing.T) {
 
 func count(t *testing.T, s *Store, table string) (n int) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+	if err := s.conn.row("SELECT count(*) FROM "+table, nil, &n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -309,11 +309,11 @@ func TestDiskFull(t *testing.T) {
 	defer s.Close()
 	claim(t, s, 1, 1)
 	var pages int
-	if err := s.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
+	if err := s.conn.row("PRAGMA page_count", nil, &pages); err != nil {
 		t.Fatal(err)
 	}
 	limit := func(n int) {
-		if _, err := s.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
+		if err := s.conn.exec(fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -352,19 +352,15 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 		{"end of revisits", endRevisits, "url_revisit (site=?)", []any{"a"}},
 	} {
 		t.Run(q.name, func(t *testing.T) {
-			rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.query, q.args...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer rows.Close()
 			var plan strings.Builder
-			for rows.Next() {
+			if err := s.conn.each("EXPLAIN QUERY PLAN "+q.query, q.args, func(r row) error {
 				var id, parent, unused int
 				var detail string
-				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-					t.Fatal(err)
-				}
+				r.scan(&id, &parent, &unused, &detail)
 				plan.WriteString(detail + "\n")
+				return nil
+			}); err != nil {
+				t.Fatal(err)
 			}
 			if got := plan.String(); !strings.Contains(got, q.plan) || strings.Contains(got, "SCAN url\n") || q.name[:3] == "due" && strings.Contains(got, "TEMP B-TREE") {
 				t.Errorf("plan:\n%s", got)

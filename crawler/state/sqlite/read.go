@@ -2,9 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,111 +12,88 @@ import (
 
 // Begin implements state.Store.
 func (s *Store) Begin(ctx context.Context, r state.Run) error {
-	_, err := s.conn.ExecContext(ctx, "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun))
-	return wrap(s.path, "record the run", err)
+	return wrap(s.path, "record the run", s.conn.exec("INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
 }
 
 // End implements state.Store.
 func (s *Store) End(ctx context.Context, r state.Run) error {
-	res, err := s.conn.ExecContext(ctx, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
-	if err == nil {
-		if n, _ := res.RowsAffected(); n == 0 {
-			err = fmt.Errorf("run %s never began", r.ID)
-		}
+	err := s.conn.exec("UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	if err == nil && s.conn.Changes() == 0 {
+		err = fmt.Errorf("run %s never began", r.ID)
 	}
 	return wrap(s.path, "record the end of the run", err)
 }
 
 // LastRun implements state.Store.
-func (s *Store) LastRun(ctx context.Context) (state.Run, bool, error) {
-	r, ok, err := lastRun(ctx, s.read)
-	return r, ok, wrap(s.path, "read the last run", err)
+func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
+	err = s.read(ctx, "read the last run", func(c *conn) error {
+		r, ok, err = lastRun(c)
+		return err
+	})
+	return r, ok, err
 }
 
 const runColumns = "id, command, begun, ended, exit, summary"
 
-func scanRun(scan func(...any) error) (state.Run, error) {
-	var r state.Run
+func scanRun(row row) (r state.Run) {
 	var begun, ended int64
 	var summary string
-	err := scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
+	row.scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
 	r.Begun, r.Ended = moment(begun), moment(ended)
 	if summary != "" {
 		r.Summary = json.RawMessage(summary)
 	}
-	return r, err
+	return r
 }
 
-func lastRun(ctx context.Context, q querier) (state.Run, bool, error) {
-	r, err := scanRun(q.QueryRowContext(ctx, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1").Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return state.Run{}, false, nil
-	}
-	return r, err == nil, err
+func lastRun(c *conn) (state.Run, bool, error) {
+	return one(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
 }
 
-// collect reads every row of a query on the reading connections.
-func collect[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
-	st, err := s.kept(ctx, query)
-	if err != nil {
-		return nil, wrap(s.path, doing, err)
-	}
-	list, err := collectRows(func() (*sql.Rows, error) { return st.QueryContext(context.WithoutCancel(ctx), args...) }, scan)
-	return list, wrap(s.path, doing, err)
-}
-
-func collectFrom[T any](ctx context.Context, db *sql.DB, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
-	return collectRows(func() (*sql.Rows, error) { return db.QueryContext(ctx, query, args...) }, scan)
-}
-
-func collectRows[T any](ask func() (*sql.Rows, error), scan func(func(...any) error) (T, error)) ([]T, error) {
-	rows, err := ask()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []T
-	for rows.Next() {
-		v, err := scan(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, errors.Join(rows.Err(), rows.Close())
-}
-
-// one reads at most one row; ok is false when there is none.
-func one[T any](ctx context.Context, s *Store, doing string, scan func(func(...any) error) (T, error), query string, args ...any) (v T, ok bool, err error) {
-	st, err := s.kept(ctx, query)
-	if err != nil {
-		return v, false, wrap(s.path, doing, err)
-	}
-	v, err = scan(st.QueryRowContext(context.WithoutCancel(ctx), args...).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return v, false, nil
-	}
-	return v, err == nil, wrap(s.path, doing, err)
-}
-
-// kept returns the prepared statement of a query on the reading connections. It
-// is run without a context that can be cancelled (see Commit): what it reads is
-// local and little.
-func (s *Store) kept(ctx context.Context, query string) (*sql.Stmt, error) {
+// read lends use a connection for reading. What is read is local and little: it
+// is not ended when ctx is.
+func (s *Store) read(ctx context.Context, doing string, use func(*conn) error) error {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return wrap(s.path, doing, err)
 	}
-	s.readsMu.Lock()
-	defer s.readsMu.Unlock()
-	if st := s.reads[query]; st != nil {
-		return st, nil
-	}
-	st, err := s.read.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	s.reads[query] = st
-	return st, nil
+	c := <-s.readers
+	defer func() { s.readers <- c }()
+	return wrap(s.path, doing, use(c))
+}
+
+// list reads every row of a query on a reading connection.
+func list[T any](ctx context.Context, s *Store, doing string, scan func(row) T, query string, args ...any) (all []T, err error) {
+	err = s.read(ctx, doing, func(c *conn) error {
+		all, err = collect(c, scan, query, args...)
+		return err
+	})
+	return all, err
+}
+
+// find reads at most one row on a reading connection; ok is false when there is none.
+func find[T any](ctx context.Context, s *Store, doing string, scan func(row) T, query string, args ...any) (v T, ok bool, err error) {
+	err = s.read(ctx, doing, func(c *conn) error {
+		v, ok, err = one(c, scan, query, args...)
+		return err
+	})
+	return v, ok, err
+}
+
+// scanNumber reads a row of one number.
+func scanNumber(r row) (n int64) {
+	r.scan(&n)
+	return n
+}
+
+// scanText reads a row of one text, scanBytes one of a blob.
+func scanText(r row) (text string) {
+	r.scan(&text)
+	return text
+}
+
+func scanBytes(r row) (b []byte) {
+	r.scan(&b)
+	return b
 }
 
 // queueOf selects the URLs of a queue.
@@ -159,15 +134,11 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 	}
 	var next time.Time
 	for _, index := range []string{queuedOnly, revisitsOnly} {
-		first, _, err := one(ctx, s, "read the queue", func(scan func(...any) error) (time.Time, error) {
-			var ms int64
-			err := scan(&ms)
-			return moment(ms), err
-		}, nextQuery(index), q.Site, q.Origin, millis(now))
+		ms, _, err := find(ctx, s, "read the queue", scanNumber, nextQuery(index), q.Site, q.Origin, millis(now))
 		if err != nil {
 			return nil, next, err
 		}
-		if next.IsZero() || !first.IsZero() && first.Before(next) {
+		if first := moment(ms); next.IsZero() || !first.IsZero() && first.Before(next) {
 			next = first
 		}
 	}
@@ -176,20 +147,18 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 
 // due reads what is due of one index.
 func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
-	return collect(ctx, s, "read the queue", func(scan func(...any) error) (state.URL, error) {
-		var u state.URL
-		err := scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
+	return list(ctx, s, "read the queue", func(r row) (u state.URL) {
+		r.scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		u.Again = index == revisitsOnly
-		return u, err
+		return u
 	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
 }
 
 // Queues implements state.Store.
 func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
-	return collect(ctx, s, "read the queues", func(scan func(...any) error) (state.Queue, error) {
-		var q state.Queue
-		err := scan(&q.Site, &q.Origin)
-		return q, err
+	return list(ctx, s, "read the queues", func(r row) (q state.Queue) {
+		r.scan(&q.Site, &q.Origin)
+		return q
 	}, queuesQuery)
 }
 
@@ -210,9 +179,9 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 		site string
 		n    int
 	}
-	counts, err := collect(ctx, s, "count the queues", func(scan func(...any) error) (c count, err error) {
-		err = scan(&c.site, &c.n)
-		return c, err
+	counts, err := list(ctx, s, "count the queues", func(r row) (c count) {
+		r.scan(&c.site, &c.n)
+		return c
 	}, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
 	queued := map[string]int{}
 	for _, c := range counts {
@@ -229,31 +198,26 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 		// Left alone, SQLite reads the whole table, to have it in order.
 		query, args = columns+" WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text", []any{millis(from)}
 	}
-	rows, err := s.read.QueryContext(context.WithoutCancel(ctx), query, args...)
-	if err != nil {
-		return wrap(s.path, "read the sketches", err)
+	var ended error
+	err := s.read(ctx, "read the sketches", func(c *conn) error {
+		return c.each(query, args, func(r row) error {
+			var n state.Near
+			var at int64
+			r.scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site)
+			n.When = moment(at)
+			ended = yield(n)
+			return ended
+		})
+	})
+	if ended != nil {
+		return ended
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var n state.Near
-		var at int64
-		if err := rows.Scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site); err != nil {
-			return wrap(s.path, "read the sketches", err)
-		}
-		n.When = moment(at)
-		if err := yield(n); err != nil {
-			return err
-		}
-	}
-	return wrap(s.path, "read the sketches", errors.Join(rows.Err(), rows.Close()))
+	return err
 }
 
 // Sketch implements state.Store.
 func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
-	b, ok, err := one(ctx, s, "read a sketch", func(scan func(...any) error) (b []byte, err error) {
-		err = scan(&b)
-		return b, err
-	}, "SELECT sketch FROM sketch WHERE text = ?", text)
+	b, ok, err := find(ctx, s, "read a sketch", scanBytes, "SELECT sketch FROM sketch WHERE text = ?", text)
 	if err == nil && !ok {
 		err = fmt.Errorf("text %d has no sketch: %w", text, state.ErrDamaged)
 	}
@@ -262,10 +226,7 @@ func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
 
 // TextURL implements state.Store.
 func (s *Store) TextURL(ctx context.Context, text int64) (string, error) {
-	url, ok, err := one(ctx, s, "read a text", func(scan func(...any) error) (url string, err error) {
-		err = scan(&url)
-		return url, err
-	}, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", text)
+	url, ok, err := find(ctx, s, "read a text", scanText, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", text)
 	if err == nil && !ok {
 		err = fmt.Errorf("text %d has no row: %w", text, state.ErrDamaged)
 	}
@@ -274,121 +235,105 @@ func (s *Store) TextURL(ctx context.Context, text int64) (string, error) {
 
 // Paces implements state.Store.
 func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
-	return collect(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
+	return list(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
 }
 
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
-func scanPace(scan func(...any) error) (state.Pace, error) {
-	var p state.Pace
+func scanPace(r row) (p state.Pace) {
 	var next, until, backoff, quarantine, slow int64
-	err := scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
+	r.scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
 	p.NextAt, p.Until = moment(next), moment(until)
 	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
-	return p, err
+	return p
 }
 
 // Robots implements state.Store.
 func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, error) {
-	return one(ctx, s, "read robots.txt of "+origin, func(scan func(...any) error) (state.Robots, error) {
-		r := state.Robots{Origin: origin}
-		var fetched, expires int64
-		err := scan(&fetched, &expires, &r.Status, &r.Body, &r.HasBody)
-		r.FetchedAt, r.Expires = moment(fetched), moment(expires)
-		return r, err
-	}, "SELECT fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?", origin)
+	return find(ctx, s, "read robots.txt of "+origin, scanRobots, robotsQuery, origin)
+}
+
+const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
+
+func scanRobots(row row) (r state.Robots) {
+	var fetched, expires int64
+	row.scan(&r.Origin, &fetched, &expires, &r.Status, &r.Body, &r.HasBody)
+	r.FetchedAt, r.Expires = moment(fetched), moment(expires)
+	return r
 }
 
 const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
 
-func scanSource(scan func(...any) error) (state.Source, error) {
-	var src state.Source
+func scanSource(r row) (src state.Source) {
 	var cursor string
 	var rules, asked, done int64
-	err := scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
+	r.scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
 	if cursor != "" {
 		src.Cursor = json.RawMessage(cursor)
 	}
 	src.Rules = uint64(rules)
 	src.AskedAt, src.DoneAt = moment(asked), moment(done)
-	return src, err
+	return src
 }
 
 // Source implements state.Store.
 func (s *Store) Source(ctx context.Context, site, key string) (state.Source, bool, error) {
-	return one(ctx, s, "read source "+key, scanSource,
+	return find(ctx, s, "read source "+key, scanSource,
 		"SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site WHERE s.name = ? AND key = ?", site, key)
 }
 
 // Window implements state.Store.
 func (s *Store) Window(ctx context.Context, site, key string) ([]byte, error) {
-	seen, _, err := one(ctx, s, "read expectation "+key, func(scan func(...any) error) ([]byte, error) {
-		var b []byte
-		err := scan(&b)
-		return b, err
-	}, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
+	seen, _, err := find(ctx, s, "read expectation "+key, scanBytes, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
 	return seen, err
 }
 
 // LastURL implements state.Store.
 func (s *Store) LastURL(ctx context.Context) (state.URLID, error) {
-	id, _, err := one(ctx, s, "count the URLs", func(scan func(...any) error) (state.URLID, error) {
-		var id state.URLID
-		err := scan(&id)
-		return id, err
-	}, "SELECT ifnull(max(id), 0) FROM url")
-	return id, err
+	id, _, err := find(ctx, s, "count the URLs", scanNumber, "SELECT ifnull(max(id), 0) FROM url")
+	return state.URLID(id), err
 }
 
 // URLs implements state.Store.
 func (s *Store) URLs(ctx context.Context, site string) (int, error) {
-	n, _, err := one(ctx, s, "count the URLs", func(scan func(...any) error) (int, error) {
-		var n int
-		err := scan(&n)
-		return n, err
-	}, "SELECT urls FROM site WHERE name = ?", site)
-	return n, err
+	n, _, err := find(ctx, s, "count the URLs", scanNumber, "SELECT urls FROM site WHERE name = ?", site)
+	return int(n), err
 }
 
-func scanOutput(scan func(...any) error) (state.Output, error) {
-	var o state.Output
+func scanOutput(r row) (o state.Output) {
 	var tail, check int64
-	err := scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
+	r.scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
 	o.Tail, o.Check = uint64(tail), uint64(check)
-	return o, err
+	return o
 }
 
 const outputColumns = "path, bytes, lines, tail, member, summed, first, last, number, sealed, sum, run"
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
-	return collect(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return list(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
 }
 
 // SaveOutputs implements state.Store.
-func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) (err error) {
-	ctx = context.WithoutCancel(ctx) // see Commit
-	tx, err := s.conn.BeginTx(ctx, nil)
-	if err != nil {
-		return wrap(s.path, "begin", err)
-	}
-	defer func() { err = joined(err, rollback(tx)) }()
-	c := &claims{Store: s, ctx: ctx}
-	for _, o := range outputs {
-		o.Run = run
-		if err := c.saveOutput(o); err != nil {
-			return wrap(s.path, "store the outputs", err)
+func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) error {
+	return s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+		for _, o := range outputs {
+			o.Run = run
+			if err := saveOutput(s.conn, o); err != nil {
+				return wrap(s.path, "store the outputs", err)
+			}
 		}
-	}
-	return wrap(s.path, "commit the outputs", tx.Commit())
+		return nil
+	})
 }
 
 const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly + " AND attempts = 0 AND site = (SELECT id FROM site WHERE name = ?)"
 
 // EndRevisits implements state.Store.
 func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
+	defer s.conn.until(ctx)()
 	for _, name := range sites {
-		if _, err := s.conn.ExecContext(ctx, endRevisits, name); err != nil {
+		if err := s.conn.exec(endRevisits, name); err != nil {
 			return wrap(s.path, "end the revisits of "+name, err)
 		}
 	}
@@ -397,11 +342,6 @@ func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
 
 // Requeue implements state.Store.
 func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err error) {
-	tx, err := s.conn.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, wrap(s.path, "begin", err)
-	}
-	defer func() { err = joined(err, rollback(tx)) }()
 	where, args := "", []any{}
 	if len(r.Sites) > 0 {
 		where = " AND site IN (SELECT id FROM site WHERE name IN (?" + strings.Repeat(", ?", len(r.Sites)-1) + "))"
@@ -410,29 +350,31 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err er
 		}
 	}
 	run := func(query string, args ...any) error {
-		res, err := tx.ExecContext(ctx, query, args...)
-		if err != nil {
-			return wrap(s.path, "queue URLs again", err)
+		err := s.conn.exec(query, args...)
+		if err == nil {
+			total += s.conn.Changes()
 		}
-		n, err := res.RowsAffected()
-		total += int(n)
-		return err
+		return wrap(s.path, "queue URLs again", err)
 	}
-	if r.Failed {
-		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)"
-		if err := run(set+where, args...); err != nil {
-			return 0, err
+	err = s.conn.within(ctx, s.path, func() error {
+		if r.Failed {
+			const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)"
+			if err := run(set+where, args...); err != nil {
+				return err
+			}
 		}
+		if r.Known {
+			const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1"
+			if !r.Since.IsZero() {
+				where += " AND ifnull((SELECT nullif(published, 0) FROM text WHERE id = url.text), found_at) >= ?"
+				args = append(args, millis(r.Since))
+			}
+			return run(set+where, args...)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
 	}
-	if r.Known {
-		const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1"
-		if !r.Since.IsZero() {
-			where += " AND ifnull((SELECT nullif(published, 0) FROM text WHERE id = url.text), found_at) >= ?"
-			args = append(args, millis(r.Since))
-		}
-		if err := run(set+where, args...); err != nil {
-			return 0, err
-		}
-	}
-	return total, wrap(s.path, "commit what is queued again", tx.Commit())
+	return total, nil
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -11,10 +10,11 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// Reader answers what status asks for, beside a running crawl.
+// Reader answers what status asks for, beside a running crawl. One goroutine uses
+// it at a time.
 type Reader struct {
 	path string
-	db   *sql.DB
+	conn *conn
 }
 
 // OpenReader opens the state at path for reading. The file must exist.
@@ -28,12 +28,12 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("state %s is a folder; name a file in it", path)
 	}
-	db, err := openReader(path)
+	c, err := openReader(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{path: path, db: db}
-	version, err := schemaVersion(ctx, db, path)
+	r := &Reader{path: path, conn: c}
+	version, err := schemaVersion(c, path)
 	newest, _, serr := schema()
 	if err = errors.Join(err, serr); err == nil {
 		switch {
@@ -51,7 +51,14 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.db.Close() }
+func (r *Reader) Close() error { return r.conn.Close() }
+
+// all reads every row of a query, until ctx ends.
+func all[T any](ctx context.Context, r *Reader, doing string, scan func(row) T, query string, args ...any) ([]T, error) {
+	defer r.conn.until(ctx)()
+	list, err := collect(r.conn, scan, query, args...)
+	return list, wrap(r.path, doing, err)
+}
 
 // SiteCount is how many URLs of a site are in which state.
 type SiteCount struct {
@@ -65,19 +72,18 @@ type SiteCount struct {
 
 // Sites counts the URLs of every site.
 func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) {
-	type row struct {
+	type count struct {
 		site                               string
 		state                              state.URLState
 		n, waiting, articles, known, again int
 	}
-	rows, err := collectFrom(ctx, r.db, func(scan func(...any) error) (row, error) {
-		var x row
-		err := scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles, &x.again)
-		return x, err
+	rows, err := all(ctx, r, "count the URLs", func(r row) (x count) {
+		r.scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles, &x.again)
+		return x
 	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?), 0)
 	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now), millis(now))
 	if err != nil {
-		return nil, wrap(r.path, "count the URLs", err)
+		return nil, err
 	}
 	var sites []SiteCount
 	for _, x := range rows {
@@ -95,39 +101,33 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) 
 
 // Paces lists the host groups that wait for longer than their delay.
 func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error) {
-	list, err := collectFrom(ctx, r.db, scanPace, "SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
-	return list, wrap(r.path, "read the hosts", err)
+	return all(ctx, r, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
 }
 
 // Unreadable lists the origins that wait for a robots.txt that could not be
 // read; nothing is asked there before it can.
 func (r *Reader) Unreadable(ctx context.Context, now time.Time) ([]state.Robots, error) {
-	list, err := collectFrom(ctx, r.db, func(scan func(...any) error) (state.Robots, error) {
-		var x state.Robots
+	return all(ctx, r, "read the robots.txt kept", func(r row) (x state.Robots) {
 		var fetched, expires int64
-		err := scan(&x.Origin, &x.Status, &fetched, &expires)
+		r.scan(&x.Origin, &x.Status, &fetched, &expires)
 		x.FetchedAt, x.Expires = moment(fetched), moment(expires)
-		return x, err
+		return x
 	}, "SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ? ORDER BY origin", millis(now))
-	return list, wrap(r.path, "read the robots.txt kept", err)
 }
 
 // Sources lists the sources and their cursors.
 func (r *Reader) Sources(ctx context.Context) ([]state.Source, error) {
-	list, err := collectFrom(ctx, r.db, scanSource, "SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")
-	return list, wrap(r.path, "read the sources", err)
+	return all(ctx, r, "read the sources", scanSource, "SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")
 }
 
 // Runs lists the newest n runs, newest first.
 func (r *Reader) Runs(ctx context.Context, n int) ([]state.Run, error) {
-	list, err := collectFrom(ctx, r.db, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT ?", n)
-	return list, wrap(r.path, "read the runs", err)
+	return all(ctx, r, "read the runs", scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT ?", n)
 }
 
 // Outputs lists the committed end of every output file.
 func (r *Reader) Outputs(ctx context.Context) ([]state.Output, error) {
-	list, err := collectFrom(ctx, r.db, scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
-	return list, wrap(r.path, "read the outputs", err)
+	return all(ctx, r, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
 }
 
 // Trouble is a URL that could not be had.
@@ -145,23 +145,20 @@ type Trouble struct {
 // Troubles calls yield for the URLs that are gone, refused, failed or waiting
 // for another try, by site and state.
 func (r *Reader) Troubles(ctx context.Context, yield func(Trouble) error) error {
-	rows, err := r.db.QueryContext(ctx, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
+	defer r.conn.until(ctx)()
+	var ended error
+	err := r.conn.each(`SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
 	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`)
-	if err != nil {
-		return wrap(r.path, "list the failures", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil, func(r row) error {
 		var t Trouble
 		var at, next int64
-		if err := rows.Scan(&t.Site, &t.URL, &t.State, &t.Status, &t.Attempts, &t.Reason, &at, &next); err != nil {
-			return wrap(r.path, "list the failures", err)
-		}
+		r.scan(&t.Site, &t.URL, &t.State, &t.Status, &t.Attempts, &t.Reason, &at, &next)
 		t.At, t.NextAt = moment(at), moment(next)
-		if err := yield(t); err != nil {
-			return err
-		}
+		ended = yield(t)
+		return ended
+	})
+	if ended != nil {
+		return ended
 	}
-	return wrap(r.path, "list the failures", rows.Err())
+	return wrap(r.path, "list the failures", err)
 }

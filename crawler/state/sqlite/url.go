@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -35,13 +34,9 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 // askAgain queues a URL that was gone when it was asked, some time ago, and
 // never gave an article.
 func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
-	res, err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
+	err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
 		later, id, millis(v.At.Add(-state.GoneFor)))
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	return err == nil && c.Changes() > 0, err
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
@@ -78,7 +73,7 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	_, err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		id, site, origin, st, next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
@@ -130,7 +125,7 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
-	_, err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
+	err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
 		st, next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, target, v.URL)
 	return err
 }
@@ -143,7 +138,7 @@ func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
+		err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
 			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, v.URL)
 		return err
 	}
@@ -189,7 +184,7 @@ func (c *claims) url(id state.URLID) (urlRow, error) {
 	r := urlRow{id: id}
 	err := c.row("SELECT url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", []any{id},
 		&r.url, &r.state, &r.status, &r.attempts, &r.at, &r.target, &r.text, &r.revision, &r.nextAt, &r.since, &r.foundAt)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, errNoRow) {
 		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
 	return r, err
@@ -215,7 +210,7 @@ func (c *claims) site(name string) (int64, error) {
 	if id, ok := c.sites[name]; ok {
 		return id, nil
 	}
-	if _, err := c.exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
@@ -232,7 +227,7 @@ func (c *claims) origin(name string) (int64, error) {
 	if id, ok := c.origins[name]; ok {
 		return id, nil
 	}
-	if _, err := c.exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
