@@ -94,7 +94,7 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
-		if err := c.exec("UPDATE url SET state = ?, target = ? WHERE id = ? AND state = ? AND revision = 0", state.Alias, ident, id, state.Queued); err != nil {
+		if err := c.exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", ident, id); err != nil {
 			return err
 		}
 	}

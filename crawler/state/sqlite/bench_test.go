@@ -87,6 +87,24 @@ func benchmarkCommit(b *testing.B, known int) {
 	}
 }
 
+// BenchmarkDue reads a short queue, as a crawl of many sites does all the time.
+func BenchmarkDue(b *testing.B) {
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "state.db"), versions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	const queued = 30
+	claim(b, s, 1, queued)
+	b.ReportAllocs()
+	for b.Loop() {
+		due, next, err := s.Due(b.Context(), state.Queue{Site: "a", Origin: "https://a.example"}, at, 2*queued)
+		if err != nil || len(due) != queued || !next.IsZero() {
+			b.Fatalf("%d URLs, %v, %v, want %d", len(due), next, err, queued)
+		}
+	}
+}
+
 // used is the processor time of this process.
 func used(b *testing.B) time.Duration {
 	var u unix.Rusage

@@ -106,15 +106,17 @@ const (
 	revisitsOnly = "state = 1 AND next_at > 0"
 )
 
-// dueQuery walks an index, by its condition.
+// dueQuery walks an index, by its condition. SQLite prepares a statement anew each
+// time when it plans by the value of a parameter: in a LIMIT, or where a condition
+// looks like that of an index. It looks through no "+".
 func dueQuery(index string) string {
 	return `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
-	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT ?`
+	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT +?`
 }
 
 // nextQuery asks for the first time after now.
 func nextQuery(index string) string {
-	return "SELECT ifnull(min(next_at), 0) FROM url WHERE " + index + queueOf + "AND next_at > ?"
+	return "SELECT ifnull(min(next_at), 0) FROM url WHERE " + index + queueOf + "AND next_at > +?"
 }
 
 // Due implements state.Store.
