@@ -62,9 +62,9 @@ func (c *committer) commit(batch []*result) error {
 		defer cancel()
 		ctx = bounded
 	}
-	b := state.Batch{Run: c.id, MaxURLs: c.maxURLs}
-	paces := map[string]state.Pace{}
-	var kept []*result
+	b := state.Batch{Run: c.id, MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(batch))}
+	paces := make(map[string]state.Pace, len(batch))
+	kept := make([]*result, 0, len(batch))
 	for _, res := range batch {
 		if res.cancelled {
 			continue
@@ -82,6 +82,7 @@ func (c *committer) commit(batch []*result) error {
 	if len(kept) == 0 {
 		return nil
 	}
+	b.Paces = make([]state.Pace, 0, len(paces))
 	for _, p := range paces {
 		b.Paces = append(b.Paces, p)
 	}
@@ -143,7 +144,7 @@ type decision struct {
 // ask for, makes them durable, and returns where the files end.
 func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
 	d.verdicts = verdicts
-	d.texts = map[uint64]string{}
+	d.texts = make(map[uint64]string, len(verdicts))
 	for i, res := range d.batch {
 		v := &verdicts[i]
 		if err := d.judge(res, v); err != nil {

@@ -92,7 +92,12 @@ func counter(p string) bool {
 // headlines takes the headline lists of a page, a headline once, and queues
 // the links that are to be followed.
 func (res *result) headlines(s *site, got *extract.Result, pageURL string, links *links) {
-	seen := map[uint64]bool{}
+	if len(got.Headlines) == 0 {
+		return
+	}
+	seen := make(map[uint64]bool, len(got.Headlines))
+	res.lines.headlines = make([]item.Headline, 0, len(got.Headlines))
+	res.visit.Headlines = make([]state.Headline, 0, len(got.Headlines))
 	for i := range got.Headlines {
 		x := &got.Headlines[i]
 		h, key, title := headlineItem(s.Name, x, pageURL)

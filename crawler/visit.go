@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
 	"time"
@@ -115,7 +116,9 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 	res.visit.At, res.visit.Status = r.Now(), resp.Status
 	res.cancelled = resp.Class == fetch.Cancelled
 	res.outcome = outcome(&resp, res.visit.At)
-	r.Log.Debug("asked", "site", t.site.Name, "url", t.url, "status", resp.Status, "class", resp.Class.String(), "elapsed_ms", resp.Elapsed.Milliseconds(), "err", resp.Err)
+	if r.Log.Enabled(ctx, slog.LevelDebug) {
+		r.Log.Debug("asked", "site", t.site.Name, "url", t.url, "status", resp.Status, "class", resp.Class.String(), "elapsed_ms", resp.Elapsed.Milliseconds(), "err", resp.Err)
+	}
 	switch {
 	case res.cancelled:
 	case t.robots != nil:

@@ -22,12 +22,17 @@ type Fingerprint struct {
 
 // Sum is the fingerprint of an article.
 func Sum(title, text string) Fingerprint {
-	normal := Normalize(text)
-	return fingerprint(TitleKey(title), normal)
+	key := TitleKey(title)
+	r := takeRoom()
+	defer r.giveBack()
+	folded := r.foldLines(text, false)
+	from, to := normalSpan(folded, r.ends)
+	return r.fingerprint(key, folded, from, to)
 }
 
-func fingerprint(titleKey, normal string) Fingerprint {
-	f := Fingerprint{Hash: sha256.Sum256([]byte(normal)), Words: CountWords(normal)}
+// fingerprint is that of what foldLines made last, between two offsets.
+func (r *room) fingerprint(titleKey, folded string, from, to int) Fingerprint {
+	f := Fingerprint{Hash: sha256.Sum256(r.folded[from:to]), Words: CountWords(folded[from:to])}
 	if titleKey != "" {
 		f.Title = max(xxh3.HashString(titleKey), 1)
 	}

@@ -66,7 +66,7 @@ func Read(title, text string) (Fingerprint, Sketch) {
 		}
 		capitals = kept
 	}
-	f := fingerprint(key, normal)
+	f := r.fingerprint(key, folded, from, to)
 	r.tokens = tokenize(r.tokens[:0], normal, capitals)
 	s := Sketch{Keys: Keys{Exact: f.Key(), Title: f.Title, Words: f.Words}, tokens: len(r.tokens)}
 	s.sampleShingles(r)

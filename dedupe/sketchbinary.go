@@ -20,6 +20,7 @@ const (
 // AppendBinary appends the keys in binary, at most MaxKeysBytes. It returns no
 // error.
 func (k Keys) AppendBinary(b []byte) ([]byte, error) {
+	b = slices.Grow(b, 24+4*len(k.Near))
 	b = append(b, sketchVersion)
 	b = binary.LittleEndian.AppendUint64(b, k.Exact)
 	b = binary.LittleEndian.AppendUint64(b, k.Title)
@@ -40,6 +41,7 @@ func ParseKeys(b []byte) (Keys, error) {
 // AppendBinary appends the sketch in binary, at most MaxSketchBytes. It returns
 // no error.
 func (s Sketch) AppendBinary(b []byte) ([]byte, error) {
+	b = slices.Grow(b, 48+4*len(s.Near)+5*len(s.hashes)+2*(len(s.numbers)+len(s.names)+len(s.words)+len(s.title)))
 	b, _ = Keys{s.Exact, s.Title, s.Words, s.lead()}.AppendBinary(b)
 	b = append(b, uint8(s.nearOfSample()))
 	b = binary.AppendUvarint(b, uint64(s.tokens))

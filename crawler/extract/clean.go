@@ -28,11 +28,11 @@ func (p *page) bodyLines(root, h int32) []line {
 	t := p.tree
 	lines := p.lines()
 	furniture := p.furnitureMap()
-	var kept []line
+	lines = lines[sort.Search(len(lines), func(k int) bool { return lines[k].first >= root }):]
+	lines = lines[:sort.Search(len(lines), func(k int) bool { return lines[k].first >= t.end[root] })]
+	kept := make([]line, 0, len(lines))
 	parted := false // something between was left out
-	from := sort.Search(len(lines), func(k int) bool { return lines[k].first >= root })
-	for k := from; k < len(lines) && lines[k].first < t.end[root]; k++ {
-		l := lines[k]
+	for _, l := range lines {
 		if p.isAside(l.first) || furniture[l.first] || h >= 0 && t.within(l.first, h) {
 			if n := len(kept) - 1; n >= 0 && !parted && p.isAside(l.first) && heading(t.nodes[kept[n].owner].DataAtom) {
 				kept = kept[:n] // the heading of the list

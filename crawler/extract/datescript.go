@@ -86,6 +86,9 @@ var stateKeys = []string{"ublished", "ublish", "ublica", "ubDate", "ubdate", "ub
 // has its own.
 func (p *page) keyedDate() (item.Date, string) {
 	t := p.tree
+	if t.find(atom.Script, 0, t.len()) < 0 {
+		return item.Date{}, ""
+	}
 	left := maxState
 	found := make([]keyed, len(stateKeys))
 	for i := t.find(atom.Script, 0, t.len()); i >= 0; i = t.find(atom.Script, i+1, t.len()) {

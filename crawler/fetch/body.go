@@ -197,7 +197,7 @@ func (w *wireReader) Read(p []byte) (int, error) {
 		return n, err
 	}
 	total := w.k.wire.Add(int64(n))
-	w.k.timer.Reset(w.k.stall)
+	w.k.await(w.k.stall)
 	if err == nil {
 		err = w.k.tooSlow(total)
 	}
@@ -243,7 +243,7 @@ func (l *limited) Read(p []byte) (int, error) {
 
 // drain reads a body to its end if that is near, and closes it.
 func (k *call) drain(body io.ReadCloser) {
-	k.timer.Reset(drainTime)
+	k.await(drainTime)
 	n, _ := io.CopyN(io.Discard, body, drainBytes)
 	k.timer.Stop()
 	k.wire.Add(n)

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -64,9 +65,15 @@ const (
 // Client makes the requests of one site. It is safe for many goroutines.
 type Client struct {
 	options   Options
-	collector *colly.Collector // cloned for each call
+	agents    sync.Pool // of *agent
 	transport *transport
 	closed    atomic.Bool
+}
+
+// agent makes one call at a time through a collector of its own.
+type agent struct {
+	collector *colly.Collector
+	call      *call
 }
 
 // New returns a Client. It fails on headers and proxies that cannot be used;
@@ -96,7 +103,18 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{options: o, collector: newCollector(o, t), transport: t}, nil
+	return newClient(o, t), nil
+}
+
+func newClient(o Options, t *transport) *Client {
+	first := newCollector(o, t)
+	c := &Client{options: o, transport: t}
+	c.agents.New = func() any {
+		a := &agent{collector: first.Clone()}
+		a.collector.OnResponse(func(r *colly.Response) { a.call.take(r) })
+		return a
+	}
+	return c
 }
 
 // newCollector returns a collector that does nothing but send. Everything that a
@@ -140,9 +158,10 @@ type call struct {
 	sent     bool        // the request has reached the transport
 	written  atomic.Bool // it was written to a connection, and net/http has not begun again
 	start    time.Time
+	deadline time.Time    // when it must be finished
 	wire     atomic.Int64 // bytes of the body received so far
 	answered atomic.Bool  // headers are complete
-	timer    *time.Timer  // ends the call when nothing comes; nil for a stored answer
+	timer    *time.Timer  // ends the call at its deadline, or when nothing comes; nil for a stored answer
 	stall    time.Duration
 }
 
@@ -154,14 +173,16 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 	if k.maxBody <= 0 {
 		k.maxBody = c.options.MaxBody
 	}
-	timed, end := context.WithTimeoutCause(ctx, c.options.Timeout, errSlow{"not finished", c.options.Timeout})
-	defer end()
-	timed, stop := context.WithCancelCause(timed)
+	k.deadline = k.start.Add(c.options.Timeout)
+	timed, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	k.timer = time.AfterFunc(c.options.firstByte, func() {
-		if k.answered.Load() {
+		switch {
+		case !time.Now().Before(k.deadline):
+			stop(errSlow{"not finished", c.options.Timeout})
+		case k.answered.Load():
 			stop(errSlow{"nothing more came", c.options.stall})
-		} else {
+		default:
 			stop(errSlow{"no answer came", c.options.firstByte})
 		}
 	})
@@ -178,13 +199,18 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 	return k.finish(ctx, timed, err)
 }
 
+// await has the call ended when nothing comes for so long, or at its deadline.
+func (k *call) await(d time.Duration) {
+	k.timer.Reset(min(d, time.Until(k.deadline)))
+}
+
 // repeat waits before a request that was written is written once more. Its time
 // begins anew then.
 func (k *call) repeat(ctx context.Context, firstByte time.Duration) {
 	if !k.written.Swap(false) {
 		return
 	}
-	k.timer.Reset(k.Pause + firstByte)
+	k.await(k.Pause + firstByte)
 	pause := time.NewTimer(k.Pause)
 	defer pause.Stop()
 	select {
@@ -194,18 +220,19 @@ func (k *call) repeat(ctx context.Context, firstByte time.Duration) {
 	k.start = time.Now()
 }
 
-// visit sends the request through a clone of the collector. A panic on the way
-// becomes an error.
+// visit sends the request through a collector. A panic on the way becomes an
+// error.
 func (c *Client) visit(ctx context.Context, k *call) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	one := c.collector.Clone()
-	one.Context = context.WithValue(ctx, callKey{}, k)
-	one.OnResponse(func(r *colly.Response) { k.take(r) })
-	err = one.Request(http.MethodGet, k.URL, nil, nil, c.headers(k.Request))
+	a := c.agents.Get().(*agent)
+	a.call, a.collector.Context = k, context.WithValue(ctx, callKey{}, k)
+	err = a.collector.Request(http.MethodGet, k.URL, nil, nil, c.headers(k.Request))
+	a.call, a.collector.Context = nil, context.Background()
+	c.agents.Put(a) // not after a panic
 	if err != nil && !k.sent {
 		// Colly could not parse the URL; its error repeats it, secrets and all.
 		return errURL{"cannot be parsed"}

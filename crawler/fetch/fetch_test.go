@@ -598,8 +598,7 @@ func TestPanicIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	broken := &Client{options: c.options, transport: &transport{private: loopback}}
-	broken.collector = newCollector(c.options, broken.transport) // its base is nil
+	broken := newClient(c.options, &transport{private: loopback}) // its base is nil
 	r := broken.Get(t.Context(), Request{URL: "http://127.0.0.1:1/"})
 	if r.Class != Retry || r.Err == nil || !strings.Contains(r.Err.Error(), "panic") {
 		t.Errorf("got %v, %v", r.Class, r.Err)

@@ -119,7 +119,7 @@ func (k *call) end(err error) error {
 // body.
 func (k *call) begin(res *http.Response) {
 	k.answered.Store(true)
-	k.timer.Reset(k.stall)
+	k.await(k.stall)
 	r := &k.response
 	r.FirstByte = time.Since(k.start)
 	r.Status = res.StatusCode
