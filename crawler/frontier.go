@@ -88,6 +88,8 @@ func (f *frontier) loop(soft, hard context.Context) error {
 	stop := soft.Done()
 	deadline, cancel := f.deadline()
 	defer cancel()
+	alarm := time.NewTimer(0)
+	defer alarm.Stop()
 	for {
 		t, next, err := f.pick(hard)
 		if err != nil {
@@ -109,7 +111,11 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			f.leftOver(hard)
 			return nil
 		}
-		timer := newTimer(f.onBeat(next), f.Now())
+		if next.IsZero() {
+			alarm.Stop()
+		} else {
+			alarm.Reset(max(0, f.onBeat(next).Sub(f.Now())))
+		}
 		select {
 		case res := <-f.answers:
 			f.answered(res)
@@ -117,7 +123,7 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			f.settleAll(batch)
 		case rec, ok := <-f.moreRecords():
 			f.took(rec, ok)
-		case <-timer.C:
+		case <-alarm.C:
 		case <-stop:
 			f.stop("a signal")
 			stop = nil
@@ -126,18 +132,7 @@ func (f *frontier) loop(soft, hard context.Context) error {
 		case <-hard.Done():
 			return nil
 		}
-		timer.Stop()
 	}
-}
-
-// newTimer fires at next; with the zero time it does not.
-func newTimer(next, now time.Time) *time.Timer {
-	if next.IsZero() {
-		t := time.NewTimer(time.Hour)
-		t.Stop()
-		return t
-	}
-	return time.NewTimer(max(0, next.Sub(now)))
 }
 
 // deadline fires when the run has used its time.
@@ -282,7 +277,7 @@ const (
 
 // onBeat is when to look again for work that is due at next.
 func (f *frontier) onBeat(next time.Time) time.Time {
-	if next.IsZero() || f.ready.Len() < crowd {
+	if f.ready.Len() < crowd {
 		return next
 	}
 	b := min(longBeat, f.ready[0].pace.Effective()/beat)
