@@ -1,6 +1,9 @@
 package dedupe
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Normalize is the normal form of a text, as the package comment defines it;
 // empty for a text without a visible character.
@@ -35,7 +38,9 @@ func TitleKey(title string) string {
 // a space between two; r.ends holds the offset after each, r.capitals, where
 // they are asked for, those of capitals, see appendFolded.
 func (r *room) foldLines(text string, capitals bool) string {
-	text = strings.ToValidUTF8(text, "\ufffd")
+	if !utf8.ValidString(text) { // which is quicker than looking for what to replace
+		text = strings.ToValidUTF8(text, "\ufffd")
+	}
 	var noted *[]int32
 	if r.capitals = r.capitals[:0]; capitals {
 		noted = &r.capitals
