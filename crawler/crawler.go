@@ -151,6 +151,8 @@ type run struct {
 	sites   map[string]*site
 	out     *outputs
 	summary *report.Summary
+	resumes bool                    // the last run was killed, or failed
+	paces   []state.Pace            // to be stored at the end
 	stop    context.CancelCauseFunc // ends the work as a signal does
 	lowDisk error                   // set by the committer, which then stops the run
 
@@ -220,6 +222,7 @@ func (r *run) crawl(ctx context.Context) error {
 	defer stopGrace()
 
 	f := newFrontier(r)
+	defer func() { r.paces = f.ownPaces() }()
 	committer := &committer{run: r, frontier: f, tracker: newTracker(r)}
 	var stages errgroup.Group
 	reading, stopReading := context.WithCancel(ctx)
@@ -302,12 +305,23 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	}
 	text, err := encodeSummary(r.summary)
 	if err == nil {
+		err = r.storePaces(ctx)
+	}
+	if err == nil {
 		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
 	}
 	if err != nil {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	return nil
+}
+
+// storePaces stores when the hosts may be asked by the next run.
+func (r *run) storePaces(ctx context.Context) error {
+	if len(r.paces) == 0 {
+		return nil
+	}
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Paces: r.paces}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, nil })
 }
 
 func (r *run) close() {

@@ -64,6 +64,7 @@ type frontier struct {
 
 	sharing sharing // of the names of groups
 
+	begun     time.Time
 	asked     int // pages handed out
 	inflight  int // tasks handed out and not answered
 	unsettled int // tasks handed out and not committed: at most maxBatch + Workers
@@ -161,6 +162,7 @@ func (f *frontier) seed(ctx context.Context) error {
 		return err
 	}
 	now := f.Now()
+	f.begun = now
 	f.sharing = f.shared()
 	for _, p := range paces {
 		g := f.group(f.sharing.of(p.Group))
@@ -170,6 +172,8 @@ func (f *frontier) seed(ctx context.Context) error {
 		g.host = polite.Host{NextAt: p.NextAt, State: polite.State(p.State), Reason: p.Reason, Until: p.Until,
 			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow, Seed: hash(p.Group)}
 		g.host.Restored(now)
+		g.stored = p
+		f.resumed(g)
 	}
 	for _, cfg := range f.Sites {
 		s := f.sites[cfg.Name]
@@ -207,9 +211,18 @@ func (f *frontier) group(name string) *group {
 	g := f.groups[name]
 	if g == nil {
 		g = &group{name: name, index: -1, host: polite.Host{Seed: hash(name)}}
+		f.resumed(g)
 		f.groups[name] = g
 	}
 	return g
+}
+
+// resumed has a group wait for its delay where the last run may have asked it just
+// before it was killed.
+func (f *frontier) resumed(g *group) {
+	if f.resumes {
+		g.host.Resumed(f.begun)
+	}
 }
 
 // queue returns the queue of a site on an origin. Sites that share a host share

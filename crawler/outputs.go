@@ -56,8 +56,8 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	unfinished := ok && last.Ended.IsZero()
-	if unfinished {
+	r.resumes = ok && last.Ended.IsZero()
+	if r.resumes {
 		o.warn("the last run (" + last.ID + ") did not end; going on from its last commit")
 	}
 	now := maps.Clone(o.paths(r.Now()))
@@ -75,7 +75,7 @@ func openOutputs(ctx context.Context, r *run) (*outputs, error) {
 		}
 	}
 	return o, errors.Join(
-		o.recover(ctx, recent, output.Recovery{Unfinished: unfinished, Accept: r.AcceptOutput}),
+		o.recover(ctx, recent, output.Recovery{Unfinished: r.resumes, Accept: r.AcceptOutput}),
 		o.recover(ctx, current, output.Recovery{Accept: r.AcceptOutput}))
 }
 

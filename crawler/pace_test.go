@@ -12,6 +12,8 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
 
 // paced requires that the requests of a group came one after another, with a
@@ -133,6 +135,39 @@ func TestHostsHaveTheirOwnPace(t *testing.T) {
 	exits(t, s.crawl(), 0)
 	if !m.held() {
 		t.Error("two hosts were never asked at the same time")
+	}
+}
+
+// TestPaceAcrossRuns: the first request of a run keeps the delay after the last
+// one of the run before, and after a run that was killed, of whose requests
+// nothing is known.
+func TestPaceAcrossRuns(t *testing.T) {
+	t.Parallel()
+	const delay = 300 * time.Millisecond
+	s := newSetup(t, site("news", "news.example/", "delay: 300ms"))
+	s.web.newspaper("news.example", 1)
+	for range 2 {
+		exits(t, s.crawl(), 0)
+	}
+	log := s.web.requests()
+	counts(t, "requests", len(log), 4) // robots.txt, listing and article, and the listing once more
+	paced(t, log, delay)
+
+	s.pass(time.Hour) // the store holds no time that is yet to come
+	store, err := sqlite.Open(t.Context(), s.config.State, crawler.Versions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = store.Begin(t.Context(), state.Run{ID: "killed", Command: "crawl", Begun: time.Now()})
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	exits(t, s.crawl(), 0)
+	log = s.web.requests()
+	counts(t, "requests", len(log), 1)
+	if waited := log[0].begun.Sub(begun); waited < delay {
+		t.Errorf("asked %s after a run that was killed, want %s", waited, delay)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 type group struct {
 	name   string
 	host   polite.Host
+	stored state.Pace // what the state has, or will with what is on its way
 	pace   polite.Pace
 	queues []*queue
 	turn   int       // the queue that is asked next
@@ -30,6 +31,28 @@ type queue struct {
 	next     time.Time                // when the store's next URL is due; zero: none waits
 	hops     []*task                  // for a robots.txt that redirects here
 	blocked  *origin                  // its robots.txt is being asked, or cannot be read
+}
+
+// durable is the pace of a group as the state holds it.
+func (g *group) durable() state.Pace {
+	h := &g.host
+	return state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
+		Failures: h.Failures, Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+}
+
+// news is the pace of a group where there is more to be stored with its page than
+// when it is asked next; that is stored at the end of the run. sudden says that
+// the host wants to be left alone, which must not be lost.
+func (g *group) news() (p *state.Pace, sudden bool) {
+	now := g.durable()
+	before := g.stored
+	before.Group, before.NextAt = now.Group, now.NextAt
+	if now == before {
+		return nil, false
+	}
+	sudden = now.State != g.stored.State || !now.Until.Equal(g.stored.Until)
+	g.stored = now
+	return &now, sudden
 }
 
 // due returns when the first work of a group is due, the zero time for now;

@@ -49,12 +49,10 @@ func (f *frontier) answered(res *result) {
 		f.inbox.put(res, f.canWait(t))
 		return
 	}
-	g := t.queue.group
+	g, sudden := t.queue.group, false
 	if t.asks() {
 		g.host.Finish(f.Now(), g.pace, res.outcome)
-		h := &g.host
-		res.pace = &state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
-			Failures: h.Failures, Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+		res.pace, sudden = g.news()
 	}
 	if t.robots != nil {
 		t.robots.answered(res, f.Now())
@@ -64,7 +62,24 @@ func (f *frontier) answered(res *result) {
 		t.robots.waiting = nil
 	}
 	f.schedule(g)
-	f.inbox.put(res, f.canWait(t))
+	if sudden {
+		f.inbox.put(res, 0)
+	} else {
+		f.inbox.put(res, f.canWait(t))
+	}
+}
+
+// ownPaces are those of the groups that may not be asked yet. It is called when
+// the loop has ended.
+func (f *frontier) ownPaces() []state.Pace {
+	var paces []state.Pace
+	now := f.Now()
+	for _, g := range f.groups {
+		if g.host.NextAt.After(now) && !g.host.NextAt.Equal(g.stored.NextAt) {
+			paces = append(paces, g.durable())
+		}
+	}
+	return paces
 }
 
 // canWait is how long the commit of a result may wait for others: a moment;

@@ -103,7 +103,8 @@ type Outcome struct {
 // Ready says so, then one Finish for each Begin.
 //
 // The exported fields are durable: the caller stores them, and after loading
-// them calls Restored.
+// them calls Restored. NextAt alone may be stored at the end only, if Resumed is
+// called where there was none.
 type Host struct {
 	NextAt     time.Time     // no request begins before it; only ever moves on
 	State      State         // what it was when last told; see StateAt
@@ -131,6 +132,10 @@ func (h *Host) Restored(now time.Time) {
 	h.NextAt = earlier(h.NextAt, limit)
 	h.Until = earlier(h.Until, limit)
 }
+
+// Resumed notes that a request may have begun at a time, of which nothing is
+// known: the run that made it was killed.
+func (h *Host) Resumed(at time.Time) { h.lastBegin = later(h.lastBegin, at) }
 
 // StateAt is State, but Ready once a snooze is over. A quarantine is over only
 // when a probe was answered.
