@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/dedupe"
+	_ "modernc.org/sqlite" // to break indexes
 )
 
 func open(t *testing.T, path string) *File {
 	t.Helper()
-	f, err := Open(t.Context(), path)
+	f, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func TestFileKeepsWhatIsCommitted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(f.Commit(t.Context()), f.Close()); err != nil {
+	if err := errors.Join(f.Commit(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
 
@@ -84,7 +85,7 @@ func TestOpenRefuses(t *testing.T) {
 	file := func(name string, statements string) string {
 		path := filepath.Join(dir, name)
 		f := open(t, path)
-		if err := errors.Join(f.Commit(t.Context()), f.Close()); err != nil {
+		if err := errors.Join(f.Commit(), f.Close()); err != nil {
 			t.Fatal(err)
 		}
 		db, err := sql.Open("sqlite", path)
@@ -116,7 +117,7 @@ func TestOpenRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(t.Context(), test.path); !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.path) {
+		if _, err := Open(test.path); !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.path) {
 			t.Errorf("%s: %v, want %v with the path", test.name, err, test.want)
 		}
 		if after, err := os.ReadFile(test.path); err != nil || !bytes.Equal(before, after) {
@@ -128,15 +129,15 @@ func TestOpenRefuses(t *testing.T) {
 func TestOneRunAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "seen.db")
 	f := open(t, path)
-	if _, err := Open(t.Context(), path); !errors.Is(err, ErrLocked) {
+	if _, err := Open(path); !errors.Is(err, ErrLocked) {
 		t.Errorf("while it is new: %v, want ErrLocked", err)
 	}
-	if err := errors.Join(f.Commit(t.Context()), f.Close()); err != nil {
+	if err := errors.Join(f.Commit(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	f = open(t, path)
 	defer f.Close()
-	if _, err := Open(t.Context(), path); !errors.Is(err, ErrLocked) {
+	if _, err := Open(path); !errors.Is(err, ErrLocked) {
 		t.Errorf("%v, want ErrLocked", err)
 	}
 }

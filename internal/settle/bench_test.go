@@ -74,7 +74,7 @@ func BenchmarkRun(b *testing.B) {
 				var past *judged.File
 				if bm.file {
 					var err error
-					if past, err = judged.Open(b.Context(), filepath.Join(dir, fmt.Sprint(n))); err != nil {
+					if past, err = judged.Open(filepath.Join(dir, fmt.Sprint(n))); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -88,7 +88,7 @@ func BenchmarkRun(b *testing.B) {
 					b.Fatal(err)
 				}
 				if past != nil {
-					if err := errors.Join(past.Commit(b.Context()), past.Close()); err != nil {
+					if err := errors.Join(past.Commit(), past.Close()); err != nil {
 						b.Fatal(err)
 					}
 				}

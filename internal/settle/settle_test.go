@@ -109,7 +109,7 @@ func inParts(t *testing.T, rng *rand.Rand, path string, cores int, lines []strin
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 	for len(lines) > 0 {
 		part := 1 + rng.IntN(len(lines))
-		past, err := judged.Open(t.Context(), path)
+		past, err := judged.Open(path)
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +119,7 @@ func inParts(t *testing.T, rng *rand.Rand, path string, cores int, lines []strin
 		}
 		list, err := verdicts(t.Context(), []Input{input("a", reader)}, options(past))
 		if err == nil {
-			err = past.Commit(t.Context())
+			err = past.Commit()
 		}
 		if err = errors.Join(err, past.Close()); err != nil {
 			return nil, err
@@ -134,14 +134,14 @@ func inParts(t *testing.T, rng *rand.Rand, path string, cores int, lines []strin
 func TestKilledRunLeavesTheIndex(t *testing.T) {
 	all := lines(t, nearset.Options{Seed: 12, Size: 100})
 	day := func(path, text string, each func(*Line) error) error {
-		past, err := judged.Open(t.Context(), path)
+		past, err := judged.Open(path)
 		if err != nil {
 			return err
 		}
 		if err := Run(t.Context(), []Input{input("a", strings.NewReader(text))}, options(past), each); err != nil {
 			return errors.Join(err, past.Close())
 		}
-		return errors.Join(past.Commit(t.Context()), past.Close())
+		return errors.Join(past.Commit(), past.Close())
 	}
 	path := filepath.Join(t.TempDir(), "seen.db")
 	ignore := func(*Line) error { return nil }
@@ -169,7 +169,7 @@ func TestKilledRunLeavesTheIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	past, err := judged.Open(t.Context(), filepath.Join(copies, "seen.db"))
+	past, err := judged.Open(filepath.Join(copies, "seen.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestKilledRunLeavesTheIndex(t *testing.T) {
 	if err := day(path, strings.Join(all, "\n"), func(*Line) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("a failing callback ends the run with %v", err)
 	}
-	if past, err = judged.Open(t.Context(), path); err != nil {
+	if past, err = judged.Open(path); err != nil {
 		t.Fatal(err)
 	}
 	defer past.Close()

@@ -186,7 +186,7 @@ func (a *app) runDedupe(ctx context.Context, args []string, f dedupeFlags) (err 
 		Fields: f.fields(), Bad: r.broken, Idle: r.out.Flush,
 	}
 	if f.index != "" {
-		if o.Past, err = judged.Open(ctx, f.index); errors.Is(err, judged.ErrLocked) {
+		if o.Past, err = judged.Open(f.index); errors.Is(err, judged.ErrLocked) {
 			return &exitError{report.ExitLocked, err}
 		} else if err != nil {
 			return err
@@ -206,7 +206,7 @@ func (a *app) runDedupe(ctx context.Context, args []string, f dedupeFlags) (err 
 		return err
 	}
 	if o.Past != nil && f.explain == nil {
-		if err := o.Past.Commit(ctx); err != nil {
+		if err := o.Past.Commit(); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // article claims the visit's text for its URL, or for its identity where that
@@ -53,12 +54,11 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
-			state.Done, nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, v.URL)
-		return err
+		return c.Exec("UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
+			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, int64(v.URL))
 	}
 	if v.Capture {
-		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, ident.id); err != nil {
+		if err := c.Exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, int64(ident.id)); err != nil {
 			return err
 		}
 	}
@@ -66,8 +66,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
-	err = c.exec("UPDATE url SET state = ?, next_at = ? WHERE id = ? AND state IN (0, 1)", state.Done, next, ident.id)
-	return err
+	return c.Exec("UPDATE url SET state = 1, next_at = ? WHERE id = ? AND state IN (0, 1)", next, int64(ident.id))
 }
 
 // captured returns the row of the URL of which the page is a capture; its id is
@@ -94,7 +93,7 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
-		if err := c.exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", ident, id); err != nil {
+		if err := c.Exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", int64(ident), int64(id)); err != nil {
 			return err
 		}
 	}
@@ -121,7 +120,7 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 		}
 		// The page that was taken for it may have been wrong: ask the URL itself.
 		if row.status == 0 {
-			if err := c.exec("UPDATE url SET state = ?, next_at = 0 WHERE id = ?", state.Queued, row.id); err != nil {
+			if err := c.Exec("UPDATE url SET state = 0, next_at = 0 WHERE id = ?", int64(row.id)); err != nil {
 				return own, err
 			}
 		}
@@ -175,8 +174,7 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 	if ident.id == v.URL { // with its outcome
 		return nil
 	}
-	err = c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, ident.id)
-	return err
+	return c.Exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, int64(ident.id))
 }
 
 // holder returns the article that had the text first; held says that the
@@ -188,7 +186,7 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 	}
 	var hash []byte
 	var url state.URLID
-	if err := c.row("SELECT hash, url FROM text WHERE id = ?", []any{text}, &hash, &url); err != nil {
+	if err := c.First("SELECT hash, url FROM text WHERE id = ?", []any{text}, &hash, (*int64)(&url)); err != nil {
 		return true, first, err
 	}
 	if !bytes.Equal(hash, t.Hash[:]) {
@@ -203,8 +201,8 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 func (c *claims) head(t *state.Text, holder string) (string, error) {
 	var url string
 	text := int64(c.texts.get(t.Key))
-	err := c.row("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
-	if errors.Is(err, errNoRow) {
+	err := c.First("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
+	if errors.Is(err, lite.ErrNoRow) {
 		return holder, nil
 	}
 	return url, err
@@ -217,8 +215,8 @@ func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, er
 		key = v.Text.Key
 	}
 	id := c.texts.add(key)
-	err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		id, url, v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
+	err := c.Exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		id, int64(url), v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
 	return int64(id), err
 }
 
@@ -236,7 +234,7 @@ func (c *claims) textOf(id int64) (t knownText, err error) {
 	}
 	var hash []byte
 	var fields int64
-	if err := c.row("SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, &hash, &fields, (*[]byte)(&t.outline)); err != nil {
+	if err := c.First("SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, &hash, &fields, (*[]byte)(&t.outline)); err != nil {
 		return t, err
 	}
 	copy(t.hash[:], hash)

@@ -82,7 +82,7 @@ func benchmarkCommit(b *testing.B, known int) {
 	}
 	var texts, done int
 	const counts = "SELECT (SELECT count(*) FROM text), (SELECT count(*) FROM url WHERE revision = 1)"
-	if err := s.conn.row(counts, nil, &texts, &done); err != nil || texts != int(pages) || done != int(pages) {
+	if err := s.conn.First(counts, nil, &texts, &done); err != nil || texts != int(pages) || done != int(pages) {
 		b.Errorf("%d texts of %d articles, %v, want %d", texts, done, err, pages)
 	}
 }
@@ -181,10 +181,10 @@ func know(b *testing.B, s *Store, n int) {
 	for first := 1; first <= n; first += 100_000 {
 		claim(b, s, first, min(100_000, n-first+1))
 	}
-	if err := s.conn.exec("UPDATE url SET state = 1"); err != nil {
+	if err := s.conn.Exec("UPDATE url SET state = 1"); err != nil {
 		b.Fatal(err)
 	}
-	if err := s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if err := s.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // maxSeen bounds the set of headlines whose last_seen this run has set; after
@@ -35,9 +36,9 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 			clear(s.seen)
 		}
 	}()
-	c := &claims{Store: s, conn: s.conn, batch: b, grown: map[int64]struct{}{}}
+	c := &claims{Store: s, Conn: s.conn, batch: b, grown: map[int64]struct{}{}}
 	// The context is looked at between the visits, which are quick.
-	err = s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+	err = within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
 		verdicts := make([]state.Verdict, len(b.Visits))
 		for i := range b.Visits {
 			if err := ctx.Err(); err != nil {
@@ -77,7 +78,7 @@ func describe(v *state.Visit) string {
 // claims is one commit in progress.
 type claims struct {
 	*Store
-	*conn
+	*lite.Conn
 	batch state.Batch
 	grown map[int64]struct{} // sites with new URLs
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // store writes the rest of the batch and the effects.
@@ -12,12 +13,12 @@ func (c *claims) store(e state.Effects) error {
 		return errFull
 	}
 	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
-		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", urls, headlines, c.titles.blob(), texts); err != nil {
+		if err := c.Exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", urls, headlines, c.titles.blob(), texts); err != nil {
 			return err
 		}
 	}
 	for site := range c.grown {
-		if err := c.exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
+		if err := c.Exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
 			return err
 		}
 	}
@@ -32,13 +33,13 @@ func (c *claims) store(e state.Effects) error {
 		if err := c.unbar(r); err != nil {
 			return err
 		}
-		if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
+		if err := c.Exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
 			r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
 			return err
 		}
 	}
-	if err := insert(c.conn, "INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow)", c.batch.Paces, func(b *binder, p *state.Pace) {
-		b.add(p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds())
+	if err := lite.Insert(c.Conn, "INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow)", c.batch.Paces, func(b *lite.Binder, p *state.Pace) {
+		b.Add(p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds())
 	}); err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (c *claims) store(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		if err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		if err := c.Exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			site, src.Key, string(src.Cursor), int64(src.Rules), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
 			return err
 		}
@@ -58,43 +59,41 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 		seen := append([]byte{}, w.Seen...) // nil would be NULL
-		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, seen); err != nil {
+		if err := c.Exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, seen); err != nil {
 			return err
 		}
 	}
 	for _, o := range e.Outputs {
-		if err := saveOutput(c.conn, o); err != nil {
+		if err := saveOutput(c.Conn, o); err != nil {
 			return err
 		}
 	}
-	if err := insert(c.conn, "INSERT INTO near(text, at, head, keys)", e.Near, func(b *binder, n *state.Near) {
-		b.add(n.Text, millis(n.When), n.Head, n.Keys)
+	if err := lite.Insert(c.Conn, "INSERT INTO near(text, at, head, keys)", e.Near, func(b *lite.Binder, n *state.Near) {
+		b.Add(n.Text, millis(n.When), n.Head, n.Keys)
 	}); err != nil {
 		return err
 	}
-	if err := insert(c.conn, "INSERT INTO sketch(text, sketch)", e.Near, func(b *binder, n *state.Near) { b.add(n.Text, n.Sketch) }); err != nil {
+	if err := lite.Insert(c.Conn, "INSERT INTO sketch(text, sketch)", e.Near, func(b *lite.Binder, n *state.Near) { b.Add(n.Text, n.Sketch) }); err != nil {
 		return err
 	}
 	if e.Summary == nil {
 		return nil
 	}
-	err := c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
-	return err
+	return c.Exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
 }
 
 // unbar queues what was refused without being asked below an origin whose
 // robots.txt has changed.
 func (c *claims) unbar(r state.Robots) error {
-	old, ok, err := one(c.conn, scanRobots, robotsQuery, r.Origin)
+	old, ok, err := lite.One(c.Conn, scanRobots, robotsQuery, r.Origin)
 	if err != nil || !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {
 		return err
 	}
-	err = c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
+	return c.Exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
 		later, r.Origin)
-	return err
 }
 
-func saveOutput(c *conn, o state.Output) error {
-	return c.exec("INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+func saveOutput(c *lite.Conn, o state.Output) error {
+	return c.Exec("INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Member, int64(o.Check), o.First, o.Last, o.Number, o.Sealed, o.Sum, o.Run)
 }

@@ -5,16 +5,17 @@ import (
 	"context"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // Forget implements state.Store. The places of what is removed stay, empty: ids
 // count without a gap. It reads the tables of addresses and texts from end to end.
 func (s *Store) Forget(ctx context.Context, keys []uint64, headline func(site, url string) uint64) (f state.Forgot, err error) {
-	if err := s.conn.exec("PRAGMA secure_delete = ON"); err != nil {
+	if err := s.conn.Exec("PRAGMA secure_delete = ON"); err != nil {
 		return f, wrap(s.path, "forget", err)
 	}
-	c := &claims{Store: s, conn: s.conn}
-	err = s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+	c := &claims{Store: s, Conn: s.conn}
+	err = within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
 		if err := c.load(); err != nil {
 			return wrap(s.path, "forget", err)
 		}
@@ -27,7 +28,7 @@ func (s *Store) Forget(ctx context.Context, keys []uint64, headline func(site, u
 	s.loaded = false // the sets are read anew when they are needed
 	clear(s.seen)
 	s.drop()
-	return f, wrap(s.path, "write the log back", s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
+	return f, wrap(s.path, "write the log back", s.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)"))
 }
 
 func (c *claims) forget(keys []uint64, headline func(site, url string) uint64) (f state.Forgot, err error) {
@@ -62,7 +63,7 @@ func (c *claims) forget(keys []uint64, headline func(site, url string) uint64) (
 		return f, err
 	}
 	for id := range headlines {
-		if err := c.exec("UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1 WHERE id = ?", id); err != nil {
+		if err := c.Exec("UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1 WHERE id = ?", id); err != nil {
 			return f, err
 		}
 	}
@@ -97,9 +98,9 @@ func clearPlaces(blob []byte, size int64, ids map[int64]bool) {
 
 // pairs calls yield for each row of a query of two numbers, which begins after 0.
 func (c *claims) pairs(query string, yield func(a, b int64)) error {
-	return c.each(query, []any{0}, func(r row) error {
+	return c.Each(query, []any{0}, func(r lite.Row) error {
 		var a, b int64
-		r.scan(&a, &b)
+		r.Scan(&a, &b)
 		yield(a, b)
 		return nil
 	})
@@ -128,7 +129,7 @@ func (c *claims) follow(query string, ids map[int64]bool) error {
 // headlinesOf finds the headlines of every site that lead to one of urls, which
 // it notes in f.
 func (c *claims) headlinesOf(urls map[int64]bool, headline func(site, url string) uint64, f *state.Forgot) (map[int64]bool, error) {
-	sites, err := collect(c.conn, scanText, "SELECT name FROM site")
+	sites, err := lite.Collect(c.Conn, scanText, "SELECT name FROM site")
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func (c *claims) emptyURL(id int64) error {
 		`UPDATE url SET state = 6, next_at = 0, attempts = 0, hops = 0, depth = 0, url = '', source = '', found_on = '', found_at = 0, at = 0, status = 0,
 		    reason = '', etag = '', modified = '', target = 0, text = 0, revision = 0, since = 0 WHERE id = ?`,
 	} {
-		if err := c.exec(query, id); err != nil {
+		if err := c.Exec(query, id); err != nil {
 			return err
 		}
 	}
@@ -172,13 +173,13 @@ func (c *claims) emptyTexts(texts map[int64]bool) error {
 			"DELETE FROM near WHERE text = ?",
 			"DELETE FROM sketch WHERE text = ?",
 		} {
-			if err := c.exec(query, id); err != nil {
+			if err := c.Exec(query, id); err != nil {
 				return err
 			}
 		}
 	}
 	for id := range texts {
-		if err := c.exec("UPDATE near SET head = (SELECT min(text) FROM near WHERE head = ?1) WHERE head = ?1", id); err != nil {
+		if err := c.Exec("UPDATE near SET head = (SELECT min(text) FROM near WHERE head = ?1) WHERE head = ?1", id); err != nil {
 			return err
 		}
 	}
@@ -196,7 +197,7 @@ func (c *claims) heirs(texts map[int64]bool) (map[int64]int64, error) {
 	for id := range texts {
 		var heir int64
 		const next = "SELECT ifnull(min(n.id), 0) FROM text t JOIN text n ON n.hash = t.hash AND n.id > t.id JOIN url u ON u.id = n.url AND u.state <> 6 WHERE t.id = ? AND t.words >= ?"
-		if err := c.row(next, []any{id, minInherited}, &heir); err != nil {
+		if err := c.First(next, []any{id, minInherited}, &heir); err != nil {
 			return nil, err
 		}
 		if heir != 0 {
@@ -204,7 +205,7 @@ func (c *claims) heirs(texts map[int64]bool) (map[int64]int64, error) {
 		}
 	}
 	for id := range texts {
-		if err := c.exec("UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL WHERE id = ?", id); err != nil {
+		if err := c.Exec("UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL WHERE id = ?", id); err != nil {
 			return nil, err
 		}
 	}
@@ -217,9 +218,9 @@ type keylog struct{ urls, headlines, texts, titles []byte }
 // rewriteKeylog makes one row of the key log, changed.
 func (c *claims) rewriteKeylog(change func(*keylog)) error {
 	var log keylog
-	if err := c.each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r row) error {
+	if err := c.Each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r lite.Row) error {
 		for i, to := range []*[]byte{&log.urls, &log.headlines, &log.texts, &log.titles} {
-			if err := r.view(i, func(b []byte) error { *to = append(*to, b...); return nil }); err != nil {
+			if err := r.View(i, func(b []byte) error { *to = append(*to, b...); return nil }); err != nil {
 				return err
 			}
 		}
@@ -228,8 +229,8 @@ func (c *claims) rewriteKeylog(change func(*keylog)) error {
 		return err
 	}
 	change(&log)
-	if err := c.exec("DELETE FROM keylog"); err != nil {
+	if err := c.Exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", log.urls, log.headlines, log.texts, log.titles)
+	return c.Exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", log.urls, log.headlines, log.texts, log.titles)
 }

@@ -81,7 +81,7 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	}
 	var revision int
 	var lastSeen int64
-	if err := c.row("SELECT revision, last_seen FROM headline WHERE id = ?", []any{id}, &revision, &lastSeen); err != nil {
+	if err := c.First("SELECT revision, last_seen FROM headline WHERE id = ?", []any{id}, &revision, &lastSeen); err != nil {
 		return 0, err
 	}
 	if revision >= state.MaxTitles {
@@ -93,7 +93,7 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	if v.Capture && millis(v.At) <= lastSeen { // it had that title before
 		return 0, nil
 	}
-	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	err := c.Exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 	return revision + 1, err
 }
 
@@ -107,9 +107,8 @@ func (c *claims) addHeadline(key uint64, h state.Headline, v *state.Visit, of ui
 	c.titles.add(titleHash(h.Title))
 	c.seen[id] = struct{}{}
 	now := millis(v.At)
-	err = c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
+	return c.Exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
 		id, site, int64(h.Title), now, now, of)
-	return err
 }
 
 // see notes when a headline was last seen, once a run.
@@ -121,6 +120,5 @@ func (c *claims) see(id uint32, v *state.Visit) error {
 		clear(c.seen)
 	}
 	c.seen[id] = struct{}{}
-	err := c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
-	return err
+	return c.Exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // maxKeylogRows is the number of key-log rows from which they are merged when
@@ -23,11 +24,11 @@ func (c *claims) load() error {
 	}{{"url", newKeys()}, {"headline", newKeys()}, {"text", newKeys()}}
 	var logged [3]int64 // bytes
 	var size int64      // of the whole state
-	if err := c.row("SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0) FROM keylog", nil,
+	if err := c.First("SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0) FROM keylog", nil,
 		&logged[0], &logged[1], &logged[2]); err != nil {
 		return err
 	}
-	if err := c.row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", nil, &size); err != nil {
+	if err := c.First("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", nil, &size); err != nil {
 		return err
 	}
 	for i, n := range logged {
@@ -41,13 +42,13 @@ func (c *claims) load() error {
 	}
 	var titles titles
 	n := 0
-	if err := c.each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r row) error {
+	if err := c.Each("SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(r lite.Row) error {
 		n++
-		if err := r.view(3, titles.load); err != nil {
+		if err := r.View(3, titles.load); err != nil {
 			return fmt.Errorf("%w: %w", err, state.ErrDamaged)
 		}
 		for i := range sets {
-			if err := r.view(i, sets[i].keys.load); err != nil {
+			if err := r.View(i, sets[i].keys.load); err != nil {
 				return fmt.Errorf("%s keys: %w: %w", sets[i].name, err, state.ErrDamaged)
 			}
 		}
@@ -60,7 +61,7 @@ func (c *claims) load() error {
 			return fmt.Errorf("%s keys: %w: %w", set.name, err, state.ErrDamaged)
 		}
 		var newest uint32
-		if err := c.row("SELECT ifnull(max(id), 0) FROM "+set.name, nil, &newest); err != nil {
+		if err := c.First("SELECT ifnull(max(id), 0) FROM "+set.name, nil, &newest); err != nil {
 			return err
 		}
 		if newest != set.keys.last {
@@ -96,7 +97,7 @@ const gone = "state = 3 OR state = 4 AND status >= 300 AND status < 400"
 
 // loadGone notes the URLs that were gone when they were asked.
 func (c *claims) loadGone() error {
-	return c.each("SELECT id FROM url INDEXED BY url_gone WHERE "+gone, nil, func(r row) error {
+	return c.Each("SELECT id FROM url INDEXED BY url_gone WHERE "+gone, nil, func(r lite.Row) error {
 		c.gone.add(uint32(scanNumber(r)))
 		return nil
 	})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
@@ -22,7 +23,7 @@ func schema() (int, []string, error) {
 
 // migrate brings the file up to the newest schema in one transaction and
 // checks the versions that the file records.
-func migrate(ctx context.Context, c *conn, path string, v state.Versions) error {
+func migrate(ctx context.Context, c *lite.Conn, path string, v state.Versions) error {
 	newest, names, err := schema()
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func migrate(ctx context.Context, c *conn, path string, v state.Versions) error 
 	if have == newest {
 		return checkVersions(c, path, v)
 	}
-	err = c.within(ctx, path, func() error {
+	err = within(ctx, c, path, func() error {
 		for _, name := range names[have:] {
 			text, err := migrations.ReadFile(name)
 			if err != nil {
@@ -46,7 +47,7 @@ func migrate(ctx context.Context, c *conn, path string, v state.Versions) error 
 		}
 		if have == 0 {
 			const insert = "INSERT INTO meta(name, value) VALUES ('urlkey', ?), ('normal_form', ?)"
-			if err := c.exec(insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
+			if err := c.Exec(insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
 				return wrap(path, "record versions", err)
 			}
 		}
@@ -62,10 +63,10 @@ func migrate(ctx context.Context, c *conn, path string, v state.Versions) error 
 
 // schemaVersion returns 0 for an empty file, and an error for a foreign one or
 // one with a newer schema than this program's.
-func schemaVersion(c *conn, path string) (int, error) {
+func schemaVersion(c *lite.Conn, path string) (int, error) {
 	var version, app, tables int
 	const query = "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)"
-	if err := c.row(query, nil, &version, &app, &tables); err != nil {
+	if err := c.First(query, nil, &version, &app, &tables); err != nil {
 		return 0, wrap(path, "read the schema", err)
 	}
 	if tables > 0 && app != applicationID {
@@ -81,13 +82,13 @@ func schemaVersion(c *conn, path string) (int, error) {
 	return version, nil
 }
 
-func checkVersions(c *conn, path string, v state.Versions) error {
+func checkVersions(c *lite.Conn, path string, v state.Versions) error {
 	for _, of := range []struct {
 		name, what string
 		want       int
 	}{{"urlkey", "URL keys", v.URLKey}, {"normal_form", "the normal form of texts", v.NormalForm}} {
 		var value string
-		if err := c.row("SELECT value FROM meta WHERE name = ?", []any{of.name}, &value); err != nil {
+		if err := c.First("SELECT value FROM meta WHERE name = ?", []any{of.name}, &value); err != nil {
 			return wrap(path, "read versions", err)
 		}
 		have, err := strconv.Atoi(value)

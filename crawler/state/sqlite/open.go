@@ -2,7 +2,6 @@
 // read with the sqlite3 shell while a crawl runs.
 //
 //	open.go     opening, versions, damage, errors
-//	conn.go     a connection: statements, rows, transactions
 //	migrate.go  numbered schema changes
 //	commit.go   one batch, one transaction: claims and verdicts
 //	url.go      claims of URLs, and what became of them
@@ -25,14 +24,18 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 	driver "modernc.org/sqlite"
-	lite "zombiezen.com/go/sqlite"
+	engine "zombiezen.com/go/sqlite"
 )
 
 const (
 	// applicationID marks our files in the SQLite header: "news".
 	applicationID = 0x6e657773
 	pageSize      = 4096
+	// busyTimeout is how long a statement waits for another process, such as
+	// a sqlite3 shell that writes.
+	busyTimeout = 10 * time.Second
 	// readers is how many read at once.
 	readers = 2
 	// maxWAL is the size of the write-ahead log at which it is written back.
@@ -46,10 +49,10 @@ const (
 // Store is the SQLite store. See state.Store for its promises.
 type Store struct {
 	path    string
-	conn    *conn      // writes
-	readers chan *conn // those that are free
-	reading int        // how many there are
-	maxWAL  int64      // bytes
+	conn    *lite.Conn      // writes
+	readers chan *lite.Conn // those that are free
+	reading int             // how many there are
+	maxWAL  int64           // bytes
 
 	loaded    bool // the key sets hold what keylog holds
 	urls      *keys
@@ -79,16 +82,16 @@ func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
 	if err := look(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, readers: make(chan *conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, readers: make(chan *lite.Conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
 	s.drop()
 	if err := s.open(ctx, v); err != nil {
-		return nil, joined(err, s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
 func (s *Store) open(ctx context.Context, v state.Versions) (err error) {
-	s.conn, err = openConn(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
+	s.conn, err = connect(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
 		return err
 	}
@@ -107,6 +110,21 @@ func (s *Store) open(ctx context.Context, v state.Versions) (err error) {
 		s.reading++
 	}
 	return nil
+}
+
+func connect(path string, pragmas ...string) (*lite.Conn, error) {
+	c, err := lite.Open(path, busyTimeout, pragmas...)
+	return c, wrap(path, "open", err)
+}
+
+// openReader opens the file at path for reading alone.
+func openReader(path string) (*lite.Conn, error) {
+	return connect(path, fmt.Sprintf("page_size(%d)", pageSize), "query_only(1)")
+}
+
+// within runs do in a transaction.
+func within(ctx context.Context, c *lite.Conn, path string, do func() error) error {
+	return c.Within(ctx, func(doing string, err error) error { return wrap(path, doing, err) }, do)
 }
 
 // look refuses a file that is not ours to write before anything is changed in
@@ -129,7 +147,10 @@ func look(path string) error {
 		return err
 	}
 	_, err = schemaVersion(c, path)
-	if err = joined(err, c.Close()); err != nil {
+	if closing := c.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
 		return err
 	}
 	// SQLite takes a last page that was cut for one that ends in zeros.
@@ -153,9 +174,9 @@ func (s *Store) check(ctx context.Context) error {
 	if info.Size() > checkBelow && !unfinished {
 		return nil
 	}
-	defer s.conn.until(ctx)()
+	defer s.conn.Until(ctx)()
 	var verdict string
-	if err := s.conn.row("PRAGMA quick_check(1)", nil, &verdict); err != nil {
+	if err := s.conn.First("PRAGMA quick_check(1)", nil, &verdict); err != nil {
 		return wrap(s.path, "check", err)
 	}
 	if verdict != "ok" {
@@ -186,7 +207,7 @@ func (s *Store) checkpoint() error {
 	}
 	s.conn.SetBusyTimeout(20 * time.Millisecond)
 	defer s.conn.SetBusyTimeout(busyTimeout)
-	return wrap(s.path, "write the log back", s.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
+	return wrap(s.path, "write the log back", s.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)"))
 }
 
 // wrap says what was done to which state, and what a person can do about it.
@@ -197,18 +218,18 @@ func wrap(path, doing string, err error) error {
 	if errors.Is(err, state.ErrDamaged) {
 		return damaged(path, err.Error())
 	}
-	switch lite.ErrCode(err).ToPrimary() {
-	case lite.ResultInterrupt: // see conn.until
+	switch engine.ErrCode(err).ToPrimary() {
+	case engine.ResultInterrupt: // see lite.Conn.Until
 		err = context.Canceled
-	case lite.ResultCorrupt:
+	case engine.ResultCorrupt:
 		return damaged(path, err.Error())
-	case lite.ResultNotADB:
+	case engine.ResultNotADB:
 		return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path, state.ErrForeign, err)
-	case lite.ResultFull:
+	case engine.ResultFull:
 		return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
-	case lite.ResultIOErr:
+	case engine.ResultIOErr:
 		return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; look at both and run again, nothing is lost", doing, path, err)
-	case lite.ResultReadOnly, lite.ResultCantOpen, lite.ResultPerm:
+	case engine.ResultReadOnly, engine.ResultCantOpen, engine.ResultPerm:
 		return fmt.Errorf("%s in state %s: %w: the file and its folder must be writable", doing, path, err)
 	}
 	return fmt.Errorf("%s in state %s: %w", doing, path, err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // filled makes a state with n known URLs at path.
@@ -249,7 +250,7 @@ func TestKeyLogIsMerged(t *testing.T) {
 
 func count(t *testing.T, s *Store, table string) (n int) {
 	t.Helper()
-	if err := s.conn.row("SELECT count(*) FROM "+table, nil, &n); err != nil {
+	if err := s.conn.First("SELECT count(*) FROM "+table, nil, &n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -309,11 +310,11 @@ func TestDiskFull(t *testing.T) {
 	defer s.Close()
 	claim(t, s, 1, 1)
 	var pages int
-	if err := s.conn.row("PRAGMA page_count", nil, &pages); err != nil {
+	if err := s.conn.First("PRAGMA page_count", nil, &pages); err != nil {
 		t.Fatal(err)
 	}
 	limit := func(n int) {
-		if err := s.conn.exec(fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
+		if err := s.conn.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -353,10 +354,10 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 	} {
 		t.Run(q.name, func(t *testing.T) {
 			var plan strings.Builder
-			if err := s.conn.each("EXPLAIN QUERY PLAN "+q.query, q.args, func(r row) error {
+			if err := s.conn.Each("EXPLAIN QUERY PLAN "+q.query, q.args, func(r lite.Row) error {
 				var id, parent, unused int
 				var detail string
-				r.scan(&id, &parent, &unused, &detail)
+				r.Scan(&id, &parent, &unused, &detail)
 				plan.WriteString(detail + "\n")
 				return nil
 			}); err != nil {

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // Begin implements state.Store.
 func (s *Store) Begin(ctx context.Context, r state.Run) error {
-	return wrap(s.path, "record the run", s.conn.exec("INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
+	return wrap(s.path, "record the run", s.conn.Exec("INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
 }
 
 // End implements state.Store.
 func (s *Store) End(ctx context.Context, r state.Run) error {
-	err := s.conn.exec("UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	err := s.conn.Exec("UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
 	if err == nil && s.conn.Changes() == 0 {
 		err = fmt.Errorf("run %s never began", r.ID)
 	}
@@ -26,7 +27,7 @@ func (s *Store) End(ctx context.Context, r state.Run) error {
 
 // LastRun implements state.Store.
 func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
-	err = s.read(ctx, "read the last run", func(c *conn) error {
+	err = s.read(ctx, "read the last run", func(c *lite.Conn) error {
 		r, ok, err = lastRun(c)
 		return err
 	})
@@ -35,10 +36,10 @@ func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
 
 const runColumns = "id, command, begun, ended, exit, summary"
 
-func scanRun(row row) (r state.Run) {
+func scanRun(row lite.Row) (r state.Run) {
 	var begun, ended int64
 	var summary string
-	row.scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
+	row.Scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
 	r.Begun, r.Ended = moment(begun), moment(ended)
 	if summary != "" {
 		r.Summary = json.RawMessage(summary)
@@ -46,13 +47,13 @@ func scanRun(row row) (r state.Run) {
 	return r
 }
 
-func lastRun(c *conn) (state.Run, bool, error) {
-	return one(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
+func lastRun(c *lite.Conn) (state.Run, bool, error) {
+	return lite.One(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
 }
 
 // read lends use a connection for reading. What is read is local and little: it
 // is not ended when ctx is.
-func (s *Store) read(ctx context.Context, doing string, use func(*conn) error) error {
+func (s *Store) read(ctx context.Context, doing string, use func(*lite.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return wrap(s.path, doing, err)
 	}
@@ -62,37 +63,37 @@ func (s *Store) read(ctx context.Context, doing string, use func(*conn) error) e
 }
 
 // list reads every row of a query on a reading connection.
-func list[T any](ctx context.Context, s *Store, doing string, scan func(row) T, query string, args ...any) (all []T, err error) {
-	err = s.read(ctx, doing, func(c *conn) error {
-		all, err = collect(c, scan, query, args...)
+func list[T any](ctx context.Context, s *Store, doing string, scan func(lite.Row) T, query string, args ...any) (all []T, err error) {
+	err = s.read(ctx, doing, func(c *lite.Conn) error {
+		all, err = lite.Collect(c, scan, query, args...)
 		return err
 	})
 	return all, err
 }
 
 // find reads at most one row on a reading connection; ok is false when there is none.
-func find[T any](ctx context.Context, s *Store, doing string, scan func(row) T, query string, args ...any) (v T, ok bool, err error) {
-	err = s.read(ctx, doing, func(c *conn) error {
-		v, ok, err = one(c, scan, query, args...)
+func find[T any](ctx context.Context, s *Store, doing string, scan func(lite.Row) T, query string, args ...any) (v T, ok bool, err error) {
+	err = s.read(ctx, doing, func(c *lite.Conn) error {
+		v, ok, err = lite.One(c, scan, query, args...)
 		return err
 	})
 	return v, ok, err
 }
 
 // scanNumber reads a row of one number.
-func scanNumber(r row) (n int64) {
-	r.scan(&n)
+func scanNumber(r lite.Row) (n int64) {
+	r.Scan(&n)
 	return n
 }
 
 // scanText reads a row of one text, scanBytes one of a blob.
-func scanText(r row) (text string) {
-	r.scan(&text)
+func scanText(r lite.Row) (text string) {
+	r.Scan(&text)
 	return text
 }
 
-func scanBytes(r row) (b []byte) {
-	r.scan(&b)
+func scanBytes(r lite.Row) (b []byte) {
+	r.Scan(&b)
 	return b
 }
 
@@ -149,8 +150,8 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 
 // due reads what is due of one index.
 func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
-	return list(ctx, s, "read the queue", func(r row) (u state.URL) {
-		r.scan(&u.ID, &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
+	return list(ctx, s, "read the queue", func(r lite.Row) (u state.URL) {
+		r.Scan((*int64)(&u.ID), &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
 		u.Again = index == revisitsOnly
 		return u
 	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
@@ -158,8 +159,8 @@ func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.T
 
 // Queues implements state.Store.
 func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
-	return list(ctx, s, "read the queues", func(r row) (q state.Queue) {
-		r.scan(&q.Site, &q.Origin)
+	return list(ctx, s, "read the queues", func(r lite.Row) (q state.Queue) {
+		r.Scan(&q.Site, &q.Origin)
 		return q
 	}, queuesQuery)
 }
@@ -181,8 +182,8 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 		site string
 		n    int
 	}
-	counts, err := list(ctx, s, "count the queues", func(r row) (c count) {
-		r.scan(&c.site, &c.n)
+	counts, err := list(ctx, s, "count the queues", func(r lite.Row) (c count) {
+		r.Scan(&c.site, &c.n)
 		return c
 	}, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
 	queued := map[string]int{}
@@ -201,11 +202,11 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 		query, args = columns+" WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text", []any{millis(from)}
 	}
 	var ended error
-	err := s.read(ctx, "read the sketches", func(c *conn) error {
-		return c.each(query, args, func(r row) error {
+	err := s.read(ctx, "read the sketches", func(c *lite.Conn) error {
+		return c.Each(query, args, func(r lite.Row) error {
 			var n state.Near
 			var at int64
-			r.scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site)
+			r.Scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site)
 			n.When = moment(at)
 			ended = yield(n)
 			return ended
@@ -242,9 +243,9 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
-func scanPace(r row) (p state.Pace) {
+func scanPace(r lite.Row) (p state.Pace) {
 	var next, until, backoff, quarantine, slow int64
-	r.scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
+	r.Scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
 	p.NextAt, p.Until = moment(next), moment(until)
 	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
 	return p
@@ -257,19 +258,19 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 
 const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
 
-func scanRobots(row row) (r state.Robots) {
+func scanRobots(row lite.Row) (r state.Robots) {
 	var fetched, expires int64
-	row.scan(&r.Origin, &fetched, &expires, &r.Status, &r.Body, &r.HasBody)
+	row.Scan(&r.Origin, &fetched, &expires, &r.Status, &r.Body, &r.HasBody)
 	r.FetchedAt, r.Expires = moment(fetched), moment(expires)
 	return r
 }
 
 const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
 
-func scanSource(r row) (src state.Source) {
+func scanSource(r lite.Row) (src state.Source) {
 	var cursor string
 	var rules, asked, done int64
-	r.scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
+	r.Scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
 	if cursor != "" {
 		src.Cursor = json.RawMessage(cursor)
 	}
@@ -302,9 +303,9 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 	return int(n), err
 }
 
-func scanOutput(r row) (o state.Output) {
+func scanOutput(r lite.Row) (o state.Output) {
 	var tail, check int64
-	r.scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
+	r.Scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
 	o.Tail, o.Check = uint64(tail), uint64(check)
 	return o
 }
@@ -318,7 +319,7 @@ func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
 
 // SaveOutputs implements state.Store.
 func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) error {
-	return s.conn.within(context.WithoutCancel(ctx), s.path, func() error {
+	return within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
 		for _, o := range outputs {
 			o.Run = run
 			if err := saveOutput(s.conn, o); err != nil {
@@ -333,9 +334,9 @@ const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly + " AND a
 
 // EndRevisits implements state.Store.
 func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
-	defer s.conn.until(ctx)()
+	defer s.conn.Until(ctx)()
 	for _, name := range sites {
-		if err := s.conn.exec(endRevisits, name); err != nil {
+		if err := s.conn.Exec(endRevisits, name); err != nil {
 			return wrap(s.path, "end the revisits of "+name, err)
 		}
 	}
@@ -352,13 +353,13 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err er
 		}
 	}
 	run := func(query string, args ...any) error {
-		err := s.conn.exec(query, args...)
+		err := s.conn.Exec(query, args...)
 		if err == nil {
 			total += s.conn.Changes()
 		}
 		return wrap(s.path, "queue URLs again", err)
 	}
-	err = s.conn.within(ctx, s.path, func() error {
+	err = within(ctx, s.conn, s.path, func() error {
 		if r.Failed {
 			const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)"
 			if err := run(set+where, args...); err != nil {

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // Reader answers what status asks for, beside a running crawl. One goroutine uses
 // it at a time.
 type Reader struct {
 	path string
-	conn *conn
+	conn *lite.Conn
 }
 
 // OpenReader opens the state at path for reading. The file must exist.
@@ -54,9 +55,9 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 func (r *Reader) Close() error { return r.conn.Close() }
 
 // all reads every row of a query, until ctx ends.
-func all[T any](ctx context.Context, r *Reader, doing string, scan func(row) T, query string, args ...any) ([]T, error) {
-	defer r.conn.until(ctx)()
-	list, err := collect(r.conn, scan, query, args...)
+func all[T any](ctx context.Context, r *Reader, doing string, scan func(lite.Row) T, query string, args ...any) ([]T, error) {
+	defer r.conn.Until(ctx)()
+	list, err := lite.Collect(r.conn, scan, query, args...)
 	return list, wrap(r.path, doing, err)
 }
 
@@ -77,8 +78,8 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]SiteCount, error) 
 		state                              state.URLState
 		n, waiting, articles, known, again int
 	}
-	rows, err := all(ctx, r, "count the URLs", func(r row) (x count) {
-		r.scan(&x.site, &x.known, &x.state, &x.n, &x.waiting, &x.articles, &x.again)
+	rows, err := all(ctx, r, "count the URLs", func(r lite.Row) (x count) {
+		r.Scan(&x.site, &x.known, (*uint8)(&x.state), &x.n, &x.waiting, &x.articles, &x.again)
 		return x
 	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.revision > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?), 0)
 	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now), millis(now))
@@ -107,9 +108,9 @@ func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error)
 // Unreadable lists the origins that wait for a robots.txt that could not be
 // read; nothing is asked there before it can.
 func (r *Reader) Unreadable(ctx context.Context, now time.Time) ([]state.Robots, error) {
-	return all(ctx, r, "read the robots.txt kept", func(r row) (x state.Robots) {
+	return all(ctx, r, "read the robots.txt kept", func(r lite.Row) (x state.Robots) {
 		var fetched, expires int64
-		r.scan(&x.Origin, &x.Status, &fetched, &expires)
+		r.Scan(&x.Origin, &x.Status, &fetched, &expires)
 		x.FetchedAt, x.Expires = moment(fetched), moment(expires)
 		return x
 	}, "SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ? ORDER BY origin", millis(now))
@@ -145,14 +146,14 @@ type Trouble struct {
 // Troubles calls yield for the URLs that are gone, refused, failed or waiting
 // for another try, by site and state.
 func (r *Reader) Troubles(ctx context.Context, yield func(Trouble) error) error {
-	defer r.conn.until(ctx)()
+	defer r.conn.Until(ctx)()
 	var ended error
-	err := r.conn.each(`SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
+	err := r.conn.Each(`SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
 	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil, func(r row) error {
+	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil, func(r lite.Row) error {
 		var t Trouble
 		var at, next int64
-		r.scan(&t.Site, &t.URL, &t.State, &t.Status, &t.Attempts, &t.Reason, &at, &next)
+		r.Scan(&t.Site, &t.URL, (*uint8)(&t.State), &t.Status, &t.Attempts, &t.Reason, &at, &next)
 		t.At, t.NextAt = moment(at), moment(next)
 		ended = yield(t)
 		return ended

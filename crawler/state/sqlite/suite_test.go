@@ -22,7 +22,7 @@ func TestStore(t *testing.T) {
 	statetest.Run(t, func(t *testing.T, path string) state.Store {
 		s := open(t, path)
 		// The suite asks for answers, not for durability: a third of the time.
-		if err := s.conn.exec("PRAGMA synchronous = OFF"); err != nil {
+		if err := s.conn.Exec("PRAGMA synchronous = OFF"); err != nil {
 			t.Fatal(err)
 		}
 		return s

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // link claims a URL as queued.
@@ -34,8 +35,8 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 // askAgain queues a URL that was gone when it was asked, some time ago, and
 // never gave an article.
 func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
-	err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
-		later, id, millis(v.At.Add(-state.GoneFor)))
+	err := c.Exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
+		later, int64(id), millis(v.At.Add(-state.GoneFor)))
 	return err == nil && c.Changes() > 0, err
 }
 
@@ -73,8 +74,8 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		id, site, origin, st, next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	err = c.Exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
 
@@ -125,9 +126,8 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
-	err := c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
-		st, next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, target, v.URL)
-	return err
+	return c.Exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
+		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), int64(v.URL))
 }
 
 // redirect makes the visit's URL an alias of its target.
@@ -138,9 +138,8 @@ func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 		if err != nil {
 			return err
 		}
-		err = c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
-			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, v.URL)
-		return err
+		return c.Exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
+			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, int64(v.URL))
 	}
 	if id == 0 {
 		id, err := c.addURL(v.Target, v, state.Queued)
@@ -182,9 +181,9 @@ type urlRow struct {
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r := urlRow{id: id}
-	err := c.row("SELECT url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", []any{id},
-		&r.url, &r.state, &r.status, &r.attempts, &r.at, &r.target, &r.text, &r.revision, &r.nextAt, &r.since, &r.foundAt)
-	if errors.Is(err, errNoRow) {
+	err := c.First("SELECT url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", []any{int64(id)},
+		&r.url, (*uint8)(&r.state), &r.status, &r.attempts, &r.at, (*int64)(&r.target), &r.text, &r.revision, &r.nextAt, &r.since, &r.foundAt)
+	if errors.Is(err, lite.ErrNoRow) {
 		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
 	return r, err
@@ -210,12 +209,12 @@ func (c *claims) site(name string) (int64, error) {
 	if id, ok := c.sites[name]; ok {
 		return id, nil
 	}
-	if err := c.exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.Exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
 	var urls int
-	if err := c.row("SELECT id, urls FROM site WHERE name = ?", []any{name}, &id, &urls); err != nil {
+	if err := c.First("SELECT id, urls FROM site WHERE name = ?", []any{name}, &id, &urls); err != nil {
 		return 0, err
 	}
 	c.sites[name], c.siteURLs[id] = id, urls
@@ -227,11 +226,11 @@ func (c *claims) origin(name string) (int64, error) {
 	if id, ok := c.origins[name]; ok {
 		return id, nil
 	}
-	if err := c.exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.Exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
-	if err := c.row("SELECT id FROM origin WHERE name = ?", []any{name}, &id); err != nil {
+	if err := c.First("SELECT id FROM origin WHERE name = ?", []any{name}, &id); err != nil {
 		return 0, err
 	}
 	c.origins[name] = id
