@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	cli.SaveCollections()
+	cli.Tune()
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

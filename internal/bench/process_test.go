@@ -66,7 +66,7 @@ func runProgram(dir string) error {
 	if err := os.Chdir(dir); err != nil {
 		return err
 	}
-	cli.SaveCollections() // as main does
+	cli.Tune() // as main does
 	os.Exit(cli.Main(context.Background(), []string{"backfill", "--progress", "none"}, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 	return nil
 }

@@ -27,7 +27,7 @@ var subjects = []subject{
 
 // newsonce is the program itself: everything that cron would start.
 func newsonce(_, dir string) error {
-	cli.SaveCollections()
+	cli.Tune()
 	code := cli.Main(context.Background(), []string{"crawl", "-q", "-c", filepath.Join(dir, "crawl.yaml")},
 		cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	if code != 0 {
