@@ -56,13 +56,19 @@ func (c *Conn) Exec(query string, args ...any) error {
 }
 
 // run steps through a statement without a look at its rows.
-func run(st *sqlite.Stmt) error {
-	for {
-		if more, err := st.Step(); err != nil {
-			return err
-		} else if !more {
-			return nil
-		}
+func run(st *sqlite.Stmt) (err error) {
+	defer free(st, &err)
+	for more := true; more && err == nil; {
+		more, err = st.Step()
+	}
+	return err
+}
+
+// free gives up what a statement holds: its place in the rows, and copies of what
+// was bound, which may be large.
+func free(st *sqlite.Stmt, err *error) {
+	if e := errors.Join(st.Reset(), st.ClearBindings()); *err == nil {
+		*err = e
 	}
 }
 
@@ -75,6 +81,7 @@ func (c *Conn) First(query string, args []any, dest ...any) (err error) {
 	if err != nil {
 		return err
 	}
+	defer free(st, &err)
 	b := Binder{st: st}
 	b.Add(args...)
 	switch found, err := st.Step(); {
@@ -84,20 +91,17 @@ func (c *Conn) First(query string, args []any, dest ...any) (err error) {
 		return ErrNoRow
 	}
 	Row{st}.Scan(dest...)
-	return st.Reset()
+	return nil
 }
 
-// Each calls use for every row of a query. The row is gone when it returns.
+// Each calls use for every row of a query. The row is gone when it returns; use
+// does not run the same query on the same connection.
 func (c *Conn) Each(query string, args []any, use func(Row) error) (err error) {
 	st, err := c.Prepare(query)
 	if err != nil {
 		return err
 	}
-	defer func() { // also when use panics
-		if reset := st.Reset(); err == nil {
-			err = reset
-		}
-	}()
+	defer free(st, &err) // also when use panics
 	b := Binder{st: st}
 	b.Add(args...)
 	for {
@@ -125,8 +129,8 @@ func (c *Conn) Within(ctx context.Context, wrap func(doing string, err error) er
 			}
 		}
 	}()
-	free := c.Until(ctx)
-	err = func() error { defer free(); return do() }()
+	ended := c.Until(ctx)
+	err = func() error { defer ended(); return do() }()
 	if err != nil {
 		return err
 	}
