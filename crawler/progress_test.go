@@ -125,7 +125,7 @@ func TestSummaryOfARunUnderWay(t *testing.T) {
 	t.Parallel()
 	s := archives(t, 200, `{archive: {url: "http://news.example/{id}", id: {from: 1, to: 200}}}`)
 	reader := func() *sqlite.Reader {
-		r, err := sqlite.OpenReader(t.Context(), s.config.State)
+		r, err := sqlite.OpenReader(s.config.State)
 		if err != nil {
 			t.Fatal(err)
 		}

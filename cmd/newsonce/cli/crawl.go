@@ -210,7 +210,7 @@ func without(restart bool) string {
 // the sites; nothing where there is no state yet.
 func readPlan(ctx context.Context, path string) (map[string]state.Source, map[string]sqlite.SiteCount, error) {
 	known, counts := map[string]state.Source{}, map[string]sqlite.SiteCount{}
-	r, err := sqlite.OpenReader(ctx, path)
+	r, err := sqlite.OpenReader(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return known, counts, nil
 	}

@@ -33,15 +33,3 @@ func TestGovernor(t *testing.T) {
 		})
 	}
 }
-
-func TestProcessorTime(t *testing.T) {
-	before, ok := processorTime()
-	if !ok {
-		t.Skip("not told here")
-	}
-	for n := 0; ; n++ {
-		if after, _ := processorTime(); after > before {
-			return
-		}
-	}
-}

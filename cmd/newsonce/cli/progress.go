@@ -255,7 +255,7 @@ func (s *screen) over(rows int, text string) error {
 // foretell says how long what is known to be left will take, site by site,
 // before a backfill begins.
 func (a *app) foretell(ctx context.Context, o crawler.Options) error {
-	r, err := sqlite.OpenReader(ctx, o.Config.State)
+	r, err := sqlite.OpenReader(o.Config.State)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	if _, err := sites(c, args); err != nil {
 		return err
 	}
-	r, err := sqlite.OpenReader(ctx, c.State)
+	r, err := sqlite.OpenReader(c.State)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func TestWrongFiles(t *testing.T) {
 				t.Error("the refused file was changed")
 			}
 			if c.want == state.ErrForeign || strings.Contains(c.name, "schema") || c.name == "a folder" {
-				if r, err := OpenReader(t.Context(), path); err == nil {
+				if r, err := OpenReader(path); err == nil {
 					r.Close()
 					t.Error("OpenReader opened it")
 				} else if c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), path) {
@@ -261,7 +261,7 @@ func TestEmptyFileBecomesAState(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenReader(t.Context(), path); err == nil || !strings.Contains(err.Error(), "is empty") {
+	if _, err := OpenReader(path); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("OpenReader: got %v, want that it is empty", err)
 	}
 	filled(t, path, 3)

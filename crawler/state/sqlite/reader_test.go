@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,7 +17,7 @@ import (
 func TestReaderBesideAWriter(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "state.db")
-	if _, err := OpenReader(ctx, path); !errors.Is(err, os.ErrNotExist) {
+	if _, err := OpenReader(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("without a file: got %v, want os.ErrNotExist", err)
 	}
 	if _, err := os.Stat(path); err == nil {
@@ -54,7 +53,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.Commit(ctx, state.Batch{Visits: []state.Visit{links(50, 9)}}, func([]state.Verdict) (state.Effects, error) {
-		r, err := OpenReader(ctx, path)
+		r, err := OpenReader(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,14 +105,12 @@ func same(t *testing.T, what string, err error, got, want any) {
 // does who lists a million failures into a pager, while the log grows beyond
 // the size at which it is written back.
 func TestSlowReaderDoesNotHoldCommitsUp(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := open(t, path)
 	defer s.Close()
 	s.maxWAL = 256 << 10
 	claim(t, s, 1, 10)
-	r, err := OpenReader(ctx, path)
+	r, err := OpenReader(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ type Reader struct {
 }
 
 // OpenReader opens the state at path for reading. The file must exist.
-func OpenReader(ctx context.Context, path string) (*Reader, error) {
+func OpenReader(path string) (*Reader, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
