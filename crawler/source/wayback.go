@@ -131,14 +131,15 @@ func ParseCapture(base, address string) (original string, at time.Time, ok bool)
 		return "", at, false
 	}
 	when, original, ok := strings.Cut(rest, "/")
-	if !ok || original == "" {
+	if !ok {
 		return "", at, false
 	}
 	digits := strings.TrimRightFunc(when, func(r rune) bool { return r < '0' || r > '9' })
 	if at, ok = captureTime(digits); !ok || strings.ContainsFunc(when[len(digits):], func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
 		return "", time.Time{}, false
 	}
-	return wholeScheme(original), at, true
+	original, ok = wholeScheme(original)
+	return original, at, ok
 }
 
 // cutBase takes the base off an address: its host in any case, http or https.
@@ -155,14 +156,17 @@ func cutBase(base, address string) (rest string, ok bool) {
 	return address[len(base):], true
 }
 
-// wholeScheme mends an original URL that lost a slash on its way, or its scheme.
-func wholeScheme(original string) string {
-	for _, scheme := range []string{"http:", "https:"} {
-		if len(original) > len(scheme) && strings.EqualFold(original[:len(scheme)], scheme) {
-			return scheme + "//" + strings.TrimLeft(original[len(scheme):], "/")
+// wholeScheme mends an original URL that lost a slash on its way, won one, or lost
+// its scheme; one of slashes alone names nothing.
+func wholeScheme(original string) (whole string, ok bool) {
+	scheme, rest := "http:", strings.TrimLeft(original, "/")
+	for _, known := range []string{"http:", "https:"} {
+		if len(rest) > len(known) && strings.EqualFold(rest[:len(known)], known) {
+			scheme, rest = known, strings.TrimLeft(rest[len(known):], "/")
+			break
 		}
 	}
-	return "http://" + original
+	return scheme + "//" + rest, rest != ""
 }
 
 // captureTime reads a time of 4 to 14 digits; what is missing is the earliest.

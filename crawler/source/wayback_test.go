@@ -213,6 +213,10 @@ func TestParseCapture(t *testing.T) {
 		{base, "https://web.archive.org/web/20040506070809id_/", ""},
 		{base, "https://web.archive.org/web/20040506070809ID_/http://a.example/", ""},
 		{base, "https://web.archive.org/web/20040506070809", ""},
+		{base, "https://web.archive.org/web/20040506070809id_//", ""},
+		{base, "https://web.archive.org/web/20040506070809id_/http:///", ""},
+		{base, "https://web.archive.org/web/20040506070809id_//a.example/1", "http://a.example/1 20040506070809"},
+		{base, "https://web.archive.org/web/20040506070809id_//https:///a.example/1", "https://a.example/1 20040506070809"},
 		{base, "https://web.archive.org/cdx/search/cdx?url=x", ""},
 		{base, "ftp://web.archive.org/web/20040506070809/http://a.example/", ""},
 		{base, "", ""},
@@ -231,7 +235,7 @@ func TestParseCapture(t *testing.T) {
 // FuzzParseCapture: no address makes it panic, and what it finds is found again
 // in the address that is made of it.
 func FuzzParseCapture(f *testing.F) {
-	for _, s := range []string{"https://web.archive.org/web/20040506070809id_/http://a.example/1", "https://web.archive.org/web/2004/a", "http://web.archive.org/web/20040506im_/https:/x y#z", "https://web.archive.org/web/"} {
+	for _, s := range []string{"https://web.archive.org/web/20040506070809id_/http://a.example/1", "https://web.archive.org/web/2004/a", "https://web.archive.org/web/2004///", "http://web.archive.org/web/20040506im_/https:/x y#z", "https://web.archive.org/web/"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
