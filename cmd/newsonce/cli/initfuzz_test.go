@@ -38,6 +38,7 @@ func FuzzArticlePattern(f *testing.F) {
 	f.Add("https://a.example/en/article/7228/", "https://a.example/en/article/7229/")
 	f.Add("https://a.example/2023/07/13/a-b-c.html", "https://a.example/2023/7/1/d-e-f.html")
 	f.Add("https://a.example/x.php?id=100&a=(", "https://a.example/x.php?id=200")
+	f.Add("https://a.example/en/artic|e/7", "https://a.example/en/a[c]le/7229/")
 	f.Fuzz(func(t *testing.T, own, other string) {
 		for _, u := range []*string{&own, &other} {
 			parsed, err := urlkey.Parse(*u)

@@ -49,16 +49,17 @@ var (
 
 func shapeOf(rawURL string) (shape, bool) {
 	u, err := url.Parse(rawURL)
-	if err != nil || u.Path == "" || u.Path == "/" && u.RawQuery == "" {
+	path := pathOf(rawURL)
+	if err != nil || path == "" || path == "/" && u.RawQuery == "" {
 		return shape{}, false
 	}
-	s := shape{slash: strings.HasSuffix(u.Path, "/")}
+	s := shape{slash: strings.HasSuffix(path, "/")}
 	for _, name := range slices.Sorted(maps.Keys(u.Query())) {
 		if plainParam.MatchString(name) && numeric.MatchString(u.Query().Get(name)) && s.param == "" {
 			s.param = name
 		}
 	}
-	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for k, text := range segments {
 		p := piece{kind: literal, text: text}
 		if m := extension.FindStringSubmatch(text); m != nil && k == len(segments)-1 {
@@ -86,6 +87,19 @@ func shapeOf(rawURL string) (shape, bool) {
 		}
 	}
 	return s, true
+}
+
+// pathOf is the path of an absolute URL as it is written, since a pattern is
+// matched against that.
+func pathOf(rawURL string) string {
+	_, rest, _ := strings.Cut(rawURL, "://")
+	if end := strings.IndexAny(rest, "?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	if start := strings.IndexByte(rest, '/'); start >= 0 {
+		return rest[start:]
+	}
+	return ""
 }
 
 // tells reports that the shape names one page among many: it holds a number, a
