@@ -89,8 +89,8 @@ func (f *frontier) loop(soft, hard context.Context) error {
 	stop := soft.Done()
 	deadline, cancel := f.deadline()
 	defer cancel()
-	alarm := time.NewTimer(0)
-	defer alarm.Stop()
+	alarm := newAlarm()
+	defer alarm.stop()
 	for {
 		t, next, err := f.pick(hard)
 		if err != nil {
@@ -112,19 +112,21 @@ func (f *frontier) loop(soft, hard context.Context) error {
 			f.leftOver(hard)
 			return nil
 		}
-		if next.IsZero() {
-			alarm.Stop()
-		} else {
-			alarm.Reset(max(0, f.onBeat(next).Sub(f.Now())))
+		now := f.Now()
+		answers, committal := f.answers, f.committal
+		if f.crowded(next, now) { // pick sees to them
+			answers, committal = nil, nil
 		}
+		alarm.set(f.onBeat(next), now)
 		select {
-		case res := <-f.answers:
+		case res := <-answers:
 			f.answered(res)
-		case batch := <-f.committal:
+		case batch := <-committal:
 			f.settleAll(batch)
 		case rec, ok := <-f.moreRecords():
 			f.took(rec, ok)
-		case <-alarm.C:
+		case <-alarm.rings:
+			alarm.at = time.Time{}
 		case <-stop:
 			f.stop("a signal")
 			stop = nil
@@ -135,6 +137,42 @@ func (f *frontier) loop(soft, hard context.Context) error {
 		}
 	}
 }
+
+// alarm rings at a time. One that stays what it was costs nothing, where a select
+// on the channel of a timer puts that in and out of the runtime's heap each time.
+type alarm struct {
+	rings chan struct{}
+	timer *time.Timer
+	at    time.Time // when it will ring; zero: it will not
+}
+
+func newAlarm() *alarm {
+	a := &alarm{rings: make(chan struct{}, 1)}
+	a.timer = time.AfterFunc(time.Hour, a.ring)
+	return a
+}
+
+func (a *alarm) ring() {
+	select {
+	case a.rings <- struct{}{}:
+	default:
+	}
+}
+
+// set has it ring at a time instead of those before; the zero time is never.
+func (a *alarm) set(at, now time.Time) {
+	if at.Equal(a.at) {
+		return
+	}
+	a.at = at
+	if at.IsZero() {
+		a.timer.Stop()
+	} else {
+		a.timer.Reset(max(0, at.Sub(now)))
+	}
+}
+
+func (a *alarm) stop() { a.timer.Stop() }
 
 // deadline fires when the run has used its time.
 func (f *frontier) deadline() (<-chan time.Time, func()) {
@@ -290,12 +328,24 @@ const (
 
 // onBeat is when to look again for work that is due at next.
 func (f *frontier) onBeat(next time.Time) time.Time {
-	if f.ready.Len() < crowd {
-		return next
-	}
-	b := min(longBeat, f.ready[0].pace.Effective()/beat)
-	if b <= 0 {
+	b := f.beat()
+	if b <= 0 || next.IsZero() {
 		return next
 	}
 	return next.Truncate(b).Add(b)
+}
+
+// beat is that of the crowd, 0 where there is none.
+func (f *frontier) beat() time.Duration {
+	if f.ready.Len() < crowd {
+		return 0
+	}
+	return min(longBeat, f.ready[0].pace.Effective()/beat)
+}
+
+// crowded reports whether answers and commits can wait until the next request,
+// which is due at next.
+func (f *frontier) crowded(next, now time.Time) bool {
+	b := f.beat()
+	return b > 0 && next.Sub(now) <= b && !f.full()
 }

@@ -51,7 +51,7 @@ func (f *frontier) answered(res *result) {
 	}
 	g, sudden := t.queue.group, false
 	if t.asks() {
-		g.host.Finish(f.Now(), g.pace, res.outcome)
+		g.host.Finish(res.visit.At, g.pace, res.outcome)
 		res.pace, sudden = g.news()
 	}
 	if t.robots != nil {

@@ -192,12 +192,12 @@ func (w *wireReader) Read(p []byte) (int, error) {
 		return 0, w.err
 	}
 	n, err := w.r.Read(p)
-	if w.k.timer == nil { // stored: counted as a whole
+	if w.k.watch == nil { // stored: counted as a whole
 		w.err = err
 		return n, err
 	}
 	total := w.k.wire.Add(int64(n))
-	w.k.await(w.k.stall)
+	w.k.await(w.k.options.stall)
 	if err == nil {
 		err = w.k.tooSlow(total)
 	}
@@ -208,7 +208,7 @@ func (w *wireReader) Read(p []byte) (int, error) {
 // tooSlow holds the average pace of a body against minRate.
 func (k *call) tooSlow(total int64) error {
 	since := time.Since(k.start) - k.response.FirstByte
-	if since > k.stall && float64(total) < minRate*since.Seconds() {
+	if since > k.options.stall && float64(total) < minRate*since.Seconds() {
 		return errSlow{fmt.Sprintf("only %d bytes came", total), since.Round(time.Second)}
 	}
 	return nil
@@ -245,7 +245,7 @@ func (l *limited) Read(p []byte) (int, error) {
 func (k *call) drain(body io.ReadCloser) {
 	k.await(drainTime)
 	n, _ := io.CopyN(io.Discard, body, drainBytes)
-	k.timer.Stop()
+	k.watch.end(k)
 	k.wire.Add(n)
 	body.Close()
 }

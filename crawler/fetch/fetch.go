@@ -150,6 +150,7 @@ func (c *Client) Close() {
 // request, fills in the response and notes why it ended the request, if it did.
 type call struct {
 	Request
+	options  *Options
 	maxBody  int64
 	response Response
 	body     []byte // unpacked, not yet decoded
@@ -161,38 +162,31 @@ type call struct {
 	deadline time.Time    // when it must be finished
 	wire     atomic.Int64 // bytes of the body received so far
 	answered atomic.Bool  // headers are complete
-	timer    *time.Timer  // ends the call at its deadline, or when nothing comes; nil for a stored answer
-	stall    time.Duration
+	watch    *watch       // ends the call at its deadline, or when nothing comes; nil for a stored answer
+	due      time.Time    // when it does
+	stop     context.CancelCauseFunc
 }
 
 type callKey struct{}
 
 // Get makes one request. It follows no redirect and never panics.
 func (c *Client) Get(ctx context.Context, r Request) Response {
-	k := &call{Request: r, maxBody: r.MaxBody, start: time.Now(), stall: c.options.stall}
+	k := &call{Request: r, options: &c.options, maxBody: r.MaxBody, start: time.Now(), watch: c.transport.base.watch}
 	if k.maxBody <= 0 {
 		k.maxBody = c.options.MaxBody
 	}
 	k.deadline = k.start.Add(c.options.Timeout)
 	timed, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	k.timer = time.AfterFunc(c.options.firstByte, func() {
-		switch {
-		case !time.Now().Before(k.deadline):
-			stop(errSlow{"not finished", c.options.Timeout})
-		case k.answered.Load():
-			stop(errSlow{"nothing more came", c.options.stall})
-		default:
-			stop(errSlow{"no answer came", c.options.firstByte})
-		}
-	})
-	defer k.timer.Stop()
+	k.stop = stop
+	k.watch.begin(k, earlier(k.deadline, k.start.Add(c.options.firstByte)))
+	defer k.watch.end(k)
 
 	sending := timed
 	if r.Pause > 0 {
 		sending = httptrace.WithClientTrace(timed, &httptrace.ClientTrace{
 			WroteRequest: func(w httptrace.WroteRequestInfo) { k.written.Store(w.Err == nil) },
-			GetConn:      func(string) { k.repeat(timed, c.options.firstByte) },
+			GetConn:      func(string) { k.repeat(timed) },
 		})
 	}
 	err := c.visit(sending, k)
@@ -201,16 +195,35 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 
 // await has the call ended when nothing comes for so long, or at its deadline.
 func (k *call) await(d time.Duration) {
-	k.timer.Reset(min(d, time.Until(k.deadline)))
+	k.watch.move(k, earlier(k.deadline, time.Now().Add(d)))
+}
+
+// late ends a call whose time has come.
+func (k *call) late() {
+	switch {
+	case !time.Now().Before(k.deadline):
+		k.stop(errSlow{"not finished", k.options.Timeout})
+	case k.answered.Load():
+		k.stop(errSlow{"nothing more came", k.options.stall})
+	default:
+		k.stop(errSlow{"no answer came", k.options.firstByte})
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // repeat waits before a request that was written is written once more. Its time
 // begins anew then.
-func (k *call) repeat(ctx context.Context, firstByte time.Duration) {
+func (k *call) repeat(ctx context.Context) {
 	if !k.written.Swap(false) {
 		return
 	}
-	k.await(k.Pause + firstByte)
+	k.await(k.Pause + k.options.firstByte)
 	pause := time.NewTimer(k.Pause)
 	defer pause.Stop()
 	select {

@@ -101,18 +101,18 @@ func TestRepeatKeepsThePause(t *testing.T) {
 // is no repetition by itself.
 func TestRepeatWaitsOnlyForWhatWasWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := &call{Request: Request{Pause: time.Hour}, timer: time.NewTimer(time.Hour)}
+		k := &call{Request: Request{Pause: time.Hour}, options: &Options{}, watch: newWatch()}
 		begun := time.Now()
-		k.repeat(t.Context(), time.Second)
+		k.repeat(t.Context())
 		if took := time.Since(begun); took != 0 {
 			t.Errorf("waited %v before the first request", took)
 		}
 		k.written.Store(true)
-		k.repeat(t.Context(), time.Second)
+		k.repeat(t.Context())
 		if took := time.Since(begun); took != time.Hour {
 			t.Errorf("waited %v before the second request, want 1h", took)
 		}
-		k.repeat(t.Context(), time.Second)
+		k.repeat(t.Context())
 		if took := time.Since(begun); took != time.Hour {
 			t.Errorf("waited once more without a request in between: %v", took)
 		}

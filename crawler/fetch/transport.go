@@ -115,11 +115,11 @@ func (k *call) end(err error) error {
 	return err
 }
 
-// begin notes the headers of an answer; from here on the timer waits for the
+// begin notes the headers of an answer; from here on the watch waits for the
 // body.
 func (k *call) begin(res *http.Response) {
 	k.answered.Store(true)
-	k.await(k.stall)
+	k.await(k.options.stall)
 	r := &k.response
 	r.FirstByte = time.Since(k.start)
 	r.Status = res.StatusCode
@@ -153,9 +153,10 @@ func finished(res *http.Response) *http.Response {
 // connection passes the guard when it is made, so clients with other private
 // networks have other connections.
 type base struct {
-	http *http.Transport
-	key  string
-	uses int
+	http  *http.Transport
+	watch *watch
+	key   string
+	uses  int
 }
 
 // bases holds the transports in use, so that thousands of sites have one limit
@@ -167,7 +168,7 @@ var bases = struct {
 
 func acquire(o Options, proxy *url.URL) *base {
 	if o.resolver != nil || o.tls != nil {
-		return &base{http: newHTTP(o, proxy), uses: 1}
+		return &base{http: newHTTP(o, proxy), watch: newWatch(), uses: 1}
 	}
 	networks := slices.Clone(o.Private)
 	slices.SortFunc(networks, func(a, b netip.Prefix) int { return strings.Compare(a.String(), b.String()) })
@@ -177,7 +178,7 @@ func acquire(o Options, proxy *url.URL) *base {
 	defer bases.Unlock()
 	b := bases.all[key]
 	if b == nil {
-		b = &base{http: newHTTP(o, proxy), key: key}
+		b = &base{http: newHTTP(o, proxy), watch: newWatch(), key: key}
 		bases.all[key] = b
 	}
 	b.uses++
