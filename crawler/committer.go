@@ -43,6 +43,7 @@ func (c *committer) loop(in *inbox) error {
 		c.maxURLs[name] = s.Limits.URLs
 	}
 	for batch := in.batch(); batch != nil; batch = in.batch() {
+		c.readAll(batch)
 		if err := c.commit(batch); err != nil {
 			return err
 		}

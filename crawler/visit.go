@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
@@ -24,8 +26,9 @@ import (
 type result struct {
 	task      *task
 	resp      fetch.Response // without its body
-	body      []byte         // of a robots.txt only
-	cancelled bool           // we stopped it: as if it had never been asked
+	body      []byte         // of a robots.txt, and of a page that is not read yet
+	unread    bool
+	cancelled bool // we stopped it: as if it had never been asked
 	outcome   polite.Outcome
 
 	visit state.Visit
@@ -78,16 +81,11 @@ func newResult(t *task, at time.Time) *result {
 }
 
 // visit makes one request and derives everything from the answer that needs
-// no state. It never panics: a page that makes a stage panic fails.
+// no state, now or when the committer has it read. It never panics: a page that
+// makes a stage panic fails.
 func (r *run) visit(ctx context.Context, t *task) (res *result) {
 	res = newResult(t, r.Now())
-	defer func() {
-		if p := recover(); p != nil {
-			r.Log.Error("page made a stage panic", "site", t.site.Name, "url", t.url, "err", p, "stack", string(debug.Stack()))
-			res = newResult(t, r.Now()) // what had been read of it is not believed
-			res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
-		}
-	}()
+	defer r.rescue(res)
 	switch {
 	case t.supply != nil:
 		r.visitSupply(ctx, res)
@@ -125,10 +123,67 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 		res.body = resp.Body
 	case t.listing != nil:
 		r.visitListing(res, &resp)
+	case resp.Class == fetch.OK && t.site.Delay >= longLinger && len(resp.Body) <= mostUnread:
+		res.body, res.unread = resp.Body, true
 	default:
 		r.visitPage(res, &resp)
 	}
 	return res
+}
+
+// mostUnread is the size up to which a page of a paced site is read when its
+// batch is committed, one page after the other. Between answers that come one
+// by one everything that reading touches grows cold: of a page of 1 KB it costs
+// twice as much then. A large page warms itself.
+const mostUnread = 32 << 10
+
+// readAll reads the pages of a batch that are not read yet, on all processors.
+func (r *run) readAll(batch []*result) {
+	unread := make([]*result, 0, len(batch))
+	for _, res := range batch {
+		if res.unread {
+			unread = append(unread, res)
+		}
+	}
+	if len(unread) == 0 {
+		return
+	}
+	share := (len(unread) + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0)
+	var readers sync.WaitGroup
+	for len(unread) > share {
+		part := unread[:share]
+		unread = unread[share:]
+		readers.Go(func() { r.readPart(part) })
+	}
+	r.readPart(unread) // on a stack that has grown
+	readers.Wait()
+}
+
+func (r *run) readPart(unread []*result) {
+	for _, res := range unread {
+		r.readLate(res)
+	}
+}
+
+func (r *run) readLate(res *result) {
+	defer r.rescue(res)
+	resp := res.resp
+	resp.Body = res.body
+	res.body, res.unread = nil, false
+	r.visitPage(res, &resp)
+}
+
+// rescue makes a task fail whose stage panics. It is to be deferred.
+func (r *run) rescue(res *result) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	r.Log.Error("page made a stage panic", "site", res.task.site.Name, "url", res.task.url, "err", p, "stack", string(debug.Stack()))
+	blank := newResult(res.task, r.Now()) // what had been read of it is not believed
+	blank.pace = res.pace
+	*res = *blank
+	res.fail(r, state.Failed, fmt.Errorf("internal error: %v", p))
 }
 
 // request is what is asked for a task.

@@ -10,9 +10,10 @@ import (
 // headroom is what may be allocated between two garbage collections, unless
 // more than that has to be scanned in each: then as much as that. Known URLs and
 // the index of texts are not scanned, so that with a million of them a
-// collection costs little more, and memory need not double for them. A page takes about 1 MB and a crawl has 5 to 10 MB in use, so
-// that by default a collection comes every few pages. Of the processor time a page, 16 MB saved
-// an eighth, 32 MB as much and 64 MB less: fresh memory costs page faults.
+// collection costs little more, and memory need not double for them. A page takes
+// about 1 MB and a crawl has 5 to 10 MB in use, so that by default a collection
+// comes every few pages. Of the processor time a page, 16 MB saved an eighth, 32 MB
+// as much and 64 MB less: fresh memory costs page faults.
 const headroom = 24 << 20
 
 // Tune fits the Go runtime to a program that runs for weeks beside others. It is
@@ -20,6 +21,7 @@ const headroom = 24 << 20
 func Tune() {
 	saveCollections()
 	saveProcessors()
+	saveWakeups()
 }
 
 // saveCollections has the process collect garbage after headroom bytes rather

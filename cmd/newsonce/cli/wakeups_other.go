@@ -1,0 +1,6 @@
+//go:build !linux
+
+package cli
+
+// saveWakeups knows no way here.
+func saveWakeups() {}
