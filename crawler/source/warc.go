@@ -136,6 +136,9 @@ func (w *WARC) seek(p WARCPlace) error {
 		return nil
 	}
 	if err != nil && err != io.EOF {
+		if p.Within > 0 { // what breaks off there broke off before: Next says so again, and goes on
+			return nil
+		}
 		return err
 	}
 	return errors.New("none begins there: the file is another one")
