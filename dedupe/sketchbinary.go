@@ -93,6 +93,9 @@ func ParseSketch(b []byte) (Sketch, error) {
 	if near > 0 {
 		s.Near = append(slices.Clone(s.hashes[:near]), s.Near...)
 	}
+	if s.nearOfSample() != near { // as nobody writes it
+		return Sketch{}, fmt.Errorf("sketch: %w", errDamaged)
+	}
 	return s, nil
 }
 
