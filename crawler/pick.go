@@ -211,10 +211,12 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		f.remove(q, t)
 		return t, nil
 	}
-	o, err := f.origin(ctx, q.Origin)
-	if err != nil {
-		return nil, err
+	if q.known == nil {
+		if q.known, err = f.origin(ctx, q.Origin); err != nil {
+			return nil, err
+		}
 	}
+	o := q.known
 	switch {
 	case o.asking:
 		q.wait(o)
@@ -231,7 +233,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 		f.remove(q, t)
 		return t, nil
 	}
-	if d, ok := o.rules.CrawlDelay(f.Config.Product); ok && d > q.group.pace.CrawlDelay {
+	if d := o.delay; d > q.group.pace.CrawlDelay {
 		q.group.pace.CrawlDelay = d
 		if d > polite.MaxCrawlDelay {
 			f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "origin", q.Origin, "asked", d, "used", polite.MaxCrawlDelay)
@@ -240,7 +242,7 @@ func (f *frontier) next(ctx context.Context, q *queue, now time.Time) (*task, er
 			return nil, nil
 		}
 	}
-	if d := o.rules.Decide(f.Config.Product, t.url); !d.Allow {
+	if d := o.rules.Decide(o.product, t.url); !d.Allow {
 		t.denied = &d
 	}
 	f.remove(q, t)

@@ -24,6 +24,7 @@ type queue struct {
 	state.Queue
 	site     *site
 	group    *group
+	known    *origin    // its robots.txt; nil until it is needed
 	listings []*listing // pages of listings come before articles
 	pages    []*state.URL
 	held     map[state.URLID]struct{} // in pages or handed out, not committed

@@ -27,8 +27,10 @@ const (
 // belongs to the frontier.
 type origin struct {
 	name    string
+	product string // ours
 	kept    state.Robots
 	rules   *polite.Robots // of the last good body; nil: none
+	delay   time.Duration  // Crawl-delay of those rules, 0: none
 	asking  bool
 	waiting []*queue  // until it was asked
 	tries   int       // failures in a row in this run
@@ -43,7 +45,7 @@ func (f *frontier) origin(ctx context.Context, name string) (*origin, error) {
 	if o := f.origins[name]; o != nil {
 		return o, nil
 	}
-	o := &origin{name: name}
+	o := &origin{name: name, product: f.Config.Product}
 	kept, ok, err := f.Store.Robots(ctx, name)
 	if err != nil {
 		return nil, err
@@ -65,6 +67,7 @@ func (o *origin) keep(r state.Robots) {
 	o.kept = r
 	if r.HasBody {
 		o.rules = polite.ParseRobots(r.Body)
+		o.delay, _ = o.rules.CrawlDelay(o.product)
 	}
 }
 

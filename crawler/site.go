@@ -132,8 +132,12 @@ func (s *site) isListing(key string) bool {
 }
 
 // trusts reports whether a URL may be asked with the site's headers and
-// cookies: on its configured hosts, over https or as its sources are written.
+// cookies: on its configured hosts, over https or as its sources are written;
+// anywhere where it has neither.
 func (s *site) trusts(rawURL string) bool {
+	if len(s.Headers) == 0 && !s.Cookies {
+		return true
+	}
 	u, err := url.Parse(rawURL)
 	return err == nil && s.trusted[u.Scheme+"://"+u.Host]
 }
