@@ -3,6 +3,7 @@ package crawler_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -135,6 +136,48 @@ func TestHostsHaveTheirOwnPace(t *testing.T) {
 	exits(t, s.crawl(), 0)
 	if !m.held() {
 		t.Error("two hosts were never asked at the same time")
+	}
+}
+
+// TestPacedPagesAreTheSame: pages of paced sites are read batch by batch, the
+// large ones at once; what is written is what a crawl without a delay writes.
+func TestPacedPagesAreTheSame(t *testing.T) {
+	t.Parallel()
+	crawled := func(delay string) (lines []string, summary string) {
+		sites := ""
+		for _, name := range numbered("n", 10) {
+			sites += site(name, name+".example/", "delay: "+delay)
+		}
+		s := newSetup(t, sites)
+		for i, name := range numbered("n", 10) {
+			host := name + ".example"
+			s.web.newspaper(host, 1)
+			switch i {
+			case 1:
+				s.web.put(host+"/1", status(404))
+			case 2:
+				s.web.put(host+"/1", html("<p>short"))
+			case 3:
+				s.web.put(host+"/1", article(host, strings.Repeat("<i>furniture</i>", 10_000)))
+			case 4:
+				s.web.newspaper(host, 2)
+				s.web.put(host+"/2", article(host+" number 1", "")) // the same text
+			}
+		}
+		sum := s.crawl()
+		for _, l := range s.items("items.jsonl") {
+			lines = append(lines, strings.Join([]string{l.Type, l.URL, l.Method, l.ContentText}, " "))
+		}
+		slices.Sort(lines)
+		return lines, fmt.Sprintf("%+v", sum.Totals)
+	}
+	paced, counted := crawled("500ms")
+	plain, want := crawled("0s")
+	if len(plain) != 9 || !slices.Equal(paced, plain) {
+		t.Errorf("with a delay %d lines:\n%s\nwithout %d:\n%s", len(paced), strings.Join(paced, "\n"), len(plain), strings.Join(plain, "\n"))
+	}
+	if counted != want {
+		t.Errorf("counted with a delay\n%s\nwithout\n%s", counted, want)
 	}
 }
 
