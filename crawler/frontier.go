@@ -347,5 +347,5 @@ func (f *frontier) beat() time.Duration {
 // which is due at next.
 func (f *frontier) crowded(next, now time.Time) bool {
 	b := f.beat()
-	return b > 0 && next.Sub(now) <= b && !f.full()
+	return b > 0 && !next.IsZero() && next.Sub(now) <= b && !f.full()
 }

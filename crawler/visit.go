@@ -133,8 +133,8 @@ func (r *run) visit(ctx context.Context, t *task) (res *result) {
 
 // mostUnread is the size up to which a page of a paced site is read when its
 // batch is committed, one page after the other. Between answers that come one
-// by one everything that reading touches grows cold: of a page of 1 KB it costs
-// twice as much then. A large page warms itself.
+// by one everything that reading touches grows cold: the sketch of 195 words took
+// 45 to 55 us so, and takes 27 after another. A large page warms itself.
 const mostUnread = 32 << 10
 
 // readAll reads the pages of a batch that are not read yet, on all processors.

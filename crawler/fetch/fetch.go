@@ -218,7 +218,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // repeat waits before a request that was written is written once more. Its time
-// begins anew then.
+// begins anew then. If the call ends meanwhile it panics with tooLate, since
+// net/http may take a connection that is there and write although its context has
+// ended.
 func (k *call) repeat(ctx context.Context) {
 	if !k.written.Swap(false) {
 		return
@@ -230,14 +232,24 @@ func (k *call) repeat(ctx context.Context) {
 	case <-pause.C:
 	case <-ctx.Done():
 	}
+	if ctx.Err() != nil {
+		panic(tooLate{})
+	}
 	k.start = time.Now()
 }
+
+// tooLate leaves the stack of a call that has ended.
+type tooLate struct{}
 
 // visit sends the request through a collector. A panic on the way becomes an
 // error.
 func (c *Client) visit(ctx context.Context, k *call) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); p {
+		case nil:
+		case tooLate{}:
+			err = ctx.Err()
+		default:
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()

@@ -12,6 +12,7 @@ import (
 // TestWatch: a call ends at the time it was last given, to the moment, however
 // the times of others are moved; one that is over is left alone.
 func TestWatch(t *testing.T) {
+	const between = time.Millisecond / 2 // no call ends while another is moved
 	for seed := range uint64(50) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
@@ -32,7 +33,7 @@ func TestWatch(t *testing.T) {
 					}
 					k.ended <- time.Now()
 				})
-				k.want = time.Duration(1+random.IntN(5000)) * time.Millisecond
+				k.want = time.Duration(1+random.IntN(5000))*time.Millisecond + between
 				w.begin(k.call, time.Now().Add(k.want))
 				k.want += time.Since(begun)
 				all = append(all, k)
@@ -53,7 +54,7 @@ func TestWatch(t *testing.T) {
 					k.await(2 * time.Hour)
 					k.want = time.Hour
 				default:
-					d := time.Duration(1+random.IntN(3000)) * time.Millisecond
+					d := time.Duration(1+random.IntN(3000))*time.Millisecond + between
 					k.await(d)
 					k.want = now + d
 				}
