@@ -91,7 +91,7 @@ func plainHost(host string) bool {
 		return false
 	}
 	last := host[strings.LastIndexByte(host, '.')+1:]
-	if last == "" || host[0] == '.' {
+	if last == "" || host[0] == '.' || last[0] == '-' { // whatwg-url reads "-8" as a number
 		return false
 	}
 	if c := last[0]; c < '0' || c > '9' {

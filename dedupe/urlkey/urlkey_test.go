@@ -268,6 +268,7 @@ var seeds = []string{
 	"http://127.0.0.1:8080/a;jsessionid=1/../b", "/новости/ä?q=%d0%bd", "a b?c d=l'e", "//cdn.example", "?", "#", "..", ".%2e/a", "../.././a/b", ".././../?x", "./", "../a:b",
 	"http://a.b.c.XN--pokxncvks", "http://xn--/", "http://0x7f../", "http://[::ffff:1.2.3.4]/", "http:\\\\a\\b", "HTTP:a", "mailto:a@b",
 	"http://a@b:c@d.:443//%2/%zz|[]^`{}\"<>", "http://ex_a--mple.-com-:65535/", "http://256.1.1.1/", "http://1.2.3/", "http://a\xff\x80/\xff?\xff",
+	"http://a.-8/a", "http://a/" + strings.Repeat("@", 200), strings.Repeat("@", 200), "http:///" + strings.Repeat("@", 200),
 	strings.Repeat("\xeb", 1900), strings.Repeat("|", 6000), // over the limit once escaped
 }
 
