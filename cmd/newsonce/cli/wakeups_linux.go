@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"strconv"
 	"time"
@@ -13,14 +15,16 @@ const slack = time.Millisecond
 // saveWakeups has the threads of the process, and those that they will start, woken
 // a little later and less often. The monitor of the Go runtime looks around every
 // 20 us while anything runs: where work comes in small pieces all the time, as that
-// of many paced hosts does, it took 6 % of the processor time, and takes 3 so. What
-// is refused, as by a kernel older than 4.6, stays as it was.
-func saveWakeups() {
+// of many paced hosts does, it took 6 % of the processor time, and takes 3 so. For
+// any thread but its own the kernel asks for CAP_SYS_NICE, which root has: with an
+// error, other threads stay as they were, the monitor among them.
+func saveWakeups() error {
 	threads, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		return
-	}
 	for _, t := range threads {
-		_ = os.WriteFile("/proc/"+t.Name()+"/timerslack_ns", strconv.AppendInt(nil, slack.Nanoseconds(), 10), 0)
+		e := os.WriteFile("/proc/"+t.Name()+"/timerslack_ns", strconv.AppendInt(nil, slack.Nanoseconds(), 10), 0)
+		if !errors.Is(e, fs.ErrNotExist) { // it has ended
+			err = errors.Join(err, e)
+		}
 	}
+	return err
 }
