@@ -66,8 +66,7 @@ func runProgram(dir string) error {
 	if err := os.Chdir(dir); err != nil {
 		return err
 	}
-	cli.Tune() // as main does
-	os.Exit(cli.Main(context.Background(), []string{"backfill", "--progress", "none"}, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	os.Exit(cli.Main(context.Background(), []string{"backfill", "--progress", "none"}, cli.Options{}))
 	return nil
 }
 

@@ -5,7 +5,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
@@ -27,9 +26,7 @@ var subjects = []subject{
 
 // newsonce is the program itself: everything that cron would start.
 func newsonce(_, dir string) error {
-	cli.Tune()
-	code := cli.Main(context.Background(), []string{"crawl", "-q", "-c", filepath.Join(dir, "crawl.yaml")},
-		cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	code := cli.Main(context.Background(), []string{"crawl", "-q", "-c", filepath.Join(dir, "crawl.yaml")}, cli.Options{})
 	if code != 0 {
 		return fmt.Errorf("newsonce crawl: exit code %d", code)
 	}

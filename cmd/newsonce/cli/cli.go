@@ -40,16 +40,29 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Streams are where a command reads and writes.
-type Streams struct {
-	In  io.Reader
-	Out io.Writer // data
-	Err io.Writer // talk
+// Options registers what a main adds to newsonce. The zero value is the program
+// itself.
+type Options struct {
+	In  io.Reader // default: os.Stdin
+	Out io.Writer // data; default: os.Stdout
+	Err io.Writer // messages; default: os.Stderr
+}
+
+func (o *Options) setDefaults() {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Err == nil {
+		o.Err = os.Stderr
+	}
 }
 
 // app is one invocation.
 type app struct {
-	Streams
+	Options
 	config    string
 	quiet     bool
 	json      bool
@@ -77,13 +90,15 @@ func usage(err error) error { return &exitError{report.ExitUsage, err} }
 
 // Main runs the command line and returns the exit code. The end of ctx stops a
 // crawl in order; its cause should come from Interrupted.
-func Main(ctx context.Context, args []string, s Streams) int {
-	a := &app{Streams: s}
+func Main(ctx context.Context, args []string, o Options) int {
+	defer collectLess()()
+	o.setDefaults()
+	a := &app{Options: o}
 	root := a.root()
 	root.SetArgs(pairExplain(args))
-	root.SetIn(s.In)
-	root.SetOut(s.Out)
-	root.SetErr(s.Err)
+	root.SetIn(o.In)
+	root.SetOut(o.Out)
+	root.SetErr(o.Err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return report.ExitOK
@@ -94,7 +109,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		code, err = e.code, e.err
 	}
 	if err != nil && !(a.quiet && code == report.ExitLocked) {
-		fmt.Fprintf(s.Err, "newsonce: %v\n", err)
+		fmt.Fprintf(o.Err, "newsonce: %v\n", err)
 	}
 	return code
 }

@@ -18,7 +18,7 @@ import (
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, talk bytes.Buffer
-	code = Main(context.Background(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &talk})
+	code = Main(context.Background(), args, Options{In: strings.NewReader(""), Out: &out, Err: &talk})
 	return code, out.String(), talk.String()
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -66,12 +63,6 @@ func (a *app) show(progress, out string) *showing {
 		s.form, s.every = "lines", linesEvery
 	}
 	return s
-}
-
-// drawsOn reports whether w is a terminal that can draw bars.
-func drawsOn(w io.Writer) bool {
-	width, _ := terminalSize(w)
-	return width > 0 && os.Getenv("TERM") != "dumb"
 }
 
 // begin shows the progress of a run with these options until end; the end of
@@ -205,51 +196,6 @@ func bars(sites []report.Progress, width, height int) []string {
 		lines[i] = sites[i].Bar(min(name, width/4), width-1) // a full line would wrap on some terminals
 	}
 	return lines
-}
-
-// screen is a terminal whose last lines may be bars. What is written to it goes
-// above them.
-type screen struct {
-	w    io.Writer
-	mu   sync.Mutex // guards bars, and w
-	bars []string
-}
-
-// Write writes whole lines.
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.put(string(b)); err != nil {
-		return 0, err
-	}
-	return len(b), nil
-}
-
-// draw replaces the bars.
-func (s *screen) draw(lines []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := len(s.bars)
-	s.bars = lines
-	_ = s.over(was, "") // a terminal that is gone needs none
-}
-
-// put writes text above the bars.
-func (s *screen) put(text string) error { return s.over(len(s.bars), text) }
-
-// over writes text and the bars in place of that many lines, in one write, so
-// that nothing flickers.
-func (s *screen) over(rows int, text string) error {
-	var b strings.Builder
-	if rows > 0 {
-		fmt.Fprintf(&b, "\r\x1b[%dA\x1b[J", rows)
-	}
-	b.WriteString(text)
-	for _, l := range s.bars {
-		b.WriteString(l + "\n")
-	}
-	_, err := io.WriteString(s.w, b.String())
-	return err
 }
 
 // foretell says how long what is known to be left will take, site by site,
