@@ -1,4 +1,4 @@
-// Package bench measures what a crawl costs: the processor time a page of
+// Package crawl measures what a crawl costs: the processor time a page of
 // newsonce, as the program runs it, beside crawlers of the same site that keep
 // no state. It has tests and benchmarks only.
 //
@@ -11,4 +11,4 @@
 //	shares_test.go    where the processor time of newsonce goes
 //
 // docs/benchmarks.md holds figures and how they were made.
-package bench
+package crawl

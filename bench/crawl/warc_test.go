@@ -1,6 +1,6 @@
 //go:build unix
 
-package bench
+package crawl
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ import (
 // beside that of unpacking the same file and parsing the same pages, and the
 // ratio of the two.
 //
-//	go test -run '^$' -bench WARC -benchtime 5x ./internal/bench
+//	go test -run '^$' -bench WARC -benchtime 5x ./crawl
 func BenchmarkWARC(b *testing.B) {
 	w := demosite.New(world(*articles))
 	if err := w.Place([]string{"http://127.0.0.1:8099"}); err != nil {

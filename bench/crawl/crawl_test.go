@@ -1,6 +1,6 @@
 //go:build unix
 
-package bench
+package crawl
 
 import (
 	"flag"
@@ -61,7 +61,7 @@ func TestEverySubjectReadsTheSite(t *testing.T) {
 // of their own, and reports the median over the rounds of the processor time a
 // page, and of the ratio of newsonce to the others in the same round.
 //
-//	go test -run '^$' -bench Crawl -benchtime 7x ./internal/bench
+//	go test -run '^$' -bench Crawl -benchtime 7x ./crawl
 func BenchmarkCrawl(b *testing.B) {
 	s := serve(b, world(*articles))
 	costs := map[string][]float64{}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/newsonce/newsonce/internal/hostile"
+	"github.com/newsonce/newsonce/internal/testweb/hostile"
 )
 
 // A server for a case of one's own.

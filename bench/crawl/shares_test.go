@@ -1,6 +1,6 @@
 //go:build unix
 
-package bench
+package crawl
 
 import (
 	"bufio"
@@ -58,7 +58,7 @@ var parts = []struct {
 // the share of each part in per cent. The profiles of all rounds together are
 // what go tool pprof can be asked for more.
 //
-//	go test -run '^$' -bench Shares -benchtime 5x ./internal/bench -profiles DIR
+//	go test -run '^$' -bench Shares -benchtime 5x ./crawl -profiles DIR
 func BenchmarkShares(b *testing.B) {
 	s := serve(b, world(*articles))
 	dir := *profiles
