@@ -357,7 +357,7 @@ func (d *decision) listing(res *result, v *state.Verdict, l *listing) error {
 		w.open = true
 		if res.resp.Class == fetch.Retry {
 			w.attempts++
-			w.notBefore = res.visit.At.Add(listingRetry)
+			w.notBefore = res.visit.At.Add(d.Times.SourceRetry)
 		}
 		d.walks[l] = w
 		return nil
@@ -370,9 +370,6 @@ func (d *decision) listing(res *result, v *state.Verdict, l *listing) error {
 	d.effects.Sources = append(d.effects.Sources, w.known)
 	return nil
 }
-
-// listingRetry is the pause before the second try of a listing page in a run.
-const listingRetry = 2 * time.Second
 
 // failed marks a pass that stopped at a page that could not be read.
 const failed source.End = "failed"

@@ -2,6 +2,7 @@
 // extracted and fingerprinted, and commits what came of it.
 //
 //	crawler.go    Options, Run: one run from its beginning to its end
+//	times.go      how long a run waits for things
 //	site.go       a configured site made ready: client, rules, sources
 //	supply.go     URLs that an archive counts through, or a list names
 //	record.go     records of WARC files
@@ -45,18 +46,9 @@ const (
 	// maxBatch is how many pages one commit takes: 64 cost 90 us of CPU a page,
 	// 1 costs 484, 256 no less.
 	maxBatch = 64
-	// linger is how long a commit waits for further pages. Without it a fast
-	// crawl commits 5 to 8 pages at a time; with 50 ms 13 to 18, for 11 % less
-	// CPU a page; 100 ms saves no more.
-	linger = 50 * time.Millisecond
 	// longLinger is how long it may wait where the site's delay keeps pages
 	// apart: half of the delay, up to this.
 	longLinger = 500 * time.Millisecond
-	// grace is how long pages in flight may take once the run is to stop.
-	grace = 7 * time.Second
-	// patience is how long a run waits at its end for a host or a URL that was
-	// put off. What comes later is left to the next run.
-	patience = 20 * time.Second
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
 )
@@ -86,6 +78,7 @@ type Options struct {
 	Since        time.Time     // with Refetch: only those published since
 	RetryFailed  bool          // ask again what failed for good or waits
 	AcceptOutput bool          // go on from output files as they are
+	Times        Times
 
 	Stdin  io.Reader // for sources that read "-"
 	Stdout io.Writer // for output "-"
@@ -125,6 +118,7 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	if o.Workers == 0 {
 		o.Workers = o.Config.Workers
 	}
+	o.Times = o.Times.withDefaults()
 	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site{}, addresses: map[string]string{}}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
@@ -216,7 +210,7 @@ func (r *run) crawl(ctx context.Context) error {
 	hard, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer fail(nil)
 	stopGrace := context.AfterFunc(ctx, func() {
-		t := time.AfterFunc(grace, func() { fail(context.Cause(ctx)) })
+		t := time.AfterFunc(r.Times.Grace, func() { fail(context.Cause(ctx)) })
 		context.AfterFunc(hard, func() { t.Stop() })
 	})
 	defer stopGrace()

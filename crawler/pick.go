@@ -168,7 +168,7 @@ func (f *frontier) worthWaiting(now time.Time) time.Time {
 	for _, g := range f.ready {
 		work, _ := g.due(now)
 		pacing := !work.After(now) && g.host.StateAt(now) == polite.Ready
-		if !pacing && g.at.Sub(now) > patience {
+		if !pacing && g.at.Sub(now) > f.Times.Patience {
 			continue
 		}
 		if first.IsZero() || g.at.Before(first) {

@@ -15,10 +15,9 @@ import (
 const (
 	// robotsFresh is how long a robots.txt is used (RFC 9309 section 2.4).
 	robotsFresh = 24 * time.Hour
-	// robotsRetry is the pause after a robots.txt could not be read; a first
-	// failure in a run is tried again sooner, since many pass at once.
-	robotsRetry      = 5 * time.Minute
-	robotsQuickRetry = 2 * time.Second
+	// robotsRetry is the pause after a robots.txt could not be read; the first
+	// failure in a run is retried after Times.RobotsRetry, since many pass at once.
+	robotsRetry = 5 * time.Minute
 	// maxRobotsHops is from RFC 9309 section 2.3.1.2.
 	maxRobotsHops = 5
 )
@@ -26,18 +25,19 @@ const (
 // origin is what is known of the robots.txt of a scheme, host and port. It
 // belongs to the frontier.
 type origin struct {
-	name    string
-	product string // ours
-	kept    state.Robots
-	rules   *polite.Robots // of the last good body; nil: none
-	delay   time.Duration  // Crawl-delay of those rules, 0: none
-	asking  bool
-	waiting []*queue  // until it was asked
-	tries   int       // failures in a row in this run
-	hops    int       // redirects followed
-	at      string    // where a redirect led; "" = /robots.txt
-	retry   time.Time // after a failure without good rules: not before
-	problem string    // why it could not be read
+	name       string
+	product    string // ours
+	firstRetry time.Duration
+	kept       state.Robots
+	rules      *polite.Robots // of the last good body; nil: none
+	delay      time.Duration  // Crawl-delay of those rules, 0: none
+	asking     bool
+	waiting    []*queue  // until it was asked
+	tries      int       // failures in a row in this run
+	hops       int       // redirects followed
+	at         string    // where a redirect led; "" = /robots.txt
+	retry      time.Time // after a failure without good rules: not before
+	problem    string    // why it could not be read
 }
 
 // origin returns what is known of an origin, from memory or from the store.
@@ -45,7 +45,7 @@ func (f *frontier) origin(ctx context.Context, name string) (*origin, error) {
 	if o := f.origins[name]; o != nil {
 		return o, nil
 	}
-	o := &origin{name: name, product: f.Config.Product}
+	o := &origin{name: name, product: f.Config.Product, firstRetry: f.Times.RobotsRetry}
 	kept, ok, err := f.Store.Robots(ctx, name)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (f *frontier) askRobots(q *queue, o *origin, now time.Time) *task {
 // if the robots.txt of its origin will not be had soon: the other parts do not
 // wait for that.
 func (q *queue) barred(o *origin, now time.Time) *listing {
-	if o.asking || o.rules != nil || o.retry.Sub(now) <= robotsQuickRetry {
+	if o.asking || o.rules != nil || o.retry.Sub(now) <= o.firstRetry {
 		return nil
 	}
 	for _, l := range q.listings {
@@ -195,7 +195,7 @@ func (o *origin) missed(resp *fetch.Response, now time.Time) {
 	o.tries++
 	wait := robotsRetry
 	if o.tries == 1 && resp.Class == fetch.Retry {
-		wait = robotsQuickRetry
+		wait = o.firstRetry
 	}
 	o.kept.FetchedAt, o.kept.Status = now, resp.Status
 	o.kept.Expires = now.Add(wait)

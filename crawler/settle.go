@@ -93,7 +93,7 @@ func (f *frontier) canWait(t *task) time.Duration {
 	if t.listing != nil {
 		return pause
 	}
-	return max(linger, pause)
+	return max(f.Times.Linger, pause)
 }
 
 // committed says that a batch was committed, or that the tasks of cancelled

@@ -233,7 +233,7 @@ func (res *result) fail(r *run, st state.URLState, err error) {
 	v := &res.visit
 	v.State, v.Reason = st, err.Error()
 	if st == state.Queued {
-		res.retry()
+		res.retry(r.Times)
 	}
 	if res.task.page.Known {
 		res.keep()
@@ -241,7 +241,7 @@ func (res *result) fail(r *run, st state.URLState, err error) {
 }
 
 // retry says when a URL that could not be had is tried again, if it is.
-func (res *result) retry() {
+func (res *result) retry(times Times) {
 	v, p := &res.visit, res.task.page
 	v.Attempts = p.Attempts
 	v.ETag, v.Modified = p.ETag, p.Modified
@@ -251,7 +251,7 @@ func (res *result) retry() {
 	if v.Attempts > res.task.site.Retries {
 		v.State = state.Failed
 	} else if v.Attempts > 0 {
-		v.NextAt = v.At.Add(polite.URLBackoff(v.Attempts, rand.Float64()))
+		v.NextAt = v.At.Add(times.urlBackoff(v.Attempts, rand.Float64()))
 	}
 }
 

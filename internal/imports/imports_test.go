@@ -28,15 +28,16 @@ var layers = [][]string{
 	{"crawler/frontier", "crawler/source"},
 	{"crawler/site"},
 	{"crawler/state", "crawler/report", "output"},
-	{"crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite", "crawler/warc",
+	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
 		"dedupe", "internal/demosite", "internal/judged", "internal/settle"},
-	{"crawler/item", "internal/jsonl", "internal/lite"},
+	{"crawler/archive", "crawler/item", "crawler/jsonlist", "crawler/warc", "internal/jsonl", "internal/lite"},
 }
 
 // beside names what a part may import of its own layer, with the reason.
 var beside = map[string][]string{
 	"crawler/config":    {"crawler/extract", "dedupe"}, // selectors become rules; URLs are parsed by dedupe/urlkey
-	"crawler/extract":   {"dedupe"},                    // dedupe/urlkey, as in the next two
+	"crawler/cdx":       {"dedupe"},                    // dedupe/urlkey, as in the next three
+	"crawler/extract":   {"dedupe"},
 	"crawler/feed":      {"dedupe"},
 	"internal/demosite": {"dedupe"},
 	"internal/judged":   {"dedupe"},

@@ -46,6 +46,8 @@ type Options struct {
 	In  io.Reader // default: os.Stdin
 	Out io.Writer // data; default: os.Stdout
 	Err io.Writer // messages; default: os.Stderr
+
+	Times crawler.Times // how long a run waits for things; tests shorten them
 }
 
 func (o *Options) setDefaults() {
