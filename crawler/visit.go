@@ -403,15 +403,10 @@ func (r *run) readListing(res *result, resp *fetch.Response) {
 // listingLinks are the article links of a listing page: those its selectors
 // give, else those that match article.match, else those of its headline lists.
 func listingLinks(got *extract.Result, selected []extract.Selector, s *site) []urlkey.URL {
-	var urls []urlkey.URL
 	if len(selected) == 0 && s.Match == nil {
-		for i := range got.Headlines {
-			if got.Headlines[i].URL != "" {
-				urls = append(urls, got.Headlines[i].Target)
-			}
-		}
-		return urls
+		return got.Listed()
 	}
+	var urls []urlkey.URL
 	for i := range got.Links {
 		urls = append(urls, got.Links[i].Target)
 	}

@@ -4,15 +4,13 @@
 //	cli.go      Main, global flags, exit codes, logging
 //	open.go     configuration, lock and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
-//	backfill.go backfill: archives; with progress.go (how far it is) and terminal_*.go
+//	backfill.go backfill: archives; with progress.go and terminal.go
 //	extract.go  extract: items of a file, a page or a batch
 //	explain.go  which rule gave what, for extract --explain and check --online
 //	fixture.go  extract --fixture: a page and its result as a test
 //	check.go    check: is crawl.yaml right, and what does it come to
 //	online.go   check --online: what the rules give today
-//	init.go     init: a block of crawl.yaml for a site; with initpattern.go (URLs
-//	            of articles), initselect.go, initlayout.go, initzone.go,
-//	            initblock.go (the text) and initappend.go
+//	init.go     init: propose a site of crawl.yaml, and append it
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked

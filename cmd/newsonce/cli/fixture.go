@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -65,19 +66,13 @@ func fixtureName(dir, rawURL string) (string, error) {
 // maxFixtureName bounds the name of a fixture, in bytes.
 const maxFixtureName = 80
 
-// plainName is s in ASCII letters, digits, dots and hyphens, with nothing else
-// at either end.
+// notPlain matches what plainName replaces.
+var notPlain = regexp.MustCompile(`[^a-z0-9.]+`)
+
+// plainName returns s in lower-case ASCII letters, digits, dots and single
+// hyphens, with a letter or digit at either end.
 func plainName(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.':
-			b.WriteRune(r)
-		case !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	name := strings.Trim(b.String(), "-.")
+	name := strings.Trim(notPlain.ReplaceAllString(strings.ToLower(s), "-"), "-.")
 	return strings.Trim(name[:min(len(name), maxFixtureName)], "-.")
 }
 

@@ -1,4 +1,4 @@
-package cli
+package propose
 
 import (
 	"regexp"
@@ -8,15 +8,15 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// FuzzWithSite: taking the block out again gives the old text, but for a line
+// FuzzAppend: taking the block out again gives the old text, but for a line
 // end that its last line lacked.
-func FuzzWithSite(f *testing.F) {
+func FuzzAppend(f *testing.F) {
 	for _, s := range []string{"sites:\n  - name: a\n", "sites:\n- name: a\nworkers: 4", "a: b\nsites: # here\n\n\n# end\n", "sites:\r\n  - name: a\r\n", "sites: [a]\n"} {
 		f.Add(s)
 	}
 	const mark = "  - name: added-by-the-test\n"
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := withSite(text, mark)
+		got, err := Append(text, mark)
 		if err != nil || strings.Contains(text, "added-by-the-test") {
 			return
 		}

@@ -1,4 +1,4 @@
-package cli
+package propose
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// countryZones are the zones of countries that have one zone (or one that
-// nearly everybody lives in), by the top-level domain of the country. Source:
+// countryZones maps the top-level domain of a country to its time zone, for
+// countries where all or nearly all people live in one zone. Source:
 // zone1970.tab of the IANA time zone database.
 var countryZones = map[string]string{
 	"ae": "Asia/Dubai", "al": "Europe/Tirane", "am": "Asia/Yerevan", "ar": "America/Argentina/Buenos_Aires", "at": "Europe/Vienna",
@@ -27,8 +27,9 @@ var countryZones = map[string]string{
 	"uk": "Europe/London", "uz": "Asia/Tashkent", "ve": "America/Caracas", "vn": "Asia/Ho_Chi_Minh", "za": "Africa/Johannesburg",
 }
 
-// guessZone is a zone for a site and the reason for it, "" when there is none.
-// declared is a date of the site that carries an offset, or the zero Date.
+// guessZone returns a time zone for a site and the reason for it. zone is "" when
+// there is no guess; a reason then says what contradicts it. declared is a date
+// of the site that carries an offset, or the zero Date.
 func guessZone(host string, declared item.Date) (zone, reason string) {
 	domain := host[strings.LastIndexByte(host, '.')+1:]
 	zone = countryZones[domain]
@@ -42,7 +43,7 @@ func guessZone(host string, declared item.Date) (zone, reason string) {
 	case zone == "" && offset == "":
 		return "", ""
 	case zone == "":
-		return "", "its dates declare the offset " + offset + "; name the zone that has it"
+		return "", "its dates declare the offset " + offset + "; enter the zone that has it"
 	case offset == "":
 		return zone, "a guess from the domain ." + domain
 	}

@@ -1,4 +1,4 @@
-package cli
+package propose
 
 import (
 	"maps"
@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// shape is the form of an article's URL: the pieces of its path, each a class
-// of text or the text itself, and the numeric parameter of its query.
+// shape is the form of a URL: the segments of its path, each classified, and the
+// numeric parameter of its query.
 type shape struct {
 	pieces []piece
 	slash  bool   // ends in a slash
-	param  string // the name of a parameter that holds a number, "" for none
+	param  string // the name of a parameter that holds a number, "" when there is none
 }
 
-// piece is a segment of a path.
+// piece is one segment of a path.
 type piece struct {
 	kind pieceKind
 	text string
-	ext  string // .html and the like, on the last one
+	ext  string // .html and the like; on the last segment only
 }
 
 type pieceKind byte
@@ -34,7 +34,7 @@ const (
 	slugWord pieceKind = 's' // port-reopens-after-storm
 )
 
-// threeWords matches three words and more of a title, in a URL.
+// threeWords matches a segment of three or more words, as titles give them.
 const threeWords = `[^/?]+[-_][^/?]+[-_][^/?]+`
 
 var (
@@ -47,37 +47,18 @@ var (
 	numeric    = regexp.MustCompile(`^\d{2,}$`)
 )
 
-func shapeOf(rawURL string) (shape, bool) {
+// shapeOf returns the shape of an absolute URL; ok is false for a front page and
+// for what is no URL.
+func shapeOf(rawURL string) (s shape, ok bool) {
 	u, err := url.Parse(rawURL)
 	path := pathOf(rawURL)
 	if err != nil || path == "" || path == "/" && u.RawQuery == "" {
 		return shape{}, false
 	}
-	s := shape{slash: strings.HasSuffix(path, "/")}
-	for _, name := range slices.Sorted(maps.Keys(u.Query())) {
-		if plainParam.MatchString(name) && numeric.MatchString(u.Query().Get(name)) && s.param == "" {
-			s.param = name
-		}
-	}
+	s = shape{slash: strings.HasSuffix(path, "/"), param: numericParam(u.Query())}
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for k, text := range segments {
-		p := piece{kind: literal, text: text}
-		if m := extension.FindStringSubmatch(text); m != nil && k == len(segments)-1 {
-			p.text, p.ext = m[1], m[2]
-		}
-		switch {
-		case yearPiece.MatchString(p.text):
-			p.kind = year
-		case allDigits.MatchString(p.text) && len(p.text) <= 2:
-			p.kind = twoDigit
-		case allDigits.MatchString(p.text):
-			p.kind = number
-		case withID.MatchString(p.text):
-			p.kind = slugID
-		case ofWords.MatchString(p.text):
-			p.kind = slugWord
-		}
-		s.pieces = append(s.pieces, p)
+		s.pieces = append(s.pieces, pieceOf(text, k == len(segments)-1))
 	}
 	if !slices.ContainsFunc(s.pieces, func(p piece) bool { return p.kind == year }) {
 		for k := range s.pieces { // no month or day without a year
@@ -89,8 +70,40 @@ func shapeOf(rawURL string) (shape, bool) {
 	return s, true
 }
 
-// pathOf is the path of an absolute URL as it is written, since a pattern is
-// matched against that.
+// numericParam returns the first name, in alphabetical order, of a parameter
+// that holds a number of two digits or more, "" when there is none.
+func numericParam(query url.Values) string {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if plainParam.MatchString(name) && numeric.MatchString(query.Get(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// pieceOf classifies a path segment; only the last one has an extension.
+func pieceOf(text string, last bool) piece {
+	p := piece{kind: literal, text: text}
+	if m := extension.FindStringSubmatch(text); m != nil && last {
+		p.text, p.ext = m[1], m[2]
+	}
+	switch {
+	case yearPiece.MatchString(p.text):
+		p.kind = year
+	case allDigits.MatchString(p.text) && len(p.text) <= 2:
+		p.kind = twoDigit
+	case allDigits.MatchString(p.text):
+		p.kind = number
+	case withID.MatchString(p.text):
+		p.kind = slugID
+	case ofWords.MatchString(p.text):
+		p.kind = slugWord
+	}
+	return p
+}
+
+// pathOf returns the path of an absolute URL as written, since patterns are
+// matched against the URL as written.
 func pathOf(rawURL string) string {
 	_, rest, _ := strings.Cut(rawURL, "://")
 	if end := strings.IndexAny(rest, "?#"); end >= 0 {
@@ -102,13 +115,13 @@ func pathOf(rawURL string) string {
 	return ""
 }
 
-// tells reports that the shape names one page among many: it holds a number, a
-// date or a title.
+// tells reports whether the shape tells one page among many: whether it holds a
+// number, a date or a title.
 func (s *shape) tells() bool {
 	return s.param != "" || slices.ContainsFunc(s.pieces, func(p piece) bool { return p.kind != literal && p.kind != year })
 }
 
-// class is equal for URLs of one shape.
+// class is a key that is equal for URLs of the same shape.
 func (s *shape) class() string {
 	var b strings.Builder
 	for _, p := range s.pieces {
@@ -121,10 +134,10 @@ func (s *shape) class() string {
 	return b.String() + "?" + s.param
 }
 
-// articlePattern is a regular expression for the URLs of articles: the shape
-// that most of urls have, with what they share written out. It is "" when no
-// shape holds for three of them, or for own, the URL of an article ("" when none
-// is known).
+// articlePattern returns a regular expression for the URLs of articles: the most
+// frequent shape among urls, with the segments that they share written out. own
+// is the URL of an article, "" when none is known; its shape takes precedence.
+// The pattern is "" when no shape has three of the URLs.
 func articlePattern(own string, urls []string) string {
 	groups := map[string][]shape{}
 	best := ""
@@ -148,33 +161,13 @@ func articlePattern(own string, urls []string) string {
 	return expression(groups[best])
 }
 
-// expression is the regular expression of URLs of one shape.
+// expression is the regular expression for URLs of one shape.
 func expression(group []shape) string {
 	first := group[0]
 	var b strings.Builder
 	for k, p := range first.pieces {
-		same := true
-		for _, s := range group {
-			same = same && s.pieces[k].text == p.text
-		}
-		b.WriteByte('/')
-		switch {
-		case p.kind == literal && same:
-			b.WriteString(regexp.QuoteMeta(p.text))
-		case p.kind == literal:
-			b.WriteString(`[^/?]+`)
-		case p.kind == year:
-			b.WriteString(`\d{4}`)
-		case p.kind == twoDigit:
-			b.WriteString(`\d{1,2}`)
-		case p.kind == number:
-			b.WriteString(`\d+`)
-		case p.kind == slugID:
-			b.WriteString(`[^/?]*\d{3,}[^/?]*`)
-		default:
-			b.WriteString(threeWords)
-		}
-		b.WriteString(regexp.QuoteMeta(p.ext))
+		same := !slices.ContainsFunc(group, func(s shape) bool { return s.pieces[k].text != p.text })
+		b.WriteString("/" + p.expression(same) + regexp.QuoteMeta(p.ext))
 	}
 	last := first.pieces[len(first.pieces)-1]
 	switch {
@@ -186,4 +179,25 @@ func expression(group []shape) string {
 		b.WriteString(`(?:$|\?)`)
 	}
 	return b.String()
+}
+
+// expression matches the segments that p stands for; same means that all of
+// them have its text.
+func (p *piece) expression(same bool) string {
+	switch p.kind {
+	case literal:
+		if same {
+			return regexp.QuoteMeta(p.text)
+		}
+		return `[^/?]+`
+	case year:
+		return `\d{4}`
+	case twoDigit:
+		return `\d{1,2}`
+	case number:
+		return `\d+`
+	case slugID:
+		return `[^/?]*\d{3,}[^/?]*`
+	}
+	return threeWords
 }
