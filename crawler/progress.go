@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/report"
-	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/warc"
 )
 
 const (
@@ -198,7 +198,7 @@ func (x *tracked) take(res *result, v *state.Verdict) {
 // record notes how far the file of a record is read.
 func (x *tracked) record(rec *record) {
 	f := x.files[rec.file]
-	var broken *source.BrokenRecord
+	var broken *warc.BrokenRecord
 	switch {
 	case rec.Record != nil:
 		f.read = max(f.read, rec.Next.File)

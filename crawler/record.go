@@ -14,6 +14,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/warc"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -28,19 +29,19 @@ type warcFile struct {
 	path   string
 	warc   *config.WARC
 	known  state.Source
-	begin  source.WARCPlace
+	begin  warc.Position
 
 	// The committer's: records that were committed before others that stand
 	// before them, by number.
 	next  int64
-	ahead map[int64]source.WARCPlace
+	ahead map[int64]warc.Position
 	size  int64 // of the file, once its end was seen
 }
 
 // warcCursor is where the reading of a file goes on. Size tells whether a file
 // that was read to its end has grown or was replaced.
 type warcCursor struct {
-	source.WARCPlace
+	warc.Position
 	Size int64 `json:"size,omitempty"`
 }
 
@@ -49,7 +50,7 @@ type warcCursor struct {
 type record struct {
 	file *warcFile
 	seq  int64
-	*source.Record
+	*warc.Record
 	broken error // instead of a Record: why one could not be read
 	end    int64 // instead of a Record: the file is over, and has so many bytes
 }
@@ -63,7 +64,7 @@ func newFiles(ctx context.Context, r *run, s *site, src *config.Source) ([]*warc
 	}
 	var files []*warcFile
 	for _, path := range paths {
-		f := &warcFile{site: s, source: src.Name, path: path, warc: src.WARC, ahead: map[int64]source.WARCPlace{}}
+		f := &warcFile{site: s, source: src.Name, path: path, warc: src.WARC, ahead: map[int64]warc.Position{}}
 		if f.known, err = r.knownSource(ctx, s, "warc "+path+r.bounds()); err != nil {
 			return nil, err
 		}
@@ -75,8 +76,8 @@ func newFiles(ctx context.Context, r *run, s *site, src *config.Source) ([]*warc
 			if !f.known.DoneAt.IsZero() && c.Size == fileSize(path) {
 				continue
 			}
-			if f.begin = c.WARCPlace; !f.known.DoneAt.IsZero() {
-				f.begin = source.WARCPlace{} // another file of that name, or a longer one
+			if f.begin = c.Position; !f.known.DoneAt.IsZero() {
+				f.begin = warc.Position{} // another file of that name, or a longer one
 			}
 		}
 		f.known.DoneAt = time.Time{}
@@ -132,21 +133,21 @@ func (f *warcFile) read(ctx context.Context, r *run, send func(*record) bool) er
 	} else if in == nil {
 		return errors.New("there is no standard input to read records from")
 	}
-	w := source.NewWARC(in, source.WARCOptions{MaxBody: f.site.Limits.Body, Filter: f.filter(r), Stop: ctx.Done()})
+	w := warc.NewReader(in, warc.Options{MaxBody: f.site.Limits.Body, Wanted: f.filter(r).Takes, Stop: ctx.Done()})
 	defer w.Close()
-	if f.begin != (source.WARCPlace{}) {
+	if f.begin != (warc.Position{}) {
 		if err := w.Seek(f.begin); err != nil {
 			return err
 		}
 	}
 	for {
 		rec, err := w.Next()
-		var broken *source.BrokenRecord
+		var broken *warc.BrokenRecord
 		switch {
 		case err == io.EOF:
 			send(&record{end: max(1, fileSize(f.path))})
 			return nil
-		case errors.Is(err, source.ErrStopped):
+		case errors.Is(err, warc.ErrStopped):
 			return nil
 		case errors.As(err, &broken):
 			if !send(&record{broken: err}) {
@@ -229,7 +230,7 @@ func recordTask(rec *record) *task {
 func (d *decision) recorded(res *result) error {
 	rec := res.task.record
 	f := rec.file
-	f.ahead[rec.seq] = source.WARCPlace{}
+	f.ahead[rec.seq] = warc.Position{}
 	if rec.Record != nil {
 		f.ahead[rec.seq] = rec.Next
 	}
@@ -248,8 +249,8 @@ func (d *decision) recorded(res *result) error {
 		}
 		delete(f.ahead, f.next)
 		f.next++
-		if place != (source.WARCPlace{}) {
-			c.WARCPlace = place
+		if place != (warc.Position{}) {
+			c.Position = place
 		}
 	}
 	f.size = max(f.size, rec.end)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -97,9 +98,9 @@ func IsPart(key string) bool { return strings.HasPrefix(key, partPrefix) }
 func (l *listing) maxBody() int64 {
 	switch {
 	case l.kind == "sitemap":
-		return source.MaxSitemap
+		return feed.MaxSitemap
 	case l.kind == "feed":
-		return source.MaxFeed
+		return feed.MaxFeed
 	case l.json != nil:
 		return source.MaxJSON
 	case l.kind == "wayback":
@@ -121,10 +122,10 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 	links.most = 0 // the reader has a limit of its own
 	entries := 0
 	since := l.since.First(res.visit.At)
-	take := func(e source.Entry) error {
+	take := func(e feed.Entry) error {
 		entries++
 		res.index = res.index || e.Sitemap
-		if !source.Within(e, since, time.Time{}) || !source.Within(e, r.From, r.To) {
+		if !e.Within(since, time.Time{}) || !e.Within(r.From, r.To) {
 			return nil
 		}
 		u, err := base.Resolve(e.URL)
@@ -142,9 +143,9 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 	}
 	next := ""
 	if l.kind == "feed" {
-		var info source.FeedInfo
-		info, err = source.FeedPage(bytes.NewReader(resp.Body), take)
-		if errors.Is(err, source.ErrHTML) {
+		var info feed.Info
+		info, err = feed.Read(bytes.NewReader(resp.Body), take)
+		if errors.Is(err, feed.ErrHTML) {
 			res.err = res.feedOf(resp)
 			return
 		}
@@ -152,7 +153,7 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 			next = u.Href
 		}
 	} else {
-		_, err = source.ReadSitemap(bytes.NewReader(resp.Body), take)
+		_, err = feed.ReadSitemap(bytes.NewReader(resp.Body), take)
 	}
 	if err != nil && entries == 0 {
 		res.err = err
@@ -165,7 +166,7 @@ func (r *run) readEntries(res *result, resp *fetch.Response) {
 
 // feedOf goes on to the feed that an HTML page names.
 func (res *result) feedOf(resp *fetch.Response) error {
-	for _, raw := range source.FeedLinks(resp.Body, resp.URL) {
+	for _, raw := range feed.Links(resp.Body, resp.URL) {
 		u, err := urlkey.Parse(raw)
 		if err == nil && res.task.site.inScope(u.Host) && u.Href != res.task.url {
 			res.resp.Class, res.resp.Location = fetch.Redirect, u.Href
@@ -183,7 +184,7 @@ func (r *run) discover(res *result) {
 	res.page = &source.Page{URL: l.url}
 	urls, guess := res.task.named, false
 	if len(urls) == 0 {
-		urls, guess = source.CommonSitemaps(strings.TrimSuffix(l.start, "/robots.txt")), true
+		urls, guess = feed.CommonSitemaps(strings.TrimSuffix(l.start, "/robots.txt")), true
 	}
 	for _, raw := range urls {
 		u, err := urlkey.Parse(raw)
@@ -255,14 +256,14 @@ func (c *committer) chooses(ctx context.Context, res *result, p *part, now time.
 		return false, nil
 	}
 	l.seen[p.key] = true
-	l.moving = l.moving || !source.Settled(p.lastmod, now)
+	l.moving = l.moving || !feed.Settled(p.lastmod, now)
 	known, ok, err := c.Store.Source(ctx, l.site.Name, p.known.Key)
 	if err != nil || !ok {
 		return true, err
 	}
 	p.known = known
 	interrupted := len(l.known.Cursor) > 0
-	if known.Rules == p.rules(l.sum) && (interrupted && !known.DoneAt.Before(l.pass.Begun) || source.Settled(p.lastmod, known.DoneAt)) {
+	if known.Rules == p.rules(l.sum) && (interrupted && !known.DoneAt.Before(l.pass.Begun) || feed.Settled(p.lastmod, known.DoneAt)) {
 		l.quiet++
 		return false, nil
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
@@ -376,6 +376,6 @@ func TestLargeSitemap(t *testing.T) {
 	s.web.put("news.example/sitemap.xml", text(b.String()))
 	sum := s.crawl(func(o *crawler.Options) { o.Limit = 1 })
 	exits(t, sum, 3)
-	counts(t, "new URLs", sum.Totals.NewURLs, source.MaxEntries)
+	counts(t, "new URLs", sum.Totals.NewURLs, feed.MaxEntries)
 	said(t, sum.Details(), "more than 50000 addresses; the rest is left out")
 }

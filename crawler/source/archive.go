@@ -251,6 +251,15 @@ func (s Series) begin(ordinal int64) time.Time {
 	return time.Unix(ordinal*24*60*60, 0).UTC()
 }
 
+// clip bounds a text that a stranger chose, for a message.
+func clip(s string) string {
+	const most = 40
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}
+
 // civil is the day that the clock of t shows, at midnight UTC.
 func civil(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)

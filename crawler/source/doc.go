@@ -7,11 +7,8 @@
 //	archive.go   the URLs of an archive by page, id or date
 //	position.go  how far the walk through one has come, and when it is over
 //	missing.go   pages that say that they do not exist
-//	file.go      sitemaps and feeds as files: unpacked, decoded, their dates
-//	sitemap.go   sitemaps and their indexes
-//	feed.go      RSS, Atom, JSON Feed, and their further pages
-//	discover.go  where sitemaps and feeds may be
 //	urls.go      lists of URLs
-//	warc*.go     WARC files
+//	files.go     the files that patterns name
+//	warc.go      which pages of WARC files are taken
 //	wayback*.go  captures at a web archive
 package source

@@ -18,6 +18,7 @@ const (
 	// maxJSONNesting is how many objects and arrays may be open at once;
 	// answers of real endpoints come to 15.
 	maxJSONNesting = 100
+	maxJSONLinks   = 50_000
 )
 
 // JSONRules say where the answer of a "load more" endpoint has what a listing
@@ -108,7 +109,7 @@ type JSONPage struct {
 
 // ReadJSON reads an answer in JSON by its rules, without keeping more of it
 // than they name. An array at the end of a path stands for its elements; null,
-// false, 0 and "" name nothing. More than MaxJSON bytes or MaxEntries links, and
+// false, 0 and "" name nothing. More than MaxJSON bytes or 50,000 links, and
 // what is no JSON, are errors; so is an object at the end of a path.
 func ReadJSON(body []byte, rules JSONRules) (JSONPage, error) {
 	if len(body) > MaxJSON {
@@ -256,8 +257,8 @@ func (r *jsonReader) take(kind int, t json.Token) error {
 	switch {
 	case strings.TrimSpace(text) == "":
 	case kind == 0:
-		if len(r.page.Links) == MaxEntries {
-			return errManyEntries
+		if len(r.page.Links) == maxJSONLinks {
+			return fmt.Errorf("it names more than %d addresses; the rest is left out", maxJSONLinks)
 		}
 		r.page.Links = append(r.page.Links, strings.TrimSpace(text))
 	case kind == 1:

@@ -53,7 +53,7 @@ func TestReadJSON(t *testing.T) {
 		{"broken behind what is wanted", `{"a":"/1","b":}`, "a", "", "", "", "", "no JSON"},
 		{"two texts", `{"a":"/1"}{}`, "a", "", "", "", "", "something follows its end"},
 		{"deeply nested", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), "a", "", "", "", "", "nested more than 100 deep"},
-		{"too many links", "[" + strings.Repeat(`"/1",`, MaxEntries) + `"/1"]`, "[]", "", "", "", "", "more than 50000 addresses"},
+		{"too many links", "[" + strings.Repeat(`"/1",`, maxJSONLinks) + `"/1"]`, "[]", "", "", "", "", "more than 50000 addresses"},
 		{"too large", `["` + strings.Repeat("a", MaxJSON) + `"]`, "[]", "", "", "", "", "larger than 10 MiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,9 +15,12 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// maxListLine bounds a line of a list of URLs, in bytes: items of newsonce, with
-// their text, are among what is read.
-const maxListLine = 8 << 20
+const (
+	// maxListLine bounds a line of a list of URLs, in bytes: items of newsonce,
+	// with their text, are among what is read.
+	maxListLine = 8 << 20
+	listBuffer  = 32 << 10
+)
 
 // URLList reads a list of URLs, one a line: as it is, or as a JSON object that
 // has it under "url", "link", "loc" or "canonical_url", the first of these that
@@ -46,7 +49,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 
 // NewURLList begins to read a list. Close it in the end.
 func NewURLList(r io.Reader) (*URLList, error) {
-	l := &URLList{src: r, in: bufio.NewReaderSize(r, peekBytes)}
+	l := &URLList{src: r, in: bufio.NewReaderSize(r, listBuffer)}
 	head, err := l.in.Peek(4)
 	if err != nil && err != io.EOF {
 		return nil, err
@@ -57,13 +60,13 @@ func NewURLList(r io.Reader) (*URLList, error) {
 		if err != nil {
 			return nil, fmt.Errorf("unpack gzip: %w", err)
 		}
-		l.in, l.src = bufio.NewReaderSize(z, peekBytes), nil
+		l.in, l.src = bufio.NewReaderSize(z, listBuffer), nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(l.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 		if err != nil {
 			return nil, fmt.Errorf("unpack zstd: %w", err)
 		}
-		l.in, l.src, l.packed = bufio.NewReaderSize(z, peekBytes), nil, z
+		l.in, l.src, l.packed = bufio.NewReaderSize(z, listBuffer), nil, z
 	}
 	return l, nil
 }
@@ -208,7 +211,7 @@ func urlOf(line []byte) (string, error) {
 	if strings.ContainsAny(url, " \t") {
 		return "", fmt.Errorf("%q holds white space: one URL a line", clip(url))
 	}
-	if !hasScheme(url) {
+	if !isHTTP(url) {
 		return "", fmt.Errorf("%q does not begin with http:// or https://", clip(url))
 	}
 	if _, err := urlkey.Parse(url); err != nil {

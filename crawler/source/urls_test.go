@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -44,6 +45,14 @@ func list(t testing.TB, in string) *URLList {
 	}
 	t.Cleanup(l.Close)
 	return l
+}
+
+func packed(s string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.WriteString(z, s)
+	z.Close()
+	return b.String()
 }
 
 func zstdPacked(t testing.TB, s string) string {
@@ -237,7 +246,7 @@ func FuzzURLList(f *testing.F) {
 			switch {
 			case err == nil:
 				urls = append(urls, url)
-				if !hasScheme(url) || strings.TrimSpace(url) != url {
+				if !isHTTP(url) || strings.TrimSpace(url) != url {
 					t.Fatalf("URL %q", url)
 				}
 			case !errors.As(err, &bad):

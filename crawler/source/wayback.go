@@ -142,6 +142,12 @@ func ParseCapture(base, address string) (original string, at time.Time, ok bool)
 	return original, at, ok
 }
 
+// isHTTP reports whether a URL begins with http:// or https://.
+func isHTTP(url string) bool {
+	scheme, _, ok := strings.Cut(url, "://")
+	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
+}
+
 // cutBase takes the base off an address: its host in any case, http or https.
 func cutBase(base, address string) (rest string, ok bool) {
 	_, base, _ = strings.Cut(base, "://")

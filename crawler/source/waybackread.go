@@ -8,7 +8,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/newsonce/newsonce/crawler/warc"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -167,7 +169,7 @@ func (r *captureReader) take(row []string) error {
 	r.next.Lines++
 	c := Capture{Key: field(0), URL: field(2), Digest: field(5)}
 	var ok bool
-	if c.At, ok = captureTime(field(1)); !ok || field(4) != "200" || !isPage(field(3)) || !canBeAsked(c.URL) {
+	if c.At, ok = captureTime(field(1)); !ok || field(4) != "200" || !warc.IsPage(field(3)) || !canBeAsked(c.URL) {
 		r.next.Skipped++
 		return nil
 	}
@@ -197,4 +199,33 @@ func canBeAsked(raw string) bool {
 func (r *captureReader) give(c Capture) error {
 	r.next.Given++
 	return r.yield(c)
+}
+
+// capped reads at most limit bytes; what has more is an error.
+type capped struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p[:min(int64(len(p)), c.left+1)])
+	if c.left -= int64(n); c.left < 0 {
+		return n + int(c.left), fmt.Errorf("it is larger than %d MiB; the rest is left out", c.limit>>20)
+	}
+	return n, err
+}
+
+// skipSpace skips white space and byte order marks.
+func skipSpace(b *bufio.Reader) error {
+	for {
+		r, _, err := b.ReadRune()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case !unicode.IsSpace(r) && r != '\ufeff':
+			return b.UnreadRune()
+		}
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/polite"
 )
 
 // Sentinels that stores return, wrapped with the place.
@@ -372,17 +374,10 @@ type Robots struct {
 	HasBody   bool // a body was read at some time (it may be empty: allow all)
 }
 
-// Pace is what is remembered of a host group.
+// Pace is the standing of a host group.
 type Pace struct {
-	Group      string
-	NextAt     time.Time
-	State      uint8 // polite.State
-	Reason     string
-	Until      time.Time
-	Failures   int
-	Backoff    time.Duration
-	Quarantine time.Duration
-	Slow       time.Duration
+	Group string
+	polite.Standing
 }
 
 // Queue names the queued URLs of a site on an origin.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -134,7 +135,7 @@ func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 		url := queue[0]
 		queue = queue[1:]
 		_, body := get(t, p.client, url)
-		if _, err := source.ReadSitemap(strings.NewReader(body), func(e source.Entry) error {
+		if _, err := feed.ReadSitemap(strings.NewReader(body), func(e feed.Entry) error {
 			if e.Sitemap {
 				queue = append(queue, e.URL)
 			} else {
@@ -153,13 +154,13 @@ func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) 
 	t.Helper()
 	resp, body := get(t, p.client, url)
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
-		links := source.FeedLinks([]byte(body), url)
+		links := feed.Links([]byte(body), url)
 		if len(links) != 1 {
 			t.Fatalf("%s names the feeds %q, want one", url, links)
 		}
 		return p.feed(t, links[0])
 	}
-	info, err := source.FeedPage(strings.NewReader(body), func(e source.Entry) error {
+	info, err := feed.Read(strings.NewReader(body), func(e feed.Entry) error {
 		list = append(list, found{e.URL, url})
 		return nil
 	})

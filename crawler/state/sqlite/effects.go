@@ -39,7 +39,7 @@ func (c *claims) store(e state.Effects) error {
 		}
 	}
 	if err := lite.Insert(c.Conn, "INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow)", c.batch.Paces, func(b *lite.Binder, p *state.Pace) {
-		b.Add(p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds())
+		b.Add(p.Group, millis(p.NextAt), uint8(p.State), p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds())
 	}); err != nil {
 		return err
 	}

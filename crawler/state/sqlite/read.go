@@ -245,7 +245,7 @@ const paceColumns = "name, next_at, state, reason, until, failures, backoff, qua
 
 func scanPace(r lite.Row) (p state.Pace) {
 	var next, until, backoff, quarantine, slow int64
-	r.Scan(&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
+	r.Scan(&p.Group, &next, (*uint8)(&p.State), &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
 	p.NextAt, p.Until = moment(next), moment(until)
 	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
 	return p

@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"bufio"
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 const (
@@ -43,12 +42,12 @@ func ReadSitemap(r io.Reader, yield func(Entry) error) (Kind, error) {
 		return Unknown, err
 	case len(head) > 0 && head[0] == '{' || isFeed(rootOf(head)):
 		_, err := readFeed(b, yield)
-		return SyndicFeed, err
+		return Feed, err
 	case len(head) > 0 && head[0] == '<':
 		s := sitemap{decoder: newDecoder(b), yield: yield}
 		return s.read()
 	}
-	return PlainList, readList(b, yield)
+	return List, readList(b, yield)
 }
 
 // counted lets MaxEntries entries pass.
@@ -138,7 +137,7 @@ func (s *sitemap) broken(err error) error {
 	case s.kind == Unknown && err == io.EOF:
 		return errors.New("it holds no element, and is no sitemap")
 	case err == io.EOF:
-		err = fmt.Errorf("it ends before </%s>", clip(s.root.Local))
+		err = fmt.Errorf("it ends before </%.40s>", s.root.Local)
 	case errors.As(err, &syntax):
 		err = errors.New(syntax.Msg)
 	}
@@ -180,26 +179,17 @@ func isLeaf(local string) bool {
 func (s *sitemap) begin(name xml.Name) error {
 	switch strings.ToLower(name.Local) {
 	case "urlset":
-		s.kind = URLSet
+		s.kind = Sitemap
 	case "sitemapindex":
 		s.kind = Index
 	case "html":
 		return errors.New("it is an HTML page, not a sitemap")
 	default:
-		return fmt.Errorf("its root element is <%s>, and neither <urlset> nor <sitemapindex>", clip(name.Local))
+		return fmt.Errorf("its root element is <%s>, and neither <urlset> nor <sitemapindex>", name.Local)
 	}
 	s.root = name
 	s.open = append(s.open, name)
 	return nil
-}
-
-// clip bounds a name that a stranger chose, for a message.
-func clip(s string) string {
-	const most = 40
-	if len(s) > most {
-		return s[:most] + "…"
-	}
-	return s
 }
 
 // end closes the innermost element of that name, and those within it that were
@@ -278,7 +268,7 @@ func readList(b *bufio.Reader, yield func(Entry) error) error {
 		line := strings.TrimSpace(lines.Text())
 		switch {
 		case line == "":
-		case hasScheme(line):
+		case isHTTP(line):
 			found++
 			if err := yield(Entry{URL: line}); err != nil {
 				return err
@@ -302,25 +292,7 @@ func readList(b *bufio.Reader, yield func(Entry) error) error {
 
 var errNoList = errors.New("it is neither XML nor a list of URLs")
 
-func hasScheme(line string) bool {
+func isHTTP(line string) bool {
 	scheme, _, ok := strings.Cut(line, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
-}
-
-// Within reports whether an entry belongs to the days from to to, both
-// included, as far as it tells: by its date of publication where it names one,
-// else by its last change. Days are compared as the dates are written, whatever
-// their zone; the zero time is no bound, and an entry without a date is within.
-// A sitemap that an index names is outside only when its last change was
-// before from: it may hold entries of any earlier day.
-func Within(e Entry, from, to time.Time) bool {
-	d := e.Published
-	if d.IsZero() {
-		d = e.LastMod
-	}
-	if d.IsZero() {
-		return true
-	}
-	day := civil(d.Time)
-	return (from.IsZero() || !day.Before(civil(from))) && (e.Sitemap || to.IsZero() || !day.After(civil(to)))
 }

@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"bytes"
@@ -19,61 +19,55 @@ import (
 // in full with their mark-up come to 30.
 const maxFeedNesting = 500
 
-// ErrHTML is returned by ReadFeed and FeedPage for an HTML page, which may name
-// its feeds; see FeedLinks.
+// ErrHTML is returned by Read for an HTML page, which may name
+// its feeds; see Links.
 var ErrHTML = errors.New("it is an HTML page, not a feed")
 
-// FeedInfo is what a feed says besides its entries.
-type FeedInfo struct {
+// Info is what a feed says besides its entries.
+type Info struct {
 	// Next is the page with older entries, as written: rel=next or, in feeds
 	// that are archived, rel=prev-archive (RFC 5005 sections 3 and 4), next_url
 	// in JSON Feed. "" when there is none.
 	Next string
 }
 
-// ReadFeed reads an RSS, Atom or JSON feed, packed with gzip or not, and calls
+// Read reads one page of an RSS, Atom or JSON feed, packed with gzip or not, and calls
 // yield with each entry that has an address, in order. The feed is read as a
 // whole, so that a broken one gives nothing; more than MaxFeed bytes are an
 // error, and so are more than MaxEntries entries, of which the first were
 // given. An error of yield ends the reading and is returned as it is.
-func ReadFeed(r io.Reader, yield func(Entry) error) error {
-	_, err := FeedPage(r, yield)
-	return err
-}
-
-// FeedPage is ReadFeed for one page of a feed that may have others.
-func FeedPage(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
+func Read(r io.Reader, yield func(Entry) error) (Info, error) {
 	b, err := open(r, MaxFeed)
 	if err != nil {
-		return FeedInfo{}, err
+		return Info{}, err
 	}
 	return readFeed(b, counted(yield))
 }
 
 // readFeed reads a feed that has been unpacked and decoded.
-func readFeed(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
+func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 	body, err := io.ReadAll(&capped{r: r, left: MaxFeed, limit: MaxFeed})
 	if err != nil {
-		return FeedInfo{}, err
+		return Info{}, err
 	}
 	info, err := checkFeed(body)
 	if err != nil {
-		return FeedInfo{}, err
+		return Info{}, err
 	}
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
 	if err != nil {
-		return FeedInfo{}, fmt.Errorf("the feed is broken: %w", err)
+		return Info{}, fmt.Errorf("the feed is broken: %w", err)
 	}
 	for _, x := range feed.Items {
 		e := Entry{URL: strings.TrimSpace(x.Link), Title: x.Title, Published: feedDate(x.Published, x.PublishedParsed), LastMod: feedDate(x.Updated, x.UpdatedParsed)}
-		if guid := strings.TrimSpace(x.GUID); e.URL == "" && hasScheme(guid) {
+		if guid := strings.TrimSpace(x.GUID); e.URL == "" && isHTTP(guid) {
 			e.URL = guid
 		}
 		if e.URL == "" {
 			continue
 		}
 		if err := yield(e); err != nil {
-			return FeedInfo{}, err
+			return Info{}, err
 		}
 	}
 	return info, nil
@@ -82,22 +76,22 @@ func readFeed(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
 // checkFeed refuses what is no feed, and elements so deeply nested that they
 // would cost the parser many times their size. On its way it looks for the next
 // page.
-func checkFeed(body []byte) (FeedInfo, error) {
+func checkFeed(body []byte) (Info, error) {
 	if bytes.HasPrefix(body, []byte("{")) {
 		var feed struct {
 			Next string `json:"next_url"`
 		}
 		_ = json.Unmarshal(body, &feed) // the parser will say it; it has a limit of its own
-		return FeedInfo{strings.TrimSpace(feed.Next)}, nil
+		return Info{strings.TrimSpace(feed.Next)}, nil
 	}
 	switch root := rootOf(body); {
 	case root == "html":
-		return FeedInfo{}, ErrHTML
+		return Info{}, ErrHTML
 	case !isFeed(root):
-		return FeedInfo{}, errors.New("it is none of RSS, Atom and JSON Feed")
+		return Info{}, errors.New("it is none of RSS, Atom and JSON Feed")
 	}
 	d, depth := newDecoder(bytes.NewReader(body)), 0
-	var info FeedInfo
+	var info Info
 	inEntry, older := false, ""
 	for {
 		t, err := d.RawToken()
@@ -110,7 +104,7 @@ func checkFeed(body []byte) (FeedInfo, error) {
 		switch t := t.(type) {
 		case xml.StartElement:
 			if depth++; depth > maxFeedNesting {
-				return FeedInfo{}, fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
+				return Info{}, fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
 			}
 			switch {
 			case t.Name.Local == "item", t.Name.Local == "entry":

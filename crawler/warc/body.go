@@ -1,4 +1,4 @@
-package source
+package warc
 
 import (
 	"bufio"
@@ -14,43 +14,43 @@ import (
 
 // page reads the body of rec and goes to the next record. left is what is left
 // of the block, -1 where its length is not known.
-func (w *WARC) page(rec *Record, left int64) (*Record, error) {
-	if !rec.hasBody() || left > w.o.MaxBody {
+func (r *Reader) page(rec *Record, left int64) (*Record, error) {
+	if !rec.hasBody() || left > r.o.MaxBody {
 		if rec.hasBody() {
 			rec.Truncated = OverLimit
 		}
-		if err := w.skip(left); err != nil {
+		if err := r.skip(left); err != nil {
 			return nil, err
 		}
-		rec.Next = w.stream.place(w.pos)
+		rec.Next = r.stream.position(r.pos)
 		return rec, nil
 	}
-	body, err := w.read(max(left, 0))
+	body, err := r.read(max(left, 0))
 	if err != nil {
 		return nil, err
 	}
-	ends, err := w.ends()
+	ends, err := r.ends()
 	switch {
 	case errors.Is(err, gzip.ErrChecksum):
 		return nil, err
 	case err != nil: // what follows is broken; Next will say so
 		rec.take(body)
-		rec.Next = rec.Place
+		rec.Next = rec.Position
 		return rec, nil
 	case int64(len(body)) == left && ends:
 		rec.take(body)
-		rec.Next = w.stream.place(w.pos)
+		rec.Next = r.stream.position(r.pos)
 		return rec, nil
 	}
-	return rec, w.mend(rec, body, left)
+	return rec, r.mend(rec, body, left)
 }
 
 // read reads n bytes of the block, fewer where the file ends.
-func (w *WARC) read(n int64) ([]byte, error) {
+func (r *Reader) read(n int64) ([]byte, error) {
 	b := make([]byte, n)
-	got, err := io.ReadFull(w.b, b)
-	w.pos += int64(got)
-	if w.stream.err != nil && got < len(b) {
+	got, err := io.ReadFull(r.b, b)
+	r.pos += int64(got)
+	if r.stream.err != nil && got < len(b) {
 		return nil, err
 	}
 	return b[:got], nil
@@ -79,25 +79,25 @@ func (r *Record) isChunked() bool {
 // record, as its length of left bytes says: the length is wrong, or something
 // else stands between the records. The body is taken where the answer's own
 // header says where it ends; else it is an error.
-func (w *WARC) mend(rec *Record, body []byte, left int64) error {
+func (r *Reader) mend(rec *Record, body []byte, left int64) error {
 	short := int64(len(body)) < left
 	if i := indexVersion(body, false); i >= 0 {
-		w.putBack(body[i:])
+		r.putBack(body[i:])
 		body, short = body[:i], false
 	} else if body, ok := rec.wholeIn(body); ok { // Next will stumble over what follows
 		rec.take(body)
-		rec.Next = rec.Place
+		rec.Next = rec.Position
 		return nil
 	}
 	long := false
 	keep := func(b []byte) {
-		if long = long || int64(len(body)+len(b)) > w.o.MaxBody; !long {
+		if long = long || int64(len(body)+len(b)) > r.o.MaxBody; !long {
 			body = append(body, b...)
 		}
 	}
-	err := w.find(keep)
+	err := r.find(keep)
 	body, ok := rec.wholeIn(body)
-	rec.Next = w.stream.place(w.pos)
+	rec.Next = r.stream.position(r.pos)
 	switch {
 	case err != nil && err != io.EOF:
 		return err
@@ -121,8 +121,8 @@ var (
 )
 
 // next goes to the next record, if there is one.
-func (w *WARC) next() error {
-	if err := w.find(nil); err != io.EOF {
+func (r *Reader) next() error {
+	if err := r.find(nil); err != io.EOF {
 		return err
 	}
 	return nil
@@ -148,33 +148,33 @@ const keepPassed = 1 << 20
 
 // skip goes past what is left of a block, -1 where that is not known, and the
 // empty lines after it.
-func (w *WARC) skip(left int64) error {
+func (r *Reader) skip(left int64) error {
 	switch {
 	case left < 0:
-		return w.next()
+		return r.next()
 	case left > keepPassed:
-		w.passed = w.passed[:0]
-		if err := w.discard(left); err != nil {
+		r.passed = r.passed[:0]
+		if err := r.discard(left); err != nil {
 			return noEOF(err)
 		}
 	default:
-		w.passed = slices.Grow(w.passed[:0], int(left))[:left]
-		n, err := io.ReadFull(w.b, w.passed)
-		w.passed = w.passed[:n]
-		w.pos += int64(n)
-		if w.stream.err != nil && err != nil {
+		r.passed = slices.Grow(r.passed[:0], int(left))[:left]
+		n, err := io.ReadFull(r.b, r.passed)
+		r.passed = r.passed[:n]
+		r.pos += int64(n)
+		if r.stream.err != nil && err != nil {
 			return err
 		}
 	}
-	ends, err := w.ends()
+	ends, err := r.ends()
 	switch {
 	case errors.Is(err, gzip.ErrChecksum):
 		return err
-	case err != nil, ends && (left > keepPassed || int64(len(w.passed)) == left):
+	case err != nil, ends && (left > keepPassed || int64(len(r.passed)) == left):
 		return nil
 	}
-	if i := indexVersion(w.passed, false); i >= 0 {
-		w.putBack(w.passed[i:])
+	if i := indexVersion(r.passed, false); i >= 0 {
+		r.putBack(r.passed[i:])
 	} else if ends {
 		return io.ErrUnexpectedEOF
 	}
@@ -182,14 +182,14 @@ func (w *WARC) skip(left int64) error {
 }
 
 // ends goes past empty lines and reports whether a record follows, or nothing.
-func (w *WARC) ends() (bool, error) {
-	if err := w.skipLines(); err != nil {
+func (r *Reader) ends() (bool, error) {
+	if err := r.skipLines(); err != nil {
 		if err == io.EOF {
 			return true, nil
 		}
 		return false, err
 	}
-	head, err := w.b.Peek(len(warcMagic))
+	head, err := r.b.Peek(len(warcMagic))
 	if len(head) < len(warcMagic) && err != io.EOF {
 		return false, err
 	}
@@ -197,24 +197,24 @@ func (w *WARC) ends() (bool, error) {
 }
 
 // skipLines goes past empty lines. It returns io.EOF where nothing follows.
-func (w *WARC) skipLines() error {
+func (r *Reader) skipLines() error {
 	for {
-		head, err := w.b.Peek(1)
+		head, err := r.b.Peek(1)
 		if len(head) == 0 {
 			return err
 		}
 		if head[0] != '\r' && head[0] != '\n' {
 			return nil
 		}
-		w.discard(1)
+		r.discard(1)
 	}
 }
 
 // discard goes n unpacked bytes on.
-func (w *WARC) discard(n int64) error {
+func (r *Reader) discard(n int64) error {
 	for n > 0 {
-		got, err := w.b.Discard(int(min(n, 1<<30)))
-		w.pos += int64(got)
+		got, err := r.b.Discard(int(min(n, 1<<30)))
+		r.pos += int64(got)
 		n -= int64(got)
 		if err != nil {
 			return err
@@ -224,9 +224,9 @@ func (w *WARC) discard(n int64) error {
 }
 
 // line is the next line with its end, valid until the next read.
-func (w *WARC) line() ([]byte, error) {
-	line, err := w.b.ReadSlice('\n')
-	w.pos += int64(len(line))
+func (r *Reader) line() ([]byte, error) {
+	line, err := r.b.ReadSlice('\n')
+	r.pos += int64(len(line))
 	switch {
 	case err == bufio.ErrBufferFull:
 		return nil, errLongHeader
@@ -237,28 +237,28 @@ func (w *WARC) line() ([]byte, error) {
 }
 
 // putBack makes the last bytes that were read the next ones.
-func (w *WARC) putBack(last []byte) {
-	ahead, _ := w.b.Peek(w.b.Buffered())
-	w.b.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(last)), bytes.NewReader(bytes.Clone(ahead)), w.stream))
-	w.pos -= int64(len(last))
+func (r *Reader) putBack(last []byte) {
+	ahead, _ := r.b.Peek(r.b.Buffered())
+	r.b.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(last)), bytes.NewReader(bytes.Clone(ahead)), r.stream))
+	r.pos -= int64(len(last))
 }
 
 // find goes to the next record and gives keep, if any, what stands before it. It
 // returns io.EOF where there is none.
-func (w *WARC) find(keep func([]byte)) error {
+func (r *Reader) find(keep func([]byte)) error {
 	atLine := true
 	for {
-		_, err := w.b.Peek(versionLength)
-		ahead, _ := w.b.Peek(w.b.Buffered())
+		_, err := r.b.Peek(versionLength)
+		ahead, _ := r.b.Peek(r.b.Buffered())
 		if len(ahead) == 0 {
-			if w.stream.err == nil {
+			if r.stream.err == nil {
 				return err
 			}
-			if err := w.stream.resync(); err != nil {
+			if err := r.stream.resync(); err != nil {
 				return err
 			}
-			w.b.Reset(w.stream)
-			w.pos = w.stream.n
+			r.b.Reset(r.stream)
+			r.pos = r.stream.n
 			return nil
 		}
 		i := indexVersion(ahead, atLine)
@@ -275,7 +275,7 @@ func (w *WARC) find(keep func([]byte)) error {
 		if i > 0 {
 			atLine = ahead[i-1] == '\n'
 		}
-		w.discard(int64(i))
+		r.discard(int64(i))
 		if found {
 			return nil
 		}

@@ -1,4 +1,4 @@
-package source
+package warc
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"golang.org/x/net/html"
 )
 
-// FuzzWARC: no input makes the reader panic or go on for ever; places ascend;
+// FuzzReader: no input makes the reader panic or go on for ever; places ascend;
 // bodies stay within the limit; and from the place of each record, and from the
 // one after it, the same records come again.
-func FuzzWARC(f *testing.F) {
+func FuzzReader(f *testing.F) {
 	records := crawl(3)
 	for _, layout := range layouts {
 		f.Add([]byte(layout(records)))
@@ -29,7 +29,7 @@ func FuzzWARC(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		const limit = 4 << 10
-		w := NewWARC(bytes.NewReader(file), WARCOptions{MaxBody: limit})
+		w := NewReader(bytes.NewReader(file), Options{MaxBody: limit})
 		defer w.Close()
 		got, _ := readAll(t, w)
 		if c := w.Counts(); c.Given != int64(len(got)) || c.Given > c.Records {
@@ -39,13 +39,13 @@ func FuzzWARC(f *testing.F) {
 			if len(rec.Body) > limit || !isHTTP(rec.URI) || rec.Status == 0 || rec.Header == nil {
 				t.Fatalf("record %d: %d bytes of %q, status %d", n, len(rec.Body), rec.URI, rec.Status)
 			}
-			if n > 0 && !before(got[n-1].Place, rec.Place) || before(rec.Next, rec.Place) {
-				t.Fatalf("record %d is at %v, next %v, after %v", n, rec.Place, rec.Next, got[max(n, 1)-1].Place)
+			if n > 0 && !before(got[n-1].Position, rec.Position) || before(rec.Next, rec.Position) {
+				t.Fatalf("record %d is at %v, next %v, after %v", n, rec.Position, rec.Next, got[max(n, 1)-1].Position)
 			}
 		}
 		for n := range min(len(got), 4) {
-			seekAgain(t, w, got, n, got[n].Place)
-			if got[n].Next != got[n].Place {
+			seekAgain(t, w, got, n, got[n].Position)
+			if got[n].Next != got[n].Position {
 				seekAgain(t, w, got, n+1, got[n].Next)
 			}
 		}
@@ -53,7 +53,7 @@ func FuzzWARC(f *testing.F) {
 }
 
 // seekAgain goes to a place and expects the records from n on.
-func seekAgain(t *testing.T, w *WARC, all []*Record, n int, p WARCPlace) {
+func seekAgain(t *testing.T, w *Reader, all []*Record, n int, p Position) {
 	if err := w.Seek(p); err != nil {
 		t.Fatalf("seek record %d at %v: %v", n, p, err)
 	}
@@ -88,9 +88,9 @@ func benchPages(n int) []string {
 	return records
 }
 
-// BenchmarkWARC reads pages; BenchmarkWARCParse is what they are measured
+// BenchmarkReader reads pages; BenchmarkParse is what they are measured
 // against: the same file unpacked, its pages parsed.
-func BenchmarkWARC(b *testing.B) {
+func BenchmarkReader(b *testing.B) {
 	records := benchPages(100)
 	for _, name := range []string{"plain", "a member a record", "one member", "zstd"} {
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
@@ -98,7 +98,7 @@ func BenchmarkWARC(b *testing.B) {
 			b.SetBytes(int64(len(strings.Join(records, ""))))
 			b.ReportAllocs()
 			for b.Loop() {
-				w := NewWARC(strings.NewReader(file), WARCOptions{})
+				w := NewReader(strings.NewReader(file), Options{})
 				n, size := 0, 0
 				for {
 					rec, err := w.Next()
@@ -120,7 +120,7 @@ func BenchmarkWARC(b *testing.B) {
 	}
 }
 
-func BenchmarkWARCParse(b *testing.B) {
+func BenchmarkParse(b *testing.B) {
 	records := benchPages(100)
 	file := pack(records...)
 	for b.Loop() {

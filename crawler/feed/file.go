@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"bufio"
@@ -8,7 +8,6 @@ import (
 	"io"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/klauspost/compress/gzip"
@@ -39,11 +38,11 @@ type Kind string
 
 // The kinds of files. Unknown: it could not be told.
 const (
-	Unknown    Kind = ""
-	URLSet     Kind = "sitemap"
-	Index      Kind = "sitemap index"
-	PlainList  Kind = "list of URLs"
-	SyndicFeed Kind = "feed"
+	Unknown Kind = ""
+	Sitemap Kind = "sitemap"
+	Index   Kind = "sitemap index"
+	List    Kind = "list of URLs"
+	Feed    Kind = "feed"
 )
 
 const (
@@ -178,64 +177,4 @@ func skipSpace(b *bufio.Reader) error {
 			return b.UnreadRune()
 		}
 	}
-}
-
-// dateLayouts are the forms of dates in sitemaps: those of
-// https://www.w3.org/TR/NOTE-datetime from the day on, and what sites write
-// instead.
-var dateLayouts = []struct {
-	layout    string
-	precision item.Precision
-	zoned     bool
-}{
-	{time.RFC3339, item.Second, true},
-	{"2006-01-02", item.Day, false},
-	{"2006-01-02T15:04Z07:00", item.Second, true},
-	{"2006-01-02T15:04:05Z0700", item.Second, true},
-	{"2006-01-02 15:04:05 Z0700", item.Second, true},
-	{"2006-01-02 15:04:05Z07:00", item.Second, true},
-	{"2006-01-02T15:04:05", item.Second, false},
-	{"2006-01-02 15:04:05", item.Second, false},
-	{"2006-01-02T15:04", item.Second, false},
-	{time.RFC1123Z, item.Second, true},
-}
-
-// maxDate is the length of the longest text that may be a date.
-const maxDate = 64
-
-// parseDate reads a date of a sitemap. What it cannot read, and a month or a
-// year alone, is no date.
-func parseDate(s string) item.Date {
-	if s == "" || len(s) > maxDate {
-		return item.Date{}
-	}
-	for _, l := range dateLayouts {
-		if t, err := time.Parse(l.layout, s); err == nil {
-			return item.Date{Time: t, Precision: l.precision, Zoned: l.zoned, Raw: s}
-		}
-	}
-	return item.Date{}
-}
-
-const (
-	// clockSkew is how far the clock of a site and its caches may lag behind.
-	clockSkew = time.Hour
-	// farthestWest is how long after its end in UTC a day ends where it ends last.
-	farthestWest = 12 * time.Hour
-)
-
-// Settled reports whether a file whose last change is given as lastmod is
-// unchanged for certain since it was read. Within the hour of a change, or on
-// the day where only a day is given, another change need not show in lastmod.
-func Settled(lastmod item.Date, read time.Time) bool {
-	end := lastmod.Time.Add(clockSkew)
-	switch {
-	case lastmod.IsZero():
-		return false
-	case lastmod.Precision == item.Day:
-		end = end.Add(24*time.Hour + farthestWest)
-	case !lastmod.Zoned:
-		end = end.Add(farthestWest)
-	}
-	return end.Before(read)
 }

@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"fmt"
@@ -33,25 +33,25 @@ func TestFeedLinks(t *testing.T) {
 		{"broken base", `<base href="http://["><link rel=alternate ` + rss + ` href="/feed">`, "https://a.example/feed"},
 		{"no bytes", "", ""},
 	} {
-		if got := strings.Join(FeedLinks([]byte(tt.in), "https://a.example/en/"), " "); got != tt.want {
+		if got := strings.Join(Links([]byte(tt.in), "https://a.example/en/"), " "); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	if got := FeedLinks([]byte(strings.Repeat("<link rel=alternate "+rss+" href=/x>", 5)), "no address"); got != nil {
+	if got := Links([]byte(strings.Repeat("<link rel=alternate "+rss+" href=/x>", 5)), "no address"); got != nil {
 		t.Errorf("a page without an address gives %q", got)
 	}
 	var many strings.Builder
 	for i := range 1000 {
 		fmt.Fprintf(&many, "<link rel=alternate %s href=/%d>", rss, i)
 	}
-	if n := len(FeedLinks([]byte(many.String()), "https://a.example/")); n != maxFeedLinks {
+	if n := len(Links([]byte(many.String()), "https://a.example/")); n != maxFeedLinks {
 		t.Errorf("%d links, want %d", n, maxFeedLinks)
 	}
 }
 
-func ExampleFeedLinks() {
+func ExampleLinks() {
 	page := `<head><link rel="alternate" type="application/rss+xml" title="News" href="/feed/"></head>`
-	fmt.Println(FeedLinks([]byte(page), "https://a.example/en/"))
+	fmt.Println(Links([]byte(page), "https://a.example/en/"))
 	// Output: [https://a.example/feed/]
 }
 
@@ -62,8 +62,8 @@ func FuzzFeedLinks(f *testing.F) {
 	f.Add([]byte(`<script><link rel="alternate" type=text/xml title=RSS href=x></script><!--`))
 	f.Fuzz(func(t *testing.T, page []byte) {
 		seen := map[string]bool{}
-		for _, link := range FeedLinks(page, "https://a.example/en/") {
-			if !hasScheme(link) || seen[link] || len(seen) >= maxFeedLinks {
+		for _, link := range Links(page, "https://a.example/en/") {
+			if !isHTTP(link) || seen[link] || len(seen) >= maxFeedLinks {
 				t.Fatalf("%q after %d others", link, len(seen))
 			}
 			seen[link] = true

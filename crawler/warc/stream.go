@@ -1,4 +1,4 @@
-package source
+package warc
 
 import (
 	"bufio"
@@ -11,9 +11,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// WARCPlace is a place in a WARC file from which reading can begin again. Places
-// of one file ascend, File before Within.
-type WARCPlace struct {
+// Position is a place in a WARC file from which reading can begin again. Positions
+// in one file ascend, File before Within.
+type Position struct {
 	// File is a byte of the file: where the record begins, or the compressed
 	// member that holds it.
 	File int64 `json:"file"`
@@ -23,7 +23,7 @@ type WARCPlace struct {
 }
 
 // String is "byte 1234", or "byte 1234 + 567 unpacked".
-func (p WARCPlace) String() string {
+func (p Position) String() string {
 	if p.Within == 0 {
 		return fmt.Sprintf("byte %d", p.File)
 	}
@@ -106,18 +106,18 @@ func (f *inputFile) Read(p []byte) (int, error) {
 // at is the byte of the file up to which it was unpacked.
 func (s *stream) at() int64 { return s.file.n - int64(s.raw.Buffered()) }
 
-// place is the place of unpacked byte n, which must not be before one asked for
+// position is that of unpacked byte n, which must not be before one asked for
 // earlier.
-func (s *stream) place(n int64) WARCPlace {
+func (s *stream) position(n int64) Position {
 	for len(s.marks) > 1 && s.marks[1].n <= n {
 		s.marks = s.marks[1:]
 	}
 	if len(s.marks) == 0 {
-		return WARCPlace{File: s.at()}
+		return Position{File: s.at()}
 	}
-	p := WARCPlace{File: s.marks[0].file, Within: n - s.marks[0].n}
+	p := Position{File: s.marks[0].file, Within: n - s.marks[0].n}
 	if s.kind == unpacked {
-		return WARCPlace{File: p.File + p.Within}
+		return Position{File: p.File + p.Within}
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package source
+package warc
 
 import (
 	"bytes"
@@ -122,9 +122,9 @@ var errLongHeader = fmt.Errorf("its header has more than %d KiB", maxRecordHeade
 // readHeader reads the header of a record, from its version line to the empty
 // line. Lines may end with a line feed alone, and go on in the next one after a
 // space.
-func (w *WARC) readHeader() (recordHeader, error) {
+func (r *Reader) readHeader() (recordHeader, error) {
 	var h recordHeader
-	line, err := w.line()
+	line, err := r.line()
 	if err != nil {
 		return h, err
 	}
@@ -133,7 +133,7 @@ func (w *WARC) readHeader() (recordHeader, error) {
 	}
 	var last *string
 	for left := maxRecordHeader; ; {
-		line, err := w.line()
+		line, err := r.line()
 		if err != nil {
 			return h, noEOF(err)
 		}

@@ -1,4 +1,4 @@
-package source
+package warc
 
 import (
 	"bytes"
@@ -96,9 +96,9 @@ func parseStatus(b []byte) int {
 	return n
 }
 
-// isPage reports whether a content type may be that of a page: HTML, or nothing
+// IsPage reports whether a content type may be that of a page: HTML, or nothing
 // that can be meant.
-func isPage(contentType string) bool {
+func IsPage(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	switch media = strings.ToLower(strings.TrimSpace(media)); media {
 	case "text/html", "application/xhtml+xml", "unknown/unknown", "application/unknown", "*/*":

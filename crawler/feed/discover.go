@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"bytes"
@@ -34,10 +34,10 @@ func CommonSitemaps(origin string) []string {
 // section name some 30.
 const maxFeedLinks = 100
 
-// FeedLinks are the feeds that an HTML page at url, in UTF-8, names in its head
+// Links are the feeds that an HTML page at url, in UTF-8, names in its head
 // by link rel=alternate, in page order. A page's own feed stands first, by
 // custom; feeds of comments are left out.
-func FeedLinks(page []byte, url string) []string {
+func Links(page []byte, url string) []string {
 	base, err := urlkey.NewBase(url)
 	if err != nil {
 		return nil

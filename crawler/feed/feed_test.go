@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-func TestReadFeed(t *testing.T) {
+func TestRead(t *testing.T) {
 	for _, tt := range []struct {
 		name, in, want string // entries, as brief has them
 		err            string // part of the error
@@ -40,7 +40,7 @@ func TestReadFeed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var list []Entry
-			err := ReadFeed(strings.NewReader(tt.in), func(e Entry) error { list = append(list, e); return nil })
+			_, err := Read(strings.NewReader(tt.in), func(e Entry) error { list = append(list, e); return nil })
 			if got := brief(list); got != tt.want {
 				t.Errorf("entries\n%swant\n%s", got, tt.want)
 			}
@@ -62,27 +62,27 @@ func TestFeedNext(t *testing.T) {
 		{"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","next_url":"https://a.example/feed.json?page=2","items":[]}`, "https://a.example/feed.json?page=2"},
 		{"JSON Feed without one", `{"version":"https://jsonfeed.org/version/1.1","items":[]}`, ""},
 	} {
-		info, err := FeedPage(strings.NewReader(tt.in), func(Entry) error { return nil })
+		info, err := Read(strings.NewReader(tt.in), func(Entry) error { return nil })
 		if info.Next != tt.want || err != nil {
 			t.Errorf("%s: next is %q, want %q; error %v", tt.name, info.Next, tt.want, err)
 		}
 	}
-	if err := ReadFeed(strings.NewReader("<!DOCTYPE html><html>"), nil); !errors.Is(err, ErrHTML) {
+	if _, err := Read(strings.NewReader("<!DOCTYPE html><html>"), nil); !errors.Is(err, ErrHTML) {
 		t.Errorf("an HTML page gives %v, want ErrHTML", err)
 	}
 }
 
 func TestFeedYieldStops(t *testing.T) {
 	stop, n := errors.New("enough"), 0
-	err := ReadFeed(strings.NewReader(`<rss><channel><item><link>/1</link></item><item><link>/2</link></item></channel></rss>`), func(Entry) error { n++; return stop })
+	_, err := Read(strings.NewReader(`<rss><channel><item><link>/1</link></item><item><link>/2</link></item></channel></rss>`), func(Entry) error { n++; return stop })
 	if err != stop || n != 1 {
 		t.Errorf("error %v after %d entries, want that of yield after 1", err, n)
 	}
 }
 
-func ExampleReadFeed() {
+func ExampleRead() {
 	feed := `<rss version="2.0"><channel><item><title>Rain</title><link>https://a.example/1</link></item></channel></rss>`
-	err := ReadFeed(strings.NewReader(feed), func(e Entry) error {
+	_, err := Read(strings.NewReader(feed), func(e Entry) error {
 		fmt.Println(e.URL, e.Title)
 		return nil
 	})

@@ -1,4 +1,4 @@
-package source
+package feed
 
 import (
 	"bytes"
@@ -46,6 +46,15 @@ func brief(list []Entry) string {
 	return b.String()
 }
 
+func dayOf(t testing.TB, s string) time.Time {
+	t.Helper()
+	d, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func packed(s string) string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -84,60 +93,60 @@ func TestReadSitemap(t *testing.T) {
 		want     string // entries, as brief has them
 		err      string // part of the error
 	}{
-		{"one page", one, URLSet, "https://a.example/1\n", ""},
+		{"one page", one, Sitemap, "https://a.example/1\n", ""},
 		{"index", `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>https://a.example/s.xml.gz</loc><lastmod>2026-11-24</lastmod></sitemap></sitemapindex>`,
 			Index, "https://a.example/s.xml.gz sitemap 2026-11-24\n", ""},
 		{"index that names no <loc>", "<sitemapindex><sitemap>\nhttps://a.example/s?a=1&amp;b=2\n</sitemap></sitemapindex>", Index, "https://a.example/s?a=1&b=2 sitemap\n", ""},
 		{"pages in an index, sitemaps among pages", "<sitemapindex><url><loc>/1</loc></url><sitemap><loc>/s</loc></sitemap></sitemapindex>", Index, "/1\n/s sitemap\n", ""},
 		{"news extension", `<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://a.example/1</loc><news:news><news:publication><news:name>A</news:name><news:language>en</news:language></news:publication><news:publication_date>2026-11-24T07:00:00+04:00</news:publication_date><news:title>Rain &amp; wind</news:title></news:news></url></urlset>`,
-			URLSet, "https://a.example/1 Rain & wind 2026-11-24T07:00:00+04:00\n", ""},
+			Sitemap, "https://a.example/1 Rain & wind 2026-11-24T07:00:00+04:00\n", ""},
 		{"images and videos are no pages", `<urlset><url><image:image><image:loc>https://a.example/1.jpg</image:loc></image:image><loc>https://a.example/1</loc><video:video><video:content_loc>https://a.example/1.mp4</video:content_loc><video:title>Film</video:title></video:video></url></urlset>`,
-			URLSet, "https://a.example/1\n", ""},
-		{"a prefix for everything", `<s:urlset xmlns:s="x"><s:url><s:loc>https://a.example/1</s:loc></s:url></s:urlset>`, URLSet, "https://a.example/1\n", ""},
-		{"wrong namespace", `<urlset xmlns="https://a.example/whatever"><url><loc>https://a.example/1</loc></url></urlset>`, URLSet, "https://a.example/1\n", ""},
-		{"elements in capitals", "<URLSET><URL><LOC>https://a.example/1</LOC></URL></URLSET>", URLSet, "https://a.example/1\n", ""},
-		{"CDATA and space", "<urlset><url><loc>\n<![CDATA[https://a.example/?a=1&b=2]]>\n</loc></url></urlset>", URLSet, "https://a.example/?a=1&b=2\n", ""},
-		{"unescaped ampersand", "<urlset><url><loc>https://a.example/?a=1&b=2</loc></url></urlset>", URLSet, "https://a.example/?a=1&b=2\n", ""},
-		{"control characters", "<urlset><url><loc>https://a.example/1</loc>\x00\x0b</url></urlset>", URLSet, "https://a.example/1\n", ""},
-		{"broken UTF-8", "<urlset><url><x>\xff</x><loc>https://a.example/1</loc></url></urlset>", URLSet, "https://a.example/1\n", ""},
-		{"end tags are missing", "<urlset><url><loc>https://a.example/1<lastmod>2026-11-24<url><loc>https://a.example/2</loc></urlset>", URLSet, "https://a.example/1 2026-11-24\nhttps://a.example/2\n", ""},
-		{"an end tag too many", "<urlset></b><url></b><loc>https://a.example/1</loc></url></urlset>", URLSet, "https://a.example/1\n", ""},
-		{"an entry without an address", "<urlset><url><lastmod>2026-11-24</lastmod></url><url><loc> </loc></url></urlset>", URLSet, "", ""},
-		{"a month is no date", "<urlset><url><loc>/1</loc><lastmod>2026-11</lastmod></url></urlset>", URLSet, "/1\n", ""},
-		{"a URL without an end is none", "<urlset><url><loc>https://a.example/" + strings.Repeat("a", 2*maxText) + "</loc></url><url><loc>/2</loc></url></urlset>", URLSet, "/2\n", ""},
-		{"no page", `<urlset xmlns="x"/>`, URLSet, "", ""},
-		{"what follows the root is not read", one + "<urlset><url><loc>/2</loc>", URLSet, "https://a.example/1\n", ""},
-		{"XML 1.1", `<?xml version="1.1"?>` + one, URLSet, "https://a.example/1\n", ""},
-		{"space before the declaration", "\n\n" + `<?xml version="1.0"?>` + one, URLSet, "https://a.example/1\n", ""},
-		{"byte order mark", "\ufeff" + one, URLSet, "https://a.example/1\n", ""},
-		{"declared charset", encoded(t, charmap.Windows1251, cyrillic), URLSet, "https://a.example/Новости\n", ""},
-		{"UTF-16", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), utf16), URLSet, "https://a.example/é\n", ""},
-		{"UTF-16 without a mark", encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), utf16), URLSet, "https://a.example/é\n", ""},
-		{"UTF-16 declared and not meant", utf16, URLSet, "https://a.example/é\n", ""},
-		{"unknown charset", `<?xml version="1.0" encoding="klingon"?>` + one, URLSet, "https://a.example/1\n", ""},
-		{"gzip", packed(one), URLSet, "https://a.example/1\n", ""},
-		{"gzip twice", packed(packed(one)), URLSet, "https://a.example/1\n", ""},
-		{"two members of gzip", packed(one[:20]) + packed(one[20:]), URLSet, "https://a.example/1\n", ""},
-		{"entities are not expanded", `<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><urlset><url><loc>https://a.example/&b;</loc></url></urlset>`, URLSet, "https://a.example/&b;\n", ""},
-		{"files are not included", `<!DOCTYPE urlset [<!ENTITY f SYSTEM "file:///etc/passwd">]><urlset><url><loc>https://a.example/&f;</loc></url></urlset>`, URLSet, "https://a.example/&f;\n", ""},
+			Sitemap, "https://a.example/1\n", ""},
+		{"a prefix for everything", `<s:urlset xmlns:s="x"><s:url><s:loc>https://a.example/1</s:loc></s:url></s:urlset>`, Sitemap, "https://a.example/1\n", ""},
+		{"wrong namespace", `<urlset xmlns="https://a.example/whatever"><url><loc>https://a.example/1</loc></url></urlset>`, Sitemap, "https://a.example/1\n", ""},
+		{"elements in capitals", "<URLSET><URL><LOC>https://a.example/1</LOC></URL></URLSET>", Sitemap, "https://a.example/1\n", ""},
+		{"CDATA and space", "<urlset><url><loc>\n<![CDATA[https://a.example/?a=1&b=2]]>\n</loc></url></urlset>", Sitemap, "https://a.example/?a=1&b=2\n", ""},
+		{"unescaped ampersand", "<urlset><url><loc>https://a.example/?a=1&b=2</loc></url></urlset>", Sitemap, "https://a.example/?a=1&b=2\n", ""},
+		{"control characters", "<urlset><url><loc>https://a.example/1</loc>\x00\x0b</url></urlset>", Sitemap, "https://a.example/1\n", ""},
+		{"broken UTF-8", "<urlset><url><x>\xff</x><loc>https://a.example/1</loc></url></urlset>", Sitemap, "https://a.example/1\n", ""},
+		{"end tags are missing", "<urlset><url><loc>https://a.example/1<lastmod>2026-11-24<url><loc>https://a.example/2</loc></urlset>", Sitemap, "https://a.example/1 2026-11-24\nhttps://a.example/2\n", ""},
+		{"an end tag too many", "<urlset></b><url></b><loc>https://a.example/1</loc></url></urlset>", Sitemap, "https://a.example/1\n", ""},
+		{"an entry without an address", "<urlset><url><lastmod>2026-11-24</lastmod></url><url><loc> </loc></url></urlset>", Sitemap, "", ""},
+		{"a month is no date", "<urlset><url><loc>/1</loc><lastmod>2026-11</lastmod></url></urlset>", Sitemap, "/1\n", ""},
+		{"a URL without an end is none", "<urlset><url><loc>https://a.example/" + strings.Repeat("a", 2*maxText) + "</loc></url><url><loc>/2</loc></url></urlset>", Sitemap, "/2\n", ""},
+		{"no page", `<urlset xmlns="x"/>`, Sitemap, "", ""},
+		{"what follows the root is not read", one + "<urlset><url><loc>/2</loc>", Sitemap, "https://a.example/1\n", ""},
+		{"XML 1.1", `<?xml version="1.1"?>` + one, Sitemap, "https://a.example/1\n", ""},
+		{"space before the declaration", "\n\n" + `<?xml version="1.0"?>` + one, Sitemap, "https://a.example/1\n", ""},
+		{"byte order mark", "\ufeff" + one, Sitemap, "https://a.example/1\n", ""},
+		{"declared charset", encoded(t, charmap.Windows1251, cyrillic), Sitemap, "https://a.example/Новости\n", ""},
+		{"UTF-16", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), utf16), Sitemap, "https://a.example/é\n", ""},
+		{"UTF-16 without a mark", encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), utf16), Sitemap, "https://a.example/é\n", ""},
+		{"UTF-16 declared and not meant", utf16, Sitemap, "https://a.example/é\n", ""},
+		{"unknown charset", `<?xml version="1.0" encoding="klingon"?>` + one, Sitemap, "https://a.example/1\n", ""},
+		{"gzip", packed(one), Sitemap, "https://a.example/1\n", ""},
+		{"gzip twice", packed(packed(one)), Sitemap, "https://a.example/1\n", ""},
+		{"two members of gzip", packed(one[:20]) + packed(one[20:]), Sitemap, "https://a.example/1\n", ""},
+		{"entities are not expanded", `<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><urlset><url><loc>https://a.example/&b;</loc></url></urlset>`, Sitemap, "https://a.example/&b;\n", ""},
+		{"files are not included", `<!DOCTYPE urlset [<!ENTITY f SYSTEM "file:///etc/passwd">]><urlset><url><loc>https://a.example/&f;</loc></url></urlset>`, Sitemap, "https://a.example/&f;\n", ""},
 
-		{"plain list", "https://a.example/1\r\n\n  HTTP://a.example/2\n# end\n", PlainList, "https://a.example/1\nHTTP://a.example/2\n", ""},
-		{"plain list with a mark", "\ufeffhttps://a.example/1\n", PlainList, "https://a.example/1\n", ""},
-		{"no bytes", "", PlainList, "", ""},
+		{"plain list", "https://a.example/1\r\n\n  HTTP://a.example/2\n# end\n", List, "https://a.example/1\nHTTP://a.example/2\n", ""},
+		{"plain list with a mark", "\ufeffhttps://a.example/1\n", List, "https://a.example/1\n", ""},
+		{"no bytes", "", List, "", ""},
 		{"RSS", `<?xml version="1.0"?><rss version="2.0"><channel><title>A</title><item><title>Rain</title><link>https://a.example/1</link><pubDate>Tue, 24 Nov 2026 07:00:00 +0400</pubDate></item></channel></rss>`,
-			SyndicFeed, "https://a.example/1 Rain 2026-11-24T07:00:00+04:00\n", ""},
+			Feed, "https://a.example/1 Rain 2026-11-24T07:00:00+04:00\n", ""},
 
-		{"cut in an entry", one[:len(one)-len("</url></urlset>")], URLSet, "https://a.example/1\n", "line 1: it ends before </urlset>"},
-		{"cut in a URL", one[:30], URLSet, "", "line 1: it ends before </urlset>"},
-		{"cut in a tag", "<urlset><url><loc>/1</loc></url>\n<url><lo", URLSet, "/1\n", "line 2: unexpected EOF"},
-		{"cut in gzip", packed(urlset(2000))[:2000], URLSet, "", "unexpected EOF"},
-		{"broken XML", "<urlset><url><loc>/1</loc></url>\n< b></urlset>", URLSet, "/1\n", "line 2: "},
+		{"cut in an entry", one[:len(one)-len("</url></urlset>")], Sitemap, "https://a.example/1\n", "line 1: it ends before </urlset>"},
+		{"cut in a URL", one[:30], Sitemap, "", "line 1: it ends before </urlset>"},
+		{"cut in a tag", "<urlset><url><loc>/1</loc></url>\n<url><lo", Sitemap, "/1\n", "line 2: unexpected EOF"},
+		{"cut in gzip", packed(urlset(2000))[:2000], Sitemap, "", "unexpected EOF"},
+		{"broken XML", "<urlset><url><loc>/1</loc></url>\n< b></urlset>", Sitemap, "/1\n", "line 2: "},
 		{"HTML", "<!DOCTYPE html><html><body>Not found</body></html>", Unknown, "", "HTML page"},
 		{"other XML", "<kml><Document/></kml>", Unknown, "", "<kml>"},
 		{"no element", "<!-- nothing -->", Unknown, "", "no element"},
-		{"text", "Not found", PlainList, "", "neither XML nor a list of URLs"},
-		{"bytes", strings.Repeat("\x01\x02\x03\xff", 100_000), PlainList, "", "longer than 64 KiB"},
-		{"deeply nested", "<urlset><url>" + strings.Repeat("<a>", 1000), URLSet, "", "nested more than 64 deep"},
+		{"text", "Not found", List, "", "neither XML nor a list of URLs"},
+		{"bytes", strings.Repeat("\x01\x02\x03\xff", 100_000), List, "", "longer than 64 KiB"},
+		{"deeply nested", "<urlset><url>" + strings.Repeat("<a>", 1000), Sitemap, "", "nested more than 64 deep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			list, kind, err := entries(strings.NewReader(tt.in))
@@ -297,7 +306,7 @@ func TestWithin(t *testing.T) {
 			to = dayOf(t, tt.to)
 		}
 		e := Entry{URL: "/1", Sitemap: tt.index, LastMod: parseDate(tt.lastmod), Published: parseDate(tt.published)}
-		if got := Within(e, from, to); got != tt.want {
+		if got := e.Within(from, to); got != tt.want {
 			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
 		}
 	}
@@ -376,10 +385,10 @@ func FuzzSitemap(f *testing.F) {
 			if e.URL == "" || strings.TrimSpace(e.URL) != e.URL || len(e.URL) > MaxFeed {
 				t.Fatalf("entry %.100q", e.URL)
 			}
-			if kind == PlainList && !hasScheme(e.URL) {
+			if kind == List && !isHTTP(e.URL) {
 				t.Fatalf("%q in a plain list", e.URL)
 			}
-			if e.Sitemap && kind != URLSet && kind != Index {
+			if e.Sitemap && kind != Sitemap && kind != Index {
 				t.Fatalf("a sitemap in a %s", kind)
 			}
 		}
