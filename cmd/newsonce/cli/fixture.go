@@ -9,15 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // saveFixture writes a page and what the automatic rules make of it, with the
 // zone of the site where one is named, as DIR/SITE/CASE.html and .json. A pair
 // that is there stays.
-func (x *extraction) saveFixture(p *crawler.Page) error {
+func (x *extraction) saveFixture(p *page.Page) error {
 	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt.UTC().Truncate(time.Second)}
 	f := extract.Golden{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
 	if p.Listing {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/page/propose"
@@ -97,21 +96,20 @@ func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
 	return propose.From(propose.Page{URL: pageURL, Body: body, FetchedAt: time.Now()})
 }
 
-// betweenPages is the pause between two pages of a site that is not configured.
-const betweenPages = time.Second
-
 // proposeURL fetches a page and, when that is a listing, the first article on
 // it. When the configuration has a site for the host, its settings are used.
 func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, error) {
-	c, site, pause := anonymous(), (*config.Site)(nil), betweenPages
-	if loaded, err := config.Load(a.config, os.Getenv); err == nil {
-		if u, err := urlkey.Parse(arg); err == nil && loaded.SiteOf(u.Host) != nil {
-			c, site = loaded, loaded.SiteOf(u.Host)
-			pause = site.Delay
-		}
+	u, err := urlkey.Parse(arg)
+	if err != nil {
+		return nil, usage(err)
 	}
+	f, err := a.fetcherOf(u)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	get := func(url string) (propose.Page, error) {
-		resp, err := crawler.Get(ctx, c, site, url, Version())
+		resp, err := f.Get(ctx, url)
 		if err != nil {
 			return propose.Page{}, err
 		}
@@ -125,15 +123,13 @@ func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, er
 	if err != nil || p.FirstArticle == "" {
 		return p, err
 	}
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-time.After(pause):
-	}
 	article, err := get(p.FirstArticle)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		a.say("no article was read, so the proposal has none of its selectors: %v", err)
 		return p, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	return propose.From(first, article)
 }
