@@ -63,7 +63,7 @@ func (c *committer) commit(batch []*result) error {
 		defer cancel()
 		ctx = bounded
 	}
-	b := state.Batch{Run: c.id, MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(batch))}
+	b := state.Batch{Run: c.id, Leases: c.leases, MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(batch))}
 	paces := make(map[string]state.Pace, len(batch))
 	kept := make([]*result, 0, len(batch))
 	for _, res := range batch {
@@ -143,7 +143,7 @@ type decision struct {
 
 // decide is the second half of a commit: it writes the lines that the verdicts
 // ask for, makes them durable, and returns where the files end.
-func (d *decision) decide(verdicts []state.Verdict) (state.Effects, error) {
+func (d *decision) decide(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 	d.verdicts = verdicts
 	d.texts = make(map[uint64]string, len(verdicts))
 	for i, res := range d.batch {

@@ -59,6 +59,10 @@ const (
 	patience = 20 * time.Second
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
+
+	// The store of one process gives one lease of every host group.
+	allGroups = 1
+	leaseTime = time.Minute
 )
 
 // Versions of the rules that a state depends on.
@@ -68,7 +72,7 @@ var Versions = state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalF
 type Options struct {
 	Config  *config.Config
 	Sites   []*config.Site // those to be crawled
-	Store   state.Store    // locked by the caller, who closes it
+	Store   state.Store    // the caller closes it
 	Command string         // as the run is recorded: crawl, backfill, demo
 	Version string         // for {VERSION} in the user agent
 
@@ -152,6 +156,7 @@ type run struct {
 	out     *outputs
 	summary *report.Summary
 	resumes bool                    // the last run was killed, or failed
+	leases  []state.Lease           // carried by every batch
 	paces   []state.Pace            // to be stored at the end
 	stop    context.CancelCauseFunc // ends the work as a signal does
 	lowDisk error                   // set by the committer, which then stops the run
@@ -175,6 +180,9 @@ func (r *run) begin(ctx context.Context) error {
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
 	var err error
 	if r.out, err = openOutputs(ctx, r); err != nil {
+		return err
+	}
+	if r.leases, err = r.Store.Lease(ctx, state.Owner(), allGroups, leaseTime); err != nil {
 		return err
 	}
 	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
@@ -321,7 +329,7 @@ func (r *run) storePaces(ctx context.Context) error {
 	if len(r.paces) == 0 {
 		return nil
 	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Paces: r.paces}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, nil })
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 }
 
 func (r *run) close() {

@@ -203,7 +203,7 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 			return fmt.Errorf("sketch of text %d: %w", k.Text, err)
 		}
 		if restored++; restored%commitRestored == 0 {
-			if err := n.commitIndex(x); err != nil {
+			if err := x.Commit(); err != nil {
 				return err
 			}
 		}
@@ -215,34 +215,22 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 	if err != nil {
 		return nil, fmt.Errorf("build the index of texts: %w", err)
 	}
-	return x, n.commitIndex(x)
+	return x, x.Commit()
 }
 
 // commitRestored is after how many texts an index that is built moves to files
 // what is beyond its limit.
 const commitRestored = 1000
 
-// leastShare is the part of dedupe.memory, one in so many, that is left to an
-// index however much is known.
-const leastShare = 4
-
 // commit keeps what the batch added.
 func (n *nearness) commit() error {
 	n.batch = n.batch[:0]
 	for _, x := range n.indexes {
-		if err := n.commitIndex(x); err != nil {
+		if err := x.Commit(); err != nil {
 			return fmt.Errorf("index of texts: %w", err)
 		}
 	}
 	return nil
-}
-
-// commitIndex keeps what was added to an index, which moves to files what is
-// beyond dedupe.memory with what the state has to hold. That counts twice: for
-// an index the limit is one of garbage and all, of which it uses half.
-func (n *nearness) commitIndex(x *loaded) error {
-	x.Limit(max(x.options.Memory/leastShare, x.options.Memory-2*n.Store.Held()))
-	return x.Commit()
 }
 
 func (n *nearness) close() {

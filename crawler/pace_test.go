@@ -197,7 +197,7 @@ func TestPaceAcrossRuns(t *testing.T) {
 	paced(t, log, delay)
 
 	s.pass(time.Hour) // the store holds no time that is yet to come
-	store, err := sqlite.Open(t.Context(), s.config.State, crawler.Versions)
+	store, err := sqlite.Open(t.Context(), s.config.State, state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		t.Fatal(err)
 	}

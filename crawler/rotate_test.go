@@ -14,6 +14,7 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
 
@@ -170,7 +171,7 @@ func TestLowDisk(t *testing.T) {
 	s := newSetup(t, site("news", "news.example/"))
 	s.web.newspaper("news.example", 3)
 	s.config.MinFree = 1 << 60
-	store, err := sqlite.Open(t.Context(), s.config.State, crawler.Versions)
+	store, err := sqlite.Open(t.Context(), s.config.State, state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func said(t *testing.T, details []string, text string) {
 // state reads what is known of a source.
 func (s *setup) source(key string) state.Source {
 	s.t.Helper()
-	store, err := sqlite.Open(s.t.Context(), s.config.State, crawler.Versions)
+	store, err := sqlite.Open(s.t.Context(), s.config.State, state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		s.t.Fatal(err)
 	}

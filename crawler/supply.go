@@ -330,7 +330,7 @@ func (d *decision) supplied(res *result, v *state.Verdict) error {
 	}
 	for i, index := range res.indexes {
 		switch l := &v.Links[i]; {
-		case l.New, l.ID != 0 && l.Fate == state.Open:
+		case l.New, l.ID != 0 && l.Fate == state.Pending:
 			if !sp.waits[index] && index >= sp.window.Next {
 				sp.wait(index, 1)
 				d.counting[l.ID] = append(d.counting[l.ID], counted{sp, index})
@@ -397,7 +397,7 @@ func (d *decision) counted(res *result, v *state.Verdict) error {
 		again = err == nil && own.Hash() == t.Key
 	}
 	f := state.FateOf(res.visit.State, res.visit.Status, res.visit.Attempts)
-	if f == state.Open || again {
+	if f == state.Pending || again {
 		return nil
 	}
 	delete(d.counting, id)

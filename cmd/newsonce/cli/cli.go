@@ -2,7 +2,7 @@
 // main of one's own can add to it.
 //
 //	cli.go      Main, global flags, exit codes, logging
-//	open.go     configuration, lock and state, as the commands need them
+//	open.go     configuration and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
 //	backfill.go backfill: archives; with progress.go and terminal.go
 //	extract.go  extract: items of a file, a page or a batch
@@ -34,6 +34,8 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -44,6 +46,10 @@ type Options struct {
 	In  io.Reader // default: os.Stdin
 	Out io.Writer // data; default: os.Stdout
 	Err io.Writer // messages; default: os.Stderr
+
+	// Stores open the state, by the scheme of its URL; a path belongs to the first.
+	// Default: SQLite.
+	Stores []state.Driver
 }
 
 func (o *Options) setDefaults() {
@@ -55,6 +61,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Err == nil {
 		o.Err = os.Stderr
+	}
+	if o.Stores == nil {
+		o.Stores = []state.Driver{sqlite.Driver{}}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
-	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -201,7 +200,7 @@ func bars(sites []report.Progress, width, height int) []string {
 // foretell says how long what is known to be left will take, site by site,
 // before a backfill begins.
 func (a *app) foretell(ctx context.Context, o crawler.Options) error {
-	r, err := sqlite.OpenReader(o.Config.State)
+	r, err := a.reader(ctx, o.Config.State)
 	if err != nil {
 		return err
 	}

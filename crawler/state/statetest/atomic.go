@@ -22,7 +22,7 @@ func testAtomic(t *testing.T, open Opener) {
 }
 
 func failDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
-	err := s.Commit(t.Context(), b, func([]state.Verdict) (state.Effects, error) { return e, errDecide })
+	err := s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return e, errDecide })
 	if err != errDecide {
 		t.Errorf("commit returned %v, want the error of decide as it is", err)
 	}
@@ -34,12 +34,12 @@ func panicDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
 			t.Error("the panic of decide was swallowed")
 		}
 	}()
-	s.Commit(t.Context(), b, func([]state.Verdict) (state.Effects, error) { panic("decide") })
+	s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { panic("decide") })
 }
 
 func cancelDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
 	ctx, cancel := context.WithCancel(t.Context())
-	err := s.Commit(ctx, b, func([]state.Verdict) (state.Effects, error) {
+	err := s.Commit(ctx, b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		cancel()
 		return e, nil
 	})
@@ -138,7 +138,7 @@ func testReadInside(t *testing.T, open Opener) {
 			t.Errorf("%s: newest URL is %d, %v, want %d", when, id, err, wantLast)
 		}
 	}
-	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}}, func([]state.Verdict) (state.Effects, error) {
+	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		check("inside", []state.URLID{1}, 1)
 		if _, ok, err := s.LastRun(ctx); ok || err != nil {
 			t.Errorf("inside: there is a run, or %v", err)

@@ -122,7 +122,7 @@ func testNear(t *testing.T, open Opener) {
 	commit := func(v state.Visit, n state.Near) state.Verdict {
 		t.Helper()
 		var got []state.Verdict
-		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict) (state.Effects, error) {
+		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 			got = verdicts
 			if n.Text == 0 {
 				return state.Effects{}, nil

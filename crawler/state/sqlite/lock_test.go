@@ -1,4 +1,4 @@
-package state
+package sqlite
 
 import (
 	"bufio"
@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
+	child "os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/state"
 )
 
 // holderEnv names the state that a child of the test holds until its standard
@@ -22,13 +24,13 @@ const holderEnv = "NEWSONCE_TEST_HOLD"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(holderEnv); path != "" {
-		if _, err := Acquire(context.Background(), path, 0); err != nil {
+		if _, err := acquire(context.Background(), path, 0); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
 		fmt.Println("held")
 		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0) // without Release, as a killed process
+		os.Exit(0) // without release, as a killed process
 	}
 	os.Exit(m.Run())
 }
@@ -36,7 +38,7 @@ func TestMain(m *testing.M) {
 // hold has another process take the lock. It gives it up when release is called.
 func hold(t *testing.T, path string) (pid int, release func()) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	cmd := child.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), holderEnv+"="+path)
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -64,13 +66,13 @@ func hold(t *testing.T, path string) (pid int, release func()) {
 	return cmd.Process.Pid, release
 }
 
-func TestAcquireRefusesBesideAnotherProcess(t *testing.T) {
+func TestLockRefusesBesideAnotherProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 	pid, release := hold(t, path)
 	begun := time.Now()
-	_, err := Acquire(t.Context(), path, 0)
-	if !errors.Is(err, ErrLocked) {
-		t.Fatalf("got %v, want ErrLocked", err)
+	_, err := acquire(t.Context(), path, 0)
+	if !errors.Is(err, state.ErrLocked) {
+		t.Fatalf("got %v, want state.ErrLocked", err)
 	}
 	if took := time.Since(begun); took > time.Second {
 		t.Errorf("refused after %v, want less than a second", took)
@@ -80,54 +82,54 @@ func TestAcquireRefusesBesideAnotherProcess(t *testing.T) {
 			t.Errorf("message %q does not say %q", err, want)
 		}
 	}
-	if !Held(path) {
-		t.Error("Held is false beside a holder")
+	if name, ok := holder(path); !ok || !strings.Contains(name, "pid "+strconv.Itoa(pid)) {
+		t.Errorf("holder is %q, %v, want pid %d", name, ok, pid)
 	}
 	release()
-	if Held(path) {
-		t.Error("Held is true after the holder died")
+	if name, ok := holder(path); ok {
+		t.Errorf("holder is %q after its end", name)
 	}
-	l, err := Acquire(t.Context(), path, 0)
+	l, err := acquire(t.Context(), path, 0)
 	if err != nil {
 		t.Fatalf("after the holder died: %v", err)
 	}
-	defer l.Release()
+	defer l.release()
 }
 
-func TestAcquireRefusesASecondHandle(t *testing.T) {
+func TestLockRefusesASecondHandle(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sub", "state.db") // the folder is made
-	l, err := Acquire(t.Context(), path, 0)
+	l, err := acquire(t.Context(), path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Acquire(t.Context(), path, 0); !errors.Is(err, ErrLocked) {
-		t.Errorf("got %v, want ErrLocked", err)
+	if _, err := acquire(t.Context(), path, 0); !errors.Is(err, state.ErrLocked) {
+		t.Errorf("got %v, want state.ErrLocked", err)
 	}
-	if err := l.Release(); err != nil {
+	if err := l.release(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Acquire(t.Context(), path, 0)
+	again, err := acquire(t.Context(), path, 0)
 	if err != nil {
-		t.Fatalf("after Release: %v", err)
+		t.Fatalf("after release: %v", err)
 	}
-	again.Release()
+	again.release()
 }
 
-func TestAcquireWaits(t *testing.T) {
+func TestLockWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
-	first, err := Acquire(t.Context(), path, 0)
+	first, err := acquire(t.Context(), path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := make(chan error)
 	go func() {
-		l, err := Acquire(t.Context(), path, time.Minute)
+		l, err := acquire(t.Context(), path, time.Minute)
 		if err == nil {
-			err = l.Release()
+			err = l.release()
 		}
 		got <- err
 	}()
-	if err := first.Release(); err != nil {
+	if err := first.release(); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-got; err != nil {
@@ -135,25 +137,25 @@ func TestAcquireWaits(t *testing.T) {
 	}
 }
 
-func TestAcquireEndsWithItsContext(t *testing.T) {
+func TestLockEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
-	l, err := Acquire(t.Context(), path, 0)
+	l, err := acquire(t.Context(), path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Release()
+	defer l.release()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Acquire(ctx, path, time.Hour); !errors.Is(err, context.Canceled) || errors.Is(err, ErrLocked) {
+	if _, err := acquire(ctx, path, time.Hour); !errors.Is(err, context.Canceled) || errors.Is(err, state.ErrLocked) {
 		t.Errorf("got %v, want context.Canceled only", err)
 	}
 }
 
-// TestHeldDoesNotDisturb looks at the lock all the time while a run starts.
-func TestHeldDoesNotDisturb(t *testing.T) {
+// TestHolderDoesNotDisturb looks at the lock all the time while a run starts.
+func TestHolderDoesNotDisturb(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
-	if Held(path) {
-		t.Error("a state that does not exist is held")
+	if name, ok := holder(path); ok {
+		t.Errorf("a state that does not exist is held by %q", name)
 	}
 	if _, err := os.Stat(path + ".lock"); !errors.Is(err, os.ErrNotExist) {
 		t.Error("looking at the lock made its file")
@@ -162,27 +164,18 @@ func TestHeldDoesNotDisturb(t *testing.T) {
 	var look sync.WaitGroup
 	look.Go(func() {
 		for ctx.Err() == nil {
-			Held(path)
+			holder(path)
 			time.Sleep(time.Millisecond)
 		}
 	})
 	for i := range 30 {
-		l, err := Acquire(t.Context(), path, 0)
+		l, err := acquire(t.Context(), path, 0)
 		if err != nil {
 			t.Errorf("start %d beside a look at the lock: %v", i, err)
 			break
 		}
-		l.Release()
+		l.release()
 	}
 	stop()
 	look.Wait()
-}
-
-func TestStateNames(t *testing.T) {
-	want := []string{"queued", "done", "alias", "gone", "refused", "failed"}
-	for i, name := range want {
-		if got := URLState(i).String(); got != name {
-			t.Errorf("state %d is %q, want %q", i, got, name)
-		}
-	}
 }
