@@ -5,6 +5,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/internal/lite"
+	"github.com/newsonce/newsonce/output"
 )
 
 // store writes the rest of the batch and the effects.
@@ -64,7 +65,7 @@ func (c *claims) store(e state.Effects) error {
 		}
 	}
 	for _, o := range e.Outputs {
-		if err := saveOutput(c.Conn, o); err != nil {
+		if err := saveOutput(c.Conn, c.batch.Run, o); err != nil {
 			return err
 		}
 	}
@@ -93,7 +94,9 @@ func (c *claims) unbar(r state.Robots) error {
 		later, r.Origin)
 }
 
-func saveOutput(c *lite.Conn, o state.Output) error {
-	return c.Exec("INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Member, int64(o.Check), o.First, o.Last, o.Number, o.Sealed, o.Sum, o.Run)
+func saveOutput(c *lite.Conn, run string, p output.Position) error {
+	if len(p.Data) == 0 {
+		return c.Exec("DELETE FROM output WHERE key = ?", p.Key)
+	}
+	return c.Exec("INSERT OR REPLACE INTO output(key, data, run) VALUES (?, ?, ?)", p.Key, string(p.Data), run)
 }

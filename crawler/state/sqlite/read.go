@@ -9,6 +9,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/internal/lite"
+	"github.com/newsonce/newsonce/output"
 )
 
 // Begin implements state.Store.
@@ -304,26 +305,23 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 }
 
 func scanOutput(r lite.Row) (o state.Output) {
-	var tail, check int64
-	r.Scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
-	o.Tail, o.Check = uint64(tail), uint64(check)
+	r.Scan(&o.Key, &o.Data, &o.Unfinished)
 	return o
 }
 
-const outputColumns = "path, bytes, lines, tail, member, summed, first, last, number, sealed, sum, run"
+const outputsQuery = "SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0) FROM output ORDER BY key"
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
-	return list(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return list(ctx, s, "read the outputs", scanOutput, outputsQuery)
 }
 
 // SaveOutputs implements state.Store.
-func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) error {
+func (s *Store) SaveOutputs(ctx context.Context, run string, positions []output.Position) error {
 	return within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
-		for _, o := range outputs {
-			o.Run = run
-			if err := saveOutput(s.conn, o); err != nil {
-				return wrap(s.path, "store the outputs", err)
+		for _, p := range positions {
+			if err := saveOutput(s.conn, run, p); err != nil {
+				return wrap(s.path, "store the output positions", err)
 			}
 		}
 		return nil

@@ -126,9 +126,9 @@ func (r *Reader) Runs(ctx context.Context, n int) ([]state.Run, error) {
 	return all(ctx, r, "read the runs", scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT ?", n)
 }
 
-// Outputs lists the committed end of every output file.
+// Outputs lists the positions of the output.
 func (r *Reader) Outputs(ctx context.Context) ([]state.Output, error) {
-	return all(ctx, r, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return all(ctx, r, "read the outputs", scanOutput, outputsQuery)
 }
 
 // Trouble is a URL that could not be had.
