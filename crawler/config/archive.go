@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/archive"
 )
 
 // placeholder is what an archive's url counts through.
@@ -66,8 +66,8 @@ func (r *reader) archivePages(n *node, a *Archive, match *regexp.Regexp) {
 }
 
 // Template is what the archive counts through.
-func (a *Archive) Template() source.Template {
-	return source.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
+func (a *Archive) Template() archive.Template {
+	return archive.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
 }
 
 // IsListing reports whether the archive's URLs are lists of articles rather
@@ -85,7 +85,7 @@ func (a *Archive) IsListing(match *regexp.Regexp) bool {
 func (a *Archive) matches(match *regexp.Regexp) bool {
 	t := a.Template()
 	t.To, t.Order = "", "asc"
-	s, err := source.NewSeries(t, samples[0])
+	s, err := archive.New(t, samples[0])
 	if err != nil || match == nil {
 		return false
 	}

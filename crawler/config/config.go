@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 // Config is one crawl.yaml, validated and compiled. Relative paths are already
@@ -135,8 +135,8 @@ type Listing struct {
 	URLs           []string
 	Links          []extract.Selector
 	Next           []extract.Selector
-	JSON           *source.JSONRules // nil: the pages are HTML
-	MaxPages       int               // 0 = no limit
+	JSON           *jsonlist.Rules // nil: the pages are HTML
+	MaxPages       int             // 0 = no limit
 	StopAfterKnown int
 }
 
@@ -149,7 +149,7 @@ type Archive struct {
 	Order            string // asc | desc
 	StopAfterMissing int    // consecutive missing pages; 0 = never
 	Links            []extract.Selector
-	JSON             *source.JSONRules // without Next; nil: the pages are HTML
+	JSON             *jsonlist.Rules // without Next; nil: the pages are HTML
 }
 
 // Sitemap names sitemaps, and the origins, as "https://news.example", at which

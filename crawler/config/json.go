@@ -4,13 +4,12 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 // json reads where an answer in JSON has its links and its next page.
-func (r *reader) json(n *node, hosts *hostSet) *source.JSONRules {
-	rules := &source.JSONRules{}
+func (r *reader) json(n *node, hosts *hostSet) *jsonlist.Rules {
+	rules := &jsonlist.Rules{}
 	r.read(n, "json", keys{
 		"links":    func(v *node) { rules.Links = r.jsonPath(v) },
 		"html":     func(v *node) { rules.HTML = r.jsonPath(v) },
@@ -26,12 +25,12 @@ func (r *reader) json(n *node, hosts *hostSet) *source.JSONRules {
 	return rules
 }
 
-func (r *reader) jsonPath(n *node) source.JSONPath {
+func (r *reader) jsonPath(n *node) jsonlist.Path {
 	text := r.filled(n)
 	if strings.TrimSpace(text) == "" {
-		return source.JSONPath{}
+		return jsonlist.Path{}
 	}
-	p, err := source.ParseJSONPath(text)
+	p, err := jsonlist.ParsePath(text)
 	if err != nil {
 		r.fail(n, "%v", err)
 	}
@@ -44,18 +43,18 @@ func (r *reader) nextURL(n *node, hosts *hostSet) string {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return ""
-	case !strings.Contains(s, source.NextPlaceholder):
-		r.fail(n, "next_url holds no %s: every next page would be the same", source.NextPlaceholder)
+	case !strings.Contains(s, jsonlist.NextPlaceholder):
+		r.fail(n, "next_url holds no %s: every next page would be the same", jsonlist.NextPlaceholder)
 		return ""
 	}
-	_, host := r.address(&node{line: n.line, col: n.col, kind: text, text: strings.ReplaceAll(s, source.NextPlaceholder, "1")})
+	_, host := r.address(&node{line: n.line, col: n.col, kind: text, text: strings.ReplaceAll(s, jsonlist.NextPlaceholder, "1")})
 	hosts.add(host)
 	return s
 }
 
 // selectsInHTML refuses selectors of a listing or an archive whose answers are
 // JSON without any HTML in it.
-func (r *reader) selectsInHTML(n *node, rules *source.JSONRules) {
+func (r *reader) selectsInHTML(n *node, rules *jsonlist.Rules) {
 	if rules == nil || rules.HTML.Source != "" || n.get("json").odd {
 		return
 	}
@@ -66,7 +65,7 @@ func (r *reader) selectsInHTML(n *node, rules *source.JSONRules) {
 	}
 }
 
-func appendJSON(m yaml.MapSlice, rules *source.JSONRules) yaml.MapSlice {
+func appendJSON(m yaml.MapSlice, rules *jsonlist.Rules) yaml.MapSlice {
 	if rules == nil {
 		return m
 	}
