@@ -74,7 +74,7 @@ func (n *Node) archivePages(a *Archive, match *regexp.Regexp) {
 	case a.IsListing(match):
 		n.Get("url").Warn("article.match matches the archive's pages too: narrow the pattern to articles")
 	default:
-		n.Get("url").Warn("article.match matches the archive's URLs, so they are read as articles: add links if they list articles")
+		n.Get("url").Warn("article.match matches the archive's URLs: add links if they are not articles")
 	}
 }
 
@@ -237,7 +237,10 @@ func (a *Archive) Print() Mapping {
 	if a.To != "" {
 		span = append(span, Entry{"to", value(a.To)})
 	}
-	span = append(span, Mapping{{"step", value(a.Step)}, {"order", a.Order}, {"stop_after_missing", a.StopAfterMissing}}...)
+	span = append(span,
+		Entry{"step", value(a.Step)},
+		Entry{"order", a.Order},
+		Entry{"stop_after_missing", a.StopAfterMissing})
 	block := Mapping{{"url", a.URL}, {a.By, span}}
 	return appendJSON(appendSelectors(block, "links", a.Links), a.JSON)
 }

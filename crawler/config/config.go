@@ -52,7 +52,7 @@ type Rotate struct {
 // Site is one site with the defaults applied.
 type Site struct {
 	Name      string
-	Hosts     []string // lower case, with a port that is not the scheme's default; empty only if WARC sources take every host
+	Hosts     []string // lower case, with a port that is not the default; empty only if a WARC source takes every host
 	Sources   []Source
 	Rules     extract.Rules  // Links and Next are empty: each source has its own
 	Match     *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate

@@ -38,7 +38,8 @@ func (e Errors) Error() string {
 // read once for each alias.
 func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b Error) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.File, b.File), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(e)
 }

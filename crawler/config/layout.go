@@ -30,11 +30,12 @@ func nextMinute(t time.Time) time.Time { return t.Add(time.Minute) }
 // checkLayout checks a layout of dates. It must contain year, month and day, and
 // read back the dates that it writes.
 func checkLayout(layout string) error {
+	const hint = "write the time 2 January 2006 15:04:05 as the site would"
 	if strings.Contains(layout, "%") {
-		return fmt.Errorf("layout %q uses %% codes: write the time 2 January 2006 15:04:05 as the site would", clip(layout))
+		return fmt.Errorf("layout %q uses %% codes: "+hint, clip(layout))
 	}
 	if samples[0].Format(layout) == layout {
-		return fmt.Errorf("layout %q has no part of the reference time: write the time 2 January 2006 15:04:05 as the site would", clip(layout))
+		return fmt.Errorf("layout %q has no part of the reference time: "+hint, clip(layout))
 	}
 	var missing []string
 	for _, part := range []struct {
@@ -46,7 +47,7 @@ func checkLayout(layout string) error {
 		}
 	}
 	if missing != nil {
-		return fmt.Errorf("layout %q has no %s: write the time 2 January 2006 15:04:05 as the site would", clip(layout), strings.Join(missing, ", no "))
+		return fmt.Errorf("layout %q has no %s: "+hint, clip(layout), strings.Join(missing, ", no "))
 	}
 	if holds(layout, nextMinute) && !holds(layout, nextHour) {
 		return fmt.Errorf("layout %q has minutes without an hour (15)", clip(layout))
@@ -68,7 +69,8 @@ func roundTrip(layout string) error {
 		if got.Year() != t.Year() || got.YearDay() != t.YearDay() ||
 			holds(layout, nextHour) && got.Hour() != t.Hour() ||
 			holds(layout, nextMinute) && got.Minute() != t.Minute() {
-			return fmt.Errorf("layout %q reads back its own %q as %s", clip(layout), clip(written), got.Format("2006-01-02 15:04"))
+			read := got.Format("2006-01-02 15:04")
+			return fmt.Errorf("layout %q reads back its own %q as %s", clip(layout), clip(written), read)
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (l *Listing) Print() Mapping {
 	m = appendSelectors(m, "links", l.Links)
 	m = appendSelectors(m, "next", l.Next)
 	m = appendJSON(m, l.JSON)
-	return append(m, Mapping{{"max_pages", l.MaxPages}, {"stop_after_known", l.StopAfterKnown}}...)
+	return append(m, Entry{"max_pages", l.MaxPages}, Entry{"stop_after_known", l.StopAfterKnown})
 }
 
 // json reads where a JSON response has its links and its next page.

@@ -79,10 +79,10 @@ func (n *Node) config(c *Config, env func(string) string) {
 		"version":    func(v *Node) { v.version() },
 		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
 		"state":      place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
-		"output":     place("output", func(v *Node) { v.output(&c.Output) }),
+		"output":     place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
 		"min_free":   func(v *Node) { c.MinFree = v.Size() },
 		"workers":    func(v *Node) { c.Workers = v.workers() },
-		"defaults":   func(v *Node) { v.Read("defaults", settings(defaults)) },
+		"defaults":   func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
 		"sites":      func(v *Node) { sites = v },
 	})
 	if !ok {
@@ -113,16 +113,11 @@ func (n *Node) workers() int {
 	return v
 }
 
-func (n *Node) output(o *Output) {
-	n.Read("output", Keys{
-		"path": func(v *Node) { o.Path = v.joined(v.outputText()) },
-		"rotate": func(v *Node) {
-			v.Read("rotate", Keys{
-				"size": func(v *Node) { o.Rotate.Size = v.Size() },
-				"age":  func(v *Node) { o.Rotate.Age = v.Duration() },
-			})
-		},
-	})
+func (o *Output) settings() []setting {
+	return []setting{
+		{"path", func(n *Node) { o.Path = n.joined(n.outputText()) }, func() any { return o.Path }},
+		group("rotate", sizeSetting("size", &o.Rotate.Size), durationSetting("age", &o.Rotate.Age)),
+	}
 }
 
 // outputText reads output.path as written, before .. elements are cleaned away.
@@ -208,7 +203,7 @@ func (n *Node) userAgent(c *Config, given bool) {
 	switch {
 	case m == nil:
 		if c.UserAgent != "" { // otherwise reported as empty
-			n.Fail("user_agent %q must begin with a name of letters, digits, _ and -, optionally followed by /VERSION, such as %s", clip(c.UserAgent), example)
+			n.Fail("user_agent %q must begin with a name of letters, digits, _ and -, such as %s", clip(c.UserAgent), example)
 		}
 		return
 	case !validHeaderValue(c.UserAgent):

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,13 +40,7 @@ func (c *Config) Print(w io.Writer) error {
 		{"version", 1},
 		{"user_agent", c.UserAgent},
 		{"state", c.State},
-		{"output", Mapping{
-			{"path", c.Output.Path},
-			{"rotate", Mapping{
-				{"size", printSize(c.Output.Rotate.Size)},
-				{"age", c.Output.Rotate.Age},
-			}},
-		}},
+		{"output", printSettings(c.Output.settings())},
 		{"min_free", printSize(c.MinFree)},
 		{"workers", c.Workers},
 		{"sites", sites},
@@ -96,47 +89,8 @@ func encoded(v any) any {
 }
 
 func (s *Site) print() Mapping {
-	m := Mapping{
-		{"name", s.Name},
-		{"hosts", s.Hosts},
-		{"timezone", zoneName(s.Timezone)},
-		{"language", s.Language},
-		{"headers", s.printHeaders()},
-		{"cookies", s.Cookies},
-		{"proxy", s.printProxy()},
-		{"allow_private", printed(s.Private, netip.Prefix.String)},
-		{"robots", string(s.Robots)},
-		{"delay", s.Delay},
-		{"concurrency", s.Workers},
-		{"group_by", string(s.GroupBy)},
-		{"timeout", s.Timeout},
-		{"retries", s.Retries},
-		{"limits", Mapping{
-			{"body", printSize(s.Limits.Body)},
-			{"redirects", s.Limits.Redirects},
-			{"url_length", s.Limits.URLLength},
-			{"links", s.Limits.Links},
-			{"depth", s.Limits.Depth},
-			{"urls", s.Limits.URLs},
-		}},
-		{"refresh", s.Refresh},
-		{"revisit", printed(s.Revisit, formatDuration)},
-		{"dedupe", Mapping{
-			{"on_duplicate", Mapping{
-				{"exact", string(s.Duplicate.Exact)},
-				{"near", string(s.Duplicate.Near)},
-				{"revision", string(s.Duplicate.Revision)},
-				{"headline", string(s.Duplicate.Headline)},
-			}},
-			{"near", Mapping{
-				{"threshold", s.Near.Threshold},
-				{"window", s.Near.Window},
-				{"scope", s.Near.Scope},
-			}},
-			{"memory", printSize(s.Memory)},
-		}},
-		{"sources", printed(s.Sources, Source.print)},
-	}
+	m := append(Mapping{{"name", s.Name}, {"hosts", s.Hosts}}, printSettings(settings(s))...)
+	m = append(m, Entry{"sources", printed(s.Sources, Source.print)})
 	if article := s.printArticle(); len(article) > 0 {
 		m = append(m, Entry{"article", article})
 	}

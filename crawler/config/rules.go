@@ -149,7 +149,7 @@ func (n *Node) headlines(s *Site) {
 			item.Fail("headline block %q is defined twice", b.Name)
 		}
 		if b.Follow && s.Match == nil {
-			item.Warn("follow without article.match queues every link of block %q to the site's hosts: set article.match", b.Name)
+			item.Warn("follow queues every link of block %q to the site's hosts: set article.match", b.Name)
 		}
 		s.Rules.Blocks = append(s.Rules.Blocks, b)
 	}

@@ -3,38 +3,63 @@ package config
 import (
 	"encoding/base64"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
-// settings returns the keys of defaults. A site may set them too.
-func settings(s *Site) Keys {
+// settings returns the keys of defaults, in the order of print. A site may set them
+// too.
+func settings(s *Site) []setting {
 	authorization := "" // the key that set this header in the block
-	return Keys{
-		"timezone":      func(n *Node) { s.Timezone = n.zone() },
-		"language":      func(n *Node) { s.Language = n.language() },
-		"headers":       func(n *Node) { n.headers(s, &authorization) },
-		"basic_auth":    func(n *Node) { n.basicAuth(s, &authorization) },
-		"cookies":       func(n *Node) { s.Cookies = n.Flag() },
-		"proxy":         func(n *Node) { n.proxy(s) },
-		"allow_private": func(n *Node) { n.private(s) },
-		"robots":        func(n *Node) { n.robots(s) },
-		"delay":         func(n *Node) { s.Delay = n.Duration() },
-		"concurrency":   func(n *Node) { s.Workers = n.Count(1) },
-		"group_by":      func(n *Node) { s.GroupBy = Choice(n, ByHost, ByDomain, ByIP) },
-		"timeout":       func(n *Node) { s.Timeout = n.positive() },
-		"retries":       func(n *Node) { s.Retries = n.Count(0) },
-		"limits":        func(n *Node) { n.limits(&s.Limits) },
-		"refresh":       func(n *Node) { s.Refresh = n.Duration() },
-		"revisit":       func(n *Node) { s.Revisit = n.revisit() },
-		"dedupe":        func(n *Node) { n.dedupe(s) },
+	policy := func(key string, p *Policy) setting { return choiceSetting(key, p, WriteReference, Drop, Full) }
+	return []setting{
+		{"timezone", func(n *Node) { s.Timezone = n.zone() }, func() any { return zoneName(s.Timezone) }},
+		{"language", func(n *Node) { s.Language = n.language() }, func() any { return s.Language }},
+		{"headers", func(n *Node) { n.headers(s, &authorization) }, func() any { return s.printHeaders() }},
+		{"basic_auth", func(n *Node) { n.basicAuth(s, &authorization) }, nil}, // printed as a header
+		{"cookies", func(n *Node) { s.Cookies = n.Flag() }, func() any { return s.Cookies }},
+		{"proxy", func(n *Node) { n.proxy(s) }, func() any { return s.printProxy() }},
+		{"allow_private", func(n *Node) { n.private(s) }, func() any { return printed(s.Private, netip.Prefix.String) }},
+		{"robots", func(n *Node) { n.robots(s) }, func() any { return string(s.Robots) }},
+		durationSetting("delay", &s.Delay),
+		countSetting("concurrency", &s.Workers, 1),
+		choiceSetting("group_by", &s.GroupBy, ByHost, ByDomain, ByIP),
+		{"timeout", func(n *Node) { s.Timeout = n.positive() }, func() any { return s.Timeout }},
+		countSetting("retries", &s.Retries, 0),
+		group("limits",
+			sizeSetting("body", &s.Limits.Body),
+			countSetting("redirects", &s.Limits.Redirects, 0),
+			countSetting("url_length", &s.Limits.URLLength, 0),
+			countSetting("links", &s.Limits.Links, 0),
+			countSetting("depth", &s.Limits.Depth, 0),
+			countSetting("urls", &s.Limits.URLs, 0)),
+		durationSetting("refresh", &s.Refresh),
+		{"revisit", func(n *Node) { s.Revisit = n.revisit() }, func() any { return printed(s.Revisit, formatDuration) }},
+		group("dedupe",
+			group("on_duplicate",
+				policy("exact", &s.Duplicate.Exact),
+				policy("near", &s.Duplicate.Near),
+				policy("revision", &s.Duplicate.Revision),
+				policy("headline", &s.Duplicate.Headline)),
+			group("near",
+				setting{"threshold", func(n *Node) { s.Near.Threshold = n.share() }, func() any { return s.Near.Threshold }},
+				durationSetting("window", &s.Near.Window),
+				choiceSetting("scope", &s.Near.Scope, "all", "site")),
+			setting{"memory", func(n *Node) { s.Memory = n.memory() }, func() any { return printSize(s.Memory) }}),
 	}
 }
 
 // settingNames returns the keys that belong under defaults or a site.
-func settingNames() []string { return slices.Collect(maps.Keys(settings(newSite()))) }
+func settingNames() []string {
+	var names []string
+	for _, s := range settings(newSite()) {
+		names = append(names, s.key)
+	}
+	return names
+}
 
 func (n *Node) headers(s *Site, authorization *string) {
 	if n.form != mapping && n.form != null {
@@ -137,55 +162,25 @@ func (n *Node) robots(s *Site) {
 	}
 }
 
-func (n *Node) limits(l *Limits) {
-	n.Read("limits", Keys{
-		"body":       func(v *Node) { l.Body = v.Size() },
-		"redirects":  func(v *Node) { l.Redirects = v.Count(0) },
-		"url_length": func(v *Node) { l.URLLength = v.Count(0) },
-		"links":      func(v *Node) { l.Links = v.Count(0) },
-		"depth":      func(v *Node) { l.Depth = v.Count(0) },
-		"urls":       func(v *Node) { l.URLs = v.Count(0) },
-	})
-}
-
 func (n *Node) revisit() []time.Duration {
 	var after []time.Duration
 	for _, item := range n.entries("revisit") {
 		d := item.positive()
 		if len(after) > 0 && d <= after[len(after)-1] && d != 0 {
-			item.Fail("revisit must ascend, but %s does not come after %s", formatDuration(d), formatDuration(after[len(after)-1]))
+			last := formatDuration(after[len(after)-1])
+			item.Fail("revisit must ascend, but %s does not come after %s", formatDuration(d), last)
 		}
 		after = append(after, d)
 	}
 	return after
 }
 
-func (n *Node) dedupe(s *Site) {
-	policy := func(p *Policy) func(*Node) {
-		return func(v *Node) { *p = Choice(v, WriteReference, Drop, Full) }
+func (n *Node) memory() int64 {
+	v := n.Size()
+	if v == 0 {
+		n.Fail("memory must be more than 0: set near: {threshold: 0} to switch near-duplicate detection off")
 	}
-	n.Read("dedupe", Keys{
-		"on_duplicate": func(v *Node) {
-			v.Read("on_duplicate", Keys{
-				"exact":    policy(&s.Duplicate.Exact),
-				"near":     policy(&s.Duplicate.Near),
-				"revision": policy(&s.Duplicate.Revision),
-				"headline": policy(&s.Duplicate.Headline),
-			})
-		},
-		"near": func(v *Node) {
-			v.Read("near", Keys{
-				"threshold": func(v *Node) { s.Near.Threshold = v.share() },
-				"window":    func(v *Node) { s.Near.Window = v.Duration() },
-				"scope":     func(v *Node) { s.Near.Scope = Choice(v, "all", "site") },
-			})
-		},
-		"memory": func(v *Node) {
-			if s.Memory = v.Size(); s.Memory == 0 {
-				v.Fail("memory must be more than 0: set near: {threshold: 0} to switch near-duplicate detection off")
-			}
-		},
-	})
+	return v
 }
 
 var siteName = regexp.MustCompile(`^[a-z0-9_-]+$`)
@@ -206,7 +201,7 @@ func (n *Node) name(what string) string {
 func (n *Node) site(defaults *Site) *Site {
 	s := defaults.clone()
 	var hosts, article, headlines, expect *Node
-	known := settings(s)
+	known := keysOf(settings(s))
 	maps.Copy(known, Keys{
 		"name":      func(v *Node) { s.Name = v.name("site name") },
 		"hosts":     func(v *Node) { hosts = v },
@@ -259,4 +254,52 @@ func (n *Node) hosts(s *Site) {
 			s.Hosts = append(s.Hosts, host)
 		}
 	}
+}
+
+// setting is one key of crawl.yaml: how it is read, and the value that is printed.
+type setting struct {
+	key   string
+	read  func(*Node)
+	value func() any // nil: not printed
+}
+
+// keysOf returns the readers of settings.
+func keysOf(settings []setting) Keys {
+	known := Keys{}
+	for _, s := range settings {
+		known[s.key] = s.read
+	}
+	return known
+}
+
+// printSettings returns the values of settings, in order.
+func printSettings(settings []setting) Mapping {
+	m := Mapping{}
+	for _, s := range settings {
+		if s.value != nil {
+			m = append(m, Entry{s.key, s.value()})
+		}
+	}
+	return m
+}
+
+// group is a setting that is a mapping of settings.
+func group(key string, settings ...setting) setting {
+	return setting{key, func(n *Node) { n.Read(key, keysOf(settings)) }, func() any { return printSettings(settings) }}
+}
+
+func sizeSetting(key string, p *int64) setting {
+	return setting{key, func(n *Node) { *p = n.Size() }, func() any { return printSize(*p) }}
+}
+
+func countSetting(key string, p *int, least int) setting {
+	return setting{key, func(n *Node) { *p = n.Count(least) }, func() any { return *p }}
+}
+
+func durationSetting(key string, p *time.Duration) setting {
+	return setting{key, func(n *Node) { *p = n.Duration() }, func() any { return *p }}
+}
+
+func choiceSetting[T ~string](key string, p *T, words ...T) setting {
+	return setting{key, func(n *Node) { *p = Choice(n, words...) }, func() any { return string(*p) }}
 }
