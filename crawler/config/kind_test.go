@@ -87,6 +87,18 @@ func TestAnotherKindReportsMistakes(t *testing.T) {
 	}
 }
 
+// TestSchemeOfCaptures checks that the scheme of a capture is not that of the site.
+func TestSchemeOfCaptures(t *testing.T) {
+	const text = `sites: [{name: a, sources: [{wayback: {url: "http://a.test/*"}}, {sitemap: auto}]}]`
+	c, err := config.Parse("crawl.yaml", ".", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Sites[0].Sources[1].Sitemap.Origins; len(got) != 1 || got[0] != "https://a.test" {
+		t.Errorf("origins are %q, want https://a.test", got)
+	}
+}
+
 // TestReplacedKind checks that a given kind replaces the built-in one.
 func TestReplacedKind(t *testing.T) {
 	c, err := config.Parse("crawl.yaml", ".", []byte(`sites: [{name: a, sources: [{feed: "https://a.test/"}]}]`),

@@ -168,8 +168,8 @@ func (s *Site) sourceHosts() (hosts []string, any bool) {
 	return hosts, any
 }
 
-// setOrigins tells the sources that ask for it the origins of the site's hosts:
-// https, unless a source names another scheme.
+// setOrigins calls SetSiteOrigins of the sources that have it. The scheme is https,
+// unless a source names another one for the host.
 func (s *Site) setOrigins() {
 	named := map[string]string{}
 	for _, source := range s.Sources {

@@ -3,6 +3,8 @@ package config
 import (
 	"strings"
 	"time"
+
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // Wayback lists the captures of a URL in a web archive.
@@ -81,14 +83,14 @@ func (n *Node) readSpan(what string, known Keys, from, to *time.Time) {
 	}
 }
 
-// SiteHosts implements Spec.
+// SiteHosts implements Spec. The scheme of a capture says nothing about the site
+// today.
 func (w *Wayback) SiteHosts() []string {
-	origins := Origins(withScheme(w.URL))
-	if len(origins) > 0 && !strings.Contains(w.URL, "://") {
-		_, host, _ := strings.Cut(origins[0], "://")
-		return []string{host}
+	u, err := urlkey.Parse(withScheme(w.URL))
+	if err != nil {
+		return nil
 	}
-	return origins
+	return []string{u.Host}
 }
 
 // Print implements Spec.

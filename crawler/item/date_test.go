@@ -55,7 +55,7 @@ func TestDateReads(t *testing.T) {
 		{"minutes only", "2023-07-13T13:31", "error"},
 		{"basic form", "20230713", "error"},
 		{"no such day", "2023-02-30", "error"},
-		{"something behind", "2023-07-13 or so", "error"},
+		{"trailing text", "2023-07-13 or so", "error"},
 		{"words", "yesterday", "error"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
