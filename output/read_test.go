@@ -29,7 +29,7 @@ func decode(path string, b []byte) (string, error) {
 		}
 		r = z
 	case ".zst":
-		z, err := zstd.NewReader(r)
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return "", err
 		}
