@@ -215,7 +215,7 @@ func TestFolderVanished(t *testing.T) {
 			for _, how := range []func(*Options){stored(p...), killed(p...)} {
 				var refused *RefusedError
 				_, err := try(t, pattern, how)
-				if !errors.As(err, &refused) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "is a disk not mounted?") {
+				if !errors.As(err, &refused) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "as when a disk is not mounted") {
 					t.Errorf("got %v, want a refusal", err)
 				}
 			}
@@ -233,7 +233,7 @@ func TestFolderVanished(t *testing.T) {
 		b := newBench(t, path)
 		b.write(path, "a")
 		move(t, root, root+"-away")
-		if err := b.prepare(t.Context(), path); err == nil || !strings.Contains(err.Error(), "is a disk not mounted?") {
+		if err := b.prepare(t.Context(), path); err == nil || !strings.Contains(err.Error(), "as when a disk is not mounted") {
 			t.Errorf("got %v", err)
 		}
 	})
