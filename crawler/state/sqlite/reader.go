@@ -35,14 +35,12 @@ func OpenReader(path string) (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{path: path, conn: c}
-	version, err := schemaVersion(c, path)
-	newest, _, serr := schema()
-	if err = errors.Join(err, serr); err == nil {
-		switch {
-		case version == 0:
+	// The tables that are read are those of every schema so far.
+	schema, err := steps()
+	if err == nil {
+		var version int
+		if version, err = schemaVersion(c, path, len(schema)); err == nil && version == 0 {
 			err = fmt.Errorf("state %s is empty; a crawl fills it", path)
-		case version < newest:
-			err = fmt.Errorf("state %s has schema %d, this program %d; the next crawl brings it up to date", path, version, newest)
 		}
 	}
 	if err != nil {
