@@ -58,7 +58,7 @@ func (c *committer) loop(in *inbox) error {
 // commit stores a batch. Cancelled results are as if they had never been asked.
 func (c *committer) commit(batch []*result) error {
 	ctx := context.Background()
-	if c.out.pattern != output.Stdout { // a reader of a pipe may take its time
+	if c.Config.Output.Path != output.Stdout { // a reader of a pipe may take its time
 		bounded, cancel := context.WithTimeout(ctx, commitTimeout)
 		defer cancel()
 		ctx = bounded
@@ -91,28 +91,24 @@ func (c *committer) commit(batch []*result) error {
 	if err := c.chooseParts(ctx, kept, now); err != nil {
 		return err
 	}
-	if err := c.out.prepare(ctx, kept, now); err != nil {
+	if err := c.prepare(ctx, kept, now); err != nil {
 		return err
 	}
 	d := &decision{committer: c, batch: kept, now: now, walks: map[*listing]walk{}}
 	if err := c.Store.Commit(ctx, b, d.decide); err != nil {
-		return err
+		return errors.Join(err, c.out.Rewind(ctx))
 	}
-	if err := errors.Join(c.out.commit(), c.near.commit()); err != nil {
+	err := c.out.Committed(ctx)
+	if errors.Is(err, output.ErrLowDisk) {
+		c.lowDisk = err
+		c.stop(err)
+		err = nil
+	}
+	if err := errors.Join(err, c.near.commit()); err != nil {
 		return err
 	}
 	c.count(d)
-	if err := c.tracker.take(ctx, d); err != nil {
-		return err
-	}
-	if err := c.out.seal(now); err != nil {
-		return err
-	}
-	if err := c.out.room(); err != nil {
-		c.lowDisk = err
-		c.stop(err)
-	}
-	return nil
+	return c.tracker.take(ctx, d)
 }
 
 // count adds what was committed to the summary, and lets the listings go on.
@@ -178,7 +174,7 @@ func (d *decision) decide(verdicts []state.Verdict, _ []state.Withdrawn) (state.
 	if d.effects.Summary, err = d.tracker.soFar(d.now); err != nil {
 		return d.effects, err
 	}
-	d.effects.Outputs, err = d.out.flush(d.now)
+	d.effects.Outputs, err = d.out.Flush(context.Background())
 	return d.effects, err
 }
 
@@ -338,7 +334,7 @@ func (d *decision) write(site string, t item.Type, v any) error {
 		return err
 	}
 	d.lines++
-	return d.out.append(site, t, d.now, line)
+	return d.out.Append(output.Key{Site: site, Type: string(t), At: d.now}, line)
 }
 
 // listing moves the pass of a listing on and stores its cursor.

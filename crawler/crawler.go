@@ -18,7 +18,7 @@
 //	committer.go  batches, verdicts, lines, offsets: one transaction
 //	tally.go      what was committed, counted
 //	progress.go   what is left, and how fast it goes
-//	outputs.go    the output files at the start and in each batch
+//	outputs.go    the output at the start and in each batch
 //	robots.go     robots.txt of an origin
 //	expect.go     the drift alarm
 //	page.go       one page without a crawl, for extract and check
@@ -38,6 +38,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"github.com/newsonce/newsonce/output"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -73,6 +74,7 @@ type Options struct {
 	Config  *config.Config
 	Sites   []*config.Site // those to be crawled
 	Store   state.Store    // the caller closes it
+	Sinks   output.Sinks   // those to choose from by output.path; nil: output.Builtin
 	Command string         // as the run is recorded: crawl, backfill, demo
 	Version string         // for {VERSION} in the user agent
 
@@ -129,6 +131,9 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	if o.Workers == 0 {
 		o.Workers = o.Config.Workers
 	}
+	if o.Sinks == nil {
+		o.Sinks = output.Builtin()
+	}
 	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site{}, addresses: map[string]string{}}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
@@ -153,7 +158,7 @@ type run struct {
 	Options
 	id      string
 	sites   map[string]*site
-	out     *outputs
+	out     output.Sink
 	summary *report.Summary
 	resumes bool                    // the last run was killed, or failed
 	leases  []state.Lease           // carried by every batch
@@ -178,8 +183,14 @@ func (r *run) begin(ctx context.Context) error {
 		r.sites[cfg.Name] = s
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
-	var err error
-	if r.out, err = openOutputs(ctx, r); err != nil {
+	last, ok, err := r.Store.LastRun(ctx)
+	if err != nil {
+		return err
+	}
+	if r.resumes = ok && last.Ended.IsZero(); r.resumes {
+		r.warn("the last run (" + last.ID + ") did not end; going on from its last commit")
+	}
+	if r.out, err = openSink(ctx, r); err != nil {
 		return err
 	}
 	if r.leases, err = r.Store.Lease(ctx, state.Owner(), allGroups, leaseTime); err != nil {
@@ -188,11 +199,14 @@ func (r *run) begin(ctx context.Context) error {
 	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
 		return err
 	}
-	if err := r.out.seal(r.Now()); err != nil {
+	if err := r.out.Committed(ctx); err != nil { // seals what is due
 		return err
 	}
 	return r.requeue(ctx, names)
 }
+
+// warn adds to the warnings of the summary.
+func (r *run) warn(text string) { r.summary.Warnings = append(r.summary.Warnings, text) }
 
 // requeue makes URLs due again where the options ask for it, and ends the
 // revisits of sites that have none any more.
@@ -305,7 +319,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	defer cancel()
 	r.checkExpectations()
 	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
-	if err := r.out.close(); err != nil && failure == nil {
+	if err := r.out.Close(); err != nil && failure == nil {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	if failure != nil {

@@ -16,6 +16,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/newsonce/newsonce/output"
 )
 
 // Sentinels that stores return, wrapped with the place.
@@ -126,11 +128,12 @@ type Store interface {
 	// URLs counts the known URLs of a site.
 	URLs(ctx context.Context, site string) (int, error)
 
-	// Outputs returns the committed end of every output file.
+	// Outputs returns the positions of the output, by key.
 	Outputs(ctx context.Context) ([]Output, error)
-	// SaveOutputs stores ends outside a commit: files about to be written for
-	// the first time, or found to be missing.
-	SaveOutputs(ctx context.Context, run string, o []Output) error
+	// SaveOutputs stores positions outside a commit, all or none: of files about
+	// to be written for the first time, or found to be missing. A position without
+	// data is deleted. The run may begin later.
+	SaveOutputs(ctx context.Context, run string, positions []output.Position) error
 
 	// Requeue makes URLs due again and returns how many.
 	Requeue(ctx context.Context, r Requeue) (int, error)
@@ -342,7 +345,7 @@ type Batch struct {
 
 // Effects are what the caller derives from the verdicts.
 type Effects struct {
-	Outputs []Output
+	Outputs []output.Position // stored and deleted as by Store.SaveOutputs
 	Sources []Source
 	Windows []Window
 	Near    []Near // of texts that the batch claimed
@@ -350,21 +353,10 @@ type Effects struct {
 	Summary json.RawMessage
 }
 
-// Output is the committed end of an output file: an output.Mark, whose fields
-// are explained there.
+// Output is a stored position of the output.
 type Output struct {
-	Path   string
-	Offset int64
-	Lines  int64
-	Tail   uint64
-	Member int64
-	Check  uint64
-	First  int64 // milliseconds since 1970 UTC, 0 = none
-	Last   int64
-	Number int64
-	Sealed string
-	Sum    string
-	Run    string // the last run that wrote it
+	output.Position
+	Unfinished bool // the run that stored it did not end
 }
 
 // Source is the durable cursor of a source.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -203,13 +204,19 @@ func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*st
 		s.Runs = append(s.Runs, rs)
 	}
 	outputs, err := r.Outputs(ctx)
-	for _, o := range outputs {
-		if o.Offset == 0 && strings.HasSuffix(o.Path, output.Open) {
-			continue // what it held is sealed
-		}
-		s.Outputs = append(s.Outputs, outputStatus{Path: o.Path, Offset: o.Offset, Lines: o.Lines})
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	for _, o := range outputs {
+		d, err := output.Builtin().Describe(filepath.Dir(path), o.Position)
+		if err != nil {
+			return nil, err
+		}
+		if !d.Sealed {
+			s.Outputs = append(s.Outputs, outputStatus{Path: d.Path, Offset: d.Offset, Lines: d.Lines})
+		}
+	}
+	return s, nil
 }
 
 // progressOf is what a run under way has stored of its progress, as of now.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 	"golang.org/x/sys/unix"
 )
 
@@ -60,7 +61,7 @@ func benchmarkCommit(b *testing.B, known int) {
 		b.StartTimer()
 		before := used(b)
 		err := s.Commit(ctx, batch, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-			return state.Effects{Outputs: []state.Output{{Path: "items.jsonl", Offset: int64(commits), Run: "r"}}}, checkVerdicts(v)
+			return state.Effects{Outputs: []output.Position{{Key: "items.jsonl", Data: fmt.Appendf(nil, `{"offset":%d}`, commits)}}}, checkVerdicts(v)
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 	engine "zombiezen.com/go/sqlite"
 )
 
@@ -61,7 +62,7 @@ func (c *claims) store(e state.Effects) error {
 		}
 	}
 	for _, o := range e.Outputs {
-		if err := saveOutput(c.conn, o); err != nil {
+		if err := saveOutput(c.conn, c.batch.Run, o); err != nil {
 			return err
 		}
 	}
@@ -90,7 +91,9 @@ func (c *claims) unbar(r state.Robots) error {
 		later, r.Origin)
 }
 
-func saveOutput(c *engine.Conn, o state.Output) error {
-	return exec(c, "INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Member, int64(o.Check), o.First, o.Last, o.Number, o.Sealed, o.Sum, o.Run)
+func saveOutput(c *engine.Conn, run string, p output.Position) error {
+	if len(p.Data) == 0 {
+		return exec(c, "DELETE FROM output WHERE key = ?", p.Key)
+	}
+	return exec(c, "INSERT OR REPLACE INTO output(key, data, run) VALUES (?, ?, ?)", p.Key, string(p.Data), run)
 }

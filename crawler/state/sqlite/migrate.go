@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler/state"
 	engine "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -71,15 +72,15 @@ func migrate(ctx context.Context, c *engine.Conn, path string, to []step, o stat
 	})
 }
 
-// keepCopy copies the state before it is migrated. It refuses when the disk has no
-// room for the copy and for the growth of the log meanwhile, of the same size.
+// keepCopy copies the state before it is migrated.
 func keepCopy(ctx context.Context, c *engine.Conn, m state.Migration, migrating func(state.Migration)) (err error) {
 	if m.Bytes, err = only(c, number, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"); err != nil {
 		return wrap(m.State, "look at the size", err)
 	}
-	if free, ok := freeSpace(filepath.Dir(m.State)); ok && free < 2*m.Bytes {
-		return fmt.Errorf("state %s must be migrated from schema %d to %d, and its copy %s and the migration need %d MB; the disk has %d MB: make room and run again, nothing was changed",
-			m.State, m.From, m.To, m.Copy, 2*m.Bytes>>20, free>>20)
+	if free, ok := freeSpace(filepath.Dir(m.State)); ok {
+		if err := hasRoom(m, free); err != nil {
+			return err
+		}
 	}
 	if migrating != nil {
 		migrating(m)
@@ -92,7 +93,20 @@ func keepCopy(ctx context.Context, c *engine.Conn, m state.Migration, migrating 
 	if err := exec(c, "VACUUM INTO ?", part); err != nil {
 		return errors.Join(wrap(m.State, "copy to "+part, err), os.Remove(part))
 	}
-	return wrap(m.State, "copy", durable(part, m.Copy))
+	if err := durable(part, m.Copy); err != nil {
+		return fmt.Errorf("copy state %s: %w", m.State, err)
+	}
+	return nil
+}
+
+// hasRoom returns an error when a disk has no room for the copy, and for a log of
+// the same size that the migration may need.
+func hasRoom(m state.Migration, free int64) error {
+	if free >= 2*m.Bytes {
+		return nil
+	}
+	return fmt.Errorf("state %s must be migrated from schema %d to %d; that and the copy %s need %s, the disk has %s left: make room and run again, nothing was changed",
+		m.State, m.From, m.To, m.Copy, humanize.Bytes(uint64(2*m.Bytes)), humanize.Bytes(uint64(free)))
 }
 
 // durable writes a finished file to the disk and gives it its name.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 	engine "zombiezen.com/go/sqlite"
 )
 
@@ -269,25 +270,22 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 }
 
 func scanOutput(row *engine.Stmt) state.Output {
-	return state.Output{Path: row.ColumnText(0), Offset: row.ColumnInt64(1), Lines: row.ColumnInt64(2), Tail: uint64(row.ColumnInt64(3)),
-		Member: row.ColumnInt64(4), Check: uint64(row.ColumnInt64(5)), First: row.ColumnInt64(6), Last: row.ColumnInt64(7), Number: row.ColumnInt64(8),
-		Sealed: row.ColumnText(9), Sum: row.ColumnText(10), Run: row.ColumnText(11)}
+	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: bytesOf(row, 1)}, Unfinished: row.ColumnBool(2)}
 }
 
-const outputColumns = "path, bytes, lines, tail, member, summed, first, last, number, sealed, sum, run"
+const outputsQuery = "SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0) FROM output ORDER BY key"
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
-	return list(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return list(ctx, s, "read the outputs", scanOutput, outputsQuery)
 }
 
 // SaveOutputs implements state.Store.
-func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) error {
+func (s *Store) SaveOutputs(ctx context.Context, run string, positions []output.Position) error {
 	return within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
-		for _, o := range outputs {
-			o.Run = run
-			if err := saveOutput(s.conn, o); err != nil {
-				return wrap(s.path, "store the outputs", err)
+		for _, p := range positions {
+			if err := saveOutput(s.conn, run, p); err != nil {
+				return wrap(s.path, "store the output positions", err)
 			}
 		}
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 )
 
 // TestReaderBesideAWriter reads everything that status shows, in the middle of
@@ -32,7 +33,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	claim(t, s, 1, 6)
-	out := state.Output{Path: "items.jsonl", Offset: 9, Lines: 1, Tail: 1 << 63, Run: "r"}
+	out := output.Position{Key: "items.jsonl", Data: []byte(`{"offset":9}`)}
 	src := state.Source{Site: "a", Key: "listing", AskedAt: at, Error: "HTTP 500"}
 	pace := state.Pace{Group: "a.example", State: 2, Reason: "HTTP 503", Until: later}
 	err := s.Commit(ctx, state.Batch{
@@ -47,7 +48,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 		Robots: []state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503},
 			{Origin: "https://a.example", Expires: later, HasBody: true}},
 	}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		return state.Effects{Outputs: []state.Output{out}, Sources: []state.Source{src}}, nil
+		return state.Effects{Outputs: []output.Position{out}, Sources: []state.Source{src}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 		runs, err := r.Runs(ctx, 5)
 		same(t, "runs", err, runs, []state.Run{run})
 		outputs, err := r.Outputs(ctx)
-		same(t, "outputs", err, outputs, []state.Output{out})
+		same(t, "outputs", err, outputs, []state.Output{{Position: out}})
 		var troubles []state.Trouble
 		err = r.Troubles(ctx, func(x state.Trouble) error {
 			troubles = append(troubles, x)

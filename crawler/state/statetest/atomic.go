@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 )
 
 var errDecide = errors.New("no room for the lines")
@@ -67,7 +68,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		Paces:  []state.Pace{{Group: "a.example", Failures: 1}},
 	}
 	e := state.Effects{
-		Outputs: []state.Output{{Path: "items.jsonl", Offset: 10, Lines: 1, Run: "r"}},
+		Outputs: []output.Position{{Key: "items.jsonl", Data: []byte(`{"offset":10}`)}},
 		Sources: []state.Source{{Site: "new", Key: "listing"}},
 		Windows: []state.Window{{Site: "new", Key: "w", Seen: []byte{1}}},
 	}
