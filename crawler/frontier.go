@@ -207,8 +207,7 @@ func (f *frontier) seed(ctx context.Context) error {
 		if g.host.NextAt.After(p.NextAt) { // under another name
 			continue
 		}
-		g.host = polite.Host{NextAt: p.NextAt, State: polite.State(p.State), Reason: p.Reason, Until: p.Until,
-			Failures: p.Failures, Backoff: p.Backoff, Quarantine: p.Quarantine, Slow: p.Slow, Seed: hash(p.Group)}
+		g.host = polite.Host{Standing: p.Standing, Seed: hash(p.Group)}
 		g.host.Restored(now)
 		g.stored = p
 		f.resumed(g)

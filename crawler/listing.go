@@ -125,7 +125,7 @@ func listingKey(kind string, e entrance) (string, error) {
 }
 
 func newListing(ctx context.Context, r *run, s *site, src *config.Source, e entrance) (*listing, error) {
-	l := &listing{site: s, kind: src.Kind(), entrance: e, rules: s.Rules}
+	l := &listing{site: s, kind: src.Kind, entrance: e, rules: s.Rules}
 	l.take(src)
 	switch l.kind {
 	case "archive":

@@ -36,9 +36,7 @@ type queue struct {
 
 // durable is the pace of a group as the state holds it.
 func (g *group) durable() state.Pace {
-	h := &g.host
-	return state.Pace{Group: g.name, NextAt: h.NextAt, State: uint8(h.State), Reason: h.Reason, Until: h.Until,
-		Failures: h.Failures, Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+	return state.Pace{Group: g.name, Standing: g.host.Standing}
 }
 
 // news is the pace of a group where there is more to be stored with its page than

@@ -33,7 +33,7 @@ func TestPaceNews(t *testing.T) {
 		if (p != nil) != step.news || sudden != step.sudden {
 			t.Errorf("%s: news %+v, sudden %t, want %t and %t", step.name, p, sudden, step.news, step.sudden)
 		}
-		if p != nil && (p.Group != "a.example" || !p.NextAt.After(now) || p.State != uint8(g.host.State)) {
+		if p != nil && (p.Group != "a.example" || !p.NextAt.After(now) || p.State != g.host.State) {
 			t.Errorf("%s: %+v", step.name, p)
 		}
 	}

@@ -6,20 +6,20 @@ import (
 )
 
 const (
-	// MaxCrawlDelay bounds the Crawl-delay that is honoured; a caller that cuts
-	// one should say so.
+	// MaxCrawlDelay is the longest Crawl-delay that is honoured. A caller should
+	// report a longer one.
 	MaxCrawlDelay = 300 * time.Second
 
 	minBackoff      = 30 * time.Second // after the first 429 or 503 without Retry-After
 	maxBackoff      = time.Hour
-	quarantineAfter = 5 // failures in a row
+	quarantineAfter = 5 // consecutive failures
 	minQuarantine   = 15 * time.Minute
 	maxQuarantine   = 24 * time.Hour
 
-	// A slow server is given a pause as long as it takes to answer, up to
-	// maxSlowFactor times the delay and at most maxSlow. Scrapy's AutoThrottle
-	// steers for the same pause (latency over a target concurrency of 1);
-	// Heritrix waits five times the latency, up to 30 s.
+	// A slow server gets a pause as long as its latency, up to maxSlowFactor
+	// times the delay and at most maxSlow. Scrapy's AutoThrottle aims at the same
+	// pause (latency over a target concurrency of 1); Heritrix waits five times
+	// the latency, up to 30 s.
 	maxSlow       = 10 * time.Second
 	maxSlowFactor = 10
 	latencyWeight = 4 // a new answer counts for a quarter of the average
@@ -27,19 +27,21 @@ const (
 	maxJitter = 20 // 1/20 of the delay
 )
 
-// State says what a host is waiting for. The numbers are stored: they stay.
+// State says what a host is waiting for. Its numbers are stored and never change.
 type State uint8
 
 // States of a host.
 const (
-	Ready       State = iota // its delay, at most
-	Snoozed                  // the server asked for a pause, or sent 429 or 503
+	Ready       State = iota // nothing but its delay
+	BackedOff                // the server asked for a pause, or answered 429 or 503
 	Quarantined              // it failed five times in a row; a single probe follows
 )
 
+// String returns the name that "newsonce status" prints. Scripts compare these
+// names, so they never change.
 func (s State) String() string {
 	switch s {
-	case Snoozed:
+	case BackedOff:
 		return "snoozed"
 	case Quarantined:
 		return "quarantined"
@@ -48,17 +50,17 @@ func (s State) String() string {
 	}
 }
 
-// Kind says what a request came to, as far as its host is concerned. A robots.txt
-// that cannot be had for a 5xx or no answer is Busy: the host is left alone, for
-// longer each time (RFC 9309 section 2.3.1.4 has it refuse everything).
+// Kind classifies how a request ended by what that says about its host. A
+// robots.txt that answers 5xx or not at all is Busy, so that the host is backed
+// off for longer each time (RFC 9309 section 2.3.1.4 disallows everything then).
 type Kind uint8
 
 // Kinds of outcome.
 const (
-	Answered  Kind = iota // any answer that is no failure, 404 among them
+	Answered  Kind = iota // any answer that is not a failure, including 404
 	Busy                  // 429 or 503
 	Failed                // no answer in time, or another 5xx
-	Cancelled             // we stopped it: says nothing about the host
+	Cancelled             // stopped by the crawler: says nothing about the host
 )
 
 func (k Kind) String() string {
@@ -74,14 +76,15 @@ func (k Kind) String() string {
 	}
 }
 
-// Pace is what a host is owed, from configuration and robots.txt.
+// Pace is how fast a host may be crawled, by its configuration and robots.txt.
 type Pace struct {
-	// Delay is the pause between two starts, 0 or more; when Concurrency is 1
-	// also that between the last byte and the next start.
+	// Delay is the pause between the starts of two requests, 0 or more. With a
+	// Concurrency of 1 it is also the pause between the last byte of one
+	// response and the next start.
 	Delay time.Duration
-	// CrawlDelay is used, up to MaxCrawlDelay, where it is the longer.
+	// CrawlDelay replaces Delay where it is longer, up to MaxCrawlDelay.
 	CrawlDelay time.Duration
-	// Concurrency is how many requests may be in flight; below 1 means 1.
+	// Concurrency is the number of requests allowed in flight; below 1 means 1.
 	Concurrency int
 }
 
@@ -93,73 +96,78 @@ func (p Pace) Effective() time.Duration {
 // Outcome is how a request ended.
 type Outcome struct {
 	Kind       Kind
-	RetryAfter time.Duration // what the server asked for; 0 = nothing
-	Elapsed    time.Duration // to the first byte; 0 = not known
+	RetryAfter time.Duration // requested by the server; 0 = none
+	Elapsed    time.Duration // to the first byte; 0 = unknown
 	Reason     string        // for people, such as "503" or "connection refused"
 }
 
-// Host is the pace of one host, or of one group of hosts that share it. The
-// zero value is a host never asked. It is driven by one goroutine: Begin when
-// Ready says so, then one Finish for each Begin.
+// Standing is what a crawler remembers of a host from run to run. Call Restored
+// after loading one.
 //
-// The exported fields are durable: the caller stores them, and after loading
-// them calls Restored. NextAt alone may be stored at the end only, if Resumed is
-// called where there was none.
-type Host struct {
-	NextAt     time.Time     // no request begins before it; only ever moves on
-	State      State         // what it was when last told; see StateAt
-	Reason     string        // why it is snoozed or quarantined, else empty
-	Until      time.Time     // end of the snooze or quarantine, else zero
-	Failures   int           // Busy and Failed in a row
-	Backoff    time.Duration // last snooze that nobody asked for; 0 = none since an answer
+// NextAt changes with every request. It may be stored at the end of a run only,
+// if Host.Resumed is called after a run that never reached its end.
+type Standing struct {
+	NextAt     time.Time     // no request starts before it; never moves back
+	State      State         // as of the last outcome; see StateAt
+	Reason     string        // why the host is backed off or quarantined, else empty
+	Until      time.Time     // end of the back-off or quarantine, else zero
+	Failures   int           // consecutive Busy and Failed outcomes
+	Backoff    time.Duration // last back-off without a Retry-After; 0 = none since an answer
 	Quarantine time.Duration // last quarantine; 0 = none since an answer
 	Slow       time.Duration // added to the delay because the server is slow
+}
 
-	// Seed is the state of the jitter; two hosts may begin with the same one.
+// Restored caps the times that a store returned. None can be further away than
+// the longest wait, unless a clock was wrong when it was written.
+func (s *Standing) Restored(now time.Time) {
+	limit := now.Add(max(MaxRetryAfter, maxQuarantine))
+	s.NextAt = earlier(s.NextAt, limit)
+	s.Until = earlier(s.Until, limit)
+}
+
+// StateAt returns State, or Ready once a back-off is over. A quarantine ends only
+// with a successful probe.
+func (s *Standing) StateAt(now time.Time) State {
+	if s.State == BackedOff && !now.Before(s.Until) {
+		return Ready
+	}
+	return s.State
+}
+
+// Host schedules the requests to one host, or to a group of hosts that share a
+// pace. The zero value is a host that has never been fetched from. It is not
+// safe for concurrent use. Call Begin once Ready reports true, then Finish once
+// for each Begin.
+type Host struct {
+	Standing
+
+	// Seed is the state of the jitter. Two hosts may start with the same one.
 	Seed uint64
 
 	inflight  int
 	lastBegin time.Time
 	lastEnd   time.Time
-	latency   time.Duration // moving average of Elapsed; 0 = not known
+	latency   time.Duration // moving average of Elapsed; 0 = unknown
 }
 
-// Restored puts right what a store gave back: no time it holds can be further
-// away than the longest wait there is, unless a clock was wrong when it was
-// written.
-func (h *Host) Restored(now time.Time) {
-	limit := now.Add(max(MaxRetryAfter, maxQuarantine))
-	h.NextAt = earlier(h.NextAt, limit)
-	h.Until = earlier(h.Until, limit)
-}
-
-// Resumed notes that a request may have begun at a time, of which nothing is
-// known: the run that made it was killed.
+// Resumed records that an unknown request may have started at the given time,
+// because the run before was killed.
 func (h *Host) Resumed(at time.Time) { h.lastBegin = later(h.lastBegin, at) }
 
-// StateAt is State, but Ready once a snooze is over. A quarantine is over only
-// when a probe was answered.
-func (h *Host) StateAt(now time.Time) State {
-	if h.State == Snoozed && !now.Before(h.Until) {
-		return Ready
-	}
-	return h.State
-}
-
-// Ready reports whether a request may begin now.
+// Ready reports whether a request may start now.
 func (h *Host) Ready(now time.Time, p Pace) bool {
 	at, ok := h.Next(p)
 	return ok && !now.Before(at)
 }
 
-// Next returns when a request may begin at the earliest. ok is false while as
-// many are in flight as may be: ask again after Finish.
+// Next returns the earliest time at which a request may start. ok is false while
+// the allowed number of requests is in flight; call it again after Finish.
 func (h *Host) Next(p Pace) (at time.Time, ok bool) {
 	if h.inflight >= h.allowed(p) {
 		return time.Time{}, false
 	}
 	at = h.NextAt
-	// The delay may have grown since NextAt was set: robots.txt came in between.
+	// robots.txt may have raised the delay since NextAt was set.
 	if !h.lastBegin.IsZero() {
 		at = later(at, h.lastBegin.Add(p.Effective()))
 	}
@@ -169,8 +177,8 @@ func (h *Host) Next(p Pace) (at time.Time, ok bool) {
 	return at, true
 }
 
-// allowed is how many requests may be in flight: one at the end of a
-// quarantine, the probe.
+// allowed returns how many requests may be in flight. A quarantined host gets
+// one, the probe.
 func (h *Host) allowed(p Pace) int {
 	if h.State == Quarantined {
 		return 1
@@ -178,9 +186,9 @@ func (h *Host) allowed(p Pace) int {
 	return max(p.Concurrency, 1)
 }
 
-// Begin counts a request that begins now.
+// Begin records the start of a request.
 func (h *Host) Begin(now time.Time, p Pace) {
-	if h.State == Snoozed && !now.Before(h.Until) {
+	if h.State == BackedOff && !now.Before(h.Until) {
 		h.State, h.Reason, h.Until = Ready, "", time.Time{}
 	}
 	h.inflight++
@@ -188,8 +196,8 @@ func (h *Host) Begin(now time.Time, p Pace) {
 	h.NextAt = later(h.NextAt, now.Add(h.pause(p)))
 }
 
-// Finish counts a request whose last byte, or failure, came now. It panics
-// without a Begin.
+// Finish records that a request received its last byte or failed. It panics
+// without a matching Begin.
 func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 	if h.inflight == 0 {
 		panic("polite: Finish without Begin")
@@ -205,8 +213,8 @@ func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 	switch {
 	case o.Kind == Cancelled:
 	case h.State != Ready && now.Before(h.Until):
-		// It began before the snooze or quarantine did, and is no news: only
-		// what the server asks for counts.
+		// It started before the back-off or quarantine, so its outcome says
+		// nothing new. Only a longer Retry-After counts.
 		h.extend(now, o)
 	case o.Kind == Answered:
 		h.State, h.Reason, h.Until = Ready, "", time.Time{}
@@ -217,22 +225,22 @@ func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 	}
 }
 
-// fail answers a Busy or Failed: quarantine, a snooze, or nothing yet.
+// fail starts the quarantine or back-off that a Busy or Failed calls for, if any.
 func (h *Host) fail(now time.Time, o Outcome) {
-	asked := clampRetryAfter(o.RetryAfter)
+	retryAfter := clampRetryAfter(o.RetryAfter)
 	switch {
 	case h.Failures >= quarantineAfter:
 		h.Quarantine = doubled(h.Quarantine, minQuarantine, maxQuarantine)
-		h.wait(Quarantined, now.Add(max(h.Quarantine, asked)), o.Reason)
-	case asked > 0:
-		h.wait(Snoozed, now.Add(asked), o.Reason)
+		h.wait(Quarantined, now.Add(max(h.Quarantine, retryAfter)), o.Reason)
+	case retryAfter > 0:
+		h.wait(BackedOff, now.Add(retryAfter), o.Reason)
 	case o.Kind == Busy:
 		h.Backoff = doubled(h.Backoff, minBackoff, maxBackoff)
-		h.wait(Snoozed, now.Add(h.Backoff), o.Reason)
+		h.wait(BackedOff, now.Add(h.Backoff), o.Reason)
 	}
 }
 
-// extend moves the end of the present wait to what o asks for, if that is later.
+// extend prolongs the current wait if the Retry-After of o ends later.
 func (h *Host) extend(now time.Time, o Outcome) {
 	until := now.Add(clampRetryAfter(o.RetryAfter))
 	if o.Kind != Answered && until.After(h.Until) {
@@ -245,8 +253,8 @@ func (h *Host) wait(s State, until time.Time, reason string) {
 	h.NextAt = later(h.NextAt, until)
 }
 
-// observe keeps the average latency and sets Slow by it. An error page is often
-// quicker than a page: what failed can raise the average, not lower it.
+// observe updates the average latency and derives Slow from it. Error pages are
+// often faster than real ones, so a failure may raise the average but not lower it.
 func (h *Host) observe(o Outcome, p Pace) {
 	delay := p.Effective()
 	if h.latency == 0 {
@@ -259,8 +267,8 @@ func (h *Host) observe(o Outcome, p Pace) {
 	h.Slow = max(min(h.latency, longest)-delay, 0)
 }
 
-// pause is the delay, slowed for a slow server, with up to 5 % of the delay on
-// top so that crawlers started together drift apart.
+// pause returns the delay plus Slow plus up to 5 % of the delay as jitter, so
+// that crawlers started together drift apart.
 func (h *Host) pause(p Pace) time.Duration {
 	delay := p.Effective()
 	if delay == 0 {
@@ -269,8 +277,8 @@ func (h *Host) pause(p Pace) time.Duration {
 	return delay + h.Slow + h.jitter(delay/maxJitter)
 }
 
-// jitter returns 0 to limit, the next of a fixed sequence (SplitMix64: Steele,
-// Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
+// jitter returns the next number of a fixed sequence, 0 to limit (SplitMix64:
+// Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
 func (h *Host) jitter(limit time.Duration) time.Duration {
 	h.Seed += 0x9e3779b97f4a7c15
 	z := h.Seed
@@ -282,7 +290,7 @@ func (h *Host) jitter(limit time.Duration) time.Duration {
 
 func clampRetryAfter(d time.Duration) time.Duration { return min(max(d, 0), MaxRetryAfter) }
 
-// doubled returns twice d, at least low and at most high.
+// doubled returns twice d, clamped to low and high.
 func doubled(d, low, high time.Duration) time.Duration { return min(max(2*d, low), high) }
 
 func later(a, b time.Time) time.Time {

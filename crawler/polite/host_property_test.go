@@ -7,9 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHostNeverHurries drives a host at random, always beginning as early as it
-// may, now and then with its durable fields only, as after a restart, and
-// checks every request against what was promised, kept apart from the host.
+// TestHostNeverHurries drives a host at random and starts every request as early
+// as allowed. At times it keeps only the Standing, as a restart does. Each request
+// is checked against rules computed independently of the host.
 func TestHostNeverHurries(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Pace{
@@ -22,9 +22,9 @@ func TestHostNeverHurries(t *testing.T) {
 		var (
 			inflight           int
 			lastBegin, lastEnd time.Time
-			asked              time.Time // no request before it: Retry-After, back-off
-			row                int       // failures in a row, late ones left out
-			probing            bool      // the host is owed a single request
+			waitsUntil         time.Time // end of Retry-After or back-off
+			row                int       // consecutive failures, without late ones
+			probing            bool      // only a single request is allowed
 		)
 		begin := func() {
 			switch {
@@ -34,8 +34,8 @@ func TestHostNeverHurries(t *testing.T) {
 				t.Fatalf("begins %v after the last", now.Sub(lastBegin))
 			case p.Concurrency <= 1 && !lastEnd.IsZero() && now.Sub(lastEnd) < p.Effective():
 				t.Fatalf("begins %v after the end of the last", now.Sub(lastEnd))
-			case now.Before(asked):
-				t.Fatalf("begins %v before what was asked", asked.Sub(now))
+			case now.Before(waitsUntil):
+				t.Fatalf("begins %v before the end of its wait", waitsUntil.Sub(now))
 			case probing && inflight > 0:
 				t.Fatal("a second probe")
 			}
@@ -48,10 +48,10 @@ func TestHostNeverHurries(t *testing.T) {
 				Kind:    rapid.SampledFrom([]Kind{Answered, Answered, Busy, Failed, Failed, Failed, Cancelled}).Draw(t, "kind"),
 				Elapsed: time.Duration(rapid.IntRange(0, 8000).Draw(t, "elapsed ms")) * time.Millisecond,
 			}
-			if o.Kind != Answered && rapid.Bool().Draw(t, "asks") {
+			if o.Kind != Answered && rapid.Bool().Draw(t, "sends Retry-After") {
 				o.RetryAfter = time.Duration(rapid.IntRange(-1, 100_000).Draw(t, "retry-after s")) * time.Second
 			}
-			late := now.Before(asked)
+			late := now.Before(waitsUntil)
 			h.Finish(now, p, o)
 			inflight--
 			lastEnd = now
@@ -75,7 +75,7 @@ func TestHostNeverHurries(t *testing.T) {
 					wait = 30 * time.Second
 				}
 			}
-			asked = later(asked, now.Add(wait))
+			waitsUntil = later(waitsUntil, now.Add(wait))
 		}
 
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
@@ -91,12 +91,11 @@ func TestHostNeverHurries(t *testing.T) {
 			case step == "pass":
 				now = now.Add(time.Duration(rapid.IntRange(0, 60_000).Draw(t, "ms")) * time.Millisecond)
 			case step == "restart" && inflight == 0:
-				h = &Host{NextAt: h.NextAt, State: h.State, Reason: h.Reason, Until: h.Until, Failures: h.Failures,
-					Backoff: h.Backoff, Quarantine: h.Quarantine, Slow: h.Slow}
+				h = &Host{Standing: h.Standing}
 				h.Restored(now)
 			}
 			if h.NextAt.Before(before) {
-				t.Fatalf("%s: NextAt went back from %v to %v", step, before, h.NextAt)
+				t.Fatalf("%s: NextAt moved back from %v to %v", step, before, h.NextAt)
 			}
 			if at, ok := h.Next(p); ok && at.Sub(now) > 24*time.Hour {
 				t.Fatalf("%s: waits %v", step, at.Sub(now))
@@ -108,8 +107,8 @@ func TestHostNeverHurries(t *testing.T) {
 	})
 }
 
-// TestPaceIsKeptAndUsed: a host that is asked as early as it may be comes to the
-// pace it is owed, and to no less than 95 % of it.
+// TestPaceIsKeptAndUsed checks that requests made as early as allowed reach 95 %
+// to 100 % of the pace.
 func TestPaceIsKeptAndUsed(t *testing.T) {
 	for _, concurrency := range []int{1, 3} {
 		p := Pace{Delay: time.Second, Concurrency: concurrency}

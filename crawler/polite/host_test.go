@@ -7,8 +7,8 @@ import (
 
 var start = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// visit makes one request as soon as it may be made, which takes no time, and
-// returns when it was.
+// visit makes one request, without duration, as early as allowed and returns its
+// time.
 func visit(t *testing.T, h *Host, p Pace, o Outcome) time.Time {
 	t.Helper()
 	at, ok := h.Next(p)
@@ -48,8 +48,8 @@ func TestDelay(t *testing.T) {
 		{"zero concurrency means one", Pace{Delay: time.Second}, time.Second},
 		{"longer Crawl-delay", Pace{Delay: time.Second, CrawlDelay: 10 * time.Second}, 10 * time.Second},
 		{"shorter Crawl-delay", Pace{Delay: 3 * time.Second, CrawlDelay: time.Second}, 3 * time.Second},
-		{"absurd Crawl-delay", Pace{Delay: time.Second, CrawlDelay: time.Hour}, MaxCrawlDelay},
-		{"configured beyond what Crawl-delay may be", Pace{Delay: 10 * time.Minute, CrawlDelay: time.Hour}, 10 * time.Minute},
+		{"excessive Crawl-delay", Pace{Delay: time.Second, CrawlDelay: time.Hour}, MaxCrawlDelay},
+		{"configured delay above MaxCrawlDelay", Pace{Delay: 10 * time.Minute, CrawlDelay: time.Hour}, 10 * time.Minute},
 		{"none", Pace{}, 0},
 		{"negative", Pace{Delay: -time.Second}, 0},
 	}
@@ -78,7 +78,7 @@ func TestDelayGrowsBetweenRequests(t *testing.T) {
 	} {
 		var h Host
 		p := Pace{Delay: time.Second, Concurrency: concurrency}
-		h.Begin(start, p) // for robots.txt, say
+		h.Begin(start, p) // robots.txt, for example
 		h.Finish(start.Add(3*time.Second), p, Outcome{})
 		p.CrawlDelay = 20 * time.Second
 		if got := next(t, &h, p).Sub(start); got != want {
@@ -118,14 +118,14 @@ func TestJitter(t *testing.T) {
 	}
 }
 
-func TestRetryAfterSnoozes(t *testing.T) {
+func TestRetryAfterBacksOff(t *testing.T) {
 	p := Pace{Delay: time.Second}
 	tests := []struct {
 		name  string
 		out   Outcome
 		pause time.Duration
 	}{
-		{"as long as asked", Outcome{Busy, 7 * time.Minute, 0, "429"}, 7 * time.Minute},
+		{"as long as requested", Outcome{Busy, 7 * time.Minute, 0, "429"}, 7 * time.Minute},
 		{"at most a day", Outcome{Busy, 72 * time.Hour, 0, "503"}, 24 * time.Hour},
 		{"with another 5xx", Outcome{Failed, time.Minute, 0, "500"}, time.Minute},
 	}
@@ -136,10 +136,10 @@ func TestRetryAfterSnoozes(t *testing.T) {
 			if got := next(t, &h, p).Sub(at); got != tt.pause {
 				t.Errorf("pause is %v, want %v", got, tt.pause)
 			}
-			if h.State != Snoozed || !h.Until.Equal(at.Add(tt.pause)) || h.Reason != tt.out.Reason || h.Backoff != 0 {
+			if h.State != BackedOff || !h.Until.Equal(at.Add(tt.pause)) || h.Reason != tt.out.Reason || h.Backoff != 0 {
 				t.Errorf("host is %+v", h)
 			}
-			if got := h.StateAt(h.Until.Add(-1)); got != Snoozed {
+			if got := h.StateAt(h.Until.Add(-1)); got != BackedOff {
 				t.Errorf("before its end the host is %v", got)
 			}
 			if got := h.StateAt(h.Until); got != Ready {
@@ -169,7 +169,7 @@ func TestBusyWithoutRetryAfterDoubles(t *testing.T) {
 		for i, w := range want {
 			at := visit(t, &h, p, busy)
 			if got := next(t, &h, p).Sub(at); got != w {
-				t.Errorf("round %d, answer %d: snoozed %v, want %v", round, i+1, got, w)
+				t.Errorf("round %d, answer %d: backed off for %v, want %v", round, i+1, got, w)
 			}
 		}
 		visit(t, &h, p, Outcome{Kind: Answered})
@@ -177,7 +177,7 @@ func TestBusyWithoutRetryAfterDoubles(t *testing.T) {
 }
 
 func TestBackoffIsAtMostAnHour(t *testing.T) {
-	h := Host{Backoff: 50 * time.Minute}
+	h := Host{Standing: Standing{Backoff: 50 * time.Minute}}
 	visit(t, &h, Pace{}, Outcome{Kind: Busy})
 	if h.Backoff != time.Hour || !h.Until.Equal(start.Add(time.Hour)) {
 		t.Errorf("host is %+v", h)
@@ -227,14 +227,14 @@ func TestQuarantine(t *testing.T) {
 }
 
 func TestQuarantineHonoursALongerRetryAfter(t *testing.T) {
-	h := Host{Failures: 4}
+	h := Host{Standing: Standing{Failures: 4}}
 	at := visit(t, &h, Pace{}, Outcome{Kind: Busy, RetryAfter: 5 * time.Hour})
 	if h.State != Quarantined || h.Quarantine != 15*time.Minute || !h.Until.Equal(at.Add(5*time.Hour)) {
 		t.Errorf("host is %+v", h)
 	}
 }
 
-func TestFailuresAreCountedInARow(t *testing.T) {
+func TestConsecutiveFailures(t *testing.T) {
 	var h Host
 	for range 20 {
 		for _, k := range []Kind{Failed, Busy, Cancelled, Failed, Busy} {
@@ -247,13 +247,13 @@ func TestFailuresAreCountedInARow(t *testing.T) {
 	}
 }
 
-// Requests that were in flight when a wait began are no news about it.
+// Requests in flight when a wait began do not count as news about the host.
 func TestLateOutcomes(t *testing.T) {
 	p := Pace{Concurrency: 2}
 	tests := []struct {
 		name string
 		late Outcome
-		want time.Duration // until when, from the beginning of the snooze
+		want time.Duration // end of the back-off, from its start
 	}{
 		{"answered", Outcome{Kind: Answered}, 10 * time.Minute},
 		{"busy", Outcome{Kind: Busy}, 10 * time.Minute},
@@ -264,12 +264,12 @@ func TestLateOutcomes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := Host{Failures: 1, Backoff: 5 * time.Minute}
+			h := Host{Standing: Standing{Failures: 1, Backoff: 5 * time.Minute}}
 			h.Begin(start, p)
 			h.Begin(start, p)
 			h.Finish(start, p, Outcome{Kind: Busy, Reason: "503"})
 			h.Finish(start, p, tt.late)
-			if got := next(t, &h, p).Sub(start); got != tt.want || h.State != Snoozed {
+			if got := next(t, &h, p).Sub(start); got != tt.want || h.State != BackedOff {
 				t.Errorf("next in %v, want %v: %+v", got, tt.want, h)
 			}
 			if h.Failures != 2 || h.Backoff != 10*time.Minute {
@@ -284,7 +284,7 @@ func TestSlowServerGetsLongerPauses(t *testing.T) {
 		name    string
 		delay   time.Duration
 		elapsed time.Duration
-		want    time.Duration // the pause that it comes to
+		want    time.Duration // the resulting pause
 	}{
 		{"quick", time.Second, 100 * time.Millisecond, time.Second},
 		{"slower than the delay", time.Second, 4 * time.Second, 4 * time.Second},
@@ -306,13 +306,13 @@ func TestSlowServerGetsLongerPauses(t *testing.T) {
 
 			visit(t, &h, p, Outcome{Kind: Failed, Elapsed: time.Millisecond})
 			between(t, "pause after a quick error", tt.delay+h.Slow, tt.want-tt.want/100, tt.want)
-			restored := Host{Slow: h.Slow}
+			restored := Host{Standing: Standing{Slow: h.Slow}}
 			for range 40 {
 				visit(t, &h, p, Outcome{Elapsed: time.Millisecond})
 				visit(t, &restored, p, Outcome{Elapsed: time.Millisecond})
 			}
 			if h.Slow != 0 || restored.Slow != 0 {
-				t.Errorf("when quick again, %v and %v are left", h.Slow, restored.Slow)
+				t.Errorf("once fast again, Slow is %v and %v, want 0", h.Slow, restored.Slow)
 			}
 		})
 	}
@@ -323,17 +323,17 @@ func TestOneSlowAnswerIsNoTrend(t *testing.T) {
 	p := Pace{Delay: time.Second}
 	visit(t, &h, p, Outcome{Elapsed: 5 * time.Second})
 	if h.Slow != time.Second {
-		t.Errorf("after one answer in 5s a second more is owed, not %v", h.Slow)
+		t.Errorf("after one answer in 5s Slow is %v, want 1s", h.Slow)
 	}
 }
 
 func TestRestored(t *testing.T) {
-	wrong := Host{NextAt: start.AddDate(10, 0, 0), State: Quarantined, Until: start.AddDate(10, 0, 0)}
+	wrong := Standing{NextAt: start.AddDate(10, 0, 0), State: Quarantined, Until: start.AddDate(10, 0, 0)}
 	wrong.Restored(start)
 	if day := start.Add(24 * time.Hour); !wrong.NextAt.Equal(day) || !wrong.Until.Equal(day) {
 		t.Errorf("a wait of ten years came back as %+v", wrong)
 	}
-	right := Host{NextAt: start.Add(time.Hour), State: Snoozed, Until: start.Add(time.Hour)}
+	right := Standing{NextAt: start.Add(time.Hour), State: BackedOff, Until: start.Add(time.Hour)}
 	before := right
 	if right.Restored(start); right != before {
 		t.Errorf("%+v came back as %+v", before, right)
@@ -351,7 +351,7 @@ func TestFinishWithoutBegin(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
-		Ready.String(): "ready", Snoozed.String(): "snoozed", Quarantined.String(): "quarantined",
+		Ready.String(): "ready", BackedOff.String(): "snoozed", Quarantined.String(): "quarantined",
 		Answered.String(): "answered", Busy.String(): "busy", Failed.String(): "failed", Cancelled.String(): "cancelled",
 	} {
 		if got != want {

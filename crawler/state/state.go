@@ -17,6 +17,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -382,17 +383,10 @@ type Robots struct {
 	HasBody   bool // a body was read at some time (it may be empty: allow all)
 }
 
-// Pace is what is remembered of a host group.
+// Pace is the standing of a host group.
 type Pace struct {
-	Group      string
-	NextAt     time.Time
-	State      uint8 // polite.State
-	Reason     string
-	Until      time.Time
-	Failures   int
-	Backoff    time.Duration
-	Quarantine time.Duration
-	Slow       time.Duration
+	Group string
+	polite.Standing
 }
 
 // Queue names the queued URLs of a site on an origin.

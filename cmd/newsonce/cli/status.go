@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
-	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
@@ -240,7 +239,7 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 		return err
 	}
 	for _, p := range paces {
-		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: polite.State(p.State).String(), Until: p.Until, Reason: p.Reason})
+		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason})
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
 	engine "zombiezen.com/go/sqlite"
@@ -222,8 +223,8 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
 func scanPace(row *engine.Stmt) state.Pace {
-	return state.Pace{Group: row.ColumnText(0), NextAt: momentOf(row, 1), State: uint8(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
-		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}
+	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3),
+		Until: momentOf(row, 4), Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}}
 }
 
 // Robots implements state.Store.

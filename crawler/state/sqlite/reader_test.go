@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
 )
@@ -35,7 +36,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 	claim(t, s, 1, 6)
 	out := output.Position{Key: "items.jsonl", Data: []byte(`{"offset":9}`)}
 	src := state.Source{Site: "a", Key: "listing", AskedAt: at, Error: "HTTP 500"}
-	pace := state.Pace{Group: "a.example", State: 2, Reason: "HTTP 503", Until: later}
+	pace := state.Pace{Group: "a.example", Standing: polite.Standing{State: polite.Quarantined, Reason: "HTTP 503", Until: later}}
 	err := s.Commit(ctx, state.Batch{
 		Visits: []state.Visit{
 			{URL: 1, Site: "a", State: state.Done, At: at, Status: 200, Text: &state.Text{Key: 1}},
@@ -44,7 +45,7 @@ func TestReaderBesideAWriter(t *testing.T) {
 			{URL: 4, Site: "a", State: state.Gone, At: at, Status: 404, Reason: "HTTP 404"},
 			{URL: 5, Site: "a", State: state.Refused, At: at, Reason: "robots.txt"},
 		},
-		Paces: []state.Pace{pace, {Group: "ready.example"}, {Group: "over.example", State: 1, Until: at.Add(-time.Hour)}},
+		Paces: []state.Pace{pace, {Group: "ready.example"}, {Group: "over.example", Standing: polite.Standing{State: polite.BackedOff, Until: at.Add(-time.Hour)}}},
 		Robots: []state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503},
 			{Origin: "https://a.example", Expires: later, HasBody: true}},
 	}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
 )
@@ -65,7 +66,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 			redirect(3, 6), withIdentity(page(4, 1), 7), page(1, 3),
 		},
 		Robots: []state.Robots{{Origin: "https://a.example", HasBody: true}},
-		Paces:  []state.Pace{{Group: "a.example", Failures: 1}},
+		Paces:  []state.Pace{{Group: "a.example", Standing: polite.Standing{Failures: 1}}},
 	}
 	e := state.Effects{
 		Outputs: []output.Position{{Key: "items.jsonl", Data: []byte(`{"offset":10}`)}},

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
 )
@@ -227,9 +228,10 @@ func testBarred(t *testing.T, open Opener) {
 
 func testPaces(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	a := state.Pace{Group: "a.example", NextAt: noon}
-	b := state.Pace{Group: "b.example", NextAt: noon.Add(time.Minute), State: 2, Reason: "HTTP 503", Until: noon.Add(15 * time.Minute),
-		Failures: 5, Backoff: 30 * time.Second, Quarantine: 15 * time.Minute, Slow: 1500 * time.Millisecond}
+	a := state.Pace{Group: "a.example", Standing: polite.Standing{NextAt: noon}}
+	b := state.Pace{Group: "b.example", Standing: polite.Standing{NextAt: noon.Add(time.Minute), State: polite.Quarantined,
+		Reason: "HTTP 503", Until: noon.Add(15 * time.Minute), Failures: 5, Backoff: 30 * time.Second,
+		Quarantine: 15 * time.Minute, Slow: 1500 * time.Millisecond}}
 	s.batch(state.Batch{Paces: []state.Pace{a, {Group: "b.example"}}}, state.Effects{})
 	s.batch(state.Batch{Paces: []state.Pace{b}}, state.Effects{})
 	s.twice(func(when string) {
