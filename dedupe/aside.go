@@ -141,33 +141,43 @@ func isStamp(line string) bool {
 		line = cjkClock.ReplaceAllString(cjkDate.ReplaceAllString(line, " 1.1.2000 "), " $1:$2 ")
 	}
 	line = joinedTime.ReplaceAllString(line, "$1:$3")
-	var month, year, day, verb bool
-	numbers := 0
+	var s stamp
 	for word := range strings.FieldsFuncSeq(line, isStampSeparator) {
-		if kind := stampWords[word]; kind != 0 {
-			month = month || kind&stampMonth != 0
-			verb = verb || kind&stampVerb != 0
-			continue
-		}
-		digits := len(word) - len(strings.TrimLeft(word, "0123456789"))
-		numbers++
-		switch {
-		case numbers > stampNumbers:
-			return false
-		case yearNumber.MatchString(word):
-			year = true
-		case digits == 1 || digits == 2:
-			if !stampSuffix[word[digits:]] {
-				return false
-			}
-			day = true
-		case digits == 4 && len(word) == 4: // "+0400", "1331"
-		default:
+		if !s.add(word) {
 			return false
 		}
 	}
-	date := (month && year && day) || numericDate.MatchString(line)
-	return date || (verb && (clock.MatchString(line) || month && day))
+	date := (s.month && s.year && s.day) || numericDate.MatchString(line)
+	return date || (s.verb && (clock.MatchString(line) || s.month && s.day))
+}
+
+// stamp is what the words of a line say.
+type stamp struct {
+	month, year, day, verb bool
+	numbers                int
+}
+
+// add reports whether a word may stand in a stamp.
+func (s *stamp) add(word string) bool {
+	if kind := stampWords[word]; kind != 0 {
+		s.month = s.month || kind&stampMonth != 0
+		s.verb = s.verb || kind&stampVerb != 0
+		return true
+	}
+	digits := len(word) - len(strings.TrimLeft(word, "0123456789"))
+	s.numbers++
+	switch {
+	case s.numbers > stampNumbers:
+		return false
+	case yearNumber.MatchString(word):
+		s.year = true
+	case digits == 1 || digits == 2:
+		s.day = true
+		return stampSuffix[word[digits:]]
+	default:
+		return digits == 4 && len(word) == 4 // "+0400", "1331"
+	}
+	return true
 }
 
 // stampSuffix holds what may be written to a number of a date.

@@ -84,14 +84,8 @@ func CountWords(normal string) int {
 		r, size := utf8.DecodeRuneInString(normal[i:])
 		i += size
 		switch {
-		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
-			switch {
-			case !unicode.IsLetter(r):
-			case r >= firstIdeograph:
-				quarters += 2
-			default:
-				quarters++
-			}
+		case isUnspaced(r):
+			quarters += quartersOf(r)
 			in = false
 		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			words++
@@ -101,6 +95,18 @@ func CountWords(normal string) int {
 	return words + (quarters+3)/4
 }
 
+// quartersOf returns how many quarters of a word a character of an unspaced
+// script counts for.
+func quartersOf(r rune) int {
+	switch {
+	case !unicode.IsLetter(r):
+		return 0
+	case r >= firstIdeograph:
+		return 2
+	}
+	return 1
+}
+
 // Bounds of the scripts in unspaced: all of them, and those whose characters
 // stand for more than a sound.
 const (
@@ -108,7 +114,9 @@ const (
 	firstIdeograph = 0x2e80
 )
 
-// unspaced are the scripts that are written without spaces between words.
+func isUnspaced(r rune) bool { return r >= firstUnspaced && unicode.IsOneOf(unspaced, r) }
+
+// unspaced lists the scripts that are written without spaces between words.
 var unspaced = []*unicode.RangeTable{
 	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
 }

@@ -39,31 +39,43 @@ func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 			i += size
 			continue
 		}
-		if capitals != nil && r < 0x600 && unicode.IsUpper(r) {
-			noteCapital(b, start, capitals)
-		}
-		folded, ok := foldedAlone(r)
-		if !ok {
-			b = b[:start]
-			for capitals != nil && len(*capitals) > 0 && int((*capitals)[len(*capitals)-1]) >= start {
-				*capitals = (*capitals)[:len(*capitals)-1]
-			}
-			for _, c := range []byte(foldAny(line)) {
-				b = appendByte(b, start, c)
-			}
+		var ok bool
+		if b, ok = appendFoldedRune(b, start, r, capitals); !ok {
+			b = appendFoldedWhole(b[:start], line, capitals)
 			break
-		}
-		if folded != "" && folded[0] >= utf8.RuneSelf {
-			b = append(b, folded...) // a letter
-		} else {
-			for j := range len(folded) {
-				b = appendByte(b, start, folded[j])
-			}
 		}
 		i += size
 	}
 	if len(b) > start && b[len(b)-1] == ' ' {
 		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// appendFoldedRune appends a folded rune; false if that depends on its
+// neighbours.
+func appendFoldedRune(b []byte, start int, r rune, capitals *[]int32) ([]byte, bool) {
+	if capitals != nil && r < 0x600 && unicode.IsUpper(r) {
+		noteCapital(b, start, capitals)
+	}
+	folded, ok := foldedAlone(r)
+	if folded != "" && folded[0] >= utf8.RuneSelf {
+		return append(b, folded...), ok // a letter
+	}
+	for j := range len(folded) {
+		b = appendByte(b, start, folded[j])
+	}
+	return b, ok
+}
+
+// appendFoldedWhole folds a line as a whole, and takes back its capitals.
+func appendFoldedWhole(b []byte, line string, capitals *[]int32) []byte {
+	start := len(b)
+	for capitals != nil && len(*capitals) > 0 && int((*capitals)[len(*capitals)-1]) >= start {
+		*capitals = (*capitals)[:len(*capitals)-1]
+	}
+	for _, c := range []byte(foldAny(line)) {
+		b = appendByte(b, start, c)
 	}
 	return b
 }
@@ -164,16 +176,23 @@ func foldAny(s string) string {
 	return norm.NFC.String(strings.Map(foldRune, s))
 }
 
+// dropped holds the decomposed runes that folding leaves out.
+var dropped = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{0, 0x8, 1}, {0xa, 0x1f, 1}, {0x7f, 0x9f, 1}, {0xad, 0xad, 1}, // controls, the soft hyphen
+		{0x300, 0x36f, 1},                                                                             // diacritics, and U+034F, which has no width
+		{0x591, 0x5bd, 1}, {0x5bf, 0x5bf, 1}, {0x5c1, 0x5c2, 1}, {0x5c4, 0x5c5, 1}, {0x5c7, 0x5c7, 1}, // Hebrew points
+		{0x61c, 0x61c, 1},                                       // no width
+		{0x640, 0x640, 1}, {0x64b, 0x65f, 1}, {0x670, 0x670, 1}, // the Arabic tatweel and vowels
+		{0x180e, 0x180e, 1}, {0x200b, 0x200f, 1}, {0x202a, 0x202e, 1}, {0x2060, 0x206f, 1}, // no width
+		{0xfe00, 0xfe0f, 1}, {0xfeff, 0xfeff, 1}, {0xfff9, 0xfffb, 1},
+	},
+	LatinOffset: 4,
+}
+
 // foldRune is the folded form of a decomposed rune in lower case, or -1.
 func foldRune(r rune) rune {
-	switch {
-	case r < ' ' && r != '\t', 0x7f <= r && r <= 0x9f, r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e,
-		0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f,
-		0xfe00 <= r && r <= 0xfe0f, r == 0xfeff, 0xfff9 <= r && r <= 0xfffb:
-		return -1
-	case 0x300 <= r && r <= 0x36f,
-		0x591 <= r && r <= 0x5bd, r == 0x5bf, r == 0x5c1, r == 0x5c2, r == 0x5c4, r == 0x5c5, r == 0x5c7,
-		0x64b <= r && r <= 0x65f, r == 0x670, r == 0x640:
+	if unicode.Is(dropped, r) {
 		return -1
 	}
 	switch { // Cherokee folds to capitals; cases.Fold swaps the two.

@@ -26,76 +26,89 @@ type token struct {
 }
 
 // tokenize appends the tokens of a folded text. capitals holds the offsets of
-// words written with a capital, ascending; those at the start of a sentence are
-// not names.
+// capitalised words, ascending; at the start of a sentence such a word is not a
+// name.
 func tokenize(tokens []token, folded string, capitals []int32) []token {
-	const none = -1
-	start, digits, end := none, false, 0 // of the word that is read; the end of the last token
-	flush := func(to int) {
-		if start == none {
-			return
-		}
-		t := token{hash: xxh3.HashString(folded[start:to])}
-		for len(capitals) > 0 && int(capitals[0]) < start {
-			capitals = capitals[1:]
+	end := 0 // of the last token
+	for i := 0; i < len(folded); {
+		r, size := rune(folded[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(folded[i:])
 		}
 		switch {
-		case digits:
-			t.kind = number
-		case len(capitals) > 0 && int(capitals[0]) == start && end > 0 && !endsSentence(folded[end:start]):
-			t.kind = name
+		case isUnspaced(r):
+			if unicode.IsLetter(r) {
+				tokens = append(tokens, characterToken(r))
+				end = i + size
+			}
+			i += size
+		case startsWord(r):
+			start, digits := i, false
+			i, digits = wordEnd(folded, start)
+			t := token{hash: xxh3.HashString(folded[start:i])}
+			for len(capitals) > 0 && int(capitals[0]) < start {
+				capitals = capitals[1:]
+			}
+			switch {
+			case digits:
+				t.kind = number
+			case len(capitals) > 0 && int(capitals[0]) == start && end > 0 && !endsSentence(folded[end:start]):
+				t.kind = name
+			}
+			tokens = append(tokens, t)
+			end = i
+		default:
+			i += size
 		}
-		tokens = append(tokens, t)
-		start, digits, end = none, false, to
 	}
-	for i := 0; i < len(folded); {
-		c := folded[i]
-		if c < utf8.RuneSelf {
+	return tokens
+}
+
+// characterToken returns the token of a letter of a script without spaces.
+func characterToken(r rune) token {
+	t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
+	if r >= firstIdeograph {
+		t.kind = ideograph
+	}
+	return t
+}
+
+// startsWord reports whether r is a letter, in lower case if ASCII, or a digit.
+func startsWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// wordEnd returns the end of the word that starts at i, and whether it holds
+// a digit.
+func wordEnd(folded string, i int) (end int, digits bool) {
+	for i < len(folded) {
+		if c := folded[i]; c < utf8.RuneSelf {
 			switch {
 			case 'a' <= c && c <= 'z':
-				if start == none {
-					start = i
-				}
 			case '0' <= c && c <= '9':
-				if start == none {
-					start = i
-				}
 				digits = true
-			case start != none && joins(folded, i, digits):
-			default:
-				flush(i)
+			case !joins(folded, i, digits):
+				return i, digits
 			}
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(folded[i:])
 		switch {
-		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
-			flush(i)
-			if unicode.IsLetter(r) {
-				t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
-				if r >= firstIdeograph {
-					t.kind = ideograph
-				}
-				tokens = append(tokens, t)
-				end = i + size
-			}
+		case isUnspaced(r):
+			return i, digits
+		case unicode.IsLetter(r), unicode.IsMark(r):
 		case unicode.IsDigit(r):
-			if start == none {
-				start = i
-			}
 			digits = true
-		case unicode.IsLetter(r) || start != none && unicode.IsMark(r):
-			if start == none {
-				start = i
-			}
 		default:
-			flush(i)
+			return i, digits
 		}
 		i += size
 	}
-	flush(len(folded))
-	return tokens
+	return i, digits
 }
 
 // joins reports whether the punctuation at i holds a token together: an

@@ -19,28 +19,25 @@ const (
 var class = classes()
 
 func classes() (t [256]uint8) {
-	for c := range 256 {
-		b := byte(c)
-		letter := 'a' <= b|0x20 && b|0x20 <= 'z'
-		digit := '0' <= b && b <= '9'
-		if letter || digit || strings.IndexByte("-._~", b) >= 0 {
-			t[c] |= unreserved | pathByte | queryByte
+	const lower, upper, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	set := func(bytes string, class uint8) {
+		for i := range len(bytes) {
+			t[bytes[i]] |= class
 		}
-		if strings.IndexByte("!$&'()*+,;=:@/", b) >= 0 {
-			t[c] |= pathByte | queryByte
-		}
-		if (letter && b >= 'a') || digit || b == '-' || b == '.' {
-			t[c] |= hostByte
-		}
-		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>?^`{}\\", b) < 0 {
+	}
+	set(lower+upper+digits+"-._~", unreserved|pathByte|queryByte)
+	set("!$&()*+,;=:@/", pathByte|queryByte)
+	set("'", pathByte)
+	set("?", queryByte)
+	set(lower+digits+"-.", hostByte)
+	for c := byte('!'); c <= '~'; c++ {
+		if strings.IndexByte("\"#<>?^`{}\\", c) < 0 {
 			t[c] |= fastPath
 		}
-		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>'", b) < 0 {
+		if strings.IndexByte("\"#<>'", c) < 0 {
 			t[c] |= fastQuery
 		}
 	}
-	t['?'] |= queryByte
-	t['\''] &^= queryByte
 	return t
 }
 
