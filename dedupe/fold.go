@@ -10,11 +10,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// appendFolded appends the folded line to b, which ends with what came before
-// the line; nothing is appended for an empty line. The line is valid UTF-8 and
-// has no line breaks. The offsets in b of capitals that begin a word within
-// the line are appended to capitals, if that is not nil; a line that has to be
-// folded as a whole gives none.
+// appendFolded appends a folded line to b, and nothing for an empty line. The
+// line is valid UTF-8 and has no line breaks. The offsets in b of capitals that
+// begin a word within the line are appended to capitals, if that is not nil. A
+// line that must be folded as a whole yields none.
 func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 	start := len(b)
 	for i := 0; i < len(line); {
@@ -80,16 +79,16 @@ func appendFoldedWhole(b []byte, line string, capitals *[]int32) []byte {
 	return b
 }
 
-// noteCapital records that the next byte of b is a capital, if it begins a
-// word that is not the first of its line.
+// noteCapital records the next byte of b as a capital, if it begins a word that
+// is not the first of its line.
 func noteCapital(b []byte, start int, capitals *[]int32) {
 	if len(b) > start && !wordByte[b[len(b)-1]] {
 		*capitals = append(*capitals, int32(len(b)))
 	}
 }
 
-// wordByte holds the bytes of folded text that belong to a word: ASCII letters
-// and digits, and what is not ASCII.
+// wordByte tells which bytes of folded text belong to a word: ASCII letters and
+// digits, and all bytes that are not ASCII.
 var wordByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= utf8.RuneSelf
@@ -97,8 +96,8 @@ var wordByte = func() (t [256]bool) {
 	return t
 }()
 
-// appendByte leaves out spaces at the start and after a space, and a dash
-// after a dash.
+// appendByte appends a byte, but no space at the start or after a space, and no
+// dash after a dash.
 func appendByte(b []byte, start int, c byte) []byte {
 	if c == ' ' || c == '-' {
 		if len(b) == start {
@@ -112,8 +111,7 @@ func appendByte(b []byte, start int, c byte) []byte {
 	return append(b, c)
 }
 
-// foldedASCII is the folded form of an ASCII character, 0 for one that is
-// dropped.
+// foldedASCII maps an ASCII character to its folded form, 0 if it is dropped.
 var foldedASCII = func() (t [utf8.RuneSelf]byte) {
 	for c := byte(' '); c < 0x7f; c++ {
 		t[c] = c
@@ -125,10 +123,10 @@ var foldedASCII = func() (t [utf8.RuneSelf]byte) {
 	return t
 }()
 
-// aloneRanges are the runes, up to but without the end, that fold by
-// themselves: they neither compose nor change places with a neighbour of these
-// ranges once diacritics are dropped. Left out are the marks that are kept and
-// what they join: a line that holds one is folded as a whole.
+// aloneRanges lists the runes, ends excluded, that fold independently of their
+// neighbours: once diacritics are dropped they neither compose nor change places
+// with another rune of these ranges. Marks that folding keeps, and the letters
+// that they join, are in no range: a line with one is folded as a whole.
 var aloneRanges = [...]struct{ from, to rune }{
 	{0, 0x610},       // Latin, Greek, Cyrillic, Armenian, Hebrew
 	{0x61b, 0x6d6},   // Arabic
@@ -139,8 +137,8 @@ var aloneRanges = [...]struct{ from, to rune }{
 	{0xff01, 0xff65}, // full-width forms
 }
 
-// foldedAlone is the folded form of a rune that does not depend on its
-// neighbours; false for the others.
+// foldedAlone returns the folded form of a rune; false if that depends on its
+// neighbours.
 func foldedAlone(r rune) (string, bool) {
 	for i, a := range aloneRanges {
 		if r < a.to {
@@ -163,13 +161,13 @@ var aloneTables = sync.OnceValue(func() (tables [len(aloneRanges)][]string) {
 })
 
 // foldsToItself reports whether r is an ideograph or a Hangul syllable, which
-// folding leaves alone (a syllable only grows with letters that are in no
-// range above).
+// folding leaves alone. (A syllable composes only with letters that are in no
+// range above.)
 func foldsToItself(r rune) bool {
 	return 0x4e00 <= r && r < 0xa000 || 0xac00 <= r && r <= 0xd7a3
 }
 
-// foldAny folds any text up to repeated spaces and dashes.
+// foldAny folds any text but leaves repeated spaces and dashes.
 func foldAny(s string) string {
 	s = strings.ReplaceAll(s, "\u00b4", "'")
 	s = cases.Fold().String(norm.NFKD.String(s))
@@ -190,7 +188,8 @@ var dropped = &unicode.RangeTable{
 	LatinOffset: 4,
 }
 
-// foldRune is the folded form of a decomposed rune in lower case, or -1.
+// foldRune returns the folded form of a decomposed rune in lower case, -1 if it
+// is dropped.
 func foldRune(r rune) rune {
 	if unicode.Is(dropped, r) {
 		return -1

@@ -221,10 +221,10 @@ func TestParseSketchErrors(t *testing.T) {
 		b    []byte
 		want string
 	}{
-		"empty":         {nil, "sketch: damaged: make it again from the text"},
-		"cut":           {b[:len(b)-1], "sketch: damaged: make it again from the text"},
-		"too long":      {append(b[:len(b):len(b)], 0), "sketch: damaged: make it again from the text"},
-		"other version": {other, "sketch: not of version 1: make it again from the text"},
+		"empty":         {nil, "sketch: damaged; make it again from the text"},
+		"cut":           {b[:len(b)-1], "sketch: damaged; make it again from the text"},
+		"too long":      {append(b[:len(b):len(b)], 0), "sketch: damaged; make it again from the text"},
+		"other version": {other, "sketch: not of version 1; make it again from the text"},
 	} {
 		if _, err := ParseSketch(tt.b); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got error %v, want %s", name, err, tt.want)

@@ -8,7 +8,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// tokenKind says what a token is evidence of.
+// tokenKind is the kind of evidence that a token gives.
 type tokenKind uint8
 
 const (
@@ -111,8 +111,8 @@ func wordEnd(folded string, i int) (end int, digits bool) {
 	return i, digits
 }
 
-// joins reports whether the punctuation at i holds a token together: an
-// apostrophe between letters, a separator between digits.
+// joins reports whether the punctuation at i is within a token: an apostrophe
+// between letters or a separator between digits.
 func joins(folded string, i int, digits bool) bool {
 	if i+1 >= len(folded) {
 		return false
@@ -128,8 +128,8 @@ func joins(folded string, i int, digits bool) bool {
 	return false
 }
 
-// endsSentence reports whether a word that follows this gap is written with a
-// capital for that reason alone.
+// endsSentence reports whether the word after a gap has a capital merely because
+// a sentence begins.
 func endsSentence(gap string) bool {
 	for i := range len(gap) {
 		switch gap[i] {
@@ -140,17 +140,17 @@ func endsSentence(gap string) bool {
 	return false
 }
 
-// shingleWeight is what the tokens of a shingle weigh together: three words,
-// four ideographs or eight letters.
+// shingleWeight is the total weight of a shingle's tokens: three words, four
+// ideographs or eight letters.
 const shingleWeight = 24
 
 var tokenWeight = [...]int{plainWord: 8, number: 8, name: 8, ideograph: 6, letter: 3}
 
-// shingleBits is the size of a shingle's hash.
+// shingleBits is the number of bits in the hash of a shingle.
 const shingleBits = 28
 
-// shingle is the hash of the tokens from the first on; n is how many it takes,
-// 0 if there are too few.
+// shingle returns the hash of the first n tokens, which make a shingle; n is 0
+// if there are too few.
 func shingle(tokens []token) (hash uint32, n int) {
 	h, weight := uint64(0), 0
 	for i, t := range tokens {

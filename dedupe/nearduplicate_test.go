@@ -6,9 +6,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestAlikeIsCompare holds the short way of a search against the long one of
-// an explanation.
-func TestAlikeIsCompare(t *testing.T) {
+// TestNearDuplicateIsCompare checks the short comparison of a search against the
+// full one of an explanation.
+func TestNearDuplicateIsCompare(t *testing.T) {
 	duplicates, others := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		docs := smallWorld(t)
@@ -17,9 +17,9 @@ func TestAlikeIsCompare(t *testing.T) {
 			for j := range docs[:i] {
 				a, b := newRecord(&docs[j]), newRecord(&docs[i])
 				e := compare(subject{&docs[j].Sketch, &a}, subject{&docs[i].Sketch, &b}, &o)
-				similarity, ok := alike(subject{&docs[j].Sketch, &a}, subject{&docs[i].Sketch, &b}, &o)
+				similarity, ok := nearDuplicate(subject{&docs[j].Sketch, &a}, subject{&docs[i].Sketch, &b}, &o)
 				if ok != e.Duplicate || ok && similarity != e.Similarity {
-					t.Fatalf("alike: %v, %v; compare: %+v", similarity, ok, e)
+					t.Fatalf("nearDuplicate: %v, %v; compare: %+v", similarity, ok, e)
 				}
 				if e.Similarity > e.mostSimilarity() {
 					t.Fatalf("similarity %v is above the bound %v: %+v", e.Similarity, e.mostSimilarity(), e)
@@ -33,6 +33,6 @@ func TestAlikeIsCompare(t *testing.T) {
 		}
 	})
 	if duplicates == 0 || others == 0 {
-		t.Errorf("%d duplicates, %d others: not all was seen", duplicates, others)
+		t.Errorf("%d duplicates, %d others: the test needs both", duplicates, others)
 	}
 }
