@@ -13,7 +13,7 @@ const (
 	TooDifferent                   // the similarity is not sufficient
 	Short                          // a text is under ShortWords, and the titles differ
 	OtherNumbers                   // one template with other numbers or names
-	Series                         // same title and site, half a day apart or more or undated, and not nearly the same text
+	Series                         // same title and site, half a day apart or undated, and not nearly the same text
 	OtherNames                     // the shared part is about other people and places
 	Embedded                       // one is a part of the other, under another title, and not its beginning
 	TooFar                         // published further apart than Options.Window
@@ -72,7 +72,8 @@ func (e *Explanation) because(r Reason) {
 // over the whole text while the words are the same, as with errors and
 // rewording.
 func (e *Explanation) factor() float64 {
-	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() && e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
+	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() &&
+		e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
 	factor := 1.0
 	switch share := e.Title.Share(); {
 	case e.SameSite && e.Apart >= 24*time.Hour && !spread:
@@ -127,7 +128,8 @@ func (e *Explanation) other() Reason {
 		return Short
 	case e.otherNumbers(sameTitle):
 		return OtherNumbers
-	case sameTitle && e.SameSite && (e.Apart < 0 || e.Apart >= 12*time.Hour) && e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
+	case sameTitle && e.SameSite && (e.Apart < 0 || e.Apart >= 12*time.Hour) &&
+		e.Shingles.Share() < 0.8 && (e.TitleOther || !e.sameFacts()):
 		return Series
 	case e.otherNames(sameTitle):
 		return OtherNames
@@ -176,8 +178,8 @@ func (e *Explanation) otherNames(sameTitle bool) bool {
 // corrected reports whether one text is the other with a few numbers corrected.
 // The next forecast of a site comes half a day later at the earliest.
 func (e *Explanation) corrected() bool {
-	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour && !e.TitleOther && (e.TitleSame || e.Title.Share() == 1) &&
-		e.Shingles.Share() >= 0.9 && e.Numbers.Of < 8 && e.Numbers.Shared > 0
+	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour &&
+		!e.TitleOther && (e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 && e.Numbers.Of < 8 && e.Numbers.Shared > 0
 }
 
 // sameFacts reports whether numbers or names show that it is the same story.

@@ -45,7 +45,8 @@ func newRecord(d *Doc) record {
 }
 
 func (r *record) append(b []byte) []byte {
-	for _, x := range [...]uint64{r.id, r.head, uint64(r.when), r.exact, r.url, r.sketch.at<<16 | uint64(r.sketch.length)} {
+	sketch := r.sketch.at<<16 | uint64(r.sketch.length)
+	for _, x := range [...]uint64{r.id, r.head, uint64(r.when), r.exact, r.url, sketch} {
 		b = binary.LittleEndian.AppendUint64(b, x)
 	}
 	return binary.LittleEndian.AppendUint32(b, r.site)

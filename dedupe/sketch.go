@@ -26,10 +26,13 @@ const (
 
 // Keys are the keys under which an Index files a text: at most 232 bytes.
 type Keys struct {
-	Exact uint64   // Fingerprint.Key
-	Title uint64   // Fingerprint.Title
-	Words int      // Fingerprint.Words
-	Near  []uint32 // 28-bit hashes of shingles, ascending: the smallest 24 to 48 of the text, and the smallest 4 of its first 64 tokens
+	Exact uint64 // Fingerprint.Key
+	Title uint64 // Fingerprint.Title
+	Words int    // Fingerprint.Words
+
+	// Near holds 28-bit hashes of shingles, ascending: the smallest 24 to 48 of
+	// the text, and the smallest 4 of its first 64 tokens.
+	Near []uint32
 }
 
 // Sketch holds samples of an article's shingles, numbers, names and words, which

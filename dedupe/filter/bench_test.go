@@ -73,8 +73,8 @@ func benchLines(b *testing.B, articles int) []byte {
 			of -= 3
 		}
 		title := strings.Join(words[of%1000:][:7], " ")
-		line := map[string]any{"id": i, "url": fmt.Sprintf("https://x.example/%d", i), "title": title, "text": benchText(words, of, of != i)}
-		if err := e.Encode(line); err != nil {
+		url, text := fmt.Sprintf("https://x.example/%d", i), benchText(words, of, of != i)
+		if err := e.Encode(map[string]any{"id": i, "url": url, "title": title, "text": text}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -27,7 +27,7 @@ const (
 // the defaults of the command.
 type Options struct {
 	Mode      Mode
-	Threshold float64       // least similarity of near-duplicates, to 1; 0 = dedupe.DefaultThreshold, negative = no near-duplicates
+	Threshold float64       // least similarity of near-duplicates; 0 = dedupe.DefaultThreshold, negative = none
 	Window    time.Duration // most time between near-duplicates; 0 = dedupe.DefaultWindow, negative = any
 	Fields    Fields
 	Index     string // file of the articles of earlier runs, to which Run adds those of this one; empty = none
@@ -52,7 +52,8 @@ var DefaultFields = Fields(jsonl.Usual)
 
 func (f Fields) withDefaults() jsonl.Fields {
 	for _, list := range []struct{ keys, usual *[]string }{
-		{&f.Text, &DefaultFields.Text}, {&f.Title, &DefaultFields.Title}, {&f.URL, &DefaultFields.URL}, {&f.Date, &DefaultFields.Date},
+		{&f.Text, &DefaultFields.Text}, {&f.Title, &DefaultFields.Title},
+		{&f.URL, &DefaultFields.URL}, {&f.Date, &DefaultFields.Date},
 	} {
 		if *list.keys == nil {
 			*list.keys = *list.usual

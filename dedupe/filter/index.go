@@ -86,7 +86,7 @@ func (f *indexFile) prepare() error {
 	}
 	switch {
 	case tables == 0 && application == 0:
-		script := fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d; INSERT INTO made (normal_form) VALUES (%d)",
+		script := fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d; INSERT INTO made VALUES (%d)",
 			schema, applicationID, schemaVersion, dedupe.NormalFormVersion)
 		return sqlitex.ExecuteScript(f.conn, script, nil)
 	case application != applicationID:
@@ -129,7 +129,8 @@ func (f *indexFile) restore(ctx context.Context, x *dedupe.Index) error {
 
 // query calls each for all documents that a clause selects.
 func (f *indexFile) query(clause string, args []any, each func(d dedupe.Doc, head uint64) error) error {
-	err := sqlitex.Execute(f.conn, "SELECT id, head, url, site, published, sketch FROM document "+clause, &sqlitex.ExecOptions{
+	const columns = "SELECT id, head, url, site, published, sketch FROM document "
+	err := sqlitex.Execute(f.conn, columns+clause, &sqlitex.ExecOptions{
 		Args: args,
 		ResultFunc: func(st *sqlite.Stmt) (err error) {
 			d := dedupe.Doc{ID: uint64(st.ColumnInt64(0)), URL: st.ColumnText(2), Site: st.ColumnText(3)}
@@ -183,8 +184,8 @@ func (f *indexFile) id(document uint64) (json.RawMessage, error) { return f.blob
 func (f *indexFile) find(ctx context.Context, id json.RawMessage) (d dedupe.Doc, head uint64, ok bool, err error) {
 	f.conn.SetInterrupt(ctx.Done())
 	defer f.conn.SetInterrupt(nil)
-	err = f.query("WHERE name = ? ORDER BY id LIMIT 1", []any{[]byte(id)}, func(found dedupe.Doc, itsHead uint64) error {
-		d, head, ok = found, itsHead, true
+	err = f.query("WHERE name = ? ORDER BY id LIMIT 1", []any{[]byte(id)}, func(found dedupe.Doc, of uint64) error {
+		d, head, ok = found, of, true
 		return nil
 	})
 	return d, head, ok, err

@@ -14,14 +14,15 @@ import (
 
 var agencies = words("Reuters AFP AP dpa TASS Xinhua EFE ANSA Kyodo Interfax APA")
 
-// copies adds what is the same story as base; one kind each.
+// copies adds a copy of an article, each of one kind.
 var copies = []func(*maker, *Item){
 	(*maker).wire, (*maker).wire, (*maker).truncated, (*maker).update, (*maker).ocr, (*maker).rewrite, (*maker).rewrite, (*maker).correction, (*maker).correction,
 	(*maker).live, (*maker).boilerplate, (*maker).comments, (*maker).encoding, (*maker).recrawl, (*maker).middle, (*maker).mix, (*maker).mix,
 	(*maker).paraphrase, (*maker).teaser, (*maker).excerpt,
 }
 
-// family adds a story, up to three copies of it and perhaps what looks like one.
+// family adds a story, up to three copies of it, and perhaps an article that only
+// resembles it.
 func (m *maker) family(s Story) {
 	of := m.base(s)
 	for range m.rng.IntN(4) {
@@ -338,25 +339,26 @@ func (m *maker) boilerplate(of *Item) {
 	})
 }
 
-// surround puts furniture before and after the text, in all that part of it.
+// surround puts boilerplate before and after a text, between two shares of its
+// length.
 func (m *maker) surround(i *Item, from, to float64) string {
 	l := languageOf(i.Lang)
 	n := int((from + m.rng.Float64()*(to-from)) * float64(l.size(i.Text)))
-	f := m.furnish(l, n)
+	f := m.boilerplateText(l, n)
 	k := m.rng.IntN(min(2, len(f)) + 1)
 	return strings.Join(slices.Concat(f[:k], paragraphs(i.Text), f[k:]), "\n\n")
 }
 
-// furnish makes furniture of about n units: what sites write, and the titles of
-// other stories.
-func (m *maker) furnish(l *language, n int) []string {
+// boilerplateText returns about n units of standard paragraphs and titles of other
+// stories.
+func (m *maker) boilerplateText(l *language, n int) []string {
 	var list []string
-	for _, k := range m.rng.Perm(len(l.furniture)) {
+	for _, k := range m.rng.Perm(len(l.boilerplate)) {
 		if n <= 0 {
 			break
 		}
-		list = append(list, l.furniture[k])
-		n -= l.size(l.furniture[k])
+		list = append(list, l.boilerplate[k])
+		n -= l.size(l.boilerplate[k])
 	}
 	for n > 0 {
 		title := l.title(m.rng, newTopic(m.rng, l))
@@ -428,7 +430,7 @@ func sprinkle(rng *rand.Rand, s string, rate float64, marks []string) string {
 	return b.String()
 }
 
-// sprinkleIn puts a mark behind letters of a script.
+// sprinkleIn puts a mark after letters of a script.
 func sprinkleIn(rng *rand.Rand, s string, rate float64, script *unicode.RangeTable, mark string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -8,24 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// A language is what stories in it are made of.
+// A language holds the parts of its stories.
 type language struct {
-	code      string
-	syllables []string
-	small     []string // words of grammar, commonest first
-	space     string   // between words
-	stop      string   // ends a sentence, with its space
-	open      string   // quotation marks
-	shut      string
-	digits    string // ten digits, or empty for ASCII
-	said      string // after a quotation
-	dateline  string // {place} ({agency}) -, or empty
-	more      []string
-	furniture []string // paragraphs around any story
-	paywall   string
-	roundup   string // title
-	corrected string // before a title
-	live      string // before a title
+	code        string
+	syllables   []string
+	small       []string // words of grammar, commonest first
+	space       string   // between words
+	stop        string   // ends a sentence, with its space
+	open        string   // quotation marks
+	shut        string
+	digits      string // ten digits, or empty for ASCII
+	said        string // after a quotation
+	dateline    string // {place} ({agency}) -, or empty
+	more        []string
+	boilerplate []string // paragraphs around any story
+	paywall     string
+	roundup     string // title
+	corrected   string // before a title
+	live        string // before a title
 }
 
 var languages = []*language{
@@ -35,7 +35,7 @@ var languages = []*language{
 		small:     words("the of to and in a for on that was with at by from it has were had after as be not an said which would who but will this they their more been"),
 		dateline:  "{PLACE} ({agency}) - ",
 		more:      []string{"Read more", "Continue reading", "[…]", "The full story is for subscribers."},
-		furniture: []string{
+		boilerplate: []string{
 			"Sign up to our morning newsletter and get the ten stories that matter, free, before seven o'clock. You can leave at any time with a click at the foot of each letter.",
 			"We use cookies to remember your choices, to count visits and to show advertisements that suit you. By going on you agree to that; our page on privacy tells how to change it.",
 			"Most read: Council meets behind closed doors. Ten walks for a wet Sunday. What the new tariff means for you. Ferry to be sold. Quiz: how well do you know the harbour?",
@@ -51,7 +51,7 @@ var languages = []*language{
 		small:     words("der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei"),
 		dateline:  "{PLACE} ({agency}) – ",
 		more:      []string{"Weiterlesen", "Mehr dazu im Abo", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Der Newsletter am Morgen: was heute wichtig wird, kostenlos und kurz. Eine Abmeldung ist jederzeit über den Verweis am Ende jedes Briefes möglich.",
 			"Wir verwenden Cookies, um Zugriffe zu zählen und Werbung anzupassen. Wenn Sie weiterlesen, stimmen Sie dem zu; mehr dazu steht in der Datenschutzerklärung.",
 			"Meistgelesen: Rat tagt hinter verschlossenen Türen. Zehn Wege für einen nassen Sonntag. Was der neue Tarif bedeutet. Fähre wird verkauft. Das große Rätsel vom Hafen.",
@@ -65,7 +65,7 @@ var languages = []*language{
 		small:     words("de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec son aux d'une cette mais"),
 		dateline:  "{PLACE} ({agency}) — ",
 		more:      []string{"Lire la suite", "Article réservé aux abonnés", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Recevez chaque matin notre lettre : dix nouvelles choisies par la rédaction, sans frais. On s'en retire d'un clic au bas de chaque envoi.",
 			"Nous utilisons des cookies pour compter les visites et choisir la publicité. En continuant vous l'acceptez ; la page sur la vie privée explique le reste.",
 			"Les plus lus : le conseil siège à huis clos. Dix promenades pour un dimanche de pluie. Ce que change le nouveau tarif. Le bac sera vendu.",
@@ -79,7 +79,7 @@ var languages = []*language{
 		small:     words("ve bir bu da de için ile olarak çok daha olan sonra kadar gibi ne en o ancak her ise göre ya ki"),
 		dateline:  "{PLACE} ({agency}) - ",
 		more:      []string{"Devamını oku", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Sabah bültenimize ücretsiz abone olun, günün on haberi saat yediden önce sizde olsun. Her mektubun sonundaki bağlantıyla ayrılabilirsiniz.",
 			"Çerezleri ziyaretleri saymak ve size uygun reklam göstermek için kullanıyoruz. Okumaya devam ederek bunu kabul etmiş olursunuz.",
 		},
@@ -92,7 +92,7 @@ var languages = []*language{
 		small:     words("và của là các có được trong cho đã với không một những người này để khi từ về đến theo ra vào cũng"),
 		dateline:  "{PLACE} ({agency}) - ",
 		more:      []string{"Xem thêm", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Đăng ký nhận bản tin buổi sáng miễn phí với mười tin quan trọng nhất trước bảy giờ. Bạn có thể hủy bất cứ lúc nào bằng liên kết ở cuối thư.",
 			"Chúng tôi dùng cookie để đếm lượt truy cập và chọn quảng cáo phù hợp. Tiếp tục đọc nghĩa là bạn đồng ý với điều đó.",
 		},
@@ -105,7 +105,7 @@ var languages = []*language{
 		small:     words("в и на не что с по из он за к как это для было о до от будет его также после у но же при так году"),
 		dateline:  "{PLACE} ({agency}) — ",
 		more:      []string{"Читать далее", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Подпишитесь на утреннюю рассылку: десять главных новостей дня, бесплатно, до семи часов. Отписаться можно в любое время по ссылке внизу письма.",
 			"Мы используем файлы cookie, чтобы считать посещения и подбирать рекламу. Продолжая чтение, вы соглашаетесь с этим.",
 			"Самое читаемое: совет заседает за закрытыми дверями. Десять прогулок для дождливого воскресенья. Что значит новый тариф. Паром продадут.",
@@ -118,7 +118,7 @@ var languages = []*language{
 		syllables: words("πόλ λι μάν θα λασ σα ρό δος νη σί βου νό γέ φυρ α νο μος κό στα χω ριό τι μή ερ γο πλοί φω τιά δρό"),
 		small:     words("και το της του να η ο την με για που τα στην από στο οι δεν των θα είναι σε ένα"),
 		more:      []string{"Διαβάστε περισσότερα", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"Γραφτείτε στο πρωινό μας δελτίο: δέκα ειδήσεις, δωρεάν, πριν από τις επτά. Μπορείτε να διαγραφείτε όποτε θέλετε από τον σύνδεσμο στο τέλος.",
 			"Χρησιμοποιούμε cookies για να μετράμε τις επισκέψεις και να επιλέγουμε διαφημίσεις. Συνεχίζοντας συμφωνείτε με αυτό.",
 		},
@@ -131,7 +131,7 @@ var languages = []*language{
 		small:     words("في من على أن إلى التي عن مع هذا بعد كان الذي ما بين كما قبل هذه لم أو قد حيث خلال"),
 		dateline:  "{PLACE} ({agency}) - ",
 		more:      []string{"اقرأ المزيد", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"اشترك في نشرتنا الصباحية المجانية لتصلك أهم عشرة أخبار قبل السابعة. يمكنك إلغاء الاشتراك متى شئت من الرابط في أسفل كل رسالة.",
 			"نستخدم ملفات الارتباط لعد الزيارات واختيار الإعلانات المناسبة لك. متابعة القراءة تعني موافقتك على ذلك.",
 		},
@@ -143,7 +143,7 @@ var languages = []*language{
 		syllables: words("עיר ים הר נהר שוק בנק משר ד ספר חי טה ספי נה דרך בית חוק חבר ה גשר שדה רכבת עבו דה תקצ יב מו רה"),
 		small:     words("של את על לא עם הוא כי גם זה היא או אל כל בין אך יותר לאחר אשר היה כדי רק"),
 		more:      []string{"קרא עוד", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"הירשמו לעלון הבוקר שלנו: עשר הידיעות החשובות, בחינם, לפני השעה שבע. אפשר לבטל בכל עת בקישור שבתחתית כל מכתב.",
 			"אנו משתמשים בעוגיות כדי לספור ביקורים ולבחור פרסומות. המשך הקריאה מהווה הסכמה לכך.",
 		},
@@ -155,7 +155,7 @@ var languages = []*language{
 		syllables: words("नग र जल पर्व त खे त बाज़ा र सर का र वि द्या लय का नू न पुल रे ल मं डी ब स गाँ व नदी यो जना श्रम"),
 		small:     words("के में की है से का को और पर यह था ने लिए कि एक भी नहीं हैं कर इस तक बाद"),
 		more:      []string{"और पढ़ें", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"सुबह की हमारी चिट्ठी मुफ़्त पाइए, दिन की दस ख़बरें सात बजे से पहले। हर चिट्ठी के अंत में दिए लिंक से जब चाहें हट सकते हैं।",
 			"हम कुकी का उपयोग आगंतुक गिनने और विज्ञापन चुनने के लिए करते हैं। आगे पढ़ने का अर्थ है आपकी सहमति।",
 		},
@@ -168,7 +168,7 @@ var languages = []*language{
 		small:     words("的 在 了 和 是 将 与 对 也 有 已 为 不 这 该 并 后 前 从 被 而 但"),
 		dateline:  "{agency}{PLACE}电 ",
 		more:      []string{"阅读全文", "……"},
-		furniture: []string{
+		boilerplate: []string{
 			"订阅我们的早间通讯，每天七点之前免费收到十条要闻。每封信的末尾都有退订链接，您可以随时退出。",
 			"我们使用网络记录来统计访问量并选择合适的广告。继续阅读即表示您同意这一做法，详情请见隐私说明。",
 			"热门文章：市议会闭门开会。雨天周日的十条散步路线。新收费意味着什么。渡轮将被出售。港口知识问答。",
@@ -182,7 +182,7 @@ var languages = []*language{
 		small:     words("は が を に の で と も から まで した する という れた ため この その ない だ"),
 		dateline:  "【{PLACE}＝{agency}】",
 		more:      []string{"続きを読む", "この記事は有料会員限定です"},
-		furniture: []string{
+		boilerplate: []string{
 			"朝のニュースレターを無料でお届けします。毎朝七時までに十本の記事が届きます。配信の停止は各メールの末尾からいつでもできます。",
 			"当サイトでは閲覧数の計測と広告の選択のためにクッキーを使っています。閲覧を続けると同意したものとみなします。",
 		},
@@ -194,7 +194,7 @@ var languages = []*language{
 		syllables: words("เมือง ท่า แม่ น้ำ ภู เขา ป่า นา ถนน สะพาน รถ สถานี โรง เรียน พยา บาล กฎ หมาย ภาษี งบ ข้าว ราคา ไฟ ฟ้า เรือ ประมง เกษตร สภา เลือก ตั้ง ลม ฝน วัด ตลาด เกาะ ทะเล หมู่ บ้าน ช้าง ม้า วัว ปลา นก ดอก หิน ทราย คลอง หนอง ดอย ทุ่ง หญ้า ผัก แพ อวน เกลือ ทอง เหล็ก แก้ว ผ้า ไหม ฝ้าย ยาง กล้วย มะลิ สอบ ครู หมอ ยา เข็ม สี เสียง เพลง หนัง กีฬา วิ่ง ชก แข่ง ศาล คดี ทนาย ตำรวจ ทหาร"),
 		small:     words("ที่ และ ใน ของ เป็น มี ได้ ว่า ให้ จะ กับ ไม่ การ จาก แต่ นี้ แล้ว ก็ โดย ซึ่ง"),
 		more:      []string{"อ่านต่อ", "…"},
-		furniture: []string{
+		boilerplate: []string{
 			"สมัครรับจดหมายข่าวตอนเช้าฟรี ข่าวสำคัญสิบเรื่องถึงคุณก่อนเจ็ดโมง ยกเลิกได้ทุกเมื่อจากลิงก์ท้ายจดหมายแต่ละฉบับ",
 			"เราใช้คุกกี้เพื่อนับจำนวนผู้เข้าชมและเลือกโฆษณาที่เหมาะกับคุณ การอ่านต่อถือว่าคุณยินยอม",
 		},
@@ -207,7 +207,7 @@ var languages = []*language{
 		small:     words("그 이 및 등 수 것은 있는 대한 했다 위해 지난 이번 함께 있다고 대해 또 그는 따르면"),
 		dateline:  "({PLACE}={agency}) ",
 		more:      []string{"더 보기", "[…]"},
-		furniture: []string{
+		boilerplate: []string{
 			"아침 소식지를 무료로 받아 보세요. 매일 일곱 시 전에 열 가지 소식을 보내 드립니다. 편지 끝의 링크로 언제든지 해지할 수 있습니다.",
 			"방문자 수를 세고 알맞은 광고를 고르기 위해 쿠키를 사용합니다. 계속 읽으면 이에 동의하는 것으로 봅니다.",
 		},

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// others adds what looks like the story and is not; one kind each.
+// others adds articles that resemble a story but are not copies, each of one kind.
 var others = []func(*maker, *Item, Story){
 	func(*maker, *Item, Story) {}, func(*maker, *Item, Story) {},
-	(*maker).followUp, (*maker).followUp, (*maker).sameTopic, (*maker).statement, (*maker).furniture, (*maker).furniture, (*maker).stub, (*maker).column,
+	(*maker).followUp, (*maker).followUp, (*maker).sameTopic, (*maker).statement, (*maker).sameBoilerplate, (*maker).sameBoilerplate, (*maker).stub, (*maker).column,
 	(*maker).otherLive, (*maker).roundUp,
 }
 
-// shared makes a text of which about that part stands in the story too, as
-// background: whole paragraphs, the last one cut.
+// shared returns a text of which about a given part is background from the story:
+// whole paragraphs, the last one cut.
 func (m *maker) shared(s Story, part float64) []string {
 	l := languageOf(s.Lang)
 	size := l.size(s.Text)
@@ -48,13 +48,13 @@ func (m *maker) statement(of *Item, s Story) {
 	i.URL = m.url(pick(m.rng, sites), i.Title)
 }
 
-// furniture adds two stories of the site in what the site puts around every
-// story, 30 to 48 % of each.
-func (m *maker) furniture(of *Item, s Story) {
+// sameBoilerplate adds two or three stories of the site within the same
+// boilerplate, which is 30 to 48 % of each.
+func (m *maker) sameBoilerplate(of *Item, s Story) {
 	l := languageOf(s.Lang)
 	part := 0.3 + 0.18*m.rng.Float64()
 	size := 90 + m.rng.IntN(120)
-	f := m.furnish(l, int(float64(size)*part/(1-part))-12)
+	f := m.boilerplateText(l, int(float64(size)*part/(1-part))-12)
 	k := m.rng.IntN(2)
 	before := of
 	for n := range 2 + m.rng.IntN(2) {
@@ -62,13 +62,13 @@ func (m *maker) furniture(of *Item, s Story) {
 		text := slices.Concat(f[:k], m.fresh(Story{Lang: s.Lang, topic: t}, size), f[k:])
 		kind := "base"
 		if n > 0 {
-			kind = "furniture"
+			kind = "same-boilerplate"
 		}
 		before = m.other(before, kind, l.title(m.rng, t), text, m.hours(2, 40))
 	}
 }
 
-// stub adds what a site gives to those who do not pay, under four titles.
+// stub adds the paywall text of a site under four titles.
 func (m *maker) stub(of *Item, s Story) {
 	l := languageOf(s.Lang)
 	before := of
@@ -121,8 +121,8 @@ func (m *maker) otherLive(of *Item, s Story) {
 	}
 }
 
-// roundUp adds three stories and an article that holds them all; it comes
-// before or after them.
+// roundUp adds three stories and an article that contains them all, before or
+// after them.
 func (m *maker) roundUp(of *Item, s Story) {
 	l := languageOf(s.Lang)
 	var parts []*Item

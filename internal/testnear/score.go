@@ -9,10 +9,10 @@ import (
 	"text/tabwriter"
 )
 
-// A Rate is pairs that were put together, of so many.
+// A Rate is the number of joined pairs among all pairs of a kind.
 type Rate struct{ Joined, Of int }
 
-// A Score says how a clustering agrees with a set.
+// A Score tells how well a clustering agrees with a set.
 type Score struct {
 	Precision, Recall, F1 float64 // over all pairs of items, without open ones
 
@@ -22,7 +22,7 @@ type Score struct {
 	Merged    map[string]Rate // known pairs of two stories, by language
 }
 
-// Score compares clusters, one a item and in their order, with the truth.
+// Score compares clusters, one per item and in their order, with the truth.
 func (s Set) Score(clusters []string) Score {
 	r := Score{Same: map[string]Rate{}, Different: map[string]Rate{}, Language: map[string]Rate{}, Merged: map[string]Rate{}}
 	got := make(map[*Item]string, len(s.Items))
@@ -78,7 +78,7 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-// Share is the part that was joined.
+// Share returns the share of joined pairs.
 func (r Rate) Share() float64 { return share(r.Joined, r.Of) }
 
 // Total adds up rates.

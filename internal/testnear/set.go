@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// A Story is a text before anybody copied it.
+// A Story is a text that is no copy of another.
 type Story struct {
 	Lang, Title, Text string
-	topic             topic // of a made story
+	topic             topic // of a generated story
 }
 
 // An Item is an article.
 type Item struct {
 	ID, URL, Title, Text, Lang string
 	Published                  time.Time // zero where the article does not say
-	Cluster                    string    // the same for what is one story
+	Cluster                    string    // the same for all articles of one story
 	Kind                       string    // base, or how it was made; see the package comment
 	at                         time.Time
 }
 
-// A Pair is two items of which it is known why they are, or are not, the same.
-// A comes first.
+// A Pair is two items, and the reason why they are, or are not, one story. A comes
+// first.
 type Pair struct {
 	A, B *Item
 	Same bool
@@ -39,14 +39,14 @@ type Set struct {
 	Pairs []Pair
 }
 
-// Options say what to make.
+// Options are the settings of Make.
 type Options struct {
 	Seed    uint64
-	Size    int     // stories that are varied, besides templates; 400
-	Stories []Story // vary these instead of made ones
+	Size    int     // number of stories to vary, besides templates; 0 = 400
+	Stories []Story // to vary instead of generated ones
 }
 
-// Make makes a set. It is the same for the same options.
+// Make returns a set, which is the same for the same options.
 func Make(o Options) Set {
 	m := &maker{rng: rand.New(rand.NewPCG(o.Seed, 2))}
 	if o.Size == 0 {
@@ -91,7 +91,7 @@ func Make(o Options) Set {
 // mostFramed bounds the given stories that become templates.
 const mostFramed = 20
 
-// maker is a set in the making.
+// maker builds a set.
 type maker struct {
 	rng      *rand.Rand
 	set      Set
@@ -101,7 +101,7 @@ type maker struct {
 	paths    int
 }
 
-// story is a given one, in any language, or a made one in l.
+// story returns a given story, in any language, or a generated one in l.
 func (m *maker) story(l *language) Story {
 	if len(m.given) > 0 {
 		s := m.given[0]
@@ -112,7 +112,7 @@ func (m *maker) story(l *language) Story {
 	return l.story(m.rng, newTopic(m.rng, l), 4+m.rng.IntN(9))
 }
 
-// fresh is text on the same matter that is not of the story, about n units.
+// fresh returns about n units of new text on the topic of a story.
 func (m *maker) fresh(s Story, n int) []string {
 	l := languageOf(s.Lang)
 	for i, other := range m.given {

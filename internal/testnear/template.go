@@ -65,8 +65,8 @@ var frames = []frame{
 		"नमी {n} प्रतिशत और वायुदाब {n} मिलीबार रहेगा। सूर्योदय 6:{n} बजे और सूर्यास्त 18:{n} बजे होगा। विभाग ने वाहन चालकों को सुबह के समय सावधानी से चलने और किसानों को फसल ढकने की सलाह दी है।"},
 }
 
-// madeFrame is a frame of a language: a story whose numbers and some of whose
-// names, of six, are slots.
+// madeFrame returns a frame in a language: a story with slots for its numbers and
+// for some of its six names.
 func (m *maker) madeFrame(l *language, names int) frame {
 	t := newTopic(m.rng, l)
 	for i := range names {
@@ -82,11 +82,11 @@ func (m *maker) madeFrame(l *language, names int) frame {
 	return frame{lang: l.code, title: l.title(m.rng, topic{words: t.words, names: t.words}) + l.space + pick(m.rng, []string{"{D}", "{n}", "{p}", ""}), text: text}
 }
 
-// isFrame reports whether a story has numbers enough for a frame.
+// isFrame reports whether a story has enough numbers for a frame.
 func isFrame(s Story) bool { return len(numerals.FindAllString(s.Text, 8)) == 8 }
 
-// frameOf makes a frame of a given story: its numbers and about two thirds of
-// the names within its sentences are slots.
+// frameOf makes a frame of a given story, with slots for its numbers and for about
+// two thirds of the names within its sentences.
 func (m *maker) frameOf(s Story) frame {
 	slot := map[string]string{}
 	replace := func(text string) string {
@@ -110,11 +110,11 @@ func (m *maker) frameOf(s Story) frame {
 	return frame{lang: s.Lang, title: replace(text.Replace(s.Title)), text: replace(text.Replace(s.Text))}
 }
 
-// names are words with a capital after a small letter or a comma and a space.
+// names matches words with a capital after a small letter or a comma and a space.
 var names = regexp.MustCompile(`[\p{Ll},] \p{Lu}\p{Ll}+`)
 
 // templates adds a series of each frame: a week and a day, on one site or two.
-// Some days have a copy elsewhere, or are put right at their own address.
+// Some days have a copy on another site, or a correction under their own URL.
 func (m *maker) templates() {
 	all := append([]frame(nil), frames...)
 	for _, l := range languages {

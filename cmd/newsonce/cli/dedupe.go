@@ -46,8 +46,8 @@ headline, reference and gone pass through. See docs/dedupe.md for more.`,
   newsonce dedupe --explain 17 23 items.jsonl                    # why they are duplicates, or not
   newsonce dedupe --index seen.db today.jsonl > new.jsonl        # compare with earlier runs too
   newsonce dedupe --text-field plain --window 0 corpus.jsonl`,
-		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, 4 no article has a\n" +
-			"text, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
+		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, 4 no article\n" +
+			"has a text, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runDedupe(cmd.Context(), args, f)
 		},
@@ -56,15 +56,17 @@ headline, reference and gone pass through. See docs/dedupe.md for more.`,
 	fl.BoolVar(&f.annotate, "annotate", false, "write every line again with the result (default)")
 	fl.BoolVar(&f.unique, "unique", false, "write only the first article of each cluster")
 	fl.BoolVar(&f.report, "report", false, "write the clusters of two or more articles, one per line")
-	fl.StringArrayVar(&f.explain, "explain", nil, "tell why the articles `ID ID` are duplicates, or why not; write no lines")
+	fl.StringArrayVar(&f.explain, "explain", nil, "tell why the articles `ID ID` are duplicates, or why not")
 	fl.StringVar(&f.index, "index", "", "also compare with the articles of earlier runs, which are kept in `FILE`")
-	fl.Float64Var(&f.threshold, "threshold", dedupe.DefaultThreshold, "least similarity of near-duplicates, 0 to 1; 0 = only the same text or URL")
+	fl.Float64Var(&f.threshold, "threshold", dedupe.DefaultThreshold,
+		"least similarity of near-duplicates, 0 to 1; 0 = only the same text or URL")
 	fl.Var(&f.window, "window", "most time between the publications of near-duplicates, such as 30d; 0 = any")
 	usual := filter.DefaultFields
 	fl.StringVar(&f.text, "text-field", "", "`KEY` of the text; default: the first of "+strings.Join(usual.Text, ", "))
 	fl.StringVar(&f.title, "title-field", "", "`KEY` of the title; default: "+strings.Join(usual.Title, ", "))
 	fl.StringVar(&f.url, "url-field", "", "`KEY` of the URL; default: "+strings.Join(usual.URL, ", "))
-	fl.StringVar(&f.date, "date-field", "", "`KEY` of the publication date; default: date_published, published, date and others")
+	fl.StringVar(&f.date, "date-field", "",
+		"`KEY` of the publication date; default: date_published, published, date and others")
 	fl.StringVar(&f.bad, "bad", "skip", "on a broken line: skip (and exit 3) or fail")
 	return c
 }
@@ -142,7 +144,8 @@ func (f *dedupeFlags) check(a *app, args []string) error {
 	wrong(f.bad != "skip" && f.bad != "fail", "--bad %q is neither skip nor fail", f.bad)
 	wrong(len(args) == 0, "name a FILE, or - for standard input (see newsonce dedupe --help)")
 	wrong(stdin >= 0 && slices.Contains(args[stdin+1:], "-"), "standard input can be read once; - is given twice")
-	wrong(a.json && f.explain == nil, "--json would put the summary among the lines on standard output; it goes with --explain only")
+	wrong(a.json && f.explain == nil,
+		"--json would put the summary among the lines on standard output; it goes with --explain only")
 	return errors.Join(errs...)
 }
 
@@ -279,7 +282,8 @@ func dedupeVerdict(s *filter.Summary, textKeys []string) error {
 		if textKeys == nil {
 			textKeys = filter.DefaultFields.Text
 		}
-		return &exitError{report.ExitLess, fmt.Errorf("no article has a text under %s: name the key with --text-field; the first has %s",
+		return &exitError{report.ExitLess, fmt.Errorf(
+			"no article has a text under %s: name the key with --text-field; the first has %s",
 			strings.Join(textKeys, ", "), strings.Join(s.Keys, ", "))}
 	}
 	return nil

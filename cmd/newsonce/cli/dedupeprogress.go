@@ -45,8 +45,9 @@ func (p *dedupeProgress) show(s filter.Summary) {
 }
 
 func (p *dedupeProgress) line(s *filter.Summary, spent time.Duration) string {
-	line := fmt.Sprintf("%s articles, %s duplicates, %s/s", humanize.Comma(int64(s.Articles)), humanize.Comma(int64(s.Duplicates())),
-		humanize.Comma(int64(float64(s.Articles)/spent.Seconds())))
+	count := func(n int) string { return humanize.Comma(int64(n)) }
+	perSecond := int(float64(s.Articles) / spent.Seconds())
+	line := fmt.Sprintf("%s articles, %s duplicates, %s/s", count(s.Articles), count(s.Duplicates()), count(perSecond))
 	if p.size <= 0 || s.Bytes == 0 {
 		return line
 	}
