@@ -41,14 +41,11 @@ func filePostings(random *rand.Rand, keys []uint32) (filed map[uint32][]uint32, 
 func TestPostings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		keys := make([]uint32, 1+random.IntN(300))
+		keys := make([]uint32, 2+random.IntN(300))
 		for i := range keys {
 			keys[i] = random.Uint32()
 		}
-		keys[0] = 0
-		if len(keys) > 1 {
-			keys[1] = 1<<32 - 1
-		}
+		keys[0], keys[1] = 0, 1<<32-1
 		filed, fresh, halves := filePostings(random, keys)
 		var runs []*run
 		merged, err := mergeInMemory(halves)
