@@ -51,18 +51,17 @@ type Fields struct {
 var DefaultFields = Fields(jsonl.Usual)
 
 func (f Fields) withDefaults() jsonl.Fields {
-	for _, list := range []struct{ keys, usual *[]string }{
-		{&f.Text, &DefaultFields.Text}, {&f.Title, &DefaultFields.Title},
-		{&f.URL, &DefaultFields.URL}, {&f.Date, &DefaultFields.Date},
-	} {
-		if *list.keys == nil {
-			*list.keys = *list.usual
+	or := func(keys, usual []string) []string {
+		if keys == nil {
+			return usual
 		}
+		return keys
 	}
-	return jsonl.Fields(f)
+	d := DefaultFields
+	return jsonl.Fields{Text: or(f.Text, d.Text), Title: or(f.Title, d.Title), URL: or(f.URL, d.URL), Date: or(f.Date, d.Date)}
 }
 
-// settings are those of the index.
+// settings returns the options of the index.
 func (o *Options) settings() dedupe.Options {
 	return dedupe.Options{
 		Threshold: max(cmp.Or(o.Threshold, dedupe.DefaultThreshold), 0),
@@ -102,7 +101,7 @@ func (e *LineError) Error() string {
 
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Summary counts lines by what became of them.
+// Summary counts the lines of a run.
 type Summary struct {
 	Articles         int
 	Exact, Near, URL int      // duplicates, by method
@@ -110,7 +109,7 @@ type Summary struct {
 	Broken           int      // lines that could not be read
 	Texts            int      // articles with a text
 	Keys             []string // of the first article without a text
-	Bytes            int64    // read from the inputs, as compressed as they are
+	Bytes            int64    // read from the inputs, before decompression
 }
 
 // Duplicates is the number of articles that are not the first of their cluster.

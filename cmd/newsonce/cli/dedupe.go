@@ -76,25 +76,22 @@ type days time.Duration
 
 // String returns the shortest form that Set reads: 30d, 1d6h, 90m, 0.
 func (d *days) String() string {
-	t := time.Duration(*d)
-	if t == 0 {
-		return "0"
-	}
-	s := ""
-	if n := t / (24 * time.Hour); n > 0 {
-		s = fmt.Sprintf("%dd", n)
-	}
-	if t %= 24 * time.Hour; t > 0 {
-		rest := strings.TrimSuffix(t.String(), "m0s")
-		if len(rest) < len(t.String()) {
-			rest = strings.TrimSuffix(rest+"m", "h0m")
-			if !strings.HasSuffix(rest, "m") {
-				rest += "h"
-			}
+	const day = 24 * time.Hour
+	n, rest := time.Duration(*d)/day, (time.Duration(*d) % day).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(rest, zero) {
+			rest = rest[:len(rest)-2]
 		}
-		s += rest
 	}
-	return s
+	switch {
+	case *d == 0:
+		return "0"
+	case n == 0:
+		return rest
+	case rest == "0s":
+		return fmt.Sprintf("%dd", n)
+	}
+	return fmt.Sprintf("%dd%s", n, rest)
 }
 
 func (d *days) Type() string { return "D" }
@@ -152,7 +149,9 @@ func (f *dedupeFlags) check(a *app, args []string) error {
 // options are the flags as the library takes them, where 0 stands for a
 // default.
 func (f *dedupeFlags) options() filter.Options {
-	o := filter.Options{Threshold: f.threshold, Window: time.Duration(f.window), Index: f.index}
+	o := filter.Options{
+		Threshold: f.threshold, Window: time.Duration(f.window), Index: f.index, Fields: filter.DefaultFields,
+	}
 	if o.Threshold == 0 {
 		o.Threshold = -1
 	}
@@ -279,9 +278,6 @@ func dedupeVerdict(s *filter.Summary, textKeys []string) error {
 	case s.Broken > 0:
 		return &exitError{report.ExitIncomplete, nil}
 	case s.Articles > 0 && s.Texts == 0:
-		if textKeys == nil {
-			textKeys = filter.DefaultFields.Text
-		}
 		return &exitError{report.ExitLess, fmt.Errorf(
 			"no article has a text under %s: name the key with --text-field; the first has %s",
 			strings.Join(textKeys, ", "), strings.Join(s.Keys, ", "))}

@@ -29,6 +29,8 @@ func TestDays(t *testing.T) {
 		{"90m", "1h30m", 90 * time.Minute},
 		{"24h", "1d", 24 * time.Hour},
 		{"10s", "10s", 10 * time.Second},
+		{"1d10s", "1d10s", 24*time.Hour + 10*time.Second},
+		{"2d1h20m5s", "2d1h20m5s", 49*time.Hour + 20*time.Minute + 5*time.Second},
 		{"30", "", 0}, {"", "", 0}, {"d", "", 0}, {"-1d", "", 0}, {"1d-1h", "", 0}, {"1e9d", "", 0}, {"99999999999d", "", 0}, {"1w", "", 0},
 	} {
 		var d days
