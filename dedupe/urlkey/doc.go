@@ -1,14 +1,13 @@
 // Package urlkey resolves links and derives the key that identifies a page.
 //
-// Every URL has two strings. Href is what is fetched: the link resolved by the
-// WHATWG URL standard, without its fragment, otherwise as it was found. Key is
-// what the page is known by; it is never fetched. The key is final: changing a
-// rule would give every known page a new identity, so Version is kept with
-// whatever stores keys.
+// Every URL has two strings. Href is fetched: it is the link resolved by the
+// WHATWG URL standard, without its fragment. Key identifies the page; it is never
+// fetched. A change of the rules for keys would give every known page a new
+// identity, so a store of keys also keeps Version.
 //
-// A rule is taken only when two pages of one key are the same page on
-// practically every site: a key that is too fine costs one fetch, which the
-// text's hash then recognises, a key that is too coarse loses an article.
+// A rule exists only if two URLs with one key are the same page on practically
+// every site. A key that is too fine costs one fetch, since the hash of the text
+// then finds the duplicate. A key that is too coarse loses an article.
 //
 // # The key, version 1
 //

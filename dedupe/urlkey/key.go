@@ -9,38 +9,35 @@ import (
 // The classes of a byte in a serialised URL.
 const (
 	unreserved = 1 << iota // RFC 3986 section 2.3
-	pathByte               // stands as it is in the key's path
-	queryByte              // stands as it is in the key's query
-	hostByte               // stands as it is in a fast host: a-z 0-9 - .
-	fastPath               // left alone by the standard in a path
-	fastQuery              // left alone by the standard in a query
+	pathByte               // not escaped in the key's path
+	queryByte              // not escaped in the key's query
+	hostByte               // a-z 0-9 - . : allowed in a host of the fast path
+	fastPath               // unchanged by the standard in a path
+	fastQuery              // unchanged by the standard in a query
 )
 
 var class = classes()
 
 func classes() (t [256]uint8) {
-	for c := range 256 {
-		b := byte(c)
-		letter := 'a' <= b|0x20 && b|0x20 <= 'z'
-		digit := '0' <= b && b <= '9'
-		if letter || digit || strings.IndexByte("-._~", b) >= 0 {
-			t[c] |= unreserved | pathByte | queryByte
+	const lower, upper, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	set := func(bytes string, class uint8) {
+		for i := range len(bytes) {
+			t[bytes[i]] |= class
 		}
-		if strings.IndexByte("!$&'()*+,;=:@/", b) >= 0 {
-			t[c] |= pathByte | queryByte
-		}
-		if (letter && b >= 'a') || digit || b == '-' || b == '.' {
-			t[c] |= hostByte
-		}
-		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>?^`{}\\", b) < 0 {
+	}
+	set(lower+upper+digits+"-._~", unreserved|pathByte|queryByte)
+	set("!$&()*+,;=:@/", pathByte|queryByte)
+	set("'", pathByte)
+	set("?", queryByte)
+	set(lower+digits+"-.", hostByte)
+	for c := byte('!'); c <= '~'; c++ {
+		if strings.IndexByte("\"#<>?^`{}\\", c) < 0 {
 			t[c] |= fastPath
 		}
-		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>'", b) < 0 {
+		if strings.IndexByte("\"#<>'", c) < 0 {
 			t[c] |= fastQuery
 		}
 	}
-	t['?'] |= queryByte
-	t['\''] &^= queryByte
 	return t
 }
 
@@ -69,8 +66,8 @@ func split(href string) parts {
 	return p
 }
 
-// undotted is the end of the host without its trailing dot. A host that ends
-// in two dots keeps them: without them it might read as an IPv4 address.
+// undotted returns the end of the host without its trailing dot. A host that ends
+// in two dots keeps them: without one it could be an IPv4 address.
 func (p parts) undotted(href string) int {
 	host := href[p.host:p.hostEnd]
 	if n := len(host); n > 1 && host[n-1] == '.' && host[n-2] != '.' {
@@ -79,7 +76,7 @@ func (p parts) undotted(href string) int {
 	return p.hostEnd
 }
 
-// build makes the URL of a serialised href.
+// build returns the URL of a serialised href.
 func build(href string) URL {
 	p := split(href)
 	u := URL{Href: href, Host: href[p.host:p.path]}
@@ -90,7 +87,7 @@ func build(href string) URL {
 	return u
 }
 
-// key applies the rules of the package comment.
+// key returns the key of a serialised href by the rules of the package comment.
 func key(href string, p parts) string {
 	var stack [256]byte
 	b := append(stack[:0], "http://"...)
@@ -110,8 +107,8 @@ func key(href string, p parts) string {
 	return string(b)
 }
 
-// appendNormal appends s with its escapes normalised; bytes of the class stand
-// as they are.
+// appendNormal appends s with normalised escapes. Bytes of the class are not
+// escaped.
 func appendNormal(b []byte, s string, as uint8) []byte {
 	for i := 0; i < len(s); {
 		j := i
@@ -145,7 +142,7 @@ func appendNormal(b []byte, s string, as uint8) []byte {
 
 const upperHex = "0123456789ABCDEF"
 
-// unhex is the value of a hexadecimal digit, or -1.
+// unhex returns the value of a hexadecimal digit, or -1.
 func unhex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':
@@ -158,9 +155,9 @@ func unhex(c byte) int {
 	return -1
 }
 
-// dropSession removes Servlet sessions from a path in place (Jakarta Servlet
-// 6.0 section 7.1.3 names the parameter). One whose removal would leave a dot
-// segment stays, as the key would then change when parsed again.
+// dropSession removes Servlet sessions from a path in place (the parameter of
+// Jakarta Servlet 6.0 section 7.1.3). It keeps one whose removal would leave a dot
+// segment, since the key would then change when parsed again.
 func dropSession(path []byte) []byte {
 	const name = ";jsessionid="
 	for from := 0; ; {
@@ -186,7 +183,7 @@ func dropSession(path []byte) []byte {
 	}
 }
 
-// mergeSlashes makes repeated slashes one, in place.
+// mergeSlashes replaces repeated slashes by one, in place.
 func mergeSlashes(path []byte) []byte {
 	if !bytes.Contains(path, []byte("//")) {
 		return path
@@ -205,7 +202,7 @@ func mergeSlashes(path []byte) []byte {
 // param is one part of a normalised query: [start, end), its name up to equals.
 type param struct{ start, equals, end int }
 
-// appendQuery appends "?" and the sorted query, or nothing when none is left.
+// appendQuery appends "?" and the sorted query, or nothing when that is empty.
 func appendQuery(b []byte, query string) []byte {
 	var stack [256]byte
 	q := appendNormal(stack[:0], query, queryByte)

@@ -1,9 +1,9 @@
 package urlkey
 
-// tracked holds the query parameters that say who sent a reader and never
-// which page is shown, in lower case, each with the product that adds it.
-// Ambiguous ones (ref, source, from, cid, spm, trk, ...) are left out: on
-// some site each of them chooses the content.
+// tracked holds the query parameters that tell where a reader comes from, and
+// never which page to show, in lower case, each with the product that adds it.
+// Ambiguous ones (ref, source, from, cid, spm, trk, ...) are missing, since each
+// of them selects the content on some site.
 var tracked = map[string]string{
 	"gclid":                "Google Ads",
 	"gclsrc":               "Google Ads",
@@ -72,7 +72,7 @@ var tracked = map[string]string{
 	"jsessionid": "Servlet session",
 }
 
-// trackedPrefixes are the name spaces that belong to one product as a whole.
+// trackedPrefixes lists the prefixes that belong to one product.
 var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"utm_", "Google Analytics campaigns"},
 	{"mtm_", "Matomo campaigns"},
@@ -81,11 +81,11 @@ var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"at_medium", "AT Internet, now Piano"},
 }
 
-// longestTracked is a bound on the names in the two tables.
+// longestTracked bounds the length of the names in both tables.
 const longestTracked = 24
 
-// isTracking reports whether the parameter of this normalised name is left
-// out of the key.
+// isTracking reports whether the parameter with a normalised name is left out of
+// the key.
 func isTracking(name []byte) bool {
 	if len(name) < 3 {
 		return false

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// MaxLength bounds, in bytes, a link as it is written, its Href and its Key.
+// MaxLength bounds a link, its Href and its Key, in bytes.
 const MaxLength = 16 << 10
 
-// What Parse, NewBase and Resolve return, wrapped with the link. ErrScheme is
-// no fault of the page: "mailto:", "javascript:", "tel:" and the like.
+// The errors of Parse, NewBase and Resolve, wrapped with the link. ErrScheme is
+// not a mistake of the page: "mailto:", "javascript:", "tel:" and others.
 var (
 	ErrScheme = errors.New("scheme is not http or https")
 	ErrHost   = errors.New("host or port is missing or not valid")
@@ -24,40 +24,40 @@ var (
 
 // URL is an http or https URL in two forms.
 type URL struct {
-	Href string // to be fetched: resolved, without its fragment
+	Href string // to fetch: resolved, without its fragment
 	Key  string // identifies the page; see the package comment
 	Host string // lower case, "host" or "host:port" when the port is not the scheme's default
 }
 
-// Parse reads an absolute http or https URL. White space and control
-// characters around it are trimmed.
+// Parse parses an absolute http or https URL. Surrounding white space and control
+// characters are trimmed.
 func Parse(raw string) (URL, error) {
 	return resolve(nil, raw)
 }
 
-// Origin is the scheme, host and port of Href: what robots.txt belongs to, and
-// what may share cookies. "http://a.example:8080".
+// Origin returns the scheme, host and port of Href, to which robots.txt belongs
+// and within which cookies are shared: "http://a.example:8080".
 func (u URL) Origin() string {
 	scheme, rest, _ := strings.Cut(u.Href, "://")
 	authority := rest[:strings.IndexAny(rest+"/", "/?#")]
 	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:]
 }
 
-// Hash is a 64-bit hash of the key, never 0.
+// Hash returns a 64-bit hash of the key, which is never 0.
 func (u URL) Hash() uint64 {
 	return max(xxh3.HashString(u.Key), 1)
 }
 
-// IsRoot reports whether u is the front page of its host: the path "/" with no
-// query that counts.
+// IsRoot reports whether the key of u is the front page of its host: the path "/"
+// without a query.
 func IsRoot(u URL) bool {
 	rest, ok := strings.CutPrefix(u.Key, "http://")
 	return ok && strings.IndexByte(rest, '/') == len(rest)-1
 }
 
-// Domain is the registrable domain of a host, with or without a port:
-// "bbc.co.uk" for "news.bbc.co.uk". It is the host itself, without its port,
-// for IP addresses, single labels and names that are public suffixes.
+// Domain returns the registrable domain of a host, with or without a port:
+// "bbc.co.uk" for "news.bbc.co.uk". For IP addresses, single labels and public
+// suffixes it returns the host without its port.
 func Domain(host string) string {
 	host = withoutPort(strings.ToLower(host))
 	host = strings.TrimSuffix(host, ".")
@@ -80,15 +80,15 @@ func withoutPort(host string) string {
 	return host
 }
 
-// Base is the URL that links of a page are resolved against: the page's own,
-// or that of its base element. It may be used by several goroutines at once.
+// Base is the URL against which the links of a page are resolved: that of the
+// page or of its base element. Several goroutines may use it at once.
 type Base struct {
 	url   URL
 	parts parts
 	dir   int // offset after the last "/" of the path
 }
 
-// NewBase reads the absolute URL of a page.
+// NewBase parses the absolute URL of a page.
 func NewBase(raw string) (*Base, error) {
 	u, err := Parse(raw)
 	if err != nil {
@@ -98,12 +98,11 @@ func NewBase(raw string) (*Base, error) {
 	return &Base{url: u, parts: p, dir: strings.LastIndexByte(u.Href[:p.pathEnd], '/') + 1}, nil
 }
 
-// URL is the base itself.
+// URL returns the base itself.
 func (b *Base) URL() URL { return b.url }
 
-// Resolve reads a link as a browser would: relative to the base, with white
-// space around it trimmed, tabs and line breaks within it removed, and its
-// fragment dropped.
+// Resolve resolves a link against the base as a browser does. It trims white
+// space, removes tabs and line breaks, and drops the fragment.
 func (b *Base) Resolve(ref string) (URL, error) {
 	return resolve(b, ref)
 }
@@ -126,8 +125,8 @@ func resolve(b *Base, ref string) (URL, error) {
 	return bounded(ref, build(href))
 }
 
-// bounded refuses what grew over MaxLength by its base or by escapes: a byte
-// that is no UTF-8 becomes nine. Neither string could be parsed again.
+// bounded refuses a URL that exceeds MaxLength because of its base or of escapes
+// (a byte that is not UTF-8 becomes nine), as Parse would refuse its strings.
 func bounded(ref string, u URL) (URL, error) {
 	if len(u.Href) > MaxLength || len(u.Key) > MaxLength {
 		return URL{}, linkError(ref, ErrLength)
@@ -135,7 +134,7 @@ func bounded(ref string, u URL) (URL, error) {
 	return u, nil
 }
 
-// linkError names the link, the start of it where it is long.
+// linkError adds the link, or the start of a long one, to an error.
 func linkError(ref string, err error) error {
 	if len(ref) > 120 {
 		ref = ref[:117] + "..."
@@ -143,7 +142,7 @@ func linkError(ref string, err error) error {
 	return fmt.Errorf("url %q: %w", ref, err)
 }
 
-// trim removes what the standard removes around a link: C0 controls and spaces.
+// trim removes C0 controls and spaces around a link, as the standard does.
 func trim(s string) string {
 	for len(s) > 0 && s[0] <= ' ' {
 		s = s[1:]

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/newsonce/newsonce/dedupe/filter"
 )
 
 func TestDays(t *testing.T) {
@@ -64,13 +66,13 @@ func TestPairExplain(t *testing.T) {
 }
 
 func TestDedupeProgress(t *testing.T) {
-	r := &deduping{size: 2_000_000_000, read: 500_000_000}
-	r.counts.articles, r.counts.exact, r.counts.near = 12345, 1000, 234
-	if got, want := r.state(10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s, 25 % of 2.0 GB, 30s left"; got != want {
+	p := dedupeProgress{size: 2_000_000_000}
+	s := filter.Summary{Articles: 12345, Exact: 1000, Near: 234, Bytes: 500_000_000}
+	if got, want := p.line(&s, 10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s, 25 % of 2.0 GB, 30s left"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	r.size = -1 // standard input
-	if got, want := r.state(10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s"; got != want {
+	p.size = -1 // standard input
+	if got, want := p.line(&s, 10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
