@@ -35,7 +35,7 @@ func (c *Config) Print(w io.Writer) error {
 			{Key: "path", Value: c.Output.Path},
 			{Key: "rotate", Value: yaml.MapSlice{
 				{Key: "size", Value: printSize(c.Output.Rotate.Size)},
-				{Key: "age", Value: formatDuration(c.Output.Rotate.Age)},
+				{Key: "age", Value: FormatDuration(c.Output.Rotate.Age)},
 			}},
 		}},
 		{Key: "min_free", Value: printSize(c.MinFree)},
@@ -93,10 +93,10 @@ func (s *Site) print() yaml.MapSlice {
 		{Key: "proxy", Value: s.printProxy()},
 		{Key: "allow_private", Value: printed(s.Private, netip.Prefix.String)},
 		{Key: "robots", Value: string(s.Robots)},
-		{Key: "delay", Value: formatDuration(s.Delay)},
+		{Key: "delay", Value: FormatDuration(s.Delay)},
 		{Key: "concurrency", Value: s.Workers},
 		{Key: "group_by", Value: string(s.GroupBy)},
-		{Key: "timeout", Value: formatDuration(s.Timeout)},
+		{Key: "timeout", Value: FormatDuration(s.Timeout)},
 		{Key: "retries", Value: s.Retries},
 		{Key: "limits", Value: yaml.MapSlice{
 			{Key: "body", Value: printSize(s.Limits.Body)},
@@ -106,8 +106,8 @@ func (s *Site) print() yaml.MapSlice {
 			{Key: "depth", Value: s.Limits.Depth},
 			{Key: "urls", Value: s.Limits.URLs},
 		}},
-		{Key: "refresh", Value: formatDuration(s.Refresh)},
-		{Key: "revisit", Value: printed(s.Revisit, formatDuration)},
+		{Key: "refresh", Value: FormatDuration(s.Refresh)},
+		{Key: "revisit", Value: printed(s.Revisit, FormatDuration)},
 		{Key: "dedupe", Value: yaml.MapSlice{
 			{Key: "on_duplicate", Value: yaml.MapSlice{
 				{Key: "exact", Value: string(s.Duplicate.Exact)},
@@ -117,7 +117,7 @@ func (s *Site) print() yaml.MapSlice {
 			}},
 			{Key: "near", Value: yaml.MapSlice{
 				{Key: "threshold", Value: s.Near.Threshold},
-				{Key: "window", Value: formatDuration(s.Near.Window)},
+				{Key: "window", Value: FormatDuration(s.Near.Window)},
 				{Key: "scope", Value: s.Near.Scope},
 			}},
 			{Key: "memory", Value: printSize(s.Memory)},

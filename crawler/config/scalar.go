@@ -153,7 +153,7 @@ func (r *reader) duration(n *node) time.Duration {
 		r.fail(n, "want a duration such as 30s or 7d, got %s", n.describe())
 		return 0
 	}
-	d, err := parseDuration(n.text)
+	d, err := ParseDuration(n.text)
 	if err != nil {
 		r.fail(n, "%v", err)
 	}
@@ -181,8 +181,8 @@ const (
 	week = 7 * day
 )
 
-// parseDuration is time.ParseDuration with d (24 hours) and w, without signs.
-func parseDuration(s string) (time.Duration, error) {
+// ParseDuration is time.ParseDuration with d (24 hours) and w, without signs.
+func ParseDuration(s string) (time.Duration, error) {
 	switch {
 	case strings.Trim(s, "0") == "" && s != "":
 		return 0, nil
@@ -211,8 +211,8 @@ func parseDuration(s string) (time.Duration, error) {
 	return sum, nil
 }
 
-// formatDuration writes what parseDuration reads, exactly: 1d, 1h30m, 1500ms.
-func formatDuration(d time.Duration) string {
+// FormatDuration writes what ParseDuration reads, exactly: 1d, 1h30m, 1500ms.
+func FormatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}

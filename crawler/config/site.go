@@ -187,7 +187,7 @@ func (r *reader) revisit(n *node) []time.Duration {
 	for _, item := range r.entries(n, "revisit") {
 		d := r.positive(item)
 		if len(after) > 0 && d <= after[len(after)-1] && d != 0 {
-			r.fail(item, "revisit must ascend: %s does not come after %s", formatDuration(d), formatDuration(after[len(after)-1]))
+			r.fail(item, "revisit must ascend: %s does not come after %s", FormatDuration(d), FormatDuration(after[len(after)-1]))
 		}
 		after = append(after, d)
 	}

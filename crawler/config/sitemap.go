@@ -110,7 +110,7 @@ func (m *Sitemap) print() yaml.MapSlice {
 	block := yaml.MapSlice{{Key: "urls", Value: urls}}
 	switch {
 	case m.Since.Age > 0:
-		block = append(block, yaml.MapItem{Key: "since", Value: formatDuration(m.Since.Age)})
+		block = append(block, yaml.MapItem{Key: "since", Value: FormatDuration(m.Since.Age)})
 	case !m.Since.Day.IsZero():
 		block = append(block, yaml.MapItem{Key: "since", Value: m.Since.Day.Format(time.DateOnly)})
 	}

@@ -20,13 +20,13 @@ type dedupeFlags struct {
 	explain                  []string
 	index                    string
 	threshold                float64
-	window                   days
+	window                   duration
 	text, title, url, date   string
 	bad                      string
 }
 
 func (a *app) dedupe() *cobra.Command {
-	f := dedupeFlags{window: days(dedupe.DefaultWindow)}
+	f := dedupeFlags{window: duration(dedupe.DefaultWindow)}
 	c := &cobra.Command{
 		Use:   "dedupe FILE...|-",
 		Short: "Find duplicate articles in JSON Lines from any program",
@@ -70,59 +70,6 @@ headline, reference and gone pass through. See docs/dedupe.md for more.`,
 	fl.StringVar(&f.bad, "bad", "skip", "on a broken line: skip (and exit 3) or fail")
 	return c
 }
-
-// days is a duration that can be given in days.
-type days time.Duration
-
-// String returns the shortest form that Set reads: 30d, 1d6h, 90m, 0.
-func (d *days) String() string {
-	t := time.Duration(*d)
-	if t == 0 {
-		return "0"
-	}
-	s := ""
-	if n := t / (24 * time.Hour); n > 0 {
-		s = fmt.Sprintf("%dd", n)
-	}
-	if t %= 24 * time.Hour; t > 0 {
-		rest := strings.TrimSuffix(t.String(), "m0s")
-		if len(rest) < len(t.String()) {
-			rest = strings.TrimSuffix(rest+"m", "h0m")
-			if !strings.HasSuffix(rest, "m") {
-				rest += "h"
-			}
-		}
-		s += rest
-	}
-	return s
-}
-
-func (d *days) Type() string { return "D" }
-
-// longestWindow is more than the age of any news.
-const longestWindow = 250 * 365 * 24 * time.Hour
-
-func (d *days) Set(s string) error {
-	var whole time.Duration
-	if n, rest, found := strings.Cut(s, "d"); found {
-		days, err := time.ParseDuration(n + "h")
-		if err != nil || days < 0 || days > longestWindow/24 {
-			return errWindow
-		}
-		whole = 24 * days
-		if s = rest; s == "" {
-			s = "0"
-		}
-	}
-	t, err := time.ParseDuration(s)
-	if err != nil || t < 0 || t > longestWindow-whole {
-		return errWindow
-	}
-	*d = days(whole + t)
-	return nil
-}
-
-var errWindow = errors.New("write 30d, 36h or 0 for any time")
 
 func (f *dedupeFlags) check(a *app, args []string) error {
 	var errs []error

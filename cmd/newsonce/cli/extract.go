@@ -37,14 +37,15 @@ func (a *app) extract() *cobra.Command {
 	var f extractFlags
 	c := &cobra.Command{
 		Use:   "extract FILE|URL|-...",
-		Short: "Print the items of pages as JSON Lines",
-		Long: `Reads pages from files, from the web or from standard input and prints the
-article and the headlines of each as JSON Lines. It needs no configuration and
-no state; with --site the rules of that site of crawl.yaml are used.
+		Short: "Print the items of single pages",
+		Long: `Prints the article and the headlines of pages as JSON Lines.
 
---fixture saves each page with what the automatic rules make of it, as a pair
-of DIR/SITE/CASE.html and .json: a misread page becomes a test of
-crawler/extract by putting right what is wrong in the .json.`,
+Pages are files, URLs or standard input. No configuration and no state are
+needed; --site applies the rules of a site of crawl.yaml.
+
+--fixture saves each page and what the automatic rules make of it as
+DIR/SITE/CASE.html and .json. To turn a misread page into a test of
+crawler/extract, correct the .json.`,
 		Example: `  newsonce extract --url https://example.org/news/1 page.html
   newsonce extract https://example.org/news/1
   newsonce extract -c crawl.yaml --site ccbs --explain --url https://ccbs.news/en/article/7228/ page.html
@@ -58,11 +59,11 @@ crawler/extract by putting right what is wrong in the .json.`,
 	fl := c.Flags()
 	fl.StringVar(&f.url, "url", "", "`URL` of a page read from a file or standard input")
 	fl.StringVar(&f.site, "site", "", "use the rules of site `NAME` of the configuration")
-	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default now): no later date is believed")
+	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default: now); later dates are not believed")
 	fl.StringVar(&f.batch, "batch", "", `read a list from `+"`FILE`"+` or - : lines {"id":…, "url":…, "html": path}`)
-	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result under `DIR`, as a test of extraction")
-	fl.BoolVar(&f.listing, "listing", false, "the pages are listings: headlines alone, no article is looked for")
-	fl.BoolVar(&f.explain, "explain", false, "say on standard error which rule filled each field, and what was refused")
+	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result below `DIR`, as a test of extraction")
+	fl.BoolVar(&f.listing, "listing", false, "read the pages as listings: headlines only, no article")
+	fl.BoolVar(&f.explain, "explain", false, "print on standard error which rule filled each field, and what was refused")
 	return c
 }
 
@@ -103,15 +104,15 @@ func (x *extraction) prepare(args []string) (err error) {
 	}
 	switch {
 	case f.batch != "" && len(args) > 0:
-		return errors.New("--batch reads its list alone; leave the other arguments out")
+		return errors.New("--batch reads only its list; leave the other arguments out")
 	case f.batch != "" && (f.fixture != "" || f.explain):
 		return errors.New("--explain and --fixture are for pages named as arguments, not for --batch")
 	case f.fixture != "" && f.url == "" && slices.Contains(args, "-"):
-		return errors.New("--fixture keeps the page's URL: give it with --url")
+		return errors.New("--fixture needs the URL of the page on standard input: give it with --url")
 	case f.batch == "" && len(args) == 0:
 		return errors.New("name a FILE, a URL or - for standard input (see newsonce extract --help)")
 	case len(args) > 1 && f.url != "":
-		return errors.New("--url is the URL of one page; several are given")
+		return errors.New("--url gives the URL of one page, but there are several")
 	}
 	x.config = anonymous()
 	if f.site == "" {
@@ -195,7 +196,7 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	return nil
 }
 
-// read gets one page from the web, a file or standard input.
+// read reads one page from the web, a file or standard input.
 func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 	if isURL(arg) {
 		return x.get(ctx, arg)
@@ -217,8 +218,8 @@ func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 	return page.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at, Listing: x.flags.listing}, nil
 }
 
-// pageURL is the URL of a page that came without the web: as given, else one
-// that stands for the file.
+// pageURL returns the URL of a page that was not fetched: the one of --url, else
+// one made from the file name.
 func (x *extraction) pageURL(arg string) string {
 	if x.flags.url != "" {
 		return x.flags.url
@@ -226,10 +227,10 @@ func (x *extraction) pageURL(arg string) string {
 	return standIn(arg)
 }
 
-// standIn is the URL of a page of which only the file is known.
+// standIn returns the URL for a page of which only the file is known.
 func standIn(file string) string { return "http://localhost/" + url.PathEscape(filepath.Base(file)) }
 
-// batchIn is a line of a batch list, batchOut the answer to it.
+// batchIn is a line of a batch list, batchOut its result.
 type batchIn struct {
 	ID   json.RawMessage `json:"id"`
 	URL  string          `json:"url"`
@@ -246,7 +247,8 @@ type batchOut struct {
 // maxBatchLine bounds a line of a batch list, in bytes.
 const maxBatchLine = 1 << 20
 
-// batch answers each line of a list, in order, over all cores.
+// batch reads the pages of a list on all cores and writes their results in the
+// order of the list.
 func (x *extraction) batch() error {
 	in, dir := x.In, "."
 	if x.flags.batch != "-" {
@@ -257,7 +259,7 @@ func (x *extraction) batch() error {
 		defer f.Close()
 		in, dir = f, filepath.Dir(x.flags.batch)
 	}
-	// Answers keep the order of the lines: each has a channel of its own.
+	// Each result has a channel of its own, so that they keep the order of the lines.
 	pending := make(chan chan batchOut, 4*runtime.GOMAXPROCS(0))
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	lines := bufio.NewScanner(in)
@@ -268,20 +270,20 @@ func (x *extraction) batch() error {
 			if len(strings.TrimSpace(lines.Text())) == 0 {
 				continue
 			}
-			answer, line := make(chan batchOut, 1), slices.Clone(lines.Bytes())
+			result, line := make(chan batchOut, 1), slices.Clone(lines.Bytes())
 			free <- struct{}{}
 			go func() {
-				answer <- x.answer(line, dir)
+				result <- x.result(line, dir)
 				<-free
 			}()
-			pending <- answer
+			pending <- result
 		}
 	}()
 	out := bufio.NewWriter(x.Out)
 	enc := item.NewEncoder()
 	var failure error
-	for answer := range pending {
-		line, err := enc.Line(<-answer)
+	for result := range pending {
+		line, err := enc.Line(<-result)
 		if err == nil {
 			_, err = out.Write(line)
 		}
@@ -295,7 +297,7 @@ func (x *extraction) batch() error {
 	return errors.Join(failure, out.Flush())
 }
 
-func (x *extraction) answer(line []byte, dir string) (out batchOut) {
+func (x *extraction) result(line []byte, dir string) (out batchOut) {
 	out.Headlines = []item.Headline{}
 	defer func() {
 		if p := recover(); p != nil {
@@ -321,10 +323,10 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 		return out
 	}
 	url, remark := in.URL, ""
-	if !isURL(url) { // stands for the file, as without --url
+	if !isURL(url) { // as without --url
 		url = standIn(in.HTML)
 		if in.URL != "" {
-			remark = fmt.Sprintf("url %q is no http or https URL; the page was read as %s", in.URL, url)
+			remark = fmt.Sprintf("url %q is not an http or https URL; the page was read as %s", in.URL, url)
 		}
 	}
 	items, err := page.Extract(page.Page{URL: url, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)

@@ -65,8 +65,8 @@ func TestCheckOnline(t *testing.T) {
 		{"a block gives nothing", whole, "    article: {match: '/a/\\d+/'}\n    headlines: [{block: side, on: [article], item: .side}]\n", 4,
 			[]string{"problem: headlines.side gave nothing"}},
 		{"a field gives nothing", whole, "    article: {match: '/a/\\d+/', authors: .by}\n", 4, []string{"problem: the article has no authors", "note: authors: no selector matched"}},
-		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing gave no article link"}},
-		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: the article page gave no article"}},
+		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing has no article link"}},
+		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: no article was found on the article page"}},
 		{"article missing", map[string]string{"/": onlineListing}, "", 1, []string{"problem:", "404"}},
 		{"refused by robots.txt", map[string]string{"/robots.txt": "User-agent: *\nDisallow: /\n", "/": onlineListing}, "", 1, []string{"disallowed by robots.txt line 2"}},
 	}

@@ -23,18 +23,18 @@ func (a *app) status() *cobra.Command {
 	var runs int
 	c := &cobra.Command{
 		Use:   "status [site...]",
-		Short: "Show what is known, waiting, failed and written",
-		Long: `Reads the state, also while a crawl runs: URLs a site, hosts that wait and why,
-how far the run under way is, sources, past runs, and the committed end of each
-output file.`,
+		Short: "Show what is known, queued, failed and written",
+		Long: `Shows what the state holds: URLs per site, hosts in back-off and why, the
+progress of the current run, sources, past runs, and the committed offset of
+each output file. It works while a crawl runs.`,
 		Example: `  newsonce status
-  newsonce status --failed ccbs    # each URL that could not be had, and why
+  newsonce status --failed ccbs    # each URL that could not be fetched, and why
   newsonce status --json --runs 50`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runStatus(cmd.Context(), args, failed, runs)
 		},
 	}
-	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed or to be tried again")
+	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
 	return c
 }
@@ -141,7 +141,7 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	return s.print(a.Out)
 }
 
-// moment is nil for the zero time, so that JSON leaves it out.
+// moment returns nil for the zero time, so that JSON leaves it out.
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -248,10 +248,10 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 	return err
 }
 
-// answer names an HTTP status, 0 being none.
+// answer names an HTTP status; 0 stands for none.
 func answer(status int) string {
 	if status == 0 {
-		return "no answer"
+		return "no response"
 	}
 	return fmt.Sprintf("HTTP %d", status)
 }
@@ -269,7 +269,7 @@ func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 	return list, err
 }
 
-// only keeps what belongs to the named sites; all without names.
+// only keeps what belongs to the named sites. Without names it keeps everything.
 func (s *statusReport) only(names []string) {
 	if len(names) == 0 {
 		return
@@ -290,7 +290,7 @@ func (s *statusReport) print(w io.Writer) error {
 	fmt.Fprintf(t, "state %s%s\n\n", s.State, running)
 	for i, p := range s.Progress {
 		if i == 0 {
-			fmt.Fprintln(t, "SITE\tTHE RUN UNDER WAY")
+			fmt.Fprintln(t, "SITE\tCURRENT RUN")
 		}
 		fmt.Fprintf(t, "%s\t%s\n", p.Site, p.Line())
 	}
@@ -311,7 +311,7 @@ func (s *statusReport) print(w io.Writer) error {
 	for _, x := range s.Sources {
 		note := x.Error
 		if x.Interrupted && note == "" {
-			note = "interrupted; the next run goes on"
+			note = "interrupted; the next run resumes it"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.Source, x.Site, when(x.Completed), note)
 	}
