@@ -133,7 +133,7 @@ func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more f
 }
 
 // run makes a run over the named sites, or prints its plan.
-func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*crawler.Options) error) (err error) {
+func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*crawler.Options) error) error {
 	c, err := a.load()
 	if err != nil {
 		return err
@@ -154,20 +154,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	s, err := a.store(ctx, c.State, time.Duration(f.lockWait))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	o.Store = s
-	if o.Backfill && !a.quiet {
-		if err := a.foretell(ctx, o); err != nil {
-			return err
-		}
-	}
-	shown.begin(ctx, &o)
-	summary, err := crawler.Run(ctx, o)
-	shown.end()
+	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown)
 	if err != nil {
 		return err
 	}
@@ -181,6 +168,24 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 		}
 	}
 	return exit(summary)
+}
+
+// runWith opens the state and makes a run, whose progress is shown.
+func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing) (_ *report.Summary, err error) {
+	s, err := a.store(ctx, o.Config.State, wait)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	o.Store = s
+	if o.Backfill && !a.quiet {
+		if err := a.foretell(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	shown.begin(ctx, &o)
+	defer shown.end()
+	return crawler.Run(ctx, o)
 }
 
 // plan prints the requests that a run would make, going by the configuration and

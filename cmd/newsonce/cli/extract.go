@@ -20,6 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
 
@@ -70,22 +71,26 @@ crawler/extract, correct the .json.`,
 // extraction is one call of extract.
 type extraction struct {
 	*app
-	config  *config.Config
-	site    *site.Site    // nil without --site
-	fetcher *page.Fetcher // made for the first URL
-	at      time.Time
-	flags   extractFlags
+	config   *config.Config // of --site
+	site     *site.Site     // nil without --site
+	fetchers map[string]*page.Fetcher
+	at       time.Time
+	flags    extractFlags
 }
 
 func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) error {
-	x := &extraction{app: a, flags: f, at: time.Now()}
-	if err := x.prepare(args); err != nil {
+	x := &extraction{app: a, flags: f, at: time.Now(), fetchers: map[string]*page.Fetcher{}}
+	if err := errors.Join(f.check(args), x.prepare()); err != nil {
 		return usage(err)
 	}
 	if f.batch != "" {
 		return x.batch()
 	}
-	defer x.close()
+	defer func() {
+		for _, f := range x.fetchers {
+			f.Close()
+		}
+	}()
 	var errs []error
 	for _, arg := range args {
 		if err := x.page(ctx, arg); err != nil {
@@ -95,13 +100,8 @@ func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) err
 	return errors.Join(errs...)
 }
 
-func (x *extraction) prepare(args []string) (err error) {
-	f := x.flags
-	if f.fetchedAt != "" {
-		if x.at, err = time.Parse(time.RFC3339, f.fetchedAt); err != nil {
-			return fmt.Errorf("--fetched-at %q is not RFC 3339, such as 2026-11-24T10:00:00Z", f.fetchedAt)
-		}
-	}
+// check returns what is wrong with the flags and arguments together.
+func (f *extractFlags) check(args []string) error {
 	switch {
 	case f.batch != "" && len(args) > 0:
 		return errors.New("--batch reads only its list; leave the other arguments out")
@@ -114,14 +114,23 @@ func (x *extraction) prepare(args []string) (err error) {
 	case len(args) > 1 && f.url != "":
 		return errors.New("--url gives the URL of one page, but there are several")
 	}
-	x.config = anonymous()
-	if f.site == "" {
+	return nil
+}
+
+// prepare reads the time of --fetched-at and the site of --site.
+func (x *extraction) prepare() (err error) {
+	if at := x.flags.fetchedAt; at != "" {
+		if x.at, err = time.Parse(time.RFC3339, at); err != nil {
+			return fmt.Errorf("--fetched-at %q is not RFC 3339, such as 2026-11-24T10:00:00Z", at)
+		}
+	}
+	if x.flags.site == "" {
 		return nil
 	}
-	if x.config, err = config.Load(x.app.config, os.Getenv); err != nil {
+	if x.config, err = x.load(); err != nil {
 		return err
 	}
-	list, err := x.config.Select([]string{f.site})
+	list, err := sites(x.config, []string{x.flags.site})
 	if err != nil {
 		return err
 	}
@@ -129,30 +138,30 @@ func (x *extraction) prepare(args []string) (err error) {
 	return nil
 }
 
-// get fetches a page of the site, or of any host without one.
-func (x *extraction) get(ctx context.Context, url string) (page.Page, error) {
-	if x.fetcher == nil {
-		s := site.Bare("")
+// get fetches a page with the settings of --site, else with those of the site of
+// crawl.yaml that has the host.
+func (x *extraction) get(ctx context.Context, rawURL string) (page.Page, error) {
+	u, err := urlkey.Parse(rawURL)
+	if err != nil {
+		return page.Page{}, usage(err)
+	}
+	f := x.fetchers[u.Host]
+	if f == nil {
 		if x.site != nil {
-			s = x.site.Site
+			f, err = page.NewFetcher(x.config, x.site.Site, x.siteOptions())
+		} else {
+			f, err = x.fetcherOf(u)
 		}
-		f, err := page.NewFetcher(x.config, s, x.siteOptions())
 		if err != nil {
 			return page.Page{}, err
 		}
-		x.fetcher = f
+		x.fetchers[u.Host] = f
 	}
-	resp, err := x.fetcher.Get(ctx, url)
+	resp, err := f.Get(ctx, rawURL)
 	if err != nil {
 		return page.Page{}, err
 	}
 	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
-}
-
-func (x *extraction) close() {
-	if x.fetcher != nil {
-		x.fetcher.Close()
-	}
 }
 
 func isURL(s string) bool {
