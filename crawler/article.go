@@ -14,26 +14,32 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// found says how a page was found.
-type found struct {
+// reader reads pages that may be articles.
+type reader struct {
+	times Times
+	kinds []source.Kind
+}
+
+// discovery says how a page was found.
+type discovery struct {
 	source string // kind of source: listing, headline, …
 	on     string // URL of the page that it was found on
 	depth  int    // links away from a source
 }
 
 // readPage takes the article, the headlines and the followed links of a page.
-func (r *run) readPage(v *visited, from found, resp *fetch.Response) {
+func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	s, c := v.task.Site, &v.claims
 	own, err := urlkey.Parse(resp.URL)
 	if err != nil {
-		v.refuse(r.Times, err)
+		v.refuse(r.times, err)
 		return
 	}
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt = c.At
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
-		v.refuse(r.Times, err)
+		v.refuse(r.times, err)
 		return
 	}
 	links := s.Links(resp.URL, from.depth)
@@ -46,10 +52,10 @@ func (r *run) readPage(v *visited, from found, resp *fetch.Response) {
 		v.observed = s.ObserveArticle(got)
 	}
 	if from.depth >= frontier.Followed {
-		v.words = words(got.Article)
+		v.words = wordsOf(got.Article)
 	}
 	if got.Article == nil {
-		v.noArticle = reason(got.Notes)
+		v.noArticle = firstNote(got.Notes)
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
 			c.State, c.Reason = state.Gone, "answers 200, and says that there is no such page"
 		}
@@ -71,15 +77,15 @@ func (v *visited) refuse(times Times, err error) {
 	v.claims.State, v.claims.Reason = state.Refused, err.Error()
 }
 
-// words sketches the words of a page; a is nil when it holds no article.
-func words(a *extract.Article) *frontier.Words {
+// wordsOf sketches the words of a page; a is nil when it holds no article.
+func wordsOf(a *extract.Article) *frontier.Words {
 	if a == nil {
 		return frontier.WordsOf()
 	}
 	return frontier.WordsOf(append([]string{a.Title}, a.Paragraphs...)...)
 }
 
-func reason(notes []string) string {
+func firstNote(notes []string) string {
 	if len(notes) == 0 {
 		return "no article was found on the page"
 	}
@@ -88,7 +94,7 @@ func reason(notes []string) string {
 
 // identify takes the page's own word for which URL it stands for, and which others
 // are forms of it.
-func (v *visited) identify(from found, own urlkey.URL, got *extract.Result) {
+func (v *visited) identify(from discovery, own urlkey.URL, got *extract.Result) {
 	s := v.task.Site
 	u, ok, ignored := s.Canonical(got.Canonical, own)
 	if ignored {
@@ -108,7 +114,7 @@ func (v *visited) identify(from found, own urlkey.URL, got *extract.Result) {
 }
 
 // link is the claim of another URL of a page.
-func (v *visited) link(from found, u urlkey.URL) *state.Link {
+func (v *visited) link(from discovery, u urlkey.URL) *state.Link {
 	l := v.task.Site.Link(u, from.source, from.on)
 	l.Depth = from.depth
 	return &l
@@ -139,24 +145,24 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		v.refuse(times, err)
 		return
 	}
-	l := v.link(found{p.Source, p.Found, p.Depth}, u)
+	l := v.link(discovery{p.Source, p.Found, p.Depth}, u)
 	l.Hops = p.Hops + 1
 	v.claims.State, v.claims.Target = state.Alias, l
 }
 
 // readCapture reads a page as it was when it was captured, under its own URL.
-func (r *run) readCapture(v *visited, p *state.URL, from source.Capturer, resp *fetch.Response) {
+func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, resp *fetch.Response) {
 	s, c := v.task.Site, &v.claims
 	u, at, err := from.Captured(s, v.task.URL)
 	if err != nil {
-		v.refuse(r.Times, err)
+		v.refuse(r.times, err)
 		return
 	}
 	page := *resp
 	page.URL = u.Href
 	c.At, c.Capture = at, true
 	c.ETag, c.Modified = "", ""
-	r.readPage(v, found{p.Source, p.Found, p.Depth}, &page)
+	r.readPage(v, discovery{p.Source, p.Found, p.Depth}, &page)
 	if v.article.Item != nil {
 		l := s.Link(u, p.Source, p.Found)
 		c.Original = &l
@@ -187,7 +193,7 @@ func (v *visited) redirectedCapture(times Times, p *state.URL, from source.Captu
 
 // readStored reads a page that a source holds itself. Only one with an article is
 // claimed: a file holds much that is none.
-func (r *run) readStored(v *visited, stored *source.Capture) {
+func (r *reader) readStored(v *visited, stored *source.Capture) {
 	c := &v.claims
 	resp := &stored.Response
 	if !stored.At.IsZero() {
@@ -198,13 +204,13 @@ func (r *run) readStored(v *visited, stored *source.Capture) {
 	switch resp.Class {
 	case fetch.OK:
 	case fetch.Refused:
-		v.refuse(r.Times, resp.Err)
+		v.refuse(r.times, resp.Err)
 		return
 	default: // a redirect, or an answer that says that there is no page
 		v.outside = true
 		return
 	}
-	r.readPage(v, found{source: stored.Source}, resp)
+	r.readPage(v, discovery{source: stored.Source}, resp)
 	a := v.article.Item
 	if a == nil {
 		return

@@ -5,42 +5,35 @@ import (
 	"errors"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
-	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/newsonce/newsonce/output"
 )
 
 // committer writes what workers bring: whatever waits, at most maxBatch pages
 // a transaction.
 type committer struct {
-	run      *run
-	frontier *frontier.Frontier
-	near     *nearness
-	encoder  *item.Encoder
-	tally    *tally
-	tracker  *tracker
-	waiters  []source.Waiter
+	runID    string
+	store    state.Store
+	out      output.Sink
+	patient  bool // a reader of a pipe may take its time
+	linger   time.Duration
+	now      func() time.Time
+	notify   func(Committed)
+	alarms   map[string]*site.Alarm
 	maxURLs  map[string]int
-}
+	leases   []state.Lease
+	frontier *frontier.Frontier
+	traps    *frontier.Traps
+	waiters  []source.Waiter
 
-func newCommitter(r *run, f *frontier.Frontier) *committer {
-	c := &committer{run: r, frontier: f, encoder: item.NewEncoder(), maxURLs: map[string]int{},
-		near:    &nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
-		tally:   &tally{summary: r.summary, waits: map[state.URLID]bool{}},
-		tracker: newTracker(r)}
-	for name, s := range r.sites {
-		c.maxURLs[name] = s.Limits.URLs
-	}
-	for _, s := range r.sources {
-		if w, ok := s.(source.Waiter); ok {
-			c.waiters = append(c.waiters, w)
-		}
-	}
-	return c
+	near    nearness
+	writer  lineWriter
+	tally   tally
+	tracker *tracker
+	lowDisk error // why it has stopped the run
 }
 
 // loop commits until the channel is closed. After an error nothing more is
@@ -52,8 +45,8 @@ func (c *committer) loop(in <-chan *visited) error {
 		if err != nil {
 			return err
 		}
-		if notify := c.run.Events.Committed; notify != nil { // before the frontier, which may end the run
-			notify(b.event(c.tally, c.tracker))
+		if c.notify != nil { // before the frontier, which may end the run
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
 			return err
@@ -71,7 +64,7 @@ func (c *committer) collect(in <-chan *visited) []*visited {
 	}
 	list := []*visited{first}
 	urgent := first.done.Urgent
-	timer := time.NewTimer(c.run.Times.Linger)
+	timer := time.NewTimer(c.linger)
 	defer timer.Stop()
 	for len(list) < maxBatch {
 		var v *visited
@@ -112,36 +105,16 @@ func (c *committer) release(list []*visited, b *batch) error {
 	return c.frontier.Committed(context.Background(), done)
 }
 
-// settled is one task within a commit.
-type settled struct {
-	*visited
-	verdict    *state.Verdict
-	similarity float64    // of the article to that of which it is a near-duplicate; 0 where there is none
-	end        source.End // of the source's pass, with this page
-	found      []string   // origins with new URLs in the queue
-	lines      int        // written for it
-	trapped    int        // links not taken, into crawler traps
-	trap       string     // shape of a crawler trap that this page revealed
-}
-
-// batch is the tasks of one commit.
-type batch struct {
-	settled []settled
-	now     time.Time
-	effects state.Effects
-	texts   map[uint64]string // identifying URLs of the texts of the batch
-}
-
 // commit stores the tasks of a list; cancelled ones are as if they had never been
 // handed out. An error leaves everything as it was.
 func (c *committer) commit(list []*visited) (*batch, error) {
 	ctx := context.Background()
-	if c.run.Config.Output.Path != output.Stdout { // a reader of a pipe may take its time
+	if !c.patient {
 		bounded, cancel := context.WithTimeout(ctx, commitTimeout)
 		defer cancel()
 		ctx = bounded
 	}
-	b := &batch{now: c.run.Now(), texts: map[uint64]string{}}
+	b := &batch{now: c.now(), texts: map[uint64]string{}}
 	stored := c.gather(list, b)
 	if len(b.settled) == 0 {
 		return b, nil
@@ -152,16 +125,16 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	if err := c.renew(ctx); err != nil {
 		return b, err
 	}
-	stored.Leases = c.run.leases
-	err := c.run.Store.Commit(ctx, stored, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+	stored.Leases = c.leases
+	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 		return c.decide(ctx, b, verdicts)
 	})
 	if err != nil {
-		return b, errors.Join(err, c.run.out.Rewind(ctx))
+		return b, errors.Join(err, c.out.Rewind(ctx))
 	}
-	err = c.run.out.Committed(ctx)
+	err = c.out.Committed(ctx)
 	if errors.Is(err, output.ErrLowDisk) {
-		c.run.lowDisk, err = err, nil
+		c.lowDisk, err = err, nil
 		c.frontier.Stop("low disk")
 	}
 	if err := errors.Join(err, c.near.commit()); err != nil {
@@ -173,11 +146,11 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 
 // renew keeps the run's leases from running out.
 func (c *committer) renew(ctx context.Context) error {
-	for _, l := range c.run.leases {
-		if !l.Until.IsZero() && c.run.Now().Add(leaseTime/2).After(l.Until) {
-			leases, err := c.run.Store.Renew(ctx, c.run.leases, leaseTime)
+	for _, l := range c.leases {
+		if !l.Until.IsZero() && c.now().Add(leaseTime/2).After(l.Until) {
+			leases, err := c.store.Renew(ctx, c.leases, leaseTime)
 			if err == nil {
-				c.run.leases = leases
+				c.leases = leases
 			}
 			return err
 		}
@@ -187,7 +160,8 @@ func (c *committer) renew(ctx context.Context) error {
 
 // gather makes the batch that is stored of a list, and the settled of b.
 func (c *committer) gather(list []*visited, b *batch) state.Batch {
-	stored := state.Batch{Run: c.run.id, MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
+	stored := state.Batch{MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
+	stored.Run = c.runID
 	paces := make(map[string]state.Pace, len(list))
 	for _, v := range list {
 		if v.cancelled() {
@@ -218,16 +192,32 @@ func (c *committer) avoidTraps(s *settled) {
 		return
 	}
 	name := s.task.Site.Name
-	s.trap = c.run.traps.See(name, p.URL, s.words)
+	s.trap = c.traps.See(name, p.URL, s.words)
 	kept := s.claims.Links[:0]
 	for _, l := range s.claims.Links {
-		if c.run.traps.Trapped(name, l.URL, l.Depth) {
+		if c.traps.Trapped(name, l.URL, l.Depth) {
 			s.trapped++
 		} else {
 			kept = append(kept, l)
 		}
 	}
 	s.claims.Links = kept
+}
+
+// prepare makes ready what the lines of a batch may be written to.
+func (c *committer) prepare(ctx context.Context, b *batch) error {
+	var list []output.Key
+	seen := map[string]bool{}
+	for i := range b.settled {
+		v := &b.settled[i]
+		site := v.task.Site.Name
+		writes := v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone
+		if writes && !seen[site] {
+			seen[site] = true
+			list = append(list, keys(site, b.now)...)
+		}
+	}
+	return c.out.Prepare(ctx, list)
 }
 
 // decide is the second half of a commit: it writes the lines that the verdicts ask
@@ -242,7 +232,7 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		if err := c.judge(ctx, b, s); err != nil {
 			return *e, err
 		}
-		if err := c.write(b, s); err != nil {
+		if err := c.writer.write(b, s); err != nil {
 			return *e, err
 		}
 		if err := c.advance(ctx, b, s); err != nil {
@@ -255,7 +245,7 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
 	}
-	e.Outputs, err = c.run.out.Flush(ctx)
+	e.Outputs, err = c.out.Flush(ctx)
 	return *e, err
 }
 
@@ -308,42 +298,6 @@ func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 	return nil
 }
 
-// moved reports whether a page is to be fetched at another URL of the same key, as
-// from http to https: its outcome is not known yet.
-func (s *settled) moved() bool {
-	to := s.claims.Target
-	if to == nil || s.verdict.Looped {
-		return false
-	}
-	own, err := urlkey.Parse(s.task.URL)
-	return err == nil && own.Hash() == to.Key
-}
-
-// origins are those that have new URLs in the queue by this task.
-func (s *settled) origins() []string {
-	var list []string
-	add := func(origin string) {
-		for _, known := range list {
-			if known == origin {
-				return
-			}
-		}
-		list = append(list, origin)
-	}
-	for i, l := range s.verdict.Links {
-		if l.New || l.Again {
-			add(s.claims.Links[i].Origin)
-		}
-	}
-	if to := s.claims.Target; to != nil && !s.verdict.Looped {
-		add(to.Origin)
-	}
-	if id := s.claims.Identity; id != nil && s.verdict.Disputed { // that one is fetched itself
-		add(id.Origin)
-	}
-	return list
-}
-
 // observe records what the pages showed of the expectations.
 func (c *committer) observe(b *batch) []state.Window {
 	type key struct{ site, key string }
@@ -352,7 +306,7 @@ func (c *committer) observe(b *batch) []state.Window {
 	for i := range b.settled {
 		name := b.settled[i].task.Site.Name
 		for _, o := range b.settled[i].observed {
-			c.run.alarms[name].Record(o)
+			c.alarms[name].Record(o)
 			if k := (key{name, o.Key}); !last[k] {
 				last[k] = true
 				order = append(order, k)
@@ -361,35 +315,7 @@ func (c *committer) observe(b *batch) []state.Window {
 	}
 	var windows []state.Window
 	for _, k := range order {
-		windows = append(windows, c.run.alarms[k.site].Window(k.key))
+		windows = append(windows, c.alarms[k.site].Window(k.key))
 	}
 	return windows
-}
-
-// event is what listeners are told of a committed batch.
-func (b *batch) event(t *tally, p *tracker) Committed {
-	e := Committed{Pages: t.pages, Lines: t.lines, Progress: p.progress(b.now)}
-	for i := range b.settled {
-		e.Visits = append(e.Visits, b.settled[i].event())
-	}
-	return e
-}
-
-func (s *settled) event() Visit {
-	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status, Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed,
-		State: s.claims.State, Article: s.verdict.Article, Lines: s.lines, Reason: s.claims.Reason}
-	switch s.task.Work.(type) {
-	case frontier.Step:
-		v.Kind = "source"
-		if err := s.page.Err; err != nil {
-			v.Reason = err.Error()
-		}
-	case frontier.Robots:
-		v.Kind = "robots"
-	case frontier.Page:
-		if v.Reason == "" {
-			v.Reason = s.noArticle
-		}
-	}
-	return v
 }

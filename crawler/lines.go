@@ -11,29 +11,36 @@ import (
 	"github.com/newsonce/newsonce/output"
 )
 
-// write writes the lines that the verdict on a task asks for.
-func (c *committer) write(b *batch, s *settled) error {
-	if err := c.writeArticle(b, s); err != nil {
-		return err
-	}
-	return c.writeHeadlines(b, s)
+// lineWriter writes the lines of committed tasks.
+type lineWriter struct {
+	runID   string
+	encoder *item.Encoder
+	out     output.Sink
 }
 
-func (c *committer) writeArticle(b *batch, s *settled) error {
+// write writes the lines that the verdict on a task asks for.
+func (w *lineWriter) write(b *batch, s *settled) error {
+	if err := w.writeArticle(b, s); err != nil {
+		return err
+	}
+	return w.writeHeadlines(b, s)
+}
+
+func (w *lineWriter) writeArticle(b *batch, s *settled) error {
 	v, site := s.verdict, s.task.Site
 	if v.Gone {
 		id, err := articleID(v.Identity)
 		if err != nil {
 			return err
 		}
-		return c.line(b, s, item.TypeGone, item.Gone{Type: item.TypeGone, ID: id, Site: site.Name,
-			URL: s.task.URL, Status: s.claims.Status, FetchedAt: item.At(s.claims.At), RunID: c.run.id})
+		return w.line(b, s, item.TypeGone, item.Gone{Type: item.TypeGone, ID: id, Site: site.Name,
+			URL: s.task.URL, Status: s.claims.Status, FetchedAt: item.At(s.claims.At), RunID: w.runID})
 	}
 	a := s.article.Item
 	if a == nil || v.Article == state.None || v.Article == state.Known {
 		return nil
 	}
-	if err := s.complete(a, c.run.id); err != nil {
+	if err := s.complete(a, w.runID); err != nil {
 		return err
 	}
 	switch s.policy() {
@@ -41,19 +48,19 @@ func (c *committer) writeArticle(b *batch, s *settled) error {
 		return nil
 	case config.WriteReference:
 		if v.Article != state.New {
-			return c.line(b, s, item.TypeReference, reference(a, v.Identity))
+			return w.line(b, s, item.TypeReference, reference(a, v.Identity))
 		}
 	}
-	return c.line(b, s, item.TypeArticle, a)
+	return w.line(b, s, item.TypeArticle, a)
 }
 
 // complete fills in what only the verdict tells of an article.
-func (s *settled) complete(a *item.Article, run string) (err error) {
+func (s *settled) complete(a *item.Article, runID string) (err error) {
 	v := s.verdict
 	if a.ID, err = articleID(v.Identity); err != nil {
 		return err
 	}
-	a.RunID = run
+	a.RunID = runID
 	if v.Disputed {
 		a.CanonicalURL = ""
 	}
@@ -73,21 +80,6 @@ func (s *settled) complete(a *item.Article, run string) (err error) {
 		a.Method, a.Similarity = "near", s.similarity
 	}
 	return nil
-}
-
-// policy says how an article is written.
-func (s *settled) policy() config.Policy {
-	p := s.task.Site.Duplicate
-	switch s.verdict.Article {
-	case state.Revision:
-		return p.Revision
-	case state.Duplicate:
-		if s.similarity > 0 {
-			return p.Near
-		}
-		return p.Exact
-	}
-	return config.Full
 }
 
 // changes are those of a revision as its line has them.
@@ -118,13 +110,13 @@ func articleID(url string) (string, error) {
 
 // writeHeadlines writes the headlines of a page that are new, and those whose title
 // is.
-func (c *committer) writeHeadlines(b *batch, s *settled) error {
+func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 	for i, revision := range s.verdict.Headlines {
 		if revision == 0 {
 			continue
 		}
 		h := &s.headlines[i]
-		h.RunID = c.run.id
+		h.RunID = w.runID
 		policy := config.Full
 		if revision > 1 {
 			h.Revision = revision
@@ -134,9 +126,9 @@ func (c *committer) writeHeadlines(b *batch, s *settled) error {
 		switch policy {
 		case config.Drop:
 		case config.WriteReference:
-			err = c.line(b, s, item.TypeReference, headlineReference(h))
+			err = w.line(b, s, item.TypeReference, headlineReference(h))
 		default:
-			err = c.line(b, s, item.TypeHeadline, h)
+			err = w.line(b, s, item.TypeHeadline, h)
 		}
 		if err != nil {
 			return err
@@ -154,11 +146,11 @@ func headlineReference(h *item.Headline) item.Reference {
 }
 
 // line hands one line to the output.
-func (c *committer) line(b *batch, s *settled, t item.Type, v any) error {
-	line, err := c.encoder.Line(v)
+func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
+	line, err := w.encoder.Line(v)
 	if err != nil {
 		return err
 	}
 	s.lines++
-	return c.run.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
+	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
 }

@@ -55,17 +55,17 @@ type step struct {
 	done, read int64
 }
 
-// newTracker notes what the sources of a run have left.
-func newTracker(r *run) *tracker {
-	now := r.Now()
-	t := &tracker{store: r.Store, summary: r.summary, now: r.Now, wanted: r.Events.Committed != nil,
+// newTracker notes what the sources of a run, by site, have left.
+func newTracker(o *Options, summary *report.Summary, sources map[string][]source.Source) *tracker {
+	now := o.Now()
+	t := &tracker{store: o.Store, summary: summary, now: o.Now, wanted: o.Events.Committed != nil,
 		byName: map[string]*tracked{}, stored: now}
-	for _, cfg := range r.Sites {
+	for _, cfg := range o.Sites {
 		x := &tracked{
 			Progress:  report.Progress{Site: cfg.Name, Measured: now, PerPage: perPage(cfg.Delay, cfg.Workers)},
 			remaining: map[source.Source]source.Remaining{},
 		}
-		for _, s := range r.bySite[cfg.Name] {
+		for _, s := range sources[cfg.Name] {
 			x.remaining[s] = s.Remaining()
 		}
 		x.add()

@@ -6,91 +6,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"time"
 
-	"github.com/gocolly/colly/v2"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/dedupe"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/newsonce/newsonce/output"
 )
-
-const (
-	// maxBatch is how many pages one commit takes: 64 cost 90 us of CPU per page,
-	// 1 costs 484, 256 no less.
-	maxBatch = 64
-	// commitTimeout bounds the last commit of a stopped run.
-	commitTimeout = 60 * time.Second
-	// leaseTime is for how long a run leases its host groups.
-	leaseTime = time.Minute
-)
-
-// Versions of the rules that a state depends on.
-var Versions = state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}
-
-// Options are what a run needs to know.
-type Options struct {
-	Config  *config.Config
-	Sites   []*config.Site // those to be crawled
-	Store   state.Store    // opened, and closed, by the caller
-	Command string         // as the run is recorded: crawl, backfill, demo
-	Version string         // for VERSION in the user agent
-
-	// Backfill reads the sources of an archive, too, each to its end, and keeps
-	// the others fresh meanwhile.
-	Backfill bool
-	Source   string    // with Backfill: only the source of that name; "": all
-	Restart  bool      // with Backfill: read archives again from their beginning
-	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
-
-	Limit        int           // pages fetched at most; 0 = no limit
-	MaxTime      time.Duration // 0 = no limit
-	Workers      int           // 0 = as configured
-	Refetch      bool          // fetch known articles again, whole
-	Since        time.Time     // with Refetch: only those published since
-	RetryFailed  bool          // fetch again what was given up or waits
-	AcceptOutput bool          // continue output files as they are
-
-	Kinds []source.Kind // of sources; nil: source.Builtin
-	Sinks output.Sinks  // those to choose from by output.path; nil: output.Builtin
-	// Collector is called on every Colly collector before its first request: the
-	// place for debuggers, extra headers and callbacks of a private main.
-	Collector    func(*colly.Collector)
-	OwnTransport bool // Collector may replace the transport, with its address guard and caps
-
-	Times  Times
-	Stdin  io.Reader // for sources that read "-"
-	Stdout io.Writer // for output "-"
-	Log    *slog.Logger
-	Now    func() time.Time // nil: time.Now
-	Events Events
-}
-
-// setDefaults fills in what was left out.
-func (o *Options) setDefaults() {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Workers == 0 {
-		o.Workers = o.Config.Workers
-	}
-	if o.Kinds == nil {
-		o.Kinds = source.Builtin()
-	}
-	if o.Sinks == nil {
-		o.Sinks = output.Builtin()
-	}
-	o.Times = o.Times.withDefaults()
-}
 
 // cause is why a run stops before its work is done.
 type cause struct {
@@ -111,7 +39,7 @@ func Interrupted(name string, exit int) error { return &cause{name: name, signal
 // beginning; after that, failures are in the summary.
 func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	o.setDefaults()
-	r := &run{Options: o, id: runID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{}}
+	r := &run{Options: o, id: newRunID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{}}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
 		return nil, err
@@ -127,8 +55,8 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	return r.summary, r.end(ctx, failure, signal)
 }
 
-// runID names a run: its time to the millisecond, which sorts.
-func runID(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+// newRunID names a run: its time to the millisecond, which sorts.
+func newRunID(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
 
 // run is one run of the crawler.
 type run struct {
@@ -144,7 +72,7 @@ type run struct {
 	resumes bool         // the last run was killed, or failed
 	paces   []state.Pace // to be stored at the end
 	traps   frontier.Traps
-	lowDisk error // why the committer has stopped the run
+	lowDisk error // why the run was stopped before its end
 }
 
 // begin prepares the sites and the outputs and records the run.
@@ -173,7 +101,7 @@ func (r *run) begin(ctx context.Context) error {
 	if r.resumes = ok && last.Ended.IsZero(); r.resumes {
 		r.summary.Warn("the last run (%s) did not end; resuming from its last commit", last.ID)
 	}
-	if r.out, err = openSink(ctx, r); err != nil {
+	if r.out, err = openSink(ctx, &r.Options, r.id, r.summary); err != nil {
 		return err
 	}
 	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
@@ -267,7 +195,8 @@ func (r *run) crawl(ctx context.Context) error {
 
 	// Never full: the frontier hands out no more than it has places.
 	results := make(chan *visited, maxBatch+r.Workers)
-	c := newCommitter(r, f)
+	c := r.newCommitter(f)
+	x := &visitor{reader: reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
 	var stages errgroup.Group
 	stages.Go(func() error {
 		err := c.loop(results)
@@ -278,14 +207,14 @@ func (r *run) crawl(ctx context.Context) error {
 	})
 	stages.Go(func() error {
 		defer close(results)
-		err := r.work(hard, reading, f, results)
+		err := x.work(hard, reading, f, r.Workers, results)
 		if err != nil {
 			fail(err)
 		}
 		return err
 	})
 	err = stages.Wait()
-	r.paces = f.Paces()
+	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
 	r.leftOver(f)
 	return err
 }
@@ -309,29 +238,25 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	})
 }
 
-// work runs the workers until the frontier has nothing left. Each does one task
-// after the other: fetch, read, hand over.
-func (r *run) work(ctx, reading context.Context, f *frontier.Frontier, results chan<- *visited) error {
-	var workers errgroup.Group
-	for range r.Workers {
-		workers.Go(func() error {
-			for {
-				t, err := f.Next(ctx)
-				switch {
-				case err == io.EOF || ctx.Err() != nil:
-					return nil
-				case err != nil:
-					f.Stop("a failure")
-					return err
-				}
-				v := r.visit(ctx, reading, t)
-				v.done = f.Done(t, v.answer)
-				v.answer.Response = nil
-				results <- v
-			}
-		})
+// newCommitter returns the committer of the run.
+func (r *run) newCommitter(f *frontier.Frontier) *committer {
+	c := &committer{
+		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
+		notify: r.Events.Committed, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
+		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
-	return workers.Wait()
+	for name, s := range r.sites {
+		c.maxURLs[name] = s.Limits.URLs
+	}
+	for _, s := range r.sources {
+		if w, ok := s.(source.Waiter); ok {
+			c.waiters = append(c.waiters, w)
+		}
+	}
+	return c
 }
 
 // leftOver reports the steps of sources that could not be taken.
