@@ -1,5 +1,5 @@
 // Package cli is the command line of newsonce. It is importable, so that a
-// private main can add its own stores to it; Options says what it can add.
+// private main can add to it; Options says what it can add.
 //
 //	cli.go       Main, Options, global flags, logging
 //	open.go      configuration, sites and state as the commands need them
@@ -32,11 +32,13 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
+	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -51,6 +53,15 @@ type Options struct {
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
 	// Default: SQLite.
 	Stores []state.Driver
+	// Sinks write the items, by the scheme of output.path. Default: files and
+	// standard output.
+	Sinks output.Sinks
+	// Collector is called on every Colly collector before its first request. It may
+	// add headers, callbacks or a debugger.
+	Collector func(*colly.Collector)
+	// OwnTransport allows Collector to replace the transport, and with it the
+	// address guard and the limits on bodies.
+	OwnTransport bool
 
 	Times crawler.Times // how long a run waits for things; tests shorten them
 }
@@ -67,6 +78,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Stores == nil {
 		o.Stores = []state.Driver{sqlite.Driver{}}
+	}
+	if o.Sinks == nil {
+		o.Sinks = output.Builtin()
 	}
 }
 

@@ -54,7 +54,9 @@ func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
 }
 
 // siteOptions are what the program, rather than crawl.yaml, says about sites.
-func (a *app) siteOptions() site.Options { return site.Options{Version: Version()} }
+func (a *app) siteOptions() site.Options {
+	return site.Options{Version: Version(), Collector: a.Collector, OwnTransport: a.OwnTransport}
+}
 
 // anonymous is the configuration of commands that need none.
 func anonymous() *config.Config {
