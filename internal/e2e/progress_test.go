@@ -37,11 +37,11 @@ func TestProgressInAnotherShell(t *testing.T) {
 	if len(got) != 1 || got[0].Site != "courier" || got[0].Done == 0 || got[0].Queued == 0 || got[0].PerSecond == 0 || !got[0].Open {
 		t.Errorf("progress %+v", got)
 	}
-	if out := run(t, s.args([]string{"status"})...).exits(t, 0).out; !strings.Contains(out, "THE RUN UNDER WAY") || !strings.Contains(out, " queued, ") {
-		t.Errorf("status says nothing of the run:\n%s", out)
+	if out := run(t, s.args([]string{"status"})...).exits(t, 0).out; !strings.Contains(out, "CURRENT RUN") || !strings.Contains(out, " queued, ") {
+		t.Errorf("status does not show the run:\n%s", out)
 	}
 	p.signal(os.Interrupt)
-	r := p.wait().exits(t, 130, "backfill: stopping; ", "backfill goes on where it was: give the same command again")
+	r := p.wait().exits(t, 130, "backfill: stopping ", "to resume, run the same command again")
 	if strings.Contains(r.err, "\x1b") {
 		t.Errorf("escape sequences without a terminal:\n%s", r)
 	}
