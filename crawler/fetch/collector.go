@@ -100,8 +100,8 @@ func (silent) Event(*debug.Event) {}
 var (
 	errReplaced = errors.New("the collector's transport was replaced, and with it the address guard and the limits: " +
 		"set OwnTransport to allow it")
-	errAborted  = errors.New("a callback of the collector rejected the request")
-	errNested   = errors.New("a callback cannot make requests of its own")
+	errAborted = errors.New("a callback of the collector rejected the request")
+	errNested  = errors.New("a callback cannot make requests of its own")
 )
 
 // visit sends the request through a collector. A panic on the way becomes an

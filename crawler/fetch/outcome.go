@@ -3,9 +3,12 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -123,4 +126,32 @@ func isRefusal(err error) bool {
 	)
 	return errors.Is(err, ErrAddress) || errors.Is(err, errAborted) || errors.As(err, &large) || errors.As(err, &html) ||
 		errors.As(err, &char) || errors.As(err, &encoding) || errors.As(err, &address)
+}
+
+// ownErrors are the errors of the operating system that no host can cause.
+var ownErrors = []syscall.Errno{
+	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, // too many open files, no memory
+	syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, // no network, no port left
+	syscall.EACCES, syscall.EPERM, // the firewall of this machine
+}
+
+// Local reports whether the request failed on this machine rather than at the
+// host: too many open files, no network, no resolver, no proxy. It tells what
+// the error of one request shows. A network that swallows packets looks like a
+// dead host, and a host without an IPv4 address looks like no network to a
+// machine without IPv6: whether other hosts answer is for the caller to see.
+func (r *Response) Local() bool {
+	if r.Class != Retry {
+		return false
+	}
+	if errors.Is(r.Err, errProxy) {
+		return true
+	}
+	// A DNSError holds the error of the resolver's connection as text alone.
+	var dns *net.DNSError
+	if errors.As(r.Err, &dns) {
+		return !dns.IsNotFound && slices.ContainsFunc(append([]syscall.Errno{syscall.ECONNREFUSED}, ownErrors...),
+			func(e syscall.Errno) bool { return strings.Contains(dns.Err, e.Error()) })
+	}
+	return slices.ContainsFunc(ownErrors, func(e syscall.Errno) bool { return errors.Is(r.Err, e) })
 }

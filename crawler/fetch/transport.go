@@ -231,16 +231,25 @@ func (b *base) release() {
 
 func newHTTP(o Options, proxy *url.URL) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Resolver: o.resolver}
+	dial := dialer.DialContext
 	if proxy == nil {
 		private := slices.Clone(o.Private)
 		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			return checkDial(address, private)
 		}
+	} else {
+		dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				err = fmt.Errorf("%w: %w", errProxy, err)
+			}
+			return conn, err
+		}
 	}
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
 		TLSClientConfig:        o.tls,
-		DialContext:            dialer.DialContext,
+		DialContext:            dial,
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // see unpack.go
