@@ -53,14 +53,10 @@ func (k *call) open(in incoming) (*opened, error) {
 	if err := body.unpack(encodings); err != nil {
 		return nil, body.fail(err)
 	}
-	switch {
-	case k.Any:
-		err = body.unpackFile()
-	case sniff:
-		err = body.sniffHTML()
-	}
-	if err != nil {
-		return nil, body.fail(err)
+	if sniff {
+		if err := body.sniffHTML(); err != nil {
+			return nil, body.fail(err)
+		}
 	}
 	return body, nil
 }

@@ -60,25 +60,19 @@ func (k *call) takeStored(s Stored) error {
 	if err := k.response.classify(s.Status, s.Header, from, k.conditional()); err != nil || k.response.Class != OK {
 		return err
 	}
-	body := s.Body
 	switch {
 	case s.Truncated == Limit:
 		return ErrTooLarge{Limit: k.maxBody}
 	case s.Truncated != "":
 		return fmt.Errorf("%w when it was stored (%s)", ErrTruncated, s.Truncated)
-	case !k.Any && isText(s.Body):
-		err = k.checkText(body)
-	default:
-		var b *bytes.Buffer
-		if b, err = k.read(incoming{io.NopCloser(bytes.NewReader(s.Body)), -1, packings(s)}); err == nil {
-			body = bytes.Clone(b.Bytes())
-			release(b)
-		}
 	}
-	switch {
-	case err != nil:
+	b, err := k.read(incoming{io.NopCloser(bytes.NewReader(s.Body)), -1, encodings(s.Header)})
+	if err != nil {
 		return err
-	case k.Any:
+	}
+	body := bytes.Clone(b.Bytes())
+	release(b)
+	if k.Any {
 		k.response.Body = body
 		return nil
 	}
@@ -86,41 +80,13 @@ func (k *call) takeStored(s Stored) error {
 	return err
 }
 
-// packings are the values of Content-Encoding, by that name or one that crawlers
-// move it to, or what the first bytes of the body say.
-func packings(s Stored) []string {
+// encodings returns the values of Content-Encoding, under that name or one that
+// crawlers move it to.
+func encodings(h http.Header) []string {
 	for _, name := range []string{"Content-Encoding", "X-Crawl-Content-Encoding", "X-Archive-Orig-Content-Encoding"} {
-		if values := s.Header[name]; len(values) > 0 {
+		if values := h[name]; len(values) > 0 {
 			return values
 		}
 	}
-	if bytes.HasPrefix(s.Body, []byte{0x1f, 0x8b}) {
-		return []string{"gzip"}
-	}
 	return nil
-}
-
-// checkText checks a body that is not packed.
-func (k *call) checkText(body []byte) error {
-	sniff, err := takeType(k.response.ContentType)
-	switch {
-	case err != nil:
-		return err
-	case int64(len(body)) > k.maxBody:
-		return ErrTooLarge{Limit: k.maxBody}
-	case sniff && len(body) > 0:
-		return checkHTML(body[:min(len(body), sniffBytes)])
-	}
-	return nil
-}
-
-// isText reports whether a body is no packed one: packed bytes hold what no text
-// does within the first few (https://mimesniff.spec.whatwg.org/#binary-data-byte).
-func isText(body []byte) bool {
-	for _, c := range body[:min(len(body), sniffBytes)] {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b {
-			return false
-		}
-	}
-	return true
 }
