@@ -14,7 +14,7 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-var archive = flag.Int("archive", 300, "articles of the archives in the tests of backfill")
+var archive = flag.Int("archive", 150, "articles of the archives in the tests of backfill")
 
 // backfills is an archive of three sites with holes in its numbers.
 func backfills(t *testing.T, mode demosite.Mode, ways ...demosite.Way) *setup {
@@ -38,6 +38,7 @@ func (s *setup) by(ways ...demosite.Way) {
 // Each way into an archive gives all of it, once; a second backfill adds
 // nothing.
 func TestBackfillByEachWay(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, way := range demosite.Ways {
 		t.Run(string(way), func(t *testing.T) {
@@ -65,6 +66,7 @@ func TestBackfillByAllWays(t *testing.T) {
 
 // A WARC file of the world gives what crawling it does, packed and plain.
 func TestBackfillFromWARC(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"world.warc", "world.warc.gz"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,14 +117,16 @@ func (s *setup) onlySources(source string) {
 // A backfill that is killed again and again loses and repeats nothing, asks
 // little twice, and its cursor goes on.
 func TestBackfillKilled(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	rng := random(t)
 	for _, way := range []demosite.Way{demosite.ByID, demosite.ByDate, demosite.ByLinks, demosite.BySitemap} {
 		t.Run(string(way), func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Sites: 1, Articles: scale(3 * *archive), Holes: 10, Latency: time.Millisecond}, demosite.WithSelectors)
 			s.write("crawl.yaml", s.world.Config(s.dir, demosite.WithSelectors, way))
 			killed, runs := 0, 0
-			for range *kills {
+			for range scale(*kills) {
 				runs++
 				p := start(t, program, s.args([]string{"backfill"})...)
 				target := len(s.world.Log()) + 1 + rng.IntN(scale(3**archive)/10)
@@ -142,6 +146,7 @@ func TestBackfillKilled(t *testing.T) {
 // A web archive gives every article of the world, the newest capture of each or,
 // with captures: all, also what the first ones lacked, as revisions.
 func TestBackfillFromWayback(t *testing.T) {
+	t.Parallel()
 	for _, captures := range []string{"latest", "all"} {
 		t.Run(captures, func(t *testing.T) {
 			t.Parallel()

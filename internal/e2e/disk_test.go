@@ -71,6 +71,7 @@ func (s *setup) completeAt(name string) {
 
 // The disk of the output fills up in mid-crawl.
 func TestOutputDiskFull(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.apart()
@@ -92,9 +93,11 @@ func TestOutputDiskFull(t *testing.T) {
 
 // The disk of the state fills up in mid-crawl, or is full from the start.
 func TestStateDiskFull(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, size := range []string{"8k", "64k", "200k", "400k"} {
 		t.Run(size, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 			s.apart()
 			s.toTheEnd()
@@ -110,6 +113,7 @@ func TestStateDiskFull(t *testing.T) {
 
 // Output and state on one full disk.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.edit(s.dir+"/", s.path("disk")+"/")
 	s.toTheEnd()
@@ -124,6 +128,7 @@ func TestDiskFull(t *testing.T) {
 // A crawl stops by itself before the disk is full, says so, and goes on when
 // there is room again.
 func TestLowDisk(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 1000, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
 	s.edit(s.dir+"/", s.path("disk")+"/", "workers:", "min_free: 4MiB\nworkers:")
@@ -145,6 +150,7 @@ func TestLowDisk(t *testing.T) {
 
 // A limit on the size of files acts as a full disk does, and needs no rights.
 func TestFileSizeLimit(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	limited := func(kib int) result {
@@ -180,6 +186,7 @@ func readOnly(t *testing.T, dir string) (writable func()) {
 // The folder of the output, or of the state, becomes read-only between two
 // crawls, or was from the start.
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name, dir, file, cause string
@@ -191,6 +198,7 @@ func TestReadOnly(t *testing.T) {
 		{"state later", "state", "newsonce.db", "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			s.apart()
 			s.toTheEnd()
@@ -218,6 +226,7 @@ func TestReadOnly(t *testing.T) {
 
 // Something else lies where a file or a folder should be.
 func TestPathsInTheWay(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name  string
@@ -230,6 +239,7 @@ func TestPathsInTheWay(t *testing.T) {
 		{"a file in place of the state's folder", func(s *setup) string { s.write("state", "x"); return "state" }, []string{"state/newsonce.db", "not a directory"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			s.apart()
 			path := c.block(s)
@@ -252,6 +262,7 @@ func (s *setup) mkdir(name string) {
 
 // The output is a device.
 func TestOutputIsADevice(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.edit(s.path("items.jsonl"), "/dev/full")

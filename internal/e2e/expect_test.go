@@ -16,6 +16,7 @@ var (
 
 // A site that loses a part of its pages gives exit 4, once ten pages were seen.
 func TestSiteChangesItsMarkup(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name    string
@@ -27,6 +28,7 @@ func TestSiteChangesItsMarkup(t *testing.T) {
 		{"body", body, `<div><div class="article-date">`, "article.content_text"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 			s.crawl().exits(t, 0)
 			s.faultOn(isArticle, demosite.Fault{Kind: demosite.Rewrite, Rewrite: func(page []byte) []byte {
@@ -47,6 +49,7 @@ func TestSiteChangesItsMarkup(t *testing.T) {
 
 // Nine pages are too few for a verdict, the tenth is not.
 func TestExpectationFromTheTenthPage(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ articles, code int }{{9, 0}, {10, 4}} {
 		s := newSetup(t, demosite.Options{Articles: c.articles, Seed: 3}, demosite.WithSelectors)
 		s.faultOn(isArticle, demosite.Fault{Kind: demosite.Rewrite, Rewrite: func(page []byte) []byte { return sidebar.ReplaceAll(page, nil) }})
@@ -58,6 +61,7 @@ func TestExpectationFromTheTenthPage(t *testing.T) {
 
 // One odd page is no alarm.
 func TestOneOddPage(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	odd := s.plainArticle().Path
 	s.world.SetFault(func(_ int, r *http.Request) demosite.Fault {

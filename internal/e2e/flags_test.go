@@ -13,6 +13,7 @@ import (
 
 // --limit bounds the pages of a crawl; crawls with a limit add up to the set.
 func TestLimit(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	for i := 0; ; i++ {
 		before := s.lines()
@@ -34,6 +35,7 @@ func TestLimit(t *testing.T) {
 
 // --max-time ends a crawl in order.
 func TestMaxTime(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 300, Latency: 30 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
 	r := s.crawl("--max-time", "1s").exits(t, 0, "max-time")
 	if r.elapsed > 8*time.Second {
@@ -66,6 +68,7 @@ func overlap(log []demosite.Request) int {
 
 // --workers bounds what is in flight over all hosts, concurrency what is on one.
 func TestWorkers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args           []string
 		total, perHost int
@@ -96,6 +99,7 @@ func TestWorkers(t *testing.T) {
 
 // Between requests to a host lies its delay.
 func TestDelay(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 16, PerPage: 10, Delay: 50 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	s.complete()
@@ -110,6 +114,7 @@ func TestDelay(t *testing.T) {
 
 // --dry-run says what would be asked; it asks and writes nothing.
 func TestDryRun(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 40}, demosite.WithSelectors)
 	r := s.crawl("--dry-run").exits(t, 0)
@@ -147,6 +152,7 @@ func TestDryRun(t *testing.T) {
 
 // Named sites are crawled alone.
 func TestSiteNames(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
 	s.crawl("gazette").exits(t, 0)
 	for _, r := range s.world.Log() {
@@ -165,6 +171,7 @@ func TestSiteNames(t *testing.T) {
 
 // -q is silent when all is well, also when nothing is new.
 func TestQuiet(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.edit("(+https://github.com/newsonce/newsonce)", "") // which is warned about
@@ -179,6 +186,7 @@ func TestQuiet(t *testing.T) {
 // Without flags a crawl says one line; --json puts the summary on standard
 // output, whose numbers are those of the files.
 func TestSummary(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
 	r := s.crawl("--json").exits(t, 0)
 	if n := strings.Count(r.err, "\n"); n != 1 {
@@ -208,6 +216,7 @@ func TestSummary(t *testing.T) {
 // Eight mistakes are listed at once, each with its place, before anything is
 // asked.
 func TestEightMistakes(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	s.write("broken.yaml", `version: 1
@@ -237,6 +246,7 @@ sites:
 }
 
 func TestWrongUse(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	for _, args := range [][]string{

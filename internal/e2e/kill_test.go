@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 20, "how often the program is killed in TestKillAtRandomMoments, and half as often for each kind of packed output")
+	kills = flag.Int("kills", 10, "kills in TestKillAtRandomMoments and each archive, half of them for each packed output")
 	seed  = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 )
 
@@ -78,19 +78,13 @@ func (s *setup) costs(killed, runs int) {
 // Each item is written once, whole, and after any number of kills nothing is
 // missing and little was asked twice.
 func TestKillAtRandomMoments(t *testing.T) {
-	articles, want := 3000, *kills
-	if testing.Short() || racing {
-		articles, want = 600, min(want, 5)
-	}
-	killAtRandomMoments(t, `{path: "ITEMS"}`, articles, want)
+	t.Parallel()
+	killAtRandomMoments(t, `{path: "ITEMS"}`, scale(120**kills), scale(*kills))
 }
 
 // The same with output that is compressed, rotated, or both.
 func TestKillOfPackedOutput(t *testing.T) {
-	articles, want := 1000, max(1, *kills/2)
-	if testing.Short() || racing {
-		articles, want = 300, min(want, 3)
-	}
+	t.Parallel()
 	for _, c := range []struct{ name, output string }{
 		{"gzip", `{path: "ITEMS.gz"}`},
 		{"zstd", `{path: "ITEMS.zst"}`},
@@ -98,7 +92,7 @@ func TestKillOfPackedOutput(t *testing.T) {
 		{"gzip rotated", `{path: "ITEMS.gz", rotate: {size: 20kB}}`},
 		{"zstd rotated by size and age", `{path: "ITEMS.zst", rotate: {size: 20kB, age: 1s}}`},
 	} {
-		t.Run(c.name, func(t *testing.T) { killAtRandomMoments(t, c.output, articles, want) })
+		t.Run(c.name, func(t *testing.T) { killAtRandomMoments(t, c.output, scale(40**kills), max(1, scale(*kills/2))) })
 	}
 }
 
@@ -148,8 +142,10 @@ func (s *setup) partialAfterKill() {
 // A crawl that is killed on any page of the listing goes on with that page:
 // a 304 for the first page must not hide the pages that were never read.
 func TestKillInAListingPassHidesNothing(t *testing.T) {
+	t.Parallel()
 	for _, page := range []string{"/en/", "/en/?page=2", "/en/?page=5", "/en/?page=10"} {
 		t.Run(page, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
 			p := s.start()
 			eventually(t, "the request for "+page, func() bool { return len(s.asked(is(page))) > 0 })
@@ -164,6 +160,7 @@ func TestKillInAListingPassHidesNothing(t *testing.T) {
 
 // New articles push known ones from page to page while a pass is interrupted.
 func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
 	for _, n := range []int{10, 30, 5, 45} {
 		p := s.start()
@@ -182,10 +179,8 @@ func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
 // A crawl of few articles is killed at moments over its whole life: when the
 // state is made, in the first commit, when it ends.
 func TestKillAtStartAndEnd(t *testing.T) {
-	rounds := 12
-	if testing.Short() || racing {
-		rounds = 3
-	}
+	t.Parallel()
+	rounds := max(1, scale(*kills/2))
 	rng := random(t)
 	o := demosite.Options{Articles: 30, PerPage: 10}
 	life := newSetup(t, o, demosite.WithSelectors).crawl().exits(t, 0).elapsed

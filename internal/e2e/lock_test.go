@@ -10,15 +10,13 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-var copies = flag.Int("copies", 20, "how often two copies are started at once in TestTwoCopiesAtOnce")
+var copies = flag.Int("copies", 10, "how often two copies are started at once in TestTwoCopiesAtOnce")
 
 // Of two crawls with one state that are started at once, one works and the
 // other ends with 11, quickly, and leaves no trace.
 func TestTwoCopiesAtOnce(t *testing.T) {
-	n := *copies
-	if testing.Short() || racing {
-		n = min(n, 4)
-	}
+	t.Parallel()
+	n := scale(*copies)
 	s := newSetup(t, demosite.Options{Articles: 12}, demosite.WithSelectors)
 	slowest, cpu := time.Duration(0), time.Duration(0)
 	for range n {
@@ -43,13 +41,14 @@ func TestTwoCopiesAtOnce(t *testing.T) {
 	t.Logf("%d of %d second copies ended with 11, after %s and %s of CPU at most", n, n, slowest.Round(time.Millisecond), cpu)
 	// Both are started on a machine that may be busy: the time on the clock is
 	// bounded generously, that on the CPU as promised.
-	if !racing && (slowest > 5*time.Second || cpu > time.Second) {
+	if !racing() && (slowest > 5*time.Second || cpu > time.Second) {
 		t.Errorf("a second copy took %s and %s of CPU, want less than a second", slowest, cpu)
 	}
 }
 
 // A second crawl that is silent says nothing about the first.
 func TestSecondCopyQuiet(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	lock, err := state.Acquire(t.Context(), s.path("newsonce.db"), 0)
 	if err != nil {
@@ -67,6 +66,7 @@ func TestSecondCopyQuiet(t *testing.T) {
 // With --lock-wait a crawl waits for the one before it, and gives up when
 // that takes longer.
 func TestLockWait(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	lock, err := state.Acquire(t.Context(), s.path("newsonce.db"), 0)
 	if err != nil {
@@ -90,6 +90,7 @@ func TestLockWait(t *testing.T) {
 
 // A killed crawl leaves no lock behind, and status says whether one runs.
 func TestStatusWhileACrawlRuns(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200, Latency: 20 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
 	p := s.start()
 	eventually(t, "20 articles", func() bool { return len(s.asked(isArticle)) >= 20 })

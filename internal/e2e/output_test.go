@@ -15,6 +15,7 @@ import (
 // An output that is not as it was left is refused before anything is asked;
 // with --accept-output the crawl goes on from what is there.
 func TestOutputTouched(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	foreign := `{"type":"gone","id":"00000000000000000000000000000000","site":"courier","url":"https://example.org/","status":404,"fetched_at":"2026-01-02T03:04:05Z","run_id":"x"}` + "\n"
 	for _, c := range []struct {
@@ -29,6 +30,7 @@ func TestOutputTouched(t *testing.T) {
 		{"appended to", func(items string) string { return items + foreign }, []string{"something else appended to it"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			s.crawl().exits(t, 0)
 			touched := c.touch(string(s.items()))
@@ -60,6 +62,7 @@ func TestOutputTouched(t *testing.T) {
 
 // A last line without its end is not accepted: the next would be glued to it.
 func TestOutputCutInALine(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
@@ -74,6 +77,7 @@ func TestOutputCutInALine(t *testing.T) {
 // A file that was moved away, as logrotate does, is started anew with a
 // warning; the two together are the whole set.
 func TestOutputMovedAway(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
@@ -88,6 +92,7 @@ func TestOutputMovedAway(t *testing.T) {
 
 // The same in mid-crawl, with lines on both sides of the move.
 func TestOutputMovedAwayInMidCrawl(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200, Latency: 5 * time.Millisecond}, demosite.WithSelectors)
 	p := s.start()
 	eventually(t, "some lines", func() bool { return len(s.unchecked()) > 0 })
@@ -101,6 +106,7 @@ func TestOutputMovedAwayInMidCrawl(t *testing.T) {
 
 // Two states must not share a file.
 func TestOutputSharedByTwoStates(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 100, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
 	other := strings.ReplaceAll(string(s.read("crawl.yaml")), s.path("newsonce.db"), s.path("other.db"))
 	s.write("other.yaml", other)
@@ -113,6 +119,7 @@ func TestOutputSharedByTwoStates(t *testing.T) {
 
 // {site}, {type} and {date} make a file each; together they are the whole set.
 func TestOutputPattern(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 120}, demosite.WithSelectors)
 	s.edit(s.path("items.jsonl"), s.path("out/{site}/{date}-{type}.jsonl"))
 	begun := time.Now().UTC()
@@ -163,6 +170,7 @@ func TestOutputPattern(t *testing.T) {
 
 // Relative paths are relative to crawl.yaml, wherever the program is called.
 func TestRelativePaths(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
 	s.edit(s.dir+"/", "")
@@ -174,6 +182,7 @@ func TestRelativePaths(t *testing.T) {
 // "-" writes the items to standard output, each at least once after a kill,
 // and exactly once without.
 func TestOutputToStandardOutput(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 120, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
 	s.edit(s.path("items.jsonl"), "-")
 	s.crawl("--json").exits(t, 2, "--json", "standard output")
@@ -209,6 +218,7 @@ func unique(items string) string {
 
 // A reader that goes away ends the crawl; what it missed comes again.
 func TestStandardOutputClosed(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	s.edit(s.path("items.jsonl"), "-")
 	r := start(t, "/bin/sh", "-c", fmt.Sprintf("%s crawl -c %s >/dev/full", program, s.config)).wait()

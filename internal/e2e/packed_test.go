@@ -126,6 +126,7 @@ func (s *setup) manifested() {
 // status names what is written to, with its committed end, and no sealed file.
 // Sealed files may be taken away at any time.
 func TestStatusOfRotatedOutput(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	s.edit("items.jsonl\"}", "items.jsonl.gz\", rotate: {size: 1B}}")
@@ -158,6 +159,7 @@ func TestStatusOfRotatedOutput(t *testing.T) {
 
 // A compressed output that was changed is refused as a plain one is.
 func TestPackedOutputTouched(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, ext := range []string{".gz", ".zst"} {
 		s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)

@@ -2,27 +2,46 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // so that a kept test result does not outlive a change of the program
+	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // a cached test result ends when the program changes
+	"github.com/newsonce/newsonce/crawler"
 )
 
-// program is the path of the built program.
-var program string
+// Paths of the built programs: newsonce itself, and the same with the waiting
+// times that start gives it.
+var released, program string
+
+// short are the waiting times of most tests.
+var short = crawler.Times{
+	Grace: 2 * time.Second, Patience: 3 * time.Second,
+	PageRetry: 100 * time.Millisecond, SourceRetry: 100 * time.Millisecond, RobotsRetry: 100 * time.Millisecond,
+}
+
+// racing reports whether the tests run under the race detector.
+var racing = sync.OnceValue(func() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+})
 
 func TestMain(m *testing.M) {
-	flag.Set("test.parallel", "6") // parallel tests wait more than they compute
 	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		flag.Set("test.parallel", "6") // the tests wait more than they compute
+	}
 	code, err := buildAndRun(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -31,21 +50,22 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// buildAndRun builds the program, with the race detector if the tests have it.
+// buildAndRun builds the programs, with the race detector if the tests have it.
 func buildAndRun(m *testing.M) (code int, err error) {
 	dir, err := os.MkdirTemp("", "newsonce-e2e-")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "newsonce")
-	args := []string{"build", "-o", program}
-	if racing {
+	released, program = filepath.Join(dir, "newsonce"), filepath.Join(dir, "program")
+	args := []string{"build", "-o", dir}
+	if racing() {
 		args = append(args, "-race")
 	}
-	build := exec.Command("go", append(args, "github.com/newsonce/newsonce/cmd/newsonce")...)
+	const module = "github.com/newsonce/newsonce/"
+	build := exec.Command("go", append(args, module+"cmd/newsonce", module+"internal/e2e/program")...)
 	if text, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the program: %w\n%s", err, text)
+		return 0, fmt.Errorf("build the programs: %w\n%s", err, text)
 	}
 	return m.Run(), nil
 }
@@ -81,12 +101,17 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// start starts a command. It is killed when the test ends before it does.
+// start starts a command, with short waiting times if it is the program for
+// tests. It is killed when the test ends before it does.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
+	times, err := json.Marshal(short)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := &process{Cmd: exec.Command(name, args...), t: t, begun: time.Now(), out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{})}
 	p.Stdout, p.Stderr = p.out, p.err
-	p.Env = clean(os.Environ())
+	p.Env = append(clean(os.Environ()), "TEST_TIMES="+string(times))
 	if err := p.Start(); err != nil {
 		t.Fatalf("start %s: %v", name, err)
 	}

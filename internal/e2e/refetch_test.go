@@ -13,6 +13,7 @@ import (
 // --refetch asks the known articles again and writes what changed, as
 // revisions; without a change it writes nothing.
 func TestRefetch(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	before := s.items()
@@ -63,6 +64,7 @@ func TestRefetch(t *testing.T) {
 
 // --since bounds --refetch by the date of publication.
 func TestRefetchSince(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
@@ -94,6 +96,7 @@ func TestRefetchSince(t *testing.T) {
 
 // An article that is gone on a revisit is reported so, once.
 func TestRefetchGone(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
@@ -110,6 +113,7 @@ func TestRefetchGone(t *testing.T) {
 
 // A kill in the middle of --refetch writes no revision twice.
 func TestRefetchKilled(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	truth := len(s.items())

@@ -59,9 +59,10 @@ var passing = []struct {
 // A page that fails once is asked again in the same crawl; one that goes on
 // failing, in later ones, and nothing is lost.
 func TestPageFailsForAWhile(t *testing.T) {
+	t.Parallel()
 	for _, c := range passing {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // it waits for the second try
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			path := s.plainArticle().Path
 			s.failing(1, c.fault, path)
@@ -95,6 +96,7 @@ func TestPageFailsForAWhile(t *testing.T) {
 
 // A page that fails `retries` times more is given up: exit 3, once.
 func TestPageGivenUp(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.edit("  delay: 0s", "  retries: 1\n  delay: 0s")
 	path := s.plainArticle().Path
@@ -122,8 +124,10 @@ func TestPageGivenUp(t *testing.T) {
 
 // 404 and 410 are final: asked once, no fault.
 func TestPageGone(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{404, 410} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			path := s.plainArticle().Path
 			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status}, path)
@@ -143,9 +147,10 @@ func TestPageGone(t *testing.T) {
 // Retry-After is kept: nothing is asked of the host before its time, within
 // the crawl when it is short, over crawls when it is long.
 func TestRetryAfter(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{429, 503} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel() // it waits as long as it is asked to
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40, Parallel: 1}, demosite.WithSelectors)
 			path := s.plainArticle().Path
 			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status, RetryAfter: "3"}, path)
@@ -189,6 +194,7 @@ func TestRetryAfter(t *testing.T) {
 
 // A host on which everything fails is left alone after a few requests.
 func TestHostFails(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100}, demosite.WithSelectors)
 	s.crawl("courier", "--limit", "1").exits(t, 0) // its robots.txt is known, its articles are queued
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {

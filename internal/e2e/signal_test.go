@@ -13,13 +13,14 @@ import (
 // A signal ends a crawl in order, although a page hangs: what was finished is
 // in the file, the hanging page is asked again by the next crawl.
 func TestSignalInMidCrawl(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		signal os.Signal
 		code   int
 	}{{"SIGTERM", syscall.SIGTERM, 143}, {"SIGINT", os.Interrupt, 130}} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // it waits for the end of the grace period
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
 			hanging := s.world.Articles()[250].Path
 			s.faultOn(is(hanging), demosite.Fault{Kind: demosite.Hang})
@@ -62,13 +63,14 @@ func TestSignalInMidCrawl(t *testing.T) {
 
 // Without a hanging page nothing is waited for.
 func TestSignalIsQuickWhenNothingHangs(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
 	p := s.start()
 	eventually(t, "50 articles", func() bool { return len(s.asked(isArticle)) >= 50 })
 	sent := time.Now()
 	p.signal(syscall.SIGTERM)
 	p.wait().exits(t, 143)
-	if took := time.Since(sent); took > 3*time.Second && !racing {
+	if took := time.Since(sent); took > 3*time.Second && !racing() {
 		t.Errorf("ended %s after the signal", took)
 	}
 	s.crawl().exits(t, 0)
@@ -77,6 +79,7 @@ func TestSignalIsQuickWhenNothingHangs(t *testing.T) {
 
 // A second signal ends the crawl at once; the files are right.
 func TestSecondSignal(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
 	hanging := s.world.Articles()[250].Path
 	s.faultOn(is(hanging), demosite.Fault{Kind: demosite.Hang})
@@ -92,7 +95,7 @@ func TestSecondSignal(t *testing.T) {
 	sent := time.Now()
 	p.signal(os.Interrupt)
 	p.wait().exits(t, 130)
-	if took := time.Since(sent); took > time.Second && !racing {
+	if took := time.Since(sent); took > time.Second && !racing() {
 		t.Errorf("ended %s after the second signal", took)
 	}
 	s.partialAfterKill()
@@ -103,6 +106,7 @@ func TestSecondSignal(t *testing.T) {
 
 // A crawl that waits, for a host's pace or a server's Retry-After, ends at once.
 func TestSignalWhileWaiting(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
 	s.edit("delay: 0s", "delay: 1h")
 	p := s.start()
@@ -119,6 +123,7 @@ func TestSignalWhileWaiting(t *testing.T) {
 
 // Pages in flight get their time before the crawl ends, and their lines.
 func TestSignalFinishesWhatIsInFlight(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	slow := s.world.Articles()[30].Path
 	release := make(chan struct{})

@@ -44,6 +44,7 @@ func (s *setup) completeArticles() {
 // listings. A second crawl asks whether the source has changed, and nothing
 // else; a third writes what is new.
 func TestSourcesGiveTheWholeSet(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		source string
 		sites  int
@@ -55,6 +56,7 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 		{"feed: /feed.xml", 3, 10, 12},
 	} {
 		t.Run(c.source, func(t *testing.T) {
+			t.Parallel()
 			s := newSourceSetup(t, demosite.Options{Sites: c.sites, Articles: c.sites * c.each}, c.source)
 			first := s.crawl().exits(t, 0)
 			s.completeArticles()
@@ -93,12 +95,14 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 // A crawl that is killed when it asks the index, its part or an article goes
 // on: a 304 for the index must not hide a part that was never read.
 func TestKillInASitemapHidesNothing(t *testing.T) {
+	t.Parallel()
 	for _, at := range []struct {
 		name  string
 		match func(string) bool
 		n     int
 	}{{"index", is("/sitemap.xml"), 1}, {"part", is("/sitemap-1.xml.gz"), 1}, {"first article", isArticle, 1}, {"articles", isArticle, 90}} {
 		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSourceSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, "sitemap: /sitemap.xml")
 			p := s.start()
 			eventually(t, "the request", func() bool { return len(s.asked(at.match)) >= at.n })

@@ -19,6 +19,7 @@ func html(body string) func([]byte) []byte {
 // A listing that gives nothing is told from one that gives nothing new; with
 // the listing as it was, the next crawl goes on.
 func TestListingGivesNothing(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name  string
@@ -38,7 +39,7 @@ func TestListingGivesNothing(t *testing.T) {
 		{"truncated", demosite.Fault{Kind: demosite.Truncate}, 1, 3, "/en/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // some wait for a second try
+			t.Parallel()
 			for _, sites := range []int{1, 3} {
 				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
 				if sites > 1 { // after a crawl that found the listing in order
@@ -77,6 +78,7 @@ func TestListingGivesNothing(t *testing.T) {
 // The listing breaks in the middle: what its pages before gave is written, the
 // rest follows.
 func TestListingBreaksInTheMiddle(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
 	s.faultOn(is("/en/?page=4"), demosite.Fault{Kind: demosite.Status, Status: 500})
 	s.crawl().exits(t, 1, "/en/?page=4", "500")
@@ -93,6 +95,7 @@ func TestListingBreaksInTheMiddle(t *testing.T) {
 
 // An article page that is not HTML is refused, and never asked again.
 func TestPageIsNotHTML(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	const pdf = "/en/article/4/report.pdf" // which the world has on its listing
@@ -123,6 +126,7 @@ func (s *setup) robotsAre(fault demosite.Fault) {
 }
 
 func TestRobots(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	text := func(rules string) demosite.Fault {
 		return demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte(rules) }}
@@ -145,7 +149,7 @@ func TestRobots(t *testing.T) {
 		{"disallow others", text("User-agent: other\nDisallow: /\n"), 0, 0, true, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // some wait for a second try
+			t.Parallel()
 			for _, sites := range []int{1, 3} {
 				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
 				s.robotsAre(c.fault)
@@ -171,6 +175,7 @@ func TestRobots(t *testing.T) {
 
 // robots.txt forbids the articles and allows the listing: refusals are no fault.
 func TestRobotsForbidsArticles(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
 	s.robotsAre(demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte("User-agent: *\nDisallow: /*/article/\n") }})
 	s.crawl().exits(t, 0, "refused")
@@ -184,6 +189,7 @@ func TestRobotsForbidsArticles(t *testing.T) {
 
 // The rules that were read last hold while robots.txt cannot be read.
 func TestRobotsKept(t *testing.T) {
+	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
 	s.world.Publish(5)

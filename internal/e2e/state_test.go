@@ -29,6 +29,7 @@ func (s *setup) exec(statement string) {
 // A state that cannot be used ends a crawl before anything is asked or
 // written, and is left as it is; with the right state back, the crawl goes on.
 func TestUnusableState(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name  string
@@ -63,6 +64,7 @@ func TestUnusableState(t *testing.T) {
 		}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 			s.crawl().exits(t, 0)
 			s.complete()
@@ -99,6 +101,7 @@ func (s *setup) remove(name string) {
 
 // A state that may not be read. Rights do not bind root.
 func TestUnreadableState(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every file")
 	}
@@ -118,6 +121,7 @@ func TestUnreadableState(t *testing.T) {
 // A state that is gone means a new one: the output that it does not know of is
 // refused rather than repeated.
 func TestStateGone(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)

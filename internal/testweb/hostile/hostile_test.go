@@ -21,8 +21,11 @@ import (
 	"time"
 )
 
-// program is the newsonce that is tested.
+// program is newsonce with the waiting times below.
 var program string
+
+// times are the waiting times of the crawls, as variable of the environment.
+const times = `TEST_TIMES={"PageRetry": 100000000, "SourceRetry": 100000000, "RobotsRetry": 100000000, "Patience": 4000000000}`
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -35,8 +38,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	program = filepath.Join(dir, "newsonce")
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/newsonce/newsonce/cmd/newsonce").CombinedOutput(); err != nil {
+	program = filepath.Join(dir, "program")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/newsonce/newsonce/internal/e2e/program").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 		os.Exit(1)
 	}
@@ -130,7 +133,7 @@ func run(dir string, s *Server) (*crawl, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, append([]string{"crawl", "--json"}, s.c.Args...)...)
 	cmd.Dir = dir
-	cmd.Env = os.Environ()
+	cmd.Env = append(os.Environ(), times)
 	if s.c.Secure != nil {
 		cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+filepath.Join(dir, "ca.pem"), "SSL_CERT_DIR="+dir)
 	}

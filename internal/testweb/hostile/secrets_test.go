@@ -86,6 +86,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 			} {
 				cmd := exec.Command(program, args...)
 				cmd.Dir = dir
+				cmd.Env = append(os.Environ(), times)
 				out, err := cmd.CombinedOutput()
 				if _, exit := err.(*exec.ExitError); err != nil && !exit {
 					t.Fatal(err)
