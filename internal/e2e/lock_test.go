@@ -77,7 +77,7 @@ func TestLockWait(t *testing.T) {
 		t.Errorf("gave up after %s, want 300 ms", r.elapsed)
 	}
 	p := s.start("--lock-wait", "1m")
-	time.Sleep(200 * time.Millisecond) // a moment in which it must not begin
+	eventually(t, "an attempt to lock", func() bool { return p.opened(s.path("newsonce.db.lock")) || !p.running() })
 	if !p.running() || len(s.world.Log()) > 0 {
 		t.Fatalf("did not wait for the lock\n%s", p.wait())
 	}

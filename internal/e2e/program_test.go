@@ -21,11 +21,10 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 )
 
-// Paths of the built programs: newsonce itself, and the same with the waiting
-// times that start gives it.
+// Paths of the built programs: newsonce itself, and internal/e2e/program.
 var released, program string
 
-// short are the waiting times of most tests.
+// short are the waiting times of the program in most tests.
 var short = crawler.Times{
 	Grace: 2 * time.Second, Patience: 3 * time.Second,
 	PageRetry: 100 * time.Millisecond, SourceRetry: 100 * time.Millisecond, RobotsRetry: 100 * time.Millisecond,
@@ -70,10 +69,10 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// longest is how long any run of the program may take.
+// longest bounds any run of a program.
 const longest = 2 * time.Minute
 
-// process is a run of the program.
+// process is a program that was started.
 type process struct {
 	*exec.Cmd
 	t        *testing.T
@@ -83,7 +82,7 @@ type process struct {
 	failure  error
 }
 
-// lockedBuffer may be read while a process writes to it.
+// lockedBuffer is a buffer that may be read while a process writes to it.
 type lockedBuffer struct {
 	mu  sync.Mutex // guards buf
 	buf bytes.Buffer
@@ -101,15 +100,24 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// start starts a command, with short waiting times if it is the program for
-// tests. It is killed when the test ends before it does.
+// start starts a command with short waiting times and kills it at the end of the
+// test if it still runs.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	times, err := json.Marshal(short)
+	return startWith(t, short, name, args...)
+}
+
+// startWith is start with other waiting times, which only program reads.
+func startWith(t *testing.T, waiting crawler.Times, name string, args ...string) *process {
+	t.Helper()
+	times, err := json.Marshal(waiting)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.Command(name, args...), t: t, begun: time.Now(), out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{})}
+	p := &process{
+		Cmd: exec.Command(name, args...), t: t, begun: time.Now(),
+		out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{}),
+	}
 	p.Stdout, p.Stderr = p.out, p.err
 	p.Env = append(clean(os.Environ()), "TEST_TIMES="+string(times))
 	if err := p.Start(); err != nil {
@@ -126,7 +134,7 @@ func start(t *testing.T, name string, args ...string) *process {
 	return p
 }
 
-// clean leaves out the variables that the program obeys.
+// clean returns env without the variables that the program reads.
 func clean(env []string) []string {
 	var kept []string
 	for _, v := range env {
@@ -147,7 +155,7 @@ func (p *process) running() bool {
 	}
 }
 
-// signal sends sig, unless the process has ended.
+// signal sends sig if the process is still running.
 func (p *process) signal(sig os.Signal) {
 	p.t.Helper()
 	if err := p.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -155,7 +163,7 @@ func (p *process) signal(sig os.Signal) {
 	}
 }
 
-// kill ends the process at once, and reports whether it was still running.
+// kill kills the process and reports whether it was still running.
 func (p *process) kill() bool {
 	p.t.Helper()
 	p.signal(syscall.SIGKILL)
@@ -164,7 +172,7 @@ func (p *process) kill() bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// result is what a run of the program came to.
+// result is the outcome of a program.
 type result struct {
 	args     []string
 	code     int // -1: ended by a signal
@@ -179,7 +187,7 @@ func (p *process) wait() result {
 	select {
 	case <-p.ended:
 	case <-time.After(longest):
-		p.signal(syscall.SIGQUIT) // shows where its goroutines are
+		p.signal(syscall.SIGQUIT) // prints its goroutines
 		<-p.ended
 		p.t.Fatalf("%q did not end within %s\n%s", p.Args, longest, p.err)
 	}
@@ -193,6 +201,25 @@ func (p *process) wait() result {
 	}
 }
 
+// received waits until the program reports that a signal has reached it.
+func (p *process) received(sig os.Signal) {
+	p.t.Helper()
+	eventually(p.t, "receipt of the signal", func() bool { return strings.Contains(p.err.String(), "received "+sig.String()) })
+}
+
+// opened reports whether the process holds a file open.
+func (p *process) opened(path string) bool {
+	p.t.Helper()
+	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return slices.ContainsFunc(fds, func(fd string) bool {
+		target, err := os.Readlink(fd)
+		return err == nil && target == path
+	})
+}
+
 // run runs the program to its end.
 func run(t *testing.T, args ...string) result {
 	t.Helper()
@@ -200,7 +227,8 @@ func run(t *testing.T, args ...string) result {
 }
 
 func (r result) String() string {
-	return fmt.Sprintf("newsonce %s: exit %d after %s\n--- stdout\n%.4000s\n--- stderr\n%.4000s", strings.Join(r.args, " "), r.code, r.elapsed.Round(time.Millisecond), r.out, r.err)
+	return fmt.Sprintf("newsonce %s: exit %d after %s\n--- stdout\n%.4000s\n--- stderr\n%.4000s",
+		strings.Join(r.args, " "), r.code, r.elapsed.Round(time.Millisecond), r.out, r.err)
 }
 
 // exits requires an exit code and texts on standard error.
@@ -220,13 +248,13 @@ func (r result) exits(t *testing.T, code int, texts ...string) result {
 	return r
 }
 
-// eventually waits until done reports true, at most 30 s.
+// eventually waits up to 30 s until done reports true.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for !done() {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s for this in vain: %s", what)
+			t.Fatalf("not within 30 s: %s", what)
 		}
 		time.Sleep(time.Millisecond)
 	}
