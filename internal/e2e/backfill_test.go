@@ -14,9 +14,9 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-var archive = flag.Int("archive", 150, "articles of the archives in the tests of backfill")
+var archive = flag.Int("archive", 150, "articles of each archive in the tests of backfill")
 
-// backfills is an archive of three sites with holes in its numbers.
+// backfills serves an archive of three sites whose numbers have gaps.
 func backfills(t *testing.T, mode demosite.Mode, ways ...demosite.Way) *setup {
 	t.Helper()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: scale(*archive), Holes: 10}, mode)
@@ -29,13 +29,13 @@ func (s *setup) backfill(args ...string) result {
 	return run(s.t, s.args(append([]string{"backfill"}, args...))...)
 }
 
-// by requires that the output is the world's truth, as far as the ways show it.
+// by requires that the output holds exactly what the ways of the archive show.
 func (s *setup) by(ways ...demosite.Way) {
 	s.t.Helper()
 	report(s.t, s.world.Truth().By(ways...).Check(bytes.NewReader(s.items())))
 }
 
-// Each way into an archive gives all of it, once; a second backfill adds
+// Each way of walking an archive gives all of it once, and a second backfill adds
 // nothing.
 func TestBackfillByEachWay(t *testing.T) {
 	t.Parallel()
@@ -55,16 +55,16 @@ func TestBackfillByEachWay(t *testing.T) {
 	}
 }
 
-// All ways together give it once, too.
+// All ways together give each article once as well.
 func TestBackfillByAllWays(t *testing.T) {
 	t.Parallel()
-	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool { return w == demosite.ByJSON }) // at the address of ByFragment
+	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool { return w == demosite.ByJSON }) // has the URL of ByFragment
 	s := backfills(t, demosite.WithSelectors, ways...)
 	s.backfill().exits(t, 0)
 	s.by(ways...)
 }
 
-// A WARC file of the world gives what crawling it does, packed and plain.
+// A WARC file of the world, compressed or plain, gives what a crawl of it gives.
 func TestBackfillFromWARC(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"world.warc", "world.warc.gz"} {
@@ -96,7 +96,7 @@ func TestBackfillFromWARC(t *testing.T) {
 	}
 }
 
-// onlySources replaces the sources of every site, whose hosts stay.
+// onlySources replaces the sources of every site and keeps its hosts.
 func (s *setup) onlySources(source string) {
 	s.t.Helper()
 	var out []string
@@ -114,8 +114,8 @@ func (s *setup) onlySources(source string) {
 	s.write("crawl.yaml", strings.Join(out, ""))
 }
 
-// A backfill that is killed again and again loses and repeats nothing, asks
-// little twice, and its cursor goes on.
+// A backfill that is killed again and again loses and repeats no line, refetches
+// little, and continues from its cursor.
 func TestBackfillKilled(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -143,8 +143,8 @@ func TestBackfillKilled(t *testing.T) {
 	}
 }
 
-// A web archive gives every article of the world, the newest capture of each or,
-// with captures: all, also what the first ones lacked, as revisions.
+// A web archive gives every article of the world: the newest capture of each or,
+// with captures: all, the first, with later differences as revisions.
 func TestBackfillFromWayback(t *testing.T) {
 	t.Parallel()
 	for _, captures := range []string{"latest", "all"} {
@@ -156,7 +156,7 @@ func TestBackfillFromWayback(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(stop)
-			s.edit("concurrency: 4", "concurrency: 1") // captures in their order
+			s.edit("concurrency: 4", "concurrency: 1") // one capture after the other
 			s.onlySources(fmt.Sprintf("wayback: {url: %q, base: %q, captures: %s}", strings.TrimPrefix(s.world.Site(0).URL, "http://")+"/en/*", base, captures))
 			s.backfill().exits(t, 0)
 			revised := 0

@@ -12,8 +12,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// A disk is a small file system of its own for a folder. It needs the right to
-// mount; without it the test is skipped.
+// A disk is a small file system mounted on a folder. Without the right to mount
+// the test is skipped.
 type disk struct {
 	t   *testing.T
 	dir string
@@ -42,7 +42,7 @@ func (d *disk) remount(flags uintptr, options string) {
 	}
 }
 
-// apart puts the output and the state into folders of their own.
+// apart puts the output and the state into separate folders.
 func (s *setup) apart() {
 	s.edit(s.path("items.jsonl"), s.path("out/items.jsonl"), s.path("newsonce.db"), s.path("state/newsonce.db"))
 }
@@ -50,7 +50,8 @@ func (s *setup) apart() {
 // toTheEnd lets a crawl run until the disk is full.
 func (s *setup) toTheEnd() { s.edit("workers:", "min_free: 0\nworkers:") }
 
-// whole requires that the file holds whole, true lines, and returns it.
+// whole requires that the file holds whole lines of what the world published, and
+// returns it.
 func (s *setup) whole(name string) []byte {
 	s.t.Helper()
 	items, err := os.ReadFile(s.path(name))
@@ -62,14 +63,14 @@ func (s *setup) whole(name string) []byte {
 	return items
 }
 
-// completeAt requires that the file is the world's truth.
+// completeAt requires that the file is exactly what the world published.
 func (s *setup) completeAt(name string) {
 	s.t.Helper()
 	items := s.whole(name)
 	report(s.t, s.world.Truth().Check(strings.NewReader(string(items))))
 }
 
-// The disk of the output fills up in mid-crawl.
+// The disk of the output fills up during a crawl.
 func TestOutputDiskFull(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -81,7 +82,7 @@ func TestOutputDiskFull(t *testing.T) {
 	if len(s.whole("out/items.jsonl")) == 0 {
 		t.Error("nothing was written before the disk was full")
 	}
-	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device") // again, as cron does
+	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device") // cron tries again
 	s.whole("out/items.jsonl")
 	d.remount(0, "size=8m")
 	s.crawl().exits(t, 0)
@@ -91,7 +92,7 @@ func TestOutputDiskFull(t *testing.T) {
 	s.completeAt("out/items.jsonl")
 }
 
-// The disk of the state fills up in mid-crawl, or is full from the start.
+// The disk of the state is full, from the start or during a crawl.
 func TestStateDiskFull(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -125,8 +126,8 @@ func TestDiskFull(t *testing.T) {
 	s.completeAt("disk/items.jsonl")
 }
 
-// A crawl stops by itself before the disk is full, says so, and goes on when
-// there is room again.
+// A crawl stops before the disk is full, says so, and continues when there is
+// room again.
 func TestLowDisk(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -140,15 +141,15 @@ func TestLowDisk(t *testing.T) {
 	if runs := s.status().Runs; len(runs) != 1 || runs[0].Exit == nil || *runs[0].Exit != 1 {
 		t.Errorf("status has the runs %+v, want one that ended with 1", runs)
 	}
-	s.crawl().exits(t, 1, "low disk") // again, as cron does
+	s.crawl().exits(t, 1, "low disk") // cron tries again
 	d.remount(0, "size=64m")
 	if r := s.crawl().exits(t, 0); strings.Contains(r.err, "did not end") {
-		t.Errorf("the run before was not ended\n%s", r)
+		t.Errorf("the previous run was not ended\n%s", r)
 	}
 	s.completeAt("disk/items.jsonl")
 }
 
-// A limit on the size of files acts as a full disk does, and needs no rights.
+// A limit on the size of files acts like a full disk and needs no privileges.
 func TestFileSizeLimit(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -166,8 +167,8 @@ func TestFileSizeLimit(t *testing.T) {
 	s.complete()
 }
 
-// readOnly makes a folder read-only until the test ends or the returned
-// function is called. Rights do not bind root, a read-only disk does.
+// readOnly makes a folder read-only until the test ends or the returned function
+// is called. For root, who may write to any folder, it makes the disk read-only.
 func readOnly(t *testing.T, dir string) (writable func()) {
 	t.Helper()
 	if os.Geteuid() == 0 {
@@ -183,8 +184,8 @@ func readOnly(t *testing.T, dir string) (writable func()) {
 	return writable
 }
 
-// The folder of the output, or of the state, becomes read-only between two
-// crawls, or was from the start.
+// The folder of the output or of the state is read-only, from the start or after
+// a first crawl.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -224,7 +225,7 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// Something else lies where a file or a folder should be.
+// A folder is in the place of a file, or a file in the place of a folder.
 func TestPathsInTheWay(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -260,7 +261,7 @@ func (s *setup) mkdir(name string) {
 	}
 }
 
-// The output is a device.
+// The output is a device instead of a file.
 func TestOutputIsADevice(t *testing.T) {
 	t.Parallel()
 	plain(t)

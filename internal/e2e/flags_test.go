@@ -11,7 +11,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// --limit bounds the pages of a crawl; crawls with a limit add up to the set.
+// --limit bounds the pages of a crawl. Several crawls with a limit write
+// everything.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
@@ -19,15 +20,15 @@ func TestLimit(t *testing.T) {
 		before := s.lines()
 		s.world.ResetLog()
 		r := s.crawl("--limit", "15").exits(t, 0)
-		if n := len(s.asked(anyPath)); n > 15 {
-			t.Errorf("%d pages were asked, want at most 15", n)
+		if n := len(s.requested(anyPath)); n > 15 {
+			t.Errorf("%d pages were fetched, want at most 15", n)
 		}
 		s.partial()
 		if s.lines() == before {
 			break
 		}
 		if i > 20 {
-			t.Fatalf("crawls of 15 pages do not come to an end\n%s", r)
+			t.Fatalf("crawls of 15 pages do not finish\n%s", r)
 		}
 	}
 	s.complete()
@@ -47,11 +48,11 @@ func TestMaxTime(t *testing.T) {
 	s.partial()
 }
 
-// latency is what the worlds of these tests wait before each answer.
+// latency is how long the worlds of these tests wait before each response.
 const latency = 10 * time.Millisecond
 
-// overlap is the greatest number of requests that waited for an answer at once.
-// The log's End comes after the client has its answer, that after the latency.
+// overlap returns the greatest number of requests in flight at once. A request
+// counts for the latency only: its End is logged after the client has the response.
 func overlap(log []demosite.Request) int {
 	most := 0
 	for _, r := range log {
@@ -66,7 +67,8 @@ func overlap(log []demosite.Request) int {
 	return most
 }
 
-// --workers bounds what is in flight over all hosts, concurrency what is on one.
+// --workers bounds the requests in flight over all hosts, concurrency those of one
+// host.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -97,7 +99,7 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// Between requests to a host lies its delay.
+// The delay lies between any two requests to a host.
 func TestDelay(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 2, Articles: 16, PerPage: 10, Delay: 50 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
@@ -106,13 +108,13 @@ func TestDelay(t *testing.T) {
 	last := map[int]time.Time{}
 	for _, r := range s.world.Log() {
 		if before, ok := last[r.Site]; ok && r.Begin.Sub(before) < 50*time.Millisecond {
-			t.Errorf("site %d: %s was asked %s after the request before", r.Site, r.Path, r.Begin.Sub(before))
+			t.Errorf("site %d: %s was requested %s after the previous page", r.Site, r.Path, r.Begin.Sub(before))
 		}
 		last[r.Site] = r.Begin
 	}
 }
 
-// --dry-run says what would be asked; it asks and writes nothing.
+// --dry-run prints the requests of a crawl without sending or writing anything.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -150,14 +152,14 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// Named sites are crawled alone.
+// A crawl of named sites requests no other.
 func TestSiteNames(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
 	s.crawl("gazette").exits(t, 0)
 	for _, r := range s.world.Log() {
 		if r.Site != 1 {
-			t.Errorf("site %d was asked %s", r.Site, r.Path)
+			t.Errorf("site %d received a request for %s", r.Site, r.Path)
 		}
 	}
 	s.crawl("courier", "cards").exits(t, 0)
@@ -169,12 +171,12 @@ func TestSiteNames(t *testing.T) {
 	}
 }
 
-// -q is silent when all is well, also when nothing is new.
+// -q prints nothing when all is well, with or without new articles.
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 	plain(t)
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
-	s.edit("(+https://github.com/newsonce/newsonce)", "") // which is warned about
+	s.edit("(+https://github.com/newsonce/newsonce)", "") // a warning
 	for range 2 {
 		if r := s.crawl("-q").exits(t, 0); r.out+r.err != "" {
 			t.Errorf("-q is not silent\n%s", r)
@@ -183,8 +185,8 @@ func TestQuiet(t *testing.T) {
 	s.complete()
 }
 
-// Without flags a crawl says one line; --json puts the summary on standard
-// output, whose numbers are those of the files.
+// A crawl prints one line on standard error. --json prints the summary on
+// standard output; its counts are those of the output file.
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
@@ -202,8 +204,8 @@ func TestSummary(t *testing.T) {
 		t.Fatalf("%v\n%s", err, r)
 	}
 	want := s.world.Truth().Counts()
-	if got := sum.Totals; got.Articles != want.Articles || got.Headlines != want.Headlines || got.Duplicates != want.References || got.Lines != s.lines() || got.Requests != len(s.asked(anyPath)) {
-		t.Errorf("the summary counts %+v; the world %+v, %d lines, %d requests", got, want, s.lines(), len(s.asked(anyPath)))
+	if got := sum.Totals; got.Articles != want.Articles || got.Headlines != want.Headlines || got.Duplicates != want.References || got.Lines != s.lines() || got.Requests != len(s.requested(anyPath)) {
+		t.Errorf("the summary counts %+v; the world %+v, %d lines, %d requests", got, want, s.lines(), len(s.requested(anyPath)))
 	}
 	if len(sum.Sites) != 3 {
 		t.Errorf("%d sites, want 3", len(sum.Sites))
@@ -213,8 +215,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// Eight mistakes are listed at once, each with its place, before anything is
-// asked.
+// All mistakes of a configuration are listed at once, each with its position.
 func TestEightMistakes(t *testing.T) {
 	t.Parallel()
 	plain(t)

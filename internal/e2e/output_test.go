@@ -12,8 +12,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// An output that is not as it was left is refused before anything is asked;
-// with --accept-output the crawl goes on from what is there.
+// A crawl refuses an output that was changed before it sends a request. With
+// --accept-output it appends to the file as it is.
 func TestOutputTouched(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -47,7 +47,7 @@ func TestOutputTouched(t *testing.T) {
 			s.crawl("--accept-output").exits(t, 0, "going on at byte")
 			after := s.unchecked()
 			if !bytes.HasPrefix(after, []byte(touched)) {
-				t.Error("what was there was changed")
+				t.Error("earlier lines were changed")
 			}
 			added := after[len(touched):]
 			valid(t, added)
@@ -55,12 +55,12 @@ func TestOutputTouched(t *testing.T) {
 				t.Errorf("%d lines were added for 5 articles and 5 headlines", n)
 			}
 			s.world.Publish(1)
-			s.crawl().exits(t, 0) // from here on all is as ever
+			s.crawl().exits(t, 0) // and the next crawl accepts it
 		})
 	}
 }
 
-// A last line without its end is not accepted: the next would be glued to it.
+// --accept-output refuses a file that ends within a line.
 func TestOutputCutInALine(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -74,8 +74,8 @@ func TestOutputCutInALine(t *testing.T) {
 	s.complete()
 }
 
-// A file that was moved away, as logrotate does, is started anew with a
-// warning; the two together are the whole set.
+// When the file was moved away, as by logrotate, a crawl warns and starts a new
+// one. Both files together hold everything.
 func TestOutputMovedAway(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -90,7 +90,7 @@ func TestOutputMovedAway(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(both)))
 }
 
-// The same in mid-crawl, with lines on both sides of the move.
+// The same during a crawl.
 func TestOutputMovedAwayInMidCrawl(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200, Latency: 5 * time.Millisecond}, demosite.WithSelectors)
@@ -104,7 +104,7 @@ func TestOutputMovedAwayInMidCrawl(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(both)))
 }
 
-// Two states must not share a file.
+// Two states cannot write to one file.
 func TestOutputSharedByTwoStates(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 100, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
@@ -117,7 +117,8 @@ func TestOutputSharedByTwoStates(t *testing.T) {
 	s.complete()
 }
 
-// {site}, {type} and {date} make a file each; together they are the whole set.
+// {site}, {type} and {date} in the path give a file each. All files together hold
+// everything.
 func TestOutputPattern(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 120}, demosite.WithSelectors)
@@ -125,7 +126,7 @@ func TestOutputPattern(t *testing.T) {
 	begun := time.Now().UTC()
 	s.crawl().exits(t, 0)
 	s.world.Publish(9)
-	// A kill leaves no tail in any of them.
+	// The next crawl cuts the uncommitted end of each file.
 	s.killAfter(4)
 	s.crawl().exits(t, 0)
 	names, err := filepath.Glob(s.path("out/*/*"))
@@ -168,7 +169,7 @@ func TestOutputPattern(t *testing.T) {
 	}
 }
 
-// Relative paths are relative to crawl.yaml, wherever the program is called.
+// Relative paths are relative to crawl.yaml, not to the working directory.
 func TestRelativePaths(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -179,8 +180,8 @@ func TestRelativePaths(t *testing.T) {
 	s.complete()
 }
 
-// "-" writes the items to standard output, each at least once after a kill,
-// and exactly once without.
+// "-" writes the items to standard output: exactly once, or at least once when a
+// crawl was killed.
 func TestOutputToStandardOutput(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 120, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
@@ -190,7 +191,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 		t.Errorf("%d requests were sent", n)
 	}
 	p := s.start()
-	eventually(t, "60 articles", func() bool { return len(s.asked(isArticle)) >= 60 })
+	eventually(t, "60 articles", func() bool { return len(s.requested(isArticle)) >= 60 })
 	p.kill()
 	killed := p.out.String()
 	killed = killed[:strings.LastIndexByte(killed, '\n')+1]
@@ -203,7 +204,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest)+more)))
 }
 
-// unique drops lines that stand a second time.
+// unique removes repeated lines.
 func unique(items string) string {
 	seen := map[string]bool{}
 	var kept strings.Builder
@@ -216,7 +217,7 @@ func unique(items string) string {
 	return kept.String()
 }
 
-// A reader that goes away ends the crawl; what it missed comes again.
+// A crawl ends when standard output cannot be written.
 func TestStandardOutputClosed(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)

@@ -9,8 +9,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// While a backfill runs, status tells how far it is; a signal ends it with a
-// word on how to go on, and then there is no progress to tell.
+// status shows the progress of a running backfill, and none after its end. A
+// backfill that a signal stops says how to resume it.
 func TestProgressInAnotherShell(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 1, Articles: 400, Holes: 10}, demosite.WithSelectors)
@@ -31,14 +31,14 @@ func TestProgressInAnotherShell(t *testing.T) {
 		return st.Progress
 	}
 	p := start(t, program, s.args([]string{"backfill"})...)
-	eventually(t, "20 articles", func() bool { return len(s.asked(isArticle)) >= 20 })
+	eventually(t, "20 articles", func() bool { return len(s.requested(isArticle)) >= 20 })
 	var got []progress
 	eventually(t, "progress in status", func() bool { got = status(); return len(got) > 0 || !p.running() })
 	if len(got) != 1 || got[0].Site != "courier" || got[0].Done == 0 || got[0].Queued == 0 || got[0].PerSecond == 0 || !got[0].Open {
 		t.Errorf("progress %+v", got)
 	}
 	if out := run(t, s.args([]string{"status"})...).exits(t, 0).out; !strings.Contains(out, "THE RUN UNDER WAY") || !strings.Contains(out, " queued, ") {
-		t.Errorf("status says nothing of the run:\n%s", out)
+		t.Errorf("status does not mention the run:\n%s", out)
 	}
 	p.signal(os.Interrupt)
 	r := p.wait().exits(t, 130, "backfill: stopping; ", "backfill goes on where it was: give the same command again")

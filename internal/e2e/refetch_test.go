@@ -10,8 +10,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// --refetch asks the known articles again and writes what changed, as
-// revisions; without a change it writes nothing.
+// --refetch fetches the known articles again and writes each change as a
+// revision.
 func TestRefetch(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
@@ -22,8 +22,8 @@ func TestRefetch(t *testing.T) {
 	if after := s.items(); !bytes.Equal(before, after) {
 		t.Errorf("--refetch of an unchanged world wrote %s", after[len(before):])
 	}
-	if n := len(s.asked(isArticle)); n < 60 {
-		t.Errorf("--refetch asked %d of 60 articles", n)
+	if n := len(s.requested(isArticle)); n < 60 {
+		t.Errorf("--refetch fetched %d of 60 articles", n)
 	}
 
 	old := s.plainArticle()
@@ -32,7 +32,7 @@ func TestRefetch(t *testing.T) {
 	})
 	s.crawl().exits(t, 0)
 	if after := s.items(); !bytes.Equal(before, after) {
-		t.Errorf("a plain crawl asked a known article again and wrote %s", after[len(before):])
+		t.Errorf("a plain crawl fetched a known article again and wrote %s", after[len(before):])
 	}
 	s.crawl("--refetch").exits(t, 0, "1 revisions")
 	added := s.items()[len(before):]
@@ -78,23 +78,23 @@ func TestRefetchSince(t *testing.T) {
 	}
 	s.world.ResetLog()
 	s.crawl("--refetch", "--since", since).exits(t, 0)
-	asked := map[string]bool{}
-	for _, r := range s.asked(isArticle) {
+	fetched := map[string]bool{}
+	for _, r := range s.requested(isArticle) {
 		path := strings.TrimSuffix(strings.Split(r.Path, "?")[0], "/") + "/"
-		asked[path] = true
+		fetched[path] = true
 		if !want[path] {
-			t.Errorf("asked %s, which is older than %s", path, since)
+			t.Errorf("fetched %s, which is older than %s", path, since)
 		}
 	}
-	if len(asked) < len(want)-3 { // copies and further addresses are no articles of their own
-		t.Errorf("asked %d of the %d articles since %s", len(asked), len(want), since)
+	if len(fetched) < len(want)-3 { // duplicates and aliases are not fetched
+		t.Errorf("fetched %d of the %d articles since %s", len(fetched), len(want), since)
 	}
 	s.crawl("--since", since).exits(t, 2, "--refetch")
 	s.crawl("--refetch", "--since", "yesterday").exits(t, 2, "--since")
 	s.complete()
 }
 
-// An article that is gone on a revisit is reported so, once.
+// An article that is gone when it is fetched again is reported once.
 func TestRefetchGone(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -111,7 +111,7 @@ func TestRefetchGone(t *testing.T) {
 	}
 }
 
-// A kill in the middle of --refetch writes no revision twice.
+// After a kill during --refetch no revision is written twice.
 func TestRefetchKilled(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)

@@ -160,8 +160,8 @@ func decode[T any](t *testing.T, items []byte, typ string) []T {
 	return list
 }
 
-// asked returns the logged requests whose path matches, robots.txt excepted.
-func (s *setup) asked(match func(path string) bool) []demosite.Request {
+// requested returns the logged requests whose path matches, robots.txt excepted.
+func (s *setup) requested(match func(path string) bool) []demosite.Request {
 	var list []demosite.Request
 	for _, r := range s.world.Log() {
 		if r.Path != "/robots.txt" && match(r.Path) {

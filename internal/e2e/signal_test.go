@@ -19,7 +19,7 @@ func interrupted(t *testing.T, s *setup, n int) *process {
 	s.faultOn(is(hanging), demosite.Fault{Kind: demosite.Hang})
 	p := s.start()
 	eventually(t, "requests for articles and the hanging page", func() bool {
-		return len(s.asked(isArticle)) >= n && len(s.asked(is(hanging))) > 0
+		return len(s.requested(isArticle)) >= n && len(s.requested(is(hanging))) > 0
 	})
 	return p
 }
@@ -55,7 +55,7 @@ func TestSignalInMidCrawl(t *testing.T) {
 			}
 			s.partial()
 			answered := 0
-			for _, q := range s.asked(isArticle) {
+			for _, q := range s.requested(isArticle) {
 				if q.Status == http.StatusOK {
 					answered++
 				}
@@ -72,7 +72,7 @@ func TestSignalInMidCrawl(t *testing.T) {
 			s.world.ResetLog()
 			s.crawl().exits(t, 0)
 			s.complete()
-			if n := len(s.asked(isArticle)); n > 320-answered+refetchBound {
+			if n := len(s.requested(isArticle)); n > 320-answered+refetchBound {
 				t.Errorf("the next crawl fetched %d articles although %d were finished", n, answered)
 			}
 		})
@@ -85,7 +85,7 @@ func TestSignalIsQuickWhenNothingHangs(t *testing.T) {
 	s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
 	s.times.Grace = time.Minute
 	p := s.start()
-	eventually(t, "50 articles", func() bool { return len(s.asked(isArticle)) >= 50 })
+	eventually(t, "50 articles", func() bool { return len(s.requested(isArticle)) >= 50 })
 	sent := time.Now()
 	p.signal(syscall.SIGTERM)
 	p.wait().exits(t, 143)
@@ -152,7 +152,7 @@ func TestSignalFinishesWhatIsInFlight(t *testing.T) {
 		return demosite.Fault{}
 	})
 	p := s.start()
-	eventually(t, "the slow page", func() bool { return len(s.asked(is(slow))) > 0 })
+	eventually(t, "the slow page", func() bool { return len(s.requested(is(slow))) > 0 })
 	p.signal(syscall.SIGTERM)
 	p.received(syscall.SIGTERM)
 	close(release)
@@ -161,7 +161,7 @@ func TestSignalFinishesWhatIsInFlight(t *testing.T) {
 	s.world.ResetLog()
 	s.crawl().exits(t, 0)
 	s.complete()
-	if n := len(s.asked(is(slow))); n > 0 {
+	if n := len(s.requested(is(slow))); n > 0 {
 		t.Error("the page that was in flight was fetched again")
 	}
 }

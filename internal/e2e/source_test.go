@@ -9,15 +9,15 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// html is a page with the given body.
+// html returns a rewriting of any page to one with the given body.
 func html(body string) func([]byte) []byte {
 	return func([]byte) []byte {
 		return []byte("<!DOCTYPE html><html lang=en><head><title>Courier</title></head><body>" + body + "</body></html>")
 	}
 }
 
-// A listing that gives nothing is told from one that gives nothing new; with
-// the listing as it was, the next crawl goes on.
+// A listing that gives nothing is told from one that gives nothing new. Once it is
+// repaired, the next crawl continues.
 func TestListingGivesNothing(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -42,7 +42,7 @@ func TestListingGivesNothing(t *testing.T) {
 			t.Parallel()
 			for _, sites := range []int{1, 3} {
 				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
-				if sites > 1 { // after a crawl that found the listing in order
+				if sites > 1 { // after a crawl of the intact listing
 					s.crawl().exits(t, 0)
 					s.world.Publish(6)
 				}
@@ -58,7 +58,7 @@ func TestListingGivesNothing(t *testing.T) {
 				}
 				r := s.crawl().exits(t, want, c.text, s.world.Site(0).Listing(), "exit "+fmt.Sprint(want))
 				s.partial()
-				// As from cron: silence is broken.
+				// Run by cron, the crawl is not silent.
 				if q := s.crawl("-q").exits(t, want, c.text); q.out != "" {
 					t.Errorf("-q writes to standard output\n%s", q)
 				}
@@ -75,8 +75,8 @@ func TestListingGivesNothing(t *testing.T) {
 	}
 }
 
-// The listing breaks in the middle: what its pages before gave is written, the
-// rest follows.
+// When a later page of a listing fails, the articles of the pages before it are
+// written, and the next crawl continues.
 func TestListingBreaksInTheMiddle(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
@@ -89,18 +89,18 @@ func TestListingBreaksInTheMiddle(t *testing.T) {
 	s.world.Publish(30)
 	s.world.SetFault(nil)
 	s.crawl().exits(t, 0)
-	s.crawl().exits(t, 0) // the pass that was interrupted did not see what came after it began
+	s.crawl().exits(t, 0) // for the articles published after the interrupted pass began
 	s.complete()
 }
 
-// An article page that is not HTML is refused, and never asked again.
+// An article page that is not HTML is refused and never fetched again.
 func TestPageIsNotHTML(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
 	s.crawl().exits(t, 0)
-	const pdf = "/en/article/4/report.pdf" // which the world has on its listing
-	if n := len(s.asked(is(pdf))); n != 1 {
-		t.Errorf("%s was asked %d times, want once", pdf, n)
+	const pdf = "/en/article/4/report.pdf" // linked on the listing
+	if n := len(s.requested(is(pdf))); n != 1 {
+		t.Errorf("%s was requested %d times, want once", pdf, n)
 	}
 	found := false
 	for _, u := range s.status("--failed").Failed {
@@ -110,12 +110,12 @@ func TestPageIsNotHTML(t *testing.T) {
 		t.Errorf("status --failed does not list %s as refused", pdf)
 	}
 	s.crawl().exits(t, 0)
-	if n := len(s.asked(is(pdf))); n != 1 {
-		t.Errorf("%s was asked %d times, want once", pdf, n)
+	if n := len(s.requested(is(pdf))); n != 1 {
+		t.Errorf("%s was requested %d times, want once", pdf, n)
 	}
 }
 
-// robotsAre has a site answer /robots.txt so.
+// robotsAre makes requests for /robots.txt of the first site fail.
 func (s *setup) robotsAre(fault demosite.Fault) {
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
 		if site == 0 && r.URL.Path == "/robots.txt" {
@@ -134,9 +134,9 @@ func TestRobots(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		fault demosite.Fault
-		alone int // exit code when its site is the only one
-		one   int // when it is one of three
-		asked bool
+		alone int  // exit code when its site is the only one
+		one   int  // when it is one of three
+		read  bool // the site is crawled
 		text  string
 	}{
 		{"500", demosite.Fault{Kind: demosite.Status, Status: 500}, 1, 3, false, "robots.txt"},
@@ -164,8 +164,8 @@ func TestRobots(t *testing.T) {
 						pages++
 					}
 				}
-				if c.asked != (pages > 0) {
-					t.Errorf("%d pages were asked", pages)
+				if c.read != (pages > 0) {
+					t.Errorf("%d pages were requested", pages)
 				}
 				s.partial()
 			}
@@ -173,21 +173,21 @@ func TestRobots(t *testing.T) {
 	}
 }
 
-// robots.txt forbids the articles and allows the listing: refusals are no fault.
+// A robots.txt that forbids the articles but not the listing is no failure.
 func TestRobotsForbidsArticles(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
 	s.robotsAre(demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte("User-agent: *\nDisallow: /*/article/\n") }})
 	s.crawl().exits(t, 0, "refused")
-	if n := len(s.asked(isArticle)); n > 0 {
-		t.Errorf("%d articles were asked", n)
+	if n := len(s.requested(isArticle)); n > 0 {
+		t.Errorf("%d articles were requested", n)
 	}
 	if st := s.status("--failed"); len(st.Failed) < 30 || st.Failed[0].State != "refused" || !strings.Contains(st.Failed[0].Reason, "robots.txt line 2") {
 		t.Errorf("status --failed lists %d URLs, the first %+v", len(st.Failed), st.Failed[:min(1, len(st.Failed))])
 	}
 }
 
-// The rules that were read last hold while robots.txt cannot be read.
+// While robots.txt cannot be read, the rules read last apply.
 func TestRobotsKept(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)

@@ -10,10 +10,10 @@ import (
 	"testing"
 
 	"github.com/newsonce/newsonce/internal/demosite"
-	_ "modernc.org/sqlite" // to break states
+	_ "modernc.org/sqlite" // to damage states
 )
 
-// exec changes a state as a stranger's program may.
+// exec changes a state as another program may.
 func (s *setup) exec(statement string) {
 	s.t.Helper()
 	db, err := sql.Open("sqlite", s.path("newsonce.db"))
@@ -26,8 +26,8 @@ func (s *setup) exec(statement string) {
 	}
 }
 
-// A state that cannot be used ends a crawl before anything is asked or
-// written, and is left as it is; with the right state back, the crawl goes on.
+// With an unusable state a crawl ends before it sends a request, and changes
+// neither state nor output. With the right state back it continues.
 func TestUnusableState(t *testing.T) {
 	t.Parallel()
 	plain(t)
@@ -59,7 +59,7 @@ func TestUnusableState(t *testing.T) {
 		{"a pipe", func(s *setup) {
 			s.remove("newsonce.db")
 			if err := syscall.Mkfifo(s.path("newsonce.db"), 0o644); err != nil {
-				t.Skipf("no pipe can be made here: %v", err)
+				t.Skipf("cannot make a pipe: %v", err)
 			}
 		}, nil},
 	} {
@@ -80,7 +80,7 @@ func TestUnusableState(t *testing.T) {
 				t.Error("the output was changed")
 			}
 			if r := run(t, s.args([]string{"status"})...); r.code != 1 && !strings.Contains(c.name, "URL key") {
-				t.Errorf("status finds nothing wrong\n%s", r)
+				t.Errorf("status reports no error\n%s", r)
 			}
 			s.remove("newsonce.db")
 			s.write("newsonce.db", string(good))
@@ -99,7 +99,7 @@ func (s *setup) remove(name string) {
 	}
 }
 
-// A state that may not be read. Rights do not bind root.
+// The state may not be read.
 func TestUnreadableState(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -118,8 +118,8 @@ func TestUnreadableState(t *testing.T) {
 	s.complete()
 }
 
-// A state that is gone means a new one: the output that it does not know of is
-// refused rather than repeated.
+// A crawl without its state refuses the output that it does not know, rather than
+// writing everything again.
 func TestStateGone(t *testing.T) {
 	t.Parallel()
 	plain(t)
