@@ -58,7 +58,9 @@ func TestBackfillByEachWay(t *testing.T) {
 // All ways together give each article once as well.
 func TestBackfillByAllWays(t *testing.T) {
 	t.Parallel()
-	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool { return w == demosite.ByJSON }) // has the URL of ByFragment
+	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool {
+		return w == demosite.ByJSON // has the URL of ByFragment
+	})
 	s := backfills(t, demosite.WithSelectors, ways...)
 	s.backfill().exits(t, 0)
 	s.by(ways...)
@@ -123,14 +125,17 @@ func TestBackfillKilled(t *testing.T) {
 	for _, way := range []demosite.Way{demosite.ByID, demosite.ByDate, demosite.ByLinks, demosite.BySitemap} {
 		t.Run(string(way), func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Sites: 1, Articles: scale(3 * *archive), Holes: 10, Latency: time.Millisecond}, demosite.WithSelectors)
+			articles := scale(3 * *archive)
+			s := serve(t, demosite.Options{Sites: 1, Articles: articles, Holes: 10, Latency: time.Millisecond})
 			s.write("crawl.yaml", s.world.Config(s.dir, demosite.WithSelectors, way))
 			killed, runs := 0, 0
 			for range scale(*kills) {
 				runs++
 				p := start(t, program, s.args([]string{"backfill"})...)
-				target := len(s.world.Log()) + 1 + rng.IntN(scale(3**archive)/10)
-				eventually(t, "requests or the end of the backfill", func() bool { return !p.running() || len(s.world.Log()) >= target })
+				target := len(s.world.Log()) + 1 + rng.IntN(articles/10)
+				eventually(t, "requests or the end of the backfill", func() bool {
+					return !p.running() || len(s.world.Log()) >= target
+				})
 				if p.kill() {
 					killed++
 				}
@@ -150,14 +155,15 @@ func TestBackfillFromWayback(t *testing.T) {
 	for _, captures := range []string{"latest", "all"} {
 		t.Run(captures, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Sites: 1, Articles: scale(60)}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Sites: 1, Articles: scale(60)})
 			base, stop, err := s.world.ServeWayback()
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(stop)
 			s.edit("concurrency: 4", "concurrency: 1") // one capture after the other
-			s.onlySources(fmt.Sprintf("wayback: {url: %q, base: %q, captures: %s}", strings.TrimPrefix(s.world.Site(0).URL, "http://")+"/en/*", base, captures))
+			pages := strings.TrimPrefix(s.world.Site(0).URL, "http://") + "/en/*"
+			s.onlySources(fmt.Sprintf("wayback: {url: %q, base: %q, captures: %s}", pages, base, captures))
 			s.backfill().exits(t, 0)
 			revised := 0
 			for _, a := range decode[item.Article](t, s.items(), "article") {

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	sidebar = regexp.MustCompile(`(?s)<div class="sidebar">.*?</div>\s*</li></ul>\s*</div>|(?s)<div class="sidebar">.*</ul>\s*</div>`)
+	sidebar = regexp.MustCompile(`(?s)<div class="sidebar">(.*?</div>\s*</li>|.*)</ul>\s*</div>`)
 	body    = regexp.MustCompile(`(?s)<div class="article-text">.*<div class="article-date">`)
 )
 
@@ -29,11 +29,11 @@ func TestSiteChangesItsMarkup(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 60})
 			s.crawl().exits(t, 0)
-			s.faultOn(isArticle, demosite.Fault{Kind: demosite.Rewrite, Rewrite: func(page []byte) []byte {
+			s.faultOn(isArticle, rewritten(func(page []byte) []byte {
 				return c.lost.ReplaceAll(page, []byte(c.instead))
-			}})
+			}))
 			s.world.Publish(12)
 			r := s.crawl().exits(t, 4, c.text, "may have changed its mark-up", "exit 4")
 			if !strings.Contains(r.err, "of the last 20 pages") {
@@ -51,8 +51,8 @@ func TestSiteChangesItsMarkup(t *testing.T) {
 func TestExpectationFromTheTenthPage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ articles, code int }{{9, 0}, {10, 4}} {
-		s := newSetup(t, demosite.Options{Articles: c.articles, Seed: 3}, demosite.WithSelectors)
-		s.faultOn(isArticle, demosite.Fault{Kind: demosite.Rewrite, Rewrite: func(page []byte) []byte { return sidebar.ReplaceAll(page, nil) }})
+		s := serve(t, demosite.Options{Articles: c.articles, Seed: 3})
+		s.faultOn(isArticle, rewritten(func(page []byte) []byte { return sidebar.ReplaceAll(page, nil) }))
 		// Without the links to aliases of articles and to dead pages, which count as pages.
 		s.edit(`links: ".news-list h2 a, .note a"`, `links: ".news-list h2 a"`)
 		s.crawl().exits(t, c.code)
@@ -62,7 +62,7 @@ func TestExpectationFromTheTenthPage(t *testing.T) {
 // One odd page is no alarm.
 func TestOneOddPage(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	odd := s.plainArticle().Path
 	s.world.SetFault(func(_ int, r *http.Request) demosite.Fault {
 		if r.URL.Path == odd {

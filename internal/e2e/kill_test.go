@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 10, "kills in TestKillAtRandomMoments and each archive, half of them for each packed output")
+	kills = flag.Int("kills", 10, "kills of a crawl and of each archive; half as many for each packed output")
 	seed  = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 )
 
@@ -32,7 +32,9 @@ func (s *setup) killAfter(n int, args ...string) bool {
 	s.t.Helper()
 	target := len(s.world.Log()) + n
 	p := s.start(args...)
-	eventually(s.t, "requests or the end of the crawl", func() bool { return !p.running() || len(s.world.Log()) >= target })
+	eventually(s.t, "requests or the end of the crawl", func() bool {
+		return !p.running() || len(s.world.Log()) >= target
+	})
 	killed := p.kill()
 	if !killed && p.ProcessState.ExitCode() != 0 {
 		s.t.Fatalf("the crawl failed\n%s", p.wait())
@@ -91,7 +93,9 @@ func TestKillOfPackedOutput(t *testing.T) {
 		{"gzip rotated", `{path: "ITEMS.gz", rotate: {size: 20kB}}`},
 		{"zstd rotated by size and age", `{path: "ITEMS.zst", rotate: {size: 20kB, age: 1s}}`},
 	} {
-		t.Run(c.name, func(t *testing.T) { killAtRandomMoments(t, c.output, scale(40**kills), max(1, scale(*kills/2))) })
+		t.Run(c.name, func(t *testing.T) {
+			killAtRandomMoments(t, c.output, scale(40**kills), max(1, scale(*kills/2)))
+		})
 	}
 }
 
@@ -99,7 +103,7 @@ func TestKillOfPackedOutput(t *testing.T) {
 // output, ITEMS stands for the path of items.jsonl.
 func killAtRandomMoments(t *testing.T, output string, articles, want int) {
 	rng := random(t)
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond})
 	s.edit(fmt.Sprintf("{path: %q}", s.path("items.jsonl")), strings.ReplaceAll(output, "ITEMS", s.path("items.jsonl")))
 	killed, runs := 0, 0
 	for killed < want {
@@ -145,7 +149,7 @@ func TestKillInAListingPassHidesNothing(t *testing.T) {
 	for _, page := range []string{"/en/", "/en/?page=2", "/en/?page=5", "/en/?page=10"} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond})
 			p := s.start()
 			eventually(t, "the request for "+page, func() bool { return len(s.requested(is(page))) > 0 })
 			if !p.kill() {
@@ -160,11 +164,12 @@ func TestKillInAListingPassHidesNothing(t *testing.T) {
 // New articles push known ones to later pages while a crawl pass is interrupted.
 func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond})
+	isPage3 := func(path string) bool { return strings.Contains(path, "?page=3") }
 	for _, n := range []int{10, 30, 5, 45} {
 		p := s.start()
 		eventually(t, "a later page of the listing, or the end", func() bool {
-			return !p.running() || len(s.requested(func(path string) bool { return strings.Contains(path, "?page=3") })) > 0
+			return !p.running() || len(s.requested(isPage3)) > 0
 		})
 		p.kill()
 		s.world.Publish(n)
@@ -182,9 +187,9 @@ func TestKillAtStartAndEnd(t *testing.T) {
 	rounds := max(1, scale(*kills/2))
 	rng := random(t)
 	o := demosite.Options{Articles: 30, PerPage: 10}
-	life := newSetup(t, o, demosite.WithSelectors).crawl().exits(t, 0).elapsed
+	life := serve(t, o).crawl().exits(t, 0).elapsed
 	for range rounds {
-		s := newSetup(t, o, demosite.WithSelectors)
+		s := serve(t, o)
 		killed, runs := 0, 0
 		for range 4 {
 			runs++

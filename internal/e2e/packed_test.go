@@ -85,6 +85,12 @@ func (s *setup) cut() []byte {
 	return all
 }
 
+// entry is a line of the manifest.
+type entry struct {
+	File, SHA256 string
+	Lines, Bytes int
+}
+
 // manifested requires that the manifest describes each sealed file once.
 func (s *setup) manifested() {
 	s.t.Helper()
@@ -97,10 +103,7 @@ func (s *setup) manifested() {
 	}
 	described := map[string]bool{}
 	for line := range bytes.Lines(s.read("items.manifest.jsonl")) {
-		var m struct {
-			File, SHA256 string
-			Lines, Bytes int
-		}
+		var m entry
 		if err := json.Unmarshal(line, &m); err != nil {
 			s.t.Fatalf("line %s of the manifest: %v", line, err)
 		}
@@ -111,8 +114,9 @@ func (s *setup) manifested() {
 		packed := s.read(m.File)
 		sum := sha256.Sum256(packed)
 		text, _ := unpack(s.t, s.path(m.File))
-		if m.Bytes != len(packed) || m.Lines != bytes.Count(text, []byte("\n")) || m.SHA256 != hex.EncodeToString(sum[:]) {
-			s.t.Errorf("the manifest has %+v; %s has %d bytes, %d lines and sum %x", m, m.File, len(packed), bytes.Count(text, []byte("\n")), sum)
+		want := entry{m.File, hex.EncodeToString(sum[:]), bytes.Count(text, []byte("\n")), len(packed)}
+		if m != want {
+			s.t.Errorf("the manifest has %+v, want %+v", m, want)
 		}
 	}
 	for _, path := range sealed {
@@ -128,13 +132,14 @@ func (s *setup) manifested() {
 func TestStatusOfRotatedOutput(t *testing.T) {
 	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	s.edit("items.jsonl\"}", "items.jsonl.gz\", rotate: {size: 1B}}")
 	s.crawl().exits(t, 0)
 	s.complete()
 	s.manifested()
 	outputs := s.status().Outputs
-	if len(outputs) != 1 || outputs[0].Path != s.path("items.manifest.jsonl") || outputs[0].Offset != int64(len(s.read("items.manifest.jsonl"))) {
+	size := int64(len(s.read("items.manifest.jsonl")))
+	if len(outputs) != 1 || outputs[0].Path != s.path("items.manifest.jsonl") || outputs[0].Offset != size {
 		t.Errorf("status has %+v, want the manifest alone", outputs)
 	}
 	before := s.items()
@@ -162,7 +167,7 @@ func TestPackedOutputTouched(t *testing.T) {
 	t.Parallel()
 	plain(t)
 	for _, ext := range []string{".gz", ".zst"} {
-		s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+		s := serve(t, demosite.Options{Articles: 40})
 		s.edit("items.jsonl", "items.jsonl"+ext)
 		s.crawl().exits(t, 0)
 		s.complete()

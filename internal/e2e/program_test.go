@@ -204,7 +204,9 @@ func (p *process) wait() result {
 // received waits until the program reports that a signal has reached it.
 func (p *process) received(sig os.Signal) {
 	p.t.Helper()
-	eventually(p.t, "receipt of the signal", func() bool { return strings.Contains(p.err.String(), "received "+sig.String()) })
+	eventually(p.t, "receipt of the signal", func() bool {
+		return strings.Contains(p.err.String(), "received "+sig.String())
+	})
 }
 
 // opened reports whether the process holds a file open.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 // revision.
 func TestRefetch(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60})
 	s.crawl().exits(t, 0)
 	before := s.items()
 	s.world.ResetLog()
@@ -28,7 +29,7 @@ func TestRefetch(t *testing.T) {
 
 	old := s.plainArticle()
 	revised := s.world.Revise(old, func(a *demosite.Article) {
-		a.Paragraphs[1] = "The ministry corrected this paragraph on the day after, and asked that the former figures be no longer used by anybody."
+		a.Paragraphs[1] = "The ministry corrected this paragraph a day later and withdrew the former figures."
 	})
 	s.crawl().exits(t, 0)
 	if after := s.items(); !bytes.Equal(before, after) {
@@ -40,8 +41,11 @@ func TestRefetch(t *testing.T) {
 	if len(got) != 1 || bytes.Count(added, []byte("\n")) != 1 {
 		t.Fatalf("one article was revised, the lines are\n%s", added)
 	}
-	if a := got[0]; a.Revision != 2 || a.Revises != 1 || a.ContentText != strings.Join(revised.Paragraphs, "\n\n") || a.Title != revised.Title {
-		t.Errorf("the revision is %+v\nwant number 2 with %q", a, revised.Paragraphs)
+	if a := got[0]; a.Revision != 2 || a.Revises != 1 {
+		t.Errorf("the line is revision %d of %d, want 2 of 1", a.Revision, a.Revises)
+	}
+	if a, text := got[0], strings.Join(revised.Paragraphs, "\n\n"); a.Title != revised.Title || a.ContentText != text {
+		t.Errorf("the revision is %q with the text %q, want %q, %q", a.Title, a.ContentText, revised.Title, text)
 	}
 	first := decode[item.Article](t, before, "article")
 	if !slices.ContainsFunc(first, func(a item.Article) bool { return a.ID == got[0].ID && a.URL == got[0].URL }) {
@@ -66,7 +70,7 @@ func TestRefetch(t *testing.T) {
 func TestRefetchSince(t *testing.T) {
 	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	s.crawl().exits(t, 0)
 	all := s.world.Articles()
 	since := all[45].Date.Time.Format("2006-01-02")
@@ -98,10 +102,10 @@ func TestRefetchSince(t *testing.T) {
 func TestRefetchGone(t *testing.T) {
 	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	a := s.plainArticle()
-	s.faultOn(func(path string) bool { return strings.HasPrefix(path, a.Path) }, demosite.Fault{Kind: demosite.Status, Status: 410})
+	s.faultOn(func(path string) bool { return strings.HasPrefix(path, a.Path) }, httpStatus(http.StatusGone))
 	for range 2 {
 		s.crawl("--refetch").exits(t, 0)
 		got := decode[item.Gone](t, s.items(), "gone")
@@ -114,7 +118,7 @@ func TestRefetchGone(t *testing.T) {
 // After a kill during --refetch no revision is written twice.
 func TestRefetchKilled(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	s.crawl().exits(t, 0)
 	truth := len(s.items())
 	for _, a := range s.world.Articles() {

@@ -51,8 +51,8 @@ var passing = []struct {
 	name  string
 	fault demosite.Fault
 }{
-	{"500", demosite.Fault{Kind: demosite.Status, Status: 500}},
-	{"403", demosite.Fault{Kind: demosite.Status, Status: 403}},
+	{"500", httpStatus(500)},
+	{"403", httpStatus(403)},
 	{"reset", demosite.Fault{Kind: demosite.Reset}},
 	{"truncated", demosite.Fault{Kind: demosite.Truncate}},
 }
@@ -64,7 +64,7 @@ func TestPageFailsForAWhile(t *testing.T) {
 	for _, c := range passing {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 40})
 			path := s.plainArticle().Path
 			s.failing(1, c.fault, path)
 			s.crawl().exits(t, 0)
@@ -78,7 +78,9 @@ func TestPageFailsForAWhile(t *testing.T) {
 			st := s.status("--failed")
 			found := false
 			for _, u := range st.Failed {
-				found = found || strings.Contains(u.URL, path) && u.State == "retry" && u.Attempts == 2 && u.Reason != ""
+				if strings.Contains(u.URL, path) {
+					found = u.State == "retry" && u.Attempts == 2 && u.Reason != ""
+				}
 			}
 			if !found {
 				t.Errorf("status --failed does not list %s for another attempt: %+v", path, st.Failed)
@@ -98,10 +100,10 @@ func TestPageFailsForAWhile(t *testing.T) {
 // A page that still fails after `retries` retries is given up, with exit 3 once.
 func TestPageGivenUp(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.edit("  delay: 0s", "  retries: 1\n  delay: 0s")
 	path := s.plainArticle().Path
-	s.failing(99, demosite.Fault{Kind: demosite.Status, Status: 500}, path)
+	s.failing(99, httpStatus(500), path)
 	s.crawl().exits(t, 3, path, "given up", "500", "1 pages failed for good")
 	s.partial()
 	var failed []string
@@ -129,9 +131,9 @@ func TestPageGone(t *testing.T) {
 	for _, status := range []int{404, 410} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 40})
 			path := s.plainArticle().Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status}, path)
+			s.failing(1, httpStatus(status), path)
 			s.crawl().exits(t, 0)
 			s.crawl().exits(t, 0)
 			s.crawl("--retry-failed").exits(t, 0)
@@ -158,10 +160,12 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 40, Parallel: 1}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 40, Parallel: 1})
 			s.program = c.program
 			path := s.plainArticle().Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: c.status, RetryAfter: fmt.Sprint(c.seconds)}, path)
+			busy := httpStatus(c.status)
+			busy.RetryAfter = fmt.Sprint(c.seconds)
+			s.failing(1, busy, path)
 			s.crawl().exits(t, 0)
 			s.complete()
 			log := s.world.Log()
@@ -181,7 +185,8 @@ func TestRetryAfter(t *testing.T) {
 
 			s.world.Publish(5)
 			path = s.world.Articles()[42].Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: c.status, RetryAfter: "3600"}, path)
+			busy.RetryAfter = "3600"
+			s.failing(1, busy, path)
 			r := s.crawl().exits(t, 0)
 			if r.elapsed > 20*time.Second {
 				t.Errorf("waited %s for a back-off of an hour", r.elapsed)
@@ -203,11 +208,11 @@ func TestRetryAfter(t *testing.T) {
 // A host on which everything fails is quarantined after five requests.
 func TestHostFails(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100})
 	s.crawl("courier", "--limit", "1").exits(t, 0) // its robots.txt is known, its articles are queued
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
 		if site == 0 {
-			return demosite.Fault{Kind: demosite.Status, Status: 502}
+			return httpStatus(502)
 		}
 		return demosite.Fault{}
 	})

@@ -25,6 +25,12 @@ type setup struct {
 	valid   []byte        // the beginning of the output, already validated
 }
 
+// serve serves a world and writes crawl.yaml for it, with selectors.
+func serve(t *testing.T, o demosite.Options) *setup {
+	t.Helper()
+	return newSetup(t, o, demosite.WithSelectors)
+}
+
 // newSetup serves a world and writes crawl.yaml for it.
 func newSetup(t *testing.T, o demosite.Options, mode demosite.Mode) *setup {
 	t.Helper()
@@ -171,10 +177,28 @@ func (s *setup) requested(match func(path string) bool) []demosite.Request {
 	return list
 }
 
+// silent requires that no request was sent.
+func (s *setup) silent() {
+	s.t.Helper()
+	if n := len(s.world.Log()); n > 0 {
+		s.t.Errorf("%d requests were sent, want none", n)
+	}
+}
+
 func anyPath(string) bool              { return true }
 func isArticle(path string) bool       { return strings.Contains(path, "/article/") }
 func isListing(path string) bool       { return !isArticle(path) }
 func is(path string) func(string) bool { return func(p string) bool { return p == path } }
+
+// rewritten is the fault of pages that f changed.
+func rewritten(f func(page []byte) []byte) demosite.Fault {
+	return demosite.Fault{Kind: demosite.Rewrite, Rewrite: f}
+}
+
+// httpStatus is the fault of pages that answer with a status.
+func httpStatus(code int) demosite.Fault {
+	return demosite.Fault{Kind: demosite.Status, Status: code}
+}
 
 // faultOn makes the matching requests fail.
 func (s *setup) faultOn(match func(path string) bool, fault demosite.Fault) {

@@ -40,7 +40,7 @@ func TestSignalInMidCrawl(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond})
 			grace := s.times.Grace
 			if c.released {
 				s.program, grace = released, 7*time.Second
@@ -82,7 +82,7 @@ func TestSignalInMidCrawl(t *testing.T) {
 // A crawl in which nothing hangs does not wait for the end of the grace period.
 func TestSignalIsQuickWhenNothingHangs(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond})
 	s.times.Grace = time.Minute
 	p := s.start()
 	eventually(t, "50 articles", func() bool { return len(s.requested(isArticle)) >= 50 })
@@ -99,7 +99,7 @@ func TestSignalIsQuickWhenNothingHangs(t *testing.T) {
 // A second signal ends the crawl at once and leaves the files intact.
 func TestSecondSignal(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 300, Latency: 10 * time.Millisecond})
 	s.times.Grace = time.Minute
 	p := interrupted(t, s, 50)
 	p.signal(syscall.SIGTERM)
@@ -122,7 +122,7 @@ func TestSecondSignal(t *testing.T) {
 // A crawl that waits for the delay of a host ends at once.
 func TestSignalWhileWaiting(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 30})
 	s.times.Grace = time.Minute
 	s.edit("delay: 0s", "delay: 1h")
 	p := s.start("--log-level", "debug")
@@ -141,7 +141,7 @@ func TestSignalWhileWaiting(t *testing.T) {
 // Pages in flight may finish before the crawl ends, and their lines are written.
 func TestSignalFinishesWhatIsInFlight(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.times.Grace = time.Minute
 	slow := s.world.Articles()[30].Path
 	release := make(chan struct{})

@@ -17,7 +17,7 @@ var listingLine = regexp.MustCompile(`- listing: \{urls: \["(http://[^/]*)/en/".
 // such as "sitemap: /sitemap.xml".
 func newSourceSetup(t *testing.T, o demosite.Options, source string) *setup {
 	t.Helper()
-	s := newSetup(t, o, demosite.WithSelectors)
+	s := serve(t, o)
 	kind, path, _ := strings.Cut(source, ": ")
 	text := listingLine.ReplaceAllString(string(s.read("crawl.yaml")), "- "+kind+": $1"+path)
 	s.write("crawl.yaml", text)
@@ -83,7 +83,8 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 			s.crawl().exits(t, 0)
 			s.completeArticles()
 			for _, src := range s.status().Sources {
-				if src.Error != "" || src.Interrupted || !strings.HasPrefix(c.source, strings.SplitN(src.Source, " ", 2)[0]) {
+				kind, _, _ := strings.Cut(src.Source, " ")
+				if src.Error != "" || src.Interrupted || !strings.HasPrefix(c.source, kind) {
 					t.Errorf("status shows the source %+v", src)
 				}
 			}
@@ -99,10 +100,16 @@ func TestKillInASitemapHidesNothing(t *testing.T) {
 		name  string
 		match func(string) bool
 		n     int
-	}{{"index", is("/sitemap.xml"), 1}, {"part", is("/sitemap-1.xml.gz"), 1}, {"first article", isArticle, 1}, {"articles", isArticle, 90}} {
+	}{
+		{"index", is("/sitemap.xml"), 1},
+		{"part", is("/sitemap-1.xml.gz"), 1},
+		{"first article", isArticle, 1},
+		{"articles", isArticle, 90},
+	} {
 		t.Run(at.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSourceSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, "sitemap: /sitemap.xml")
+			o := demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}
+			s := newSourceSetup(t, o, "sitemap: /sitemap.xml")
 			p := s.start()
 			eventually(t, "the request", func() bool { return len(s.requested(at.match)) >= at.n })
 			if !p.kill() {

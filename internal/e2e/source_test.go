@@ -11,16 +11,19 @@ import (
 
 // html returns a rewriting of any page to one with the given body.
 func html(body string) func([]byte) []byte {
-	return func([]byte) []byte {
-		return []byte("<!DOCTYPE html><html lang=en><head><title>Courier</title></head><body>" + body + "</body></html>")
-	}
+	const head = "<!DOCTYPE html><html lang=en><head><title>Courier</title></head><body>"
+	return text(head + body + "</body></html>")
 }
+
+// text returns a rewriting of any page to s.
+func text(s string) func([]byte) []byte { return func([]byte) []byte { return []byte(s) } }
 
 // A listing that gives nothing is told from one that gives nothing new. Once it is
 // repaired, the next crawl continues.
 func TestListingGivesNothing(t *testing.T) {
 	t.Parallel()
 	plain(t)
+	const none = "no article link on the listing"
 	for _, c := range []struct {
 		name  string
 		fault demosite.Fault
@@ -28,20 +31,20 @@ func TestListingGivesNothing(t *testing.T) {
 		one   int // when it is one of three
 		text  string
 	}{
-		{"empty page", demosite.Fault{Kind: demosite.Rewrite, Rewrite: html("")}, 4, 4, "no article link on the listing"},
-		{"no bytes", demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return nil }}, 4, 4, "no article link on the listing"},
-		{"other links only", demosite.Fault{Kind: demosite.Rewrite, Rewrite: html(`<p><a href="/en/about/">About</a> <a href="/shop/">Shop</a></p>`)}, 4, 4, "no article link on the listing"},
+		{"empty page", rewritten(html("")), 4, 4, none},
+		{"no bytes", rewritten(text("")), 4, 4, none},
+		{"other links only", rewritten(html(`<p><a href="/en/about/">About</a> <a href="/shop/">Shop</a></p>`)), 4, 4, none},
 		{"not HTML", demosite.Fault{Kind: demosite.NotHTML}, 1, 3, "application/json"},
-		{"500", demosite.Fault{Kind: demosite.Status, Status: 500}, 1, 3, "500"},
-		{"404", demosite.Fault{Kind: demosite.Status, Status: 404}, 1, 3, "404"},
-		{"403", demosite.Fault{Kind: demosite.Status, Status: 403}, 1, 3, "403"},
+		{"500", httpStatus(500), 1, 3, "500"},
+		{"404", httpStatus(404), 1, 3, "404"},
+		{"403", httpStatus(403), 1, 3, "403"},
 		{"reset", demosite.Fault{Kind: demosite.Reset}, 1, 3, "reset"},
 		{"truncated", demosite.Fault{Kind: demosite.Truncate}, 1, 3, "/en/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for _, sites := range []int{1, 3} {
-				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
+				s := serve(t, demosite.Options{Sites: sites, Articles: 30})
 				if sites > 1 { // after a crawl of the intact listing
 					s.crawl().exits(t, 0)
 					s.world.Publish(6)
@@ -79,8 +82,8 @@ func TestListingGivesNothing(t *testing.T) {
 // written, and the next crawl continues.
 func TestListingBreaksInTheMiddle(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
-	s.faultOn(is("/en/?page=4"), demosite.Fault{Kind: demosite.Status, Status: 500})
+	s := serve(t, demosite.Options{Articles: 200})
+	s.faultOn(is("/en/?page=4"), httpStatus(500))
 	s.crawl().exits(t, 1, "/en/?page=4", "500")
 	if n := s.lines(); n < 3*20*2 {
 		t.Errorf("%d lines, want those of three listing pages", n)
@@ -96,7 +99,7 @@ func TestListingBreaksInTheMiddle(t *testing.T) {
 // An article page that is not HTML is refused and never fetched again.
 func TestPageIsNotHTML(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	const pdf = "/en/article/4/report.pdf" // linked on the listing
 	if n := len(s.requested(is(pdf))); n != 1 {
@@ -104,7 +107,9 @@ func TestPageIsNotHTML(t *testing.T) {
 	}
 	found := false
 	for _, u := range s.status("--failed").Failed {
-		found = found || strings.HasSuffix(u.URL, pdf) && u.State == "refused" && strings.Contains(u.Reason, "application/pdf")
+		if strings.HasSuffix(u.URL, pdf) {
+			found = u.State == "refused" && strings.Contains(u.Reason, "application/pdf")
+		}
 	}
 	if !found {
 		t.Errorf("status --failed does not list %s as refused", pdf)
@@ -128,9 +133,7 @@ func (s *setup) robotsAre(fault demosite.Fault) {
 func TestRobots(t *testing.T) {
 	t.Parallel()
 	plain(t)
-	text := func(rules string) demosite.Fault {
-		return demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte(rules) }}
-	}
+	rules := func(s string) demosite.Fault { return rewritten(text(s)) }
 	for _, c := range []struct {
 		name  string
 		fault demosite.Fault
@@ -139,19 +142,19 @@ func TestRobots(t *testing.T) {
 		read  bool // the site is crawled
 		text  string
 	}{
-		{"500", demosite.Fault{Kind: demosite.Status, Status: 500}, 1, 3, false, "robots.txt"},
-		{"503", demosite.Fault{Kind: demosite.Status, Status: 503}, 1, 3, false, "robots.txt"},
+		{"500", httpStatus(500), 1, 3, false, "robots.txt"},
+		{"503", httpStatus(503), 1, 3, false, "robots.txt"},
 		{"reset", demosite.Fault{Kind: demosite.Reset}, 1, 3, false, "robots.txt"},
-		{"404", demosite.Fault{Kind: demosite.Status, Status: 404}, 0, 0, true, ""},
-		{"403", demosite.Fault{Kind: demosite.Status, Status: 403}, 0, 0, true, ""},
-		{"disallow all", text("User-agent: *\nDisallow: /\n"), 1, 3, false, "robots.txt line 2"},
-		{"disallow us", text("User-agent: other\nAllow: /\n\nUser-agent: Newsonce-Demo\nDisallow: /en/\n"), 1, 3, false, "robots.txt line 5"},
-		{"disallow others", text("User-agent: other\nDisallow: /\n"), 0, 0, true, ""},
+		{"404", httpStatus(404), 0, 0, true, ""},
+		{"403", httpStatus(403), 0, 0, true, ""},
+		{"disallow all", rules("User-agent: *\nDisallow: /\n"), 1, 3, false, "robots.txt line 2"},
+		{"disallow us", rules("User-agent: other\nAllow: /\n\nUser-agent: Newsonce-Demo\nDisallow: /en/\n"), 1, 3, false, "robots.txt line 5"},
+		{"disallow others", rules("User-agent: other\nDisallow: /\n"), 0, 0, true, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for _, sites := range []int{1, 3} {
-				s := newSetup(t, demosite.Options{Sites: sites, Articles: 30}, demosite.WithSelectors)
+				s := serve(t, demosite.Options{Sites: sites, Articles: 30})
 				s.robotsAre(c.fault)
 				want := c.alone
 				if sites > 1 {
@@ -176,24 +179,28 @@ func TestRobots(t *testing.T) {
 // A robots.txt that forbids the articles but not the listing is no failure.
 func TestRobotsForbidsArticles(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
-	s.robotsAre(demosite.Fault{Kind: demosite.Rewrite, Rewrite: func([]byte) []byte { return []byte("User-agent: *\nDisallow: /*/article/\n") }})
+	s := serve(t, demosite.Options{Articles: 30})
+	s.robotsAre(rewritten(text("User-agent: *\nDisallow: /*/article/\n")))
 	s.crawl().exits(t, 0, "refused")
 	if n := len(s.requested(isArticle)); n > 0 {
 		t.Errorf("%d articles were requested", n)
 	}
-	if st := s.status("--failed"); len(st.Failed) < 30 || st.Failed[0].State != "refused" || !strings.Contains(st.Failed[0].Reason, "robots.txt line 2") {
-		t.Errorf("status --failed lists %d URLs, the first %+v", len(st.Failed), st.Failed[:min(1, len(st.Failed))])
+	failed := s.status("--failed").Failed
+	if len(failed) < 30 {
+		t.Fatalf("status --failed lists %d URLs, want 30", len(failed))
+	}
+	if u := failed[0]; u.State != "refused" || !strings.Contains(u.Reason, "robots.txt line 2") {
+		t.Errorf("status --failed lists %+v", u)
 	}
 }
 
 // While robots.txt cannot be read, the rules read last apply.
 func TestRobotsKept(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Articles: 30}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 30})
 	s.crawl().exits(t, 0)
 	s.world.Publish(5)
-	s.robotsAre(demosite.Fault{Kind: demosite.Status, Status: 500})
+	s.robotsAre(httpStatus(500))
 	s.crawl().exits(t, 0)
 	s.complete()
 }

@@ -80,7 +80,7 @@ func TestWholeSetThenNothingThenTheNew(t *testing.T) {
 // Many crawls of a growing world write the same items as one.
 func TestManySmallSteps(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60, PerPage: 10}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60, PerPage: 10})
 	for range 8 {
 		s.crawl().exits(t, 0)
 		s.complete()
