@@ -27,9 +27,12 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.text }
 
+// Limit reports whether a limit refused the URL, which may well be an article.
+func (r *Refusal) Limit() bool { return r.Reason == TooLong || r.Reason == Trap }
+
 var (
 	errElsewhere   = &Refusal{Elsewhere, "is on none of the site's hosts; if it belongs to the site, add the host to hosts"}
-	errFront       = &Refusal{Front, "is the front page or a listing"}
+	ErrFront       = &Refusal{Front, "is the front page or a listing"}
 	errNotMatching = &Refusal{NotMatching, "does not match article.match"}
 	errTrap        = &Refusal{Trap, "looks like a crawler trap: its path repeats itself or its query has too many parameters"}
 )
@@ -53,7 +56,7 @@ func (s *Site) admits(u urlkey.URL, more []func(host string) bool) *Refusal {
 	case !in:
 		return errElsewhere
 	case s.IsFront(u):
-		return errFront
+		return ErrFront
 	case s.Match != nil && !s.Match.MatchString(u.Href):
 		return errNotMatching
 	case n > 0 && len(u.Href) > n:

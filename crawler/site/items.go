@@ -98,7 +98,7 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 	h.Claims = make([]state.Headline, 0, len(got.Headlines))
 	for i := range got.Headlines {
 		x := &got.Headlines[i]
-		line, claim := s.headline(x, pageURL)
+		line, claim := s.Headline(x, pageURL)
 		if seen[claim.Key] {
 			continue
 		}
@@ -117,8 +117,9 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 	return h, cut
 }
 
-// headline makes the item of one headline and its claim.
-func (s *Site) headline(x *extract.Headline, pageURL string) (item.Headline, state.Headline) {
+// Headline makes the item of one headline, which the page at pageURL lists, and its
+// claim.
+func (s *Site) Headline(x *extract.Headline, pageURL string) (item.Headline, state.Headline) {
 	h := item.Headline{Type: item.TypeHeadline, Site: s.Name, URL: x.URL, Title: x.Title, DatePublished: x.Date, DateRaw: x.Date.Raw,
 		Block: x.Block, Position: x.Position, FoundOn: pageURL}
 	title := dedupe.TitleKey(x.Title)
@@ -144,15 +145,10 @@ func Hash(s string) uint64 { return max(1, xxh3.HashString(s)) }
 // selectors give, else those that match article.match, else those of its headline
 // lists.
 func (s *Site) ArticleLinks(got *extract.Result, selected []extract.Selector) []urlkey.URL {
-	var urls []urlkey.URL
 	if len(selected) == 0 && s.Match == nil {
-		for i := range got.Headlines {
-			if got.Headlines[i].URL != "" {
-				urls = append(urls, got.Headlines[i].Target)
-			}
-		}
-		return urls
+		return got.Listed()
 	}
+	var urls []urlkey.URL
 	for i := range got.Links {
 		urls = append(urls, got.Links[i].Target)
 	}

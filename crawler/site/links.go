@@ -1,6 +1,8 @@
 package site
 
 import (
+	"errors"
+
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -65,7 +67,7 @@ func (s *Site) Unlimited(pageURL string) *Links {
 // returns the *Refusal of a link that the site does not admit.
 func (l *Links) Add(u urlkey.URL, source string) error {
 	r := l.site.admits(u, nil)
-	if r != nil && r.Reason != TooLong && r.Reason != Trap {
+	if r != nil && !r.Limit() {
 		return r
 	}
 	key := u.Hash()
@@ -92,4 +94,12 @@ func (l *Links) Add(u urlkey.URL, source string) error {
 // Link returns the claim of a URL that source found on the page at found.
 func (s *Site) Link(u urlkey.URL, source, found string) state.Link {
 	return state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Source: source, Found: found}
+}
+
+// Refused counts an error of Admits that is due to a limit.
+func (c *Cuts) Refused(err error) {
+	var r *Refusal
+	if errors.As(err, &r) {
+		c.refused(r)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gocolly/colly/v2"
 
@@ -72,8 +73,8 @@ func Compile(s *config.Site) *Site {
 		x.trusted["https://"+h] = true
 	}
 	for i := range s.Sources {
-		if l := s.Sources[i].Listing; l != nil {
-			for _, raw := range l.URLs {
+		if l, ok := s.Sources[i].Spec.(interface{ ListingPages() []string }); ok {
+			for _, raw := range l.ListingPages() {
 				if u, err := urlkey.Parse(raw); err == nil {
 					x.listings[u.Key] = true
 				}
@@ -85,7 +86,7 @@ func Compile(s *config.Site) *Site {
 
 // Bare returns the settings of a host that no crawl.yaml names.
 func Bare(host string) *config.Site {
-	return &config.Site{Name: host, Hosts: []string{host}, Robots: config.Obey, Limits: config.Limits{Redirects: 5}}
+	return &config.Site{Name: host, Hosts: []string{host}, Robots: config.Obey, Delay: time.Second, Limits: config.Limits{Redirects: 5}}
 }
 
 // Trust adds an origin that the configuration names as a source: it receives the

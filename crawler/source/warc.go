@@ -1,66 +1,330 @@
 package source
 
 import (
-	"regexp"
-	"slices"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/text/language"
-
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/warc"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// WARCFilter says which captured pages are taken. The zero value takes all.
-type WARCFilter struct {
-	Hosts    []string       // as urlkey.URL.Host has them; none, or "*": every host
-	Match    *regexp.Regexp // on the whole URL
-	From, To time.Time      // first and last day of capture, at midnight UTC; zero: no bound
-}
+// warcKind reads the pages in WARC files, in a backfill only.
+type warcKind struct{}
 
-// Takes reports whether the page that was captured at that time is taken. A
-// page without a time of capture is, whatever the days.
-func (f WARCFilter) Takes(url string, at time.Time) bool {
-	if !Captured(at, f.From, f.To) || f.Match != nil && !f.Match.MatchString(url) {
-		return false
-	}
-	if len(f.Hosts) == 0 || f.Hosts[0] == "*" {
-		return true
-	}
-	u, err := urlkey.Parse(url)
-	return err == nil && slices.Contains(f.Hosts, u.Host)
-}
+func (warcKind) Name() string { return "warc" }
 
-// Captured reports whether a time of capture lies within the days from and to, both
-// included, given as their midnight in UTC; zero is no bound, and a time that
-// is not known lies within any.
-func Captured(at, from, to time.Time) bool {
-	if at.IsZero() {
-		return true
+// Open enters each file that was not read to its end.
+func (warcKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	if !o.Backfill {
+		return nil, nil
 	}
-	return (from.IsZero() || !at.Before(from)) && (to.IsZero() || at.Before(to.AddDate(0, 0, 1)))
-}
-
-// TakesLanguage reports whether a page in a language is one of those wanted, as
-// BCP 47 tags: en takes en-GB, en-GB does not take en. Without any wanted, and
-// where the page's is not known, it does.
-func TakesLanguage(wanted []string, page string) bool {
-	if len(wanted) == 0 || page == "" {
-		return true
-	}
-	has, err := language.Parse(strings.ReplaceAll(page, "_", "-"))
+	paths, err := Files(o.Config.Spec.(*config.WARC).Files)
 	if err != nil {
-		return true
+		return nil, err
 	}
-	return slices.ContainsFunc(wanted, func(tag string) bool {
-		want, err := language.Parse(tag)
-		return err == nil && covers(want, has)
-	})
+	var list []Source
+	for _, path := range paths {
+		f, err := newWARCFile(ctx, o, path)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			list = append(list, f)
+		}
+	}
+	return list, nil
 }
 
-// covers compares the parts that want names: und-Latn names no language.
-func covers(want, has language.Tag) bool {
-	base, script, region := want.Raw()
-	hasBase, hasScript, hasRegion := has.Raw()
-	return base == hasBase && (script == language.Script{} || script == hasScript) && (region == language.Region{} || region == hasRegion)
+// warcFile is a WARC file. Workers take its records one after the other, and read
+// the pages in them at the same time.
+type warcFile struct {
+	site   *site.Site
+	config *config.WARC
+	path   string
+	stdin  io.Reader
+	filter WARCFilter
+
+	// Of the reading.
+	mu     sync.Mutex // guards all up to the next line
+	begin  warc.Position
+	reader *warc.Reader
+	file   io.Closer
+	taken  int64 // records so far
+
+	ended atomic.Bool // nothing more will be taken
+
+	// Of the commits.
+	known state.Source
+	next  int64                   // number of the record that is to be committed next
+	ahead map[int64]warc.Position // what was committed before it
+	read  int64                   // bytes
+	size  int64                   // bytes, once the end was seen
+	open  bool                    // the size is not known
+}
+
+// warcCursor is where the reading of a file resumes. Size tells whether a file
+// that was read to its end has grown or was replaced.
+type warcCursor struct {
+	warc.Position
+	Size int64 `json:"size,omitempty"`
+}
+
+// record is what one step took from a file.
+type record struct {
+	seq    int64 // its number in the file, as far as this run reads it
+	next   warc.Position
+	broken bool
+	end    int64 // instead of a record: the file is over, and has so many bytes
+	none   bool  // there was none any more
+}
+
+func newWARCFile(ctx context.Context, o *Opening, path string) (*warcFile, error) {
+	f := &warcFile{site: o.Site, config: o.Config.Spec.(*config.WARC), path: path, stdin: o.Stdin, ahead: map[int64]warc.Position{}, open: path == "-"}
+	f.filter = f.wanted(o)
+	var err error
+	if f.known, err = o.KnownWhole(ctx, "warc "+path+o.Days()); err != nil {
+		return nil, err
+	}
+	if len(f.known.Cursor) > 0 && path != "-" {
+		var c warcCursor
+		if err := json.Unmarshal(f.known.Cursor, &c); err != nil {
+			return nil, fmt.Errorf("cursor of %s: %w", f.known.Key, err)
+		}
+		done := !f.known.DoneAt.IsZero()
+		if done && c.Size == fileSize(path) {
+			return nil, nil
+		}
+		if !done { // else another file of that name, or a longer one
+			f.begin = c.Position
+		}
+	}
+	f.known.DoneAt = time.Time{}
+	f.read = f.begin.File
+	return f, nil
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// wanted says which records are pages to be read.
+func (f *warcFile) wanted(o *Opening) WARCFilter {
+	filter := WARCFilter{Hosts: f.config.Hosts, Match: f.config.Match}
+	filter.From, filter.To = o.Clip(f.config.From, f.config.To)
+	if len(filter.Hosts) == 0 {
+		for _, h := range f.site.Hosts {
+			filter.Hosts = append(filter.Hosts, h, "www."+h, strings.TrimPrefix(h, "www."))
+		}
+	}
+	if filter.Match == nil {
+		filter.Match = f.site.Match
+	}
+	return filter
+}
+
+// Name implements Source.
+func (f *warcFile) Name() string { return f.path }
+
+// Due implements Source.
+func (f *warcFile) Due(time.Time) bool { return true }
+
+// Begin implements Source.
+func (f *warcFile) Begin(time.Time, state.URLID) {}
+
+// Next implements Source.
+func (f *warcFile) Next() *Step {
+	if f.ended.Load() {
+		return nil
+	}
+	return &Step{Source: f, Site: f.site, Pages: true, drained: f.ended.Load}
+}
+
+// Read implements Source: it takes the next record.
+func (f *warcFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
+	rec, r, err := f.take(ctx)
+	pg := &Page{data: r}
+	switch {
+	case err != nil:
+		pg.Broken = err
+	case rec == nil:
+	default:
+		pg.Read, pg.URL = true, rec.URI
+		pg.Capture = f.capture(rec)
+	}
+	return pg
+}
+
+// take reads the next record; nil with the end of the file.
+func (f *warcFile) take(ctx context.Context) (rec *warc.Record, r record, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended.Load() || ctx.Err() != nil {
+		return nil, record{none: true}, nil
+	}
+	if f.reader == nil {
+		if err := f.start(ctx); err != nil {
+			return nil, f.end(0, true), err
+		}
+	}
+	rec, err = f.reader.Next()
+	var broken *warc.BrokenRecord
+	switch {
+	case err == io.EOF:
+		return nil, f.end(max(1, fileSize(f.path)), false), nil
+	case errors.Is(err, warc.ErrStopped), errors.Is(err, errStopped):
+		return nil, record{none: true}, nil
+	case errors.As(err, &broken):
+		return nil, f.number(record{broken: true}), err
+	case err != nil:
+		return nil, f.end(0, true), err
+	}
+	return rec, f.number(record{next: rec.Next}), nil
+}
+
+// number gives a record its place in the order of the file.
+func (f *warcFile) number(r record) record {
+	r.seq = f.taken
+	f.taken++
+	return r
+}
+
+// end ends the reading, at the end of the file or at an error after which nothing
+// of it can be read.
+func (f *warcFile) end(size int64, broken bool) record {
+	f.ended.Store(true)
+	f.close()
+	return f.number(record{end: size, broken: broken})
+}
+
+// start opens the file where its reading resumes.
+func (f *warcFile) start(ctx context.Context) error {
+	in, closer, err := openFile(ctx, f.path, f.stdin)
+	if err != nil {
+		return err
+	}
+	f.file = closer
+	f.reader = warc.NewReader(in, warc.Options{MaxBody: f.site.Limits.Body, Wanted: f.filter.Takes, Stop: ctx.Done()})
+	if f.begin != (warc.Position{}) {
+		return f.reader.Seek(f.begin)
+	}
+	return nil
+}
+
+// Close closes a file that was not read to its end.
+func (f *warcFile) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.close()
+}
+
+func (f *warcFile) close() {
+	if f.reader != nil {
+		f.reader.Close()
+	}
+	if f.file != nil {
+		f.file.Close() // it was only read
+	}
+	f.reader, f.file = nil, nil
+}
+
+// capture is the page of a record; nil for one that the site does not want.
+func (f *warcFile) capture(rec *warc.Record) *Capture {
+	u, err := urlkey.Parse(rec.URI)
+	if err != nil {
+		return nil
+	}
+	var hosts []func(string) bool
+	if len(f.config.Hosts) > 0 { // the filter has looked at them
+		hosts = append(hosts, site.AnyHost)
+	}
+	if f.site.Admits(u, hosts...) != nil {
+		return nil
+	}
+	return &Capture{
+		Source: "warc", URL: u, At: rec.Date,
+		Response: fetch.FromStored(fetch.Stored{URL: u.Href, Status: rec.Status, Header: rec.Header, Body: rec.Body,
+			Truncated: rec.Truncated, MaxBody: f.site.Limits.Body}),
+		Accepts: func(language string) bool { return TakesLanguage(f.config.Languages, language) },
+	}
+}
+
+// Advance implements Source: it moves the cursor past what was committed without a
+// gap.
+func (f *warcFile) Advance(_ context.Context, c *Commit) (End, error) {
+	r, ok := c.Page.data.(record)
+	if !ok || r.none {
+		return Open, nil
+	}
+	f.ahead[r.seq] = r.next
+	k := &f.known
+	k.AskedAt = c.At
+	var cursor warcCursor
+	if len(k.Cursor) > 0 {
+		if err := json.Unmarshal(k.Cursor, &cursor); err != nil {
+			return Open, err
+		}
+	}
+	for {
+		next, ok := f.ahead[f.next]
+		if !ok {
+			break
+		}
+		delete(f.ahead, f.next)
+		f.next++
+		if next != (warc.Position{}) {
+			cursor.Position = next
+		}
+	}
+	f.progress(r)
+	end := Open
+	if f.size > 0 && len(f.ahead) == 0 { // no worker has a record that stands before it
+		k.DoneAt, cursor.Size, end = c.At, f.size, LastPage
+	}
+	if err := c.Page.Broken; err != nil {
+		k.Error = err.Error()
+		c.Page.Problems = append(c.Page.Problems, err.Error())
+	}
+	var err error
+	if k.Cursor, err = json.Marshal(cursor); err != nil {
+		return end, err
+	}
+	c.Keep(*k)
+	return end, nil
+}
+
+// progress notes how far the file is read.
+func (f *warcFile) progress(r record) {
+	f.size = max(f.size, r.end)
+	switch {
+	case r.end > 0 || r.broken && f.ended.Load():
+		f.read, f.open = max(f.size, fileSize(f.path)), false
+	default:
+		f.read = max(f.read, r.next.File)
+	}
+}
+
+// Remaining implements Source.
+func (f *warcFile) Remaining() Remaining {
+	return Remaining{Open: f.open, Read: f.read, Size: max(f.size, fileSize(f.path))}
+}
+
+// Plan implements Source.
+func (f *warcFile) Plan(time.Time) Plan {
+	return Plan{Text: fmt.Sprintf("warc %s, from %v", f.path, f.begin)}
 }

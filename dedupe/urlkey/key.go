@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// The classes of a byte in a serialised URL.
+// Classes of bytes in a serialised URL.
 const (
 	unreserved = 1 << iota // RFC 3986 section 2.3
-	pathByte               // stands as it is in the key's path
-	queryByte              // stands as it is in the key's query
-	hostByte               // stands as it is in a fast host: a-z 0-9 - .
-	fastPath               // left alone by the standard in a path
-	fastQuery              // left alone by the standard in a query
+	pathByte               // not escaped in the path of a key
+	queryByte              // not escaped in the query of a key
+	hostByte               // allowed in a fast host: a-z 0-9 - .
+	fastPath               // not escaped by the standard in a path
+	fastQuery              // not escaped by the standard in a query
 )
 
 var class = classes()
@@ -69,8 +69,8 @@ func split(href string) parts {
 	return p
 }
 
-// undotted is the end of the host without its trailing dot. A host that ends
-// in two dots keeps them: without them it might read as an IPv4 address.
+// undotted returns the end of the host without its trailing dot. A host that ends
+// in two dots keeps them, since it might otherwise become an IPv4 address.
 func (p parts) undotted(href string) int {
 	host := href[p.host:p.hostEnd]
 	if n := len(host); n > 1 && host[n-1] == '.' && host[n-2] != '.' {
@@ -79,7 +79,7 @@ func (p parts) undotted(href string) int {
 	return p.hostEnd
 }
 
-// build makes the URL of a serialised href.
+// build returns the URL of a serialised href.
 func build(href string) URL {
 	p := split(href)
 	u := URL{Href: href, Host: href[p.host:p.path]}
@@ -110,8 +110,8 @@ func key(href string, p parts) string {
 	return string(b)
 }
 
-// appendNormal appends s with its escapes normalised; bytes of the class stand
-// as they are.
+// appendNormal appends s with its escapes normalised. Bytes of the given class are
+// not escaped.
 func appendNormal(b []byte, s string, as uint8) []byte {
 	for i := 0; i < len(s); {
 		j := i
@@ -145,7 +145,7 @@ func appendNormal(b []byte, s string, as uint8) []byte {
 
 const upperHex = "0123456789ABCDEF"
 
-// unhex is the value of a hexadecimal digit, or -1.
+// unhex returns the value of a hexadecimal digit, or -1.
 func unhex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':
@@ -158,9 +158,9 @@ func unhex(c byte) int {
 	return -1
 }
 
-// dropSession removes Servlet sessions from a path in place (Jakarta Servlet
-// 6.0 section 7.1.3 names the parameter). One whose removal would leave a dot
-// segment stays, as the key would then change when parsed again.
+// dropSession removes Servlet sessions from a path in place (Jakarta Servlet 6.0
+// section 7.1.3 names the parameter). A session whose removal would leave a dot
+// segment stays, since the key would change when parsed again.
 func dropSession(path []byte) []byte {
 	const name = ";jsessionid="
 	for from := 0; ; {
@@ -186,7 +186,7 @@ func dropSession(path []byte) []byte {
 	}
 }
 
-// mergeSlashes makes repeated slashes one, in place.
+// mergeSlashes replaces repeated slashes by one, in place.
 func mergeSlashes(path []byte) []byte {
 	if !bytes.Contains(path, []byte("//")) {
 		return path
@@ -205,7 +205,7 @@ func mergeSlashes(path []byte) []byte {
 // param is one part of a normalised query: [start, end), its name up to equals.
 type param struct{ start, equals, end int }
 
-// appendQuery appends "?" and the sorted query, or nothing when none is left.
+// appendQuery appends "?" and the sorted query, or nothing if it is empty.
 func appendQuery(b []byte, query string) []byte {
 	var stack [256]byte
 	q := appendNormal(stack[:0], query, queryByte)

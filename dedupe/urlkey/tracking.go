@@ -1,9 +1,9 @@
 package urlkey
 
-// tracked holds the query parameters that say who sent a reader and never
-// which page is shown, in lower case, each with the product that adds it.
-// Ambiguous ones (ref, source, from, cid, spm, trk, ...) are left out: on
-// some site each of them chooses the content.
+// tracked holds query parameters that tell where a reader came from and never
+// select the page, in lower case, each with the product that adds it. Ambiguous
+// ones (ref, source, from, cid, spm, trk, ...) are not included, since each of them
+// selects the content on some site.
 var tracked = map[string]string{
 	"gclid":                "Google Ads",
 	"gclsrc":               "Google Ads",
@@ -67,12 +67,12 @@ var tracked = map[string]string{
 	"guccounter":           "Yahoo consent page",
 	"guce_referrer":        "Yahoo consent page",
 	"guce_referrer_sig":    "Yahoo consent page",
-	// Sessions: of the reader, not of the page.
+	// Sessions belong to the reader, not to the page.
 	"phpsessid":  "PHP session",
 	"jsessionid": "Servlet session",
 }
 
-// trackedPrefixes are the name spaces that belong to one product as a whole.
+// trackedPrefixes are prefixes of names that belong to one product.
 var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"utm_", "Google Analytics campaigns"},
 	{"mtm_", "Matomo campaigns"},
@@ -81,11 +81,10 @@ var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"at_medium", "AT Internet, now Piano"},
 }
 
-// longestTracked is a bound on the names in the two tables.
+// longestTracked bounds the length of names in the two tables.
 const longestTracked = 24
 
-// isTracking reports whether the parameter of this normalised name is left
-// out of the key.
+// isTracking reports whether the key omits the parameter of this normalised name.
 func isTracking(name []byte) bool {
 	if len(name) < 3 {
 		return false

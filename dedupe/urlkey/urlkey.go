@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// MaxLength bounds, in bytes, a link as it is written, its Href and its Key.
+// MaxLength bounds a link as written, its Href and its Key, in bytes.
 const MaxLength = 16 << 10
 
-// What Parse, NewBase and Resolve return, wrapped with the link. ErrScheme is
-// no fault of the page: "mailto:", "javascript:", "tel:" and the like.
+// Errors of Parse, NewBase and Resolve, wrapped with the link. ErrScheme is not a
+// fault of the page: "mailto:", "javascript:" and "tel:" are common.
 var (
 	ErrScheme = errors.New("scheme is not http or https")
 	ErrHost   = errors.New("host or port is missing or not valid")
@@ -29,35 +29,35 @@ type URL struct {
 	Host string // lower case, "host" or "host:port" when the port is not the scheme's default
 }
 
-// Parse reads an absolute http or https URL. White space and control
-// characters around it are trimmed.
+// Parse reads an absolute http or https URL. It trims white space and control
+// characters around it.
 func Parse(raw string) (URL, error) {
 	return resolve(nil, raw)
 }
 
-// Origin is the scheme, host and port of Href: what robots.txt belongs to, and
-// what may share cookies. "http://a.example:8080".
+// Origin returns the scheme, host and port of Href, such as
+// "http://a.example:8080". Each origin has its own robots.txt.
 func (u URL) Origin() string {
 	scheme, rest, _ := strings.Cut(u.Href, "://")
 	authority := rest[:strings.IndexAny(rest+"/", "/?#")]
 	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:]
 }
 
-// Hash is a 64-bit hash of the key, never 0.
+// Hash returns a 64-bit hash of the key, never 0.
 func (u URL) Hash() uint64 {
 	return max(xxh3.HashString(u.Key), 1)
 }
 
-// IsRoot reports whether u is the front page of its host: the path "/" with no
-// query that counts.
+// IsRoot reports whether u is the front page of its host: the path "/" without a
+// query, tracking parameters aside.
 func IsRoot(u URL) bool {
 	rest, ok := strings.CutPrefix(u.Key, "http://")
 	return ok && strings.IndexByte(rest, '/') == len(rest)-1
 }
 
-// Domain is the registrable domain of a host, with or without a port:
-// "bbc.co.uk" for "news.bbc.co.uk". It is the host itself, without its port,
-// for IP addresses, single labels and names that are public suffixes.
+// Domain returns the registrable domain of a host, with or without a port:
+// "bbc.co.uk" for "news.bbc.co.uk". For IP addresses, single labels and public
+// suffixes it returns the host without its port.
 func Domain(host string) string {
 	host = withoutPort(strings.ToLower(host))
 	host = strings.TrimSuffix(host, ".")
@@ -71,7 +71,8 @@ func Domain(host string) string {
 	return domain
 }
 
-// withoutPort leaves an IPv6 address, bracketed or not, whole.
+// withoutPort removes a port. It keeps an IPv6 address whole, with or without
+// brackets.
 func withoutPort(host string) string {
 	i := strings.LastIndexByte(host, ':')
 	if i > 0 && (host[i-1] == ']' || i == strings.IndexByte(host, ':')) {
@@ -80,8 +81,8 @@ func withoutPort(host string) string {
 	return host
 }
 
-// Base is the URL that links of a page are resolved against: the page's own,
-// or that of its base element. It may be used by several goroutines at once.
+// Base is the URL that the links of a page are relative to: the page's own URL, or
+// that of its base element. It is safe for concurrent use.
 type Base struct {
 	url   URL
 	parts parts
@@ -98,12 +99,11 @@ func NewBase(raw string) (*Base, error) {
 	return &Base{url: u, parts: p, dir: strings.LastIndexByte(u.Href[:p.pathEnd], '/') + 1}, nil
 }
 
-// URL is the base itself.
+// URL returns the base itself.
 func (b *Base) URL() URL { return b.url }
 
-// Resolve reads a link as a browser would: relative to the base, with white
-// space around it trimmed, tabs and line breaks within it removed, and its
-// fragment dropped.
+// Resolve reads a link as a browser does: relative to the base, without white space
+// around it and without tabs and line breaks within it. It drops the fragment.
 func (b *Base) Resolve(ref string) (URL, error) {
 	return resolve(b, ref)
 }
@@ -126,8 +126,8 @@ func resolve(b *Base, ref string) (URL, error) {
 	return bounded(ref, build(href))
 }
 
-// bounded refuses what grew over MaxLength by its base or by escapes: a byte
-// that is no UTF-8 becomes nine. Neither string could be parsed again.
+// bounded rejects URLs that exceed MaxLength after joining and escaping, since they
+// could not be parsed again. A byte that is not UTF-8 becomes nine bytes.
 func bounded(ref string, u URL) (URL, error) {
 	if len(u.Href) > MaxLength || len(u.Key) > MaxLength {
 		return URL{}, linkError(ref, ErrLength)
@@ -135,7 +135,7 @@ func bounded(ref string, u URL) (URL, error) {
 	return u, nil
 }
 
-// linkError names the link, the start of it where it is long.
+// linkError names the link, or its start if it is long.
 func linkError(ref string, err error) error {
 	if len(ref) > 120 {
 		ref = ref[:117] + "..."
@@ -143,7 +143,7 @@ func linkError(ref string, err error) error {
 	return fmt.Errorf("url %q: %w", ref, err)
 }
 
-// trim removes what the standard removes around a link: C0 controls and spaces.
+// trim removes C0 controls and spaces around a link, as the standard does.
 func trim(s string) string {
 	for len(s) > 0 && s[0] <= ' ' {
 		s = s[1:]

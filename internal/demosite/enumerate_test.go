@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/archive"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/feed"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -23,19 +24,19 @@ type found struct{ url, page string }
 func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	t.Helper()
 	p.links, p.next = nil, nil
-	switch {
-	case src.Listing != nil:
-		p.links, p.next = src.Listing.Links, src.Listing.Next
-		for url := src.Listing.URLs[0]; url != ""; {
-			links, next := p.listing(t, url, src.Listing.JSON)
+	switch spec := src.Spec.(type) {
+	case *config.Listing:
+		p.links, p.next = spec.Links, spec.Next
+		for url := spec.URLs[0]; url != ""; {
+			links, next := p.listing(t, url, spec.JSON)
 			list, url = append(list, links...), next
 		}
-	case src.Archive != nil:
-		return p.archive(t, src.Archive)
-	case src.Sitemap != nil:
-		return p.sitemaps(t, src.Sitemap)
-	case src.Feed != nil:
-		for url := src.Feed.URLs[0]; url != ""; {
+	case *config.Archive:
+		return p.archive(t, spec)
+	case *config.Sitemap:
+		return p.sitemaps(t, spec)
+	case *config.Feed:
+		for url := spec.URLs[0]; url != ""; {
 			links, next := p.feed(t, url)
 			list, url = append(list, links...), next
 		}
@@ -58,11 +59,11 @@ func resolve(t *testing.T, page, link string) string {
 }
 
 // listing asks a page of a listing or an archive.
-func (p *plainCrawl) listing(t *testing.T, url string, rules *source.JSONRules) (list []found, next string) {
+func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (list []found, next string) {
 	t.Helper()
 	_, body := get(t, p.client, url)
 	if rules != nil {
-		page, err := source.ReadJSON([]byte(body), *rules)
+		page, err := jsonlist.Read([]byte(body), *rules)
 		if err != nil {
 			t.Fatalf("%s: %v", url, err)
 		}
@@ -89,7 +90,7 @@ func (p *plainCrawl) listing(t *testing.T, url string, rules *source.JSONRules) 
 // archive walks a series. A missing article redirects, is none, or answers 404.
 func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	t.Helper()
-	s, err := source.NewSeries(a.Template(), time.Now())
+	s, err := archive.New(a.Template(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,10 +99,10 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	for pos := s.Begin(); !s.Over(pos, a.StopAfterMissing); {
 		url, _ := s.At(pos.Next)
 		resp, body := get(t, p.client, url)
-		outcome := source.Exists
+		outcome := archive.Exists
 		switch {
 		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"), "/en/"), strings.Contains(body, "Page not found"):
-			outcome = source.Missing
+			outcome = archive.Missing
 		case a.IsListing(p.site.Match):
 			links, _ := p.listing(t, url, a.JSON)
 			var page []int64

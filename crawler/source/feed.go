@@ -1,0 +1,115 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/feed"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// feedKind reads RSS, Atom and JSON feeds.
+type feedKind struct{}
+
+func (feedKind) Name() string { return "feed" }
+
+// Open enters a feed twice in a backfill: to keep up with what is new, and once to
+// the end of its further pages.
+func (feedKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	var list []Source
+	for _, start := range o.Config.Spec.(*config.Feed).URLs {
+		for _, whole := range entrances(o.Backfill) {
+			f, err := newFeed(ctx, o, start, whole)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// feedSource is one feed.
+type feedSource struct {
+	passes
+	from, to time.Time // days of the entries that are taken
+}
+
+func newFeed(ctx context.Context, o *Opening, start string, whole bool) (*feedSource, error) {
+	c := o.Config.Spec.(*config.Feed)
+	p, err := newPasses(o, "feed", start, whole)
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
+		p.bounds = Bounds{MaxPages: c.MaxPages, StopAfterKnown: c.StopAfterKnown}
+	}
+	f := &feedSource{passes: p, from: o.From, to: o.To}
+	f.self = f
+	f.sum = ruleSum(newLists(o.Site, "feed", nil, nil, nil, whole), f.bounds, config.Since{}, o.Days())
+	return f, f.load(ctx, o)
+}
+
+// Next implements Source.
+func (f *feedSource) Next() *Step { return f.fetch(feed.MaxFeed) }
+
+// Read implements Source.
+func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
+	if pg := f.failed(st, resp, f.site.AdmitsListing); pg != nil {
+		return pg
+	}
+	base, err := urlkey.NewBase(resp.URL)
+	if err != nil {
+		return &Page{Class: resp.Class, Err: err}
+	}
+	links := f.site.Unlimited(resp.URL) // the reader has a limit of its own
+	entries := 0
+	info, err := feed.Read(bytes.NewReader(resp.Body), func(e feed.Entry) error {
+		entries++
+		if u, err := base.Resolve(e.URL); err == nil && e.Within(f.from, f.to) {
+			links.Add(u, f.kind) // one that is no article is passed over
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, feed.ErrHTML):
+		return f.named(st, resp)
+	case err != nil && entries == 0:
+		return &Page{Class: resp.Class, Err: err}
+	}
+	next := ""
+	if u, err := base.Resolve(info.Next); info.Next != "" && err == nil && f.site.InScope(u.Host) {
+		next = u.Href
+	}
+	return f.page(resp, links, err, next, f.whole)
+}
+
+// page is the page for the links of a feed or a sitemap, with the source's own data.
+func (p *passes) page(resp *fetch.Response, links *site.Links, broken error, data any, later bool) *Page {
+	for i := range links.List {
+		links.List[i].Later = later
+	}
+	return &Page{Read: true, Class: resp.Class, URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified,
+		Links: links.List, Articles: len(links.List), Cuts: links.Cuts, Broken: broken, data: data}
+}
+
+// named follows an HTML page to the feed that it names.
+func (f *feedSource) named(st *Step, resp *fetch.Response) *Page {
+	for _, raw := range feed.Links(resp.Body, resp.URL) {
+		u, err := urlkey.Parse(raw)
+		if err == nil && f.site.InScope(u.Host) && u.Href != st.URL {
+			pg := &Page{Class: fetch.Redirect}
+			pg.Location, pg.Err = redirected(st, u.Href, f.site.AdmitsListing)
+			return pg
+		}
+	}
+	return &Page{Class: resp.Class, Err: errNoFeed}
+}
+
+// Advance implements Source.
+func (f *feedSource) Advance(_ context.Context, c *Commit) (End, error) { return f.advance(c) }
