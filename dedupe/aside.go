@@ -6,22 +6,23 @@ import (
 	"unicode"
 )
 
-// longestAside is a bound on the lines that isAside looks at, in bytes.
+// longestAside bounds the lines that isAside looks at, in bytes.
 const longestAside = 120
 
 // isAside reports whether a folded line says only where, when or by whom a
 // text was published: "source - turan.az", "13 july 2023 / 13:31", "updated at
 // 14:05", "(reporting by a. smith; editing by b. jones)", "© afp. all rights
-// reserved." It is strict: what it leaves out is not compared.
+// reserved." It is strict, since such lines are not compared.
 func isAside(line string) bool {
 	return len(line) <= longestAside && (isSource(line) || isStamp(line) || agencyLine.MatchString(line)) || isCredit(line)
 }
 
-// longestCredit is a bound on the lines that isCredit looks at, in bytes.
+// longestCredit bounds the lines that isCredit looks at, in bytes.
 const longestCredit = 200
 
-// The desk's names in brackets, and a copyright notice: a sign or a year,
-// an owner of one to six words, and perhaps the usual sentences.
+// deskLine matches the names of a desk in brackets. copyLine matches a copyright
+// notice: a sign or a year, an owner of one to six words, and perhaps the usual
+// sentences.
 var (
 	deskLine = regexp.MustCompile(`^\((?:additional )?(?:reporting|writing|editing|compiled) by [^()]+\)\.?$`)
 	copyLine = regexp.MustCompile(`^(?:copyright (?:©|\(c\)|(?:19|20)[0-9]{2})|©|\(c\)) ?[^ ]+(?: [^ ]+){0,5}?\.?` +
@@ -35,30 +36,30 @@ func isCredit(line string) bool {
 	return deskLine.MatchString(line) || copyLine.MatchString(line)
 }
 
-// agencyLine is a line of nothing but agencies: "(Reuters)", "AFP/dpa".
+// agencyLine matches a line of agencies alone: "(Reuters)", "AFP/dpa".
 var agencyLine = regexp.MustCompile(`^[(\[]?(?:` + agencies + `)(?:(?: ?[/,&+-] ?| )(?:` + agencies + `)){0,3}[)\]]?\.?$`)
 
-// sourceLine is the word for a source, a separator and one to five words that
-// are no sentence.
+// sourceLine matches the word for a source, a separator and one to five words.
 var sourceLine = regexp.MustCompile(`^(?:sources?|via|quellen?|fuentes?|fontes?|fonti|bron|kilder?|kalla|kallor|lahde|zdroj|zrodło|izvor|forras|sursa|kaynak|manba|mənbə|πηγη|источники?|джерело|крыніца|извор|источник фото|المصدر|منبع|מקור|स्रोत|ที่มา|来源|來源|出处|出典|出所|출처|자료|sumber|nguon|дереккоз|крыница|πηγες|المصادر|fonte das informacoes)` +
 	` ?[:|-] ?([^ ]+(?: [^ ]+){0,4})$`)
 
+// isSource reports whether a line names a source. A sentence does not.
 func isSource(line string) bool {
 	m := sourceLine.FindStringSubmatch(line)
 	return m != nil && strings.IndexFunc(m[1], unicode.IsLetter) >= 0 && !strings.ContainsAny(m[1], "?!;\"") &&
 		!strings.Contains(m[1], ". ") && !strings.Contains(m[1], "。")
 }
 
-// stampKind says what a word does in a line that is a date and a time.
+// stampKind is the role of a word in a line that is a date and a time.
 type stampKind uint8
 
 const (
 	stampMonth  stampKind = 1 << iota
 	stampFiller           // weekdays, zones, prepositions
-	stampVerb             // "updated": a clock is enough beside it
+	stampVerb             // "updated": with it, a clock time is enough
 )
 
-// stampWords are the words that may stand in such a line, folded.
+// stampWords maps the words that may be in such a line, folded, to their roles.
 var stampWords = newStampWords()
 
 func newStampWords() map[string]stampKind {
@@ -130,8 +131,8 @@ var joinedTime = regexp.MustCompile(`([0-9])([th])([0-9])`)
 // stampNumbers bounds the numbers of a date, a time with seconds and a zone.
 const stampNumbers = 8
 
-// isStamp reports whether a line is a day, with or without a time, or an
-// update line with a day or a time. No word may be left over.
+// isStamp reports whether a line is a day, with or without a time, or an update
+// line with a day or a time, and has no other word.
 func isStamp(line string) bool {
 	line = strings.Map(asciiDigit, line)
 	if strings.IndexFunc(line, unicode.IsDigit) < 0 || strings.ContainsAny(line, `?!"%$€£=<>*&`) {
@@ -141,36 +142,46 @@ func isStamp(line string) bool {
 		line = cjkClock.ReplaceAllString(cjkDate.ReplaceAllString(line, " 1.1.2000 "), " $1:$2 ")
 	}
 	line = joinedTime.ReplaceAllString(line, "$1:$3")
-	var month, year, day, verb bool
-	numbers := 0
+	var s stamp
 	for word := range strings.FieldsFuncSeq(line, isStampSeparator) {
-		if kind := stampWords[word]; kind != 0 {
-			month = month || kind&stampMonth != 0
-			verb = verb || kind&stampVerb != 0
-			continue
-		}
-		digits := len(word) - len(strings.TrimLeft(word, "0123456789"))
-		numbers++
-		switch {
-		case numbers > stampNumbers:
-			return false
-		case yearNumber.MatchString(word):
-			year = true
-		case digits == 1 || digits == 2:
-			if !stampSuffix[word[digits:]] {
-				return false
-			}
-			day = true
-		case digits == 4 && len(word) == 4: // "+0400", "1331"
-		default:
+		if !s.add(word) {
 			return false
 		}
 	}
-	date := (month && year && day) || numericDate.MatchString(line)
-	return date || (verb && (clock.MatchString(line) || month && day))
+	date := (s.month && s.year && s.day) || numericDate.MatchString(line)
+	return date || (s.verb && (clock.MatchString(line) || s.month && s.day))
 }
 
-// stampSuffix holds what may be written to a number of a date.
+// stamp records what the words of a line are.
+type stamp struct {
+	month, year, day, verb bool
+	numbers                int
+}
+
+// add records a word. It reports false if a stamp cannot hold the word.
+func (s *stamp) add(word string) bool {
+	if kind := stampWords[word]; kind != 0 {
+		s.month = s.month || kind&stampMonth != 0
+		s.verb = s.verb || kind&stampVerb != 0
+		return true
+	}
+	digits := len(word) - len(strings.TrimLeft(word, "0123456789"))
+	s.numbers++
+	switch {
+	case s.numbers > stampNumbers:
+		return false
+	case yearNumber.MatchString(word):
+		s.year = true
+	case digits == 1 || digits == 2:
+		s.day = true
+		return stampSuffix[word[digits:]]
+	default:
+		return digits == 4 && len(word) == 4 // "+0400", "1331"
+	}
+	return true
+}
+
+// stampSuffix holds what may follow the digits of a day.
 var stampSuffix = map[string]bool{
 	"": true, "st": true, "nd": true, "rd": true, "th": true, "er": true, "h": true, "z": true, "am": true, "pm": true,
 }
@@ -179,7 +190,7 @@ func isStampSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 }
 
-// asciiDigit gives the digits of the scripts that news is dated in as ASCII.
+// asciiDigit maps the digits of other scripts in which news is dated to ASCII.
 func asciiDigit(r rune) rune {
 	for _, zero := range [...]rune{0x660, 0x6f0, 0x966, 0x9e6, 0xe50} { // Arabic, Persian, Devanagari, Bengali, Thai
 		if zero <= r && r < zero+10 {

@@ -5,24 +5,26 @@ import (
 	"time"
 )
 
-// Method says how two articles were found to be the same.
+// Method is how two articles were found to be duplicates.
 type Method uint8
 
 const (
-	Near  Method = iota + 1 // the texts are alike
+	Near  Method = iota + 1 // the texts are similar
 	Exact                   // the normal forms of the texts are equal
 	URL                     // the URL keys are equal
 )
 
+// String returns near, exact or url.
 func (m Method) String() string { return [...]string{"", "near", "exact", "url"}[m] }
 
-// MarshalText gives the word of String.
+// MarshalText returns the word of String.
 func (m Method) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// Part is how many of a sample of the smaller of two sets are in the other.
+// Part counts the elements in a sample of the smaller of two sets, and those of
+// them that are in the other set.
 type Part struct{ Shared, Of int }
 
-// Share is 0 to 1; 0 of nothing.
+// Share returns Shared / Of, 0 for an empty sample.
 func (p Part) Share() float64 {
 	if p.Of == 0 {
 		return 0
@@ -30,28 +32,28 @@ func (p Part) Share() float64 {
 	return float64(p.Shared) / float64(p.Of)
 }
 
-// Explanation is what was measured between two articles and what follows from
-// it. Shares are 0 to 1.
+// Explanation holds the measures of two articles and the verdict that follows.
+// Shares are 0 to 1.
 type Explanation struct {
 	Duplicate  bool
 	Method     Method  // of a duplicate, else 0
 	Similarity float64 // of the texts: the mean of Shingles and Coverage
-	Needed     float64 // of it: the threshold, moved by the titles
+	Needed     float64 // similarity: the threshold, adjusted to titles, dates and differences
 	Reason     Reason
 
 	Words      [2]int        // of the normal forms
-	Length     float64       // of the shorter text in the longer one, in shingles
+	Length     float64       // shorter / longer text, in shingles
 	Shingles   Part          // of the shorter text that are in the longer one: containment
 	Coverage   float64       // share of the shorter text's stretches that are in the longer one
-	Begin      float64       // where in the longer text that begins, 0 at its start
+	Begin      float64       // where in the longer text the shared part begins, 0 at its start
 	Title      Part          // words of the shorter title that are in the longer one
-	TitleSame  bool          // in the normal form
-	TitleOther bool          // both have numbers, and not the same ones
+	TitleSame  bool          // the folded titles are equal
+	TitleOther bool          // each title has a number that is not in the other
 	Numbers    Part          // in both texts
 	Names      Part          // words with capitals within sentences
 	Vocabulary Part          // other words
 	Apart      time.Duration // between the publications; -1 where one is unknown
-	SameSite   bool          // both have one, the same
+	SameSite   bool          // false where one is unknown
 	SameURL    bool
 }
 
@@ -61,7 +63,7 @@ type subject struct {
 	record *record
 }
 
-// compare measures two articles and judges whether they are near duplicates.
+// compare measures two articles and judges whether they are near-duplicates.
 func compare(a, b subject, o *Options) Explanation {
 	short, long := inLength(a.Sketch, b.Sketch)
 	e := Explanation{Shingles: containment(short.hashes, long.hashes)}
@@ -71,9 +73,9 @@ func compare(a, b subject, o *Options) Explanation {
 	return e
 }
 
-// alike is what compare says of a duplicate, 0 and false of all others: most of
-// these are known before everything is measured.
-func alike(a, b subject, o *Options) (similarity float64, ok bool) {
+// nearDuplicate reports whether compare finds a duplicate, and its similarity. It
+// takes less time, since it stops at the first measure that rules one out.
+func nearDuplicate(a, b subject, o *Options) (similarity float64, ok bool) {
 	short, long := inLength(a.Sketch, b.Sketch)
 	e := Explanation{Shingles: containment(short.hashes, long.hashes)}
 	if e.mostSimilarity() < o.Threshold*leastFactor {
@@ -97,8 +99,8 @@ func inLength(a, b *Sketch) (short, long *Sketch) {
 	return a, b
 }
 
-// compareSurroundings fills in all but Shingles and what compareStretches and
-// judge do.
+// compareSurroundings sets all measures but Shingles and those of
+// compareStretches.
 func (e *Explanation) compareSurroundings(a, b subject) {
 	e.Words, e.Apart = [2]int{a.Words, b.Words}, -1
 	e.SameSite = a.record.site == b.record.site && a.record.site != noSite
@@ -115,8 +117,8 @@ func (e *Explanation) compareSurroundings(a, b subject) {
 	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
 }
 
-// compareStretches fills in Coverage, Begin and Similarity. It looks up each
-// sampled shingle of the shorter text that is below the end of both samples.
+// compareStretches sets Coverage, Begin and Similarity. It looks up each sampled
+// shingle of the shorter text below the end of both samples.
 func (e *Explanation) compareStretches(short, long *Sketch) {
 	limit := sampleLimit(short.hashes, long.hashes, maxSamples)
 	var of, in [256]uint8 // by place in the shorter text
@@ -149,16 +151,17 @@ func (e *Explanation) compareStretches(short, long *Sketch) {
 	e.Similarity = (e.Shingles.Share() + e.Coverage) / 2
 }
 
-// coverageReach is how many samples to each side tell whether a stretch of
-// text is in the other one, and coverageFull the share of them that is enough.
+// coverageReach is the number of samples to each side that tell whether a stretch
+// of text is in the other one; coverageFull is the share of them that suffices.
 const (
 	coverageReach = 4
 	coverageFull  = 0.25
 )
 
-// coverage is the share of a text that is in the other one, at least in part:
-// nearly all of a text with errors or rewording all over, where few shingles
-// are left whole; of one that quotes the other, the quotation.
+// coverage returns the share of a text's stretches of which at least a part is in
+// the other text. It is near 1 for a text with errors or rewording all over, where
+// few shingles remain whole. For a text that quotes the other, it is the share of
+// the quotation.
 func coverage(found []bool) float64 {
 	if len(found) == 0 {
 		return 0
@@ -177,7 +180,7 @@ func coverage(found []bool) float64 {
 	return sum / float64(len(found))
 }
 
-// compareTitles counts the words of the shorter title that are in the longer.
+// compareTitles sets the measures of the titles.
 func (e *Explanation) compareTitles(s, t *Sketch) {
 	e.TitleSame = s.Title == t.Title && s.Title != 0
 	a, b := s.title, t.title
@@ -201,7 +204,7 @@ func (e *Explanation) compareTitles(s, t *Sketch) {
 	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
 }
 
-// containment is how many of the shorter text's shingles are in the longer one.
+// containment counts the shingles of the shorter text that are in the longer one.
 func containment(short, long []uint32) Part {
 	limit := sampleLimit(short, long, maxSamples)
 	short = upTo(short, limit)
@@ -216,8 +219,8 @@ func sampleOverlap(a, b []uint16, size int) Part {
 	return Part{shared(a, b), min(len(a), len(b))}
 }
 
-// shared counts what is in both of two ascending lists. It has no branch that
-// depends on what is found, which no processor predicts.
+// shared counts the elements that two ascending lists have in common. It has no
+// branch that depends on the comparison: no processor could predict it.
 func shared[T uint16 | uint32](a, b []T) (n int) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		x, y := a[i], b[j]
@@ -235,7 +238,7 @@ func count1(is bool) int {
 	return 0
 }
 
-// sampleLimit is the largest hash up to which both samples are complete.
+// sampleLimit returns the largest hash up to which both samples are complete.
 func sampleLimit[T uint16 | uint32](a, b []T, size int) T {
 	limit := ^T(0)
 	for _, s := range [...][]T{a, b} {
@@ -254,8 +257,8 @@ func upTo[T uint16 | uint32](sample []T, limit T) []T {
 	return sample[:n]
 }
 
-// Explain tells why two articles are duplicates, or not, if the first is the
-// head of a cluster: what Judge would say of b with a alone before it.
+// Explain tells why two articles are duplicates, or why not. It gives the verdict
+// of Judge about b when a is the only earlier document.
 func Explain(a, b Doc, o Options) Explanation {
 	ra, rb := newRecord(&a), newRecord(&b)
 	e := compare(subject{&a.Sketch, &ra}, subject{&b.Sketch, &rb}, &o)

@@ -76,19 +76,19 @@ func TestExplain(t *testing.T) {
 		want         Reason
 	}{
 		{"itself", ferryTitle, ferry, ferryTitle, ferry, "", "b", 0, SameText},
-		{"agency copy", ferryTitle, ferry, "Marlow backs its ferry", "MARLOW (Reuters) - " + ferry + "\n\nShare this on your network. Comments close after three days.", "", "b", time.Hour, Alike},
-		{"half of it", ferryTitle, ferry, ferryTitle, paragraphs[0] + " " + paragraphs[1] + "\n\nRead more", "", "b", time.Hour, Alike},
-		{"paragraphs added", ferryTitle, ferry, "UPDATE 1-" + ferryTitle, ferry + "\n\n" + flood, "", "b", time.Hour, Alike},
-		{"errors of a scanner", ferryTitle, ferry, ferryTitle, misread(ferry, 23), "", "b", time.Hour, Alike},
-		{"a number put right", ferryTitle, ferry, "CORRECTED: " + ferryTitle, strings.Replace(ferry, "4.5 million", "5.4 million", 1), "", "a", time.Hour, Alike},
-		{"Cyrillic, cut", "Паром", cyrillic, "Паром", cyrillic[:len(cyrillic)*2/3], "", "b", time.Hour, Alike},
-		{"Chinese, reworded", "渡轮计划", chinese, "渡轮计划", strings.NewReplacer("表示", "称", "去年", "上一年", "一直持续到", "延续到").Replace(chinese), "", "b", time.Hour, Alike},
-		{"Arabic, cut", "خطة العبارة", arabic, "خطة العبارة", arabic[:len(arabic)*2/3], "", "b", time.Hour, Alike},
+		{"agency copy", ferryTitle, ferry, "Marlow backs its ferry", "MARLOW (Reuters) - " + ferry + "\n\nShare this on your network. Comments close after three days.", "", "b", time.Hour, Similar},
+		{"half of it", ferryTitle, ferry, ferryTitle, paragraphs[0] + " " + paragraphs[1] + "\n\nRead more", "", "b", time.Hour, Similar},
+		{"paragraphs added", ferryTitle, ferry, "UPDATE 1-" + ferryTitle, ferry + "\n\n" + flood, "", "b", time.Hour, Similar},
+		{"errors of a scanner", ferryTitle, ferry, ferryTitle, misread(ferry, 23), "", "b", time.Hour, Similar},
+		{"a number put right", ferryTitle, ferry, "CORRECTED: " + ferryTitle, strings.Replace(ferry, "4.5 million", "5.4 million", 1), "", "a", time.Hour, Similar},
+		{"Cyrillic, cut", "Паром", cyrillic, "Паром", cyrillic[:len(cyrillic)*2/3], "", "b", time.Hour, Similar},
+		{"Chinese, reworded", "渡轮计划", chinese, "渡轮计划", strings.NewReplacer("表示", "称", "去年", "上一年", "一直持续到", "延续到").Replace(chinese), "", "b", time.Hour, Similar},
+		{"Arabic, cut", "خطة العبارة", arabic, "خطة العبارة", arabic[:len(arabic)*2/3], "", "b", time.Hour, Similar},
 		{"same page, other text", ferryTitle, ferry, "Flood", flood, "http://a/1", "a", time.Hour, SamePage},
-		{"another story", ferryTitle, ferry, "Flood", flood, "", "b", time.Hour, Unlike},
-		{"follow-up with background", ferryTitle, ferry, "Eastport shipyard bankrupt", follow, "", "b", 48 * time.Hour, Unlike},
-		{"a day's rates and the next's", "Official rates", fmt.Sprintf(rates, "3 March", "9.81", "10.22", "12.45", "6.61"), "Official rates", fmt.Sprintf(rates, "4 March", "9.79", "10.31", "12.50", "6.58"), "", "a", 24 * time.Hour, OtherFrame},
-		{"the next part under the same title", ferryTitle, ferry, ferryTitle, follow + "\n\n" + paragraphs[2], "", "a", 96 * time.Hour, Unlike},
+		{"another story", ferryTitle, ferry, "Flood", flood, "", "b", time.Hour, TooDifferent},
+		{"follow-up with background", ferryTitle, ferry, "Eastport shipyard bankrupt", follow, "", "b", 48 * time.Hour, TooDifferent},
+		{"a day's rates and the next's", "Official rates", fmt.Sprintf(rates, "3 March", "9.81", "10.22", "12.45", "6.61"), "Official rates", fmt.Sprintf(rates, "4 March", "9.79", "10.31", "12.50", "6.58"), "", "a", 24 * time.Hour, OtherNumbers},
+		{"the next part under the same title", ferryTitle, ferry, ferryTitle, follow + "\n\n" + paragraphs[2], "", "a", 96 * time.Hour, TooDifferent},
 		{"the same frame with other names", "Police log", fmt.Sprintf(police, "Aldersund", "Elm Lane", "Karl Berg", "Falk Square", "Nils Ohm", "Tarn"), "Police log",
 			fmt.Sprintf(police, "Eastport", "Mill Street", "Rosa Lund", "Station Road", "Ivo Kraft", "Holm"), "", "b", time.Hour, OtherNames},
 		{"a stub", "Sunrise over Marlow", "This article is for subscribers.", "Ferry runs again", "This article is for subscribers. ", "", "a", time.Hour, Short},
@@ -132,7 +132,7 @@ func TestScope(t *testing.T) {
 		want Reason
 	}{
 		{"alike, other site", like, "b", OtherSite},
-		{"alike, same site", like, "a", Alike},
+		{"alike, same site", like, "a", Similar},
 		{"equal, other site", s, "b", SameText},
 	} {
 		a, b := Doc{ID: 1, Sketch: s, Site: "a"}, Doc{ID: 2, Sketch: tt.s, Site: tt.site}

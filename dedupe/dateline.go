@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// agencies are news agencies as datelines name them, folded.
+// agencies matches the news agencies that datelines name, folded.
 const agencies = `reuters|реитер|ap|associated press|afp|dpa|apa|upi|ansa|efe|lusa|belga|anp|ntb|tt|ritzau|stt|pap|ctk|mti|agerpres|` +
 	`tass|тасс|ria novosti|риа новости|interfax|интерфакс|ukrinform|укринформ|укрінформ|unian|униан|уніан|belta|белта|kazinform|казинформ|` +
 	`xinhua|kyodo|jiji|yonhap|pti|ani|ians|antara|bernama|anadolu|aa|dha|iha|irna|mena|wafa|turan|trend|report|azertac|azərtac|bloomberg|cp|aap|pa media|pa|` +
@@ -32,10 +32,10 @@ var (
 	equalsDateline   = regexp.MustCompile(`^[(\[][^()\[\]=。]{1,14}=(?:연합뉴스|뉴시스|뉴스1)[^()\[\]=]{0,8}[)\]](?: [^ ]{2,4} (?:기자|특파원))?(?: ?= ?| )`)
 )
 
-// longestDateline bounds the start of a text that is looked at, in bytes.
+// longestDateline bounds the length of a dateline, in bytes.
 const longestDateline = 120
 
-// cutDateline takes a news agency's dateline off the start of a folded text.
+// cutDateline removes a news agency's dateline from the start of a folded text.
 func cutDateline(text string) string {
 	head := text[:min(len(text), longestDateline)]
 	for _, form := range []struct {

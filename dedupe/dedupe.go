@@ -9,18 +9,18 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// ShortWords is the length under which a text alone is no evidence: the stubs
-// of a paywall and "Video" are the same on many pages.
+// ShortWords is the number of words under which a text alone proves nothing:
+// paywall stubs and "Video" are the same on many pages.
 const ShortWords = 50
 
-// Fingerprint is what is kept of an article to know its text again.
+// Fingerprint recognises the text of an article.
 type Fingerprint struct {
-	Hash  [32]byte // SHA-256 of the normal form of the text, published as content_hash
+	Hash  [32]byte // SHA-256 of the normal form of the text: content_hash
 	Words int      // of the normal form, see CountWords
 	Title uint64   // xxh3 of TitleKey(title); 0 for an empty one
 }
 
-// Sum is the fingerprint of an article.
+// Sum returns the fingerprint of an article.
 func Sum(title, text string) Fingerprint {
 	key := TitleKey(title)
 	r := takeRoom()
@@ -30,7 +30,7 @@ func Sum(title, text string) Fingerprint {
 	return r.fingerprint(key, folded, from, to)
 }
 
-// fingerprint is that of what foldLines made last, between two offsets.
+// fingerprint returns that of a part of the last result of foldLines.
 func (r *room) fingerprint(titleKey, folded string, from, to int) Fingerprint {
 	f := Fingerprint{Hash: sha256.Sum256(r.folded[from:to]), Words: CountWords(folded[from:to])}
 	if titleKey != "" {
@@ -39,9 +39,9 @@ func (r *room) fingerprint(titleKey, folded string, from, to int) Fingerprint {
 	return f
 }
 
-// Key is equal for articles that are Same, and 0 for those that are never a
-// duplicate: without a word, or shorter than ShortWords without a title.
-// Different articles share a key with the odds of 64-bit hashes.
+// Key is equal for articles that are Same. It is 0 for an article that is never
+// a duplicate: one without a word, or shorter than ShortWords and without a
+// title. Different articles share a key only when 64-bit hashes collide.
 func (f Fingerprint) Key() uint64 {
 	switch {
 	case f.Words >= ShortWords:
@@ -61,13 +61,12 @@ func (f Fingerprint) Same(g Fingerprint) bool {
 	return f.Words >= ShortWords || f.Title == g.Title
 }
 
-// CountWords counts the words of a normal form: what stands between spaces
-// and holds a letter or a digit. In scripts that do not put spaces between
-// words, two ideographs or four letters count as one, and what is left over in
-// the end as another.
+// CountWords counts the words of a normal form: runs between spaces that hold a
+// letter or a digit. In scripts without spaces between words, two ideographs or
+// four letters count as one word, and a remainder as another.
 func CountWords(normal string) int {
 	words, quarters := 0, 0
-	in := false // a word that was counted
+	in := false // a word that is counted
 	for i := 0; i < len(normal); {
 		c := normal[i]
 		if c < utf8.RuneSelf {
@@ -84,14 +83,8 @@ func CountWords(normal string) int {
 		r, size := utf8.DecodeRuneInString(normal[i:])
 		i += size
 		switch {
-		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
-			switch {
-			case !unicode.IsLetter(r):
-			case r >= firstIdeograph:
-				quarters += 2
-			default:
-				quarters++
-			}
+		case isUnspaced(r):
+			quarters += quartersOf(r)
 			in = false
 		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			words++
@@ -101,14 +94,29 @@ func CountWords(normal string) int {
 	return words + (quarters+3)/4
 }
 
-// Bounds of the scripts in unspaced: all of them, and those whose characters
-// stand for more than a sound.
+// quartersOf returns how many quarters of a word a character of an unspaced
+// script counts for.
+func quartersOf(r rune) int {
+	switch {
+	case !unicode.IsLetter(r):
+		return 0
+	case r >= firstIdeograph:
+		return 2
+	}
+	return 1
+}
+
+// The first characters of the scripts in unspaced, and of those of them whose
+// characters stand for more than a sound.
 const (
 	firstUnspaced  = 0xe00
 	firstIdeograph = 0x2e80
 )
 
-// unspaced are the scripts that are written without spaces between words.
+func isUnspaced(r rune) bool { return r >= firstUnspaced && unicode.IsOneOf(unspaced, r) }
+
+// unspaced lists the scripts that are written without spaces between words.
 var unspaced = []*unicode.RangeTable{
-	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
+	unicode.Han, unicode.Hiragana, unicode.Katakana,
+	unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
 }

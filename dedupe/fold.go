@@ -10,11 +10,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// appendFolded appends the folded line to b, which ends with what came before
-// the line; nothing is appended for an empty line. The line is valid UTF-8 and
-// has no line breaks. The offsets in b of capitals that begin a word within
-// the line are appended to capitals, if that is not nil; a line that has to be
-// folded as a whole gives none.
+// appendFolded appends a folded line to b, and nothing for an empty line. The
+// line is valid UTF-8 and has no line breaks. The offsets in b of capitals that
+// begin a word within the line are appended to capitals, if that is not nil. A
+// line that must be folded as a whole yields none.
 func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 	start := len(b)
 	for i := 0; i < len(line); {
@@ -39,26 +38,10 @@ func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 			i += size
 			continue
 		}
-		if capitals != nil && r < 0x600 && unicode.IsUpper(r) {
-			noteCapital(b, start, capitals)
-		}
-		folded, ok := foldedAlone(r)
-		if !ok {
-			b = b[:start]
-			for capitals != nil && len(*capitals) > 0 && int((*capitals)[len(*capitals)-1]) >= start {
-				*capitals = (*capitals)[:len(*capitals)-1]
-			}
-			for _, c := range []byte(foldAny(line)) {
-				b = appendByte(b, start, c)
-			}
+		var ok bool
+		if b, ok = appendFoldedRune(b, start, r, capitals); !ok {
+			b = appendFoldedWhole(b[:start], line, capitals)
 			break
-		}
-		if folded != "" && folded[0] >= utf8.RuneSelf {
-			b = append(b, folded...) // a letter
-		} else {
-			for j := range len(folded) {
-				b = appendByte(b, start, folded[j])
-			}
 		}
 		i += size
 	}
@@ -68,16 +51,44 @@ func appendFolded(b []byte, line string, capitals *[]int32) []byte {
 	return b
 }
 
-// noteCapital records that the next byte of b is a capital, if it begins a
-// word that is not the first of its line.
+// appendFoldedRune appends a folded rune; false if that depends on its
+// neighbours.
+func appendFoldedRune(b []byte, start int, r rune, capitals *[]int32) ([]byte, bool) {
+	if capitals != nil && r < 0x600 && unicode.IsUpper(r) {
+		noteCapital(b, start, capitals)
+	}
+	folded, ok := foldedAlone(r)
+	if folded != "" && folded[0] >= utf8.RuneSelf {
+		return append(b, folded...), ok // a letter
+	}
+	for j := range len(folded) {
+		b = appendByte(b, start, folded[j])
+	}
+	return b, ok
+}
+
+// appendFoldedWhole folds a line as a whole, and takes back its capitals.
+func appendFoldedWhole(b []byte, line string, capitals *[]int32) []byte {
+	start := len(b)
+	for capitals != nil && len(*capitals) > 0 && int((*capitals)[len(*capitals)-1]) >= start {
+		*capitals = (*capitals)[:len(*capitals)-1]
+	}
+	for _, c := range []byte(foldAny(line)) {
+		b = appendByte(b, start, c)
+	}
+	return b
+}
+
+// noteCapital records the next byte of b as a capital, if it begins a word that
+// is not the first of its line.
 func noteCapital(b []byte, start int, capitals *[]int32) {
 	if len(b) > start && !wordByte[b[len(b)-1]] {
 		*capitals = append(*capitals, int32(len(b)))
 	}
 }
 
-// wordByte holds the bytes of folded text that belong to a word: ASCII letters
-// and digits, and what is not ASCII.
+// wordByte tells which bytes of folded text belong to a word: ASCII letters and
+// digits, and all bytes that are not ASCII.
 var wordByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= utf8.RuneSelf
@@ -85,8 +96,8 @@ var wordByte = func() (t [256]bool) {
 	return t
 }()
 
-// appendByte leaves out spaces at the start and after a space, and a dash
-// after a dash.
+// appendByte appends a byte, but no space at the start or after a space, and no
+// dash after a dash.
 func appendByte(b []byte, start int, c byte) []byte {
 	if c == ' ' || c == '-' {
 		if len(b) == start {
@@ -100,8 +111,7 @@ func appendByte(b []byte, start int, c byte) []byte {
 	return append(b, c)
 }
 
-// foldedASCII is the folded form of an ASCII character, 0 for one that is
-// dropped.
+// foldedASCII maps an ASCII character to its folded form, 0 if it is dropped.
 var foldedASCII = func() (t [utf8.RuneSelf]byte) {
 	for c := byte(' '); c < 0x7f; c++ {
 		t[c] = c
@@ -113,10 +123,10 @@ var foldedASCII = func() (t [utf8.RuneSelf]byte) {
 	return t
 }()
 
-// aloneRanges are the runes, up to but without the end, that fold by
-// themselves: they neither compose nor change places with a neighbour of these
-// ranges once diacritics are dropped. Left out are the marks that are kept and
-// what they join: a line that holds one is folded as a whole.
+// aloneRanges lists the runes, ends excluded, that fold independently of their
+// neighbours: once diacritics are dropped they neither compose nor change places
+// with another rune of these ranges. Marks that folding keeps, and the letters
+// that they join, are in no range: a line with one is folded as a whole.
 var aloneRanges = [...]struct{ from, to rune }{
 	{0, 0x610},       // Latin, Greek, Cyrillic, Armenian, Hebrew
 	{0x61b, 0x6d6},   // Arabic
@@ -127,8 +137,8 @@ var aloneRanges = [...]struct{ from, to rune }{
 	{0xff01, 0xff65}, // full-width forms
 }
 
-// foldedAlone is the folded form of a rune that does not depend on its
-// neighbours; false for the others.
+// foldedAlone returns the folded form of a rune; false if that depends on its
+// neighbours.
 func foldedAlone(r rune) (string, bool) {
 	for i, a := range aloneRanges {
 		if r < a.to {
@@ -151,29 +161,41 @@ var aloneTables = sync.OnceValue(func() (tables [len(aloneRanges)][]string) {
 })
 
 // foldsToItself reports whether r is an ideograph or a Hangul syllable, which
-// folding leaves alone (a syllable only grows with letters that are in no
-// range above).
+// folding leaves alone. (A syllable composes only with letters that are in no
+// range above.)
 func foldsToItself(r rune) bool {
 	return 0x4e00 <= r && r < 0xa000 || 0xac00 <= r && r <= 0xd7a3
 }
 
-// foldAny folds any text up to repeated spaces and dashes.
+// foldAny folds any text but leaves repeated spaces and dashes.
 func foldAny(s string) string {
 	s = strings.ReplaceAll(s, "\u00b4", "'")
 	s = cases.Fold().String(norm.NFKD.String(s))
 	return norm.NFC.String(strings.Map(foldRune, s))
 }
 
-// foldRune is the folded form of a decomposed rune in lower case, or -1.
+// dropped holds the decomposed runes that folding leaves out.
+var dropped = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		// Controls and the soft hyphen.
+		{0, 0x8, 1}, {0xa, 0x1f, 1}, {0x7f, 0x9f, 1}, {0xad, 0xad, 1},
+		// Diacritics, and U+034F, which has no width.
+		{0x300, 0x36f, 1},
+		// Hebrew points.
+		{0x591, 0x5bd, 1}, {0x5bf, 0x5bf, 1}, {0x5c1, 0x5c2, 1}, {0x5c4, 0x5c5, 1}, {0x5c7, 0x5c7, 1},
+		// The Arabic letter mark, the tatweel and vowels.
+		{0x61c, 0x61c, 1}, {0x640, 0x640, 1}, {0x64b, 0x65f, 1}, {0x670, 0x670, 1},
+		// Other characters without width.
+		{0x180e, 0x180e, 1}, {0x200b, 0x200f, 1}, {0x202a, 0x202e, 1}, {0x2060, 0x206f, 1},
+		{0xfe00, 0xfe0f, 1}, {0xfeff, 0xfeff, 1}, {0xfff9, 0xfffb, 1},
+	},
+	LatinOffset: 4,
+}
+
+// foldRune returns the folded form of a decomposed rune in lower case, -1 if it
+// is dropped.
 func foldRune(r rune) rune {
-	switch {
-	case r < ' ' && r != '\t', 0x7f <= r && r <= 0x9f, r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e,
-		0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f,
-		0xfe00 <= r && r <= 0xfe0f, r == 0xfeff, 0xfff9 <= r && r <= 0xfffb:
-		return -1
-	case 0x300 <= r && r <= 0x36f,
-		0x591 <= r && r <= 0x5bd, r == 0x5bf, r == 0x5c1, r == 0x5c2, r == 0x5c4, r == 0x5c5, r == 0x5c7,
-		0x64b <= r && r <= 0x65f, r == 0x670, r == 0x640:
+	if unicode.Is(dropped, r) {
 		return -1
 	}
 	switch { // Cherokee folds to capitals; cases.Fold swaps the two.
@@ -183,7 +205,8 @@ func foldRune(r rune) rune {
 		return r - 8
 	}
 	switch r {
-	case '\t', 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x202f, 0x205f, 0x3000:
+	case '\t', 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a,
+		0x202f, 0x205f, 0x3000:
 		return ' '
 	case '`', '‘', '’', '‚', '‛', '′', '‵', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', 'ˈ', '‹', '›':
 		return '\''

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// The defaults of a crawl and of the command line.
+// The defaults of a crawl and of the command newsonce dedupe.
 const (
 	DefaultThreshold = 0.5
 	DefaultWindow    = 30 * 24 * time.Hour
 	DefaultMemory    = 64 << 20
 )
 
-// Scope says whose articles are compared for likeness. Equal texts and equal
-// URLs are found everywhere.
+// Scope selects the articles that are compared for similarity. The same text
+// and the same URL are found everywhere.
 type Scope uint8
 
 const (
@@ -21,54 +21,54 @@ const (
 	SameSite       // only articles of one site
 )
 
-// Options are the settings of an Index. All but Memory, Dir and Load decide
-// verdicts.
+// Options are the settings of an Index. Verdicts depend on all but Memory, Dir
+// and Load.
 type Options struct {
-	Threshold float64       // the similarity from which on articles are near duplicates, 0 to 1; 0 looks for exact ones only
-	Window    time.Duration // how far apart their publications may be; 0 = any time
+	Threshold float64       // least similarity of near-duplicates, 0 to 1; 0 = no near-duplicates
+	Window    time.Duration // most time between their publications; 0 = any
 	Scope     Scope
-	Memory    int64  // about the most bytes to take, garbage included; what goes beyond is in files. 0 = DefaultMemory
-	Dir       string // an existing folder in which one for these files is made, removed by Close; empty = the temporary one of the system
+	Memory    int64  // approximate limit in bytes, garbage included; the rest goes to files. 0 = DefaultMemory
+	Dir       string // existing directory in which one for these files is made, which Close removes; empty = os.TempDir
 
-	// Load returns the sketch of a document that was committed, from the
-	// caller's own store. Without it the index keeps the sketches, which take
-	// up to 1 KiB each, in memory and in its files.
+	// Load returns the sketch of a committed document from the caller's own
+	// store. When nil, the index itself keeps the sketches, of up to 1 KiB each,
+	// in memory and in its files.
 	Load func(id uint64) (Sketch, error)
 }
 
-// Doc is an article to be judged.
+// Doc is an article to judge.
 type Doc struct {
 	ID     uint64 // the caller's, unique
 	Sketch Sketch
-	When   time.Time // of publication, else when it was first seen; zero where nothing is known, which is near to everything
-	URL    string    // its key, see urlkey; empty where there is none
+	When   time.Time // of publication, else of the first fetch; zero = unknown, which is within every window
+	URL    string    // its key, see urlkey; may be empty
 	Site   string
 }
 
 // Match is the earlier article that a document is a duplicate of.
 type Match struct {
-	Of         uint64 // the document that it equals or, for Near, is like: then the head
+	Of         uint64 // the document with the same text or URL; for Near, the head
 	Head       uint64 // the first document of the cluster
 	Similarity float64
 	Method     Method
 }
 
-// Index finds for each document the earlier ones that it is a duplicate of.
-// Verdicts depend on Options and on the documents before it in order, never on
-// Memory, on where batches end, or on restarts after which all documents were
-// restored in that order.
+// Index finds for each document the earlier one that it is a duplicate of.
+// Verdicts depend on Options and on the earlier documents in their order. They
+// do not depend on Memory, on where batches end, or on restarts after which all
+// documents are restored in that order.
 //
-// Documents are compared with the heads of clusters only: a text that is like
-// another member, but not like its head, begins a cluster of its own. So pages
-// that change day by day do not chain.
+// Documents are compared with the heads of clusters only. A text that is similar
+// to another member but not to the head begins a new cluster, so that pages that
+// change day by day do not form a chain.
 //
-// An Index is not for use by two goroutines at once.
+// An Index must not be used by two goroutines at once.
 type Index struct {
 	opts Options
 
-	records  shelf              // recordSize bytes a document, which is numbered from 0
+	records  shelf              // recordSize bytes per document, which is numbered from 0
 	sketches shelf              // of heads; empty with Load
-	pending  map[uint64]*Sketch // with Load: of heads that are not committed
+	pending  map[uint64]*Sketch // with Load: of uncommitted heads
 	fresh    newPostings
 	runs     []*run // the newest first; those in files come last
 
@@ -78,17 +78,17 @@ type Index struct {
 	}
 
 	dir       string // of the files; empty before the first
-	files     int    // runs ever written, for their names
+	files     int    // number of runs ever written, for their names
 	mostFresh int    // postings that make a run: freshPostings
 
-	found []uint32 // room for answers
+	found []uint32 // buffer for documents
 	hits  tally
 	list  []candidate
 	block []byte
 }
 
-// NewIndex makes an empty index. It takes no memory to speak of and makes no
-// file before it has to.
+// NewIndex returns an empty index. It takes little memory, and makes no file
+// until it must.
 func NewIndex(o Options) *Index {
 	if o.Memory <= 0 {
 		o.Memory = DefaultMemory
@@ -99,15 +99,15 @@ func NewIndex(o Options) *Index {
 	}
 }
 
-// Len is the number of documents.
+// Len returns the number of documents.
 func (x *Index) Len() int { return int(x.records.size() / recordSize) }
 
-// Judge looks for the earlier document that d is a duplicate of, and adds d
+// Judge finds the earlier document that d is a duplicate of, if any, and adds d
 // until the next Commit or Rollback.
 //
-// The first of these decides: a document with the same URL, one with the same
-// text, the head of a cluster whose text is most like it. After an error the
-// index is as it was.
+// A document with the same URL takes precedence over one with the same text, and
+// that over the head with the most similar text. An error leaves the index
+// unchanged.
 func (x *Index) Judge(d Doc) (Match, bool, error) {
 	r := newRecord(&d)
 	m, dup, known, err := x.match(&d, &r)
@@ -121,14 +121,14 @@ func (x *Index) Judge(d Doc) (Match, bool, error) {
 	return m, dup, nil
 }
 
-// Restore adds a document whose verdict is known, until the next Commit or
-// Rollback: head is that of its cluster, its own ID for the first. Documents
-// are restored in the order in which they were judged. With Load only the keys
-// of the sketch have to be filled in.
+// Restore adds a document with a known verdict, until the next Commit or
+// Rollback. The head is that of its cluster, which may be its own ID. Documents
+// must be restored in the order in which they were judged. With Options.Load, only
+// the Keys of the sketch are needed.
 func (x *Index) Restore(d Doc, head uint64) error {
 	r := newRecord(&d)
 	r.head = head
-	var known knownAs // of a head, nothing is known
+	var known knownAs // empty for a head
 	if head != d.ID {
 		var err error
 		if known, err = x.known(&r); err != nil {
@@ -148,8 +148,8 @@ func (x *Index) Restore(d Doc, head uint64) error {
 	return nil
 }
 
-// match finds the document that d is a duplicate of, and fills in r's head and
-// the head's sketch.
+// match finds the document that d is a duplicate of, and sets the head of r and
+// the place of the head's sketch.
 func (x *Index) match(d *Doc, r *record) (m Match, dup bool, known knownAs, err error) {
 	if known, err = x.known(r); err != nil {
 		return m, false, known, err
@@ -180,8 +180,8 @@ func (x *Index) match(d *Doc, r *record) (m Match, dup bool, known knownAs, err 
 	return m, true, known, nil
 }
 
-// knownAs holds the documents that were filed first under a URL and a text;
-// nil where there is none.
+// knownAs holds the first documents with a URL and with a text, nil if there are
+// none.
 type knownAs struct{ url, exact *record }
 
 func (x *Index) known(r *record) (k knownAs, err error) {
@@ -192,8 +192,7 @@ func (x *Index) known(r *record) (k knownAs, err error) {
 	return k, err
 }
 
-// filed finds the document that is filed under the start of a hash and is the
-// same in the rest of it.
+// filed finds the document under the start of a hash for which same is true.
 func (x *Index) filed(kind int, hash uint64, same func(*record) bool) (*record, error) {
 	if hash == 0 {
 		return nil, nil
@@ -212,8 +211,8 @@ func (x *Index) filed(kind int, hash uint64, same func(*record) bool) (*record, 
 	return nil, nil
 }
 
-// find appends the documents that are filed under a key to x.found, at most
-// longestList, the newest first.
+// find appends to x.found the newest documents under a key, at most longestList,
+// newest first.
 func (x *Index) find(key uint32) (err error) {
 	start := len(x.found)
 	x.found = x.fresh.find(x.found, key, longestList)
@@ -230,13 +229,13 @@ func (x *Index) find(key uint32) (err error) {
 }
 
 const (
-	fewestShared = 2  // keys that a candidate has in common; an equal title counts for as many
-	mostCompared = 16 // candidates, those with the most keys in common
+	fewestShared = 2  // keys that a candidate must share; the same title counts for as many
+	mostCompared = 16 // candidates within reach
 	mostLookedAt = 128
 )
 
-// nearest finds the head that a document is most like, of equal ones the
-// first; nil where it is a duplicate of none.
+// nearest finds the head with the greatest similarity to a document, the first
+// of several; nil if the document is a duplicate of none.
 func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64, err error) {
 	candidates, err := x.candidates(s)
 	if err != nil {
@@ -256,7 +255,7 @@ func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64,
 		if err != nil {
 			return nil, 0, err
 		}
-		similar, ok := alike(subject{head, &old}, subject{s, r}, &x.opts)
+		similar, ok := nearDuplicate(subject{head, &old}, subject{s, r}, &x.opts)
 		if ok && (best == nil || similar > similarity || similar == similarity && c.document() < bestDocument) {
 			best, similarity, bestDocument = &old, similar, c.document()
 		}
@@ -267,27 +266,27 @@ func (x *Index) nearest(s *Sketch, r *record) (best *record, similarity float64,
 	return best, similarity, nil
 }
 
-// inReach reports whether two documents are within window and scope.
+// inReach reports whether two documents are within the window and the scope.
 func (o *Options) inReach(a, b *record) bool {
 	return (o.Scope == All || a.site == b.site) && o.inWindow(a, b)
 }
 
-// inWindow reports whether two documents were published near enough to each
-// other; nothing speaks against it where that is not known.
+// inWindow reports whether two documents are within the window, which they are
+// if a time is unknown.
 func (o *Options) inWindow(a, b *record) bool {
 	apart := secondsApart(a, b)
 	return o.Window <= 0 || apart < 0 || time.Duration(apart) <= o.Window/time.Second
 }
 
-// A key that a few documents have says more than one that many have: it weighs
-// keyWeight shared among them, an equal title titleWeight.
+// A key of few documents says more than one of many. Its weight, which is
+// titleWeight for the title and else keyWeight, is divided among the documents.
 const (
 	keyWeight   = 2 * longestList
 	titleWeight = 4 * keyWeight
 )
 
-// candidates are the heads that share enough keys with a sketch, the weightiest
-// first; of those that weigh the same the first.
+// candidates returns the heads that share enough keys with a sketch, by weight
+// and then by age, the oldest first.
 func (x *Index) candidates(s *Sketch) ([]candidate, error) {
 	x.hits.clear()
 	look := func(key uint32, times, weight int) error {

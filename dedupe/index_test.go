@@ -60,10 +60,10 @@ func judgeAll(t interface{ Fatal(...any) }, x *Index, docs []Doc) (list []string
 	return list
 }
 
-// TestOrderAloneDecides judges documents in batches that end anywhere, some of
-// them rolled back and judged again, with an index that spills what it can,
-// that loads sketches from elsewhere, or that is restored in the middle, and
-// wants the verdicts of one that does nothing of this.
+// TestOrderAloneDecides judges documents in random batches, some of which are
+// rolled back and judged again, with an index that spills as much as it can, that
+// loads sketches, or that is restored in the middle. The verdicts must be those of
+// an index that does nothing of this.
 func TestOrderAloneDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		docs := smallWorld(t)
@@ -81,7 +81,7 @@ func TestOrderAloneDecides(t *testing.T) {
 			o.Load = func(id uint64) (Sketch, error) { return docs[id-100].Sketch, nil }
 		}
 		x := NewIndex(o)
-		x.mostFresh = rapid.SampledFrom([]int{1, 40, freshPostings}).Draw(t, "postings a run")
+		x.mostFresh = rapid.SampledFrom([]int{1, 40, freshPostings}).Draw(t, "postings per run")
 		var got []string
 		for len(got) < len(docs) {
 			n := min(rapid.IntRange(1, 10).Draw(t, "batch"), len(docs)-len(got))
@@ -95,24 +95,7 @@ func TestOrderAloneDecides(t *testing.T) {
 				t.Fatal(err)
 			}
 			if rapid.IntRange(0, 3).Draw(t, "restart") == 0 {
-				if err := x.Close(); err != nil {
-					t.Fatal(err)
-				}
-				for i, d := range docs[:len(got)] {
-					r, err := plain.record(uint32(i))
-					if err != nil {
-						t.Fatal(err)
-					}
-					if o.Load != nil {
-						d.Sketch = Sketch{Keys: d.Sketch.Keys}
-					}
-					if err := x.Restore(d, r.head); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if err := x.Commit(); err != nil {
-					t.Fatal(err)
-				}
+				restart(t, x, plain, docs[:len(got)])
 			}
 		}
 		if err := x.Close(); err != nil {
@@ -124,6 +107,28 @@ func TestOrderAloneDecides(t *testing.T) {
 			}
 		}
 	})
+}
+
+// restart empties x and restores documents with the verdicts of another index.
+func restart(t interface{ Fatal(...any) }, x, judged *Index, docs []Doc) {
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range docs {
+		r, err := judged.record(uint32(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.opts.Load != nil {
+			d.Sketch = Sketch{Keys: d.Sketch.Keys}
+		}
+		if err := x.Restore(d, r.head); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Commit(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestHeadsOnly judges documents twice. A document that is judged again, under
@@ -221,10 +226,10 @@ func TestParseSketchErrors(t *testing.T) {
 		b    []byte
 		want string
 	}{
-		"empty":         {nil, "sketch: damaged: make it again from the text"},
-		"cut":           {b[:len(b)-1], "sketch: damaged: make it again from the text"},
-		"too long":      {append(b[:len(b):len(b)], 0), "sketch: damaged: make it again from the text"},
-		"other version": {other, "sketch: not of version 1: make it again from the text"},
+		"empty":         {nil, "sketch: damaged; make it again from the text"},
+		"cut":           {b[:len(b)-1], "sketch: damaged; make it again from the text"},
+		"too long":      {append(b[:len(b):len(b)], 0), "sketch: damaged; make it again from the text"},
+		"other version": {other, "sketch: not of version 1; make it again from the text"},
 	} {
 		if _, err := ParseSketch(tt.b); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got error %v, want %s", name, err, tt.want)

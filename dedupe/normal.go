@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Normalize is the normal form of a text, as the package comment defines it;
-// empty for a text without a visible character.
+// Normalize returns the normal form of a text, which the package comment
+// defines. It is empty for a text without a visible character.
 func Normalize(text string) string {
 	r := takeRoom()
 	defer r.giveBack()
@@ -15,7 +15,7 @@ func Normalize(text string) string {
 	return folded[from:to]
 }
 
-// normalSpan finds the normal form in what foldLines made.
+// normalSpan finds the normal form in a result of foldLines.
 func normalSpan(folded string, ends []int) (from, to int) {
 	from, to = withoutAsides(folded, ends)
 	for {
@@ -27,18 +27,18 @@ func normalSpan(folded string, ends []int) (from, to int) {
 	}
 }
 
-// TitleKey is a title folded as the lines of a text are, and on one line.
+// TitleKey returns a title folded like the lines of a text, as one line.
 func TitleKey(title string) string {
 	r := takeRoom()
 	defer r.giveBack()
 	return r.foldLines(title, false)
 }
 
-// foldLines splits a text into lines and folds them. They stand in one string,
-// a space between two; r.ends holds the offset after each, r.capitals, where
-// they are asked for, those of capitals, see appendFolded.
+// foldLines splits a text into lines, folds them, and joins them with spaces. It
+// sets r.ends to the offset after each line and, if capitals is true, r.capitals
+// to the offsets of capitals (see appendFolded).
 func (r *room) foldLines(text string, capitals bool) string {
-	if !utf8.ValidString(text) { // which is quicker than looking for what to replace
+	if !utf8.ValidString(text) { // faster than a search for what to replace
 		text = strings.ToValidUTF8(text, "\ufffd")
 	}
 	var noted *[]int32
@@ -64,8 +64,8 @@ func (r *room) foldLines(text string, capitals bool) string {
 	return string(b)
 }
 
-// withoutAsides cuts the asides at the start and at the end off lines that
-// foldLines made: what stays is folded[from:to]. A text of nothing else stays.
+// withoutAsides finds the part of the lines of foldLines without the asides at
+// the start and at the end: folded[from:to]. A text of asides alone is kept.
 func withoutAsides(folded string, ends []int) (from, to int) {
 	first, last := 0, len(ends) // lines
 	line := func(i int) string {
@@ -89,8 +89,8 @@ func withoutAsides(folded string, ends []int) (from, to int) {
 	return from, ends[last-1]
 }
 
-// lineBreak finds the first line break: the text before it and its size, 0 at
-// the end of the text.
+// lineBreak finds the first line break, and its size in bytes, which is 0 at the
+// end of the text.
 func lineBreak(text string) (end, size int) {
 	for i := range len(text) {
 		switch c := text[i]; {

@@ -2,9 +2,9 @@ package dedupe
 
 import "slices"
 
-// posting files a document under a key: the key in the upper half, below it
-// the document's number with every bit turned, so that in ascending order the
-// newest document of a key comes first. It is never 0.
+// posting files a document under a key. The upper half is the key, the lower one
+// the document's number with all bits inverted, so that in ascending order the
+// newest document of a key comes first.
 type posting uint64
 
 func newPosting(key, document uint32) posting {
@@ -20,33 +20,33 @@ const (
 	exactKey
 	urlKey
 	titleKey
-	headKey // of the head's ID, without Load
+	headKey // of the head's ID, without Options.Load
 )
 
-// keyOf spreads 28 bits of a hash and a kind evenly over 32 bits, one to one:
-// the hashes that are filed are the smallest of their texts.
+// keyOf maps 28 bits of a hash and a kind to 32 bits, one to one. It distributes
+// the keys evenly although the hashes are the smallest of their texts.
 func keyOf(kind int, hash uint32) uint32 {
 	return (hash<<4 | uint32(kind)) * 0x9e3779b1
 }
 
-// longestList bounds the documents that are looked at for one key, the newest
-// ones: what stands in more articles than that is furniture.
+// longestList bounds the documents of a key that a search looks at, the newest
+// ones. A shingle of more articles is boilerplate.
 const longestList = 64
 
-// newPostings holds the postings of the newest documents, in the order in
-// which they came, so that the last ones can be taken back.
+// newPostings holds the postings of the newest documents in order of arrival, so
+// that the last ones can be removed.
 type newPostings struct {
 	list []chained
 	last []uint32 // open addressing by key: 1 + index of the newest posting of that key in list, or 0
-	keys int      // places taken in last
+	keys int      // number of keys in last
 }
 
 type chained struct {
 	key, document uint32
-	before        uint32 // 1 + index of the posting before it with the same key, or 0
+	before        uint32 // 1 + index of the previous posting with the same key, or 0
 }
 
-// place finds the place of a key in last, or the free one for it.
+// place returns the index in last of a key, or of a free place for it.
 func (p *newPostings) place(key uint32) int {
 	mask := len(p.last) - 1
 	i := int(key>>7) & mask
@@ -68,8 +68,8 @@ func (p *newPostings) add(key, document uint32) {
 	p.last[i] = uint32(len(p.list))
 }
 
-// grow doubles the places; the keys are put in again in their order, on which
-// truncate depends.
+// grow doubles the places. It inserts the keys in their order, on which truncate
+// depends.
 func (p *newPostings) grow() {
 	p.last = make([]uint32, max(1024, 2*len(p.last)))
 	p.keys = 0
@@ -82,9 +82,8 @@ func (p *newPostings) grow() {
 	}
 }
 
-// truncate keeps the first n postings. Since keys leave in the reverse of the
-// order in which they came, no other key was placed behind a place that
-// becomes free.
+// truncate keeps the first n postings. Keys leave in the reverse order of their
+// arrival, so that no probe sequence runs across a place that becomes free.
 func (p *newPostings) truncate(n int) {
 	for len(p.list) > n {
 		c := p.list[len(p.list)-1]
@@ -97,7 +96,7 @@ func (p *newPostings) truncate(n int) {
 	}
 }
 
-// find appends at most n documents of a key, the newest first.
+// find appends at most n documents of a key, newest first.
 func (p *newPostings) find(found []uint32, key uint32, n int) []uint32 {
 	if len(p.last) == 0 {
 		return found
@@ -110,7 +109,7 @@ func (p *newPostings) find(found []uint32, key uint32, n int) []uint32 {
 	return found
 }
 
-// sorted gives all postings in ascending order.
+// sorted returns all postings in ascending order.
 func (p *newPostings) sorted() []posting {
 	all := make([]posting, len(p.list))
 	for i, c := range p.list {
@@ -120,7 +119,7 @@ func (p *newPostings) sorted() []posting {
 	return all
 }
 
-// clear forgets all postings.
+// clear removes all postings.
 func (p *newPostings) clear() {
 	p.list = p.list[:0]
 	clear(p.last)

@@ -7,7 +7,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// record is what an index keeps of every document.
+// record is the entry of a document in an index.
 type record struct {
 	id     uint64
 	head   uint64 // id of the head of its cluster, its own for a head
@@ -18,7 +18,7 @@ type record struct {
 	sketch place // of the head
 }
 
-// place is where a sketch is on its shelf; a length of 0 for nowhere.
+// place is the position of a sketch on its shelf; a length of 0 means none.
 type place struct {
 	at     uint64 // below 1<<48
 	length uint16
@@ -45,7 +45,8 @@ func newRecord(d *Doc) record {
 }
 
 func (r *record) append(b []byte) []byte {
-	for _, x := range [...]uint64{r.id, r.head, uint64(r.when), r.exact, r.url, r.sketch.at<<16 | uint64(r.sketch.length)} {
+	sketch := r.sketch.at<<16 | uint64(r.sketch.length)
+	for _, x := range [...]uint64{r.id, r.head, uint64(r.when), r.exact, r.url, sketch} {
 		b = binary.LittleEndian.AppendUint64(b, x)
 	}
 	return binary.LittleEndian.AppendUint32(b, r.site)
@@ -59,7 +60,7 @@ func parseRecord(b []byte) record {
 	}
 }
 
-// secondsApart is -1 where a time is unknown.
+// secondsApart returns -1 if a time is unknown.
 func secondsApart(a, b *record) int64 {
 	if a.when == unknownTime || b.when == unknownTime {
 		return -1
@@ -67,8 +68,8 @@ func secondsApart(a, b *record) int64 {
 	return max(a.when, b.when) - min(a.when, b.when)
 }
 
-// hashStart is the part of a hash that makes a key.
+// hashStart returns the bits of a hash that are part of a key.
 func hashStart(hash uint64) uint32 { return uint32(hash >> (64 - shingleBits)) }
 
-// hashID spreads the caller's ids, which may count from 1.
+// hashID distributes the caller's IDs, which may count from 1.
 func hashID(id uint64) uint64 { return mix(id, 1) | 1 }

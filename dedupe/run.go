@@ -11,21 +11,21 @@ import (
 	"sort"
 )
 
-// run holds postings in ascending order, in memory or in a file of its own,
-// where each takes 8 bytes, little endian.
+// run holds postings in ascending order, in memory or in a file of 8-byte
+// little-endian numbers.
 type run struct {
 	length int
-	memory []posting // unless it is in a file
+	memory []posting // nil if in a file
 	file   *os.File
 	fences []uint32 // of a file: the key of the first posting of each block
-	filter filter   // of a file: the keys in it; empty where memory was short
+	filter filter   // of a file: its keys; empty if there was no memory for one
 }
 
-// blockPostings is how many postings are read from a file at once: 4 KiB.
+// blockPostings is the number of postings that are read from a file at once: 4 KiB.
 const blockPostings = 512
 
-// find appends at most n documents of a key, the newest first. block is room
-// for one.
+// find appends at most n documents of a key, newest first. block is a buffer for
+// one block.
 func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, error) {
 	if r.file == nil {
 		for i := seek(r.memory, key); i < r.length && n > 0 && r.memory[i].key() == key; i++ {
@@ -37,7 +37,7 @@ func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, e
 	if !r.filter.has(key) {
 		return found, nil
 	}
-	// The last block that begins with a smaller key may hold the first posting.
+	// The first posting may be in the last block that begins with a smaller key.
 	first := sort.Search(len(r.fences), func(i int) bool { return r.fences[i] >= key })
 	for i := max(first-1, 0); i < len(r.fences) && r.fences[i] <= key && n > 0; i++ {
 		size := min(blockPostings, r.length-i*blockPostings) * 8
@@ -57,8 +57,8 @@ func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, e
 	return found, nil
 }
 
-// seek finds the first posting of a key or of a later one. Keys are spread
-// evenly, so that it is near where its value says.
+// seek returns the index of the first posting of a key or of a greater one. As
+// keys are evenly distributed, it searches outwards from the proportional index.
 func seek(list []posting, key uint32) int {
 	n := len(list)
 	target := posting(uint64(key) << 32)
@@ -84,7 +84,7 @@ func seek(list []posting, key uint32) int {
 	return low + i
 }
 
-// bytes is what a run holds in memory.
+// bytes returns the memory that a run takes.
 func (r *run) bytes() int64 {
 	return int64(8*cap(r.memory) + 4*cap(r.fences) + 8*len(r.filter))
 }
@@ -96,10 +96,10 @@ func (r *run) close() error {
 	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
 }
 
-// mergeBuffer is what each file takes in memory while runs are merged, in bytes.
+// mergeBuffer is the size in bytes of the buffer for each file of a merge.
 const mergeBuffer = 64 << 10
 
-// reader reads a run from its start.
+// reader reads the postings of a run in order.
 type reader struct {
 	list []posting
 	file *bufio.Reader
@@ -115,7 +115,7 @@ func (r *run) reader() *reader {
 	return c
 }
 
-// next reports whether there was one more posting; it is in head then.
+// next reads the next posting into head. It reports false at the end.
 func (c *reader) next() (bool, error) {
 	if c.left == 0 {
 		return false, nil
@@ -165,7 +165,7 @@ func merge(runs []*run, yield func(posting) error) error {
 	return nil
 }
 
-// mergeInMemory makes one run of some.
+// mergeInMemory merges runs into one in memory.
 func mergeInMemory(runs []*run) (*run, error) {
 	r := &run{}
 	for _, old := range runs {
@@ -179,8 +179,7 @@ func mergeInMemory(runs []*run) (*run, error) {
 	return r, err
 }
 
-// mergeToFile makes one run of some in a new file, with a filter if there is
-// room for it.
+// mergeToFile merges runs into one in a new file, with or without a filter.
 func mergeToFile(path string, runs []*run, withFilter bool) (*run, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -214,15 +213,14 @@ func mergeToFile(path string, runs []*run, withFilter bool) (*run, error) {
 	return r, nil
 }
 
-// filter is a Bloom filter of keys, of 8 bits a key and three probes within one
-// cache line: about one in thirty keys that are not there seem to be. An empty
-// one lets all through.
+// filter is a Bloom filter with 8 bits per key and three probes within one cache
+// line. About one in thirty absent keys passes; an empty filter passes all.
 type filter []uint64
 
 func newFilter(keys int) filter { return make(filter, (keys/64+1)*8) }
 
-// probe gives the line of a key and the bits in it. Keys are spread evenly, and
-// come in ascending order when a run is written: so do the lines.
+// probe returns the cache line of a key and three bits in it. When a run is
+// written, keys ascend, and lines with them.
 func (f filter) probe(key uint32) (line []uint64, a, b, c uint32) {
 	at := int(uint64(key)*uint64(len(f)/8)>>32) * 8
 	h := uint64(key) * 0x9e3779b97f4a7c15

@@ -11,41 +11,43 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPostings files documents under keys, a few of them very common, takes
-// some back, and looks keys up among the new ones, in a run in memory, in
-// files with and without a filter, and in what several runs are merged to.
+// filePostings files up to 4,000 documents under random keys, a few of them very
+// common. It returns the documents of each key, newest first, and the postings in
+// runs, the last of which holds those that are also in fresh.
+func filePostings(random *rand.Rand, keys []uint32) (filed map[uint32][]uint32, fresh newPostings, halves []*run) {
+	n := random.IntN(4000)
+	filed = map[uint32][]uint32{}
+	for document := range uint32(n) {
+		key := keys[min(random.IntN(len(keys)), random.IntN(len(keys)))]
+		filed[key] = slices.Insert(filed[key], 0, document)
+		fresh.add(key, document)
+		if random.IntN(5) == 0 { // a batch that is rolled back
+			before := len(fresh.list)
+			for range random.IntN(20) {
+				fresh.add(keys[random.IntN(len(keys))]+uint32(random.IntN(2)), document+1)
+			}
+			fresh.truncate(before)
+		}
+		if random.IntN(n) < 3 {
+			halves = append(halves, &run{length: len(fresh.list), memory: fresh.sorted()})
+			fresh.clear()
+		}
+	}
+	return filed, fresh, append(halves, &run{length: len(fresh.list), memory: fresh.sorted()})
+}
+
+// TestPostings looks keys up in a run in memory, in files with and without a
+// filter, and in a merge of several runs.
 func TestPostings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		keys := make([]uint32, 1+random.IntN(300))
+		keys := make([]uint32, 2+random.IntN(300))
 		for i := range keys {
 			keys[i] = random.Uint32()
 		}
-		keys[0] = 0
-		if len(keys) > 1 {
-			keys[1] = 1<<32 - 1
-		}
-		n := random.IntN(4000)
-		filed := map[uint32][]uint32{} // the newest first
-		var fresh newPostings
-		var runs, halves []*run
-		for document := range uint32(n) {
-			key := keys[min(random.IntN(len(keys)), random.IntN(len(keys)))]
-			filed[key] = slices.Insert(filed[key], 0, document)
-			fresh.add(key, document)
-			if random.IntN(5) == 0 { // a batch that is taken back
-				before := len(fresh.list)
-				for range random.IntN(20) {
-					fresh.add(keys[random.IntN(len(keys))]+uint32(random.IntN(2)), document+1)
-				}
-				fresh.truncate(before)
-			}
-			if random.IntN(n) < 3 {
-				halves = append(halves, &run{length: len(fresh.list), memory: fresh.sorted()})
-				fresh.clear()
-			}
-		}
-		halves = append(halves, &run{length: len(fresh.list), memory: fresh.sorted()})
+		keys[0], keys[1] = 0, 1<<32-1
+		filed, fresh, halves := filePostings(random, keys)
+		var runs []*run
 		merged, err := mergeInMemory(halves)
 		if err != nil {
 			t.Fatal(err)

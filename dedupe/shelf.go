@@ -6,19 +6,19 @@ import (
 	"path/filepath"
 )
 
-// shelf is a row of bytes that grows at its end. What was put last is in
-// memory; what was spilled before is in a file.
+// shelf is a sequence of bytes that grows at its end. The newest bytes are in
+// memory, those that were spilled are in a file.
 type shelf struct {
 	name    string
 	spilled int64 // bytes in the file
 	file    *os.File
-	tail    []byte // what follows them
+	tail    []byte // the bytes after them
 }
 
-// size is the offset at which the next bytes go.
+// size returns the offset of the next bytes.
 func (s *shelf) size() int64 { return s.spilled + int64(len(s.tail)) }
 
-// read fills b from an offset.
+// read fills b with the bytes from an offset on.
 func (s *shelf) read(b []byte, at int64) error {
 	n := 0
 	if at < s.spilled {
@@ -33,7 +33,7 @@ func (s *shelf) read(b []byte, at int64) error {
 	return nil
 }
 
-// spill moves what is in memory to the file.
+// spill moves tail to the file.
 func (s *shelf) spill(dir string) error {
 	if len(s.tail) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func (s *shelf) spill(dir string) error {
 	return nil
 }
 
-// truncate drops what was put at or after an offset that is still in memory.
+// truncate removes the bytes from an offset on, which must be in memory.
 func (s *shelf) truncate(at int64) { s.tail = s.tail[:at-s.spilled] }
 
 func (s *shelf) close() error {

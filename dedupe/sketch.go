@@ -7,49 +7,52 @@ import (
 	"sync"
 )
 
-// The sizes of a sketch, which bound it to 1 KiB.
+// The limits of a sketch, which keep it within 1 KiB.
 const (
-	maxSamples    = 140 // shingles kept to compare two texts
+	maxSamples    = 140 // shingles
 	maxNumbers    = 28
 	maxNames      = 48
 	maxWords      = 48
 	maxTitleWords = 16
 )
 
-// The sizes of Keys.
+// The limits of Keys.
 const (
 	fewNearKeys  = 24 // of a text of up to 480 words
-	manyNearKeys = 48 // of one of 960 words and more
-	leadKeys     = 4  // from the lead, beside those
-	leadTokens   = 64 // what is taken for the lead
+	manyNearKeys = 48 // of a text of 960 words and more
+	leadKeys     = 4  // from the lead, in addition
+	leadTokens   = 64 // length of the lead
 )
 
-// Keys is what an Index files a text under: at most 232 bytes.
+// Keys are the keys under which an Index files a text: at most 232 bytes.
 type Keys struct {
-	Exact uint64   // Fingerprint.Key
-	Title uint64   // Fingerprint.Title
-	Words int      // Fingerprint.Words
-	Near  []uint32 // hashes of shingles, 28 bits, ascending: the smallest 24 to 48 of the text, and the smallest 4 of its first 64 tokens
+	Exact uint64 // Fingerprint.Key
+	Title uint64 // Fingerprint.Title
+	Words int    // Fingerprint.Words
+
+	// Near holds 28-bit hashes of shingles, ascending: the smallest 24 to 48 of
+	// the text, and the smallest 4 of its first 64 tokens.
+	Near []uint32
 }
 
-// Sketch is what is kept of an article to compare it with others: samples of
-// its shingles, numbers, names and words. It depends on title and text alone.
+// Sketch holds samples of an article's shingles, numbers, names and words, which
+// suffice to compare it with others. It depends on title and text alone.
 //
-// A sample holds the smallest hashes of a set. Two samples can be compared
-// below the smaller of their largest hashes, where both are complete.
+// A sample holds the smallest hashes of a set. Two samples can be compared up to
+// the smaller of their largest hashes, where both are complete.
 type Sketch struct {
 	Keys
 	tokens   int
-	shingles int      // different ones
+	shingles int      // distinct ones
 	hashes   []uint32 // of shingles, ascending, at most maxSamples
-	places   []uint8  // where each stands first, in 256ths of the text
+	places   []uint8  // where each occurs first, in 256ths of the text
 	numbers  []uint16 // hashes, ascending, at most maxNumbers
 	names    []uint16 // hashes, ascending, at most maxNames
 	words    []uint16 // of the other words, ascending, at most maxWords
 	title    []uint16 // of the title's words, at most maxTitleWords; odd for numbers, which come first
 }
 
-// Read makes the fingerprint and the sketch of an article in one pass.
+// Read returns the fingerprint and the sketch of an article.
 func Read(title, text string) (Fingerprint, Sketch) {
 	key := TitleKey(title)
 	r := takeRoom()
@@ -75,7 +78,7 @@ func Read(title, text string) (Fingerprint, Sketch) {
 	return f, s
 }
 
-// room is what Read needs on the way, for one text after another.
+// room holds the buffers of Read, for one text after another.
 type room struct {
 	folded   []byte
 	ends     []int
@@ -88,7 +91,7 @@ type room struct {
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
-// mostRoom is how long a text may be, in bytes, whose room is kept.
+// mostRoom bounds the size of a folded text whose room is reused, in bytes.
 const mostRoom = 64 << 10
 
 func takeRoom() *room { return rooms.Get().(*room) }
@@ -99,7 +102,7 @@ func (r *room) giveBack() {
 	}
 }
 
-// sampleShingles fills in the shingles of a text, and its near keys.
+// sampleShingles sets the samples of shingles, and the near keys.
 func (s *Sketch) sampleShingles(r *room) {
 	tokens, all := r.tokens, r.shingles[:0] // hash and index of the first token
 	for i := range tokens {
@@ -141,11 +144,10 @@ func (s *Sketch) sampleShingles(r *room) {
 	}
 }
 
-// smallest gives the n entries with the smallest hashes (the upper half),
-// ascending; of those with one hash the first. It changes all, and puts them into
-// room where there are many.
+// smallest returns the n entries with the smallest distinct hashes (the upper
+// half), ascending, and of equal hashes the first. It reorders all or uses room.
 func smallest(all []uint64, n int, room *[]uint64) []uint64 {
-	if len(all) > 3*n { // the rest is not worth sorting
+	if len(all) > 3*n { // sort only those that are probably small enough
 		limit := uint64(float64(n) * 1.5 / float64(len(all)) * (1 << (32 + shingleBits)))
 		kept := (*room)[:0]
 		for _, x := range all {
@@ -162,17 +164,17 @@ func smallest(all []uint64, n int, room *[]uint64) []uint64 {
 	return all[:min(n, len(all))]
 }
 
-// sortedOnce sorts entries below 1<<width.
+// sortedOnce sorts entries below 1<<width, and keeps the first of equal hashes.
 func sortedOnce(all []uint64, width int) []uint64 {
 	sortEven(all, width)
 	return slices.CompactFunc(all, func(x, y uint64) bool { return x>>32 == y>>32 })
 }
 
-// shouted is the share of names from which on capitals say nothing: a text in
-// capitals.
+// shouted is the share of names from which on a text is in capitals, and has no
+// names.
 const shouted = 0.6
 
-// sampleTokens fills in numbers, names and words.
+// sampleTokens sets the samples of numbers, names and words.
 func (s *Sketch) sampleTokens(r *room) {
 	tokens := r.tokens
 	words, names := 0, 0
@@ -212,8 +214,8 @@ func smallestWords(set []uint16, n int) []uint16 {
 	return slices.Clone(set[:min(n, len(set))])
 }
 
-// wordFeatures yields what stands for the words of a text: its words, pairs
-// of ideographs, runs of four letters.
+// wordFeatures yields the words of a text, and for scripts without spaces pairs
+// of ideographs or runs of four letters.
 func wordFeatures(tokens []token, yield func(tokenKind, uint64)) {
 	for i, t := range tokens {
 		switch t.kind {
@@ -237,8 +239,8 @@ func mix(a, b uint64) uint64 {
 	return (h ^ h>>32) * 0x9fb21c651e98df25
 }
 
-// titleWords hashes the words of a title, odd for those with a digit, which
-// come first.
+// titleWords returns the hashes of a title's words: first those of words with a
+// digit, which are odd, then the others, which are even.
 func titleWords(key string) []uint16 {
 	var numbers, words []uint16
 	add := func(list *[]uint16, h uint16, most int) {

@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// sketchVersion is the first byte of a sketch in binary. It changes with the
+// sketchVersion is the first byte of a binary sketch. It changes with the
 // shingles, their hashes, the sizes of the samples and the normal form.
 const sketchVersion = 1
 
-// The most bytes that a sketch and its keys take in binary.
+// The maximum sizes of a binary sketch and its keys, in bytes.
 const (
 	MaxSketchBytes = 1024
 	MaxKeysBytes   = 256
 )
 
-// AppendBinary appends the keys in binary, at most MaxKeysBytes. It returns no
-// error.
+// AppendBinary appends the binary form of the keys, at most MaxKeysBytes. The
+// error is always nil.
 func (k Keys) AppendBinary(b []byte) ([]byte, error) {
 	b = slices.Grow(b, 24+4*len(k.Near))
 	b = append(b, sketchVersion)
@@ -28,7 +28,7 @@ func (k Keys) AppendBinary(b []byte) ([]byte, error) {
 	return appendAscending(b, k.Near), nil
 }
 
-// ParseKeys reads what AppendBinary wrote.
+// ParseKeys parses the binary form of keys.
 func ParseKeys(b []byte) (Keys, error) {
 	d := decoder{rest: b}
 	k := d.keys()
@@ -38,8 +38,8 @@ func ParseKeys(b []byte) (Keys, error) {
 	return k, nil
 }
 
-// AppendBinary appends the sketch in binary, at most MaxSketchBytes. It returns
-// no error.
+// AppendBinary appends the binary form of the sketch, at most MaxSketchBytes. The
+// error is always nil.
 func (s Sketch) AppendBinary(b []byte) ([]byte, error) {
 	b = slices.Grow(b, 48+4*len(s.Near)+5*len(s.hashes)+2*(len(s.numbers)+len(s.names)+len(s.words)+len(s.title)))
 	b, _ = Keys{s.Exact, s.Title, s.Words, s.lead()}.AppendBinary(b)
@@ -57,8 +57,8 @@ func (s Sketch) AppendBinary(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// nearOfSample counts the near keys that are the start of the sample; lead
-// gives the others.
+// nearOfSample counts the near keys that are also the start of the sample; lead
+// returns the others.
 func (s *Sketch) nearOfSample() int {
 	n := 0
 	for n < len(s.Near) && n < len(s.hashes) && s.Near[n] == s.hashes[n] && n < manyNearKeys {
@@ -69,7 +69,7 @@ func (s *Sketch) nearOfSample() int {
 
 func (s *Sketch) lead() []uint32 { return s.Near[s.nearOfSample():] }
 
-// ParseSketch reads what AppendBinary wrote.
+// ParseSketch parses the binary form of a sketch.
 func ParseSketch(b []byte) (Sketch, error) {
 	d := decoder{rest: b}
 	s := Sketch{Keys: d.keys()}
@@ -93,13 +93,13 @@ func ParseSketch(b []byte) (Sketch, error) {
 	if near > 0 {
 		s.Near = append(slices.Clone(s.hashes[:near]), s.Near...)
 	}
-	if s.nearOfSample() != near { // as nobody writes it
+	if s.nearOfSample() != near { // AppendBinary never writes this
 		return Sketch{}, fmt.Errorf("sketch: %w", errDamaged)
 	}
 	return s, nil
 }
 
-// appendAscending appends how many numbers there are, and their differences.
+// appendAscending appends the number of elements and their differences.
 func appendAscending(b []byte, list []uint32) []byte {
 	b = append(b, uint8(len(list)))
 	before := uint32(0)
@@ -111,11 +111,11 @@ func appendAscending(b []byte, list []uint32) []byte {
 }
 
 var (
-	errDamaged = errors.New("damaged: make it again from the text")
-	errVersion = fmt.Errorf("not of version %d: make it again from the text", sketchVersion)
+	errDamaged = errors.New("damaged; make it again from the text")
+	errVersion = fmt.Errorf("not of version %d; make it again from the text", sketchVersion)
 )
 
-// decoder reads binary fields; after the first error all are empty.
+// decoder reads binary fields. After the first error all fields are empty.
 type decoder struct {
 	rest []byte
 	err  error
@@ -145,7 +145,7 @@ func (d *decoder) byte() byte {
 	return c
 }
 
-// number reads one of up to 31 bits.
+// number reads a number of up to 31 bits.
 func (d *decoder) number() int {
 	x, n := binary.Uvarint(d.rest)
 	if d.err == nil && (n <= 0 || x >= 1<<31) {

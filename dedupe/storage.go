@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// add files a document, until Commit or Rollback. stored says that Load knows
-// it already.
+// add files a document until Commit or Rollback. stored tells that Options.Load
+// knows its sketch already.
 func (x *Index) add(s *Sketch, r record, known knownAs, stored bool) {
 	document := uint32(x.Len())
 	head := r.head == r.id
@@ -49,7 +49,7 @@ func (x *Index) record(document uint32) (record, error) {
 	return parseRecord(b[:]), nil
 }
 
-// sketch reads the sketch of a head; nil where it is not known.
+// sketch reads the sketch of a head; nil if it is unknown.
 func (x *Index) sketch(id uint64, p place) (*Sketch, error) {
 	if x.opts.Load != nil {
 		if s := x.pending[id]; s != nil {
@@ -73,9 +73,9 @@ func (x *Index) sketch(id uint64, p place) (*Sketch, error) {
 	return &s, err
 }
 
-// Commit keeps what was added since the last Commit or Rollback, and moves
-// what is beyond Options.Memory to files. After an error the index goes on as
-// it is, above its limit, and tries again with the next Commit.
+// Commit keeps the documents added since the last Commit or Rollback, and moves
+// data beyond Options.Memory to files. After an error the index remains usable,
+// above its limit, and the next Commit tries again.
 func (x *Index) Commit() error {
 	clear(x.pending)
 	x.mark()
@@ -86,8 +86,8 @@ func (x *Index) Commit() error {
 	return nil
 }
 
-// Limit changes Options.Memory. It holds from the next Commit on, for filters at
-// once.
+// Limit changes Options.Memory: for filters at once, otherwise from the next
+// Commit on.
 func (x *Index) Limit(memory int64) {
 	x.opts.Memory = memory
 	for i := len(x.runs) - 1; i >= 0 && !x.roomForFilter(0); i-- {
@@ -101,7 +101,7 @@ func (x *Index) mark() {
 	x.committed.postings = len(x.fresh.list)
 }
 
-// Rollback takes back what was added since the last Commit or Rollback.
+// Rollback removes the documents added since the last Commit or Rollback.
 func (x *Index) Rollback() {
 	clear(x.pending)
 	x.records.truncate(x.committed.records)
@@ -109,7 +109,7 @@ func (x *Index) Rollback() {
 	x.fresh.truncate(x.committed.postings)
 }
 
-// Close removes the files of the index.
+// Close empties the index and removes its files.
 func (x *Index) Close() error {
 	var errs []error
 	for _, r := range x.runs {
@@ -125,13 +125,14 @@ func (x *Index) Close() error {
 	return errors.Join(errs...)
 }
 
-// freshPostings is how many postings, of about 1,700 documents, become a run.
+// freshPostings is the number of postings, of about 1,700 documents, that become
+// a run.
 const freshPostings = 48 << 10
 
-// tidy makes runs of new postings, merges runs of like size, so that a key is
-// looked up in few, and spills what is beyond the limit. Live memory is kept to
-// half the limit, because Go collects garbage when it has doubled: an eighth of
-// that for each shelf, the rest for postings.
+// tidy makes a run of new postings, merges runs of similar size, so that a key is
+// looked up in few of them, and spills data beyond the limit. It keeps live memory
+// within half the limit, because Go collects garbage when the heap has doubled. An
+// eighth of that half is for each shelf, three quarters are for postings.
 func (x *Index) tidy() error {
 	live := x.opts.Memory / 2
 	for _, s := range [...]*shelf{&x.records, &x.sketches} {
@@ -167,7 +168,7 @@ func (x *Index) tidy() error {
 	return nil
 }
 
-// mergeRuns makes one of the n newest runs.
+// mergeRuns merges the n newest runs.
 func (x *Index) mergeRuns(n int, toFile bool) error {
 	old := x.runs[:n]
 	var merged *run
@@ -192,8 +193,8 @@ func (x *Index) mergeRuns(n int, toFile bool) error {
 	return err
 }
 
-// roomForFilter reports whether the filters of all runs, were the n newest one,
-// would take at most a quarter of the limit.
+// roomForFilter reports whether the filters of all runs would take at most a
+// quarter of the limit if the n newest runs were merged into one.
 func (x *Index) roomForFilter(n int) bool {
 	keys := 0
 	for i, r := range x.runs {

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// tally adds up the keys that documents are found under.
+// tally counts, per document, the keys under which it is found.
 type tally struct {
 	places []count  // open addressing by document; a power of two
-	used   []uint32 // the places that are taken
+	used   []uint32 // indexes of the places in use
 }
 
-// count is how many keys a document shares, and what they weigh.
+// count is the number of keys that a document shares, and their weight.
 type count struct {
 	document uint32
 	times    uint32 // 0 for a free place
@@ -25,7 +25,7 @@ func (t *tally) clear() {
 	t.used = t.used[:0]
 }
 
-// place finds the place of a document, or the free one for it.
+// place returns the index of a document's place, or of a free one for it.
 func (t *tally) place(document uint32) uint32 {
 	mask := uint32(len(t.places) - 1)
 	i := document * 0x9e3779b1 >> 7 & mask
@@ -59,15 +59,14 @@ func (t *tally) grow() {
 	}
 }
 
-// candidate is a document in the lower half, and above it what it weighs with
-// every bit turned: in ascending order the weightiest come first, of those that
-// weigh the same the first document.
+// candidate holds a document in the lower half and its inverted weight in the
+// upper one. In ascending order the greatest weight comes first, and of equal
+// weights the first document.
 type candidate uint64
 
 func (c candidate) document() uint32 { return uint32(c) }
 
-// candidates appends the documents with at least so many keys in common, in
-// order.
+// candidates appends, in order, the documents that share at least the fewest keys.
 func (t *tally) candidates(list []candidate, fewest int) []candidate {
 	for _, i := range t.used {
 		if c := t.places[i]; c.times >= uint32(fewest) {

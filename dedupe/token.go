@@ -8,7 +8,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// tokenKind says what a token is evidence of.
+// tokenKind is the kind of evidence that a token gives.
 type tokenKind uint8
 
 const (
@@ -26,80 +26,93 @@ type token struct {
 }
 
 // tokenize appends the tokens of a folded text. capitals holds the offsets of
-// words written with a capital, ascending; those at the start of a sentence are
-// not names.
+// capitalised words, ascending; at the start of a sentence such a word is not a
+// name.
 func tokenize(tokens []token, folded string, capitals []int32) []token {
-	const none = -1
-	start, digits, end := none, false, 0 // of the word that is read; the end of the last token
-	flush := func(to int) {
-		if start == none {
-			return
-		}
-		t := token{hash: xxh3.HashString(folded[start:to])}
-		for len(capitals) > 0 && int(capitals[0]) < start {
-			capitals = capitals[1:]
+	end := 0 // of the last token
+	for i := 0; i < len(folded); {
+		r, size := rune(folded[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(folded[i:])
 		}
 		switch {
-		case digits:
-			t.kind = number
-		case len(capitals) > 0 && int(capitals[0]) == start && end > 0 && !endsSentence(folded[end:start]):
-			t.kind = name
+		case isUnspaced(r):
+			if unicode.IsLetter(r) {
+				tokens = append(tokens, characterToken(r))
+				end = i + size
+			}
+			i += size
+		case startsWord(r):
+			start, digits := i, false
+			i, digits = wordEnd(folded, start)
+			t := token{hash: xxh3.HashString(folded[start:i])}
+			for len(capitals) > 0 && int(capitals[0]) < start {
+				capitals = capitals[1:]
+			}
+			switch {
+			case digits:
+				t.kind = number
+			case len(capitals) > 0 && int(capitals[0]) == start && end > 0 && !endsSentence(folded[end:start]):
+				t.kind = name
+			}
+			tokens = append(tokens, t)
+			end = i
+		default:
+			i += size
 		}
-		tokens = append(tokens, t)
-		start, digits, end = none, false, to
 	}
-	for i := 0; i < len(folded); {
-		c := folded[i]
-		if c < utf8.RuneSelf {
+	return tokens
+}
+
+// characterToken returns the token of a letter of a script without spaces.
+func characterToken(r rune) token {
+	t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
+	if r >= firstIdeograph {
+		t.kind = ideograph
+	}
+	return t
+}
+
+// startsWord reports whether r is a letter, in lower case if ASCII, or a digit.
+func startsWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// wordEnd returns the end of the word that starts at i, and whether it holds
+// a digit.
+func wordEnd(folded string, i int) (end int, digits bool) {
+	for i < len(folded) {
+		if c := folded[i]; c < utf8.RuneSelf {
 			switch {
 			case 'a' <= c && c <= 'z':
-				if start == none {
-					start = i
-				}
 			case '0' <= c && c <= '9':
-				if start == none {
-					start = i
-				}
 				digits = true
-			case start != none && joins(folded, i, digits):
-			default:
-				flush(i)
+			case !joins(folded, i, digits):
+				return i, digits
 			}
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(folded[i:])
 		switch {
-		case r >= firstUnspaced && unicode.IsOneOf(unspaced, r):
-			flush(i)
-			if unicode.IsLetter(r) {
-				t := token{hash: uint64(r) * 0x9e3779b97f4a7c15, kind: letter}
-				if r >= firstIdeograph {
-					t.kind = ideograph
-				}
-				tokens = append(tokens, t)
-				end = i + size
-			}
+		case isUnspaced(r):
+			return i, digits
+		case unicode.IsLetter(r), unicode.IsMark(r):
 		case unicode.IsDigit(r):
-			if start == none {
-				start = i
-			}
 			digits = true
-		case unicode.IsLetter(r) || start != none && unicode.IsMark(r):
-			if start == none {
-				start = i
-			}
 		default:
-			flush(i)
+			return i, digits
 		}
 		i += size
 	}
-	flush(len(folded))
-	return tokens
+	return i, digits
 }
 
-// joins reports whether the punctuation at i holds a token together: an
-// apostrophe between letters, a separator between digits.
+// joins reports whether the punctuation at i is within a token: an apostrophe
+// between letters or a separator between digits.
 func joins(folded string, i int, digits bool) bool {
 	if i+1 >= len(folded) {
 		return false
@@ -115,8 +128,8 @@ func joins(folded string, i int, digits bool) bool {
 	return false
 }
 
-// endsSentence reports whether a word that follows this gap is written with a
-// capital for that reason alone.
+// endsSentence reports whether the word after a gap has a capital merely because
+// a sentence begins.
 func endsSentence(gap string) bool {
 	for i := range len(gap) {
 		switch gap[i] {
@@ -127,17 +140,17 @@ func endsSentence(gap string) bool {
 	return false
 }
 
-// shingleWeight is what the tokens of a shingle weigh together: three words,
-// four ideographs or eight letters.
+// shingleWeight is the total weight of a shingle's tokens: three words, four
+// ideographs or eight letters.
 const shingleWeight = 24
 
 var tokenWeight = [...]int{plainWord: 8, number: 8, name: 8, ideograph: 6, letter: 3}
 
-// shingleBits is the size of a shingle's hash.
+// shingleBits is the number of bits in the hash of a shingle.
 const shingleBits = 28
 
-// shingle is the hash of the tokens from the first on; n is how many it takes,
-// 0 if there are too few.
+// shingle returns the hash of the first n tokens, which make a shingle; n is 0
+// if there are too few.
 func shingle(tokens []token) (hash uint32, n int) {
 	h, weight := uint64(0), 0
 	for i, t := range tokens {

@@ -15,8 +15,8 @@
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
 //	forget.go   forget: remove articles from the state
-//	dedupe.go   dedupe: the same story in JSON Lines; with dedupewrite.go (forms
-//	            of output), dedupeexplain.go and dedupeprogress.go
+//	dedupe.go   dedupe: finds duplicate articles in JSON Lines; with
+//	            dedupeexplain.go and dedupeprogress.go
 //	help.go     help exit-codes; version
 //	memory.go   how often the process collects garbage
 package cli

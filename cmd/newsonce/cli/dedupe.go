@@ -1,22 +1,17 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/dedupe"
-	"github.com/newsonce/newsonce/internal/jsonl"
-	"github.com/newsonce/newsonce/internal/judged"
-	"github.com/newsonce/newsonce/internal/settle"
+	"github.com/newsonce/newsonce/dedupe/filter"
 	"github.com/spf13/cobra"
 )
 
@@ -34,73 +29,74 @@ func (a *app) dedupe() *cobra.Command {
 	f := dedupeFlags{window: days(dedupe.DefaultWindow)}
 	c := &cobra.Command{
 		Use:   "dedupe FILE...|-",
-		Short: "Find the same story in JSON Lines, whoever wrote them",
-		Long: `Reads articles from JSON Lines, plain or packed with gzip or zstd, and says
-which of them are one story: equal texts, equal addresses, and texts that are
-alike. An article is compared with those before it, in the order of the files.
+		Short: "Find duplicate articles in JSON Lines from any program",
+		Long: `Reads articles from JSON Lines, plain or compressed with gzip or zstd, and
+finds those that carry the same story: the same text, the same URL, or texts
+that are near-duplicates. Each article is compared with those before it, in the
+order of the files.
 
-Every line is written again with what was found: cluster_id (the id of the first
-article of its cluster), and on later ones duplicate_of, similarity and method
-(exact, near or url). Other keys, known or not, keep their place and their bytes.
-The id is that of the line, else its URL, else FILE:LINE. Headlines, references
-and gone lines of a crawl pass through. docs/dedupe.md tells more.`,
+Every line is written again with the result: cluster_id (the id of the first
+article of its cluster) and, on later articles, duplicate_of, similarity and
+method (exact, near or url). All other keys keep their place and their bytes.
+The id of an article is its "id", else its URL, else FILE:LINE. Lines of type
+headline, reference and gone pass through. See docs/dedupe.md for more.`,
 		Example: `  newsonce dedupe items.jsonl > marked.jsonl
-  newsonce dedupe --unique a.jsonl.gz b.jsonl.zst > once.jsonl   # several crawls settled
+  newsonce dedupe --unique a.jsonl.gz b.jsonl.zst > once.jsonl   # merge several crawls
   zcat old.gz | newsonce dedupe --report - | jq .size
-  newsonce dedupe --explain 17 23 items.jsonl                    # why, or why not
-  newsonce dedupe --index seen.db today.jsonl > new.jsonl        # goes on after yesterday
+  newsonce dedupe --explain 17 23 items.jsonl                    # why they are duplicates, or not
+  newsonce dedupe --index seen.db today.jsonl > new.jsonl        # compare with earlier runs too
   newsonce dedupe --text-field plain --window 0 corpus.jsonl`,
-		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, 4 no text was\n" +
-			"found, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
+		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, 4 no article\n" +
+			"has a text, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runDedupe(cmd.Context(), args, f)
 		},
 	}
 	fl := c.Flags()
-	fl.BoolVar(&f.annotate, "annotate", false, "write every line again, with what was found (the default)")
-	fl.BoolVar(&f.unique, "unique", false, "write the first article of each cluster only")
-	fl.BoolVar(&f.report, "report", false, "write the clusters of two and more instead, one a line")
-	fl.StringArrayVar(&f.explain, "explain", nil, "say why the articles `ID ID` are, or are not, the same; writes nothing else")
-	fl.StringVar(&f.index, "index", "", "go on after earlier runs, whose articles are kept in `FILE`")
-	fl.Float64Var(&f.threshold, "threshold", dedupe.DefaultThreshold, "similarity, 0 to 1, from which on texts are alike; 0 = exact only")
-	fl.Var(&f.window, "window", "how far apart alike articles may be published, such as 30d; 0 = any time")
-	fl.StringVar(&f.text, "text-field", "", "`KEY` of the text; default: the first of "+strings.Join(jsonl.Usual.Text, ", "))
-	fl.StringVar(&f.title, "title-field", "", "`KEY` of the title; default: "+strings.Join(jsonl.Usual.Title, ", "))
-	fl.StringVar(&f.url, "url-field", "", "`KEY` of the address; default: "+strings.Join(jsonl.Usual.URL, ", "))
-	fl.StringVar(&f.date, "date-field", "", "`KEY` of the date of publication; default: date_published, published, date and others")
-	fl.StringVar(&f.bad, "bad", "skip", "what to do about broken lines: skip (and exit 3) or fail")
+	fl.BoolVar(&f.annotate, "annotate", false, "write every line again with the result (default)")
+	fl.BoolVar(&f.unique, "unique", false, "write only the first article of each cluster")
+	fl.BoolVar(&f.report, "report", false, "write the clusters of two or more articles, one per line")
+	fl.StringArrayVar(&f.explain, "explain", nil, "tell why the articles `ID ID` are duplicates, or why not")
+	fl.StringVar(&f.index, "index", "", "also compare with the articles of earlier runs, which are kept in `FILE`")
+	fl.Float64Var(&f.threshold, "threshold", dedupe.DefaultThreshold,
+		"least similarity of near-duplicates, 0 to 1; 0 = only the same text or URL")
+	fl.Var(&f.window, "window", "most time between the publications of near-duplicates, such as 30d; 0 = any")
+	usual := filter.DefaultFields
+	fl.StringVar(&f.text, "text-field", "", "`KEY` of the text; default: the first of "+strings.Join(usual.Text, ", "))
+	fl.StringVar(&f.title, "title-field", "", "`KEY` of the title; default: "+strings.Join(usual.Title, ", "))
+	fl.StringVar(&f.url, "url-field", "", "`KEY` of the URL; default: "+strings.Join(usual.URL, ", "))
+	fl.StringVar(&f.date, "date-field", "",
+		"`KEY` of the publication date; default: date_published, published, date and others")
+	fl.StringVar(&f.bad, "bad", "skip", "on a broken line: skip (and exit 3) or fail")
 	return c
 }
 
-// days is a duration that may be given in days.
+// days is a duration that can be given in days.
 type days time.Duration
 
-// String is the shortest form that Set reads: 30d, 1d6h, 90m, 0.
+// String returns the shortest form that Set reads: 30d, 1d6h, 90m, 0.
 func (d *days) String() string {
-	t := time.Duration(*d)
-	if t == 0 {
-		return "0"
-	}
-	s := ""
-	if n := t / (24 * time.Hour); n > 0 {
-		s = fmt.Sprintf("%dd", n)
-	}
-	if t %= 24 * time.Hour; t > 0 {
-		rest := strings.TrimSuffix(t.String(), "m0s")
-		if len(rest) < len(t.String()) {
-			rest = strings.TrimSuffix(rest+"m", "h0m")
-			if !strings.HasSuffix(rest, "m") {
-				rest += "h"
-			}
+	const day = 24 * time.Hour
+	n, rest := time.Duration(*d)/day, (time.Duration(*d) % day).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(rest, zero) {
+			rest = rest[:len(rest)-2]
 		}
-		s += rest
 	}
-	return s
+	switch {
+	case *d == 0:
+		return "0"
+	case n == 0:
+		return rest
+	case rest == "0s":
+		return fmt.Sprintf("%dd", n)
+	}
+	return fmt.Sprintf("%dd%s", n, rest)
 }
 
 func (d *days) Type() string { return "D" }
 
-// longestWindow is more than news is old.
+// longestWindow is more than the age of any news.
 const longestWindow = 250 * 365 * 24 * time.Hour
 
 func (d *days) Set(s string) error {
@@ -125,119 +121,108 @@ func (d *days) Set(s string) error {
 
 var errWindow = errors.New("write 30d, 36h or 0 for any time")
 
-// fields are the keys to look under.
-func (f *dedupeFlags) fields() jsonl.Fields {
-	fields := jsonl.Usual
-	for _, named := range []struct {
-		key  string
-		list *[]string
-	}{{f.text, &fields.Text}, {f.title, &fields.Title}, {f.url, &fields.URL}, {f.date, &fields.Date}} {
-		if named.key != "" {
-			*named.list = []string{named.key}
-		}
-	}
-	return fields
-}
-
 func (f *dedupeFlags) check(a *app, args []string) error {
 	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	wrong := func(is bool, format string, args ...any) {
+		if is {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
 	modes := 0
 	for _, on := range []bool{f.annotate, f.unique, f.report, f.explain != nil} {
 		if on {
 			modes++
 		}
 	}
-	if modes > 1 {
-		wrong("choose one of --annotate, --unique, --report, --explain")
-	}
-	if f.explain != nil && len(f.explain) != 2 {
-		wrong("--explain takes two ids: --explain ID ID")
-	}
-	if f.threshold < 0 || f.threshold > 1 {
-		wrong("--threshold %v is not between 0 and 1", f.threshold)
-	}
-	if f.bad != "skip" && f.bad != "fail" {
-		wrong("--bad %q is neither skip nor fail", f.bad)
-	}
-	if len(args) == 0 {
-		wrong("name a FILE, or - for standard input (see newsonce dedupe --help)")
-	}
-	if stdin := slices.Index(args, "-"); stdin >= 0 && slices.Contains(args[stdin+1:], "-") {
-		wrong("standard input can be read once; - is given twice")
-	}
-	if a.json && f.explain == nil {
-		wrong("--json would put the summary among the lines on standard output; it goes with --explain only")
-	}
+	stdin := slices.Index(args, "-")
+	wrong(modes > 1, "choose one of --annotate, --unique, --report, --explain")
+	wrong(f.explain != nil && len(f.explain) != 2, "--explain takes two ids: --explain ID ID")
+	wrong(f.threshold < 0 || f.threshold > 1, "--threshold %v is not between 0 and 1", f.threshold)
+	wrong(f.bad != "skip" && f.bad != "fail", "--bad %q is neither skip nor fail", f.bad)
+	wrong(len(args) == 0, "name a FILE, or - for standard input (see newsonce dedupe --help)")
+	wrong(stdin >= 0 && slices.Contains(args[stdin+1:], "-"), "standard input can be read once; - is given twice")
+	wrong(a.json && f.explain == nil,
+		"--json would put the summary among the lines on standard output; it goes with --explain only")
 	return errors.Join(errs...)
 }
 
-func (a *app) runDedupe(ctx context.Context, args []string, f dedupeFlags) (err error) {
+// options are the flags as the library takes them, where 0 stands for a
+// default.
+func (f *dedupeFlags) options() filter.Options {
+	o := filter.Options{
+		Threshold: f.threshold, Window: time.Duration(f.window), Index: f.index, Fields: filter.DefaultFields,
+	}
+	if o.Threshold == 0 {
+		o.Threshold = -1
+	}
+	if o.Window == 0 {
+		o.Window = -1
+	}
+	switch {
+	case f.unique:
+		o.Mode = filter.Unique
+	case f.report:
+		o.Mode = filter.Report
+	}
+	for _, named := range []struct {
+		key  string
+		list *[]string
+	}{{f.text, &o.Fields.Text}, {f.title, &o.Fields.Title}, {f.url, &o.Fields.URL}, {f.date, &o.Fields.Date}} {
+		if named.key != "" {
+			*named.list = []string{named.key}
+		}
+	}
+	return o
+}
+
+func (a *app) runDedupe(ctx context.Context, args []string, f dedupeFlags) error {
 	if err := f.check(a, args); err != nil {
 		return usage(err)
 	}
-	r := &deduping{app: a, flags: f, out: bufio.NewWriterSize(a.Out, 64<<10)}
-	inputs, err := r.inputs(args)
+	inputs, size, err := a.dedupeInputs(args)
 	if err != nil {
 		return err
 	}
-	o := settle.Options{
-		Index:  dedupe.Options{Threshold: f.threshold, Window: time.Duration(f.window)},
-		Fields: f.fields(), Bad: r.broken, Idle: r.out.Flush,
+	p := &dedupeProgress{out: a.Out, err: a.Err, size: size, begun: time.Now()}
+	o := f.options()
+	if !a.quiet && isTerminal(a.Err) {
+		o.Progress = p.show
 	}
-	if f.index != "" {
-		if o.Past, err = judged.Open(f.index); errors.Is(err, judged.ErrLocked) {
-			return &exitError{report.ExitLocked, err}
-		} else if err != nil {
-			return err
+	if f.bad == "skip" {
+		o.Broken = a.brokenLine(p)
+	}
+	var sum filter.Summary
+	if f.explain != nil {
+		var e filter.Explanation
+		if e, sum, err = filter.Explain(ctx, f.explain[0], f.explain[1], inputs, o); err == nil {
+			p.clear()
+			err = a.printExplanation(&e, f.window)
 		}
-		defer func() { err = errors.Join(err, o.Past.Close()) }()
+	} else {
+		sum, err = filter.Run(ctx, p, inputs, o)
 	}
-	write := r.writer()
-	err = settle.Run(ctx, inputs, o, func(l *settle.Line) error {
-		r.count(l)
-		return write.line(l)
-	})
-	r.clearProgress()
-	if err == nil {
-		err = write.end(ctx, &o)
-	}
-	if err = errors.Join(err, r.out.Flush()); err != nil {
+	p.clear()
+	switch {
+	case errors.Is(err, filter.ErrLocked):
+		return &exitError{report.ExitLocked, err}
+	case errors.Is(err, filter.ErrNoArticle):
+		return usage(err)
+	case err != nil:
 		return err
 	}
-	if o.Past != nil && f.explain == nil {
-		if err := o.Past.Commit(); err != nil {
-			return err
-		}
+	if f.explain == nil {
+		a.sayDeduped(&sum)
 	}
-	return r.verdict(&o.Fields)
+	return dedupeVerdict(&sum, o.Fields.Text)
 }
 
-// deduping is one call of dedupe.
-type deduping struct {
-	*app
-	flags  dedupeFlags
-	out    *bufio.Writer
-	counts struct {
-		lines, articles, texts, passed, broken int
-		exact, near, url                       int
-	}
-	keys []string // of the first article without a text
-
-	read, size int64 // bytes of the inputs; read is atomic
-	begun      time.Time
-	shown      time.Time // when progress was shown last; zero where it never is
-	terminal   bool
-}
-
-// inputs opens nothing yet, but looks whether the files are there.
-func (r *deduping) inputs(args []string) ([]settle.Input, error) {
-	var list []settle.Input
+// dedupeInputs returns the files and their size, -1 with standard input.
+func (a *app) dedupeInputs(args []string) (inputs []filter.Input, size int64, err error) {
 	var errs []error
 	for _, arg := range args {
 		if arg == "-" {
-			r.size = -1
-			list = append(list, settle.Input{Name: arg, Open: func() (io.ReadCloser, error) { return io.NopCloser(r.In), nil }})
+			size = -1
+			inputs = append(inputs, filter.Reader(arg, a.In))
 			continue
 		}
 		info, err := os.Stat(arg)
@@ -246,108 +231,56 @@ func (r *deduping) inputs(args []string) ([]settle.Input, error) {
 			errs = append(errs, fmt.Errorf("read articles: %w", err))
 			continue
 		case info.IsDir():
-			errs = append(errs, fmt.Errorf("read articles: %s is a folder; name its files", arg))
+			errs = append(errs, fmt.Errorf("read articles: %s is a directory; name its files", arg))
 			continue
-		case r.size >= 0:
-			r.size += info.Size()
+		case size >= 0:
+			size += info.Size()
 		}
-		list = append(list, settle.Input{Name: arg, Open: func() (io.ReadCloser, error) {
-			f, err := os.Open(arg)
-			if err != nil {
-				return nil, err
-			}
-			return &counted{f, &r.read}, nil
-		}})
+		inputs = append(inputs, filter.File(arg))
 	}
-	r.begun = time.Now()
-	r.terminal = !r.quiet && isTerminal(r.Err)
-	return list, errors.Join(errs...)
+	return inputs, size, errors.Join(errs...)
 }
 
-// counted counts the bytes that are read from a file.
-type counted struct {
-	*os.File
-	n *int64
-}
-
-func (c *counted) Read(b []byte) (int, error) {
-	n, err := c.File.Read(b)
-	atomic.AddInt64(c.n, int64(n))
-	return n, err
-}
-
-// broken reports a line that cannot be read.
-func (r *deduping) broken(file string, number int, err error) error {
-	if number > 0 {
-		err = fmt.Errorf("%s:%d: %w", file, number, err)
-	} else {
-		err = fmt.Errorf("%s: %w", file, err)
-	}
-	if r.flags.bad == "fail" {
-		return err
-	}
-	r.counts.broken++
-	r.clearProgress()
-	switch {
-	case r.counts.broken <= mostBroken:
-		fmt.Fprintf(r.Err, "newsonce: %v\n", err)
-	case r.counts.broken == mostBroken+1:
-		fmt.Fprintf(r.Err, "newsonce: further broken lines are counted only; --bad fail stops at the first\n")
-	}
-	return nil
-}
-
-// mostBroken is how many broken lines are named.
+// mostBroken is the number of broken lines that are named.
 const mostBroken = 100
 
-func (r *deduping) count(l *settle.Line) {
-	c := &r.counts
-	c.lines++
-	if l.Passes {
-		c.passed++
-		return
-	}
-	c.articles++
-	if l.Text != "" {
-		c.texts++
-	} else if r.keys == nil {
-		r.keys = l.Keys()
-	}
-	if l.Duplicate {
-		switch l.Match.Method {
-		case dedupe.Exact:
-			c.exact++
-		case dedupe.Near:
-			c.near++
-		case dedupe.URL:
-			c.url++
+// brokenLine returns the function that reports broken lines.
+func (a *app) brokenLine(p *dedupeProgress) func(*filter.LineError) error {
+	broken := 0
+	return func(err *filter.LineError) error {
+		p.clear()
+		switch broken++; {
+		case broken <= mostBroken:
+			fmt.Fprintf(a.Err, "newsonce: %v\n", err)
+		case broken == mostBroken+1:
+			fmt.Fprintf(a.Err, "newsonce: further broken lines are counted only; --bad fail stops at the first\n")
 		}
-	}
-	if r.terminal && c.lines%256 == 0 {
-		r.progress()
+		return nil
 	}
 }
 
-// verdict tells what was done, and gives the exit code.
-func (r *deduping) verdict(fields *jsonl.Fields) error {
-	c := r.counts
-	duplicates := c.exact + c.near + c.url
-	line := fmt.Sprintf("%d articles, %d of them new, %d duplicates (%d exact, %d near, %d by address)", c.articles, c.articles-duplicates, duplicates, c.exact, c.near, c.url)
-	if c.passed > 0 {
-		line += fmt.Sprintf("; %d other lines passed through", c.passed)
+// sayDeduped writes the summary line.
+func (a *app) sayDeduped(s *filter.Summary) {
+	line := fmt.Sprintf("%d articles, %d of them new, %d duplicates (%d exact, %d near, %d by URL)",
+		s.Articles, s.Articles-s.Duplicates(), s.Duplicates(), s.Exact, s.Near, s.URL)
+	if s.Passed > 0 {
+		line += fmt.Sprintf("; %d other lines passed through", s.Passed)
 	}
-	if c.broken > 0 {
-		line += fmt.Sprintf("; %d broken", c.broken)
+	if s.Broken > 0 {
+		line += fmt.Sprintf("; %d broken", s.Broken)
 	}
-	if r.flags.explain == nil {
-		r.say("%s", line)
-	}
+	a.say("%s", line)
+}
+
+// dedupeVerdict returns the exit code of a run without an error.
+func dedupeVerdict(s *filter.Summary, textKeys []string) error {
 	switch {
-	case c.broken > 0:
+	case s.Broken > 0:
 		return &exitError{report.ExitIncomplete, nil}
-	case c.articles > 0 && c.texts == 0:
-		return &exitError{report.ExitLess, fmt.Errorf("no article has a text under %s: name the key with --text-field; the first has %s",
-			strings.Join(fields.Text, ", "), strings.Join(r.keys, ", "))}
+	case s.Articles > 0 && s.Texts == 0:
+		return &exitError{report.ExitLess, fmt.Errorf(
+			"no article has a text under %s: name the key with --text-field; the first has %s",
+			strings.Join(textKeys, ", "), strings.Join(s.Keys, ", "))}
 	}
 	return nil
 }

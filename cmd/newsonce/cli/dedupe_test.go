@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/newsonce/newsonce/dedupe/filter"
 )
 
 func TestDays(t *testing.T) {
@@ -27,6 +29,8 @@ func TestDays(t *testing.T) {
 		{"90m", "1h30m", 90 * time.Minute},
 		{"24h", "1d", 24 * time.Hour},
 		{"10s", "10s", 10 * time.Second},
+		{"1d10s", "1d10s", 24*time.Hour + 10*time.Second},
+		{"2d1h20m5s", "2d1h20m5s", 49*time.Hour + 20*time.Minute + 5*time.Second},
 		{"30", "", 0}, {"", "", 0}, {"d", "", 0}, {"-1d", "", 0}, {"1d-1h", "", 0}, {"1e9d", "", 0}, {"99999999999d", "", 0}, {"1w", "", 0},
 	} {
 		var d days
@@ -64,13 +68,13 @@ func TestPairExplain(t *testing.T) {
 }
 
 func TestDedupeProgress(t *testing.T) {
-	r := &deduping{size: 2_000_000_000, read: 500_000_000}
-	r.counts.articles, r.counts.exact, r.counts.near = 12345, 1000, 234
-	if got, want := r.state(10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s, 25 % of 2.0 GB, 30s left"; got != want {
+	p := dedupeProgress{size: 2_000_000_000}
+	s := filter.Summary{Articles: 12345, Exact: 1000, Near: 234, Bytes: 500_000_000}
+	if got, want := p.line(&s, 10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s, 25 % of 2.0 GB, 30s left"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	r.size = -1 // standard input
-	if got, want := r.state(10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s"; got != want {
+	p.size = -1 // standard input
+	if got, want := p.line(&s, 10*time.Second), "12,345 articles, 1,234 duplicates, 1,234/s"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"context"
+	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,7 +11,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/dedupe"
-	"github.com/newsonce/newsonce/internal/settle"
+	"github.com/newsonce/newsonce/dedupe/filter"
 )
 
 // pairExplain turns --explain ID ID of the command dedupe into two flags, since
@@ -28,146 +27,56 @@ func pairExplain(args []string) []string {
 	return slices.Concat(args[:i+2], args[i:i+1], args[i+2:])
 }
 
-// explaining looks for two articles and tells what speaks for and against
-// their being one story.
-type explaining struct {
-	r    *deduping
-	pair [2]explained
-}
-
-// explained is one of the two.
-type explained struct {
-	wanted string
-	found  bool
-	name   json.RawMessage
-	doc    dedupe.Doc
-	title  string
-	url    string
-	head   json.RawMessage
-	match  dedupe.Match
-	dup    bool
-}
-
-func newExplaining(r *deduping) *explaining {
-	w := &explaining{r: r}
-	for i, id := range r.flags.explain {
-		w.pair[i].wanted = id
-	}
-	return w
-}
-
-func (w *explaining) line(l *settle.Line) error {
-	if l.Passes {
-		return nil
-	}
-	for i := range w.pair {
-		e := &w.pair[i]
-		// The same id twice asks for the first two lines that have it.
-		if e.found || !isNamed(l.Name, e.wanted) {
-			continue
-		}
-		*e = explained{
-			wanted: e.wanted, found: true, name: copyOf(l.Name), doc: l.Doc, title: l.Title, url: l.URL,
-			head: copyOf(l.Head), match: l.Match, dup: l.Duplicate,
-		}
-		break
-	}
-	return nil
-}
-
-// isNamed reports whether a name, as JSON, is what a person calls it.
-func isNamed(name json.RawMessage, wanted string) bool {
-	return string(name) == wanted || string(name) == string(settle.Name(wanted))
-}
-
-// end writes the explanation.
-func (w *explaining) end(ctx context.Context, o *settle.Options) error {
-	var errs []error
-	for i := range w.pair {
-		e := &w.pair[i]
-		if !e.found && o.Past != nil {
-			if err := e.remember(ctx, o); err != nil {
-				return err
-			}
-		}
-		if !e.found {
-			errs = append(errs, fmt.Errorf("no article has the id %q; ids are \"id\", else the URL, else FILE:LINE", e.wanted))
-		}
-	}
-	if errs != nil {
-		return usage(errors.Join(errs...))
-	}
-	a, b := &w.pair[0], &w.pair[1]
-	if a.doc.ID > b.doc.ID {
-		a, b = b, a
-	}
-	why := explanation{First: a.wanted, Second: b.wanted, SameCluster: string(a.head) == string(b.head), Explanation: dedupe.Explain(a.doc, b.doc, o.Index)}
-	why.Why = why.Reason.String()
-	if w.r.json {
-		e := json.NewEncoder(w.r.out)
-		e.SetEscapeHTML(false)
-		return e.Encode(why)
-	}
-	return w.print(a, b, &why, o)
-}
-
-// remember looks for the article among those of earlier runs.
-func (e *explained) remember(ctx context.Context, o *settle.Options) error {
-	for _, name := range []json.RawMessage{settle.Name(e.wanted), json.RawMessage(e.wanted)} {
-		d, found, err := o.Past.Named(ctx, name)
-		if err != nil {
+// printExplanation writes what --explain found, as text or JSON.
+func (a *app) printExplanation(e *filter.Explanation, window days) error {
+	out := bufio.NewWriter(a.Out)
+	if a.json {
+		j := json.NewEncoder(out)
+		j.SetEscapeHTML(false)
+		if err := j.Encode(explanationJSON{e.A.ID, e.B.ID, e.SameCluster, e.Reason.String(), e.Explanation}); err != nil {
 			return err
 		}
-		if !found {
-			continue
-		}
-		e.found, e.name, e.doc, e.url, e.dup = true, name, d.Doc, d.URL, d.Head != d.ID
-		e.head, err = o.Past.Name(d.Head)
+		return out.Flush()
+	}
+	for _, x := range []*filter.Article{&e.A, &e.B} {
+		writeArticle(out, x)
+	}
+	fmt.Fprintf(out, "\n%s\n", explainedVerdict(e))
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	writeMeasures(t, &e.Explanation, window)
+	if err := t.Flush(); err != nil {
 		return err
 	}
-	return nil
+	fmt.Fprintf(out, "\n%s\n%s\n", clusterOf(&e.A), clusterOf(&e.B))
+	return out.Flush()
 }
 
-// explanation is what --explain --json writes.
-type explanation struct {
+// explanationJSON is what --explain --json writes.
+type explanationJSON struct {
 	First, Second string
 	SameCluster   bool
 	Why           string // Reason in words
 	dedupe.Explanation
 }
 
-func (w *explaining) print(a, b *explained, why *explanation, o *settle.Options) error {
-	out := w.r.out
-	for _, e := range []*explained{a, b} {
-		fmt.Fprintf(out, "%s", e.wanted)
-		for _, s := range []string{e.title, e.url} {
-			if s != "" && s != e.wanted {
-				fmt.Fprintf(out, "\n  %s", s)
-			}
+func writeArticle(w io.Writer, x *filter.Article) {
+	fmt.Fprintf(w, "%s", x.ID)
+	for _, s := range []string{x.Title, x.URL} {
+		if s != "" && s != x.ID {
+			fmt.Fprintf(w, "\n  %s", s)
 		}
-		when := "not dated"
-		if !e.doc.When.IsZero() {
-			when = e.doc.When.Format("2006-01-02 15:04")
-		}
-		fmt.Fprintf(out, "\n  %s, %d words\n", when, e.doc.Sketch.Words)
 	}
-	fmt.Fprintf(out, "\n%s\n", why.verdict())
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	why.measures(t, o.Index.Window)
-	if err := t.Flush(); err != nil {
-		return err
+	when := "not dated"
+	if !x.Published.IsZero() {
+		when = x.Published.Format("2006-01-02 15:04")
 	}
-	fmt.Fprintln(out)
-	for _, e := range []*explained{a, b} {
-		fmt.Fprintf(out, "%s\n", e.place())
-	}
-	return nil
+	fmt.Fprintf(w, "\n  %s, %d words\n", when, x.Words)
 }
 
-// verdict is the pair's, in two sentences.
-func (e *explanation) verdict() string {
+// explainedVerdict is the verdict in two sentences.
+func explainedVerdict(e *filter.Explanation) string {
 	how := "One story"
-	if !e.Duplicate {
+	if !e.Explanation.Duplicate {
 		how = "Two stories"
 	}
 	s := fmt.Sprintf("%s: %s. The similarity is %.2f", how, e.Reason, e.Similarity)
@@ -177,8 +86,8 @@ func (e *explanation) verdict() string {
 	return fmt.Sprintf("%s, needed is %.2f.", s, e.Needed)
 }
 
-// measures lists what was measured.
-func (e *explanation) measures(w io.Writer, window time.Duration) {
+// writeMeasures lists what was measured.
+func writeMeasures(w io.Writer, e *dedupe.Explanation, window days) {
 	part := func(name string, p dedupe.Part, of string) {
 		if p.Of == 0 {
 			fmt.Fprintf(w, "%s\t-\tthere are none\n", name)
@@ -210,23 +119,18 @@ func (e *explanation) measures(w io.Writer, window time.Duration) {
 	}
 	apart, limit := days(e.Apart.Round(time.Minute)), "any distance is allowed"
 	if window > 0 {
-		allowed := days(window)
-		limit = allowed.String() + " are allowed"
+		limit = window.String() + " are allowed"
 	}
 	fmt.Fprintf(w, "apart\t%s\tbetween the publications; %s\n", apart.String(), limit)
 }
 
-// place tells in which cluster an article is, and why.
-func (e *explained) place() string {
-	if !e.dup {
-		return fmt.Sprintf("%s is the first of its cluster.", e.wanted)
+// clusterOf tells which cluster an article belongs to, and why.
+func clusterOf(x *filter.Article) string {
+	switch {
+	case !x.Duplicate:
+		return fmt.Sprintf("%s is the first of its cluster.", x.ID)
+	case x.Method == 0: // of an earlier run
+		return fmt.Sprintf("%s was put with %s.", x.ID, x.Head)
 	}
-	head := string(e.head)
-	if json.Unmarshal(e.head, &head) != nil { // a number
-		head = string(e.head)
-	}
-	if e.match.Method == 0 { // of an earlier run
-		return fmt.Sprintf("%s was put with %s.", e.wanted, head)
-	}
-	return fmt.Sprintf("%s was put with %s: %s, %.2f.", e.wanted, head, e.match.Method, e.match.Similarity)
+	return fmt.Sprintf("%s was put with %s: %s, %.2f.", x.ID, x.Head, x.Method, x.Similarity)
 }

@@ -1,0 +1,117 @@
+package jsonl
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fields names the keys of an article. Of each list the first key with a value
+// counts.
+type Fields struct {
+	Text, Title, URL, Date []string
+}
+
+// Usual holds the keys of newsonce itself, of JSON Feed, schema.org and of
+// programs that extract news.
+var Usual = Fields{
+	Text:  []string{"content_text", "text", "body", "maintext", "article_body", "articleBody", "content"},
+	Title: []string{"title", "headline", "name"},
+	URL:   []string{"url", "link", "requested_url", "canonical_url"},
+	Date: []string{
+		"date_published", "published", "published_at", "publication_date", "publishing_date", "publish_date", "date_publish",
+		"datePublished", "pub_date", "pubDate", "date",
+	},
+}
+
+// seen holds the keys of the time at which an article was first fetched.
+var seen = []string{"first_seen", "fetched_at", "date_download", "crawled_at", "crawl_date"}
+
+// Article is the content of a line. A field is empty where the line has no such
+// key or a value of another type.
+type Article struct {
+	ID    json.RawMessage // "id": a string or a number, as written
+	Type  string          // "type"
+	Text  string
+	Title string
+	URL   string
+	When  time.Time // of publication, else of the first fetch
+
+	line    []byte
+	members []member
+}
+
+// Read parses a line, which must be a JSON object. The article keeps the line.
+func (f *Fields) Read(line []byte) (Article, error) {
+	a := Article{line: line}
+	var err error
+	if a.members, err = members(make([]member, 0, 32), line); err != nil {
+		return Article{line: line}, err
+	}
+	var published, fetched time.Time
+	best := [5]int{len(f.Text), len(f.Title), len(f.URL), len(f.Date), len(seen)}
+	for _, m := range a.members {
+		value := line[m.value:m.end]
+		switch key := string(line[m.key+1 : m.keyEnd-1]); key {
+		case "id":
+			a.ID = id(value)
+		case "type":
+			a.Type = text(value)
+		default:
+			fill(&a.Text, &best[0], f.Text, key, value, visibleText)
+			fill(&a.Title, &best[1], f.Title, key, value, visibleText)
+			fill(&a.URL, &best[2], f.URL, key, value, trimmedText)
+			fill(&published, &best[3], f.Date, key, value, date)
+			fill(&fetched, &best[4], seen, key, value, date)
+		}
+	}
+	if a.When = published; published.IsZero() {
+		a.When = fetched
+	}
+	return a, nil
+}
+
+// fill sets a field from a member unless an earlier key of its list, best, has
+// set it. Of two equal keys the last one counts, as in encoding/json.
+func fill[T comparable](field *T, best *int, keys []string, key string, value []byte, parse func([]byte) T) {
+	i := slices.Index(keys, key)
+	if i < 0 || i > *best {
+		return
+	}
+	var zero T
+	if v := parse(value); v != zero {
+		*field, *best = v, i
+	}
+}
+
+// id returns a value that is a number or a string with content, else nil.
+func id(value []byte) json.RawMessage {
+	if value[0] == '"' && len(value) > 2 || value[0] == '-' || '0' <= value[0] && value[0] <= '9' {
+		return value
+	}
+	return nil
+}
+
+// visibleText is a text that is not all white space.
+func visibleText(value []byte) string {
+	s := text(value)
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	return s
+}
+
+func trimmedText(value []byte) string { return strings.TrimSpace(text(value)) }
+
+// Keys returns the keys of the line, for a person to choose from.
+func (a Article) Keys() []string {
+	var list []string
+	for _, m := range a.members {
+		list = append(list, string(a.line[m.key+1:m.keyEnd-1]))
+	}
+	return list
+}
+
+// Line returns the line that the article was read from.
+func (a Article) Line() []byte { return a.line }
