@@ -14,9 +14,9 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-var archive = flag.Int("archive", 300, "articles of the archives in the tests of backfill")
+var archive = flag.Int("archive", 150, "articles of each archive in the tests of backfill")
 
-// backfills is an archive of three sites with holes in its numbers.
+// backfills serves an archive of three sites whose numbers have gaps.
 func backfills(t *testing.T, mode demosite.Mode, ways ...demosite.Way) *setup {
 	t.Helper()
 	s := newSetup(t, demosite.Options{Sites: 3, Articles: scale(*archive), Holes: 10}, mode)
@@ -29,15 +29,16 @@ func (s *setup) backfill(args ...string) result {
 	return run(s.t, s.args(append([]string{"backfill"}, args...))...)
 }
 
-// by requires that the output is the world's truth, as far as the ways show it.
+// by requires that the output holds exactly what the ways of the archive show.
 func (s *setup) by(ways ...demosite.Way) {
 	s.t.Helper()
 	report(s.t, s.world.Truth().By(ways...).Check(bytes.NewReader(s.items())))
 }
 
-// Each way into an archive gives all of it, once; a second backfill adds
+// Each way of walking an archive gives all of it once, and a second backfill adds
 // nothing.
 func TestBackfillByEachWay(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, way := range demosite.Ways {
 		t.Run(string(way), func(t *testing.T) {
@@ -54,17 +55,20 @@ func TestBackfillByEachWay(t *testing.T) {
 	}
 }
 
-// All ways together give it once, too.
+// All ways together give each article once as well.
 func TestBackfillByAllWays(t *testing.T) {
 	t.Parallel()
-	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool { return w == demosite.ByJSON }) // at the address of ByFragment
+	ways := slices.DeleteFunc(slices.Clone(demosite.Ways), func(w demosite.Way) bool {
+		return w == demosite.ByJSON // has the URL of ByFragment
+	})
 	s := backfills(t, demosite.WithSelectors, ways...)
 	s.backfill().exits(t, 0)
 	s.by(ways...)
 }
 
-// A WARC file of the world gives what crawling it does, packed and plain.
+// A WARC file of the world, compressed or plain, gives what a crawl of it gives.
 func TestBackfillFromWARC(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"world.warc", "world.warc.gz"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +98,7 @@ func TestBackfillFromWARC(t *testing.T) {
 	}
 }
 
-// onlySources replaces the sources of every site, whose hosts stay.
+// onlySources replaces the sources of every site and keeps its hosts.
 func (s *setup) onlySources(source string) {
 	s.t.Helper()
 	var out []string
@@ -112,21 +116,26 @@ func (s *setup) onlySources(source string) {
 	s.write("crawl.yaml", strings.Join(out, ""))
 }
 
-// A backfill that is killed again and again loses and repeats nothing, asks
-// little twice, and its cursor goes on.
+// A backfill that is killed again and again loses and repeats no line, refetches
+// little, and continues from its cursor.
 func TestBackfillKilled(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	rng := random(t)
 	for _, way := range []demosite.Way{demosite.ByID, demosite.ByDate, demosite.ByLinks, demosite.BySitemap} {
 		t.Run(string(way), func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Sites: 1, Articles: scale(3 * *archive), Holes: 10, Latency: time.Millisecond}, demosite.WithSelectors)
+			t.Parallel()
+			articles := scale(3 * *archive)
+			s := serve(t, demosite.Options{Sites: 1, Articles: articles, Holes: 10, Latency: time.Millisecond})
 			s.write("crawl.yaml", s.world.Config(s.dir, demosite.WithSelectors, way))
 			killed, runs := 0, 0
-			for range *kills {
+			for range scale(*kills) {
 				runs++
 				p := start(t, program, s.args([]string{"backfill"})...)
-				target := len(s.world.Log()) + 1 + rng.IntN(scale(3**archive)/10)
-				eventually(t, "requests or the end of the backfill", func() bool { return !p.running() || len(s.world.Log()) >= target })
+				target := len(s.world.Log()) + 1 + rng.IntN(articles/10)
+				eventually(t, "requests or the end of the backfill", func() bool {
+					return !p.running() || len(s.world.Log()) >= target
+				})
 				if p.kill() {
 					killed++
 				}
@@ -139,20 +148,22 @@ func TestBackfillKilled(t *testing.T) {
 	}
 }
 
-// A web archive gives every article of the world, the newest capture of each or,
-// with captures: all, also what the first ones lacked, as revisions.
+// A web archive gives every article of the world: the newest capture of each or,
+// with captures: all, the first, with later differences as revisions.
 func TestBackfillFromWayback(t *testing.T) {
+	t.Parallel()
 	for _, captures := range []string{"latest", "all"} {
 		t.Run(captures, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, demosite.Options{Sites: 1, Articles: scale(60)}, demosite.WithSelectors)
+			s := serve(t, demosite.Options{Sites: 1, Articles: scale(60)})
 			base, stop, err := s.world.ServeWayback()
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(stop)
-			s.edit("concurrency: 4", "concurrency: 1") // captures in their order
-			s.onlySources(fmt.Sprintf("wayback: {url: %q, base: %q, captures: %s}", strings.TrimPrefix(s.world.Site(0).URL, "http://")+"/en/*", base, captures))
+			s.edit("concurrency: 4", "concurrency: 1") // one capture after the other
+			pages := strings.TrimPrefix(s.world.Site(0).URL, "http://") + "/en/*"
+			s.onlySources(fmt.Sprintf("wayback: {url: %q, base: %q, captures: %s}", pages, base, captures))
 			s.backfill().exits(t, 0)
 			revised := 0
 			for _, a := range decode[item.Article](t, s.items(), "article") {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,8 +13,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// A disk is a small file system of its own for a folder. It needs the right to
-// mount; without it the test is skipped.
+// A disk is a small file system mounted on a folder. Without the right to mount
+// the test is skipped.
 type disk struct {
 	t   *testing.T
 	dir string
@@ -42,7 +43,7 @@ func (d *disk) remount(flags uintptr, options string) {
 	}
 }
 
-// apart puts the output and the state into folders of their own.
+// apart puts the output and the state into separate folders.
 func (s *setup) apart() {
 	s.edit(s.path("items.jsonl"), s.path("out/items.jsonl"), s.path("newsonce.db"), s.path("state/newsonce.db"))
 }
@@ -50,7 +51,8 @@ func (s *setup) apart() {
 // toTheEnd lets a crawl run until the disk is full.
 func (s *setup) toTheEnd() { s.edit("workers:", "min_free: 0\nworkers:") }
 
-// whole requires that the file holds whole, true lines, and returns it.
+// whole requires that the file holds whole lines of what the world published, and
+// returns it.
 func (s *setup) whole(name string) []byte {
 	s.t.Helper()
 	items, err := os.ReadFile(s.path(name))
@@ -62,17 +64,18 @@ func (s *setup) whole(name string) []byte {
 	return items
 }
 
-// completeAt requires that the file is the world's truth.
+// completeAt requires that the file is exactly what the world published.
 func (s *setup) completeAt(name string) {
 	s.t.Helper()
 	items := s.whole(name)
 	report(s.t, s.world.Truth().Check(strings.NewReader(string(items))))
 }
 
-// The disk of the output fills up in mid-crawl.
+// The disk of the output fills up during a crawl.
 func TestOutputDiskFull(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 200})
 	s.apart()
 	s.toTheEnd()
 	d := newDisk(t, s.path("out"), "256k")
@@ -80,7 +83,7 @@ func TestOutputDiskFull(t *testing.T) {
 	if len(s.whole("out/items.jsonl")) == 0 {
 		t.Error("nothing was written before the disk was full")
 	}
-	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device") // again, as cron does
+	s.crawl().exits(t, 1, s.path("out/items.jsonl"), "no space left on device") // cron tries again
 	s.whole("out/items.jsonl")
 	d.remount(0, "size=8m")
 	s.crawl().exits(t, 0)
@@ -90,12 +93,14 @@ func TestOutputDiskFull(t *testing.T) {
 	s.completeAt("out/items.jsonl")
 }
 
-// The disk of the state fills up in mid-crawl, or is full from the start.
+// The disk of the state is full, from the start or during a crawl.
 func TestStateDiskFull(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, size := range []string{"8k", "64k", "200k", "400k"} {
 		t.Run(size, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 200})
 			s.apart()
 			s.toTheEnd()
 			d := newDisk(t, s.path("state"), size)
@@ -110,7 +115,8 @@ func TestStateDiskFull(t *testing.T) {
 
 // Output and state on one full disk.
 func TestDiskFull(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 200})
 	s.edit(s.dir+"/", s.path("disk")+"/")
 	s.toTheEnd()
 	d := newDisk(t, s.path("disk"), "800k")
@@ -121,11 +127,12 @@ func TestDiskFull(t *testing.T) {
 	s.completeAt("disk/items.jsonl")
 }
 
-// A crawl stops by itself before the disk is full, says so, and goes on when
-// there is room again.
+// A crawl stops before the disk is full, says so, and continues when there is
+// room again.
 func TestLowDisk(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 1000, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 1000, Latency: 2 * time.Millisecond})
 	s.edit(s.dir+"/", s.path("disk")+"/", "workers:", "min_free: 4MiB\nworkers:")
 	d := newDisk(t, s.path("disk"), "5m")
 	s.crawl().exits(t, 1, "low disk: "+s.path("disk")+" has ", "less than min_free (4.0 MiB)")
@@ -135,18 +142,19 @@ func TestLowDisk(t *testing.T) {
 	if runs := s.status().Runs; len(runs) != 1 || runs[0].Exit == nil || *runs[0].Exit != 1 {
 		t.Errorf("status has the runs %+v, want one that ended with 1", runs)
 	}
-	s.crawl().exits(t, 1, "low disk") // again, as cron does
+	s.crawl().exits(t, 1, "low disk") // cron tries again
 	d.remount(0, "size=64m")
 	if r := s.crawl().exits(t, 0); strings.Contains(r.err, "did not end") {
-		t.Errorf("the run before was not ended\n%s", r)
+		t.Errorf("the previous run was not ended\n%s", r)
 	}
 	s.completeAt("disk/items.jsonl")
 }
 
-// A limit on the size of files acts as a full disk does, and needs no rights.
+// A limit on the size of files acts like a full disk and needs no privileges.
 func TestFileSizeLimit(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 200}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 200})
 	limited := func(kib int) result {
 		t.Helper()
 		script := fmt.Sprintf("ulimit -f %d; exec %s crawl -c %s", 2*kib, program, s.config) // units of 512 bytes
@@ -160,8 +168,8 @@ func TestFileSizeLimit(t *testing.T) {
 	s.complete()
 }
 
-// readOnly makes a folder read-only until the test ends or the returned
-// function is called. Rights do not bind root, a read-only disk does.
+// readOnly makes a folder read-only until the test ends or the returned function
+// is called. For root, who may write to any folder, it makes the disk read-only.
 func readOnly(t *testing.T, dir string) (writable func()) {
 	t.Helper()
 	if os.Geteuid() == 0 {
@@ -177,9 +185,12 @@ func readOnly(t *testing.T, dir string) (writable func()) {
 	return writable
 }
 
-// The folder of the output, or of the state, becomes read-only between two
-// crawls, or was from the start.
+var readOnlyCause = regexp.MustCompile(`read-only file system|permission denied|writable`)
+
+// The folder of the output or of the state is read-only, from the start or after
+// a first crawl.
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name, dir, file, cause string
@@ -191,7 +202,8 @@ func TestReadOnly(t *testing.T) {
 		{"state later", "state", "newsonce.db", "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			s.apart()
 			s.toTheEnd()
 			if os.Geteuid() == 0 {
@@ -205,7 +217,7 @@ func TestReadOnly(t *testing.T) {
 			}
 			writable := readOnly(t, s.path(c.dir))
 			r := s.crawl().exits(t, 1, s.path(c.dir)+"/"+c.file)
-			if !strings.Contains(r.err, "read-only file system") && !strings.Contains(r.err, "permission denied") && !strings.Contains(r.err, "writable") {
+			if !readOnlyCause.MatchString(r.err) {
 				t.Errorf("the cause is not named\n%s", r)
 			}
 			s.whole("out/items.jsonl")
@@ -216,25 +228,32 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// Something else lies where a file or a folder should be.
+// A folder is in the place of a file, or a file in the place of a folder.
 func TestPathsInTheWay(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
-		name  string
-		block func(s *setup) (path string)
-		texts []string
+		name   string
+		folder string // in the place of a file
+		file   string // in the place of a folder
+		texts  []string
 	}{
-		{"a folder in place of the output", func(s *setup) string { s.mkdir("out/items.jsonl"); return "out/items.jsonl" }, []string{"out/items.jsonl"}},
-		{"a file in place of the output's folder", func(s *setup) string { s.write("out", "x"); return "out" }, []string{"out/items.jsonl", "not a directory"}},
-		{"a folder in place of the state", func(s *setup) string { s.mkdir("state/newsonce.db"); return "state/newsonce.db" }, []string{"state/newsonce.db"}},
-		{"a file in place of the state's folder", func(s *setup) string { s.write("state", "x"); return "state" }, []string{"state/newsonce.db", "not a directory"}},
+		{"output", "out/items.jsonl", "", []string{"out/items.jsonl"}},
+		{"folder of the output", "", "out", []string{"out/items.jsonl", "not a directory"}},
+		{"state", "state/newsonce.db", "", []string{"state/newsonce.db"}},
+		{"folder of the state", "", "state", []string{"state/newsonce.db", "not a directory"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			s.apart()
-			path := c.block(s)
+			if c.folder != "" {
+				s.mkdir(c.folder)
+			} else {
+				s.write(c.file, "x")
+			}
 			s.crawl().exits(t, 1, c.texts...)
-			if err := os.Remove(s.path(path)); err != nil {
+			if err := os.Remove(s.path(c.folder + c.file)); err != nil {
 				t.Fatal(err)
 			}
 			s.crawl().exits(t, 0)
@@ -250,10 +269,11 @@ func (s *setup) mkdir(name string) {
 	}
 }
 
-// The output is a device.
+// The output is a device instead of a file.
 func TestOutputIsADevice(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.edit(s.path("items.jsonl"), "/dev/full")
 	s.crawl().exits(t, 1, "/dev/full is not a regular file")
 	s.edit("/dev/full", s.path("items.jsonl"))

@@ -11,22 +11,24 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// --limit bounds the pages of a crawl; crawls with a limit add up to the set.
+// --limit bounds the pages of a crawl. Several crawls with a limit write
+// everything.
 func TestLimit(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 60})
 	for i := 0; ; i++ {
 		before := s.lines()
 		s.world.ResetLog()
 		r := s.crawl("--limit", "15").exits(t, 0)
-		if n := len(s.asked(anyPath)); n > 15 {
-			t.Errorf("%d pages were asked, want at most 15", n)
+		if n := len(s.requested(anyPath)); n > 15 {
+			t.Errorf("%d pages were fetched, want at most 15", n)
 		}
 		s.partial()
 		if s.lines() == before {
 			break
 		}
 		if i > 20 {
-			t.Fatalf("crawls of 15 pages do not come to an end\n%s", r)
+			t.Fatalf("crawls of 15 pages do not finish\n%s", r)
 		}
 	}
 	s.complete()
@@ -34,7 +36,8 @@ func TestLimit(t *testing.T) {
 
 // --max-time ends a crawl in order.
 func TestMaxTime(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 300, Latency: 30 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 300, Latency: 30 * time.Millisecond, Parallel: 1})
 	r := s.crawl("--max-time", "1s").exits(t, 0, "max-time")
 	if r.elapsed > 8*time.Second {
 		t.Errorf("took %s", r.elapsed)
@@ -45,11 +48,11 @@ func TestMaxTime(t *testing.T) {
 	s.partial()
 }
 
-// latency is what the worlds of these tests wait before each answer.
+// latency is how long the worlds of these tests wait before each response.
 const latency = 10 * time.Millisecond
 
-// overlap is the greatest number of requests that waited for an answer at once.
-// The log's End comes after the client has its answer, that after the latency.
+// overlap returns the greatest number of requests in flight at once. A request
+// counts for the latency only: its End is logged after the client has the response.
 func overlap(log []demosite.Request) int {
 	most := 0
 	for _, r := range log {
@@ -64,8 +67,10 @@ func overlap(log []demosite.Request) int {
 	return most
 }
 
-// --workers bounds what is in flight over all hosts, concurrency what is on one.
+// --workers bounds the requests in flight over all hosts, concurrency those of one
+// host.
 func TestWorkers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args           []string
 		total, perHost int
@@ -74,7 +79,7 @@ func TestWorkers(t *testing.T) {
 		{[]string{"--workers", "3"}, 3, 3},
 		{nil, 6, 2},
 	} {
-		s := newSetup(t, demosite.Options{Sites: 3, Articles: 60, Latency: latency, Parallel: c.perHost}, demosite.WithSelectors)
+		s := serve(t, demosite.Options{Sites: 3, Articles: 60, Latency: latency, Parallel: c.perHost})
 		s.crawl(c.args...).exits(t, 0)
 		s.complete()
 		if n := overlap(s.world.Log()); n > c.total {
@@ -94,28 +99,28 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// Between requests to a host lies its delay.
+// The delay lies between any two requests to a host.
 func TestDelay(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 2, Articles: 16, PerPage: 10, Delay: 50 * time.Millisecond, Parallel: 1}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 2, Articles: 16, PerPage: 10, Delay: 50 * time.Millisecond, Parallel: 1})
 	s.crawl().exits(t, 0)
 	s.complete()
 	last := map[int]time.Time{}
 	for _, r := range s.world.Log() {
 		if before, ok := last[r.Site]; ok && r.Begin.Sub(before) < 50*time.Millisecond {
-			t.Errorf("site %d: %s was asked %s after the request before", r.Site, r.Path, r.Begin.Sub(before))
+			t.Errorf("site %d: %s was requested %s after the previous page", r.Site, r.Path, r.Begin.Sub(before))
 		}
 		last[r.Site] = r.Begin
 	}
 }
 
-// --dry-run says what would be asked; it asks and writes nothing.
+// --dry-run prints the requests of a crawl without sending or writing anything.
 func TestDryRun(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Sites: 2, Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 2, Articles: 40})
 	r := s.crawl("--dry-run").exits(t, 0)
-	if n := len(s.world.Log()); n > 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	s.silent()
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -145,29 +150,29 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// Named sites are crawled alone.
+// A crawl of named sites requests no other.
 func TestSiteNames(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60})
 	s.crawl("gazette").exits(t, 0)
 	for _, r := range s.world.Log() {
 		if r.Site != 1 {
-			t.Errorf("site %d was asked %s", r.Site, r.Path)
+			t.Errorf("site %d received a request for %s", r.Site, r.Path)
 		}
 	}
 	s.crawl("courier", "cards").exits(t, 0)
 	s.complete()
 	s.world.ResetLog()
 	s.crawl("gazzette").exits(t, 2, "gazzette", "gazette")
-	if n := len(s.world.Log()); n > 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	s.silent()
 }
 
-// -q is silent when all is well, also when nothing is new.
+// -q prints nothing when all is well, with or without new articles.
 func TestQuiet(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
-	s.edit("(+https://github.com/newsonce/newsonce)", "") // which is warned about
+	s := serve(t, demosite.Options{Articles: 40})
+	s.edit("(+https://github.com/newsonce/newsonce)", "") // a warning
 	for range 2 {
 		if r := s.crawl("-q").exits(t, 0); r.out+r.err != "" {
 			t.Errorf("-q is not silent\n%s", r)
@@ -176,10 +181,14 @@ func TestQuiet(t *testing.T) {
 	s.complete()
 }
 
-// Without flags a crawl says one line; --json puts the summary on standard
-// output, whose numbers are those of the files.
+// totals are the counts of a summary.
+type totals struct{ Articles, Headlines, Duplicates, Lines, Requests int }
+
+// A crawl prints one line on standard error. --json prints the summary on
+// standard output; its counts are those of the output file.
 func TestSummary(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60})
 	r := s.crawl("--json").exits(t, 0)
 	if n := strings.Count(r.err, "\n"); n != 1 {
 		t.Errorf("%d lines on standard error, want one\n%s", n, r)
@@ -187,15 +196,16 @@ func TestSummary(t *testing.T) {
 	var sum struct {
 		Exit   int
 		Reason string
-		Totals struct{ Articles, Headlines, Duplicates, Lines, Requests int }
+		Totals totals
 		Sites  map[string]struct{ Lines int }
 	}
 	if err := json.Unmarshal([]byte(r.out), &sum); err != nil {
 		t.Fatalf("%v\n%s", err, r)
 	}
-	want := s.world.Truth().Counts()
-	if got := sum.Totals; got.Articles != want.Articles || got.Headlines != want.Headlines || got.Duplicates != want.References || got.Lines != s.lines() || got.Requests != len(s.asked(anyPath)) {
-		t.Errorf("the summary counts %+v; the world %+v, %d lines, %d requests", got, want, s.lines(), len(s.asked(anyPath)))
+	published := s.world.Truth().Counts()
+	want := totals{published.Articles, published.Headlines, published.References, s.lines(), len(s.requested(anyPath))}
+	if sum.Totals != want {
+		t.Errorf("the summary counts %+v, want %+v", sum.Totals, want)
 	}
 	if len(sum.Sites) != 3 {
 		t.Errorf("%d sites, want 3", len(sum.Sites))
@@ -205,11 +215,11 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// Eight mistakes are listed at once, each with its place, before anything is
-// asked.
+// All mistakes of a configuration are listed at once, each with its position.
 func TestEightMistakes(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 20})
 	s.write("broken.yaml", `version: 1
 stat: newsonce.db
 workers: many
@@ -227,7 +237,8 @@ sites:
 	for _, command := range []string{"crawl", "check", "status"} {
 		r := run(t, command, "-c", s.path("broken.yaml")).exits(t, 2,
 			"broken.yaml:2:1: ", `did you mean "state"`,
-			"broken.yaml:3:", "broken.yaml:5:", "broken.yaml:6:", "broken.yaml:8:", "broken.yaml:10:", "broken.yaml:12:", "broken.yaml:13:", `did you mean "title"`)
+			"broken.yaml:3:", "broken.yaml:5:", "broken.yaml:6:", "broken.yaml:8:", "broken.yaml:10:",
+			"broken.yaml:12:", "broken.yaml:13:", `did you mean "title"`)
 		if n := strings.Count(r.err, "broken.yaml:"); n < 9 {
 			t.Errorf("%d of 9 mistakes are listed\n%s", n, r)
 		}
@@ -237,11 +248,13 @@ sites:
 }
 
 func TestWrongUse(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 20})
 	for _, args := range [][]string{
-		{"crawl", "--limit", "few"}, {"crawl", "--limit=-1"}, {"crawl", "--max-time", "5"}, {"crawl", "--nosuch"}, {"--nosuch"},
-		{"crawl", "--log-level", "loud"}, {"crawl", "nosuchsite"}, {"nosuchcommand"}, {"check", "everything"},
+		{"crawl", "--limit", "few"}, {"crawl", "--limit=-1"}, {"crawl", "--max-time", "5"},
+		{"crawl", "--log-level", "loud"}, {"crawl", "nosuchsite"}, {"crawl", "--nosuch"},
+		{"check", "everything"}, {"nosuchcommand"}, {"--nosuch"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			text, _, _ := strings.Cut(args[len(args)-1], "=")
@@ -251,7 +264,5 @@ func TestWrongUse(t *testing.T) {
 		})
 	}
 	run(t, "crawl", "-c", s.path("nosuch.yaml")).exits(t, 2, s.path("nosuch.yaml"))
-	if n := len(s.world.Log()); n > 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	s.silent()
 }

@@ -12,35 +12,37 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 20, "how often the program is killed in TestKillAtRandomMoments, and half as often for each kind of packed output")
+	kills = flag.Int("kills", 10, "kills of a crawl and of each archive; half as many for each packed output")
 	seed  = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 )
 
-// refetchBound is how many requests a kill may cost: what waits for a commit
-// and what is in flight (64 + the 8 workers of the configuration).
+// refetchBound is how many requests a kill may cost: 64 pages that wait for a
+// commit and those in flight, one for each worker of the configuration.
 const refetchBound = 64 + 8
 
-// random is a source of random moments, which the log of a failed test names.
+// random returns a source of random moments and logs its seed.
 func random(t *testing.T) *rand.Rand {
 	t.Logf("-seed %d", *seed)
 	return rand.New(rand.NewPCG(*seed, 0))
 }
 
-// killAfter lets a crawl send n requests, or end, and kills it; it reports
-// whether the crawl was killed.
+// killAfter kills a crawl after n requests and reports whether it was still
+// running.
 func (s *setup) killAfter(n int, args ...string) bool {
 	s.t.Helper()
 	target := len(s.world.Log()) + n
 	p := s.start(args...)
-	eventually(s.t, "requests or the end of the crawl", func() bool { return !p.running() || len(s.world.Log()) >= target })
+	eventually(s.t, "requests or the end of the crawl", func() bool {
+		return !p.running() || len(s.world.Log()) >= target
+	})
 	killed := p.kill()
 	if !killed && p.ProcessState.ExitCode() != 0 {
-		s.t.Fatalf("a crawl after a kill failed\n%s", p.wait())
+		s.t.Fatalf("the crawl failed\n%s", p.wait())
 	}
 	return killed
 }
 
-// killIn lets a crawl run for a time, and kills it.
+// killIn kills a crawl after a time and reports whether it was still running.
 func (s *setup) killIn(d time.Duration, args ...string) bool {
 	s.t.Helper()
 	p := s.start(args...)
@@ -50,14 +52,13 @@ func (s *setup) killIn(d time.Duration, args ...string) bool {
 	}
 	killed := p.kill()
 	if !killed && p.ProcessState.ExitCode() != 0 {
-		s.t.Fatalf("a crawl after a kill failed\n%s", p.wait())
+		s.t.Fatalf("the crawl failed\n%s", p.wait())
 	}
 	return killed
 }
 
-// costs compares the requests of crawls that were killed with those of one
-// that was not: each page once, and the first listing page and robots.txt once
-// more a run and site.
+// costs bounds the repeated requests of crawls that were killed. Each run may
+// request the first listing page and robots.txt of each site again.
 func (s *setup) costs(killed, runs int) {
 	s.t.Helper()
 	log := s.world.Log()
@@ -68,29 +69,23 @@ func (s *setup) costs(killed, runs int) {
 	sites := len(s.world.URLs())
 	again := len(log) - len(pages)
 	bound := refetchBound*killed + 2*sites*runs
-	s.t.Logf("%d kills in %d runs: %d pages, %d requests, %d of them again (%.1f a kill, at most %d allowed)",
+	s.t.Logf("%d kills in %d runs: %d pages, %d requests, %d of them repeated (%.1f per kill, at most %d allowed)",
 		killed, runs, len(pages), len(log), again, float64(again)/float64(max(1, killed)), refetchBound)
 	if again > bound {
-		s.t.Errorf("%d requests were sent again, want at most %d", again, bound)
+		s.t.Errorf("%d requests were repeated, want at most %d", again, bound)
 	}
 }
 
-// Each item is written once, whole, and after any number of kills nothing is
-// missing and little was asked twice.
+// After any number of kills each item is written whole and once, nothing is
+// missing, and few pages were fetched twice.
 func TestKillAtRandomMoments(t *testing.T) {
-	articles, want := 3000, *kills
-	if testing.Short() || racing {
-		articles, want = 600, min(want, 5)
-	}
-	killAtRandomMoments(t, `{path: "ITEMS"}`, articles, want)
+	t.Parallel()
+	killAtRandomMoments(t, `{path: "ITEMS"}`, scale(120**kills), scale(*kills))
 }
 
-// The same with output that is compressed, rotated, or both.
+// The same for an output that is compressed, rotated or both.
 func TestKillOfPackedOutput(t *testing.T) {
-	articles, want := 1000, max(1, *kills/2)
-	if testing.Short() || racing {
-		articles, want = 300, min(want, 3)
-	}
+	t.Parallel()
 	for _, c := range []struct{ name, output string }{
 		{"gzip", `{path: "ITEMS.gz"}`},
 		{"zstd", `{path: "ITEMS.zst"}`},
@@ -98,28 +93,30 @@ func TestKillOfPackedOutput(t *testing.T) {
 		{"gzip rotated", `{path: "ITEMS.gz", rotate: {size: 20kB}}`},
 		{"zstd rotated by size and age", `{path: "ITEMS.zst", rotate: {size: 20kB, age: 1s}}`},
 	} {
-		t.Run(c.name, func(t *testing.T) { killAtRandomMoments(t, c.output, articles, want) })
+		t.Run(c.name, func(t *testing.T) {
+			killAtRandomMoments(t, c.output, scale(40**kills), max(1, scale(*kills/2)))
+		})
 	}
 }
 
-// killAtRandomMoments crawls to an output, in which ITEMS stands for the path
-// of items.jsonl.
+// killAtRandomMoments kills crawls of a world until want of them were killed. In
+// output, ITEMS stands for the path of items.jsonl.
 func killAtRandomMoments(t *testing.T, output string, articles, want int) {
 	rng := random(t)
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond})
 	s.edit(fmt.Sprintf("{path: %q}", s.path("items.jsonl")), strings.ReplaceAll(output, "ITEMS", s.path("items.jsonl")))
 	killed, runs := 0, 0
 	for killed < want {
 		runs++
-		// Half of the kills go by what was asked, so that the crawl gets on;
-		// half by the clock, so that its start and its end are met too.
+		// Half of the kills count requests, so that the crawl advances; half go
+		// by the clock, to hit its start and its end as well.
 		ok := false
 		if share := 2 * articles / want; rng.IntN(2) == 0 {
 			ok = s.killAfter(1 + rng.IntN(share))
 		} else {
 			ok = s.killIn(time.Duration(rng.IntN(300)) * time.Millisecond)
 		}
-		if !ok { // all was done before its time
+		if !ok { // the crawl was faster
 			s.complete()
 			s.world.Publish(60)
 			continue
@@ -135,8 +132,8 @@ func killAtRandomMoments(t *testing.T, output string, articles, want int) {
 	s.manifested()
 }
 
-// partialAfterKill requires that what a killed crawl left is true as far as
-// the last newline: what follows is cut by the next run.
+// partialAfterKill requires that the lines of a killed crawl are right up to the
+// last newline. The next run cuts what follows.
 func (s *setup) partialAfterKill() {
 	s.t.Helper()
 	items := string(s.cut())
@@ -145,14 +142,16 @@ func (s *setup) partialAfterKill() {
 	report(s.t, s.world.Truth().CheckPartial(strings.NewReader(items)))
 }
 
-// A crawl that is killed on any page of the listing goes on with that page:
-// a 304 for the first page must not hide the pages that were never read.
+// A crawl that was killed on a page of the listing continues with that page: a 304
+// for the first page must not hide the pages that were never read.
 func TestKillInAListingPassHidesNothing(t *testing.T) {
+	t.Parallel()
 	for _, page := range []string{"/en/", "/en/?page=2", "/en/?page=5", "/en/?page=10"} {
 		t.Run(page, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond})
 			p := s.start()
-			eventually(t, "the request for "+page, func() bool { return len(s.asked(is(page))) > 0 })
+			eventually(t, "the request for "+page, func() bool { return len(s.requested(is(page))) > 0 })
 			if !p.kill() {
 				t.Fatalf("the crawl ended before it was killed\n%s", p.wait())
 			}
@@ -162,13 +161,15 @@ func TestKillInAListingPassHidesNothing(t *testing.T) {
 	}
 }
 
-// New articles push known ones from page to page while a pass is interrupted.
+// New articles push known ones to later pages while a crawl pass is interrupted.
 func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond})
+	isPage3 := func(path string) bool { return strings.Contains(path, "?page=3") }
 	for _, n := range []int{10, 30, 5, 45} {
 		p := s.start()
 		eventually(t, "a later page of the listing, or the end", func() bool {
-			return !p.running() || len(s.asked(func(path string) bool { return strings.Contains(path, "?page=3") })) > 0
+			return !p.running() || len(s.requested(isPage3)) > 0
 		})
 		p.kill()
 		s.world.Publish(n)
@@ -179,18 +180,16 @@ func TestKillInAListingPassWhileArticlesAppear(t *testing.T) {
 	s.complete()
 }
 
-// A crawl of few articles is killed at moments over its whole life: when the
-// state is made, in the first commit, when it ends.
+// A short crawl is killed at any moment of its life: while it creates the state,
+// in its first commit, at its end.
 func TestKillAtStartAndEnd(t *testing.T) {
-	rounds := 12
-	if testing.Short() || racing {
-		rounds = 3
-	}
+	t.Parallel()
+	rounds := max(1, scale(*kills/2))
 	rng := random(t)
 	o := demosite.Options{Articles: 30, PerPage: 10}
-	life := newSetup(t, o, demosite.WithSelectors).crawl().exits(t, 0).elapsed
+	life := serve(t, o).crawl().exits(t, 0).elapsed
 	for range rounds {
-		s := newSetup(t, o, demosite.WithSelectors)
+		s := serve(t, o)
 		killed, runs := 0, 0
 		for range 4 {
 			runs++
@@ -200,7 +199,7 @@ func TestKillAtStartAndEnd(t *testing.T) {
 		}
 		s.crawl().exits(t, 0)
 		s.complete()
-		// With nothing new, start and end are all there is.
+		// A crawl with nothing new consists of its start and its end.
 		if s.killIn(time.Duration(rng.Int64N(int64(life / 2)))) {
 			killed++
 		}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,40 +13,45 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// An output that is not as it was left is refused before anything is asked;
-// with --accept-output the crawl goes on from what is there.
+// A crawl refuses an output that was changed before it sends a request. With
+// --accept-output it appends to the file as it is.
 func TestOutputTouched(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	foreign := `{"type":"gone","id":"00000000000000000000000000000000","site":"courier","url":"https://example.org/","status":404,"fetched_at":"2026-01-02T03:04:05Z","run_id":"x"}` + "\n"
+	foreign := `{"type":"gone","id":"00000000000000000000000000000000","site":"courier","url":"https://example.org/",` +
+		`"status":404,"fetched_at":"2026-01-02T03:04:05Z","run_id":"x"}` + "\n"
+	half := func(items string) string { return items[:strings.LastIndexByte(items[:len(items)/2], '\n')+1] }
+	other := func(items string) string { return strings.Repeat("x", len(items)-1) + "\n" }
+	edited := func(items string) string { return items[:len(items)-30] + "?" + items[len(items)-29:] }
+	longer := func(items string) string { return items + foreign }
 	for _, c := range []struct {
 		name  string
 		touch func(items string) string
-		texts []string
+		text  string
 	}{
-		{"shortened", func(items string) string { return items[:strings.LastIndexByte(items[:len(items)/2], '\n')+1] }, []string{"it was shortened"}},
-		{"emptied", func(string) string { return "" }, []string{"it was shortened"}},
-		{"replaced by as many bytes", func(items string) string { return strings.Repeat("x", len(items)-1) + "\n" }, []string{"replaced or edited"}},
-		{"edited near its end", func(items string) string { return items[:len(items)-30] + "?" + items[len(items)-29:] }, []string{"replaced or edited"}},
-		{"appended to", func(items string) string { return items + foreign }, []string{"something else appended to it"}},
+		{"shortened", half, "it was shortened"},
+		{"emptied", func(string) string { return "" }, "it was shortened"},
+		{"replaced by as many bytes", other, "replaced or edited"},
+		{"edited near its end", edited, "replaced or edited"},
+		{"appended to", longer, "something else appended to it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			s.crawl().exits(t, 0)
 			touched := c.touch(string(s.items()))
 			s.write("items.jsonl", touched)
 			s.world.Publish(5)
 			s.world.ResetLog()
-			s.crawl().exits(t, 1, append(c.texts, s.path("items.jsonl"), "nothing was written", "--accept-output")...)
-			if n := len(s.world.Log()); n > 0 {
-				t.Errorf("%d requests were sent", n)
-			}
+			s.crawl().exits(t, 1, c.text, s.path("items.jsonl"), "nothing was written", "--accept-output")
+			s.silent()
 			if string(s.unchecked()) != touched {
 				t.Error("the output was changed")
 			}
 			s.crawl("--accept-output").exits(t, 0, "continuing at byte")
 			after := s.unchecked()
 			if !bytes.HasPrefix(after, []byte(touched)) {
-				t.Error("what was there was changed")
+				t.Error("earlier lines were changed")
 			}
 			added := after[len(touched):]
 			valid(t, added)
@@ -53,15 +59,16 @@ func TestOutputTouched(t *testing.T) {
 				t.Errorf("%d lines were added for 5 articles and 5 headlines", n)
 			}
 			s.world.Publish(1)
-			s.crawl().exits(t, 0) // from here on all is as ever
+			s.crawl().exits(t, 0) // and the next crawl accepts it
 		})
 	}
 }
 
-// A last line without its end is not accepted: the next would be glued to it.
+// --accept-output refuses a file that ends within a line.
 func TestOutputCutInALine(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	items := s.items()
 	s.write("items.jsonl", string(items[:len(items)-10]))
@@ -71,11 +78,12 @@ func TestOutputCutInALine(t *testing.T) {
 	s.complete()
 }
 
-// A file that was moved away, as logrotate does, is started anew with a
-// warning; the two together are the whole set.
+// When the file was moved away, as by logrotate, a crawl warns and starts a new
+// one. Both files together hold everything.
 func TestOutputMovedAway(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	if err := os.Rename(s.path("items.jsonl"), s.path("items.1.jsonl")); err != nil {
 		t.Fatal(err)
@@ -86,9 +94,10 @@ func TestOutputMovedAway(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(both)))
 }
 
-// The same in mid-crawl, with lines on both sides of the move.
+// The same during a crawl.
 func TestOutputMovedAwayInMidCrawl(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 200, Latency: 5 * time.Millisecond}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 200, Latency: 5 * time.Millisecond})
 	p := s.start()
 	eventually(t, "some lines", func() bool { return len(s.unchecked()) > 0 })
 	if err := os.Rename(s.path("items.jsonl"), s.path("items.1.jsonl")); err != nil {
@@ -99,9 +108,10 @@ func TestOutputMovedAwayInMidCrawl(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(both)))
 }
 
-// Two states must not share a file.
+// Two states cannot write to one file.
 func TestOutputSharedByTwoStates(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 100, Latency: 10 * time.Millisecond}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 100, Latency: 10 * time.Millisecond})
 	other := strings.ReplaceAll(string(s.read("crawl.yaml")), s.path("newsonce.db"), s.path("other.db"))
 	s.write("other.yaml", other)
 	p := s.start()
@@ -111,14 +121,16 @@ func TestOutputSharedByTwoStates(t *testing.T) {
 	s.complete()
 }
 
-// {site}, {type} and {date} make a file each; together they are the whole set.
+// {site}, {type} and {date} in the path give a file each. All files together hold
+// everything.
 func TestOutputPattern(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 120}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 3, Articles: 120})
 	s.edit(s.path("items.jsonl"), s.path("out/{site}/{date}-{type}.jsonl"))
 	begun := time.Now().UTC()
 	s.crawl().exits(t, 0)
 	s.world.Publish(9)
-	// A kill leaves no tail in any of them.
+	// The next crawl cuts the uncommitted end of each file.
 	s.killAfter(4)
 	s.crawl().exits(t, 0)
 	names, err := filepath.Glob(s.path("out/*/*"))
@@ -139,7 +151,8 @@ func TestOutputPattern(t *testing.T) {
 		site, typ, _ := strings.Cut(strings.TrimPrefix(rel, "out/"), "/")
 		typ = strings.TrimSuffix(typ[len("2006-01-02-"):], ".jsonl")
 		for line := range bytes.Lines(items) {
-			if !bytes.Contains(line, fmt.Appendf(nil, `"type":%q`, typ)) || !bytes.Contains(line, fmt.Appendf(nil, `"site":%q`, site)) {
+			var it struct{ Type, Site string }
+			if err := json.Unmarshal(line, &it); err != nil || it.Type != typ || it.Site != site {
 				t.Errorf("%s holds the line %s", rel, line)
 			}
 		}
@@ -161,27 +174,27 @@ func TestOutputPattern(t *testing.T) {
 	}
 }
 
-// Relative paths are relative to crawl.yaml, wherever the program is called.
+// Relative paths are relative to crawl.yaml, not to the working directory.
 func TestRelativePaths(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 20})
 	s.edit(s.dir+"/", "")
 	p := start(t, "/bin/sh", "-c", fmt.Sprintf("cd / && exec %s crawl -c %s", program, s.config))
 	p.wait().exits(t, 0)
 	s.complete()
 }
 
-// "-" writes the items to standard output, each at least once after a kill,
-// and exactly once without.
+// "-" writes the items to standard output: exactly once, or at least once when a
+// crawl was killed.
 func TestOutputToStandardOutput(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 120, Latency: 2 * time.Millisecond}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 120, Latency: 2 * time.Millisecond})
 	s.edit(s.path("items.jsonl"), "-")
 	s.crawl("--json").exits(t, 2, "--json", "standard output")
-	if n := len(s.world.Log()); n > 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	s.silent()
 	p := s.start()
-	eventually(t, "60 articles", func() bool { return len(s.asked(isArticle)) >= 60 })
+	eventually(t, "60 articles", func() bool { return len(s.requested(isArticle)) >= 60 })
 	p.kill()
 	killed := p.out.String()
 	killed = killed[:strings.LastIndexByte(killed, '\n')+1]
@@ -194,7 +207,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest)+more)))
 }
 
-// unique drops lines that stand a second time.
+// unique removes repeated lines.
 func unique(items string) string {
 	seen := map[string]bool{}
 	var kept strings.Builder
@@ -207,9 +220,10 @@ func unique(items string) string {
 	return kept.String()
 }
 
-// A reader that goes away ends the crawl; what it missed comes again.
+// A crawl ends when standard output cannot be written.
 func TestStandardOutputClosed(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 60})
 	s.edit(s.path("items.jsonl"), "-")
 	r := start(t, "/bin/sh", "-c", fmt.Sprintf("%s crawl -c %s >/dev/full", program, s.config)).wait()
 	r.exits(t, 1, "standard output", "no space left on device")

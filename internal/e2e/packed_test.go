@@ -18,8 +18,8 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// parts are the files of the output items.jsonl in their order: the sealed
-// ones, then the one that is written to, compressed or not.
+// parts returns the files of the output items.jsonl in order: the sealed segments,
+// then the open one, compressed or not.
 func (s *setup) parts() []string {
 	s.t.Helper()
 	var parts []string
@@ -34,7 +34,7 @@ func (s *setup) parts() []string {
 	return parts
 }
 
-// unpack is the text of a file, and the error at which reading it ended.
+// unpack returns the decompressed text of a file up to the first error.
 func unpack(t *testing.T, path string) ([]byte, error) {
 	t.Helper()
 	packed, err := os.ReadFile(path)
@@ -59,8 +59,8 @@ func unpack(t *testing.T, path string) ([]byte, error) {
 	return packed, nil
 }
 
-// unchecked is the whole output as it is. Every file must be complete, as
-// gzip -t and zstd -t want it.
+// unchecked returns the whole output, not validated. Every file must be complete,
+// as gzip -t and zstd -t require.
 func (s *setup) unchecked() []byte {
 	s.t.Helper()
 	var all []byte
@@ -74,7 +74,7 @@ func (s *setup) unchecked() []byte {
 	return all
 }
 
-// cut is the output after a kill, as far as it can be read.
+// cut returns as much of the output as can be read after a kill.
 func (s *setup) cut() []byte {
 	s.t.Helper()
 	var all []byte
@@ -85,7 +85,13 @@ func (s *setup) cut() []byte {
 	return all
 }
 
-// manifested requires that the manifest describes each sealed file, once.
+// entry is a line of the manifest.
+type entry struct {
+	File, SHA256 string
+	Lines, Bytes int
+}
+
+// manifested requires that the manifest describes each sealed file once.
 func (s *setup) manifested() {
 	s.t.Helper()
 	sealed, err := filepath.Glob(s.path("items-*"))
@@ -97,10 +103,7 @@ func (s *setup) manifested() {
 	}
 	described := map[string]bool{}
 	for line := range bytes.Lines(s.read("items.manifest.jsonl")) {
-		var m struct {
-			File, SHA256 string
-			Lines, Bytes int
-		}
+		var m entry
 		if err := json.Unmarshal(line, &m); err != nil {
 			s.t.Fatalf("line %s of the manifest: %v", line, err)
 		}
@@ -111,8 +114,9 @@ func (s *setup) manifested() {
 		packed := s.read(m.File)
 		sum := sha256.Sum256(packed)
 		text, _ := unpack(s.t, s.path(m.File))
-		if m.Bytes != len(packed) || m.Lines != bytes.Count(text, []byte("\n")) || m.SHA256 != hex.EncodeToString(sum[:]) {
-			s.t.Errorf("the manifest has %+v; %s has %d bytes, %d lines and sum %x", m, m.File, len(packed), bytes.Count(text, []byte("\n")), sum)
+		want := entry{m.File, hex.EncodeToString(sum[:]), bytes.Count(text, []byte("\n")), len(packed)}
+		if m != want {
+			s.t.Errorf("the manifest has %+v, want %+v", m, want)
 		}
 	}
 	for _, path := range sealed {
@@ -120,20 +124,22 @@ func (s *setup) manifested() {
 			s.t.Errorf("the manifest does not name %s", path)
 		}
 	}
-	s.t.Logf("%d sealed files, each in the manifest once", len(sealed))
+	s.t.Logf("%d sealed files", len(sealed))
 }
 
-// status names what is written to, with its committed end, and no sealed file.
-// Sealed files may be taken away at any time.
+// status lists the open file with its committed offset, but no sealed file. Sealed
+// files may be removed at any time.
 func TestStatusOfRotatedOutput(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	s.edit("items.jsonl\"}", "items.jsonl.gz\", rotate: {size: 1B}}")
 	s.crawl().exits(t, 0)
 	s.complete()
 	s.manifested()
 	outputs := s.status().Outputs
-	if len(outputs) != 1 || outputs[0].Path != s.path("items.manifest.jsonl") || outputs[0].Offset != int64(len(s.read("items.manifest.jsonl"))) {
+	size := int64(len(s.read("items.manifest.jsonl")))
+	if len(outputs) != 1 || outputs[0].Path != s.path("items.manifest.jsonl") || outputs[0].Offset != size {
 		t.Errorf("status has %+v, want the manifest alone", outputs)
 	}
 	before := s.items()
@@ -145,7 +151,7 @@ func TestStatusOfRotatedOutput(t *testing.T) {
 	s.edit("size: 1B", "size: 1GB")
 	s.world.Publish(5)
 	if r := s.crawl().exits(t, 0); strings.Contains(r.err, "gone") {
-		t.Errorf("a sealed file is missed\n%s", r)
+		t.Errorf("the crawl misses a sealed file\n%s", r)
 	}
 	report(t, s.world.Truth().Check(bytes.NewReader(append(before, s.items()...))))
 	for _, o := range s.status().Outputs {
@@ -156,11 +162,12 @@ func TestStatusOfRotatedOutput(t *testing.T) {
 	t.Errorf("status has %+v, want the open file with %d lines", s.status().Outputs, s.lines())
 }
 
-// A compressed output that was changed is refused as a plain one is.
+// A compressed output that was changed is refused like a plain one.
 func TestPackedOutputTouched(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, ext := range []string{".gz", ".zst"} {
-		s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+		s := serve(t, demosite.Options{Articles: 40})
 		s.edit("items.jsonl", "items.jsonl"+ext)
 		s.crawl().exits(t, 0)
 		s.complete()

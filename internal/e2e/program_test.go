@@ -2,27 +2,45 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // so that a kept test result does not outlive a change of the program
+	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // a cached test result ends when the program changes
+	"github.com/newsonce/newsonce/crawler"
 )
 
-// program is the path of the built program.
-var program string
+// Paths of the built programs: newsonce itself, and internal/e2e/program.
+var released, program string
+
+// short are the waiting times of the program in most tests.
+var short = crawler.Times{
+	Grace: 2 * time.Second, Patience: 3 * time.Second,
+	PageRetry: 100 * time.Millisecond, SourceRetry: 100 * time.Millisecond, RobotsRetry: 100 * time.Millisecond,
+}
+
+// racing reports whether the tests run under the race detector.
+var racing = sync.OnceValue(func() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+})
 
 func TestMain(m *testing.M) {
-	flag.Set("test.parallel", "6") // parallel tests wait more than they compute
 	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		flag.Set("test.parallel", "6") // the tests wait more than they compute
+	}
 	code, err := buildAndRun(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -31,29 +49,30 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// buildAndRun builds the program, with the race detector if the tests have it.
+// buildAndRun builds the programs, with the race detector if the tests have it.
 func buildAndRun(m *testing.M) (code int, err error) {
 	dir, err := os.MkdirTemp("", "newsonce-e2e-")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "newsonce")
-	args := []string{"build", "-o", program}
-	if racing {
+	released, program = filepath.Join(dir, "newsonce"), filepath.Join(dir, "program")
+	args := []string{"build", "-o", dir}
+	if racing() {
 		args = append(args, "-race")
 	}
-	build := exec.Command("go", append(args, "github.com/newsonce/newsonce/cmd/newsonce")...)
+	const module = "github.com/newsonce/newsonce/"
+	build := exec.Command("go", append(args, module+"cmd/newsonce", module+"internal/e2e/program")...)
 	if text, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the program: %w\n%s", err, text)
+		return 0, fmt.Errorf("build the programs: %w\n%s", err, text)
 	}
 	return m.Run(), nil
 }
 
-// longest is how long any run of the program may take.
+// longest bounds any run of a program.
 const longest = 2 * time.Minute
 
-// process is a run of the program.
+// process is a program that was started.
 type process struct {
 	*exec.Cmd
 	t        *testing.T
@@ -63,7 +82,7 @@ type process struct {
 	failure  error
 }
 
-// lockedBuffer may be read while a process writes to it.
+// lockedBuffer is a buffer that may be read while a process writes to it.
 type lockedBuffer struct {
 	mu  sync.Mutex // guards buf
 	buf bytes.Buffer
@@ -81,12 +100,26 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// start starts a command. It is killed when the test ends before it does.
+// start starts a command with short waiting times and kills it at the end of the
+// test if it still runs.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command(name, args...), t: t, begun: time.Now(), out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{})}
+	return startWith(t, short, name, args...)
+}
+
+// startWith is start with other waiting times, which only program reads.
+func startWith(t *testing.T, waiting crawler.Times, name string, args ...string) *process {
+	t.Helper()
+	times, err := json.Marshal(waiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{
+		Cmd: exec.Command(name, args...), t: t, begun: time.Now(),
+		out: &lockedBuffer{}, err: &lockedBuffer{}, ended: make(chan struct{}),
+	}
 	p.Stdout, p.Stderr = p.out, p.err
-	p.Env = clean(os.Environ())
+	p.Env = append(clean(os.Environ()), "TEST_TIMES="+string(times))
 	if err := p.Start(); err != nil {
 		t.Fatalf("start %s: %v", name, err)
 	}
@@ -101,7 +134,7 @@ func start(t *testing.T, name string, args ...string) *process {
 	return p
 }
 
-// clean leaves out the variables that the program obeys.
+// clean returns env without the variables that the program reads.
 func clean(env []string) []string {
 	var kept []string
 	for _, v := range env {
@@ -122,7 +155,7 @@ func (p *process) running() bool {
 	}
 }
 
-// signal sends sig, unless the process has ended.
+// signal sends sig if the process is still running.
 func (p *process) signal(sig os.Signal) {
 	p.t.Helper()
 	if err := p.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -130,7 +163,7 @@ func (p *process) signal(sig os.Signal) {
 	}
 }
 
-// kill ends the process at once, and reports whether it was still running.
+// kill kills the process and reports whether it was still running.
 func (p *process) kill() bool {
 	p.t.Helper()
 	p.signal(syscall.SIGKILL)
@@ -139,7 +172,7 @@ func (p *process) kill() bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// result is what a run of the program came to.
+// result is the outcome of a program.
 type result struct {
 	args     []string
 	code     int // -1: ended by a signal
@@ -154,7 +187,7 @@ func (p *process) wait() result {
 	select {
 	case <-p.ended:
 	case <-time.After(longest):
-		p.signal(syscall.SIGQUIT) // shows where its goroutines are
+		p.signal(syscall.SIGQUIT) // prints its goroutines
 		<-p.ended
 		p.t.Fatalf("%q did not end within %s\n%s", p.Args, longest, p.err)
 	}
@@ -168,6 +201,27 @@ func (p *process) wait() result {
 	}
 }
 
+// received waits until the program reports that a signal has reached it.
+func (p *process) received(sig os.Signal) {
+	p.t.Helper()
+	eventually(p.t, "receipt of the signal", func() bool {
+		return strings.Contains(p.err.String(), "received "+sig.String())
+	})
+}
+
+// opened reports whether the process holds a file open.
+func (p *process) opened(path string) bool {
+	p.t.Helper()
+	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return slices.ContainsFunc(fds, func(fd string) bool {
+		target, err := os.Readlink(fd)
+		return err == nil && target == path
+	})
+}
+
 // run runs the program to its end.
 func run(t *testing.T, args ...string) result {
 	t.Helper()
@@ -175,7 +229,8 @@ func run(t *testing.T, args ...string) result {
 }
 
 func (r result) String() string {
-	return fmt.Sprintf("newsonce %s: exit %d after %s\n--- stdout\n%.4000s\n--- stderr\n%.4000s", strings.Join(r.args, " "), r.code, r.elapsed.Round(time.Millisecond), r.out, r.err)
+	return fmt.Sprintf("newsonce %s: exit %d after %s\n--- stdout\n%.4000s\n--- stderr\n%.4000s",
+		strings.Join(r.args, " "), r.code, r.elapsed.Round(time.Millisecond), r.out, r.err)
 }
 
 // exits requires an exit code and texts on standard error.
@@ -195,13 +250,13 @@ func (r result) exits(t *testing.T, code int, texts ...string) result {
 	return r
 }
 
-// eventually waits until done reports true, at most 30 s.
+// eventually waits up to 30 s until done reports true.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for !done() {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s for this in vain: %s", what)
+			t.Fatalf("not within 30 s: %s", what)
 		}
 		time.Sleep(time.Millisecond)
 	}

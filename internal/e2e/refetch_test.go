@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,10 +11,11 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// --refetch asks the known articles again and writes what changed, as
-// revisions; without a change it writes nothing.
+// --refetch fetches the known articles again and writes each change as a
+// revision.
 func TestRefetch(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60})
 	s.crawl().exits(t, 0)
 	before := s.items()
 	s.world.ResetLog()
@@ -21,17 +23,17 @@ func TestRefetch(t *testing.T) {
 	if after := s.items(); !bytes.Equal(before, after) {
 		t.Errorf("--refetch of an unchanged world wrote %s", after[len(before):])
 	}
-	if n := len(s.asked(isArticle)); n < 60 {
-		t.Errorf("--refetch asked %d of 60 articles", n)
+	if n := len(s.requested(isArticle)); n < 60 {
+		t.Errorf("--refetch fetched %d of 60 articles", n)
 	}
 
 	old := s.plainArticle()
 	revised := s.world.Revise(old, func(a *demosite.Article) {
-		a.Paragraphs[1] = "The ministry corrected this paragraph on the day after, and asked that the former figures be no longer used by anybody."
+		a.Paragraphs[1] = "The ministry corrected this paragraph a day later and withdrew the former figures."
 	})
 	s.crawl().exits(t, 0)
 	if after := s.items(); !bytes.Equal(before, after) {
-		t.Errorf("a plain crawl asked a known article again and wrote %s", after[len(before):])
+		t.Errorf("a plain crawl fetched a known article again and wrote %s", after[len(before):])
 	}
 	s.crawl("--refetch").exits(t, 0, "1 revision")
 	added := s.items()[len(before):]
@@ -39,8 +41,11 @@ func TestRefetch(t *testing.T) {
 	if len(got) != 1 || bytes.Count(added, []byte("\n")) != 1 {
 		t.Fatalf("one article was revised, the lines are\n%s", added)
 	}
-	if a := got[0]; a.Revision != 2 || a.Revises != 1 || a.ContentText != strings.Join(revised.Paragraphs, "\n\n") || a.Title != revised.Title {
-		t.Errorf("the revision is %+v\nwant number 2 with %q", a, revised.Paragraphs)
+	if a := got[0]; a.Revision != 2 || a.Revises != 1 {
+		t.Errorf("the line is revision %d of %d, want 2 of 1", a.Revision, a.Revises)
+	}
+	if a, text := got[0], strings.Join(revised.Paragraphs, "\n\n"); a.Title != revised.Title || a.ContentText != text {
+		t.Errorf("the revision is %q with the text %q, want %q, %q", a.Title, a.ContentText, revised.Title, text)
 	}
 	first := decode[item.Article](t, before, "article")
 	if !slices.ContainsFunc(first, func(a item.Article) bool { return a.ID == got[0].ID && a.URL == got[0].URL }) {
@@ -63,8 +68,9 @@ func TestRefetch(t *testing.T) {
 
 // --since bounds --refetch by the date of publication.
 func TestRefetchSince(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 60})
 	s.crawl().exits(t, 0)
 	all := s.world.Articles()
 	since := all[45].Date.Time.Format("2006-01-02")
@@ -76,29 +82,30 @@ func TestRefetchSince(t *testing.T) {
 	}
 	s.world.ResetLog()
 	s.crawl("--refetch", "--since", since).exits(t, 0)
-	asked := map[string]bool{}
-	for _, r := range s.asked(isArticle) {
+	fetched := map[string]bool{}
+	for _, r := range s.requested(isArticle) {
 		path := strings.TrimSuffix(strings.Split(r.Path, "?")[0], "/") + "/"
-		asked[path] = true
+		fetched[path] = true
 		if !want[path] {
-			t.Errorf("asked %s, which is older than %s", path, since)
+			t.Errorf("fetched %s, which is older than %s", path, since)
 		}
 	}
-	if len(asked) < len(want)-3 { // copies and further addresses are no articles of their own
-		t.Errorf("asked %d of the %d articles since %s", len(asked), len(want), since)
+	if len(fetched) < len(want)-3 { // duplicates and aliases are not fetched
+		t.Errorf("fetched %d of the %d articles since %s", len(fetched), len(want), since)
 	}
 	s.crawl("--since", since).exits(t, 2, "--refetch")
 	s.crawl("--refetch", "--since", "yesterday").exits(t, 2, "--since")
 	s.complete()
 }
 
-// An article that is gone on a revisit is reported so, once.
+// An article that is gone when it is fetched again is reported once.
 func TestRefetchGone(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	a := s.plainArticle()
-	s.faultOn(func(path string) bool { return strings.HasPrefix(path, a.Path) }, demosite.Fault{Kind: demosite.Status, Status: 410})
+	s.faultOn(func(path string) bool { return strings.HasPrefix(path, a.Path) }, httpStatus(http.StatusGone))
 	for range 2 {
 		s.crawl("--refetch").exits(t, 0)
 		got := decode[item.Gone](t, s.items(), "gone")
@@ -108,9 +115,10 @@ func TestRefetchGone(t *testing.T) {
 	}
 }
 
-// A kill in the middle of --refetch writes no revision twice.
+// After a kill during --refetch no revision is written twice.
 func TestRefetchKilled(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 60}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 60})
 	s.crawl().exits(t, 0)
 	truth := len(s.items())
 	for _, a := range s.world.Articles() {

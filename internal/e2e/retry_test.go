@@ -12,7 +12,7 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// failing has pages fail the first n times that they are asked.
+// failing makes the first n requests for each of the pages fail.
 func (s *setup) failing(n int, fault demosite.Fault, paths ...string) {
 	var mu sync.Mutex // guards left
 	left := map[string]int{}
@@ -30,7 +30,8 @@ func (s *setup) failing(n int, fault demosite.Fault, paths ...string) {
 	})
 }
 
-// plainArticle is an article with a text and an address of its own only.
+// plainArticle returns an article that shares its text with no other and has one
+// URL.
 func (s *setup) plainArticle() demosite.Article {
 	texts := map[int]int{}
 	for _, a := range s.world.Articles() {
@@ -45,24 +46,25 @@ func (s *setup) plainArticle() demosite.Article {
 	return demosite.Article{}
 }
 
-// faults are the ways in which a page fails for a while.
+// passing are faults that a later attempt may not meet.
 var passing = []struct {
 	name  string
 	fault demosite.Fault
 }{
-	{"500", demosite.Fault{Kind: demosite.Status, Status: 500}},
-	{"403", demosite.Fault{Kind: demosite.Status, Status: 403}},
+	{"500", httpStatus(500)},
+	{"403", httpStatus(403)},
 	{"reset", demosite.Fault{Kind: demosite.Reset}},
 	{"truncated", demosite.Fault{Kind: demosite.Truncate}},
 }
 
-// A page that fails once is asked again in the same crawl; one that goes on
-// failing, in later ones, and nothing is lost.
+// A page that fails once is retried in the same crawl, one that keeps failing in
+// later crawls. Nothing is lost.
 func TestPageFailsForAWhile(t *testing.T) {
+	t.Parallel()
 	for _, c := range passing {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // it waits for the second try
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			path := s.plainArticle().Path
 			s.failing(1, c.fault, path)
 			s.crawl().exits(t, 0)
@@ -76,15 +78,17 @@ func TestPageFailsForAWhile(t *testing.T) {
 			st := s.status("--failed")
 			found := false
 			for _, u := range st.Failed {
-				found = found || strings.Contains(u.URL, path) && u.State == "retry" && u.Attempts == 2 && u.Reason != ""
+				if strings.Contains(u.URL, path) {
+					found = u.State == "retry" && u.Attempts == 2 && u.Reason != ""
+				}
 			}
 			if !found {
-				t.Errorf("status --failed does not list %s for another try: %+v", path, st.Failed)
+				t.Errorf("status --failed does not list %s for another attempt: %+v", path, st.Failed)
 			}
 			s.world.ResetLog()
 			s.crawl().exits(t, 0)
-			if log := s.asked(isArticle); len(log) > 0 {
-				t.Errorf("%s was asked at once in the next crawl, too early for a third try", log[0].Path)
+			if log := s.requested(isArticle); len(log) > 0 {
+				t.Errorf("%s was retried at once in the next crawl, too early for a third attempt", log[0].Path)
 			}
 			s.world.SetFault(nil)
 			s.crawl("--retry-failed").exits(t, 0)
@@ -93,12 +97,13 @@ func TestPageFailsForAWhile(t *testing.T) {
 	}
 }
 
-// A page that fails `retries` times more is given up: exit 3, once.
+// A page that still fails after `retries` retries is given up, with exit 3 once.
 func TestPageGivenUp(t *testing.T) {
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Articles: 40})
 	s.edit("  delay: 0s", "  retries: 1\n  delay: 0s")
 	path := s.plainArticle().Path
-	s.failing(99, demosite.Fault{Kind: demosite.Status, Status: 500}, path)
+	s.failing(99, httpStatus(500), path)
 	s.crawl().exits(t, 3, path, "given up", "500", "1 page failed permanently")
 	s.partial()
 	var failed []string
@@ -112,26 +117,28 @@ func TestPageGivenUp(t *testing.T) {
 	}
 	s.world.ResetLog()
 	s.crawl().exits(t, 0)
-	if log := s.asked(isArticle); len(log) > 0 {
-		t.Errorf("%s was asked again", log[0].Path)
+	if log := s.requested(isArticle); len(log) > 0 {
+		t.Errorf("%s was fetched again", log[0].Path)
 	}
 	s.world.SetFault(nil)
 	s.crawl("--retry-failed").exits(t, 0)
 	s.complete()
 }
 
-// 404 and 410 are final: asked once, no fault.
+// 404 and 410 are final: one request, and no failure of the crawl.
 func TestPageGone(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{404, 410} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			path := s.plainArticle().Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status}, path)
+			s.failing(1, httpStatus(status), path)
 			s.crawl().exits(t, 0)
 			s.crawl().exits(t, 0)
 			s.crawl("--retry-failed").exits(t, 0)
-			if n := len(s.asked(func(p string) bool { return strings.HasPrefix(p, path) })); n != 1 {
-				t.Errorf("%s was asked %d times, want once", path, n)
+			if n := len(s.requested(func(p string) bool { return strings.HasPrefix(p, path) })); n != 1 {
+				t.Errorf("%s was requested %d times, want once", path, n)
 			}
 			if got := decode[item.Gone](t, s.items(), "gone"); len(got) > 0 {
 				t.Errorf("an article that was never written is reported gone: %+v", got)
@@ -140,38 +147,49 @@ func TestPageGone(t *testing.T) {
 	}
 }
 
-// Retry-After is kept: nothing is asked of the host before its time, within
-// the crawl when it is short, over crawls when it is long.
+// A crawl obeys Retry-After. It waits for a short one; a long one lasts over the
+// next crawls.
 func TestRetryAfter(t *testing.T) {
-	for _, status := range []int{429, 503} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel() // it waits as long as it is asked to
-			s := newSetup(t, demosite.Options{Articles: 40, Parallel: 1}, demosite.WithSelectors)
+	t.Parallel()
+	for _, c := range []struct {
+		status, seconds int
+		program         string
+	}{
+		{http.StatusTooManyRequests, 3, released}, // waits up to 20 s
+		{http.StatusServiceUnavailable, 1, program},
+	} {
+		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40, Parallel: 1})
+			s.program = c.program
 			path := s.plainArticle().Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status, RetryAfter: "3"}, path)
+			busy := httpStatus(c.status)
+			busy.RetryAfter = fmt.Sprint(c.seconds)
+			s.failing(1, busy, path)
 			s.crawl().exits(t, 0)
 			s.complete()
 			log := s.world.Log()
 			struck := false
 			for i, r := range log {
-				if r.Status != status {
+				if r.Status != c.status {
 					continue
 				}
 				struck = true
-				if pause := log[i+1].Begin.Sub(r.Begin); pause < 3*time.Second {
-					t.Errorf("asked again %s after a %d with Retry-After: 3", pause, status)
+				if pause := log[i+1].Begin.Sub(r.Begin); pause < time.Duration(c.seconds)*time.Second {
+					t.Errorf("retried %s after a %d with Retry-After: %d", pause, c.status, c.seconds)
 				}
 			}
 			if !struck {
-				t.Fatal("the page was not asked")
+				t.Fatal("the page was not requested")
 			}
 
 			s.world.Publish(5)
 			path = s.world.Articles()[42].Path
-			s.failing(1, demosite.Fault{Kind: demosite.Status, Status: status, RetryAfter: "3600"}, path)
+			busy.RetryAfter = "3600"
+			s.failing(1, busy, path)
 			r := s.crawl().exits(t, 0)
 			if r.elapsed > 20*time.Second {
-				t.Errorf("waited %s for a host that wants an hour", r.elapsed)
+				t.Errorf("waited %s for a back-off of an hour", r.elapsed)
 			}
 			s.partial()
 			hosts := s.status().Hosts
@@ -187,13 +205,14 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A host on which everything fails is left alone after a few requests.
+// A host on which everything fails is quarantined after five requests.
 func TestHostFails(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 2, Articles: 80, PerPage: 100})
 	s.crawl("courier", "--limit", "1").exits(t, 0) // its robots.txt is known, its articles are queued
 	s.world.SetFault(func(site int, r *http.Request) demosite.Fault {
 		if site == 0 {
-			return demosite.Fault{Kind: demosite.Status, Status: 502}
+			return httpStatus(502)
 		}
 		return demosite.Fault{}
 	})
@@ -204,8 +223,8 @@ func TestHostFails(t *testing.T) {
 			failures++
 		}
 	}
-	if failures < 1 || failures > 5+3 { // what is in flight when the fifth fails
-		t.Errorf("%d requests failed, want 5 and what was in flight", failures)
+	if failures < 1 || failures > 5+3 { // three more may be in flight when the fifth fails
+		t.Errorf("%d requests failed, want 5 and up to 3 in flight", failures)
 	}
 	hosts := s.status().Hosts
 	if len(hosts) != 1 || hosts[0].State != "quarantined" || !strings.Contains(hosts[0].Reason, "502") {

@@ -9,22 +9,32 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/internal/demosite"
 	"github.com/newsonce/newsonce/internal/schema"
 )
 
-// setup is a served world, a folder and a configuration that crawls it.
+// setup is a served world, with a folder and a configuration to crawl it.
 type setup struct {
-	t      *testing.T
-	world  *demosite.World
-	dir    string
-	config string
+	t       *testing.T
+	world   *demosite.World
+	dir     string
+	config  string
+	program string        // that crawls
+	times   crawler.Times // of program
+	valid   []byte        // the beginning of the output, already validated
+}
+
+// serve serves a world and writes crawl.yaml for it, with selectors.
+func serve(t *testing.T, o demosite.Options) *setup {
+	t.Helper()
+	return newSetup(t, o, demosite.WithSelectors)
 }
 
 // newSetup serves a world and writes crawl.yaml for it.
 func newSetup(t *testing.T, o demosite.Options, mode demosite.Mode) *setup {
 	t.Helper()
-	s := &setup{t: t, world: demosite.New(o), dir: t.TempDir()}
+	s := &setup{t: t, world: demosite.New(o), dir: t.TempDir(), program: program, times: short}
 	stop, err := s.world.Serve()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +63,8 @@ func (s *setup) read(name string) []byte {
 	return b
 }
 
-// edit replaces texts in crawl.yaml, given in pairs; each must be there.
+// edit replaces texts in crawl.yaml. They come in pairs of old and new; each old
+// text must be there.
 func (s *setup) edit(pairs ...string) {
 	s.t.Helper()
 	text := string(s.read("crawl.yaml"))
@@ -71,24 +82,29 @@ func (s *setup) args(args []string) []string { return append(args, "-c", s.confi
 
 func (s *setup) crawl(args ...string) result {
 	s.t.Helper()
-	return run(s.t, s.args(append([]string{"crawl"}, args...))...)
+	return s.start(args...).wait()
 }
 
 func (s *setup) start(args ...string) *process {
 	s.t.Helper()
-	return start(s.t, program, s.args(append([]string{"crawl"}, args...))...)
+	return startWith(s.t, s.times, s.program, s.args(append([]string{"crawl"}, args...))...)
 }
 
-// items are the lines of the output items.jsonl, however it is written; none
+// items returns the lines of the output items.jsonl, however it is written; none
 // when there is no such file. Every line must agree with the schema.
 func (s *setup) items() []byte {
 	s.t.Helper()
 	b := s.unchecked()
-	valid(s.t, b)
+	rest, known := bytes.CutPrefix(b, s.valid)
+	if !known {
+		rest = b
+	}
+	valid(s.t, rest)
+	s.valid = b
 	return b
 }
 
-// valid checks each line against the schema, and that the last one is whole.
+// valid requires that each line agrees with the schema and ends in a newline.
 func valid(t *testing.T, items []byte) {
 	t.Helper()
 	for i, line := range bytes.SplitAfter(items, []byte("\n")) {
@@ -96,7 +112,7 @@ func valid(t *testing.T, items []byte) {
 			continue
 		}
 		if !bytes.HasSuffix(line, []byte("\n")) {
-			t.Errorf("line %d is broken: it does not end in a newline: %.200s", i+1, line)
+			t.Errorf("line %d does not end in a newline: %.200s", i+1, line)
 		}
 		if err := schema.Validate(bytes.TrimSuffix(line, []byte("\n"))); err != nil {
 			t.Errorf("line %d does not agree with the schema: %v\n%.400s", i+1, err, line)
@@ -104,16 +120,16 @@ func valid(t *testing.T, items []byte) {
 	}
 }
 
-// lines counts the lines of the output.
+// lines returns the number of lines of the output.
 func (s *setup) lines() int { return bytes.Count(s.items(), []byte("\n")) }
 
-// complete requires that the output is the world's truth.
+// complete requires that the output is exactly what the world published.
 func (s *setup) complete() {
 	s.t.Helper()
 	report(s.t, s.world.Truth().Check(bytes.NewReader(s.items())))
 }
 
-// partial requires that the output holds nothing but truth.
+// partial requires that the output holds nothing that the world did not publish.
 func (s *setup) partial() {
 	s.t.Helper()
 	report(s.t, s.world.Truth().CheckPartial(bytes.NewReader(s.items())))
@@ -125,10 +141,11 @@ func report(t *testing.T, differences []string) {
 	if len(differences) == 0 {
 		return
 	}
-	t.Errorf("the output differs from the truth in %d places:\n  %s", len(differences), strings.Join(differences[:min(10, len(differences))], "\n  "))
+	first := strings.Join(differences[:min(10, len(differences))], "\n  ")
+	t.Errorf("the output differs from what was published in %d places:\n  %s", len(differences), first)
 }
 
-// decode reads the lines of a type.
+// decode decodes the lines of a type.
 func decode[T any](t *testing.T, items []byte, typ string) []T {
 	t.Helper()
 	var list []T
@@ -149,8 +166,8 @@ func decode[T any](t *testing.T, items []byte, typ string) []T {
 	return list
 }
 
-// asked are the requests of the log that match, robots.txt aside.
-func (s *setup) asked(match func(path string) bool) []demosite.Request {
+// requested returns the logged requests whose path matches, robots.txt excepted.
+func (s *setup) requested(match func(path string) bool) []demosite.Request {
 	var list []demosite.Request
 	for _, r := range s.world.Log() {
 		if r.Path != "/robots.txt" && match(r.Path) {
@@ -160,12 +177,30 @@ func (s *setup) asked(match func(path string) bool) []demosite.Request {
 	return list
 }
 
+// silent requires that no request was sent.
+func (s *setup) silent() {
+	s.t.Helper()
+	if n := len(s.world.Log()); n > 0 {
+		s.t.Errorf("%d requests were sent, want none", n)
+	}
+}
+
 func anyPath(string) bool              { return true }
 func isArticle(path string) bool       { return strings.Contains(path, "/article/") }
 func isListing(path string) bool       { return !isArticle(path) }
 func is(path string) func(string) bool { return func(p string) bool { return p == path } }
 
-// faultOn has a fault befall the requests that match.
+// rewritten is the fault of pages that f changed.
+func rewritten(f func(page []byte) []byte) demosite.Fault {
+	return demosite.Fault{Kind: demosite.Rewrite, Rewrite: f}
+}
+
+// httpStatus is the fault of pages that answer with a status.
+func httpStatus(code int) demosite.Fault {
+	return demosite.Fault{Kind: demosite.Status, Status: code}
+}
+
+// faultOn makes the matching requests fail.
 func (s *setup) faultOn(match func(path string) bool, fault demosite.Fault) {
 	s.world.SetFault(func(_ int, r *http.Request) demosite.Fault {
 		if r.URL.Path != "/robots.txt" && match(r.URL.RequestURI()) {
@@ -175,7 +210,7 @@ func (s *setup) faultOn(match func(path string) bool, fault demosite.Fault) {
 	})
 }
 
-// status is what status --json prints, as far as the tests need it.
+// status holds the parts of status --json that the tests look at.
 type status struct {
 	Running bool
 	Sites   []struct {
@@ -211,19 +246,19 @@ func (s *setup) status(args ...string) status {
 	return st
 }
 
-// scale makes a number smaller for -short and the race detector.
+// scale divides a number by five for -short and the race detector.
 func scale(n int) int {
-	if testing.Short() || racing {
+	if testing.Short() || racing() {
 		return n / 5
 	}
 	return n
 }
 
 // plain skips a test under the race detector, which makes each start of the
-// program slow: what it shows does not hang on goroutines.
+// program slow, because the test does not depend on concurrency.
 func plain(t *testing.T) {
 	t.Helper()
-	if racing {
-		t.Skip("nothing here hangs on goroutines; run without -race")
+	if racing() {
+		t.Skip("does not depend on concurrency; run without -race")
 	}
 }

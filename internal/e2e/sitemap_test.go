@@ -13,20 +13,19 @@ import (
 
 var listingLine = regexp.MustCompile(`- listing: \{urls: \["(http://[^/]*)/en/".*`)
 
-// newSourceSetup serves a world that is crawled by a source other than its
-// listings, as "sitemap: /sitemap.xml".
+// newSourceSetup serves a world and configures a source in place of its listings,
+// such as "sitemap: /sitemap.xml".
 func newSourceSetup(t *testing.T, o demosite.Options, source string) *setup {
 	t.Helper()
-	s := newSetup(t, o, demosite.WithSelectors)
+	s := serve(t, o)
 	kind, path, _ := strings.Cut(source, ": ")
 	text := listingLine.ReplaceAllString(string(s.read("crawl.yaml")), "- "+kind+": $1"+path)
 	s.write("crawl.yaml", text)
 	return s
 }
 
-// completeArticles requires that the articles and references are the world's
-// truth, and the headlines true: sources other than listings show only those
-// that stand beside articles.
+// completeArticles requires all articles and references, and no wrong headline:
+// without listings a crawl sees only the headlines beside articles.
 func (s *setup) completeArticles() {
 	s.t.Helper()
 	truth := s.world.Truth()
@@ -40,14 +39,15 @@ func (s *setup) completeArticles() {
 	report(s.t, differences)
 }
 
-// By sitemap alone, and by feed alone, the same articles are written as by
-// listings. A second crawl asks whether the source has changed, and nothing
-// else; a third writes what is new.
+// A sitemap or a feed alone gives the same articles as the listings. With nothing
+// new, a crawl sends one conditional request per source; the next one writes what
+// is new.
 func TestSourcesGiveTheWholeSet(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		source string
 		sites  int
-		each   int // articles of a site
+		each   int // articles per site
 		new    int
 	}{
 		{"sitemap: /sitemap.xml", 3, scale(500), 40},
@@ -55,6 +55,7 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 		{"feed: /feed.xml", 3, 10, 12},
 	} {
 		t.Run(c.source, func(t *testing.T) {
+			t.Parallel()
 			s := newSourceSetup(t, demosite.Options{Sites: c.sites, Articles: c.sites * c.each}, c.source)
 			first := s.crawl().exits(t, 0)
 			s.completeArticles()
@@ -72,17 +73,18 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 			log := s.world.Log()
 			for _, r := range log {
 				if !r.Conditional || r.Status != http.StatusNotModified {
-					t.Errorf("the second crawl asked %s (conditional: %t, answered %d)", r.Path, r.Conditional, r.Status)
+					t.Errorf("the second crawl requested %s (conditional: %t, status %d)", r.Path, r.Conditional, r.Status)
 				}
 			}
 			if len(log) != c.sites {
-				t.Errorf("the second crawl sent %d requests, want one a site", len(log))
+				t.Errorf("the second crawl sent %d requests, want one per site", len(log))
 			}
 			s.world.Publish(c.new)
 			s.crawl().exits(t, 0)
 			s.completeArticles()
 			for _, src := range s.status().Sources {
-				if src.Error != "" || src.Interrupted || !strings.HasPrefix(c.source, strings.SplitN(src.Source, " ", 2)[0]) {
+				kind, _, _ := strings.Cut(src.Source, " ")
+				if src.Error != "" || src.Interrupted || !strings.HasPrefix(c.source, kind) {
 					t.Errorf("status shows the source %+v", src)
 				}
 			}
@@ -90,18 +92,26 @@ func TestSourcesGiveTheWholeSet(t *testing.T) {
 	}
 }
 
-// A crawl that is killed when it asks the index, its part or an article goes
-// on: a 304 for the index must not hide a part that was never read.
+// A crawl that was killed at the index, its part or an article continues there: a
+// 304 for the index must not hide a part that was never read.
 func TestKillInASitemapHidesNothing(t *testing.T) {
+	t.Parallel()
 	for _, at := range []struct {
 		name  string
 		match func(string) bool
 		n     int
-	}{{"index", is("/sitemap.xml"), 1}, {"part", is("/sitemap-1.xml.gz"), 1}, {"first article", isArticle, 1}, {"articles", isArticle, 90}} {
+	}{
+		{"index", is("/sitemap.xml"), 1},
+		{"part", is("/sitemap-1.xml.gz"), 1},
+		{"first article", isArticle, 1},
+		{"articles", isArticle, 90},
+	} {
 		t.Run(at.name, func(t *testing.T) {
-			s := newSourceSetup(t, demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}, "sitemap: /sitemap.xml")
+			t.Parallel()
+			o := demosite.Options{Articles: 200, Latency: 2 * time.Millisecond}
+			s := newSourceSetup(t, o, "sitemap: /sitemap.xml")
 			p := s.start()
-			eventually(t, "the request", func() bool { return len(s.asked(at.match)) >= at.n })
+			eventually(t, "the request", func() bool { return len(s.requested(at.match)) >= at.n })
 			if !p.kill() {
 				t.Fatalf("the crawl ended before it was killed\n%s", p.wait())
 			}

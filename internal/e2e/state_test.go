@@ -10,10 +10,10 @@ import (
 	"testing"
 
 	"github.com/newsonce/newsonce/internal/demosite"
-	_ "modernc.org/sqlite" // to break states
+	_ "modernc.org/sqlite" // to damage states
 )
 
-// exec changes a state as a stranger's program may.
+// exec changes a state as another program may.
 func (s *setup) exec(statement string) {
 	s.t.Helper()
 	db, err := sql.Open("sqlite", s.path("newsonce.db"))
@@ -26,9 +26,10 @@ func (s *setup) exec(statement string) {
 	}
 }
 
-// A state that cannot be used ends a crawl before anything is asked or
-// written, and is left as it is; with the right state back, the crawl goes on.
+// With an unusable state a crawl ends before it sends a request, and changes
+// neither state nor output. With the right state back it continues.
 func TestUnusableState(t *testing.T) {
+	t.Parallel()
 	plain(t)
 	for _, c := range []struct {
 		name  string
@@ -43,9 +44,15 @@ func TestUnusableState(t *testing.T) {
 			s.remove("newsonce.db")
 			s.exec("CREATE TABLE bookmarks(url TEXT)")
 		}, []string{"is not a newsonce state", "another program's SQLite file"}},
-		{"newer schema", func(s *setup) { s.exec("PRAGMA user_version = 999") }, []string{"newer newsonce", "upgrade newsonce"}},
-		{"newer URL key", func(s *setup) { s.exec("UPDATE meta SET value = '999' WHERE name = 'urlkey'") }, []string{"newer newsonce", "upgrade newsonce"}},
-		{"older URL key", func(s *setup) { s.exec("UPDATE meta SET value = '0' WHERE name = 'urlkey'") }, []string{"would not be recognised"}},
+		{"newer schema", func(s *setup) {
+			s.exec("PRAGMA user_version = 999")
+		}, []string{"newer newsonce", "upgrade newsonce"}},
+		{"newer URL key", func(s *setup) {
+			s.exec("UPDATE meta SET value = '999' WHERE name = 'urlkey'")
+		}, []string{"newer newsonce", "upgrade newsonce"}},
+		{"older URL key", func(s *setup) {
+			s.exec("UPDATE meta SET value = '0' WHERE name = 'urlkey'")
+		}, []string{"would not be recognised"}},
 		{"damaged pages", func(s *setup) {
 			b := s.read("newsonce.db")
 			for i := 4096; i < len(b); i += 4096 {
@@ -58,12 +65,13 @@ func TestUnusableState(t *testing.T) {
 		{"a pipe", func(s *setup) {
 			s.remove("newsonce.db")
 			if err := syscall.Mkfifo(s.path("newsonce.db"), 0o644); err != nil {
-				t.Skipf("no pipe can be made here: %v", err)
+				t.Skipf("cannot make a pipe: %v", err)
 			}
 		}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+			t.Parallel()
+			s := serve(t, demosite.Options{Articles: 40})
 			s.crawl().exits(t, 0)
 			s.complete()
 			good, items := s.read("newsonce.db"), s.items()
@@ -71,14 +79,12 @@ func TestUnusableState(t *testing.T) {
 			s.world.Publish(5)
 			s.world.ResetLog()
 			s.crawl().exits(t, 1, append(c.texts, s.path("newsonce.db"))...)
-			if n := len(s.world.Log()); n > 0 {
-				t.Errorf("%d requests were sent", n)
-			}
+			s.silent()
 			if !bytes.Equal(s.items(), items) {
 				t.Error("the output was changed")
 			}
 			if r := run(t, s.args([]string{"status"})...); r.code != 1 && !strings.Contains(c.name, "URL key") {
-				t.Errorf("status finds nothing wrong\n%s", r)
+				t.Errorf("status reports no error\n%s", r)
 			}
 			s.remove("newsonce.db")
 			s.write("newsonce.db", string(good))
@@ -97,12 +103,13 @@ func (s *setup) remove(name string) {
 	}
 }
 
-// A state that may not be read. Rights do not bind root.
+// The state may not be read.
 func TestUnreadableState(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every file")
 	}
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	if err := os.Chmod(s.path("newsonce.db"), 0); err != nil {
 		t.Fatal(err)
@@ -115,11 +122,12 @@ func TestUnreadableState(t *testing.T) {
 	s.complete()
 }
 
-// A state that is gone means a new one: the output that it does not know of is
-// refused rather than repeated.
+// A crawl without its state refuses the output that it does not know, rather than
+// writing everything again.
 func TestStateGone(t *testing.T) {
+	t.Parallel()
 	plain(t)
-	s := newSetup(t, demosite.Options{Articles: 40}, demosite.WithSelectors)
+	s := serve(t, demosite.Options{Articles: 40})
 	s.crawl().exits(t, 0)
 	s.remove("newsonce.db")
 	items := s.items()

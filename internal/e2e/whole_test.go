@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"flag"
 	"strings"
 	"testing"
 	"time"
@@ -10,19 +11,22 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// modes are the two ways to configure a world.
+var articles = flag.Int("articles", 900, "articles of the world in TestWholeSetThenNothingThenTheNew")
+
+// modes are the two ways of configuring a world.
 var modes = []struct {
 	name string
 	mode demosite.Mode
 }{{"selectors", demosite.WithSelectors}, {"automatic", demosite.Automatic}}
 
-// The first crawl writes the whole set; the second asks the listings whether
-// they have changed, and nothing else; the third writes what was published
-// since.
+// The first crawl writes everything. The second sends one conditional request per
+// listing and writes nothing. The third writes what was published since.
 func TestWholeSetThenNothingThenTheNew(t *testing.T) {
+	t.Parallel()
 	for _, m := range modes {
 		t.Run(m.name, func(t *testing.T) {
-			s := newSetup(t, demosite.Options{Sites: 3, Articles: scale(2000)}, m.mode)
+			t.Parallel()
+			s := newSetup(t, demosite.Options{Sites: 3, Articles: scale(*articles)}, m.mode)
 			first := s.crawl().exits(t, 0)
 			s.complete()
 			t.Logf("first: %d lines, %d requests, %s of CPU, %s", s.lines(), len(s.world.Log()), first.cpu, first.elapsed)
@@ -36,13 +40,13 @@ func TestWholeSetThenNothingThenTheNew(t *testing.T) {
 			log := s.world.Log()
 			for _, r := range log {
 				if !isListing(r.Path) || !r.Conditional || r.Status != 304 {
-					t.Errorf("the second crawl asked %s (conditional: %t, answered %d)", r.Path, r.Conditional, r.Status)
+					t.Errorf("the second crawl requested %s (conditional: %t, status %d)", r.Path, r.Conditional, r.Status)
 				}
 			}
 			if len(log) != 3 {
 				t.Errorf("the second crawl sent %d requests, want one for each of 3 listings", len(log))
 			}
-			if !racing && second.cpu > time.Second {
+			if !racing() && second.cpu > time.Second {
 				t.Errorf("the second crawl used %s of CPU, want less than a second", second.cpu)
 			}
 			t.Logf("second: 0 lines, %d requests, %s of CPU, %s", len(log), second.cpu, second.elapsed)
@@ -56,16 +60,16 @@ func TestWholeSetThenNothingThenTheNew(t *testing.T) {
 			s.complete()
 			added := s.items()[len(before):]
 			if !bytes.HasPrefix(s.items(), before) {
-				t.Error("the third crawl changed lines that were written before")
+				t.Error("the third crawl changed earlier lines")
 			}
 			n := len(decode[item.Article](t, added, "article")) + len(decode[item.Reference](t, added, "reference"))
 			if n != 40 {
 				t.Errorf("40 articles were published, %d were written", n)
 			}
-			for _, r := range s.asked(isArticle) {
+			for _, r := range s.requested(isArticle) {
 				path := strings.TrimSuffix(strings.Split(r.Path, "?")[0], "/") + "/"
 				if !published[path] {
-					t.Errorf("the third crawl asked %s, which was known", r.Path)
+					t.Errorf("the third crawl fetched %s, which was known", r.Path)
 				}
 			}
 			t.Logf("third: %d lines, %d requests, %s of CPU", bytes.Count(added, []byte("\n")), len(s.world.Log()), third.cpu)
@@ -73,9 +77,10 @@ func TestWholeSetThenNothingThenTheNew(t *testing.T) {
 	}
 }
 
-// A world that grows step by step is crawled into the same set as at once.
+// Many crawls of a growing world write the same items as one.
 func TestManySmallSteps(t *testing.T) {
-	s := newSetup(t, demosite.Options{Sites: 3, Articles: 60, PerPage: 10}, demosite.WithSelectors)
+	t.Parallel()
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60, PerPage: 10})
 	for range 8 {
 		s.crawl().exits(t, 0)
 		s.complete()

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"math/big"
@@ -84,11 +85,17 @@ func certificate(a *authority, change func(*x509.Certificate)) tls.Certificate {
 func secured(config func() *tls.Config) Secure {
 	return func(s *Server, l net.Listener) {
 		h := &http.Server{Handler: s, TLSConfig: config(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+		if h.TLSConfig.CipherSuites != nil { // with HTTP/2, net/http would refuse to serve weak ones
+			h.Protocols = new(http.Protocols)
+			h.Protocols.SetHTTP1(true)
+		}
 		s.wg.Go(func() {
 			<-s.closing
 			h.Close()
 		})
-		h.ServeTLS(l, "", "")
+		if err := h.ServeTLS(l, "", ""); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+			panic(err)
+		}
 	}
 }
 

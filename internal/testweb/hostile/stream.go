@@ -98,7 +98,7 @@ func streamCases() []Case {
 		}),
 		h2("refused streams", "every stream is refused, as if it had not been looked at", "stop asking after some tries", failed.any(), func(f *framed, id uint32) bool {
 			return f.WriteRSTStream(id, http2.ErrCodeRefusedStream) == nil
-		}),
+		}).quick(),
 		broken("reset", "the stream is reset", func(f *framed, id uint32) bool { return f.WriteRSTStream(id, http2.ErrCodeInternal) == nil }),
 		broken("reset in the body", "the stream is reset in the body", func(f *framed, id uint32) bool {
 			return f.ok(id) == nil && f.WriteData(id, false, news[:500]) == nil && f.WriteRSTStream(id, http2.ErrCodeCancel) == nil
