@@ -2,6 +2,7 @@ package crawler_test
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,7 +15,9 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
+	"github.com/newsonce/newsonce/output"
 )
 
 // files are the names in the folder of the outputs, sorted, without the times
@@ -165,12 +168,30 @@ func TestRotationSwitchedOff(t *testing.T) {
 	}
 }
 
+// lowDisk is a sink whose disk is low once it has lines.
+type lowDisk struct {
+	output.Sink
+	lines int
+}
+
+func (l *lowDisk) Append(k output.Key, line []byte) error {
+	l.lines++
+	return l.Sink.Append(k, line)
+}
+
+func (l *lowDisk) Committed(ctx context.Context) error {
+	if err := l.Sink.Committed(ctx); err != nil || l.lines == 0 {
+		return err
+	}
+	return output.ErrLowDisk
+}
+
 func TestLowDisk(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, site("news", "news.example/"))
 	s.web.newspaper("news.example", 3)
 	s.config.MinFree = 1 << 60
-	store, err := sqlite.Open(t.Context(), s.config.State, crawler.Versions)
+	store, err := sqlite.Open(t.Context(), s.config.State, state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,11 +211,10 @@ func TestLowDisk(t *testing.T) {
 	s.web.newspaper("news.example", articles)
 	sum := s.crawl(func(o *crawler.Options) {
 		o.Workers = 1
-		o.Notify = func(e crawler.Event) {
-			if e.Lines > 0 {
-				s.config.MinFree = 1 << 60
-			}
-		}
+		o.Sinks = output.Sinks{{Open: func(ctx context.Context, o output.Options) (output.Sink, error) {
+			sink, err := output.OpenFiles(ctx, o)
+			return &lowDisk{Sink: sink}, err
+		}}}
 	})
 	exits(t, sum, report.ExitFailed)
 	if !strings.Contains(sum.Reason, "low disk") {
@@ -203,7 +223,6 @@ func TestLowDisk(t *testing.T) {
 	if written := len(s.items("items.jsonl")); written == 0 || written == articles || sum.Totals.Articles != written {
 		t.Errorf("%d lines were written, %d counted, want some and not all", written, sum.Totals.Articles)
 	}
-	s.config.MinFree = 1
 	sum = s.crawl()
 	exits(t, sum, 0)
 	if len(sum.Warnings) > 0 {

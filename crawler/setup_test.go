@@ -23,6 +23,7 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
 
@@ -200,7 +201,7 @@ func (s *setup) crawl(change ...func(*crawler.Options)) *report.Summary {
 func (s *setup) crawlUntil(ctx context.Context, change ...func(*crawler.Options)) *report.Summary {
 	s.t.Helper()
 	s.pass(time.Millisecond) // no two runs begin together
-	store, err := sqlite.Open(s.t.Context(), s.config.State, crawler.Versions)
+	store, err := sqlite.Open(s.t.Context(), s.config.State, state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		s.t.Fatal(err)
 	}

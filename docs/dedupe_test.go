@@ -33,7 +33,7 @@ func TestDedupeExamples(t *testing.T) {
 		command, want, _ := strings.Cut(session, "\n")
 		args := strings.Fields(strings.Replace(command, "examples.jsonl", file, 1))[2:] // "$ newsonce"
 		var out, talk bytes.Buffer
-		if code := cli.Main(t.Context(), args, cli.Streams{Out: &out, Err: &talk}); code != 0 {
+		if code := cli.Main(t.Context(), args, cli.Options{Out: &out, Err: &talk}); code != 0 {
 			t.Errorf("%s: exit %d: %s", command, code, &talk)
 		}
 		if got := masked(out.String()); got != masked(want) {

@@ -12,12 +12,11 @@ import (
 )
 
 // packedFile makes a compressed file with the committed lines a and b, in two
-// commits, and returns its mark and its bytes.
-func packedFile(t *testing.T, ext string) (Mark, []byte) {
+// commits, and returns its position and its bytes.
+func packedFile(t *testing.T, ext string) (filePosition, []byte) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "items.jsonl"+ext)
-	b := newBench(t)
-	b.prepare(path)
+	b := newBench(t, path)
 	b.write(path, "a")
 	m := b.write(path, "b")[0]
 	b.Close()
@@ -32,8 +31,7 @@ func packedFile(t *testing.T, ext string) (Mark, []byte) {
 func packed(t *testing.T, ext, line string) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "other"+ext)
-	b := newBench(t)
-	b.prepare(path)
+	b := newBench(t, path)
 	b.write(path, line)
 	b.Close()
 	data, err := os.ReadFile(path)
@@ -43,40 +41,42 @@ func packed(t *testing.T, ext, line string) []byte {
 	return data
 }
 
-// TestRecoverCompressed has the cases of TestRecover that are others when a
-// file is compressed: something stands behind its mark that completes it.
+// TestRecoverCompressed has the cases of TestRecover that differ when a file is
+// compressed: a trailer follows its position.
 func TestRecoverCompressed(t *testing.T) {
 	for _, ext := range []string{".gz", ".zst"} {
 		for _, c := range []struct {
 			name    string
-			change  func(m Mark, b []byte) []byte
-			how     Recovery
+			change  func(m filePosition, b []byte) []byte
+			how     left
 			refused string // "" = taken
 			holds   string // afterwards
 			warned  string
 		}{
 			{name: "as it was left", holds: "a\nb\n"},
-			{name: "what completes it is lacking", change: func(m Mark, b []byte) []byte { return b[:m.Offset] }, holds: "a\nb\n"},
-			{name: "the same after a kill", change: func(m Mark, b []byte) []byte { return b[:m.Offset] }, how: Recovery{Unfinished: true}, holds: "a\nb\n"},
-			{name: "half of what completes it, after a kill", change: func(m Mark, b []byte) []byte { return b[:m.Offset+1] },
-				how: Recovery{Unfinished: true}, holds: "a\nb\n"},
-			{name: "half of what completes it", change: func(m Mark, b []byte) []byte { return b[:m.Offset+1] }, refused: "does not end as it had been written"},
-			{name: "a tail of an unfinished run is cut", change: func(m Mark, b []byte) []byte { return append(b[:m.Offset:m.Offset], "any bytes at all, as many"...) },
-				how: Recovery{Unfinished: true}, holds: "a\nb\n"},
-			{name: "a tail after a finished run is refused", change: func(_ Mark, b []byte) []byte { return append(b, "tail"...) },
+			{name: "the trailer is missing", change: func(m filePosition, b []byte) []byte { return b[:m.Offset] }, holds: "a\nb\n"},
+			{name: "the same after a kill", change: func(m filePosition, b []byte) []byte { return b[:m.Offset] }, how: left{killed: true}, holds: "a\nb\n"},
+			{name: "half of the trailer, after a kill", change: func(m filePosition, b []byte) []byte { return b[:m.Offset+1] },
+				how: left{killed: true}, holds: "a\nb\n"},
+			{name: "half of the trailer", change: func(m filePosition, b []byte) []byte { return b[:m.Offset+1] }, refused: "does not end as it had been written"},
+			{name: "a tail of an unfinished run is cut", change: func(m filePosition, b []byte) []byte {
+				return append(b[:m.Offset:m.Offset], "any bytes at all, as many"...)
+			},
+				how: left{killed: true}, holds: "a\nb\n"},
+			{name: "a tail after a finished run is refused", change: func(_ filePosition, b []byte) []byte { return append(b, "tail"...) },
 				refused: "has 4 bytes more than had been written"},
-			{name: "a tail that cannot be unpacked is not accepted", change: func(_ Mark, b []byte) []byte { return append(b, "tail"...) },
-				how: Recovery{Accept: true}, refused: "cannot be read as far as its end"},
-			{name: "a second stream is accepted", change: func(_ Mark, b []byte) []byte { return append(b, packed(t, ext, "c")...) },
-				how: Recovery{Accept: true}, holds: "a\nb\nc\n", warned: "appended to it"},
-			{name: "shorter", change: func(m Mark, b []byte) []byte { return b[:m.Offset-1] }, refused: "shortened"},
-			{name: "shorter cannot be accepted where it cannot be unpacked", change: func(m Mark, b []byte) []byte { return b[:m.Offset-1] },
-				how: Recovery{Accept: true}, refused: "cannot be read as far as its end"},
-			{name: "emptied and accepted", change: func(Mark, []byte) []byte { return nil }, how: Recovery{Accept: true}, warned: "going on at byte 0"},
-			{name: "another file", change: func(m Mark, _ []byte) []byte { return packed(t, ext, strings.Repeat("another ", 50)) },
+			{name: "a tail that cannot be unpacked is not accepted", change: func(_ filePosition, b []byte) []byte { return append(b, "tail"...) },
+				how: left{accept: true}, refused: "cannot be read to its end"},
+			{name: "a second stream is accepted", change: func(_ filePosition, b []byte) []byte { return append(b, packed(t, ext, "c")...) },
+				how: left{accept: true}, holds: "a\nb\nc\n", warned: "appended to it"},
+			{name: "shorter", change: func(m filePosition, b []byte) []byte { return b[:m.Offset-1] }, refused: "shortened"},
+			{name: "shorter cannot be accepted where it cannot be unpacked", change: func(m filePosition, b []byte) []byte { return b[:m.Offset-1] },
+				how: left{accept: true}, refused: "cannot be read to its end"},
+			{name: "emptied and accepted", change: func(filePosition, []byte) []byte { return nil }, how: left{accept: true}, warned: "continuing at byte 0"},
+			{name: "another file", change: func(m filePosition, _ []byte) []byte { return packed(t, ext, strings.Repeat("another ", 50)) },
 				refused: "replaced or edited"},
-			{name: "another file, accepted", change: func(m Mark, _ []byte) []byte { return packed(t, ext, "x"+string(rnd(500))) },
-				how: Recovery{Accept: true}, holds: "x" + string(rnd(500)) + "\n", warned: "replaced or edited"},
+			{name: "another file, accepted", change: func(m filePosition, _ []byte) []byte { return packed(t, ext, "x"+string(rnd(500))) },
+				how: left{accept: true}, holds: "x" + string(rnd(500)) + "\n", warned: "replaced or edited"},
 		} {
 			t.Run(ext+" "+c.name, func(t *testing.T) {
 				m, data := packedFile(t, ext)
@@ -84,8 +84,7 @@ func TestRecoverCompressed(t *testing.T) {
 					data = c.change(m, bytes.Clone(data))
 					put(t, m.Path, string(data))
 				}
-				b := newBench(t)
-				_, err := b.Recover([]Mark{m}, c.how)
+				b, err := try(t, m.Path, c.how.at(m)...)
 				if got := strings.Join(b.warnings, "\n"); !strings.Contains(got, c.warned) || c.warned == "" && got != "" {
 					t.Errorf("warned %q, want %q", got, c.warned)
 				}
@@ -103,17 +102,16 @@ func TestRecoverCompressed(t *testing.T) {
 				if got := text(t, m.Path); got != c.holds {
 					t.Errorf("holds %q, want %q", got, c.holds)
 				}
-				if got := b.Mark(m.Path).Lines; got != int64(strings.Count(c.holds, "\n")) {
-					t.Errorf("the mark counts %d lines", got)
+				if got := b.pos(m.Path).Lines; got != int64(strings.Count(c.holds, "\n")) {
+					t.Errorf("the position counts %d lines", got)
 				}
-				b.prepare(m.Path)
 				next := b.write(m.Path, "next")
 				b.Close()
 				if got := text(t, m.Path); got != c.holds+"next\n" {
 					t.Errorf("holds %q, want %q and one more line", got, c.holds)
 				}
-				if changed, err := newBench(t).Recover(next, Recovery{}); err != nil || len(changed) > 0 {
-					t.Errorf("the start after that: %+v, %v", changed, err)
+				if b := newBench(t, m.Path, stored(next...)); len(b.saved) > 0 {
+					t.Errorf("the start after that: %+v", b.saved)
 				}
 			})
 		}
@@ -130,12 +128,11 @@ func rnd(n int) []byte {
 	return b
 }
 
-// Damage far before a mark's tail is found when the file is gone on with: a
-// member would not match its sum.
+// Damage far before the tail of a position is found when lines are to be
+// appended: a member would not match its sum.
 func TestDamagedMember(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "items.jsonl.gz")
-	b := newBench(t)
-	b.prepare(path)
+	b := newBench(t, path)
 	m := b.write(path, string(rnd(20000)))
 	b.Close()
 	data, err := os.ReadFile(path)
@@ -144,12 +141,9 @@ func TestDamagedMember(t *testing.T) {
 	}
 	data[1000] ^= 1
 	put(t, path, string(data))
-	b = newBench(t)
-	if _, err := b.Recover(m, Recovery{}); err != nil {
-		t.Fatal(err)
-	}
+	b = newBench(t, path, stored(m...))
 	var refused *RefusedError
-	if _, err := b.Prepare([]string{path}, false); !errors.As(err, &refused) || !strings.Contains(err.Error(), "cannot be unpacked") {
+	if err := b.prepare(t.Context(), path); !errors.As(err, &refused) || !strings.Contains(err.Error(), "cannot be unpacked") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 }
@@ -158,11 +152,10 @@ func TestDamagedMember(t *testing.T) {
 func TestMembersEnd(t *testing.T) {
 	for ext, magic := range map[string]string{".gz": "\x1f\x8b\x08", ".zst": "\x28\xb5\x2f\xfd"} {
 		path := filepath.Join(t.TempDir(), "items.jsonl"+ext)
-		b := newBench(t)
-		b.prepare(path)
+		b := newBench(t, path)
 		r := rand.NewChaCha8([32]byte{})
 		var want strings.Builder
-		var m Mark
+		var m filePosition
 		starts := map[int64]bool{}
 		for range 30 {
 			noise := make([]byte, 60_000)
@@ -201,20 +194,20 @@ func TestMembersEnd(t *testing.T) {
 func TestManyCompressedFiles(t *testing.T) {
 	for ext, n := range map[string]int{".zst": maxFrames + 5, ".gz": maxWindows + 5} {
 		dir := t.TempDir()
-		b := newBench(t)
+		b := newBench(t, filepath.Join(dir, "{site}"+ext))
 		b.disk.sync = func(*os.File) error { return nil }
 		b.disk.syncDir = func(string) error { return nil }
 		var paths []string
 		for i := range n {
 			paths = append(paths, filepath.Join(dir, fmt.Sprintf("%d%s", i, ext)))
 		}
-		b.prepare(paths...)
+		b.ready(paths...)
 		for round := range 3 {
 			for _, path := range paths {
 				b.append(path, fmt.Sprint(round))
 			}
 			b.flush()
-			b.commit()
+			b.committed()
 		}
 		if n := len(b.frames.live); n > maxFrames {
 			t.Errorf("%d frames are open", n)

@@ -1,23 +1,27 @@
-// Package output appends JSON Lines to files so that a caller who keeps the
-// returned marks in the same transaction as everything else writes each line
-// exactly once.
+// Package output appends JSON Lines so that a caller who stores the returned
+// positions in the same transaction as everything else writes each line exactly
+// once. It knows bytes and offsets only.
 //
-// It knows bytes, paths and offsets only. A Writer holds lines back until
-// Flush, which appends them, makes them durable and returns one Mark a file.
-// The caller stores the marks, commits, and calls Commit; or calls Rewind,
-// which cuts every file back to its last committed mark. Recover does the same
-// at the next start for a run that was killed.
+// A Sink holds lines back until Flush, which makes them durable and returns a
+// Position for each file. The caller stores the positions and calls Committed,
+// or Rewind, which cuts every file back to its last committed position. Opening
+// a sink does the same for a run that was killed. Package sinktest holds a sink
+// to these promises.
 //
-// A path that ends in .gz or .zst is compressed, and whole after each commit. A
-// path that ends in Open is sealed some day: Seal says which and how, Rename
-// does it, and a manifest gets a line.
+// A path that ends in .gz or .zst is compressed, and complete after each commit.
+// With a Rotation, files are sealed: renamed to segments, which a manifest lists.
 //
-//	pattern.go  {site}, {type} and {date} in paths; where the manifest lies
-//	writer.go   append, flush, commit, rewind
-//	recover.go  what is done about a file that is not as the marks say
-//	coding.go   how lines stand in a file; gzip.go, zstd.go
-//	rotate.go   sealing, names, the manifest
-//	disk.go     what changes files
-//	free_*.go   how much room a disk has left
-//	sync_*.go   fdatasync where the system has it
+//	sink.go      the seam: Sink, Position, Options, the drivers to choose from
+//	stdout.go    the sink of standard output
+//	files.go     the sink of files
+//	file.go      one file: append, flush, cut
+//	recover.go   what is done about a file that is not as its position says
+//	rotate.go    sealing, names, the manifest
+//	position.go  positions of files, relative to the folder of the state
+//	pattern.go   {site}, {type} and {date} in paths; where the manifest is
+//	coding.go    how lines are encoded in a file; gzip.go, zstd.go
+//	disk.go      what changes files
+//	free_*.go    how much room a disk has left
+//	lock_*.go    the lock on a file
+//	sync_*.go    fdatasync where the system has it
 package output

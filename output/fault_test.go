@@ -3,6 +3,7 @@
 package output
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -15,34 +16,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestLockedByAnotherWriter has two states share one output by mistake.
-func TestLockedByAnotherWriter(t *testing.T) {
-	m := written(t)
-	first, second := newBench(t), newBench(t)
-	if _, err := first.Recover([]Mark{m}, Recovery{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := second.Recover([]Mark{m}, Recovery{}); err != nil {
-		t.Fatal(err)
-	}
-	first.append(m.Path, "c")
+// TestLockedByAnotherSink has two states share one output by mistake.
+func TestLockedByAnotherSink(t *testing.T) {
+	p := written(t)
+	first, second := newBench(t, p.Path, stored(p)), newBench(t, p.Path, stored(p))
+	second.ready(p.Path)
+	second.release()
+	first.ready(p.Path)
+	first.append(p.Path, "c")
 	first.flush()
-	second.append(m.Path, "x")
-	if _, err := second.Flush(noon); err == nil || !strings.Contains(err.Error(), "written by another process") || !strings.Contains(err.Error(), m.Path) {
+	second.append(p.Path, "x")
+	if _, err := second.tryFlush(); err == nil || !strings.Contains(err.Error(), "written by another process") || !strings.Contains(err.Error(), p.Path) {
 		t.Errorf("got %v, want that another process writes it", err)
 	}
 	// A start after a kill must not cut what the other one is writing.
-	if _, err := newBench(t).Recover([]Mark{m}, Recovery{Unfinished: true}); err == nil || !strings.Contains(err.Error(), "written by another process") {
-		t.Errorf("recovery beside another writer: got %v", err)
+	if _, err := try(t, p.Path, killed(p)); err == nil || !strings.Contains(err.Error(), "written by another process") {
+		t.Errorf("recovery beside another sink: got %v", err)
 	}
-	first.commit()
-	holds(t, m.Path, "a\nb\nc\n")
+	first.committed()
+	holds(t, p.Path, "a\nb\nc\n")
 	first.Close()
-	second.append(m.Path, "x")
-	if _, err := second.Flush(noon); err == nil || !strings.Contains(err.Error(), "changed it during the run") {
+	second.append(p.Path, "x")
+	if _, err := second.tryFlush(); err == nil || !strings.Contains(err.Error(), "changed it during the run") {
 		t.Errorf("after the other one went: got %v, want that the file changed", err)
 	}
-	holds(t, m.Path, "a\nb\nc\n")
+	holds(t, p.Path, "a\nb\nc\n")
 }
 
 // TestPipeAsOutput names a pipe, whose opening would wait for a reader.
@@ -52,10 +50,8 @@ func TestPipeAsOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := make(chan error, 1)
-	go func() {
-		_, err := NewWriter(nil, func(string) {}, Rotation{}).Prepare([]string{path}, false)
-		got <- err
-	}()
+	b := newBench(t, path)
+	go func() { got <- b.prepare(t.Context(), path) }()
 	select {
 	case err := <-got:
 		if err == nil || !strings.Contains(err.Error(), "not a regular file") {
@@ -66,41 +62,36 @@ func TestPipeAsOutput(t *testing.T) {
 	}
 }
 
-// TestFailedWriteAndCut turns the file read-only under the Writer, so that
-// neither writing nor cutting back works. Nothing may be taken for written.
+// TestFailedWriteAndCut makes the file read-only under the sink, so that neither
+// writing nor cutting back works. Nothing may be taken for written.
 func TestFailedWriteAndCut(t *testing.T) {
-	m := written(t)
-	b := newBench(t)
-	if _, err := b.Recover([]Mark{m}, Recovery{}); err != nil {
-		t.Fatal(err)
-	}
-	b.append(m.Path, "c")
+	p := written(t)
+	b := newBench(t, p.Path, stored(p))
+	b.ready(p.Path)
+	b.append(p.Path, "c")
 	b.flush()
-	readOnly, err := os.Open(m.Path)
+	readOnly, err := os.Open(p.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.files[m.Path].handle.Close()
-	b.files[m.Path].handle = readOnly
-	b.append(m.Path, "d")
-	_, err = b.Flush(noon)
-	if err == nil || !strings.Contains(err.Error(), "append to output "+m.Path) || !strings.Contains(err.Error(), "cut output") {
+	b.files[p.Path].handle.Close()
+	b.files[p.Path].handle = readOnly
+	b.append(p.Path, "d")
+	_, err = b.tryFlush()
+	if err == nil || !strings.Contains(err.Error(), "append to output "+p.Path) || !strings.Contains(err.Error(), "cut output") {
 		t.Errorf("got %v, want both errors with the path", err)
 	}
-	holds(t, m.Path, "a\nb\nc\n") // could not be cut
-	if got := b.Mark(m.Path); got != m {
-		t.Errorf("mark %+v, want %+v", got, m)
+	holds(t, p.Path, "a\nb\nc\n") // could not be cut
+	if got := b.pos(p.Path); got != p {
+		t.Errorf("position %+v, want %+v", got, p)
 	}
-	b.append(m.Path, "e")
-	if _, err := b.Flush(noon); err == nil {
-		t.Error("lines were written behind a tail that could not be cut")
+	b.append(p.Path, "e")
+	if _, err := b.tryFlush(); err == nil {
+		t.Error("lines were written after a tail that could not be cut")
 	}
 	b.Close()
-	next := newBench(t)
-	if _, err := next.Recover([]Mark{m}, Recovery{Unfinished: true}); err != nil {
-		t.Fatal(err)
-	}
-	holds(t, m.Path, "a\nb\n")
+	newBench(t, p.Path, killed(p))
+	holds(t, p.Path, "a\nb\n")
 }
 
 // TestFailingDevices puts a device in the place of a new file: one that is
@@ -117,19 +108,19 @@ func TestFailingDevices(t *testing.T) {
 				t.Skipf("this system has no such device: %v", err)
 			}
 			path := filepath.Join(t.TempDir(), "items.jsonl")
-			b := newBench(t)
-			b.prepare(path)
+			b := newBench(t, path)
+			b.ready(path)
 			b.files[path].handle = h
 			b.append(path, "a")
 			want := strings.ReplaceAll(says, "%s", path)
-			if _, err := b.Flush(noon); err == nil || !strings.Contains(err.Error(), want) {
+			if _, err := b.tryFlush(); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 			b.append(path, "a")
-			if marks := b.flush(); len(marks) != 1 || marks[0].Offset != 2 || marks[0].Lines != 1 {
-				t.Errorf("marks with room again: %+v", marks)
+			if list := b.flush(); len(list) != 1 || list[0].Offset != 2 || list[0].Lines != 1 {
+				t.Errorf("positions with room again: %+v", list)
 			}
-			b.commit()
+			b.committed()
 			holds(t, path, "a\n")
 		})
 	}
@@ -150,29 +141,30 @@ func TestMain(m *testing.M) {
 // of files stop the second one in the middle of a line. It prints the error.
 func fillDisk(dir string) {
 	signal.Ignore(unix.SIGXFSZ)
-	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
-	w := NewWriter(nil, func(string) {}, Rotation{})
-	must := func(err error) {
+	must := func(_ []Position, err error) {
 		if err != nil {
 			panic(err)
 		}
 	}
-	_, err := w.Prepare([]string{one, two}, false)
-	must(err)
+	ctx, keys := context.Background(), []Key{{Site: "one"}, {Site: "two"}}
+	s, err := OpenFiles(ctx, Options{Path: filepath.Join(dir, "{site}"), Keys: keys, Now: time.Now,
+		Save: func(context.Context, []Position) error { return nil }})
+	must(nil, err)
+	must(nil, s.Prepare(ctx, keys))
 	write := func(n int) error {
-		must(w.Append(one, []byte("first\n")))
-		must(w.Append(two, []byte(strings.Repeat("second", n)+"\n")))
-		_, err := w.Flush(noon)
+		must(nil, s.Append(keys[0], []byte("first\n")))
+		must(nil, s.Append(keys[1], []byte(strings.Repeat("second", n)+"\n")))
+		_, err := s.Flush(ctx)
 		return err
 	}
-	must(write(1))
-	must(w.Commit())
-	must(unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 100, Max: 1000}))
+	must(nil, write(1))
+	must(nil, s.Committed(ctx))
+	must(nil, unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 100, Max: 1000}))
 	os.Stdout.WriteString(write(100).Error() + "\n")
-	must(unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 1000, Max: 1000}))
-	must(write(100))
-	must(w.Commit())
-	must(w.Close())
+	must(nil, unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 1000, Max: 1000}))
+	must(nil, write(100))
+	must(nil, s.Committed(ctx))
+	must(nil, s.Close())
 }
 
 func TestDiskFull(t *testing.T) {
@@ -192,18 +184,17 @@ func TestDiskFull(t *testing.T) {
 }
 
 // TestEmptiedDuringTheRun empties the file in place, as logrotate does with
-// copytruncate. Lines must not go on behind a hole, nor the hole be filled.
+// copytruncate. Lines must not continue after a hole, nor the hole be filled.
 func TestEmptiedDuringTheRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "items.jsonl")
-	b := newBench(t)
-	b.prepare(path)
+	b := newBench(t, path)
 	b.write(path, "a")
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}
-	b.prepare(path)
+	b.ready(path)
 	b.append(path, "b")
-	if _, err := b.Flush(noon); err == nil || !strings.Contains(err.Error(), "has 0 bytes where 2 were written") {
+	if _, err := b.tryFlush(); err == nil || !strings.Contains(err.Error(), "has 0 bytes where 2 were written") {
 		t.Errorf("got %v", err)
 	}
 	holds(t, path, "")
@@ -217,11 +208,11 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t)
 	path := filepath.Join(dir, "items.jsonl")
-	b.prepare(path)
+	b := newBench(t, path)
+	b.ready(path)
 	b.append(path, "a")
-	if _, err := b.Flush(noon); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), path) {
+	if _, err := b.tryFlush(); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want permission denied with the path", err)
 	}
 }

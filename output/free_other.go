@@ -2,6 +2,6 @@
 
 package output
 
-// Free is how many bytes the file system of dir has left for us; here that is
-// not known.
-func Free(string) (bytes int64, ok bool) { return 0, false }
+// free reports that it does not know how many bytes the file system of dir has
+// left for us.
+func free(string) (bytes int64, ok bool) { return 0, false }

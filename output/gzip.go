@@ -53,12 +53,12 @@ func (d *deflater) write(before, text []byte) error {
 	return d.writer.Flush()
 }
 
-func (g *gzipCoding) resume(f io.ReaderAt, m Mark) error {
+func (g *gzipCoding) resume(f io.ReaderAt, p filePosition) error {
 	g.kept, g.last = nil, nil
-	if m.Member == m.Offset {
+	if p.Member == p.Offset {
 		return nil
 	}
-	member := io.MultiReader(io.NewSectionReader(f, m.Member, m.Offset-m.Member), bytes.NewReader(g.end(m)))
+	member := io.MultiReader(io.NewSectionReader(f, p.Member, p.Offset-p.Member), bytes.NewReader(g.trailer(p)))
 	z, err := gzip.NewReader(member)
 	if err != nil {
 		return err
@@ -74,12 +74,12 @@ func (g *gzipCoding) resume(f io.ReaderAt, m Mark) error {
 	return nil
 }
 
-func (g *gzipCoding) pack(m *Mark, text []byte) ([]byte, error) {
+func (g *gzipCoding) pack(p *filePosition, text []byte) ([]byte, error) {
 	buf := &g.deflater.buf
 	buf.Reset()
-	if m.Member == m.Offset {
+	if p.Member == p.Offset {
 		buf.Write(gzipHeader)
-		g.last, m.Check = nil, 0
+		g.last, p.Check = nil, 0
 	}
 	if err := g.deflater.write(g.last, text); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
@@ -87,27 +87,27 @@ func (g *gzipCoding) pack(m *Mark, text []byte) ([]byte, error) {
 	if !g.cold {
 		g.last = suffix(g.last, text)
 	}
-	sum, size := uint32(m.Check), uint32(m.Check>>32)
+	sum, size := uint32(p.Check), uint32(p.Check>>32)
 	sum, size = crc32.Update(sum, crc32.IEEETable, text), size+uint32(len(text))
-	m.Check = uint64(size)<<32 | uint64(sum)
-	if m.Offset+int64(buf.Len())-m.Member >= memberSize {
-		buf.Write(gzipEnd(m.Check))
-		m.Member, m.Check = m.Offset+int64(buf.Len()), 0
+	p.Check = uint64(size)<<32 | uint64(sum)
+	if p.Offset+int64(buf.Len())-p.Member >= memberSize {
+		buf.Write(gzipTrailer(p.Check))
+		p.Member, p.Check = p.Offset+int64(buf.Len()), 0
 		g.last = nil
 	}
 	return buf.Bytes(), nil
 }
 
-func (g *gzipCoding) end(m Mark) []byte {
-	if m.Member == m.Offset {
+func (g *gzipCoding) trailer(p filePosition) []byte {
+	if p.Member == p.Offset {
 		return nil
 	}
-	return gzipEnd(m.Check)
+	return gzipTrailer(p.Check)
 }
 
-// gzipEnd is an empty last block, then CRC-32 and length of the member's text
+// gzipTrailer is an empty last block, then CRC-32 and length of the member's text
 // (RFC 1952 section 2.3.1), which check holds in this order.
-func gzipEnd(check uint64) []byte {
+func gzipTrailer(check uint64) []byte {
 	return binary.LittleEndian.AppendUint64([]byte{0x03, 0x00}, check)
 }
 

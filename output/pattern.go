@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// Stdout is the path that stands for standard output.
-const Stdout = "-"
-
 // Pattern is an output path with the placeholders {site}, {type} and {date}.
 type Pattern string
 
@@ -31,7 +28,7 @@ func ParsePattern(path string) (Pattern, error) {
 	return Pattern(path), nil
 }
 
-// Path fills the placeholders. Date is the UTC day of the commit.
+// Path fills in the placeholders. The date is the UTC day of the commit.
 func (p Pattern) Path(site, typ string, commit time.Time) string {
 	if !strings.Contains(string(p), "{") {
 		return string(p)
@@ -41,17 +38,21 @@ func (p Pattern) Path(site, typ string, commit time.Time) string {
 	).Replace(string(p))
 }
 
-// Manifest is the path of the manifest of all files of the pattern: in the
+// root is the folder that all files of the pattern share, as it is written.
+func (p Pattern) root() string {
+	before, _, _ := strings.Cut(string(p), "{")
+	dir, _ := filepath.Split(before)
+	return dir
+}
+
+// Manifest returns the path of the manifest of all files of the pattern: in the
 // folder that they share, and named after what their names share.
 func (p Pattern) Manifest() string {
-	dir, base := filepath.Split(string(p))
-	if i := strings.IndexByte(dir, '{'); i >= 0 {
-		dir, _ = filepath.Split(dir[:i])
-	}
+	base := filepath.Base(string(p))
 	base = placeholder.ReplaceAllString(strings.TrimSuffix(base, compression(base)), "")
 	name := strings.Trim(strings.TrimSuffix(base, filepath.Ext(base)), "-_. ")
 	if name != "" {
 		name += "."
 	}
-	return filepath.Join(dir, name+"manifest.jsonl")
+	return filepath.Join(p.root(), name+"manifest.jsonl")
 }

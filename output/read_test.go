@@ -40,12 +40,12 @@ func decode(path string, b []byte) (string, error) {
 	return string(text), err
 }
 
-// unpackedPart is what can be read of a file that is cut at a mark.
+// unpackedPart is what can be read of a file that is cut at a position.
 func unpackedPart(t *testing.T, path string, b []byte) string {
 	t.Helper()
 	text, err := decode(path, b)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Fatalf("unpack %s as far as its mark: %v", path, err)
+		t.Fatalf("unpack %s as far as its position: %v", path, err)
 	}
 	return text
 }

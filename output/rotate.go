@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,25 +10,23 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
 
-// Open ends the path of a file that is sealed some day: it is then renamed, and
-// a new one begun.
+// Open ends the path of a file that will be sealed: renamed to a segment, after
+// which a new file is begun.
 const Open = ".open"
 
-// Rotation says when a file whose path ends in Open is sealed. The zero value:
-// when it is no longer written to.
+// Rotation says when a file is sealed, besides when no lines can go to it any
+// more, as after its day.
 type Rotation struct {
-	Size     int64         // once it has this many bytes; 0 = no limit
-	Age      time.Duration // once its first line is this old; 0 = no limit
-	Manifest string        // path of the file that gets one line a sealed file
+	Size int64         // once it has this many bytes; 0 = no limit
+	Age  time.Duration // once its first line is this old; 0 = no limit
 }
 
-// Sealed is a line of the manifest. It is written once for each sealed file,
-// when the file has its name.
+// Sealed is a line of the manifest. It is written once for each segment, when
+// the segment has its name.
 type Sealed struct {
 	File   string    `json:"file"` // relative to the manifest's folder, with slashes
 	Lines  int64     `json:"lines"`
@@ -37,83 +36,99 @@ type Sealed struct {
 	Last   time.Time `json:"last_commit"`
 }
 
-// Seal chooses the files to be sealed: those that are due, and those that are
-// not live, as files of a past day. It changes no file. The marks it returns
-// say how each will be named; once they are stored, Rename does it. It is
-// called when all is committed.
-func (w *Writer) Seal(now time.Time, live func(path string) bool) ([]Mark, error) {
-	var marks []Mark
-	for _, f := range w.openFiles() {
-		if f.mark.Sealed == "" {
-			if live(f.path) && !w.due(f, now) {
+// seal closes the files that are due, when all is committed. The state is told
+// first which, and their new names; then they are renamed, and in the same
+// transaction as the lines of the manifest the state forgets them. A run that
+// is killed in between is resumed from what the state says.
+func (s *fileSink) seal(ctx context.Context) error {
+	due, err := s.due()
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	if err := s.prepare(ctx, s.manifest); err != nil {
+		return err
+	}
+	if err := s.save(ctx, due); err != nil {
+		return err
+	}
+	begun, err := s.rename(due)
+	if err != nil {
+		return err
+	}
+	manifest, err := s.Flush(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.save(ctx, begun, manifest...); err != nil {
+		return errors.Join(err, s.Rewind(ctx))
+	}
+	return s.commit()
+}
+
+// due returns the files to be sealed, each with the name that it will get.
+func (s *fileSink) due() ([]*file, error) {
+	now := s.Now()
+	live := s.livePaths(now)
+	var list []*file
+	for _, f := range s.sorted() {
+		if !f.checked || !strings.HasSuffix(f.path, Open) || f.pos.Offset == 0 {
+			continue
+		}
+		if f.pos.Sealed == "" {
+			if live[f.path] && !s.isDue(f, now) {
 				continue
 			}
 			same, err := f.inPlace()
 			if err != nil {
 				return nil, err
 			}
-			if !same { // Prepare sees to it
+			if !same { // ready starts it anew
 				continue
 			}
-			if err := w.seal(f); err != nil {
+			if err := s.name(f); err != nil {
 				return nil, err
 			}
 		}
-		marks = append(marks, f.mark)
+		list = append(list, f)
 	}
-	return marks, nil
+	return list, nil
 }
 
-// openFiles are the files that may be sealed, by path.
-func (w *Writer) openFiles() []*file {
-	var list []*file
-	for path, f := range w.files {
-		if strings.HasSuffix(path, Open) && f.mark.Offset > 0 && !f.dirty {
-			list = append(list, f)
-		}
-	}
-	slices.SortFunc(list, func(a, b *file) int { return strings.Compare(a.path, b.path) })
-	return list
+func (s *fileSink) isDue(f *file, now time.Time) bool {
+	r := s.Rotation
+	return r.Size > 0 && f.size() >= r.Size || r.Age > 0 && !now.Before(millis(f.pos.First).Add(r.Age))
 }
 
-func (w *Writer) due(f *file, now time.Time) bool {
-	r := w.rotation
-	return r.Size > 0 && f.size() >= r.Size ||
-		r.Age > 0 && !now.Before(time.UnixMilli(f.mark.First).Add(r.Age))
-}
+// size is that of the committed file with its trailer.
+func (f *file) size() int64 { return f.pos.Offset + int64(len(f.coding.trailer(f.pos))) }
 
-// size is that of the committed file with what completes it.
-func (f *file) size() int64 { return f.mark.Offset + int64(len(f.coding.end(f.mark))) }
-
-// seal gives f a name that is free, and takes the sum of its bytes.
-func (w *Writer) seal(f *file) error {
-	if err := w.open(f); err != nil {
+// name finds a free name for the segment that f becomes, and takes the sum of
+// its bytes.
+func (s *fileSink) name(f *file) error {
+	if err := s.open(f); err != nil {
 		return err
 	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.NewSectionReader(f.handle, 0, f.size())); err != nil {
 		return fmt.Errorf("read output %s: %w", f.path, plain(err))
 	}
-	m := f.mark
-	m.Sum = hex.EncodeToString(sum.Sum(nil))
+	p := f.pos
+	p.Sum = hex.EncodeToString(sum.Sum(nil))
 	for {
-		m.Number++
-		m.Sealed = sealedName(filepath.Base(m.Path), time.UnixMilli(m.First), m.Number)
-		_, err := os.Lstat(m.target())
+		p.Number++
+		p.Sealed = sealedName(filepath.Base(p.Path), millis(p.First), p.Number)
+		_, err := os.Lstat(p.target())
 		if errors.Is(err, os.ErrNotExist) {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("look for a free name for output %s: %w", f.path, plain(err))
+			return fmt.Errorf("find a free name for output %s: %w", f.path, plain(err))
 		}
 	}
 	f.drop() // some systems rename no open file
-	f.mark, f.pending = m, m
+	f.pos, f.pending = p, p
 	return nil
 }
-
-// target is the path under which the file of m is sealed.
-func (m Mark) target() string { return filepath.Join(filepath.Dir(m.Path), m.Sealed) }
 
 // sealedName puts the time of the first line and a number into the name of an
 // open file, before what says how it is written: items.jsonl.gz.open becomes
@@ -129,71 +144,63 @@ func sealedName(base string, first time.Time, number int64) string {
 	return fmt.Sprintf("%s-%s-%04d%s%s", strings.TrimSuffix(base, ext), first.UTC().Format("20060102T150405Z"), number, ext, packed)
 }
 
-// Rename gives the files whose marks say so their names, and appends their
-// lines to the manifest, which must be prepared. It returns the marks to be
-// stored, after which Commit is called. A file that is not there any more was
-// renamed before: sealed files may be taken away by anybody.
-func (w *Writer) Rename(now time.Time) ([]Mark, error) {
-	var marks []Mark
+// rename gives files the names in their positions, and appends a line for each
+// to the manifest. It returns the files that take their places.
+func (s *fileSink) rename(due []*file) ([]*file, error) {
+	var begun []*file
 	dirs := map[string]bool{}
-	for _, f := range w.openFiles() {
-		m := f.mark
-		if m.Sealed == "" {
-			continue
-		}
-		if err := w.rename(m); err != nil {
+	for _, f := range due {
+		if err := s.renameFile(f.pos); err != nil {
 			return nil, err
 		}
-		dirs[filepath.Dir(m.Path)] = true
-		line, err := w.manifestLine(f)
+		dirs[filepath.Dir(f.path)] = true
+		line, err := s.manifestLine(f)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.Append(w.rotation.Manifest, line); err != nil {
+		if err := s.append(s.manifest, line); err != nil {
 			return nil, err
 		}
-		w.forget(f)
-		marks = append(marks, w.register(m.anew()).mark)
-	}
-	if len(marks) == 0 {
-		return nil, nil
+		s.forget(f)
+		next := s.register(f.pos.anew())
+		next.checked = true
+		begun = append(begun, next)
 	}
 	for dir := range dirs {
-		if err := w.disk.syncDir(dir); err != nil {
+		if err := s.disk.syncDir(dir); err != nil {
 			return nil, err
 		}
 	}
-	flushed, err := w.Flush(now)
-	return append(marks, flushed...), err
+	return begun, nil
 }
 
-// rename moves the file of m to its name, unless that was done.
-func (w *Writer) rename(m Mark) error {
-	_, err := os.Lstat(m.Path)
+// renameFile renames the file of p, unless that was done: sealed files may be
+// taken away by anybody.
+func (s *fileSink) renameFile(p filePosition) error {
+	_, err := os.Lstat(p.Path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look at output %s: %w", m.Path, plain(err))
+		return fmt.Errorf("stat output %s: %w", p.Path, plain(err))
 	}
-	if _, err := os.Lstat(m.target()); err == nil {
-		return fmt.Errorf("output %s was to be sealed as %s, where something else lies; move one of them away", m.Path, m.Sealed)
+	if _, err := os.Lstat(p.target()); err == nil {
+		return fmt.Errorf("output %s was to be sealed as %s, where another file is; move one of them away", p.Path, p.Sealed)
 	}
-	if err := w.disk.rename(m.Path, m.target()); err != nil {
-		return fmt.Errorf("seal output %s as %s: %w", m.Path, m.Sealed, plain(err))
+	if err := s.disk.rename(p.Path, p.target()); err != nil {
+		return fmt.Errorf("seal output %s as %s: %w", p.Path, p.Sealed, plain(err))
 	}
 	return nil
 }
 
-func (w *Writer) manifestLine(f *file) ([]byte, error) {
-	m := f.mark
-	name, err := filepath.Rel(filepath.Dir(w.rotation.Manifest), m.target())
+func (s *fileSink) manifestLine(f *file) ([]byte, error) {
+	p := f.pos
+	name, err := filepath.Rel(filepath.Dir(s.manifest), p.target())
 	if err != nil {
-		return nil, fmt.Errorf("name %s in manifest %s: %w", m.Sealed, w.rotation.Manifest, err)
+		return nil, fmt.Errorf("name %s in manifest %s: %w", p.Sealed, s.manifest, err)
 	}
 	line, err := json.Marshal(Sealed{
-		File: filepath.ToSlash(name), Lines: m.Lines, Bytes: f.size(), SHA256: m.Sum,
-		First: time.UnixMilli(m.First).UTC(), Last: time.UnixMilli(m.Last).UTC(),
+		File: filepath.ToSlash(name), Lines: p.Lines, Bytes: f.size(), SHA256: p.Sum, First: millis(p.First), Last: millis(p.Last),
 	})
 	return append(line, '\n'), err
 }

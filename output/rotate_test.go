@@ -1,7 +1,6 @@
 package output
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,63 +9,65 @@ import (
 	"time"
 )
 
-// rotating is a Writer of base in a folder of its own, with rotation.
+// rotating is a sink of base in a folder of its own, with rotation, and the path
+// of its open file.
 func rotating(t *testing.T, base string, r Rotation) (*bench, string) {
 	t.Helper()
-	dir := t.TempDir()
-	r.Manifest = filepath.Join(dir, "items.manifest.jsonl")
-	b := newBench(t)
-	b.rotation = r
-	path := filepath.Join(dir, base+Open)
-	b.prepare(path)
-	return b, path
+	path := filepath.Join(t.TempDir(), base)
+	b := newBench(t, path, func(o *Options) { o.Rotation = r })
+	return b, path + Open
 }
 
-func always(string) bool { return true }
-func never(string) bool  { return false }
+// setTime makes it another time.
+func (b *bench) setTime(at time.Time) { b.Now = func() time.Time { return at } }
 
-// commitAt commits lines at a time.
+// commitAt commits lines at a time, without sealing.
 func (b *bench) commitAt(at time.Time, path string, lines ...string) {
 	b.t.Helper()
+	b.setTime(at)
+	b.ready(path)
 	b.append(path, lines...)
-	if _, err := b.Flush(at); err != nil {
+	b.flush()
+	if err := b.commit(); err != nil {
 		b.t.Fatal(err)
 	}
-	b.commit()
 }
 
 // sealAt seals what is due at a time and returns the names.
-func (b *bench) sealAt(at time.Time, live func(string) bool) []string {
+func (b *bench) sealAt(at time.Time) []string {
 	b.t.Helper()
-	marks, err := b.Seal(at, live)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	b.setTime(at)
+	b.saved = nil
+	b.committed()
 	var names []string
-	for _, m := range marks {
-		names = append(names, m.Sealed)
+	for _, p := range b.saved {
+		if p.Sealed != "" {
+			names = append(names, p.Sealed)
+		}
 	}
-	b.prepare(b.rotation.Manifest)
-	if _, err := b.Rename(at); err != nil {
-		b.t.Fatal(err)
-	}
-	b.commit()
 	return names
+}
+
+// reopen opens the output again, a kill later, with what the state has.
+func (b *bench) reopen(list ...filePosition) *bench {
+	b.t.Helper()
+	path, rotation := b.Path, b.Rotation
+	b.Close()
+	return newBench(b.t, path, killed(list...), func(o *Options) { o.Rotation = rotation })
 }
 
 func TestSealedBySize(t *testing.T) {
 	b, path := rotating(t, "items.jsonl", Rotation{Size: 10})
 	b.commitAt(noon, path, "four")
-	if got := b.sealAt(noon, always); len(got) > 0 {
+	if got := b.sealAt(noon); len(got) > 0 {
 		t.Errorf("sealed %q with 5 bytes", got)
 	}
 	b.commitAt(noon.Add(time.Second), path, "five")
-	if got, want := b.sealAt(noon.Add(time.Second), always), []string{"items-20261124T120000Z-0001.jsonl"}; !slices.Equal(got, want) {
+	if got, want := b.sealAt(noon.Add(time.Second)), []string{"items-20261124T120000Z-0001.jsonl"}; !slices.Equal(got, want) {
 		t.Errorf("sealed %q, want %q", got, want)
 	}
-	b.prepare(path)
 	b.commitAt(noon.Add(2*time.Second), path, "one long line")
-	if got, want := b.sealAt(noon.Add(2*time.Second), always), []string{"items-20261124T120002Z-0002.jsonl"}; !slices.Equal(got, want) {
+	if got, want := b.sealAt(noon.Add(2*time.Second)), []string{"items-20261124T120002Z-0002.jsonl"}; !slices.Equal(got, want) {
 		t.Errorf("sealed %q, want %q", got, want)
 	}
 	dir := filepath.Dir(path)
@@ -83,13 +84,13 @@ func TestSealedByAge(t *testing.T) {
 	b, path := rotating(t, "items.jsonl.gz", Rotation{Age: time.Hour})
 	b.commitAt(noon, path, "a")
 	b.commitAt(noon.Add(59*time.Minute), path, "b")
-	if got := b.sealAt(noon.Add(time.Hour-time.Millisecond), always); len(got) > 0 {
+	if got := b.sealAt(noon.Add(time.Hour - time.Millisecond)); len(got) > 0 {
 		t.Errorf("sealed %q before its time", got)
 	}
-	if got := b.sealAt(noon.Add(time.Hour), always); len(got) != 1 {
+	if got := b.sealAt(noon.Add(time.Hour)); len(got) != 1 {
 		t.Errorf("sealed %q, want one file", got)
 	}
-	if got := b.sealAt(noon.Add(9*time.Hour), always); len(got) > 0 {
+	if got := b.sealAt(noon.Add(9 * time.Hour)); len(got) > 0 {
 		t.Errorf("sealed %q, which holds nothing", got)
 	}
 	if got := everything(t, filepath.Dir(path), "items.jsonl.gz"); got != "a\nb\n" {
@@ -97,51 +98,54 @@ func TestSealedByAge(t *testing.T) {
 	}
 }
 
-// What is no longer written to is sealed at once, whatever its size and age.
+// What lines cannot go to any more is sealed at once, whatever its size and age:
+// after its day, and when the configuration names another path.
 func TestSealedWhenNoLongerLive(t *testing.T) {
-	b, path := rotating(t, "items.jsonl", Rotation{Size: 1 << 40, Age: 1000 * time.Hour})
+	b, _ := rotating(t, "{date}.jsonl", Rotation{Size: 1 << 40, Age: 1000 * time.Hour})
+	path := b.path(Key{At: noon})
 	b.commitAt(noon, path, "a")
-	if got := b.sealAt(noon, always); len(got) > 0 {
+	if got := b.sealAt(noon.Add(11 * time.Hour)); len(got) > 0 {
 		t.Errorf("sealed %q", got)
 	}
-	if got := b.sealAt(noon, never); len(got) != 1 {
+	if got := b.sealAt(noon.Add(12 * time.Hour)); len(got) != 1 {
+		t.Errorf("sealed %q, want one file", got)
+	}
+	b.commitAt(noon, path, "b")
+	p := b.pos(path)
+	b.Close()
+	b = newBench(t, filepath.Join(filepath.Dir(path), "other.jsonl"), stored(p))
+	if got := b.sealAt(noon); len(got) != 1 {
 		t.Errorf("sealed %q, want one file", got)
 	}
 }
 
-// Plain files beside it are left alone.
+// Plain files are left alone.
 func TestPlainFileIsNotSealed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "items.jsonl")
-	b := newBench(t)
-	b.rotation = Rotation{Size: 1}
-	b.prepare(path)
+	path := filepath.Join(t.TempDir(), "{date}.jsonl")
+	b := newBench(t, path)
+	path = b.path(Key{At: noon})
+	b.Rotation = Rotation{Size: 1}
 	b.write(path, "a")
-	if marks, err := b.Seal(noon, never); err != nil || len(marks) > 0 {
-		t.Errorf("sealed %+v, %v", marks, err)
+	if got := b.sealAt(noon.Add(24 * time.Hour)); len(got) > 0 {
+		t.Errorf("sealed %q", got)
 	}
 }
 
-// Numbers go on over starts and never come again, even if sealed files are
+// Numbers count on over starts and never come again, even if sealed files are
 // taken away and the clock stands still.
 func TestSealedNamesNeverComeAgain(t *testing.T) {
 	b, path := rotating(t, "items.jsonl", Rotation{Size: 1})
 	seen := map[string]bool{}
 	for range 3 {
 		b.commitAt(noon, path, "a")
-		for _, name := range b.sealAt(noon, always) {
+		for _, name := range b.sealAt(noon) {
 			if seen[name] {
 				t.Errorf("%s came twice", name)
 			}
 			seen[name] = true
 			remove(t, filepath.Join(filepath.Dir(path), name))
 		}
-		mark, manifest, rotation := b.Mark(path), b.Mark(b.rotation.Manifest), b.rotation
-		b.Close()
-		b = newBench(t)
-		b.rotation = rotation
-		if changed, err := b.Recover([]Mark{mark, manifest}, Recovery{}); err != nil || len(changed) > 0 {
-			t.Fatalf("%+v, %v", changed, err)
-		}
+		b = b.reopen(b.pos(path), b.pos(b.manifest))
 	}
 	if len(seen) != 3 {
 		t.Errorf("sealed %v, want three files", seen)
@@ -154,7 +158,7 @@ func TestSealedNameTaken(t *testing.T) {
 	taken := filepath.Join(filepath.Dir(path), "items-20261124T120000Z-0001.jsonl")
 	put(t, taken, "other\n")
 	b.commitAt(noon, path, "a")
-	if got, want := b.sealAt(noon, always), []string{"items-20261124T120000Z-0002.jsonl"}; !slices.Equal(got, want) {
+	if got, want := b.sealAt(noon), []string{"items-20261124T120000Z-0002.jsonl"}; !slices.Equal(got, want) {
 		t.Errorf("sealed %q, want %q", got, want)
 	}
 	holds(t, taken, "other\n")
@@ -167,12 +171,11 @@ func TestOpenFileMovedAway(t *testing.T) {
 	if err := os.Rename(path, path+".mine"); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.sealAt(noon, always); len(got) > 0 {
+	if got := b.sealAt(noon); len(got) > 0 {
 		t.Errorf("sealed %q", got)
 	}
-	b.prepare(path)
 	b.commitAt(noon, path, "b")
-	b.sealAt(noon, always)
+	b.sealAt(noon)
 	if want := "moved away"; len(b.warnings) != 1 || !strings.Contains(b.warnings[0], want) {
 		t.Errorf("warnings %q, want one that says %q", b.warnings, want)
 	}
@@ -182,29 +185,22 @@ func TestOpenFileMovedAway(t *testing.T) {
 	}
 }
 
-// A run was killed when the state knew the name. Meanwhile something else was
-// put there: neither file may be lost.
+// A run was killed when the state knew the name. Meanwhile another file was put
+// there: neither may be lost.
 func TestSealedNameTakenAfterAKill(t *testing.T) {
 	b, path := rotating(t, "items.jsonl", Rotation{Size: 1})
 	b.commitAt(noon, path, "a")
-	marks, err := b.Seal(noon, always)
-	if err != nil {
-		t.Fatal(err)
+	if list, err := b.due(); err != nil || len(list) != 1 {
+		t.Fatalf("due %v, %v", list, err)
 	}
-	rotation := b.rotation
-	b.Close()
-	put(t, marks[0].target(), "other\n")
-	b = newBench(t)
-	b.rotation = rotation
-	if _, err := b.Recover(marks, Recovery{Unfinished: true}); err != nil {
-		t.Fatal(err)
-	}
-	b.prepare(rotation.Manifest)
-	if _, err := b.Rename(noon); err == nil || !strings.Contains(err.Error(), "where something else lies") {
+	p := b.pos(path)
+	put(t, p.target(), "other\n")
+	b = b.reopen(p)
+	if err := b.Committed(t.Context()); err == nil || !strings.Contains(err.Error(), "where another file is") {
 		t.Errorf("got %v", err)
 	}
 	holds(t, path, "a\n")
-	holds(t, marks[0].target(), "other\n")
+	holds(t, p.target(), "other\n")
 }
 
 func TestSealedName(t *testing.T) {
@@ -233,38 +229,4 @@ func TestSealedNamesSort(t *testing.T) {
 	if !slices.IsSorted(names) {
 		t.Errorf("names %q", names)
 	}
-}
-
-func ExampleWriter_Seal() {
-	dir, err := os.MkdirTemp("", "output")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(dir)
-	path, manifest := filepath.Join(dir, "items.jsonl"+Open), filepath.Join(dir, "items.manifest.jsonl")
-	w := NewWriter(nil, func(string) {}, Rotation{Size: 5, Manifest: manifest})
-	defer w.Close()
-	must := func(_ []Mark, err error) { // a caller stores the marks
-		if err != nil {
-			panic(err)
-		}
-	}
-	at := time.Date(2026, 11, 24, 9, 45, 0, 0, time.UTC)
-	must(w.Prepare([]string{path, manifest}, false))
-	must(nil, w.Append(path, []byte(`{"id":1}`+"\n")))
-	must(w.Flush(at))
-	must(nil, w.Commit())
-	must(w.Seal(at, func(string) bool { return true }))
-	must(w.Rename(at))
-	must(nil, w.Commit())
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		panic(err)
-	}
-	for _, f := range files {
-		fmt.Println(f.Name())
-	}
-	// Output:
-	// items-20261124T094500Z-0001.jsonl
-	// items.manifest.jsonl
 }

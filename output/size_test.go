@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -96,35 +98,32 @@ func BenchmarkCompressed(b *testing.B) {
 // packCommits writes lines in commits of n, with a start every so many commits,
 // checks what can be read, and returns the size of the file.
 func packCommits(b *testing.B, path string, lines [][]byte, n, run int) int64 {
-	warn := func(text string) { b.Error(text) }
-	m := Mark{Path: path}
-	for i, commit := 0, 0; i < len(lines); commit++ {
-		w := NewWriter(nil, warn, Rotation{})
-		w.disk.sync = func(*os.File) error { return nil }
-		if _, err := w.Recover([]Mark{m}, Recovery{}); err != nil {
+	fast := system
+	fast.sync = func(*os.File) error { return nil }
+	must := func(err error) {
+		if err != nil {
 			b.Fatal(err)
 		}
+	}
+	o := Options{Path: path, Keys: one, Now: time.Now, Warn: func(text string) { b.Error(text) },
+		Save: func(context.Context, []Position) error { return nil }}
+	for i, commit := 0, 0; i < len(lines); commit++ {
+		s, err := openFiles(b.Context(), o, fast)
+		must(err)
+		must(s.Prepare(b.Context(), one))
 		for range run {
 			for _, line := range lines[i:min(i+n, len(lines))] {
-				if err := w.Append(path, line); err != nil {
-					b.Fatal(err)
-				}
+				must(s.Append(one[0], line))
 			}
 			i = min(i+n, len(lines))
-			marks, err := w.Flush(noon)
-			if err != nil {
-				b.Fatal(err)
+			list, err := s.Flush(b.Context())
+			must(err)
+			if len(list) > 0 {
+				o.Committed = list
 			}
-			if len(marks) > 0 {
-				m = marks[0]
-			}
-			if err := w.Commit(); err != nil {
-				b.Fatal(err)
-			}
+			must(s.Committed(b.Context()))
 		}
-		if err := w.Close(); err != nil {
-			b.Fatal(err)
-		}
+		must(s.Close())
 	}
 	packed, err := os.ReadFile(path)
 	if err != nil {

@@ -19,9 +19,9 @@ const (
 	zstdWindow = 512 << 10
 )
 
-// zstdEnd is an empty raw block marked as the last (RFC 8878 section 3.1.1.2).
+// zstdTrailer is an empty raw block marked as the last (RFC 8878 section 3.1.1.2).
 // The frames carry no checksum, which would have to stand behind it.
-var zstdEnd = []byte{0x01, 0x00, 0x00}
+var zstdTrailer = []byte{0x01, 0x00, 0x00}
 
 // zstdCoding writes frames of about memberSize, and whole blocks at each
 // commit. A frame cannot be gone on with without its encoder, since its blocks
@@ -31,14 +31,14 @@ type zstdCoding struct {
 	encoder *zstd.Encoder // of the open frame; nil: the next commit begins one
 }
 
-func (z *zstdCoding) resume(io.ReaderAt, Mark) error { return nil }
+func (z *zstdCoding) resume(io.ReaderAt, filePosition) error { return nil }
 
-func (z *zstdCoding) pack(m *Mark, text []byte) ([]byte, error) {
+func (z *zstdCoding) pack(p *filePosition, text []byte) ([]byte, error) {
 	buf := &z.frames.buf
 	buf.Reset()
 	if z.encoder == nil {
-		buf.Write(z.end(*m))
-		m.Member = m.Offset + int64(buf.Len())
+		buf.Write(z.trailer(*p))
+		p.Member = p.Offset + int64(buf.Len())
 		if err := z.frames.begin(z); err != nil {
 			return nil, fmt.Errorf("compress: %w", err)
 		}
@@ -50,19 +50,19 @@ func (z *zstdCoding) pack(m *Mark, text []byte) ([]byte, error) {
 	if err := z.encoder.Flush(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	if m.Offset+int64(buf.Len())-m.Member >= memberSize {
-		buf.Write(zstdEnd)
-		m.Member = m.Offset + int64(buf.Len())
+	if p.Offset+int64(buf.Len())-p.Member >= memberSize {
+		buf.Write(zstdTrailer)
+		p.Member = p.Offset + int64(buf.Len())
 		z.frames.end(z)
 	}
 	return buf.Bytes(), nil
 }
 
-func (z *zstdCoding) end(m Mark) []byte {
-	if m.Member == m.Offset {
+func (z *zstdCoding) trailer(p filePosition) []byte {
+	if p.Member == p.Offset {
 		return nil
 	}
-	return zstdEnd
+	return zstdTrailer
 }
 
 func (z *zstdCoding) keep() {}

@@ -12,7 +12,6 @@ import (
 )
 
 func main() {
-	cli.Tune()
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -20,5 +19,5 @@ func main() {
 		stop(cli.Interrupted(<-signals))
 		os.Exit(cli.Signalled(<-signals)) // a second one: at once
 	}()
-	os.Exit(cli.Main(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	os.Exit(cli.Main(ctx, os.Args[1:], cli.Options{}))
 }

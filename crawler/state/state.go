@@ -1,8 +1,14 @@
-// Package state says what a crawl remembers between pages and between runs:
-// the Store seam, its promises, and the lock that keeps two runs apart.
+// Package state defines what a crawl remembers between pages and between runs.
 //
-// Package sqlite holds the default store, package statetest the suite that
-// every store must pass.
+//	state.go    Store, and what a commit takes and gives
+//	lease.go    leases of host groups, and the tokens that fence commits
+//	withdraw.go taking items back, and forgetting articles
+//	reader.go   Reader, for status, plans and progress
+//	driver.go   Driver; Open and Read by URL
+//	outline.go  what is kept of a text to describe its revisions
+//
+// Package sqlite holds the default store, package statetest the suite that every
+// store must pass.
 package state
 
 import (
@@ -12,11 +18,12 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/output"
 )
 
 // Sentinels that stores return, wrapped with the place.
 var (
-	ErrLocked  = errors.New("state is in use by another run")
+	ErrLocked  = errors.New("state is in use by another run") // from Open
 	ErrNewer   = errors.New("state was written by a newer newsonce")
 	ErrDamaged = errors.New("state is damaged")
 	ErrForeign = errors.New("file is not a newsonce state")
@@ -29,7 +36,7 @@ type Versions struct {
 	NormalForm int
 }
 
-// URLID numbers the known URLs from 1, in the order in which they were found.
+// URLID numbers the known URLs, in the order in which they were found.
 type URLID int64
 
 // URLState is what became of a URL.
@@ -53,25 +60,40 @@ func (s URLState) String() string {
 
 // Store keeps the state of all sites.
 //
-// One process writes at a time (see Lock). Commit and the other methods that
-// write are called by one goroutine at a time; the reading methods may run
-// beside them and see the last commit. A store never retries by itself: an
-// error means that nothing of that call was stored, or, if the process or the
-// disk failed in the middle of a commit, all or nothing of it.
+// Several processes may have it open, if the store can do that: each fetches only
+// from host groups that it holds leases of, and a commit whose leases are no longer
+// current stores nothing.
+//
+// Commit and the other methods that write are called by one goroutine at a time;
+// the reading methods may run beside them and see the last commit. A store never
+// retries by itself: an error means that nothing of that call was stored, or, if
+// the process or the disk failed in the middle of a commit, all or nothing of it.
 type Store interface {
+	// Lease gives owner, for ttl, up to n host groups with work that nobody holds. A
+	// lease that has run out may be given anew, which fences the earlier one. A
+	// store with a single writer gives one lease of every host group, at once, and
+	// fences the earlier one at once.
+	Lease(ctx context.Context, owner string, n int, ttl time.Duration) ([]Lease, error)
+	// Renew extends leases by ttl from now. It returns ErrFenced, and extends none,
+	// when one of them is no longer current.
+	Renew(ctx context.Context, leases []Lease, ttl time.Duration) ([]Lease, error)
+	// Release ends leases. Those that are no longer current are left alone.
+	Release(ctx context.Context, leases []Lease) error
+
 	// Begin records an unfinished run. End records its end.
 	Begin(ctx context.Context, r Run) error
 	End(ctx context.Context, r Run) error
 	// LastRun returns the newest run; ok is false when there was none.
 	LastRun(ctx context.Context) (r Run, ok bool, err error)
 
-	// Commit stores a batch in one transaction. The visits are taken in order:
-	// each claims its URLs, text and headlines against everything committed
-	// before and against the visits before it, which gives its Verdict. Then
-	// decide is called once, with one verdict a visit; what it returns is
-	// stored in the same transaction. An error of decide rolls everything back
-	// and is returned as it is.
-	Commit(ctx context.Context, b Batch, decide func([]Verdict) (Effects, error)) error
+	// Commit stores a batch in one transaction, or returns ErrFenced when one of its
+	// leases is no longer current or it has none. The withdrawals come first. The
+	// visits are then taken in order: each claims its URLs, text and headlines
+	// against everything committed before and against the visits before it, which
+	// gives its Verdict. Then decide is called once, with a verdict per visit and
+	// what each withdrawal took back; what it returns is stored in the same
+	// transaction. An error of decide rolls everything back and is returned as it is.
+	Commit(ctx context.Context, b Batch, decide func([]Verdict, []Withdrawn) (Effects, error)) error
 
 	// Due returns at most n URLs of a queue whose time has come: those that are
 	// queued, oldest time first, then in the order in which they were found, and
@@ -106,23 +128,16 @@ type Store interface {
 	LastURL(ctx context.Context) (URLID, error)
 	// URLs counts the known URLs of a site.
 	URLs(ctx context.Context, site string) (int, error)
-	// Held is about how many bytes of memory the known URLs, texts and headlines
-	// take: more with each, so that others have to do with less.
-	Held() int64
 
-	// Outputs returns the committed end of every output file.
+	// Outputs returns the positions of the output, by key.
 	Outputs(ctx context.Context) ([]Output, error)
-	// SaveOutputs stores ends outside a commit: files about to be written for
-	// the first time, or found to be missing.
-	SaveOutputs(ctx context.Context, run string, o []Output) error
+	// SaveOutputs stores positions outside a commit, all or none: of files about
+	// to be written for the first time, or found to be missing. A position without
+	// data is deleted. The run may begin later.
+	SaveOutputs(ctx context.Context, run string, positions []output.Position) error
 
 	// Requeue makes URLs due again and returns how many.
 	Requeue(ctx context.Context, r Requeue) (int, error)
-	// Forget removes the URLs with these keys and what hangs on them: the articles
-	// that they stand for, all aliases of those, their texts, and the headlines of
-	// every site that lead to one of them, of which headline gives the key. What is
-	// found again afterwards is new.
-	Forget(ctx context.Context, keys []uint64, headline func(site, url string) uint64) (Forgot, error)
 	// EndRevisits takes the articles of sites from those that are to be asked
 	// again; what waits for another try of a revisit stays.
 	EndRevisits(ctx context.Context, sites []string) error
@@ -229,9 +244,9 @@ type Fate uint8
 
 // The fates of a URL.
 const (
-	Open   Fate = iota // not asked yet
-	Found              // read, refused, or tried in vain
-	Absent             // 404, 410, or a redirect that leads to no article
+	Pending Fate = iota // not fetched yet
+	Found               // read, refused, or tried in vain
+	Absent              // 404, 410, or a redirect that leads to no article
 )
 
 // Text is what is compared of an article.
@@ -283,7 +298,7 @@ type Verdict struct {
 	Article   Standing
 	Revision  int      // for Revision: its number, from 2
 	Changes   *Changes // for Revision: what it changed, if that is known
-	Text      int64    // for an article that is not Known: number of its text, in the order in which texts were claimed
+	Text      int64    // for an article that is not Known: number of its text, higher than that of every text claimed before
 	Identity  string   // for an article: the URL whose key identifies it
 	Of        string   // for Duplicate, and a Revision whose text is known: the identifying URL of the first holder
 	Head      string   // with Of: the identifying URL of the article that Of was found to be like, Of itself where it was none
@@ -307,7 +322,7 @@ type LinkVerdict struct {
 func FateOf(st URLState, status, attempts int) Fate {
 	switch {
 	case st == Queued && attempts == 0:
-		return Open
+		return Pending
 	case st == Gone, st == Refused && status >= 300 && status < 400:
 		return Absent
 	}
@@ -316,17 +331,22 @@ func FateOf(st URLState, status, attempts int) Fate {
 
 // Batch is what one commit stores besides the effects.
 type Batch struct {
-	Run    string
-	Visits []Visit
-	Robots []Robots // of another body than before: what was refused without being asked there is queued again
-	Paces  []Pace
+	Run      string
+	Leases   []Lease // under which its pages were fetched
+	Withdraw []Withdrawal
+	Visits   []Visit
+	Robots   []Robots // of another body than before: what was refused without being asked there is queued again
+	Paces    []Pace
 	// MaxURLs bounds the known URLs a site; a site without an entry has no bound.
 	MaxURLs map[string]int
+	// HeadlineKey gives the key of a site's headline that leads to a URL; only
+	// withdrawals with Forget need it.
+	HeadlineKey func(site, url string) uint64
 }
 
 // Effects are what the caller derives from the verdicts.
 type Effects struct {
-	Outputs []Output
+	Outputs []output.Position // stored and deleted as by Store.SaveOutputs
 	Sources []Source
 	Windows []Window
 	Near    []Near // of texts that the batch claimed
@@ -334,21 +354,10 @@ type Effects struct {
 	Summary json.RawMessage
 }
 
-// Output is the committed end of an output file: an output.Mark, whose fields
-// are explained there.
+// Output is a stored position of the output.
 type Output struct {
-	Path   string
-	Offset int64
-	Lines  int64
-	Tail   uint64
-	Member int64
-	Check  uint64
-	First  int64 // milliseconds since 1970 UTC, 0 = none
-	Last   int64
-	Number int64
-	Sealed string
-	Sum    string
-	Run    string // the last run that wrote it
+	output.Position
+	Unfinished bool // the run that stored it did not end
 }
 
 // Source is the durable cursor of a source.
@@ -418,13 +427,6 @@ func NextRevisit(moments []time.Duration, from, now time.Time) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// Forgot is what was removed.
-type Forgot struct {
-	Known     []bool   // per key
-	URLs      []string // in any order
-	Headlines int
 }
 
 // Requeue selects URLs that are to be asked again.

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
@@ -51,11 +53,11 @@ func TestTwoCopiesAtOnce(t *testing.T) {
 // A second crawl that is silent says nothing about the first.
 func TestSecondCopyQuiet(t *testing.T) {
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
-	lock, err := state.Acquire(t.Context(), s.path("newsonce.db"), 0)
+	store, err := sqlite.Open(t.Context(), s.path("newsonce.db"), state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lock.Release()
+	defer store.Close()
 	if r := s.crawl("-q").exits(t, 11); r.err+r.out != "" {
 		t.Errorf("-q is not silent about a lock\n%s", r)
 	}
@@ -68,7 +70,7 @@ func TestSecondCopyQuiet(t *testing.T) {
 // that takes longer.
 func TestLockWait(t *testing.T) {
 	s := newSetup(t, demosite.Options{Articles: 20}, demosite.WithSelectors)
-	lock, err := state.Acquire(t.Context(), s.path("newsonce.db"), 0)
+	store, err := sqlite.Open(t.Context(), s.path("newsonce.db"), state.OpenOptions{Versions: crawler.Versions})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,7 @@ func TestLockWait(t *testing.T) {
 	if !p.running() || len(s.world.Log()) > 0 {
 		t.Fatalf("did not wait for the lock\n%s", p.wait())
 	}
-	if err := lock.Release(); err != nil {
+	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	p.wait().exits(t, 0)

@@ -42,7 +42,7 @@ func TestOutputTouched(t *testing.T) {
 			if string(s.unchecked()) != touched {
 				t.Error("the output was changed")
 			}
-			s.crawl("--accept-output").exits(t, 0, "going on at byte")
+			s.crawl("--accept-output").exits(t, 0, "continuing at byte")
 			after := s.unchecked()
 			if !bytes.HasPrefix(after, []byte(touched)) {
 				t.Error("what was there was changed")

@@ -172,7 +172,7 @@ func TestPackedOutputTouched(t *testing.T) {
 		} {
 			s.write("items.jsonl"+ext, c.touched)
 			s.crawl().exits(t, 1, c.says)
-			s.crawl("--accept-output").exits(t, 1, "cannot be read as far as its end")
+			s.crawl("--accept-output").exits(t, 1, "cannot be read to its end")
 			if got := string(s.read("items.jsonl" + ext)); got != c.touched {
 				t.Errorf("%s was changed", ext)
 			}

@@ -2,17 +2,15 @@
 // main of one's own can add to it.
 //
 //	cli.go      Main, global flags, exit codes, logging
-//	open.go     configuration, lock and state, as the commands need them
+//	open.go     configuration and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
-//	backfill.go backfill: archives; with progress.go (how far it is) and terminal_*.go
+//	backfill.go backfill: archives; with progress.go and terminal.go
 //	extract.go  extract: items of a file, a page or a batch
 //	explain.go  which rule gave what, for extract --explain and check --online
 //	fixture.go  extract --fixture: a page and its result as a test
 //	check.go    check: is crawl.yaml right, and what does it come to
 //	online.go   check --online: what the rules give today
-//	init.go     init: a block of crawl.yaml for a site; with initpattern.go (URLs
-//	            of articles), initselect.go, initlayout.go, initzone.go,
-//	            initblock.go (the text) and initappend.go
+//	init.go     init: propose a site of crawl.yaml, and append it
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
@@ -36,20 +34,44 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// Streams are where a command reads and writes.
-type Streams struct {
-	In  io.Reader
-	Out io.Writer // data
-	Err io.Writer // talk
+// Options registers what a main adds to newsonce. The zero value is the program
+// itself.
+type Options struct {
+	In  io.Reader // default: os.Stdin
+	Out io.Writer // data; default: os.Stdout
+	Err io.Writer // messages; default: os.Stderr
+
+	// Stores open the state, by the scheme of its URL; a path belongs to the first.
+	// Default: SQLite.
+	Stores []state.Driver
+
+	Times crawler.Times // how long a run waits for things; tests shorten them
+}
+
+func (o *Options) setDefaults() {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Err == nil {
+		o.Err = os.Stderr
+	}
+	if o.Stores == nil {
+		o.Stores = []state.Driver{sqlite.Driver{}}
+	}
 }
 
 // app is one invocation.
 type app struct {
-	Streams
+	Options
 	config    string
 	quiet     bool
 	json      bool
@@ -77,13 +99,15 @@ func usage(err error) error { return &exitError{report.ExitUsage, err} }
 
 // Main runs the command line and returns the exit code. The end of ctx stops a
 // crawl in order; its cause should come from Interrupted.
-func Main(ctx context.Context, args []string, s Streams) int {
-	a := &app{Streams: s}
+func Main(ctx context.Context, args []string, o Options) int {
+	defer collectLess()()
+	o.setDefaults()
+	a := &app{Options: o}
 	root := a.root()
 	root.SetArgs(pairExplain(args))
-	root.SetIn(s.In)
-	root.SetOut(s.Out)
-	root.SetErr(s.Err)
+	root.SetIn(o.In)
+	root.SetOut(o.Out)
+	root.SetErr(o.Err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return report.ExitOK
@@ -94,7 +118,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		code, err = e.code, e.err
 	}
 	if err != nil && !(a.quiet && code == report.ExitLocked) {
-		fmt.Fprintf(s.Err, "newsonce: %v\n", err)
+		fmt.Fprintf(o.Err, "newsonce: %v\n", err)
 	}
 	return code
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -93,7 +92,7 @@ func (f *crawlFlags) options(o *crawler.Options) error {
 func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more func(*crawler.Options) error) (crawler.Options, error) {
 	o := crawler.Options{
 		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: f.maxTime, Workers: f.workers,
-		AcceptOutput: f.accept, Stdin: a.In, Stdout: a.Out,
+		AcceptOutput: f.accept, Times: a.Times, Stdin: a.In, Stdout: a.Out,
 	}
 	var errs []error
 	if f.limit < 0 || f.maxTime < 0 || f.lockWait < 0 || f.workers < 0 {
@@ -133,7 +132,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	s, err := open(ctx, c.State, f.lockWait)
+	s, err := a.store(ctx, c.State, f.lockWait)
 	if err != nil {
 		return err
 	}
@@ -164,7 +163,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 
 // plan prints what a run would ask, from the configuration and the state alone.
 func (a *app) plan(ctx context.Context, o crawler.Options) error {
-	known, counts, err := readPlan(ctx, o.Config.State)
+	known, counts, err := a.readPlan(ctx, o.Config.State)
 	if err != nil {
 		return err
 	}
@@ -208,9 +207,9 @@ func without(restart bool) string {
 
 // readPlan reads what the state knows of the sources, by site and key, and of
 // the sites; nothing where there is no state yet.
-func readPlan(ctx context.Context, path string) (map[string]state.Source, map[string]sqlite.SiteCount, error) {
-	known, counts := map[string]state.Source{}, map[string]sqlite.SiteCount{}
-	r, err := sqlite.OpenReader(path)
+func (a *app) readPlan(ctx context.Context, url string) (map[string]state.Source, map[string]state.SiteCount, error) {
+	known, counts := map[string]state.Source{}, map[string]state.SiteCount{}
+	r, err := a.reader(ctx, url)
 	if errors.Is(err, fs.ErrNotExist) {
 		return known, counts, nil
 	}
@@ -229,7 +228,7 @@ func readPlan(ctx context.Context, path string) (map[string]state.Source, map[st
 }
 
 // sourcesOf is what a state knows of the sources, by site and key.
-func sourcesOf(ctx context.Context, r *sqlite.Reader) (map[string]state.Source, error) {
+func sourcesOf(ctx context.Context, r state.Reader) (map[string]state.Source, error) {
 	known := map[string]state.Source{}
 	sources, err := r.Sources(ctx)
 	for _, s := range sources {

@@ -92,11 +92,11 @@ func TestDedupeInterrupted(t *testing.T) {
 		stop(Interrupted(os.Interrupt))
 	}()
 	var talk strings.Builder
-	if code := Main(ctx, []string{"dedupe", "--index", index, "-"}, Streams{In: in, Out: written, Err: &talk}); code != 130 {
+	if code := Main(ctx, []string{"dedupe", "--index", index, "-"}, Options{In: in, Out: written, Err: &talk}); code != 130 {
 		t.Errorf("exit %d, want 130: %s", code, &talk)
 	}
 	var again strings.Builder
-	code := Main(t.Context(), []string{"dedupe", "--index", index, "-"}, Streams{In: strings.NewReader(`{"id":1,"text":"one","url":"https://x.example/1"}`), Out: &again, Err: &talk})
+	code := Main(t.Context(), []string{"dedupe", "--index", index, "-"}, Options{In: strings.NewReader(`{"id":1,"text":"one","url":"https://x.example/1"}`), Out: &again, Err: &talk})
 	if code != 0 || strings.Contains(again.String(), "duplicate_of") {
 		t.Errorf("exit %d: %s%s", code, &again, &talk)
 	}

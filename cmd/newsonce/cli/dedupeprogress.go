@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -14,16 +12,6 @@ const (
 	progressFrom  = 2 * time.Second // a run that is over sooner shows none
 	progressEvery = 500 * time.Millisecond
 )
-
-// isTerminal reports whether w is one, or another character device.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
 
 // progress shows how far the run is, if it is time to.
 func (r *deduping) progress() {

@@ -143,7 +143,7 @@ func (d *demo) crawl(ctx context.Context) (s *report.Summary, err error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := open(ctx, c.State, 0)
+	st, err := d.store(ctx, c.State, 0)
 	if err != nil {
 		return nil, err
 	}

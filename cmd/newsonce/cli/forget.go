@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
@@ -68,15 +68,7 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) {
-		return usage(fmt.Errorf("nothing is known: state %s does not exist", c.State))
-	}
-	s, err := open(ctx, c.State, wait)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	f, err := s.Forget(ctx, keys, crawler.HeadlineTo)
+	f, err := a.forgetKeys(ctx, c.State, keys, wait)
 	if err != nil {
 		return err
 	}
@@ -106,6 +98,30 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 		return usage(errors.New("none of the URLs is known; nothing was removed"))
 	}
 	return nil
+}
+
+// forgetKeys removes the URLs with these keys from the state, which must exist.
+func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait time.Duration) (f state.Forgot, err error) {
+	r, err := a.reader(ctx, url)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", url))
+	}
+	if err == nil {
+		err = r.Close()
+	}
+	if err != nil {
+		return f, err
+	}
+	s, err := a.store(ctx, url, wait)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	leases, err := s.Lease(ctx, state.Owner(), 1, time.Minute)
+	if err != nil {
+		return f, err
+	}
+	return state.Forget(ctx, s, leases, keys, site.HeadlineTo)
 }
 
 func (a *app) printForgotten(list []forgotten, headlines int, unknown []string) error {

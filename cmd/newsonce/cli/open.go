@@ -11,7 +11,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
 
 // load reads the configuration; what is wrong with it is wrong use.
@@ -32,31 +31,23 @@ func sites(c *config.Config, args []string) ([]*config.Site, error) {
 	return list, nil
 }
 
-// store is a locked state.
-type store struct {
-	*sqlite.Store
-	lock *state.Lock
+// store opens the state for writing. When another run holds it, the error ends the
+// program with exit code 11.
+func (a *app) store(ctx context.Context, url string, wait time.Duration) (state.Store, error) {
+	s, err := state.Open(ctx, a.Stores, url, state.OpenOptions{
+		Versions: crawler.Versions, Wait: wait,
+		Migrating: func(m state.Migration) { a.say("newsonce: %s", m) },
+	})
+	if errors.Is(err, state.ErrLocked) {
+		return nil, &exitError{report.ExitLocked, err}
+	}
+	return s, err
 }
 
-// open locks and opens the state. When another run holds it, the error ends
-// the program with exit code 11.
-func open(ctx context.Context, path string, wait time.Duration) (*store, error) {
-	lock, err := state.Acquire(ctx, path, wait)
-	if err != nil {
-		if errors.Is(err, state.ErrLocked) {
-			return nil, &exitError{report.ExitLocked, err}
-		}
-		return nil, err
-	}
-	s, err := sqlite.Open(ctx, path, crawler.Versions)
-	if err != nil {
-		return nil, errors.Join(err, lock.Release())
-	}
-	return &store{s, lock}, nil
+// reader opens the state for reading.
+func (a *app) reader(ctx context.Context, url string) (state.Reader, error) {
+	return state.Read(ctx, a.Stores, url)
 }
-
-// Close closes the state, then gives the lock up.
-func (s *store) Close() error { return errors.Join(s.Store.Close(), s.lock.Release()) }
 
 // exit turns the verdict of a run into the error that ends the program with it.
 func exit(s *report.Summary) error {

@@ -4,16 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
-	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -30,7 +26,7 @@ type showing struct {
 	teller sync.WaitGroup
 
 	mu      sync.Mutex // guards both
-	last    crawler.Event
+	last    crawler.Committed
 	stopped bool
 }
 
@@ -68,12 +64,6 @@ func (a *app) show(progress, out string) *showing {
 	return s
 }
 
-// drawsOn reports whether w is a terminal that can draw bars.
-func drawsOn(w io.Writer) bool {
-	width, _ := terminalSize(w)
-	return width > 0 && os.Getenv("TERM") != "dumb"
-}
-
 // begin shows the progress of a run with these options until end; the end of
 // ctx is what stops the run.
 func (s *showing) begin(ctx context.Context, o *crawler.Options) {
@@ -81,7 +71,7 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 		return
 	}
 	s.begun = time.Now()
-	o.Notify = func(e crawler.Event) {
+	o.Events.Committed = func(e crawler.Committed) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.last = e
@@ -132,13 +122,13 @@ func (s *showing) put() {
 	s.mu.Lock()
 	e, stopped := s.last, s.stopped
 	s.mu.Unlock()
-	if len(e.Sites) == 0 && s.form != "json" {
+	if len(e.Progress) == 0 && s.form != "json" {
 		return // nothing was committed yet
 	}
 	now := time.Now()
-	sites := make([]report.Progress, len(e.Sites))
-	for i := range e.Sites {
-		sites[i] = e.Sites[i].At(now)
+	sites := make([]report.Progress, len(e.Progress))
+	for i := range e.Progress {
+		sites[i] = e.Progress[i].At(now)
 	}
 	switch s.form {
 	case "bars":
@@ -207,55 +197,10 @@ func bars(sites []report.Progress, width, height int) []string {
 	return lines
 }
 
-// screen is a terminal whose last lines may be bars. What is written to it goes
-// above them.
-type screen struct {
-	w    io.Writer
-	mu   sync.Mutex // guards bars, and w
-	bars []string
-}
-
-// Write writes whole lines.
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.put(string(b)); err != nil {
-		return 0, err
-	}
-	return len(b), nil
-}
-
-// draw replaces the bars.
-func (s *screen) draw(lines []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := len(s.bars)
-	s.bars = lines
-	_ = s.over(was, "") // a terminal that is gone needs none
-}
-
-// put writes text above the bars.
-func (s *screen) put(text string) error { return s.over(len(s.bars), text) }
-
-// over writes text and the bars in place of that many lines, in one write, so
-// that nothing flickers.
-func (s *screen) over(rows int, text string) error {
-	var b strings.Builder
-	if rows > 0 {
-		fmt.Fprintf(&b, "\r\x1b[%dA\x1b[J", rows)
-	}
-	b.WriteString(text)
-	for _, l := range s.bars {
-		b.WriteString(l + "\n")
-	}
-	_, err := io.WriteString(s.w, b.String())
-	return err
-}
-
 // foretell says how long what is known to be left will take, site by site,
 // before a backfill begins.
 func (a *app) foretell(ctx context.Context, o crawler.Options) error {
-	r, err := sqlite.OpenReader(o.Config.State)
+	r, err := a.reader(ctx, o.Config.State)
 	if err != nil {
 		return err
 	}

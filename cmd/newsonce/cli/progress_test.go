@@ -135,16 +135,16 @@ func TestScreen(t *testing.T) {
 func told(t *testing.T, progress string, quiet bool, lasts time.Duration) string {
 	var err bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
-		a := &app{Streams: Streams{Err: &err}, quiet: quiet}
+		a := &app{Options: Options{Err: &err}, quiet: quiet}
 		ctx, stop := context.WithTimeout(t.Context(), lasts-5*time.Second)
 		defer stop()
 		s := a.show(progress, "items.jsonl")
-		o := crawler.Options{Notify: nil}
+		o := crawler.Options{}
 		s.begin(ctx, &o)
 		begun := time.Now()
 		for time.Sleep(time.Second / 2); time.Since(begun) < lasts; time.Sleep(time.Second) {
-			if o.Notify != nil {
-				o.Notify(crawler.Event{Lines: 7, Sites: far(time.Now(), int64(time.Since(begun).Seconds()))})
+			if o.Events.Committed != nil {
+				o.Events.Committed(crawler.Committed{Lines: 7, Progress: far(time.Now(), int64(time.Since(begun).Seconds()))})
 			}
 		}
 		s.end()
@@ -205,7 +205,7 @@ func TestJSONOfProgress(t *testing.T) {
 func TestProgressBeforeTheFirstCommit(t *testing.T) {
 	for progress, want := range map[string]int{"auto": 0, "json": 1} {
 		var err bytes.Buffer
-		a := &app{Streams: Streams{Err: &err}}
+		a := &app{Options: Options{Err: &err}}
 		s := a.show(progress, "items.jsonl")
 		s.begin(t.Context(), &crawler.Options{})
 		s.end()

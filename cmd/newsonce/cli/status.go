@@ -5,15 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 )
@@ -43,6 +43,8 @@ output file.`,
 type statusReport struct {
 	State   string `json:"state"`
 	Running bool   `json:"running"`
+	// Owners names the processes that hold the state.
+	Owners []string `json:"owners,omitempty"`
 	// Progress is that of the run that holds the state.
 	Progress []report.Progress `json:"progress,omitempty"`
 	Sites    []siteStatus      `json:"sites"`
@@ -116,7 +118,7 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	if _, err := sites(c, args); err != nil {
 		return err
 	}
-	r, err := sqlite.OpenReader(c.State)
+	r, err := a.reader(ctx, c.State)
 	if err != nil {
 		return err
 	}
@@ -147,9 +149,14 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*statusReport, error) {
+func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: path, Running: state.Held(path), Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{}, Outputs: []outputStatus{}}
+	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{}, Outputs: []outputStatus{}}
+	var err error
+	if s.Owners, err = r.Owners(ctx); err != nil {
+		return nil, err
+	}
+	s.Running = len(s.Owners) > 0
 	counts, err := r.Sites(ctx, now)
 	if err != nil {
 		return nil, err
@@ -166,7 +173,7 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 		return nil, err
 	}
 	for _, src := range sources {
-		if crawler.IsPart(src.Key) && src.Error == "" {
+		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
@@ -196,13 +203,19 @@ func readStatus(ctx context.Context, r *sqlite.Reader, path string, runs int) (*
 		s.Runs = append(s.Runs, rs)
 	}
 	outputs, err := r.Outputs(ctx)
-	for _, o := range outputs {
-		if o.Offset == 0 && strings.HasSuffix(o.Path, output.Open) {
-			continue // what it held is sealed
-		}
-		s.Outputs = append(s.Outputs, outputStatus{Path: o.Path, Offset: o.Offset, Lines: o.Lines})
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	for _, o := range outputs {
+		d, err := output.Builtin().Describe(filepath.Dir(path), o.Position)
+		if err != nil {
+			return nil, err
+		}
+		if !d.Sealed {
+			s.Outputs = append(s.Outputs, outputStatus{Path: d.Path, Offset: d.Offset, Lines: d.Lines})
+		}
+	}
+	return s, nil
 }
 
 // progressOf is what a run under way has stored of its progress, as of now.
@@ -220,7 +233,7 @@ func progressOf(run state.Run, now time.Time) ([]report.Progress, error) {
 	return sum.Progress, nil
 }
 
-func (s *statusReport) readHosts(ctx context.Context, r *sqlite.Reader, now time.Time) error {
+func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.Time) error {
 	paces, err := r.Paces(ctx, now)
 	if err != nil {
 		return err
@@ -243,9 +256,9 @@ func answer(status int) string {
 	return fmt.Sprintf("HTTP %d", status)
 }
 
-func readFailed(ctx context.Context, r *sqlite.Reader) ([]failedURL, error) {
+func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 	list := []failedURL{}
-	err := r.Troubles(ctx, func(t sqlite.Trouble) error {
+	err := r.Troubles(ctx, func(t state.Trouble) error {
 		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts, Reason: t.Reason, At: t.At}
 		if t.State == state.Queued {
 			u.State, u.Next = "retry", moment(t.NextAt)
@@ -272,7 +285,7 @@ func (s *statusReport) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	running := ""
 	if s.Running {
-		running = " (a run holds it now)"
+		running = " (a run holds it now: " + strings.Join(s.Owners, "; ") + ")"
 	}
 	fmt.Fprintf(t, "state %s%s\n\n", s.State, running)
 	for i, p := range s.Progress {

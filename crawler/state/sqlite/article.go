@@ -1,11 +1,8 @@
 package sqlite
 
 import (
-	"bytes"
-	"errors"
-
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // article claims the visit's text for its URL, or for its identity where that
@@ -31,7 +28,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 			v.Reason = "captures a new URL, but the site's URL limit is reached"
 			return c.setURL(v, state.Refused, 0)
 		}
-	case v.Identity != nil && own.revision == 0:
+	case v.Identity != nil && own.text == 0:
 		if ident, err = c.identity(v, own, verdict); err != nil {
 			return err
 		}
@@ -40,7 +37,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		}
 	}
 	verdict.Identity = ident.url
-	if v.Capture && ident.revision > 0 && ident.at >= millis(v.At) {
+	if v.Capture && ident.text != 0 && ident.at >= millis(v.At) {
 		verdict.Article = state.Known
 		if ident.id == own.id {
 			return nil
@@ -54,11 +51,11 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		return c.Exec("UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
+		return c.exec("UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
 			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, int64(v.URL))
 	}
 	if v.Capture {
-		if err := c.Exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, int64(ident.id)); err != nil {
+		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, int64(ident.id)); err != nil {
 			return err
 		}
 	}
@@ -66,7 +63,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
-	return c.Exec("UPDATE url SET state = 1, next_at = ? WHERE id = ? AND state IN (0, 1)", next, int64(ident.id))
+	return c.exec("UPDATE url SET state = 1, next_at = ? WHERE id = ? AND state IN (0, 1)", next, int64(ident.id))
 }
 
 // captured returns the row of the URL of which the page is a capture; its id is
@@ -93,7 +90,7 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
-		if err := c.Exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", int64(ident), int64(id)); err != nil {
+		if err := c.exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", int64(ident), int64(id)); err != nil {
 			return err
 		}
 	}
@@ -113,14 +110,14 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 		return own, err
 	}
 	switch {
-	case row.revision > 0:
+	case row.text != 0:
 		known, err := c.textOf(row.text)
 		if err != nil || known.hash == v.Text.Hash {
 			return row, err
 		}
 		// The page that was taken for it may have been wrong: ask the URL itself.
 		if row.status == 0 {
-			if err := c.Exec("UPDATE url SET state = 0, next_at = 0 WHERE id = ?", int64(row.id)); err != nil {
+			if err := c.exec("UPDATE url SET state = 0, next_at = 0 WHERE id = ?", int64(row.id)); err != nil {
 				return own, err
 			}
 		}
@@ -174,7 +171,7 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 	if ident.id == v.URL { // with its outcome
 		return nil
 	}
-	return c.Exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, int64(ident.id))
+	return c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, int64(ident.id))
 }
 
 // holder returns the article that had the text first; held says that the
@@ -184,13 +181,12 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 	if text == 0 {
 		return false, first, nil
 	}
-	var hash []byte
-	var url state.URLID
-	if err := c.First("SELECT hash, url FROM text WHERE id = ?", []any{text}, &hash, (*int64)(&url)); err != nil {
+	var url state.URLID // 0: another text with this key
+	if err := each(c.conn, "SELECT url FROM text WHERE id = ? AND hash = ?", []any{text, t.Hash[:]}, func(row *engine.Stmt) error {
+		url = state.URLID(row.ColumnInt64(0))
+		return nil
+	}); err != nil || url == 0 {
 		return true, first, err
-	}
-	if !bytes.Equal(hash, t.Hash[:]) {
-		return true, first, nil
 	}
 	first, err = c.url(url)
 	return true, first, err
@@ -199,13 +195,12 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 // head is the identifying URL of the article that the holder of a text was found
 // to be like, by itself where there is none.
 func (c *claims) head(t *state.Text, holder string) (string, error) {
-	var url string
-	text := int64(c.texts.get(t.Key))
-	err := c.First("SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?", []any{text}, &url)
-	if errors.Is(err, lite.ErrNoRow) {
-		return holder, nil
+	const query = "SELECT u.url FROM near n JOIN text t ON t.id = n.head JOIN url u ON u.id = t.url WHERE n.text = ?"
+	url, ok, err := one(c.conn, text, query, c.texts.get(t.Key))
+	if err != nil || !ok {
+		return holder, err
 	}
-	return url, err
+	return url, nil
 }
 
 // addText makes a row for a text. Its key is logged if it is the first with it.
@@ -215,8 +210,8 @@ func (c *claims) addText(v *state.Visit, url state.URLID, first bool) (int64, er
 		key = v.Text.Key
 	}
 	id := c.texts.add(key)
-	err := c.Exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		id, int64(url), v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), []byte(v.Text.Outline))
+	err := c.exec("INSERT INTO text(id, url, hash, fields, words, published, outline) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		id, int64(url), v.Text.Hash[:], int64(v.Text.Fields), v.Text.Words, millis(v.Text.Published), orNull(v.Text.Outline))
 	return int64(id), err
 }
 
@@ -232,12 +227,10 @@ func (c *claims) textOf(id int64) (t knownText, err error) {
 	if id == 0 {
 		return t, nil
 	}
-	var hash []byte
-	var fields int64
-	if err := c.First("SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, &hash, &fields, (*[]byte)(&t.outline)); err != nil {
-		return t, err
-	}
-	copy(t.hash[:], hash)
-	t.fields = uint64(fields)
-	return t, nil
+	err = each(c.conn, "SELECT hash, fields, outline FROM text WHERE id = ?", []any{id}, func(row *engine.Stmt) error {
+		row.ColumnBytes(0, t.hash[:])
+		t.fields, t.outline = uint64(row.ColumnInt64(1)), bytesOf(row, 2)
+		return nil
+	})
+	return t, err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 	"golang.org/x/sys/unix"
 )
 
@@ -32,10 +33,7 @@ func BenchmarkCommit(b *testing.B) {
 
 func benchmarkCommit(b *testing.B, known int) {
 	ctx := b.Context()
-	s, err := Open(ctx, filepath.Join(b.TempDir(), "state.db"), versions)
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := open(b, filepath.Join(b.TempDir(), "state.db"))
 	defer s.Close()
 	if known > 0 {
 		know(b, s, known)
@@ -48,7 +46,7 @@ func benchmarkCommit(b *testing.B, known int) {
 	p.headlines(&batch.Visits[0], 20)
 	first := batch
 	first.Visits = batch.Visits[:1]
-	if err := s.Commit(ctx, first, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, nil }); err != nil {
+	if err := s.Commit(ctx, first, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil }); err != nil {
 		b.Fatal(err)
 	}
 	urls, headlines := s.urls.last, s.headlines.last
@@ -62,8 +60,8 @@ func benchmarkCommit(b *testing.B, known int) {
 		}
 		b.StartTimer()
 		before := used(b)
-		err := s.Commit(ctx, batch, func(v []state.Verdict) (state.Effects, error) {
-			return state.Effects{Outputs: []state.Output{{Path: "items.jsonl", Offset: int64(commits), Run: "r"}}}, checkVerdicts(v)
+		err := s.Commit(ctx, batch, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+			return state.Effects{Outputs: []output.Position{{Key: "items.jsonl", Data: fmt.Appendf(nil, `{"offset":%d}`, commits)}}}, checkVerdicts(v)
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -80,19 +78,16 @@ func benchmarkCommit(b *testing.B, known int) {
 	if got := s.headlines.last - headlines; got != pages*newHeadlines {
 		b.Errorf("%d headlines were added by %d pages, want %d", got, pages, pages*newHeadlines)
 	}
-	var texts, done int
-	const counts = "SELECT (SELECT count(*) FROM text), (SELECT count(*) FROM url WHERE revision = 1)"
-	if err := s.conn.First(counts, nil, &texts, &done); err != nil || texts != int(pages) || done != int(pages) {
-		b.Errorf("%d texts of %d articles, %v, want %d", texts, done, err, pages)
+	for _, query := range []string{"SELECT count(*) FROM text", "SELECT count(*) FROM url WHERE revision = 1"} {
+		if n, err := only(s.conn, number, query); err != nil || n != int64(pages) {
+			b.Errorf("%s: %d, %v, want %d", query, n, err, pages)
+		}
 	}
 }
 
 // BenchmarkDue reads a short queue, as a crawl of many sites does all the time.
 func BenchmarkDue(b *testing.B) {
-	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "state.db"), versions)
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := open(b, filepath.Join(b.TempDir(), "state.db"))
 	defer s.Close()
 	const queued = 30
 	claim(b, s, 1, queued)
@@ -176,15 +171,15 @@ func checkVerdicts(list []state.Verdict) error {
 }
 
 // know makes n URLs known that are done.
-func know(b *testing.B, s *Store, n int) {
+func know(b *testing.B, s *leased, n int) {
 	b.Helper()
 	for first := 1; first <= n; first += 100_000 {
 		claim(b, s, first, min(100_000, n-first+1))
 	}
-	if err := s.conn.Exec("UPDATE url SET state = 1"); err != nil {
+	if err := exec(s.conn, "UPDATE url SET state = 1"); err != nil {
 		b.Fatal(err)
 	}
-	if err := s.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if err := exec(s.conn, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		b.Fatal(err)
 	}
 }

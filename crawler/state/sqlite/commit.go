@@ -3,9 +3,9 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
 )
 
 // maxSeen bounds the set of headlines whose last_seen this run has set; after
@@ -25,7 +25,7 @@ func (s *Store) drop() {
 }
 
 // Commit implements state.Store.
-func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict) (state.Effects, error)) (err error) {
+func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) (err error) {
 	if err := s.checkpoint(); err != nil {
 		return err
 	}
@@ -36,28 +36,15 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 			clear(s.seen)
 		}
 	}()
-	c := &claims{Store: s, Conn: s.conn, batch: b, grown: map[int64]struct{}{}}
+	forgets := slices.ContainsFunc(b.Withdraw, func(w state.Withdrawal) bool { return w.Forget })
+	if forgets {
+		if err := exec(s.conn, "PRAGMA secure_delete = ON"); err != nil {
+			return wrap(s.path, "forget", err)
+		}
+	}
+	c := &claims{Store: s, batch: b, grown: map[int64]struct{}{}}
 	// The context is looked at between the visits, which are quick.
-	err = within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
-		verdicts := make([]state.Verdict, len(b.Visits))
-		for i := range b.Visits {
-			if err := ctx.Err(); err != nil {
-				return wrap(s.path, "commit", err)
-			}
-			if verdicts[i], err = c.visit(&b.Visits[i]); err != nil {
-				return wrap(s.path, "claim "+describe(&b.Visits[i]), err)
-			}
-		}
-		effects, err := decide(verdicts)
-		if err != nil {
-			return err
-		}
-		if err := c.store(effects); err != nil {
-			return wrap(s.path, "store a batch", err)
-		}
-		return wrap(s.path, "commit", ctx.Err())
-	})
-	if err != nil {
+	if err := within(context.WithoutCancel(ctx), s.conn, s.path, func() error { return c.commit(ctx, decide) }); err != nil {
 		return err
 	}
 	committed = true
@@ -65,7 +52,40 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	s.headlines.commit()
 	s.titles.commit()
 	s.texts.commit()
-	return nil
+	if !forgets {
+		return nil
+	}
+	clear(s.seen)
+	return wrap(s.path, "write the log back", exec(s.conn, "PRAGMA wal_checkpoint(TRUNCATE)"))
+}
+
+// commit makes the changes of a batch within its transaction.
+func (c *claims) commit(ctx context.Context, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+	if err := c.fence(c.batch.Leases); err != nil {
+		return err
+	}
+	withdrawn, err := c.withdraw(c.batch.Withdraw)
+	if err != nil {
+		return wrap(c.path, "withdraw items", err)
+	}
+	verdicts := make([]state.Verdict, len(c.batch.Visits))
+	for i := range verdicts {
+		if err := ctx.Err(); err != nil {
+			return wrap(c.path, "commit", err)
+		}
+		v := &c.batch.Visits[i]
+		if verdicts[i], err = c.visit(v); err != nil {
+			return wrap(c.path, "claim "+describe(v), err)
+		}
+	}
+	effects, err := decide(verdicts, withdrawn)
+	if err != nil {
+		return err
+	}
+	if err := c.store(effects); err != nil {
+		return wrap(c.path, "store a batch", err)
+	}
+	return wrap(c.path, "commit", ctx.Err())
 }
 
 func describe(v *state.Visit) string {
@@ -78,10 +98,11 @@ func describe(v *state.Visit) string {
 // claims is one commit in progress.
 type claims struct {
 	*Store
-	*lite.Conn
 	batch state.Batch
 	grown map[int64]struct{} // sites with new URLs
 }
+
+func (c *claims) exec(query string, args ...any) error { return exec(c.conn, query, args...) }
 
 func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 	var verdict state.Verdict

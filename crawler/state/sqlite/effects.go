@@ -4,7 +4,8 @@ import (
 	"bytes"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	"github.com/newsonce/newsonce/output"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // store writes the rest of the batch and the effects.
@@ -13,42 +14,40 @@ func (c *claims) store(e state.Effects) error {
 		return errFull
 	}
 	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
-		if err := c.Exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", urls, headlines, c.titles.blob(), texts); err != nil {
+		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", orNull(urls), orNull(headlines), orNull(c.titles.blob()), orNull(texts)); err != nil {
 			return err
 		}
 	}
 	for site := range c.grown {
-		if err := c.Exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
+		if err := c.exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
 			return err
 		}
 	}
 	for _, r := range c.batch.Robots {
-		body := r.Body
-		if r.HasBody && body == nil {
-			body = []byte{}
-		}
-		if !r.HasBody {
-			body = nil
+		var body any // NULL
+		if r.HasBody {
+			body = r.Body
 		}
 		if err := c.unbar(r); err != nil {
 			return err
 		}
-		if err := c.Exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
+		if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
 			r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
 			return err
 		}
 	}
-	if err := lite.Insert(c.Conn, "INSERT OR REPLACE INTO pace(name, next_at, state, reason, until, failures, backoff, quarantine, slow)", c.batch.Paces, func(b *lite.Binder, p *state.Pace) {
-		b.Add(p.Group, millis(p.NextAt), uint8(p.State), p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds())
-	}); err != nil {
-		return err
+	for _, p := range c.batch.Paces {
+		if err := c.exec("INSERT OR REPLACE INTO pace("+paceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			p.Group, millis(p.NextAt), uint8(p.State), p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
+			return err
+		}
 	}
 	for _, src := range e.Sources {
 		site, err := c.site(src.Site)
 		if err != nil {
 			return err
 		}
-		if err := c.Exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		if err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			site, src.Key, string(src.Cursor), int64(src.Rules), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
 			return err
 		}
@@ -58,42 +57,43 @@ func (c *claims) store(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		seen := append([]byte{}, w.Seen...) // nil would be NULL
-		if err := c.Exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, seen); err != nil {
+		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
 			return err
 		}
 	}
 	for _, o := range e.Outputs {
-		if err := saveOutput(c.Conn, o); err != nil {
+		if err := saveOutput(c.conn, c.batch.Run, o); err != nil {
 			return err
 		}
 	}
-	if err := lite.Insert(c.Conn, "INSERT INTO near(text, at, head, keys)", e.Near, func(b *lite.Binder, n *state.Near) {
-		b.Add(n.Text, millis(n.When), n.Head, n.Keys)
-	}); err != nil {
-		return err
-	}
-	if err := lite.Insert(c.Conn, "INSERT INTO sketch(text, sketch)", e.Near, func(b *lite.Binder, n *state.Near) { b.Add(n.Text, n.Sketch) }); err != nil {
-		return err
+	for _, n := range e.Near {
+		if err := c.exec("INSERT INTO near(text, at, head, keys) VALUES (?, ?, ?, ?)", n.Text, millis(n.When), n.Head, n.Keys); err != nil {
+			return err
+		}
+		if err := c.exec("INSERT INTO sketch(text, sketch) VALUES (?, ?)", n.Text, n.Sketch); err != nil {
+			return err
+		}
 	}
 	if e.Summary == nil {
 		return nil
 	}
-	return c.Exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
+	return c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
 }
 
 // unbar queues what was refused without being asked below an origin whose
 // robots.txt has changed.
 func (c *claims) unbar(r state.Robots) error {
-	old, ok, err := lite.One(c.Conn, scanRobots, robotsQuery, r.Origin)
+	old, ok, err := one(c.conn, scanRobots, robotsQuery, r.Origin)
 	if err != nil || !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {
 		return err
 	}
-	return c.Exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
+	return c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
 		later, r.Origin)
 }
 
-func saveOutput(c *lite.Conn, o state.Output) error {
-	return c.Exec("INSERT OR REPLACE INTO output("+outputColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.Path, o.Offset, o.Lines, int64(o.Tail), o.Member, int64(o.Check), o.First, o.Last, o.Number, o.Sealed, o.Sum, o.Run)
+func saveOutput(c *engine.Conn, run string, p output.Position) error {
+	if len(p.Data) == 0 {
+		return exec(c, "DELETE FROM output WHERE key = ?", p.Key)
+	}
+	return exec(c, "INSERT OR REPLACE INTO output(key, data, run) VALUES (?, ?, ?)", p.Key, string(p.Data), run)
 }

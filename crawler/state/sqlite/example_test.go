@@ -12,7 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
 
-// A listing brings two links, and again the first: it is known by then.
+// A listing brings two links, and the first once more: it is known by then.
 func ExampleOpen() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "state")
@@ -21,26 +21,25 @@ func ExampleOpen() {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "newsonce.db")
-	lock, err := state.Acquire(ctx, path, 0)
+	store, err := sqlite.Open(ctx, path, state.OpenOptions{Versions: state.Versions{URLKey: 1, NormalForm: 1}})
 	if err != nil {
-		log.Fatal(err) // state.ErrLocked: another run goes on
+		log.Fatal(err) // state.ErrLocked: another run holds it
 	}
-	defer lock.Release()
-	store, err := sqlite.Open(ctx, path, state.Versions{URLKey: 1, NormalForm: 1})
+	defer store.Close()
+	leases, err := store.Lease(ctx, state.Owner(), 1, time.Minute)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer store.Close()
 
 	link := func(n int) state.Link {
 		return state.Link{URL: fmt.Sprintf("https://a.example/%d", n), Key: uint64(n), Origin: "https://a.example", Site: "a"}
 	}
 	listing := state.Visit{Site: "a", State: state.Done, At: time.Now(), Links: []state.Link{link(1), link(2), link(1)}}
-	err = store.Commit(ctx, state.Batch{Visits: []state.Visit{listing}}, func(v []state.Verdict) (state.Effects, error) {
+	err = store.Commit(ctx, state.Batch{Leases: leases, Visits: []state.Visit{listing}}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 		for _, l := range v[0].Links {
 			fmt.Println("url", l.ID, "new:", l.New)
 		}
-		return state.Effects{}, nil // where the output files end, among others
+		return state.Effects{}, nil // the positions of the output files, among others
 	})
 	if err != nil {
 		log.Fatal(err)

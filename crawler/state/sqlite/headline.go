@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // titles holds a hash of the title of each headline key, by id from 1, with the
@@ -15,9 +16,6 @@ type titles struct {
 	committed []uint32
 	fresh     []uint32
 }
-
-// bytes is about the memory that the committed titles take.
-func (t *titles) bytes() int64 { return 4 * int64(cap(t.committed)) }
 
 // titleHash is what titles holds of a title's hash.
 func titleHash(title uint64) uint32 { return uint32(title ^ title>>32) }
@@ -81,7 +79,10 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	}
 	var revision int
 	var lastSeen int64
-	if err := c.First("SELECT revision, last_seen FROM headline WHERE id = ?", []any{id}, &revision, &lastSeen); err != nil {
+	if err := each(c.conn, "SELECT revision, last_seen FROM headline WHERE id = ?", []any{id}, func(row *engine.Stmt) error {
+		revision, lastSeen = row.ColumnInt(0), row.ColumnInt64(1)
+		return nil
+	}); err != nil {
 		return 0, err
 	}
 	if revision >= state.MaxTitles {
@@ -93,7 +94,7 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	if v.Capture && millis(v.At) <= lastSeen { // it had that title before
 		return 0, nil
 	}
-	err := c.Exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 	return revision + 1, err
 }
 
@@ -107,7 +108,7 @@ func (c *claims) addHeadline(key uint64, h state.Headline, v *state.Visit, of ui
 	c.titles.add(titleHash(h.Title))
 	c.seen[id] = struct{}{}
 	now := millis(v.At)
-	return c.Exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
+	return c.exec("INSERT INTO headline(id, site, title, first_seen, last_seen, of) VALUES (?, ?, ?, ?, ?, ?)",
 		id, site, int64(h.Title), now, now, of)
 }
 
@@ -120,5 +121,5 @@ func (c *claims) see(id uint32, v *state.Visit) error {
 		clear(c.seen)
 	}
 	c.seen[id] = struct{}{}
-	return c.Exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	return c.exec("UPDATE headline SET last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
 }

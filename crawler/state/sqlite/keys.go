@@ -20,6 +20,7 @@ type keys struct {
 	last     uint32                // id of the newest committed key
 	fresh    map[uint64]uint32     // added since the last commit
 	order    []uint64              // keys of fresh, in the order of their ids
+	moved    map[uint64]uint32     // committed keys that have another id since the last commit, 0: none
 }
 
 const (
@@ -32,7 +33,9 @@ const (
 // each process: a site can choose the hashes of its URLs.
 func newKeys() *keys { return keysMixedBy(rand.Uint64() | 1) }
 
-func keysMixedBy(mixer uint64) *keys { return &keys{mixer: mixer, fresh: map[uint64]uint32{}} }
+func keysMixedBy(mixer uint64) *keys {
+	return &keys{mixer: mixer, fresh: map[uint64]uint32{}, moved: map[uint64]uint32{}}
+}
 
 // place is where a key is kept: the segment, and what is stored in it.
 func (k *keys) place(key uint64) (s *segment, rest uint64) {
@@ -57,9 +60,17 @@ func (k *keys) get(key uint64) uint32 {
 	if id, ok := k.fresh[key]; ok {
 		return id
 	}
+	if len(k.moved) > 0 {
+		if id, ok := k.moved[key]; ok {
+			return id
+		}
+	}
 	s, rest := k.place(key)
 	return s.get(rest)
 }
+
+// move gives a committed key another committed id; 0 makes it unknown.
+func (k *keys) move(key uint64, id uint32) { k.moved[key] = id }
 
 // add gives key, which must be unknown, the next id. Key 0 takes an id that no
 // key leads to.
@@ -89,6 +100,10 @@ func (k *keys) blob() []byte {
 
 // commit makes what was added permanent.
 func (k *keys) commit() {
+	for key, id := range k.moved {
+		s, rest := k.place(key)
+		s.move(rest, id)
+	}
 	for _, key := range k.order {
 		k.last++
 		if key != 0 {
@@ -102,6 +117,7 @@ func (k *keys) commit() {
 // rollback forgets what was added since the last commit.
 func (k *keys) rollback() {
 	clear(k.fresh)
+	clear(k.moved)
 	k.order = k.order[:0]
 }
 
@@ -145,9 +161,6 @@ func (k *keys) sort() error {
 	}
 	return nil
 }
-
-// bytes is about the memory that the committed keys take.
-func (k *keys) bytes() int64 { return int64(k.last) * (entrySize + entrySize/16 + 1) }
 
 // entry is a key without the bits of its segment, and its id.
 type entry struct {
@@ -210,6 +223,20 @@ func (s segment) search(rest uint64) int {
 }
 
 func (s *segment) insert(e entry) { s.put(s.search(e.rest), e) }
+
+// move gives the entry of a rest another id; 0 removes it.
+func (s *segment) move(rest uint64, id uint32) {
+	i := s.search(rest)
+	if i == s.len() || s.rest(i) != rest {
+		return
+	}
+	if id != 0 {
+		s.set(i, entry{rest, id})
+		return
+	}
+	n := copy((*s)[i*entrySize:], (*s)[(i+1)*entrySize:])
+	*s = (*s)[:i*entrySize+n]
+}
 
 // put makes an entry number i. A sixteenth more than is needed is allocated.
 func (s *segment) put(i int, e entry) {

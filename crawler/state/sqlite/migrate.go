@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	engine "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
@@ -23,7 +23,8 @@ func schema() (int, []string, error) {
 
 // migrate brings the file up to the newest schema in one transaction and
 // checks the versions that the file records.
-func migrate(ctx context.Context, c *lite.Conn, path string, v state.Versions) error {
+func migrate(ctx context.Context, c *engine.Conn, path string, o state.OpenOptions) error {
+	v := o.Versions
 	newest, names, err := schema()
 	if err != nil {
 		return err
@@ -41,19 +42,19 @@ func migrate(ctx context.Context, c *lite.Conn, path string, v state.Versions) e
 			if err != nil {
 				return err
 			}
-			if err := sqlitex.ExecuteScript(c.Conn, string(text), nil); err != nil {
+			if err := sqlitex.ExecuteScript(c, string(text), nil); err != nil {
 				return wrap(path, "apply "+name, err)
 			}
 		}
 		if have == 0 {
 			const insert = "INSERT INTO meta(name, value) VALUES ('urlkey', ?), ('normal_form', ?)"
-			if err := c.Exec(insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
+			if err := exec(c, insert, strconv.Itoa(v.URLKey), strconv.Itoa(v.NormalForm)); err != nil {
 				return wrap(path, "record versions", err)
 			}
 		}
 		// Both numbers live in the file's header, inside the transaction.
 		pragmas := fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", newest, applicationID)
-		return wrap(path, "record the schema", sqlitex.ExecuteScript(c.Conn, pragmas, nil))
+		return wrap(path, "record the schema", sqlitex.ExecuteScript(c, pragmas, nil))
 	})
 	if err != nil {
 		return err
@@ -63,10 +64,13 @@ func migrate(ctx context.Context, c *lite.Conn, path string, v state.Versions) e
 
 // schemaVersion returns 0 for an empty file, and an error for a foreign one or
 // one with a newer schema than this program's.
-func schemaVersion(c *lite.Conn, path string) (int, error) {
-	var version, app, tables int
+func schemaVersion(c *engine.Conn, path string) (int, error) {
+	var version, app, tables int64
 	const query = "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)"
-	if err := c.First(query, nil, &version, &app, &tables); err != nil {
+	if err := each(c, query, nil, func(row *engine.Stmt) error {
+		version, app, tables = row.ColumnInt64(0), row.ColumnInt64(1), row.ColumnInt64(2)
+		return nil
+	}); err != nil {
 		return 0, wrap(path, "read the schema", err)
 	}
 	if tables > 0 && app != applicationID {
@@ -76,19 +80,19 @@ func schemaVersion(c *lite.Conn, path string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if version > newest {
+	if version > int64(newest) {
 		return 0, fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version, newest, state.ErrNewer)
 	}
-	return version, nil
+	return int(version), nil
 }
 
-func checkVersions(c *lite.Conn, path string, v state.Versions) error {
+func checkVersions(c *engine.Conn, path string, v state.Versions) error {
 	for _, of := range []struct {
 		name, what string
 		want       int
 	}{{"urlkey", "URL keys", v.URLKey}, {"normal_form", "the normal form of texts", v.NormalForm}} {
-		var value string
-		if err := c.First("SELECT value FROM meta WHERE name = ?", []any{of.name}, &value); err != nil {
+		value, err := only(c, text, readMeta, of.name)
+		if err != nil {
 			return wrap(path, "read versions", err)
 		}
 		have, err := strconv.Atoi(value)

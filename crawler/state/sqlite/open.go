@@ -2,13 +2,15 @@
 // read with the sqlite3 shell while a crawl runs.
 //
 //	open.go     opening, versions, damage, errors
+//	lock.go     one process writes at a time
+//	lease.go    the token that fences commits
 //	migrate.go  numbered schema changes
 //	commit.go   one batch, one transaction: claims and verdicts
 //	url.go      claims of URLs, and what became of them
 //	article.go  claims of texts: new, known, revised, identities and aliases
 //	headline.go claims of headlines
 //	effects.go  what else a commit stores
-//	forget.go   what forget takes out
+//	withdraw.go items taken back; with forget.go (every trace of an article)
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
 //	read.go     what the scheduler asks for
@@ -20,11 +22,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
 	driver "modernc.org/sqlite"
 	engine "zombiezen.com/go/sqlite"
 )
@@ -49,10 +50,12 @@ const (
 // Store is the SQLite store. See state.Store for its promises.
 type Store struct {
 	path    string
-	conn    *lite.Conn      // writes
-	readers chan *lite.Conn // those that are free
-	reading int             // how many there are
-	maxWAL  int64           // bytes
+	conn    *engine.Conn      // writes
+	readers chan *engine.Conn // those that are free
+	reading int               // how many there are
+	maxWAL  int64             // bytes
+
+	lock *lock
 
 	loaded    bool // the key sets hold what keylog holds
 	urls      *keys
@@ -62,40 +65,68 @@ type Store struct {
 	sites     map[string]int64 // names to ids, committed or not; cleared on rollback
 	origins   map[string]int64
 	siteURLs  map[int64]int       // known URLs a site; cleared on rollback
-	gone      ids                 // URLs that were gone at some time: they may have come since
+	gone      idSet               // URLs that were gone at some time: they may have come since
 	seen      map[uint32]struct{} // headlines whose last_seen was set in this run
 }
 
 var _ state.Store = (*Store)(nil)
 
-// Open opens or makes the state at path for writing; the caller holds its
-// Lock. Errors wrap state.ErrNewer, state.ErrForeign or state.ErrDamaged.
-func Open(ctx context.Context, path string, v state.Versions) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("make the folder of state %s: %w", path, err)
-	}
-	// fdatasync keeps a commit as durable and skips a journal write of the
-	// file system; where the system has none, fsync stays.
-	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
-		return nil, fmt.Errorf("set fdatasync: %w", err)
-	}
-	if err := look(path); err != nil {
+// Driver opens states of the scheme "sqlite", whose URL is the path of a file.
+type Driver struct{}
+
+var _ state.Driver = Driver{}
+
+// Scheme implements state.Driver.
+func (Driver) Scheme() string { return "sqlite" }
+
+// Open implements state.Driver.
+func (Driver) Open(ctx context.Context, url string, o state.OpenOptions) (state.Store, error) {
+	s, err := Open(ctx, strings.TrimPrefix(url, "sqlite://"), o)
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, readers: make(chan *lite.Conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
+	return s, nil
+}
+
+// Read implements state.Driver.
+func (Driver) Read(_ context.Context, url string) (state.Reader, error) {
+	r, err := OpenReader(strings.TrimPrefix(url, "sqlite://"))
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Open locks and opens the state at path for writing, and makes it if there is
+// none. Errors wrap state.ErrLocked, state.ErrNewer, state.ErrForeign or
+// state.ErrDamaged.
+func Open(ctx context.Context, path string, o state.OpenOptions) (*Store, error) {
+	lock, err := acquire(ctx, path, o.Wait)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, lock: lock, readers: make(chan *engine.Conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
 	s.drop()
-	if err := s.open(ctx, v); err != nil {
+	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, v state.Versions) (err error) {
+func (s *Store) open(ctx context.Context, o state.OpenOptions) (err error) {
+	// fdatasync keeps a commit as durable and skips a journal write of the
+	// file system; where the system has none, fsync stays.
+	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
+		return fmt.Errorf("set fdatasync: %w", err)
+	}
+	if err := look(s.path); err != nil {
+		return err
+	}
 	s.conn, err = connect(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.conn, s.path, v); err != nil {
+	if err := migrate(ctx, s.conn, s.path, o); err != nil {
 		return err
 	}
 	if err := s.check(ctx); err != nil {
@@ -112,19 +143,14 @@ func (s *Store) open(ctx context.Context, v state.Versions) (err error) {
 	return nil
 }
 
-func connect(path string, pragmas ...string) (*lite.Conn, error) {
-	c, err := lite.Open(path, busyTimeout, pragmas...)
+func connect(path string, pragmas ...string) (*engine.Conn, error) {
+	c, err := dial(path, pragmas...)
 	return c, wrap(path, "open", err)
 }
 
 // openReader opens the file at path for reading alone.
-func openReader(path string) (*lite.Conn, error) {
+func openReader(path string) (*engine.Conn, error) {
 	return connect(path, fmt.Sprintf("page_size(%d)", pageSize), "query_only(1)")
-}
-
-// within runs do in a transaction.
-func within(ctx context.Context, c *lite.Conn, path string, do func() error) error {
-	return c.Within(ctx, func(doing string, err error) error { return wrap(path, doing, err) }, do)
 }
 
 // look refuses a file that is not ours to write before anything is changed in
@@ -174,9 +200,9 @@ func (s *Store) check(ctx context.Context) error {
 	if info.Size() > checkBelow && !unfinished {
 		return nil
 	}
-	defer s.conn.Until(ctx)()
-	var verdict string
-	if err := s.conn.First("PRAGMA quick_check(1)", nil, &verdict); err != nil {
+	defer until(ctx, s.conn)()
+	verdict, err := only(s.conn, text, "PRAGMA quick_check(1)")
+	if err != nil {
 		return wrap(s.path, "check", err)
 	}
 	if verdict != "ok" {
@@ -185,7 +211,8 @@ func (s *Store) check(ctx context.Context) error {
 	return nil
 }
 
-// Close writes the log back and closes the file. It waits for those who read.
+// Close writes the log back, closes the file and gives up the lock. It waits for
+// those who read.
 func (s *Store) Close() error {
 	var errs []error
 	for range s.reading {
@@ -194,6 +221,7 @@ func (s *Store) Close() error {
 	if s.conn != nil {
 		errs = append(errs, s.conn.Close())
 	}
+	errs = append(errs, s.lock.release())
 	return errors.Join(errs...)
 }
 
@@ -207,7 +235,7 @@ func (s *Store) checkpoint() error {
 	}
 	s.conn.SetBusyTimeout(20 * time.Millisecond)
 	defer s.conn.SetBusyTimeout(busyTimeout)
-	return wrap(s.path, "write the log back", s.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)"))
+	return wrap(s.path, "write the log back", exec(s.conn, "PRAGMA wal_checkpoint(TRUNCATE)"))
 }
 
 // wrap says what was done to which state, and what a person can do about it.
@@ -219,7 +247,7 @@ func wrap(path, doing string, err error) error {
 		return damaged(path, err.Error())
 	}
 	switch engine.ErrCode(err).ToPrimary() {
-	case engine.ResultInterrupt: // see lite.Conn.Until
+	case engine.ResultInterrupt: // see until
 		err = context.Canceled
 	case engine.ResultCorrupt:
 		return damaged(path, err.Error())

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // filled makes a state with n known URLs at path.
@@ -28,10 +28,10 @@ func filled(t *testing.T, path string, n int) {
 }
 
 // claim commits a listing with n links whose keys count from first.
-func claim(t testing.TB, s *Store, first, n int) []state.LinkVerdict {
+func claim(t testing.TB, s *leased, first, n int) []state.LinkVerdict {
 	t.Helper()
 	var got []state.LinkVerdict
-	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(first, n)}}, func(v []state.Verdict) (state.Effects, error) {
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(first, n)}}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 		got = v[0].Links
 		return state.Effects{}, nil
 	})
@@ -146,7 +146,7 @@ func TestWrongFiles(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "state.db")
 			c.make(t, path)
 			before, _ := os.ReadFile(path)
-			s, err := Open(t.Context(), path, versions)
+			s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions})
 			if err == nil {
 				s.Close()
 				t.Fatal("it was opened")
@@ -190,7 +190,7 @@ func TestKeyLogMismatch(t *testing.T) {
 			inSQL(t, path, c.damage)
 			s := open(t, path)
 			defer s.Close()
-			err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict) (state.Effects, error) {
+			err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 				t.Error("decide was called")
 				return state.Effects{}, nil
 			})
@@ -225,7 +225,7 @@ func TestKeyLogIsMerged(t *testing.T) {
 	s := open(t, path)
 	// A failed commit leaves the rows, and memory that agrees with them.
 	failed := errors.New("full")
-	if err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(1, 1)}}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, failed }); err != failed {
+	if err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(1, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, failed }); err != failed {
 		t.Fatal(err)
 	}
 	if n := count(t, s, "keylog"); n != maxKeylogRows+1 {
@@ -248,9 +248,10 @@ func TestKeyLogIsMerged(t *testing.T) {
 	}
 }
 
-func count(t *testing.T, s *Store, table string) (n int) {
+func count(t *testing.T, s *leased, table string) int64 {
 	t.Helper()
-	if err := s.conn.First("SELECT count(*) FROM "+table, nil, &n); err != nil {
+	n, err := only(s.conn, number, "SELECT count(*) FROM "+table)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -291,7 +292,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(t.Context(), path, versions)
+	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions})
 	if err == nil {
 		s.Close()
 		t.Fatal("it was opened")
@@ -309,18 +310,18 @@ func TestDiskFull(t *testing.T) {
 	s := open(t, path)
 	defer s.Close()
 	claim(t, s, 1, 1)
-	var pages int
-	if err := s.conn.First("PRAGMA page_count", nil, &pages); err != nil {
+	pages, err := only(s.conn, number, "PRAGMA page_count")
+	if err != nil {
 		t.Fatal(err)
 	}
-	limit := func(n int) {
-		if err := s.conn.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
+	limit := func(n int64) {
+		if err := exec(s.conn, fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	limit(pages + 1)
 	for range 2 {
-		err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(101, 2000)}}, func([]state.Verdict) (state.Effects, error) { return state.Effects{}, nil })
+		err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(101, 2000)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 		if err == nil {
 			t.Fatal("2000 URLs fit into one page")
 		}
@@ -354,11 +355,8 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 	} {
 		t.Run(q.name, func(t *testing.T) {
 			var plan strings.Builder
-			if err := s.conn.Each("EXPLAIN QUERY PLAN "+q.query, q.args, func(r lite.Row) error {
-				var id, parent, unused int
-				var detail string
-				r.Scan(&id, &parent, &unused, &detail)
-				plan.WriteString(detail + "\n")
+			if err := each(s.conn, "EXPLAIN QUERY PLAN "+q.query, q.args, func(row *engine.Stmt) error {
+				plan.WriteString(row.ColumnText(3) + "\n")
 				return nil
 			}); err != nil {
 				t.Fatal(err)
@@ -396,7 +394,7 @@ func TestKeyLogClaimsTooMuch(t *testing.T) {
 	})
 	s := open(t, path)
 	defer s.Close()
-	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict) (state.Effects, error) {
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		t.Error("decide was called")
 		return state.Effects{}, nil
 	})

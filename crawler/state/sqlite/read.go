@@ -2,23 +2,24 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	"github.com/newsonce/newsonce/output"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // Begin implements state.Store.
 func (s *Store) Begin(ctx context.Context, r state.Run) error {
-	return wrap(s.path, "record the run", s.conn.Exec("INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
+	return wrap(s.path, "record the run", exec(s.conn, "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
 }
 
 // End implements state.Store.
 func (s *Store) End(ctx context.Context, r state.Run) error {
-	err := s.conn.Exec("UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	err := exec(s.conn, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
 	if err == nil && s.conn.Changes() == 0 {
 		err = fmt.Errorf("run %s never began", r.ID)
 	}
@@ -27,7 +28,7 @@ func (s *Store) End(ctx context.Context, r state.Run) error {
 
 // LastRun implements state.Store.
 func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
-	err = s.read(ctx, "read the last run", func(c *lite.Conn) error {
+	err = s.read(ctx, "read the last run", func(c *engine.Conn) error {
 		r, ok, err = lastRun(c)
 		return err
 	})
@@ -36,24 +37,18 @@ func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
 
 const runColumns = "id, command, begun, ended, exit, summary"
 
-func scanRun(row lite.Row) (r state.Run) {
-	var begun, ended int64
-	var summary string
-	row.Scan(&r.ID, &r.Command, &begun, &ended, &r.Exit, &summary)
-	r.Begun, r.Ended = moment(begun), moment(ended)
-	if summary != "" {
-		r.Summary = json.RawMessage(summary)
-	}
-	return r
+func scanRun(row *engine.Stmt) state.Run {
+	return state.Run{ID: row.ColumnText(0), Command: row.ColumnText(1), Begun: momentOf(row, 2), Ended: momentOf(row, 3), Exit: row.ColumnInt(4),
+		Summary: bytesOf(row, 5)}
 }
 
-func lastRun(c *lite.Conn) (state.Run, bool, error) {
-	return lite.One(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
+func lastRun(c *engine.Conn) (state.Run, bool, error) {
+	return one(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
 }
 
 // read lends use a connection for reading. What is read is local and little: it
 // is not ended when ctx is.
-func (s *Store) read(ctx context.Context, doing string, use func(*lite.Conn) error) error {
+func (s *Store) read(ctx context.Context, doing string, use func(*engine.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return wrap(s.path, doing, err)
 	}
@@ -63,38 +58,21 @@ func (s *Store) read(ctx context.Context, doing string, use func(*lite.Conn) err
 }
 
 // list reads every row of a query on a reading connection.
-func list[T any](ctx context.Context, s *Store, doing string, scan func(lite.Row) T, query string, args ...any) (all []T, err error) {
-	err = s.read(ctx, doing, func(c *lite.Conn) error {
-		all, err = lite.Collect(c, scan, query, args...)
+func list[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T, query string, args ...any) (all []T, err error) {
+	err = s.read(ctx, doing, func(c *engine.Conn) error {
+		all, err = collect(c, scan, query, args...)
 		return err
 	})
 	return all, err
 }
 
 // find reads at most one row on a reading connection; ok is false when there is none.
-func find[T any](ctx context.Context, s *Store, doing string, scan func(lite.Row) T, query string, args ...any) (v T, ok bool, err error) {
-	err = s.read(ctx, doing, func(c *lite.Conn) error {
-		v, ok, err = lite.One(c, scan, query, args...)
+func find[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T, query string, args ...any) (v T, ok bool, err error) {
+	err = s.read(ctx, doing, func(c *engine.Conn) error {
+		v, ok, err = one(c, scan, query, args...)
 		return err
 	})
 	return v, ok, err
-}
-
-// scanNumber reads a row of one number.
-func scanNumber(r lite.Row) (n int64) {
-	r.Scan(&n)
-	return n
-}
-
-// scanText reads a row of one text, scanBytes one of a blob.
-func scanText(r lite.Row) (text string) {
-	r.Scan(&text)
-	return text
-}
-
-func scanBytes(r lite.Row) (b []byte) {
-	r.Scan(&b)
-	return b
 }
 
 // queueOf selects the URLs of a queue.
@@ -111,7 +89,7 @@ const (
 // time when it plans by the value of a parameter: in a LIMIT, or where a condition
 // looks like that of an index. It looks through no "+".
 func dueQuery(index string) string {
-	return `SELECT id, url, attempts, hops, depth, source, found_on, revision > 0, etag, modified
+	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified
 	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT +?`
 }
 
@@ -121,23 +99,30 @@ func nextQuery(index string) string {
 }
 
 // Due implements state.Store.
-func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([]state.URL, time.Time, error) {
-	due, err := s.due(ctx, queuedOnly, q, now, n)
+func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
+	err = s.read(ctx, "read the queue", func(c *engine.Conn) error {
+		urls, next, err = due(c, q, now, n)
+		return err
+	})
+	return urls, next, err
+}
+
+// due reads a queue; see state.Store.
+func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
+	if urls, err = dueOf(c, queuedOnly, q, now, n); err != nil {
+		return nil, next, err
+	}
+	again, err := dueOf(c, revisitsOnly, q, now, n)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, next, err
 	}
-	again, err := s.due(ctx, revisitsOnly, q, now, n)
-	if err != nil {
-		return nil, time.Time{}, err
+	again = again[:min(len(again), max(n/4, n-len(urls)))]
+	urls = append(urls[:min(len(urls), n-len(again))], again...)
+	if len(urls) == n {
+		return urls, next, nil
 	}
-	again = again[:min(len(again), max(n/4, n-len(due)))]
-	due = append(due[:min(len(due), n-len(again))], again...)
-	if len(due) == n {
-		return due, time.Time{}, nil
-	}
-	var next time.Time
 	for _, index := range []string{queuedOnly, revisitsOnly} {
-		ms, _, err := find(ctx, s, "read the queue", scanNumber, nextQuery(index), q.Site, q.Origin, millis(now))
+		ms, _, err := one(c, number, nextQuery(index), q.Site, q.Origin, millis(now))
 		if err != nil {
 			return nil, next, err
 		}
@@ -145,24 +130,25 @@ func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) ([
 			next = first
 		}
 	}
-	return due, next, nil
+	return urls, next, nil
 }
 
-// due reads what is due of one index.
-func (s *Store) due(ctx context.Context, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
-	return list(ctx, s, "read the queue", func(r lite.Row) (u state.URL) {
-		r.Scan((*int64)(&u.ID), &u.URL, &u.Attempts, &u.Hops, &u.Depth, &u.Source, &u.Found, &u.Known, &u.ETag, &u.Modified)
-		u.Again = index == revisitsOnly
-		return u
+// dueOf reads what is due by one index.
+func dueOf(c *engine.Conn, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
+	return collect(c, func(row *engine.Stmt) state.URL {
+		return state.URL{ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2), Hops: row.ColumnInt(3),
+			Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6), Known: row.ColumnBool(7), ETag: row.ColumnText(8),
+			Modified: row.ColumnText(9), Again: index == revisitsOnly}
 	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
 }
 
 // Queues implements state.Store.
 func (s *Store) Queues(ctx context.Context) ([]state.Queue, error) {
-	return list(ctx, s, "read the queues", func(r lite.Row) (q state.Queue) {
-		r.Scan(&q.Site, &q.Origin)
-		return q
-	}, queuesQuery)
+	return list(ctx, s, "read the queues", scanQueue, queuesQuery)
+}
+
+func scanQueue(row *engine.Stmt) state.Queue {
+	return state.Queue{Site: row.ColumnText(0), Origin: row.ColumnText(1)}
 }
 
 // queuesQuery steps through url_revisit from queue to queue: it may hold every
@@ -182,10 +168,7 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 		site string
 		n    int
 	}
-	counts, err := list(ctx, s, "count the queues", func(r lite.Row) (c count) {
-		r.Scan(&c.site, &c.n)
-		return c
-	}, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
+	counts, err := list(ctx, s, "count the queues", func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
 	queued := map[string]int{}
 	for _, c := range counts {
 		queued[c.site] = c.n
@@ -202,13 +185,9 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 		query, args = columns+" WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text", []any{millis(from)}
 	}
 	var ended error
-	err := s.read(ctx, "read the sketches", func(c *lite.Conn) error {
-		return c.Each(query, args, func(r lite.Row) error {
-			var n state.Near
-			var at int64
-			r.Scan(&n.Text, &at, &n.Head, &n.Keys, &n.Site)
-			n.When = moment(at)
-			ended = yield(n)
+	err := s.read(ctx, "read the sketches", func(c *engine.Conn) error {
+		return each(c, query, args, func(row *engine.Stmt) error {
+			ended = yield(state.Near{Text: row.ColumnInt64(0), When: momentOf(row, 1), Head: row.ColumnInt64(2), Keys: bytesOf(row, 3), Site: row.ColumnText(4)})
 			return ended
 		})
 	})
@@ -220,7 +199,7 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 
 // Sketch implements state.Store.
 func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
-	b, ok, err := find(ctx, s, "read a sketch", scanBytes, "SELECT sketch FROM sketch WHERE text = ?", text)
+	b, ok, err := find(ctx, s, "read a sketch", blob, "SELECT sketch FROM sketch WHERE text = ?", text)
 	if err == nil && !ok {
 		err = fmt.Errorf("text %d has no sketch: %w", text, state.ErrDamaged)
 	}
@@ -228,10 +207,10 @@ func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
 }
 
 // TextURL implements state.Store.
-func (s *Store) TextURL(ctx context.Context, text int64) (string, error) {
-	url, ok, err := find(ctx, s, "read a text", scanText, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", text)
+func (s *Store) TextURL(ctx context.Context, id int64) (string, error) {
+	url, ok, err := find(ctx, s, "read a text", text, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", id)
 	if err == nil && !ok {
-		err = fmt.Errorf("text %d has no row: %w", text, state.ErrDamaged)
+		err = fmt.Errorf("text %d has no row: %w", id, state.ErrDamaged)
 	}
 	return url, err
 }
@@ -243,12 +222,10 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
-func scanPace(r lite.Row) (p state.Pace) {
-	var next, until, backoff, quarantine, slow int64
-	r.Scan(&p.Group, &next, (*uint8)(&p.State), &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow)
-	p.NextAt, p.Until = moment(next), moment(until)
-	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
-	return p
+func scanPace(row *engine.Stmt) state.Pace {
+	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{
+		NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
+		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}}
 }
 
 // Robots implements state.Store.
@@ -258,25 +235,16 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 
 const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
 
-func scanRobots(row lite.Row) (r state.Robots) {
-	var fetched, expires int64
-	row.Scan(&r.Origin, &fetched, &expires, &r.Status, &r.Body, &r.HasBody)
-	r.FetchedAt, r.Expires = moment(fetched), moment(expires)
-	return r
+func scanRobots(row *engine.Stmt) state.Robots {
+	return state.Robots{Origin: row.ColumnText(0), FetchedAt: momentOf(row, 1), Expires: momentOf(row, 2), Status: row.ColumnInt(3),
+		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5)}
 }
 
 const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
 
-func scanSource(r lite.Row) (src state.Source) {
-	var cursor string
-	var rules, asked, done int64
-	r.Scan(&src.Site, &src.Key, &cursor, &rules, &src.ETag, &src.Modified, &asked, &done, &src.Error)
-	if cursor != "" {
-		src.Cursor = json.RawMessage(cursor)
-	}
-	src.Rules = uint64(rules)
-	src.AskedAt, src.DoneAt = moment(asked), moment(done)
-	return src
+func scanSource(row *engine.Stmt) state.Source {
+	return state.Source{Site: row.ColumnText(0), Key: row.ColumnText(1), Cursor: bytesOf(row, 2), Rules: uint64(row.ColumnInt64(3)), ETag: row.ColumnText(4),
+		Modified: row.ColumnText(5), AskedAt: momentOf(row, 6), DoneAt: momentOf(row, 7), Error: row.ColumnText(8)}
 }
 
 // Source implements state.Store.
@@ -287,43 +255,39 @@ func (s *Store) Source(ctx context.Context, site, key string) (state.Source, boo
 
 // Window implements state.Store.
 func (s *Store) Window(ctx context.Context, site, key string) ([]byte, error) {
-	seen, _, err := find(ctx, s, "read expectation "+key, scanBytes, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
+	seen, _, err := find(ctx, s, "read expectation "+key, blob, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
 	return seen, err
 }
 
 // LastURL implements state.Store.
 func (s *Store) LastURL(ctx context.Context) (state.URLID, error) {
-	id, _, err := find(ctx, s, "count the URLs", scanNumber, "SELECT ifnull(max(id), 0) FROM url")
+	id, _, err := find(ctx, s, "count the URLs", number, "SELECT ifnull(max(id), 0) FROM url")
 	return state.URLID(id), err
 }
 
 // URLs implements state.Store.
 func (s *Store) URLs(ctx context.Context, site string) (int, error) {
-	n, _, err := find(ctx, s, "count the URLs", scanNumber, "SELECT urls FROM site WHERE name = ?", site)
+	n, _, err := find(ctx, s, "count the URLs", number, "SELECT urls FROM site WHERE name = ?", site)
 	return int(n), err
 }
 
-func scanOutput(r lite.Row) (o state.Output) {
-	var tail, check int64
-	r.Scan(&o.Path, &o.Offset, &o.Lines, &tail, &o.Member, &check, &o.First, &o.Last, &o.Number, &o.Sealed, &o.Sum, &o.Run)
-	o.Tail, o.Check = uint64(tail), uint64(check)
-	return o
+func scanOutput(row *engine.Stmt) state.Output {
+	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: []byte(row.ColumnText(1))}, Unfinished: row.ColumnBool(2)}
 }
 
-const outputColumns = "path, bytes, lines, tail, member, summed, first, last, number, sealed, sum, run"
+const outputsQuery = "SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0) FROM output ORDER BY key"
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
-	return list(ctx, s, "read the outputs", scanOutput, "SELECT "+outputColumns+" FROM output ORDER BY path")
+	return list(ctx, s, "read the outputs", scanOutput, outputsQuery)
 }
 
 // SaveOutputs implements state.Store.
-func (s *Store) SaveOutputs(ctx context.Context, run string, outputs []state.Output) error {
+func (s *Store) SaveOutputs(ctx context.Context, run string, positions []output.Position) error {
 	return within(context.WithoutCancel(ctx), s.conn, s.path, func() error {
-		for _, o := range outputs {
-			o.Run = run
-			if err := saveOutput(s.conn, o); err != nil {
-				return wrap(s.path, "store the outputs", err)
+		for _, p := range positions {
+			if err := saveOutput(s.conn, run, p); err != nil {
+				return wrap(s.path, "store the output positions", err)
 			}
 		}
 		return nil
@@ -334,9 +298,9 @@ const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly + " AND a
 
 // EndRevisits implements state.Store.
 func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
-	defer s.conn.Until(ctx)()
+	defer until(ctx, s.conn)()
 	for _, name := range sites {
-		if err := s.conn.Exec(endRevisits, name); err != nil {
+		if err := exec(s.conn, endRevisits, name); err != nil {
 			return wrap(s.path, "end the revisits of "+name, err)
 		}
 	}
@@ -353,7 +317,7 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err er
 		}
 	}
 	run := func(query string, args ...any) error {
-		err := s.conn.Exec(query, args...)
+		err := exec(s.conn, query, args...)
 		if err == nil {
 			total += s.conn.Changes()
 		}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"testing"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -9,20 +10,38 @@ import (
 
 var versions = state.Versions{URLKey: 3, NormalForm: 2}
 
-func open(t *testing.T, path string) *Store {
+// leased is a store that commits under its lease.
+type leased struct {
+	*Store
+	leases []state.Lease
+}
+
+func (s *leased) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+	b.Leases = s.leases
+	return s.Store.Commit(ctx, b, decide)
+}
+
+func open(t testing.TB, path string) *leased {
 	t.Helper()
-	s, err := Open(t.Context(), path, versions)
+	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	leases, err := s.Lease(t.Context(), t.Name(), 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &leased{s, leases}
 }
 
 func TestStore(t *testing.T) {
 	statetest.Run(t, func(t *testing.T, path string) state.Store {
-		s := open(t, path)
+		s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions})
+		if err != nil {
+			t.Fatal(err)
+		}
 		// The suite asks for answers, not for durability: a third of the time.
-		if err := s.conn.Exec("PRAGMA synchronous = OFF"); err != nil {
+		if err := exec(s.conn, "PRAGMA synchronous = OFF"); err != nil {
 			t.Fatal(err)
 		}
 		return s

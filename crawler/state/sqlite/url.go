@@ -1,11 +1,10 @@
 package sqlite
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/internal/lite"
+	engine "zombiezen.com/go/sqlite"
 )
 
 // link claims a URL as queued.
@@ -35,9 +34,9 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 // askAgain queues a URL that was gone when it was asked, some time ago, and
 // never gave an article.
 func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
-	err := c.Exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND revision = 0 AND at <= ?",
+	err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND text = 0 AND at <= ?",
 		later, int64(id), millis(v.At.Add(-state.GoneFor)))
-	return err == nil && c.Changes() > 0, err
+	return err == nil && c.conn.Changes() > 0, err
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
@@ -48,7 +47,7 @@ func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 		return c.addURL(v.Claim, v, state.Done)
 	}
 	row, err := c.url(id)
-	if err != nil || row.state == state.Alias || row.revision > 0 && row.at >= millis(v.At) {
+	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) {
 		return 0, err
 	}
 	return id, nil
@@ -74,7 +73,7 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.Exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
@@ -99,7 +98,7 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	if state.FateOf(v.State, v.Status, 0) == state.Absent {
 		c.gone.add(uint32(v.URL))
 	}
-	verdict.Gone = v.State == state.Gone && own.revision > 0 && own.status != 0 // asked itself before
+	verdict.Gone = v.State == state.Gone && own.text != 0 && own.status != 0 // asked itself before
 	verdict.Identity = own.url
 	return c.setOutcome(v, v.State, nextVisit(v, own), 0)
 }
@@ -108,7 +107,7 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 // where it has an article, at its next revisit.
 func nextVisit(v *state.Visit, r urlRow) int64 {
 	switch {
-	case !v.NextAt.IsZero() || r.revision == 0 || v.State != state.Done:
+	case !v.NextAt.IsZero() || r.text == 0 || v.State != state.Done:
 		return millis(v.NextAt)
 	case v.Capture && r.state == state.Done:
 		return r.nextAt
@@ -126,7 +125,7 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
-	return c.Exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
+	return c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
 		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), int64(v.URL))
 }
 
@@ -138,7 +137,7 @@ func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 		if err != nil {
 			return err
 		}
-		return c.Exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
+		return c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
 			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, int64(v.URL))
 	}
 	if id == 0 {
@@ -180,13 +179,17 @@ type urlRow struct {
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
-	r := urlRow{id: id}
-	err := c.First("SELECT url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", []any{int64(id)},
-		&r.url, (*uint8)(&r.state), &r.status, &r.attempts, &r.at, (*int64)(&r.target), &r.text, &r.revision, &r.nextAt, &r.since, &r.foundAt)
-	if errors.Is(err, lite.ErrNoRow) {
-		return r, fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
+	r, ok, err := one(c.conn, scanURL, "SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", int64(id))
+	if err == nil && !ok {
+		err = fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
 	return r, err
+}
+
+func scanURL(row *engine.Stmt) urlRow {
+	return urlRow{id: state.URLID(row.ColumnInt64(0)), url: row.ColumnText(1), state: state.URLState(row.ColumnInt(2)), status: row.ColumnInt(3),
+		attempts: row.ColumnInt(4), at: row.ColumnInt64(5), target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
+		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11)}
 }
 
 // maxChain bounds the aliases followed from one URL to another.
@@ -209,12 +212,15 @@ func (c *claims) site(name string) (int64, error) {
 	if id, ok := c.sites[name]; ok {
 		return id, nil
 	}
-	if err := c.Exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.exec("INSERT INTO site(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
 	var id int64
 	var urls int
-	if err := c.First("SELECT id, urls FROM site WHERE name = ?", []any{name}, &id, &urls); err != nil {
+	if err := each(c.conn, "SELECT id, urls FROM site WHERE name = ?", []any{name}, func(row *engine.Stmt) error {
+		id, urls = row.ColumnInt64(0), row.ColumnInt(1)
+		return nil
+	}); err != nil {
 		return 0, err
 	}
 	c.sites[name], c.siteURLs[id] = id, urls
@@ -226,11 +232,11 @@ func (c *claims) origin(name string) (int64, error) {
 	if id, ok := c.origins[name]; ok {
 		return id, nil
 	}
-	if err := c.Exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+	if err := c.exec("INSERT INTO origin(name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
 	}
-	var id int64
-	if err := c.First("SELECT id FROM origin WHERE name = ?", []any{name}, &id); err != nil {
+	id, err := only(c.conn, number, "SELECT id FROM origin WHERE name = ?", name)
+	if err != nil {
 		return 0, err
 	}
 	c.origins[name] = id

@@ -9,6 +9,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 )
 
 var errDecide = errors.New("no room for the lines")
@@ -22,7 +23,7 @@ func testAtomic(t *testing.T, open Opener) {
 }
 
 func failDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
-	err := s.Commit(t.Context(), b, func([]state.Verdict) (state.Effects, error) { return e, errDecide })
+	err := s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return e, errDecide })
 	if err != errDecide {
 		t.Errorf("commit returned %v, want the error of decide as it is", err)
 	}
@@ -34,12 +35,12 @@ func panicDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
 			t.Error("the panic of decide was swallowed")
 		}
 	}()
-	s.Commit(t.Context(), b, func([]state.Verdict) (state.Effects, error) { panic("decide") })
+	s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { panic("decide") })
 }
 
 func cancelDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
 	ctx, cancel := context.WithCancel(t.Context())
-	err := s.Commit(ctx, b, func([]state.Verdict) (state.Effects, error) {
+	err := s.Commit(ctx, b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		cancel()
 		return e, nil
 	})
@@ -68,7 +69,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		Paces:  []state.Pace{{Group: "a.example", Standing: polite.Standing{Failures: 1}}},
 	}
 	e := state.Effects{
-		Outputs: []state.Output{{Path: "items.jsonl", Offset: 10, Lines: 1, Run: "r"}},
+		Outputs: []output.Position{{Key: "items.jsonl", Data: []byte(`{"offset":10}`)}},
 		Sources: []state.Source{{Site: "new", Key: "listing"}},
 		Windows: []state.Window{{Site: "new", Key: "w", Seen: []byte{1}}},
 	}
@@ -138,7 +139,7 @@ func testReadInside(t *testing.T, open Opener) {
 			t.Errorf("%s: newest URL is %d, %v, want %d", when, id, err, wantLast)
 		}
 	}
-	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}}, func([]state.Verdict) (state.Effects, error) {
+	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		check("inside", []state.URLID{1}, 1)
 		if _, ok, err := s.LastRun(ctx); ok || err != nil {
 			t.Errorf("inside: there is a run, or %v", err)

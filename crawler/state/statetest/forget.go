@@ -35,7 +35,7 @@ func testForget(t *testing.T, open Opener) {
 	for _, mode := range []string{"at once", "reopened"} {
 		t.Run("an article, by an alias, "+mode, func(t *testing.T) {
 			s := fill(t)
-			f, err := s.Forget(t.Context(), []uint64{link(2).Key, 999}, headlineOf)
+			f, err := state.Forget(t.Context(), s, nil, []uint64{link(2).Key, 999}, headlineOf)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func testForget(t *testing.T, open Opener) {
 	}
 	t.Run("nothing known", func(t *testing.T) {
 		s := fill(t)
-		f, err := s.Forget(t.Context(), []uint64{999}, headlineOf)
+		f, err := state.Forget(t.Context(), s, nil, []uint64{999}, headlineOf)
 		if err != nil || len(f.URLs) > 0 || f.Known[0] {
 			t.Errorf("%+v, %v", f, err)
 		}
@@ -88,7 +88,7 @@ func testForget(t *testing.T, open Opener) {
 	})
 	t.Run("what was not asked yet, and the newest", func(t *testing.T) {
 		s := fill(t)
-		f, err := s.Forget(t.Context(), []uint64{link(6).Key, link(6).Key}, headlineOf)
+		f, err := state.Forget(t.Context(), s, nil, []uint64{link(6).Key, link(6).Key}, headlineOf)
 		if err != nil || strings.Join(f.URLs, " ") != address(6) || !f.Known[0] || !f.Known[1] {
 			t.Errorf("%+v, %v", f, err)
 		}

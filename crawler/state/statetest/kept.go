@@ -8,6 +8,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 )
 
 func testKept(t *testing.T, open Opener) {
@@ -122,7 +123,7 @@ func testNear(t *testing.T, open Opener) {
 	commit := func(v state.Visit, n state.Near) state.Verdict {
 		t.Helper()
 		var got []state.Verdict
-		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict) (state.Effects, error) {
+		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 			got = verdicts
 			if n.Text == 0 {
 				return state.Effects{}, nil
@@ -248,16 +249,10 @@ func testPaces(t *testing.T, open Opener) {
 
 func testOutputs(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	one := state.Output{Path: "one.jsonl", Offset: 1 << 40, Lines: 3, Tail: 1<<64 - 1, Member: 1 << 39, Check: 1<<64 - 2,
-		First: 1, Last: 2, Number: 4, Sealed: "one-0004.jsonl", Sum: "ff", Run: "r1"}
-	two := state.Output{Path: "two.jsonl", Run: "ignored"}
-	given := []state.Output{two}
-	if err := s.SaveOutputs(t.Context(), "r1", given); err != nil {
-		t.Fatal(err)
+	position := func(key, data string) output.Position { return output.Position{Key: key, Data: []byte(data)} }
+	stored := func(p output.Position, unfinished bool) state.Output {
+		return state.Output{Position: p, Unfinished: unfinished}
 	}
-	equal(t, "what was given, after SaveOutputs", given, []state.Output{two})
-	two.Run = "r1"
-	s.batch(state.Batch{Run: "r1"}, state.Effects{Outputs: []state.Output{one}})
 	check := func(want ...state.Output) {
 		t.Helper()
 		s.twice(func(when string) {
@@ -266,20 +261,47 @@ func testOutputs(t *testing.T, open Opener) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, wanted := map[string]state.Output{}, map[string]state.Output{}
-			for _, o := range list {
-				got[o.Path] = o
-			}
-			for _, o := range want {
-				wanted[o.Path] = o
-			}
-			equal(t, when+": outputs", got, wanted)
+			equal(t, when+": outputs", list, want)
 		})
 	}
-	check(one, two)
-	one.Offset, one.Lines, one.Run = one.Offset+10, 4, "r2"
-	s.batch(state.Batch{Run: "r2"}, state.Effects{Outputs: []state.Output{one}})
-	check(one, two)
+	save := func(run string, list ...output.Position) {
+		t.Helper()
+		if err := s.SaveOutputs(t.Context(), run, list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	effects := func(run string, list ...output.Position) {
+		t.Helper()
+		s.batch(state.Batch{Run: run}, state.Effects{Outputs: list})
+	}
+	begin := func(run string) {
+		t.Helper()
+		if err := s.Begin(t.Context(), state.Run{ID: run, Begun: noon}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Data is stored byte for byte, whatever is in it.
+	one, two := position("one.jsonl", ` {"tail": "18446744073709551615","n":9007199254740993,"s":"é\u0000"} `), position("two.jsonl", `{}`)
+	save("r1", two) // before the run begins
+	check(stored(two, false))
+	begin("r1")
+	effects("r1", one)
+	check(stored(one, true), stored(two, true))
+	if err := s.End(t.Context(), state.Run{ID: "r1", Ended: noon}); err != nil {
+		t.Fatal(err)
+	}
+	check(stored(one, false), stored(two, false))
+
+	begin("r2")
+	one.Data = []byte(`{"offset":1}`)
+	save("r2", one)
+	check(stored(one, true), stored(two, false))
+	begin("r3") // r2 did not end: what it wrote stays unfinished
+	check(stored(one, true), stored(two, false))
+	effects("r3", position("one.jsonl", ""), position("none.jsonl", ""))
+	check(stored(two, false))
+	save("r3", position("two.jsonl", ""), one)
+	check(stored(one, true))
 }
 
 func testEmpty(t *testing.T, open Opener) {

@@ -20,9 +20,7 @@ func testProperty(t *testing.T, open Opener) {
 	dir, n := t.TempDir(), 0
 	fresh := func() *subject {
 		n++
-		s := &subject{t: t, open: open, path: filepath.Join(dir, strconv.Itoa(n)+".db")}
-		s.Store = open(t, s.path)
-		return s
+		return openSubject(t, open, filepath.Join(dir, strconv.Itoa(n)+".db"))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		limits := map[string]int{"b": rapid.IntRange(0, 5).Draw(rt, "limit of b")}
@@ -66,7 +64,7 @@ func testProperty(t *testing.T, open Opener) {
 // compareCommit commits visits, or has decide fail, and compares the verdicts.
 func compareCommit(rt *rapid.T, s *subject, visits []state.Visit, limits map[string]int, want []state.Verdict, fails bool) {
 	var got []state.Verdict
-	err := s.Commit(s.t.Context(), state.Batch{Visits: visits, MaxURLs: limits}, func(v []state.Verdict) (state.Effects, error) {
+	err := s.Commit(s.t.Context(), state.Batch{Visits: visits, MaxURLs: limits}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 		got = v
 		if fails {
 			return state.Effects{}, errDecide

@@ -12,6 +12,7 @@
 package statetest
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -45,20 +46,50 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 // noon is the time of the first visit of every test.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// subject is a store under test.
+// subject is a store under test, with a lease of whatever there is.
 type subject struct {
 	state.Store
-	t    *testing.T
-	open Opener
-	path string
+	t      *testing.T
+	open   Opener
+	path   string
+	leases []state.Lease
 }
 
 func newSubject(t *testing.T, open Opener) *subject {
 	t.Helper()
-	s := &subject{t: t, open: open, path: filepath.Join(t.TempDir(), "state.db")}
-	s.Store = open(t, s.path)
+	s := openSubject(t, open, filepath.Join(t.TempDir(), "state.db"))
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+func openSubject(t *testing.T, open Opener, path string) *subject {
+	t.Helper()
+	s := &subject{t: t, open: open, path: path}
+	s.start()
+	return s
+}
+
+func (s *subject) start() {
+	s.t.Helper()
+	s.Store = s.open(s.t, s.path)
+	s.leases = s.lease("subject")
+}
+
+func (s *subject) lease(owner string) []state.Lease {
+	s.t.Helper()
+	leases, err := s.Lease(s.t.Context(), owner, 100, time.Minute)
+	if err != nil || len(leases) == 0 {
+		s.t.Fatalf("lease: %v, %v", leases, err)
+	}
+	return leases
+}
+
+// Commit commits under the leases of the subject, unless the batch has its own.
+func (s *subject) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+	if b.Leases == nil {
+		b.Leases = s.leases
+	}
+	return s.Store.Commit(ctx, b, decide)
 }
 
 // reopen closes the store and opens it again, as the next run does.
@@ -67,7 +98,7 @@ func (s *subject) reopen() {
 	if err := s.Close(); err != nil {
 		s.t.Fatalf("close: %v", err)
 	}
-	s.Store = s.open(s.t, s.path)
+	s.start()
 }
 
 // commit stores visits without effects.
@@ -80,7 +111,7 @@ func (s *subject) batch(b state.Batch, e state.Effects) []state.Verdict {
 	s.t.Helper()
 	var got []state.Verdict
 	calls := 0
-	err := s.Commit(s.t.Context(), b, func(v []state.Verdict) (state.Effects, error) {
+	err := s.Commit(s.t.Context(), b, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
 		calls++
 		got = v
 		return e, nil

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package cli
-
-// saveWakeups knows no way here.
-func saveWakeups() error { return nil }

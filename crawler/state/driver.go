@@ -1,0 +1,77 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Driver opens the states of one URL scheme.
+type Driver interface {
+	// Scheme returns the part of the URL before "://".
+	Scheme() string
+	// Open opens the state for writing, and makes it if there is none. Errors wrap
+	// ErrLocked, ErrNewer, ErrForeign or ErrDamaged.
+	Open(ctx context.Context, url string, o OpenOptions) (Store, error)
+	// Read opens the state for reading, also while another process writes. The
+	// error wraps fs.ErrNotExist when there is no state yet.
+	Read(ctx context.Context, url string) (Reader, error)
+}
+
+// OpenOptions tell how to open a state for writing.
+type OpenOptions struct {
+	Versions Versions
+	// Wait is how long to wait for another process that writes.
+	Wait time.Duration
+	// Migrating is called before a state of an earlier release is copied and
+	// migrated, which may take a while; nil: nobody listens.
+	Migrating func(Migration)
+}
+
+// Migration tells what is about to happen to a state of an earlier release.
+type Migration struct {
+	State    string
+	From, To int    // schema versions
+	Copy     string // where the state is copied to first
+	Bytes    int64  // size of the state, and of the copy at most
+}
+
+// String describes the migration for a person who waits for it.
+func (m Migration) String() string {
+	return fmt.Sprintf("state %s: migrating %d MB from schema %d to %d; a copy of it is kept as %s",
+		m.State, (m.Bytes+1<<20-1)>>20, m.From, m.To, m.Copy)
+}
+
+// Open opens the state at url for writing with the driver of its scheme. A path
+// without a scheme belongs to the first driver.
+func Open(ctx context.Context, drivers []Driver, url string, o OpenOptions) (Store, error) {
+	d, err := driverOf(drivers, url)
+	if err != nil {
+		return nil, err
+	}
+	return d.Open(ctx, url, o)
+}
+
+// Read opens the state at url for reading; see Open.
+func Read(ctx context.Context, drivers []Driver, url string) (Reader, error) {
+	d, err := driverOf(drivers, url)
+	if err != nil {
+		return nil, err
+	}
+	return d.Read(ctx, url)
+}
+
+func driverOf(drivers []Driver, url string) (Driver, error) {
+	scheme, _, ok := strings.Cut(url, "://")
+	if !ok && len(drivers) > 0 {
+		return drivers[0], nil
+	}
+	names := make([]string, len(drivers))
+	for i, d := range drivers {
+		if names[i] = d.Scheme(); names[i] == scheme {
+			return d, nil
+		}
+	}
+	return nil, fmt.Errorf("state %s: no store for %q; use the path of a file, or one of %s", url, scheme+"://", strings.Join(names, "://, ")+"://")
+}

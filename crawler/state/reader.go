@@ -1,0 +1,55 @@
+package state
+
+import (
+	"context"
+	"time"
+)
+
+// Reader answers questions about a state while another process may write it. Each
+// method sees the last commit. One goroutine uses it at a time.
+type Reader interface {
+	// Owners names the processes that may write now, as Owner does.
+	Owners(ctx context.Context) ([]string, error)
+	// Sites counts the URLs of every site, by name.
+	Sites(ctx context.Context, now time.Time) ([]SiteCount, error)
+	// Queues and Due return what is queued, as those of Store do.
+	Queues(ctx context.Context) ([]Queue, error)
+	Due(ctx context.Context, q Queue, now time.Time, n int) (due []URL, next time.Time, err error)
+	// Paces lists the host groups that wait for longer than their crawl delay.
+	Paces(ctx context.Context, now time.Time) ([]Pace, error)
+	// Unreadable lists the origins whose robots.txt could not be read; nothing is
+	// fetched there before it can.
+	Unreadable(ctx context.Context, now time.Time) ([]Robots, error)
+	// Sources lists the sources with their cursors, by site and key.
+	Sources(ctx context.Context) ([]Source, error)
+	// Runs lists the last n runs, newest first.
+	Runs(ctx context.Context, n int) ([]Run, error)
+	// Outputs lists the committed position of every output file, by path.
+	Outputs(ctx context.Context) ([]Output, error)
+	// Troubles calls yield for each URL that is gone, refused, given up or waiting
+	// for another attempt, by site and state. It returns the error of yield.
+	Troubles(ctx context.Context, yield func(Trouble) error) error
+	Close() error
+}
+
+// SiteCount counts the URLs of a site.
+type SiteCount struct {
+	Site     string
+	Known    int
+	ByState  map[URLState]int
+	Waiting  int // queued, but not due yet
+	Articles int // URLs that carry an article
+	Again    int // articles whose refetch is due
+}
+
+// Trouble is a URL that could not be fetched.
+type Trouble struct {
+	Site     string
+	URL      string
+	State    URLState
+	Status   int
+	Attempts int
+	Reason   string
+	At       time.Time
+	NextAt   time.Time // for Queued: the time of the next attempt
+}

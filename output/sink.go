@@ -1,0 +1,168 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Key says what a line is about. The sink decides where the line goes.
+type Key struct {
+	Site string
+	Type string
+	At   time.Time // of the commit
+}
+
+// Position is the committed end of a file, or of whatever else a sink appends
+// to. Callers store it as it is.
+type Position struct {
+	Key  string // unique in a state
+	Data []byte // JSON that only the sink reads; empty: the position under Key is to be deleted
+}
+
+// Sink appends lines durably. The caller stores the positions that Flush
+// returns in the same transaction as everything else that the lines stand for:
+// bytes are durable before the position that covers them.
+//
+// The order of a commit is Prepare, Append, Flush, the caller's transaction,
+// Committed. Rewind takes the place of Committed when the transaction failed.
+// A sink is used by one goroutine at a time.
+type Sink interface {
+	// Prepare makes ready what lines with these keys are written to. It stores
+	// the positions from which the next run would cut, so that it must be called
+	// outside the caller's transaction.
+	Prepare(ctx context.Context, keys []Key) error
+	// Append keeps a line, which ends in a newline, until the next Flush. Its key
+	// was prepared.
+	Append(key Key, line []byte) error
+	// Flush makes the lines durable and returns the positions to be stored. After
+	// an error the sink is where the last commit left it.
+	Flush(ctx context.Context) ([]Position, error)
+	// Committed confirms that the positions of the last Flush are stored, and
+	// seals what is due. It is also called once at the start, when the state
+	// knows of the run. An error that wraps ErrLowDisk takes nothing back.
+	Committed(ctx context.Context) error
+	// Rewind drops all lines since the last commit.
+	Rewind(ctx context.Context) error
+	// Close drops lines that were not flushed. Lines that were flushed and not
+	// committed are left to the next run, which cuts them off.
+	Close() error
+}
+
+// Options say where lines go and what the state knows.
+type Options struct {
+	Path     string   // output.path of the configuration
+	Base     string   // folder of the state; what lies in it may be moved together with it
+	Keys     []Key    // all that this configuration may write, whatever their time
+	Rotation Rotation // zero: files are never sealed
+	MinFree  int64    // bytes that the disks of state and output must have left; 0 = any
+	Accept   bool     // take files that were changed by others as they are
+
+	Committed  []Position // stored by runs that ended
+	Unfinished []Position // stored by a run that did not end: what follows them is cut
+
+	Stdout io.Writer
+	Warn   func(text string) // is told what a person may want to know
+	Now    func() time.Time
+	// Save stores positions in a transaction of its own, as those of this run.
+	Save func(context.Context, []Position) error
+}
+
+// Description tells a person what a position means.
+type Description struct {
+	Path   string
+	Offset int64 // bytes
+	Lines  int64
+	Sealed bool // everything written there was sealed under other names
+}
+
+// Driver is a kind of sink.
+type Driver struct {
+	Scheme   string // "s3" for output.path s3://…, "" for a file, "-" for standard output
+	Open     func(context.Context, Options) (Sink, error)
+	Describe func(base string, p Position) (Description, error) // nil: the sink has no positions
+}
+
+// Sinks are the drivers that output.path chooses from.
+type Sinks []Driver
+
+// Builtin returns the drivers of this package.
+func Builtin() Sinks {
+	return Sinks{{"", OpenFiles, DescribeFile}, {Stdout, OpenStdout, nil}}
+}
+
+// Open opens the sink that o.Path names. It passes on the positions of that
+// sink alone.
+func (s Sinks) Open(ctx context.Context, o Options) (Sink, error) {
+	d, err := s.driver(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	own := func(all []Position) (list []Position) {
+		for _, p := range all {
+			if scheme(p.Key) == d.Scheme {
+				list = append(list, p)
+			}
+		}
+		return list
+	}
+	o.Committed, o.Unfinished = own(o.Committed), own(o.Unfinished)
+	return d.Open(ctx, o)
+}
+
+// Describe tells what a position means; base is that of Options.
+func (s Sinks) Describe(base string, p Position) (Description, error) {
+	d, err := s.driver(p.Key)
+	if err != nil {
+		return Description{}, err
+	}
+	if d.Describe == nil {
+		return Description{}, fmt.Errorf("output %s has no position", p.Key)
+	}
+	return d.Describe(base, p)
+}
+
+func (s Sinks) driver(path string) (Driver, error) {
+	for _, d := range s {
+		if d.Scheme == scheme(path) {
+			return d, nil
+		}
+	}
+	return Driver{}, fmt.Errorf("output %s: no sink for %s://", path, scheme(path))
+}
+
+func scheme(path string) string {
+	if path == Stdout {
+		return Stdout
+	}
+	before, _, ok := strings.Cut(path, "://")
+	if !ok {
+		return ""
+	}
+	return before
+}
+
+// ErrLowDisk is wrapped by errors of opening a sink and of Committed when a
+// disk has less than Options.MinFree left.
+var ErrLowDisk = errors.New("low disk")
+
+// room returns ErrLowDisk when one of the disks has less than MinFree left. It
+// takes microseconds.
+func (o *Options) room(free func(string) (int64, bool), dirs ...string) error {
+	if o.MinFree == 0 {
+		return nil
+	}
+	for _, dir := range dirs {
+		if left, ok := free(dir); ok && left < o.MinFree {
+			return fmt.Errorf("%w: %s has %s left, less than min_free (%s); make room and run again",
+				ErrLowDisk, filepath.Clean(dir), humanize.IBytes(uint64(left)), humanize.IBytes(uint64(o.MinFree)))
+		}
+	}
+	return nil
+}
