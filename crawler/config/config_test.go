@@ -220,7 +220,7 @@ func TestDefaults(t *testing.T) {
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},
-			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing, Listing: listing}},
+			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing}},
 			Robots:  Obey, Delay: time.Second, Workers: 1, GroupBy: ByHost, Timeout: 30 * time.Second, Retries: 4,
 			Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
 			Duplicate: OnDuplicate{WriteReference, WriteReference, Full, Full},

@@ -13,16 +13,7 @@ type Source struct {
 	Name string // unique within the site: as configured, or kind and number, such as "listing" or "listing-2"
 	Kind string // its key in crawl.yaml, such as "listing"
 	Line int    // in crawl.yaml
-	Spec Spec   // of that kind
-
-	// Spec by its type; all but one are nil.
-	Listing *Listing
-	Archive *Archive
-	Sitemap *Sitemap
-	Feed    *Feed
-	URLs    *URLList
-	Wayback *Wayback
-	WARC    *WARC
+	Spec Spec   // of that kind, such as *Listing
 }
 
 // Kind is one kind of source: a key in crawl.yaml and the function that reads it.
@@ -57,26 +48,6 @@ func Kinds() []Kind {
 		{"urls", readURLList},
 		{"wayback", readWayback},
 		{"warc", readWARC},
-	}
-}
-
-// view sets the field of s that has the type of its Spec.
-func (s *Source) view() {
-	switch spec := s.Spec.(type) {
-	case *Listing:
-		s.Listing = spec
-	case *Archive:
-		s.Archive = spec
-	case *Sitemap:
-		s.Sitemap = spec
-	case *Feed:
-		s.Feed = spec
-	case *URLList:
-		s.URLs = spec
-	case *Wayback:
-		s.Wayback = spec
-	case *WARC:
-		s.WARC = spec
 	}
 }
 
@@ -126,7 +97,6 @@ func (n *Node) source(s *Site) (Source, bool) {
 	if n.form == null || ok && source.Kind == "" && !n.odd {
 		n.Fail("a source needs one of %s", strings.Join(names, ", "))
 	}
-	source.view()
 	return source, source.Spec != nil
 }
 

@@ -73,7 +73,7 @@ func Compile(s *config.Site) *Site {
 		x.trusted["https://"+h] = true
 	}
 	for i := range s.Sources {
-		if l := s.Sources[i].Listing; l != nil {
+		if l, ok := s.Sources[i].Spec.(*config.Listing); ok {
 			for _, raw := range l.URLs {
 				if u, err := urlkey.Parse(raw); err == nil {
 					x.listings[u.Key] = true
