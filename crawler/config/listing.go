@@ -156,3 +156,6 @@ func appendJSON(m Mapping, rules *jsonlist.Rules) Mapping {
 	}
 	return append(m, Entry{"json", block})
 }
+
+// ListingPages returns the pages of the listing that are known before a crawl.
+func (l *Listing) ListingPages() []string { return l.URLs }

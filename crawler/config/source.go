@@ -25,9 +25,10 @@ type Kind struct {
 	Read func(n *Node, s *Site) Spec
 }
 
-// Spec is the configuration of one source. If it also has a method
-// SetSiteOrigins(origins []string), that is called once with the origins of the
-// site's hosts, such as "https://news.example".
+// Spec is the configuration of one source. It may have two more methods:
+// SetSiteOrigins(origins []string) is called once with the origins of the site's
+// hosts, such as "https://news.example"; ListingPages() []string returns the URLs of
+// pages that list articles, and so are never articles themselves.
 type Spec interface {
 	// SiteHosts returns the hosts of the source's pages, for a site without hosts
 	// of its own. A host whose scheme is known is an origin such as

@@ -32,10 +32,13 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
+	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -50,6 +53,17 @@ type Options struct {
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
 	// Default: SQLite.
 	Stores []state.Driver
+
+	// Sources are the kinds of source that crawl.yaml may name. Default:
+	// source.Builtin.
+	Sources []source.Kind
+	// Sinks take the lines, by the scheme of output.path. Default: output.Builtin.
+	Sinks output.Sinks
+	// Collector is called on every Colly collector before its first request: the
+	// place for debuggers, extra headers and callbacks. With OwnTransport it may
+	// replace the transport, and gives up its address guard and caps.
+	Collector    func(*colly.Collector)
+	OwnTransport bool
 
 	Times crawler.Times // how long a run waits for things; tests shorten them
 }
@@ -66,6 +80,12 @@ func (o *Options) setDefaults() {
 	}
 	if o.Stores == nil {
 		o.Stores = []state.Driver{sqlite.Driver{}}
+	}
+	if o.Sources == nil {
+		o.Sources = source.Builtin()
+	}
+	if o.Sinks == nil {
+		o.Sinks = output.Builtin()
 	}
 }
 

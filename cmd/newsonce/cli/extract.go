@@ -20,6 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 )
 
@@ -117,7 +118,7 @@ func (x *extraction) prepare(args []string) (err error) {
 	if f.site == "" {
 		return nil
 	}
-	if x.config, err = config.Load(x.app.config, os.Getenv); err != nil {
+	if x.config, err = config.Load(x.app.config, os.Getenv, source.Configs(x.app.Sources)...); err != nil {
 		return err
 	}
 	list, err := x.config.Select([]string{f.site})

@@ -9,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
@@ -76,7 +77,7 @@ func (a *app) askRobots(ctx context.Context, u urlkey.URL) ([]byte, error) {
 // the host of u, else with the default ones. A configuration that cannot be read
 // is not needed.
 func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
-	c, err := config.Load(a.config, os.Getenv)
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
 	if err != nil {
 		c = anonymous()
 	}
