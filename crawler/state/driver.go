@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Driver opens the states of one URL scheme.
@@ -37,10 +39,18 @@ type Migration struct {
 	Bytes    int64  // size of the state, and of the copy at most
 }
 
+// bytesPerSecond is how fast a state is copied and migrated, about.
+const bytesPerSecond = 20 << 20
+
+// takes is about how long the migration takes.
+func (m Migration) takes() time.Duration {
+	return max(time.Second, time.Duration(float64(m.Bytes)/bytesPerSecond*float64(time.Second)).Round(time.Second))
+}
+
 // String describes the migration for a person who waits for it.
 func (m Migration) String() string {
-	return fmt.Sprintf("state %s: migrating %d MB from schema %d to %d; a copy of it is kept as %s",
-		m.State, (m.Bytes+1<<20-1)>>20, m.From, m.To, m.Copy)
+	return fmt.Sprintf("migrating state %s (%s) from schema %d to %d, which takes about %s; a copy is kept as %s",
+		m.State, humanize.Bytes(uint64(m.Bytes)), m.From, m.To, m.takes(), m.Copy)
 }
 
 // Open opens the state at url for writing with the driver of its scheme. A path

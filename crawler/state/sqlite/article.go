@@ -12,29 +12,19 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if err != nil {
 		return err
 	}
-	if own.state == state.Alias { // while it was being asked, another page named it
+	if own.state == state.Alias { // while it was being fetched, another page named it
 		if end, err := c.resolve(own.id); err != nil || end.revision > 0 {
 			verdict.Article, verdict.Identity = state.Known, end.url
 			return err
 		}
 	}
-	ident := own
-	switch {
-	case v.Original != nil:
-		if ident, err = c.captured(v); err != nil {
-			return err
-		}
-		if ident.id == 0 { // the site is full
-			v.Reason = "captures a new URL, but the site's URL limit is reached"
-			return c.setURL(v, state.Refused, 0)
-		}
-	case v.Identity != nil && own.text == 0:
-		if ident, err = c.identity(v, own, verdict); err != nil {
-			return err
-		}
-		if ident.id == 0 { // the site is full
-			ident = own
-		}
+	ident, err := c.identify(v, own, verdict)
+	if err != nil {
+		return err
+	}
+	if ident.id == 0 {
+		v.Reason = "captures a new URL, but the site's URL limit is reached"
+		return c.setURL(v, state.Refused, 0)
 	}
 	verdict.Identity = ident.url
 	if v.Capture && ident.text != 0 && ident.at >= millis(v.At) {
@@ -51,9 +41,32 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		return c.exec("UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?",
-			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, ident.text, ident.revision, ident.since, int64(v.URL))
+		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?,
+		    target = 0, text = ?, revision = ?, since = ? WHERE id = ?`,
+			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified,
+			ident.text, ident.revision, ident.since, int64(v.URL))
 	}
+	return c.standFor(v, ident)
+}
+
+// identify returns the row that the visit's text is claimed for; its id is 0 when
+// that is a new URL and the site is full.
+func (c *claims) identify(v *state.Visit, own urlRow, verdict *state.Verdict) (urlRow, error) {
+	switch {
+	case v.Original != nil:
+		return c.captured(v)
+	case v.Identity != nil && own.text == 0:
+		ident, err := c.identity(v, own, verdict)
+		if ident.id == 0 { // the site is full
+			ident = own
+		}
+		return ident, err
+	}
+	return own, nil
+}
+
+// standFor makes the visit's URL an alias of ident, whose article it carried.
+func (c *claims) standFor(v *state.Visit, ident urlRow) error {
 	if v.Capture {
 		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, int64(ident.id)); err != nil {
 			return err

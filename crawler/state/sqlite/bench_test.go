@@ -109,8 +109,6 @@ func used(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-var at = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
 // pageMaker makes pages whose new links are visited later.
 type pageMaker struct {
 	nextURL, nextHeadline int

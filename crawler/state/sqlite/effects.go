@@ -8,58 +8,25 @@ import (
 	engine "zombiezen.com/go/sqlite"
 )
 
-// store writes the rest of the batch and the effects.
+// store writes what a batch brings besides its claims, and the effects.
 func (c *claims) store(e state.Effects) error {
-	if c.urls.full() || c.headlines.full() || c.texts.full() {
-		return errFull
-	}
-	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
-		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)", orNull(urls), orNull(headlines), orNull(c.titles.blob()), orNull(texts)); err != nil {
-			return err
-		}
-	}
-	for site := range c.grown {
-		if err := c.exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
-			return err
-		}
+	if err := c.storeKeys(); err != nil {
+		return err
 	}
 	for _, r := range c.batch.Robots {
-		var body any // NULL
-		if r.HasBody {
-			body = r.Body
-		}
-		if err := c.unbar(r); err != nil {
-			return err
-		}
-		if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
-			r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
+		if err := c.storeRobots(r); err != nil {
 			return err
 		}
 	}
 	for _, p := range c.batch.Paces {
 		if err := c.exec("INSERT OR REPLACE INTO pace("+paceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			p.Group, millis(p.NextAt), uint8(p.State), p.Reason, millis(p.Until), p.Failures, p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
+			p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures,
+			p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
 			return err
 		}
 	}
-	for _, src := range e.Sources {
-		site, err := c.site(src.Site)
-		if err != nil {
-			return err
-		}
-		if err := c.exec("INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			site, src.Key, string(src.Cursor), int64(src.Rules), src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
-			return err
-		}
-	}
-	for _, w := range e.Windows {
-		site, err := c.site(w.Site)
-		if err != nil {
-			return err
-		}
-		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
-			return err
-		}
+	if err := c.storeSources(e); err != nil {
+		return err
 	}
 	for _, o := range e.Outputs {
 		if err := saveOutput(c.conn, c.batch.Run, o); err != nil {
@@ -80,15 +47,70 @@ func (c *claims) store(e state.Effects) error {
 	return c.exec("UPDATE run SET summary = ? WHERE id = ?", string(e.Summary), c.batch.Run)
 }
 
-// unbar queues what was refused without being asked below an origin whose
-// robots.txt has changed.
-func (c *claims) unbar(r state.Robots) error {
+// storeKeys logs the keys that the batch added, and counts the URLs of their sites.
+func (c *claims) storeKeys() error {
+	if c.urls.full() || c.headlines.full() || c.texts.full() {
+		return errFull
+	}
+	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
+		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)",
+			orNull(urls), orNull(headlines), orNull(c.titles.blob()), orNull(texts)); err != nil {
+			return err
+		}
+	}
+	for site := range c.grown {
+		if err := c.exec("UPDATE site SET urls = ? WHERE id = ?", c.siteURLs[site], site); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storeSources stores cursors and what was observed.
+func (c *claims) storeSources(e state.Effects) error {
+	for _, src := range e.Sources {
+		site, err := c.site(src.Site)
+		if err != nil {
+			return err
+		}
+		if err := c.exec(`INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error)
+		    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			site, src.Key, string(src.Cursor), src.Rules, src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
+			return err
+		}
+	}
+	for _, w := range e.Windows {
+		site, err := c.site(w.Site)
+		if err != nil {
+			return err
+		}
+		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storeRobots keeps a robots.txt. Where its body is another than before, what was
+// refused below its origin without a request is queued again.
+func (c *claims) storeRobots(r state.Robots) error {
 	old, ok, err := one(c.conn, scanRobots, robotsQuery, r.Origin)
-	if err != nil || !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {
+	if err != nil {
 		return err
 	}
-	return c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)",
-		later, r.Origin)
+	var body any // NULL
+	if r.HasBody {
+		body = r.Body
+	}
+	if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
+		r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
+		return err
+	}
+	if !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {
+		return nil
+	}
+	return c.exec(`UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = ''
+	    WHERE state = 4 AND status = 0 AND origin = (SELECT id FROM origin WHERE name = ?)`, later, r.Origin)
 }
 
 func saveOutput(c *engine.Conn, run string, p output.Position) error {

@@ -4,25 +4,32 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// TestKeysAgainstAMap adds, commits and drops keys that share segments.
+// TestKeysAgainstAMap adds, moves, commits and drops keys that share segments.
 func TestKeysAgainstAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		mixer := rapid.SampledFrom([]uint64{1, 1<<52 + 1, rand.Uint64() | 1}).Draw(t, "mixer") // with 1, small keys share a segment
 		k := keysMixedBy(mixer)
-		committed, fresh := map[uint64]uint32{}, map[uint64]uint32{}
+		committed, fresh, moved := map[uint64]uint32{}, map[uint64]uint32{}, map[uint64]uint32{}
 		last, next := uint32(0), uint32(0)
 		var log []byte
 		draw := func() uint64 {
 			return uint64(rapid.IntRange(0, 300).Draw(t, "n")) * []uint64{1, segmentCount, 1 << 60}[rapid.IntRange(0, 2).Draw(t, "stride")]
 		}
-		known := func(key uint64) uint32 { return max(committed[key], fresh[key]) }
+		known := func(key uint64) uint32 {
+			if id, ok := moved[key]; ok && fresh[key] == 0 {
+				return id
+			}
+			return max(fresh[key], committed[key])
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"add": func(t *rapid.T) {
 				key := draw()
@@ -37,7 +44,28 @@ func TestKeysAgainstAMap(t *testing.T) {
 					fresh[key] = next
 				}
 			},
+			"move": func(t *rapid.T) {
+				key, to := draw(), uint32(0)
+				if committed[key] == 0 || known(key) != committed[key] {
+					return
+				}
+				for id := uint32(1); id <= last && rapid.Bool().Draw(t, "to another"); id++ { // the first place without a key
+					if binary.LittleEndian.Uint64(log[8*(id-1):]) == 0 && !slices.Contains(slices.Collect(maps.Values(moved)), id) {
+						to = id
+						break
+					}
+				}
+				k.move(key, to)
+				moved[key] = to
+			},
 			"commit": func(t *rapid.T) {
+				for key, id := range moved {
+					binary.LittleEndian.PutUint64(log[8*(committed[key]-1):], 0)
+					if committed[key] = id; id != 0 {
+						binary.LittleEndian.PutUint64(log[8*(id-1):], key)
+					}
+				}
+				clear(moved)
 				log = append(log, k.blob()...)
 				k.commit()
 				for key, id := range fresh {
@@ -49,10 +77,11 @@ func TestKeysAgainstAMap(t *testing.T) {
 			"rollback": func(t *rapid.T) {
 				k.rollback()
 				clear(fresh)
+				clear(moved)
 				next = last
 			},
 			"reload": func(t *rapid.T) {
-				if last != next {
+				if last != next || len(moved) > 0 {
 					return
 				}
 				k = keysMixedBy(mixer)
@@ -66,9 +95,9 @@ func TestKeysAgainstAMap(t *testing.T) {
 				}
 			},
 		})
-		for key, id := range committed {
-			if k.get(key) != id {
-				t.Fatalf("key %x has id %d, want %d", key, k.get(key), id)
+		for key := range committed {
+			if k.get(key) != known(key) {
+				t.Fatalf("key %x has id %d, want %d", key, k.get(key), known(key))
 			}
 		}
 	})

@@ -14,7 +14,8 @@
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
 //	read.go     what the scheduler asks for
-//	status.go   what status prints; works beside a running crawl
+//	reader.go   what status prints; works beside a running crawl
+//	query.go    statements, transactions and times on sqlitex
 package sqlite
 
 import (
@@ -119,14 +120,18 @@ func (s *Store) open(ctx context.Context, o state.OpenOptions) (err error) {
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return fmt.Errorf("set fdatasync: %w", err)
 	}
-	if err := look(s.path); err != nil {
+	schema, err := steps()
+	if err != nil {
+		return err
+	}
+	if err := look(s.path, len(schema)); err != nil {
 		return err
 	}
 	s.conn, err = connect(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.conn, s.path, o); err != nil {
+	if err := migrate(ctx, s.conn, s.path, schema, o); err != nil {
 		return err
 	}
 	if err := s.check(ctx); err != nil {
@@ -155,7 +160,7 @@ func openReader(path string) (*engine.Conn, error) {
 
 // look refuses a file that is not ours to write before anything is changed in
 // it: turning on the write-ahead log alone rewrites the header.
-func look(path string) error {
+func look(path string, newest int) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -172,7 +177,7 @@ func look(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = schemaVersion(c, path)
+	_, err = schemaVersion(c, path, newest)
 	if closing := c.Close(); err == nil {
 		err = closing
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"time"
 
 	engine "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -126,3 +127,23 @@ func view(row *engine.Stmt, column int, use func([]byte) error) error {
 type writer func([]byte) error
 
 func (w writer) Write(b []byte) (int, error) { return len(b), w(b) }
+
+// millis is t as the file stores it; 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// momentOf reads a column of milliseconds.
+func momentOf(row *engine.Stmt, column int) time.Time { return moment(row.ColumnInt64(column)) }
+
+func span(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }

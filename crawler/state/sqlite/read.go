@@ -223,9 +223,8 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
 func scanPace(row *engine.Stmt) state.Pace {
-	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{
-		NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
-		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}}
+	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3),
+		Until: momentOf(row, 4), Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}}
 }
 
 // Robots implements state.Store.
@@ -272,7 +271,7 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 }
 
 func scanOutput(row *engine.Stmt) state.Output {
-	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: []byte(row.ColumnText(1))}, Unfinished: row.ColumnBool(2)}
+	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: bytesOf(row, 1)}, Unfinished: row.ColumnBool(2)}
 }
 
 const outputsQuery = "SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0) FROM output ORDER BY key"

@@ -3,10 +3,14 @@ package sqlite
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/statetest"
 )
+
+// at is when the pages of the tests were fetched.
+var at = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 var versions = state.Versions{URLKey: 3, NormalForm: 2}
 

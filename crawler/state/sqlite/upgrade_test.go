@@ -108,7 +108,9 @@ func (u *upgrade) run(path string, rotation output.Rotation) {
 		}
 	}
 	ctx := u.t.Context()
-	s, err := Open(ctx, filepath.Join(u.dir, "newsonce.db"), state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion})
+	s, err := Open(ctx, filepath.Join(u.dir, "newsonce.db"), state.OpenOptions{Versions: state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}})
+	must(err)
+	leases, err := s.Lease(ctx, state.Owner(), 1, time.Minute)
 	must(err)
 	o := output.Options{Path: filepath.Join(u.dir, path), Base: u.dir, Rotation: rotation,
 		Now:  func() time.Time { return now },
@@ -135,7 +137,7 @@ func (u *upgrade) run(path string, rotation output.Rotation) {
 	must(s.Begin(ctx, state.Run{ID: id, Begun: now}))
 	must(sink.Committed(ctx))
 	must(sink.Prepare(ctx, o.Keys))
-	must(s.Commit(ctx, state.Batch{Run: id}, func([]state.Verdict) (e state.Effects, err error) {
+	must(s.Commit(ctx, state.Batch{Run: id, Leases: leases}, func([]state.Verdict, []state.Withdrawn) (e state.Effects, err error) {
 		for _, k := range o.Keys {
 			must(sink.Append(k, []byte(`{"type":"article","id":"`+id+k.Site+`"}`+"\n")))
 		}

@@ -12,8 +12,9 @@ import (
 type model struct {
 	urls      []modelURL // id - 1
 	byKey     map[uint64]int
-	holders   map[uint64]modelText // by text key: the first text with it
-	headlines map[uint64][]uint64  // the titles seen of each
+	texts     []modelText         // id - 1
+	holders   map[uint64]int      // by text key: index of the first text with it
+	headlines map[uint64][]uint64 // the titles seen of each
 }
 
 type modelURL struct {
@@ -22,20 +23,21 @@ type modelURL struct {
 	asked    bool // it was answered itself
 	target   int  // index, of an alias
 	revision int
-	text     state.Text
+	text     int // id, 0 without an article
 }
 
 type modelText struct {
-	hash  [32]byte
-	owner int // index of the article
+	state.Text
+	owner int  // index of the article
+	gone  bool // withdrawn
 }
 
 func newModel() *model {
-	return &model{byKey: map[uint64]int{}, holders: map[uint64]modelText{}, headlines: map[uint64][]uint64{}}
+	return &model{byKey: map[uint64]int{}, holders: map[uint64]int{}, headlines: map[uint64][]uint64{}}
 }
 
 func (m *model) clone() *model {
-	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), maps.Clone(m.holders), maps.Clone(m.headlines)}
+	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), slices.Clone(m.texts), maps.Clone(m.holders), maps.Clone(m.headlines)}
 }
 
 func (m *model) count(site string) (n int) {
@@ -119,7 +121,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			return
 		}
 		ident := own
-		if v.Identity != nil && m.urls[own].revision == 0 {
+		if v.Identity != nil && m.urls[own].text == 0 {
 			ident = m.identity(own, v, limits, verdict)
 		}
 		verdict.Identity = m.urls[ident].link.URL
@@ -135,7 +137,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[ident].state = state.Done
 		}
 	default:
-		verdict.Gone = v.State == state.Gone && m.urls[own].revision > 0 && m.urls[own].asked
+		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].asked
 		if verdict.Gone {
 			verdict.Identity = m.urls[own].link.URL
 		}
@@ -158,9 +160,9 @@ func (m *model) identity(own int, v state.Visit, limits map[string]int, verdict 
 	switch {
 	case i == own:
 		return own
-	case u.revision > 0 && u.text.Hash == v.Text.Hash, u.revision == 0 && u.state == state.Queued:
+	case u.text > 0 && m.texts[u.text-1].Hash == v.Text.Hash, u.text == 0 && u.state == state.Queued:
 		return i
-	case u.revision > 0 && !u.asked:
+	case u.text > 0 && !u.asked:
 		u.state = state.Queued
 	}
 	verdict.Disputed = true
@@ -182,12 +184,15 @@ func (m *model) aliases(list []state.Link, ident, own int, limits map[string]int
 
 func (m *model) text(ident, own int, t *state.Text, verdict *state.Verdict) {
 	u := &m.urls[ident]
-	if u.revision > 0 && u.text.Hash == t.Hash && (u.text.Fields == t.Fields || ident != own) {
-		verdict.Article = state.Known
-		return
+	if u.text > 0 {
+		if known := m.texts[u.text-1]; known.Hash == t.Hash && (known.Fields == t.Fields || ident != own) {
+			verdict.Article = state.Known
+			return
+		}
 	}
+	m.texts = append(m.texts, modelText{Text: *t, owner: ident})
 	u.revision++
-	u.text = *t
+	u.text = len(m.texts)
 	verdict.Article = state.New
 	if u.revision > 1 {
 		verdict.Article, verdict.Revision = state.Revision, u.revision
@@ -196,11 +201,80 @@ func (m *model) text(ident, own int, t *state.Text, verdict *state.Verdict) {
 	switch {
 	case t.Key == 0:
 	case !held:
-		m.holders[t.Key] = modelText{t.Hash, ident}
-	case first.hash == t.Hash && first.owner != ident:
-		verdict.Of = m.urls[first.owner].link.URL
+		m.holders[t.Key] = u.text - 1
+	case m.texts[first].Hash == t.Hash && m.texts[first].owner != ident:
+		verdict.Of = m.urls[m.texts[first].owner].link.URL
 		if verdict.Article == state.New {
 			verdict.Article = state.Duplicate
 		}
+	}
+}
+
+// withdraw takes the newest items of URLs back, then the references to them.
+func (m *model) withdraw(list []state.Withdrawal) []state.Withdrawn {
+	out := make([]state.Withdrawn, len(list))
+	taken := make([]int, len(list)) // ids of texts
+	for n, w := range list {
+		i, known := m.byKey[w.Key]
+		if !known {
+			continue
+		}
+		i = m.stands(i)
+		out[n].Known = true
+		if m.urls[i].text > 0 {
+			out[n].Item, taken[n] = m.item(i), m.urls[i].text
+			m.take(i, w.Requeue)
+		}
+	}
+	for n, w := range list {
+		if taken[n] > 0 {
+			out[n].References = m.takeReferences(taken[n], w.Requeue)
+		}
+	}
+	return out
+}
+
+// takeReferences takes the references to a text that is gone, if it was the first
+// with its key, and gives that to the next that is left.
+func (m *model) takeReferences(text int, requeue bool) (list []state.Item) {
+	of := m.texts[text-1]
+	if first, held := m.holders[of.Key]; !held || first != text-1 {
+		return nil
+	}
+	heir := -1
+	for j := text; j < len(m.texts); j++ {
+		other := m.texts[j]
+		if other.gone || other.Hash != of.Hash {
+			continue
+		}
+		if u := &m.urls[other.owner]; u.text == j+1 && u.revision == 1 {
+			list = append(list, m.item(other.owner))
+			m.take(other.owner, requeue)
+		} else if heir < 0 {
+			heir = j
+		}
+	}
+	delete(m.holders, of.Key)
+	if heir >= 0 {
+		m.holders[of.Key] = heir
+	}
+	return list
+}
+
+// item is the newest item of a URL.
+func (m *model) item(i int) state.Item {
+	u := &m.urls[i]
+	t := m.texts[u.text-1]
+	first, held := m.holders[t.Key]
+	return state.Item{URL: u.link.URL, Site: u.link.Site, Revision: u.revision, Text: int64(u.text),
+		Reference: u.revision == 1 && held && m.texts[first].Hash == t.Hash && first != u.text-1}
+}
+
+func (m *model) take(i int, requeue bool) {
+	u := &m.urls[i]
+	m.texts[u.text-1].gone = true
+	u.text = 0
+	if requeue {
+		u.state = state.Queued
 	}
 }

@@ -26,17 +26,21 @@ func testProperty(t *testing.T, open Opener) {
 		limits := map[string]int{"b": rapid.IntRange(0, 5).Draw(rt, "limit of b")}
 		s, m := fresh(), newModel()
 		defer func() { s.Close() }()
+		takesBack := false
 		var visits []state.Visit
 		var verdicts []state.Verdict
 		for range rapid.IntRange(1, 5).Draw(rt, "batches") {
-			batch := drawBatch(rt, m)
 			next := m.clone()
+			withdraw := drawWithdrawals(rt)
+			withdrawn := next.withdraw(withdraw)
+			takesBack = takesBack || len(withdraw) > 0
+			batch := drawBatch(rt, next)
 			var want []state.Verdict
 			for _, v := range batch {
 				want = append(want, next.visit(v, limits))
 			}
 			fails := rapid.IntRange(0, 3).Draw(rt, "fails") == 0
-			compareCommit(rt, s, batch, limits, want, fails)
+			compareCommit(rt, s, state.Batch{Visits: batch, Withdraw: withdraw, MaxURLs: limits}, want, withdrawn, fails)
 			if !fails {
 				m = next
 				visits, verdicts = append(visits, batch...), append(verdicts, want...)
@@ -46,26 +50,28 @@ func testProperty(t *testing.T, open Opener) {
 			}
 			compareQueues(rt, s, m)
 		}
-		if rapid.IntRange(0, 2).Draw(rt, "is repeated in other batches") > 0 {
+		if takesBack || rapid.IntRange(0, 2).Draw(rt, "is repeated in other batches") > 0 {
 			return
 		}
 		whole, single := fresh(), fresh()
 		defer whole.Close()
 		defer single.Close()
-		compareCommit(rt, whole, visits, limits, verdicts, false)
+		compareCommit(rt, whole, state.Batch{Visits: visits, MaxURLs: limits}, verdicts, nil, false)
 		compareQueues(rt, whole, m)
 		for i := range visits {
-			compareCommit(rt, single, visits[i:i+1], limits, verdicts[i:i+1], false)
+			compareCommit(rt, single, state.Batch{Visits: visits[i : i+1], MaxURLs: limits}, verdicts[i:i+1], nil, false)
 		}
 		compareQueues(rt, single, m)
 	})
 }
 
-// compareCommit commits visits, or has decide fail, and compares the verdicts.
-func compareCommit(rt *rapid.T, s *subject, visits []state.Visit, limits map[string]int, want []state.Verdict, fails bool) {
+// compareCommit commits a batch, or has decide fail, and compares what decide was
+// told.
+func compareCommit(rt *rapid.T, s *subject, b state.Batch, want []state.Verdict, withdrawn []state.Withdrawn, fails bool) {
 	var got []state.Verdict
-	err := s.Commit(s.t.Context(), state.Batch{Visits: visits, MaxURLs: limits}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-		got = v
+	var took []state.Withdrawn
+	err := s.Commit(s.t.Context(), b, func(v []state.Verdict, w []state.Withdrawn) (state.Effects, error) {
+		got, took = v, w
 		if fails {
 			return state.Effects{}, errDecide
 		}
@@ -75,7 +81,10 @@ func compareCommit(rt *rapid.T, s *subject, visits []state.Visit, limits map[str
 		rt.Fatalf("commit: %v", err)
 	}
 	if diff := cmp.Diff(want, withoutIdle(got), cmpopts.EquateEmpty()); diff != "" {
-		rt.Fatalf("verdicts of %d visits (-want +got):\n%s\nvisits: %+v", len(visits), diff, visits)
+		rt.Fatalf("verdicts of %d visits (-want +got):\n%s\nbatch: %+v", len(b.Visits), diff, b)
+	}
+	if diff := cmp.Diff(withdrawn, took, cmpopts.EquateEmpty()); diff != "" {
+		rt.Fatalf("withdrawn (-want +got):\n%s\nbatch: %+v", diff, b)
 	}
 }
 
@@ -99,8 +108,8 @@ func compareQueues(rt *rapid.T, s *subject, m *model) {
 		}
 		for _, u := range due {
 			got[q] = append(got[q], u.ID)
-			if u.URL != addresses[u.ID] || u.Known != (m.urls[u.ID-1].revision > 0) {
-				rt.Fatalf("due: %+v, want address %s, known %v", u, addresses[u.ID], m.urls[u.ID-1].revision > 0)
+			if u.URL != addresses[u.ID] || u.Known != (m.urls[u.ID-1].text > 0) {
+				rt.Fatalf("due: %+v, want address %s, known %v", u, addresses[u.ID], m.urls[u.ID-1].text > 0)
 			}
 		}
 	}
@@ -136,6 +145,14 @@ func drawBatch(rt *rapid.T, m *model) []state.Visit {
 		batch = append(batch, v)
 	}
 	return batch
+}
+
+// drawWithdrawals draws a withdrawal one time in three, and then seldom a second.
+func drawWithdrawals(rt *rapid.T) (list []state.Withdrawal) {
+	for n := rapid.IntRange(0, 5).Draw(rt, "withdrawals"); n > 3; n-- {
+		list = append(list, state.Withdrawal{Key: drawLink(rt).Key, Requeue: rapid.Bool().Draw(rt, "requeue")})
+	}
+	return list
 }
 
 func drawOutcome(rt *rapid.T, v *state.Visit) {

@@ -2,9 +2,11 @@
 // store is finished when Run passes.
 //
 //	statetest.go  Run, and what the tests share
+//	lease.go      leases, and the commits that they fence
 //	claims.go     links, redirects, canonical URLs, texts, headlines
 //	atomic.go     nothing is left of a batch that was not stored
 //	queue.go      what is due, and what is made due again
+//	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
@@ -32,10 +34,12 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		name string
 		run  func(*testing.T, Opener)
 	}{
+		{"leases", testLeases},
 		{"claims", testClaims},
 		{"atomic", testAtomic},
 		{"queue", testQueue},
 		{"kept", testKept},
+		{"withdraw", testWithdraw},
 		{"forget", testForget},
 		{"property", testProperty},
 	} {

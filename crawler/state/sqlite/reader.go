@@ -13,8 +13,9 @@ import (
 
 // Reader reads the state beside a running crawl. See state.Reader for its promises.
 type Reader struct {
-	path string
-	conn *engine.Conn
+	path   string
+	conn   *engine.Conn
+	schema int
 }
 
 var _ state.Reader = (*Reader)(nil)
@@ -35,14 +36,10 @@ func OpenReader(path string) (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{path: path, conn: c}
-	version, err := schemaVersion(c, path)
-	newest, _, serr := schema()
-	if err = errors.Join(err, serr); err == nil {
-		switch {
-		case version == 0:
+	schema, err := steps()
+	if err == nil {
+		if r.schema, err = schemaVersion(c, path, len(schema)); err == nil && r.schema == 0 {
 			err = fmt.Errorf("state %s is empty; a crawl fills it", path)
-		case version < newest:
-			err = fmt.Errorf("state %s has schema %d, this program %d; the next crawl brings it up to date", path, version, newest)
 		}
 	}
 	if err != nil {
@@ -135,8 +132,16 @@ func (r *Reader) Runs(ctx context.Context, n int) ([]state.Run, error) {
 
 // Outputs implements state.Reader.
 func (r *Reader) Outputs(ctx context.Context) ([]state.Output, error) {
-	return all(ctx, r, "read the outputs", scanOutput, outputsQuery)
+	query := outputsQuery
+	if r.schema == 1 {
+		query = outputsOfSchema1
+	}
+	return all(ctx, r, "read the outputs", scanOutput, query)
 }
+
+// outputsOfSchema1 reads what migration 2 will make of the outputs.
+const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lines, 'tail', printf('%u', tail), 'member', member, 'check', printf('%u', summed),
+	    'first', first, 'last', last, 'number', number, 'sealed', sealed, 'sum', sum), 0 FROM output ORDER BY path`
 
 // Troubles implements state.Reader.
 func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) error {
