@@ -139,9 +139,9 @@ func (r *run) open(ctx context.Context, store source.Store) error {
 }
 
 func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source) ([]source.Source, error) {
-	kind := source.Find(r.Kinds, src.Kind())
+	kind := source.Find(r.Kinds, src.Kind)
 	if kind == nil {
-		return nil, fmt.Errorf("nothing reads sources of kind %q", src.Kind())
+		return nil, fmt.Errorf("nothing reads sources of kind %q", src.Kind)
 	}
 	return kind.Open(ctx, &source.Opening{
 		Run: source.Run{Backfill: r.Backfill, Restart: r.Restart, From: r.From, To: r.To, Stdin: r.Stdin, Now: r.Now,

@@ -1,5 +1,4 @@
-// Package docs_test holds the documents against the program, so that what is
-// written there stays true.
+// Package docs_test checks the documents against the program.
 package docs_test
 
 import (
@@ -43,7 +42,7 @@ func blocks(text, language string) []string {
 func TestConfigurationOfREADME(t *testing.T) {
 	found := blocks(read(t, "../README.md"), "yaml")
 	if len(found) == 0 {
-		t.Fatal("README.md holds no yaml block")
+		t.Fatal("README.md has no yaml block")
 	}
 	for _, text := range found {
 		c, err := config.Parse("README.md", t.TempDir(), []byte(text))
@@ -57,7 +56,7 @@ func TestConfigurationOfREADME(t *testing.T) {
 	}
 }
 
-// Where the reference shows a whole file, it is one that loads.
+// TestConfigurationOfReference loads each whole file in the reference.
 func TestConfigurationOfReference(t *testing.T) {
 	n := 0
 	for _, text := range blocks(read(t, "configuration.md"), "yaml") {
@@ -70,14 +69,14 @@ func TestConfigurationOfReference(t *testing.T) {
 		}
 	}
 	if n == 0 {
-		t.Error("configuration.md holds no whole file")
+		t.Error("configuration.md has no whole file")
 	}
 }
 
 func TestItemsOfREADME(t *testing.T) {
 	found := blocks(read(t, "../README.md"), "json")
 	if len(found) == 0 {
-		t.Fatal("README.md holds no json block")
+		t.Fatal("README.md has no json block")
 	}
 	for _, text := range found {
 		for line := range strings.Lines(text) {
@@ -97,7 +96,20 @@ func TestVersionOfCHANGELOG(t *testing.T) {
 	}
 }
 
-var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+var (
+	link    = regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	unused  = regexp.MustCompile(`[^\pL\pN _-]`)
+)
+
+// anchors returns the links to the headings of a page, as GitHub builds them.
+func anchors(text string) (list []string) {
+	for _, m := range heading.FindAllStringSubmatch(text, -1) {
+		words := unused.ReplaceAllString(strings.ToLower(m[1]), "")
+		list = append(list, "#"+strings.ReplaceAll(words, " ", "-"))
+	}
+	return list
+}
 
 func TestLinks(t *testing.T) {
 	pages, err := filepath.Glob("*.md")
@@ -106,15 +118,21 @@ func TestLinks(t *testing.T) {
 	}
 	for _, page := range append(pages, "../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md") {
 		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+			target := filepath.Join(filepath.Dir(page), m[1])
+			if m[1] == "" {
+				target = page
+			}
+			if _, err := os.Stat(target); err != nil {
 				t.Errorf("%s links to %s: %v", page, m[1], err)
+			} else if m[2] != "" && strings.HasSuffix(target, ".md") && !slices.Contains(anchors(read(t, target)), m[2]) {
+				t.Errorf("%s links to %s, which has no heading %s", page, target, m[2])
 			}
 		}
 	}
 }
 
-// The schema forbids unknown keys, so a key that is added to an item must be
-// added there; one that is no longer written must go.
+// TestSchemaHoldsEveryKey checks that the schema, which forbids unknown keys, has
+// exactly the keys that items have.
 func TestSchemaHoldsEveryKey(t *testing.T) {
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(read(t, "item.schema.json")))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -15,35 +16,58 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// address reads an absolute http or https URL and its host. The host is "" when
-// the URL is wrong.
-func (r *reader) address(n *node) (raw, host string) {
-	raw = n.text
+// URLs reads one absolute URL or a list of them.
+func (n *Node) URLs() []string {
+	var urls []string
+	for _, item := range n.Texts() {
+		if found := placeholder.FindString(item.text); found != "" {
+			item.Fail("URL %q has the placeholder %s, which only the url of an archive may have", clip(item.text), found)
+			continue
+		}
+		u := item.URL()
+		if u != "" && slices.Contains(urls, u) {
+			item.Fail("URL %q is listed twice", clip(u))
+		}
+		urls = append(urls, u)
+	}
+	return urls
+}
+
+// URL reads an absolute http or https URL. It returns "" when the URL is wrong.
+func (n *Node) URL() string {
+	raw := n.Text()
+	if raw == "" {
+		return ""
+	}
 	u, err := url.Parse(raw)
 	switch {
 	case strings.TrimSpace(raw) != raw:
-		r.fail(n, "URL %q has white space around it", clip(raw))
+		n.Fail("URL %q has white space around it", clip(raw))
 	case err != nil:
-		r.fail(n, "URL %q: %s", clip(raw), unwrapped(err))
+		n.Fail("URL %q: %s", clip(raw), unwrapped(err))
 	case u.Scheme == "" && u.Host == "" && !strings.HasPrefix(raw, "/"):
-		r.fail(n, "URL %q has no scheme: write https://%s", clip(raw), clip(raw))
+		n.Fail("URL %q has no scheme: write https://%s", clip(raw), clip(raw))
 	case u.Scheme != "http" && u.Scheme != "https":
-		r.fail(n, "URL %q must begin with http:// or https://", clip(raw))
+		n.Fail("URL %q must begin with http:// or https://", clip(raw))
 	case u.Hostname() == "":
-		r.fail(n, "URL %q has no host", clip(raw))
+		n.Fail("URL %q has no host", clip(raw))
 	case u.User != nil:
-		r.fail(n, "a URL must not carry a user or password: use basic_auth")
+		n.Fail("URL %q must not contain a user or password: use basic_auth", clip(u.Redacted()))
 	default:
-		parsed, err := urlkey.Parse(raw)
-		if err != nil {
-			r.fail(n, "URL %q is not valid: its host or port is wrong", clip(raw))
+		if _, err := urlkey.Parse(raw); err == nil {
+			return raw
 		}
-		host = parsed.Host
+		n.Fail("URL %q has an invalid host or port", clip(raw))
 	}
-	return raw, host
+	return ""
 }
 
-// unwrapped is a url.Error's cause, without the URL again.
+// hasScheme reports whether s looks like a URL rather than a path.
+func hasScheme(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// unwrapped returns the cause of a url.Error, without the URL.
 func unwrapped(err error) string {
 	if ue, ok := err.(*url.Error); ok {
 		return ue.Err.Error()
@@ -52,102 +76,104 @@ func unwrapped(err error) string {
 }
 
 // host reads an entry of hosts: a name with an optional port.
-func (r *reader) host(n *node) string {
+func (n *Node) host() string {
 	s := n.text
 	if u, err := url.Parse(s); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
-		r.fail(n, "a host is a name, not a URL: write %s", clip(u.Host))
+		n.Fail("host %q is a URL: write the name %s", clip(s), clip(u.Host))
 		return ""
 	}
 	if strings.ContainsAny(s, "*/ \t") {
-		r.fail(n, "host %q: write one plain name a line, such as www.example.com, without path or wildcard", clip(s))
+		n.Fail("host %q must be one name such as www.example.com, without a path or wildcard", clip(s))
 		return ""
 	}
 	u, err := urlkey.Parse("https://" + s + "/")
 	if err != nil || strings.ContainsAny(s, "@?#") {
-		r.fail(n, "host %q is not a name with an optional port", clip(s))
+		n.Fail("host %q is not a valid name with an optional port", clip(s))
 		return ""
 	}
-	return strings.TrimSuffix(u.Host, ":80") // http's own; https's is dropped already
+	return strings.TrimSuffix(u.Host, ":80") // the default of http; Parse drops that of https
 }
 
 // network reads an entry of allow_private: a CIDR network or one address.
-func (r *reader) network(n *node) netip.Prefix {
+func (n *Node) network() netip.Prefix {
 	if ip, err := netip.ParseAddr(n.text); err == nil && ip.Zone() == "" {
 		return netip.PrefixFrom(ip, ip.BitLen())
 	}
 	p, err := netip.ParsePrefix(n.text)
 	switch {
 	case n.text == "localhost":
-		r.fail(n, "localhost is a name: write the networks 127.0.0.0/8 and ::1")
+		n.Fail("localhost is a name: write its networks 127.0.0.0/8 and ::1")
 	case err != nil:
-		r.fail(n, "%q is neither a network such as 10.0.0.0/8 nor an address", clip(n.text))
+		n.Fail("%q is neither a network such as 10.0.0.0/8 nor an IP address", clip(n.text))
 	case p != p.Masked():
-		r.fail(n, "network %s has bits beyond its mask, did you mean %s?", p, p.Masked())
+		n.Fail("network %s has bits beyond its mask, did you mean %s?", p, p.Masked())
 	case p.Bits() == 0:
-		r.warn(n, "%s opens every address to this crawler; name the network that is needed", p)
+		n.Warn("%s lets the crawler reach every address: name only the network you need", p)
 	}
 	return p
 }
 
-// checkProxy says what is wrong with a proxy URL, without showing it.
+// checkProxy checks a proxy URL. Its error does not show the URL, which may hold a
+// password.
 func checkProxy(raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return fmt.Errorf("proxy is not a valid URL")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" || u.Hostname() == "" {
-		return fmt.Errorf("proxy must be http://, https:// or socks5:// with a host and an optional port")
+		return fmt.Errorf("proxy must begin with http://, https:// or socks5://, followed by a host and an optional port")
 	}
 	return nil
 }
 
-// path reads a path, relative to the configuration's folder; "-" stays.
-func (r *reader) path(n *node) string {
-	return r.joined(r.pathText(n))
+// Path reads a path and joins it to the configuration's folder; "-" stays.
+func (n *Node) Path() string {
+	return n.joined(n.pathText())
 }
 
 // pathText reads a path as written.
-func (r *reader) pathText(n *node) string {
-	path := r.filled(n)
+func (n *Node) pathText() string {
+	path := n.Text()
 	if strings.HasPrefix(path, "~/") {
-		r.fail(n, "path %q: ~ is a shell's; write the folder itself", clip(path))
+		n.Fail("path %q: ~ works in a shell only, so write the whole path", clip(path))
 	}
 	return path
 }
 
-func (r *reader) joined(path string) string {
+// joined joins a relative path to the configuration's folder.
+func (n *Node) joined(path string) string {
 	if path == "" || path == "-" || filepath.IsAbs(path) {
 		return path
 	}
-	return filepath.Join(r.dir, path)
+	return filepath.Join(n.r.dir, path)
 }
 
-// maxSecret bounds a file that holds one header value or proxy.
+// maxSecret bounds a file with one header value or proxy, in bytes.
 const maxSecret = 64 << 10
 
-// secret reads a text, or {file: path}: the file's content without its last
-// line end. It gives the path too when there was one.
-func (r *reader) secret(n *node) (value, path string) {
-	if n.kind != mapping {
-		return r.str(n), ""
+// secret reads a text, or {file: path}: the file's content without the line end,
+// and the path.
+func (n *Node) secret() (value, path string) {
+	if n.form != mapping {
+		return n.str(), ""
 	}
-	var at *node
-	r.read(n, "a value from a file", keys{"file": func(v *node) { at = v }})
+	var at *Node
+	n.Read("a value from a file", Keys{"file": func(v *Node) { at = v }})
 	if at == nil {
-		r.fail(n, "want {file: path}")
+		n.Fail("want {file: path}")
 		return "", ""
 	}
-	return r.fromFile(at)
+	return at.fromFile()
 }
 
-func (r *reader) fromFile(n *node) (value, path string) {
-	path = r.path(n)
+func (n *Node) fromFile() (value, path string) {
+	path = n.Path()
 	if path == "" {
 		return "", ""
 	}
 	value, err := readSecret(path)
 	if err != nil {
-		r.fail(n, "read secret: %v", err)
+		n.Fail("read secret: %v", err)
 	}
 	return value, path
 }
@@ -175,29 +201,28 @@ func readSecret(path string) (string, error) {
 	return strings.TrimRight(string(data), "\r\n"), nil
 }
 
-// ownHeaders are set by newsonce itself; a fixed value would break what it does
-// with them.
+// ownHeaders are set by newsonce itself, each with the reason that a message gives.
 var ownHeaders = map[string]string{
 	"User-Agent":        "set user_agent at the top",
-	"Host":              "it follows from the URL",
-	"Accept-Encoding":   "it says what newsonce can decode",
-	"Content-Length":    "requests carry no body",
-	"Transfer-Encoding": "requests carry no body",
-	"Connection":        "connections are kept by newsonce",
+	"Host":              "it is taken from the URL",
+	"Accept-Encoding":   "it lists the encodings that newsonce decodes",
+	"Content-Length":    "requests have no body",
+	"Transfer-Encoding": "requests have no body",
+	"Connection":        "newsonce manages its connections",
 	"If-None-Match":     "validators are kept in the state",
 	"If-Modified-Since": "validators are kept in the state",
-	"Range":             "a part of a page is no page",
+	"Range":             "newsonce needs whole pages",
 }
 
-// headerName reads a header's name in its canonical form, "" when it is wrong.
-func (r *reader) headerName(n *node) string {
+// headerName returns a header's name in canonical form, "" when it is wrong.
+func (n *Node) headerName() string {
 	if !httpguts.ValidHeaderFieldName(n.text) {
-		r.fail(n, "%q is not a header name", clip(n.text))
+		n.Fail("%q is not a header name", clip(n.text))
 		return ""
 	}
 	name := http.CanonicalHeaderKey(n.text)
 	if why, ok := ownHeaders[name]; ok {
-		r.fail(n, "header %s is newsonce's own: %s", name, why)
+		n.Fail("header %s is set by newsonce: %s", name, why)
 		return ""
 	}
 	return name

@@ -8,27 +8,41 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/archive"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
-// placeholder is what an archive's url counts through.
+// Archive enumerates URLs by a template; only backfill uses it.
+type Archive struct {
+	URL              string // with {page}, {id} or {date:LAYOUT}
+	By               string // page | id | date
+	From, To         string // numbers, or days such as 2006-01-02; To "" = open end (for date: today)
+	Step             string // a number from 1, or day | month | year for date
+	Order            string // asc | desc
+	StopAfterMissing int    // consecutive missing pages; 0 = never
+	Links            []extract.Selector
+	JSON             *jsonlist.Rules // without Next; nil: the pages are HTML
+}
+
+// placeholder matches the part of an archive's url that counts.
 var placeholder = regexp.MustCompile(`\{(page|id|date:[^}]*|date)\}`)
 
-func (r *reader) archive(n *node, s *Site, hosts *hostSet) *Archive {
+func readArchive(n *Node, s *Site) Spec {
 	a := &Archive{Order: "asc"}
-	var block, url *node
-	by := func(name string) func(*node) {
-		return func(v *node) {
+	var block, url *Node
+	by := func(name string) func(*Node) {
+		return func(v *Node) {
 			if block != nil {
-				r.fail(v, "archive goes by %s already; keep one of page, id, date", a.By)
+				v.Fail("archive counts by %s already: keep one of page, id and date", a.By)
 				return
 			}
 			a.By, block = name, v
 		}
 	}
-	ok := r.read(n, "archive", keys{
-		"url":   func(v *node) { url = v },
-		"links": func(v *node) { a.Links = r.selectors(v) },
-		"json":  func(v *node) { a.JSON = r.json(v, hosts) },
+	ok := n.Read("archive", Keys{
+		"url":   func(v *Node) { url = v },
+		"links": func(v *Node) { a.Links = v.Selectors() },
+		"json":  func(v *Node) { a.JSON = v.json() },
 		"page":  by("page"),
 		"id":    by("id"),
 		"date":  by("date"),
@@ -36,44 +50,43 @@ func (r *reader) archive(n *node, s *Site, hosts *hostSet) *Archive {
 	switch {
 	case !ok || n.odd:
 	case url == nil:
-		r.fail(n, "archive needs url, with {page}, {id} or {date:2006/01/02} in it")
+		n.Fail("archive needs url, with {page}, {id} or {date:2006/01/02} in it")
 	case block == nil:
-		if a.URL = r.filled(url); a.URL != "" {
-			r.fail(n, "archive needs one of page, id, date: what its url counts through")
+		if a.URL = url.Text(); a.URL != "" {
+			n.Fail("archive needs page, id or date: the range that its url counts through")
 		}
 	default:
-		if layouts, ok := r.template(url, a, hosts); ok {
-			r.span(block, a, layouts)
+		if layouts, ok := url.template(a); ok {
+			block.archiveRange(a, layouts)
 		}
-		r.archivePages(n, a, s.Match)
+		n.archivePages(a, s.Match)
 	}
 	return a
 }
 
-// archivePages checks what is said about the archive's pages.
-func (r *reader) archivePages(n *node, a *Archive, match *regexp.Regexp) {
-	r.selectsInHTML(n, a.JSON)
+// archivePages checks how the archive's pages are read.
+func (n *Node) archivePages(a *Archive, match *regexp.Regexp) {
+	n.selectsInHTML(a.JSON)
 	if a.JSON != nil && a.JSON.Next.Source != "" {
-		r.fail(n.get("json").get("next"), "an archive counts its pages, and needs no next")
+		n.Get("json").Get("next").Fail("an archive counts its pages: remove next")
 	}
 	switch {
 	case a.By == "id" && len(a.Links) == 0 && a.JSON == nil || !a.matches(match):
 	case a.IsListing(match):
-		r.warn(n.get("url"), "the pages of the archive match article.match themselves; narrow the pattern to articles")
+		n.Get("url").Warn("article.match matches the archive's pages too: narrow the pattern to articles")
 	default:
-		r.warn(n.get("url"), "the URLs of the archive match article.match, and are taken for articles; give links if they list articles")
+		n.Get("url").Warn("article.match matches the archive's URLs: add links if they are not articles")
 	}
 }
 
-// Template is what the archive counts through.
+// Template returns what the archive counts through.
 func (a *Archive) Template() archive.Template {
 	return archive.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
 }
 
-// IsListing reports whether the archive's URLs are lists of articles rather
-// than articles. With links or json they are. Without, they are articles where
-// the archive goes by id, or where article.match, which is nil when it is not
-// given, matches them; else lists, read by the automatic rules.
+// IsListing reports whether the archive's URLs list articles. With links or json
+// they do. Otherwise they are articles if the archive counts by id, or if
+// article.match, which may be nil, matches the first of them.
 func (a *Archive) IsListing(match *regexp.Regexp) bool {
 	if len(a.Links) > 0 || a.JSON != nil {
 		return true
@@ -93,96 +106,87 @@ func (a *Archive) matches(match *regexp.Regexp) bool {
 	return ok && match.MatchString(url)
 }
 
-// template reads an archive's url and gives the layouts of its {date:…}.
-func (r *reader) template(n *node, a *Archive, hosts *hostSet) (layouts []string, ok bool) {
-	if a.URL = r.filled(n); a.URL == "" {
+// sample returns the template with a number in place of each placeholder.
+func (a *Archive) sample() string { return placeholder.ReplaceAllString(a.URL, "1") }
+
+// template reads an archive's url and returns the layouts of its {date:LAYOUT}.
+func (n *Node) template(a *Archive) (layouts []string, ok bool) {
+	if a.URL = n.Text(); a.URL == "" {
 		return nil, false
 	}
 	found := placeholder.FindAllStringSubmatch(a.URL, -1)
 	for _, f := range found {
-		kind, layout, dated := strings.Cut(f[1], ":")
-		if kind != a.By {
-			r.fail(n, "url holds %s, but the archive goes by %s", clip(f[0]), a.By)
+		by, layout, dated := strings.Cut(f[1], ":")
+		if by != a.By {
+			n.Fail("url has %s, but the archive counts by %s", clip(f[0]), a.By)
 			return nil, false
 		}
-		if kind == "date" && (!dated || layout == "") {
-			r.fail(n, "{date} needs a layout: write {date:2006/01/02} as the site writes its dates")
+		if by == "date" && (!dated || layout == "") {
+			n.Fail("{date} needs a layout: write {date:2006/01/02} in the form of the site's dates")
 			return nil, false
 		}
 		layouts = append(layouts, layout)
 	}
-	bare := placeholder.ReplaceAllString(a.URL, "1")
-	if i := strings.IndexAny(bare, "{}"); i >= 0 {
-		word := strings.Trim(bare[i:], "{}")
-		word, _, _ = strings.Cut(word, "}")
-		word, _, _ = strings.Cut(word, ":")
-		r.fail(n, "unknown placeholder {%s} in url%s", clip(word), didYouMean(word, []string{"page", "id", "date"}))
+	if n.strayBrace(a.sample()) {
 		return nil, false
 	}
 	if len(found) == 0 {
 		want := map[string]string{"page": "{page}", "id": "{id}", "date": "{date:2006/01/02}"}[a.By]
-		r.fail(n, "url holds no %s: every page of the archive would be the same", want)
+		n.Fail("url %q has no %s, so every page of the archive would be the same", clip(a.URL), want)
 		return nil, false
 	}
-	_, host := r.address(&node{line: n.line, col: n.col, kind: text, text: bare})
-	hosts.add(host)
-	if u, err := url.Parse(a.URL); host != "" && (err != nil || placeholder.MatchString(u.Host)) {
-		r.fail(n, "the host of an archive must not hold a placeholder")
+	if n.with(a.sample()).URL() == "" {
+		return layouts, true
+	}
+	if u, err := url.Parse(a.URL); err != nil || placeholder.MatchString(u.Host) {
+		n.Fail("the host of an archive must not contain a placeholder")
 	}
 	return layouts, true
 }
 
-// span reads from, to, step, order and stop_after_missing.
-func (r *reader) span(n *node, a *Archive, layouts []string) {
-	before := len(r.errs)
-	fill := func(s *string) func(*node) {
-		return func(v *node) {
-			if a.By == "date" {
-				*s = r.day(v)
-			} else {
-				*s = strconv.Itoa(r.count(v, 0))
-			}
-		}
+// strayBrace reports a brace that belongs to no known placeholder.
+func (n *Node) strayBrace(sample string) bool {
+	i := strings.IndexAny(sample, "{}")
+	if i < 0 {
+		return false
 	}
-	ok := r.read(n, a.By, keys{
-		"from":               fill(&a.From),
-		"to":                 fill(&a.To),
-		"step":               func(v *node) { a.Step = r.step(v, a.By) },
-		"order":              func(v *node) { a.Order = choice(r, v, "asc", "desc") },
-		"stop_after_missing": func(v *node) { a.StopAfterMissing = r.count(v, 0) },
+	word := strings.Trim(sample[i:], "{}")
+	word, _, _ = strings.Cut(word, "}")
+	word, _, _ = strings.Cut(word, ":")
+	n.Fail("unknown placeholder {%s} in url%s", clip(word), didYouMean(word, []string{"page", "id", "date"}))
+	return true
+}
+
+// archiveRange reads from, to, step, order and stop_after_missing.
+func (n *Node) archiveRange(a *Archive, layouts []string) {
+	before := len(n.r.errs)
+	bound := func(v *Node) string { return strconv.Itoa(v.Count(0)) }
+	step := func(v *Node) string { return strconv.Itoa(v.Count(1)) }
+	if a.By == "date" {
+		bound = (*Node).Day
+		step = func(v *Node) string { return Choice(v, "day", "month", "year") }
+	}
+	ok := n.Read(a.By, Keys{
+		"from":               func(v *Node) { a.From = bound(v) },
+		"to":                 func(v *Node) { a.To = bound(v) },
+		"step":               func(v *Node) { a.Step = step(v) },
+		"order":              func(v *Node) { a.Order = Choice(v, "asc", "desc") },
+		"stop_after_missing": func(v *Node) { a.StopAfterMissing = v.Count(0) },
 	})
-	if !ok || len(r.errs) > before {
+	if !ok || len(n.r.errs) > before {
 		return
 	}
 	if a.By == "date" {
-		r.dates(n, a, layouts)
+		n.checkDates(a, layouts)
 		return
 	}
-	if a.By == "page" && a.To == "" && n.get("stop_after_missing") == nil {
+	if a.By == "page" && a.To == "" && n.Get("stop_after_missing") == nil {
 		a.StopAfterMissing = 1
 	}
-	r.numbers(n, a)
+	n.checkNumbers(a)
 }
 
-func (r *reader) step(n *node, by string) string {
-	if by == "date" {
-		return choice(r, n, "day", "month", "year")
-	}
-	return strconv.Itoa(r.count(n, 1))
-}
-
-func (r *reader) day(n *node) string {
-	s := r.filled(n)
-	if s == "" {
-		return ""
-	}
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		r.fail(n, "day %q must be written as 2019-05-31", clip(s))
-	}
-	return s
-}
-
-func (r *reader) numbers(n *node, a *Archive) {
+func (n *Node) checkNumbers(a *Archive) {
 	if a.From == "" {
 		a.From = "1"
 	}
@@ -193,28 +197,69 @@ func (r *reader) numbers(n *node, a *Archive) {
 	to, _ := strconv.Atoi(a.To)
 	switch {
 	case a.To == "" && a.Order == "desc":
-		r.fail(n, "a descending archive needs to: where it begins")
+		n.Fail("a descending archive needs to, the number that it starts from")
 	case a.To == "" && a.StopAfterMissing == 0:
-		r.fail(n, "the archive has no end: give to or stop_after_missing")
+		n.Fail("the archive has no end: set to or stop_after_missing")
 	case a.To != "" && from > to:
-		r.fail(n, "from %d is beyond to %d; for newest first use order: desc", from, to)
+		n.Fail("from %d is beyond to %d: for newest first set order: desc", from, to)
 	}
 }
 
-func (r *reader) dates(n *node, a *Archive, layouts []string) {
+func (n *Node) checkDates(a *Archive, layouts []string) {
 	smallest, err := finest(layouts)
 	switch {
 	case err != nil:
-		r.fail(n, "%v", err)
+		n.Fail("%v", err)
 	case a.From == "":
-		r.fail(n, "a date archive needs from: the first day")
+		n.Fail("a date archive needs from, its first day")
 	case a.To != "" && a.From > a.To:
-		r.fail(n, "from %s is after to %s; for newest first use order: desc", a.From, a.To)
+		n.Fail("from %s is after to %s: for newest first set order: desc", a.From, a.To)
 	case a.Step == "":
 		a.Step = smallest
 	case rank[a.Step] < rank[smallest]:
-		r.fail(n, "step %s asks each page many times: the dates of url go by %s", a.Step, smallest)
+		n.Fail("step %s would fetch each page many times: the dates in url change by %s", a.Step, smallest)
 	}
 }
 
 var rank = map[string]int{"day": 0, "month": 1, "year": 2}
+
+// SiteHosts implements Spec.
+func (a *Archive) SiteHosts() []string { return append(Origins(a.sample()), jsonHosts(a.JSON)...) }
+
+// Print implements Spec.
+func (a *Archive) Print() Mapping {
+	value := func(s string) any { // numbers as numbers, days and steps as text
+		if v, err := strconv.Atoi(s); err == nil {
+			return v
+		}
+		return s
+	}
+	span := Mapping{{"from", value(a.From)}}
+	if a.To != "" {
+		span = append(span, Entry{"to", value(a.To)})
+	}
+	span = append(span,
+		Entry{"step", value(a.Step)},
+		Entry{"order", a.Order},
+		Entry{"stop_after_missing", a.StopAfterMissing})
+	block := Mapping{{"url", a.URL}, {a.By, span}}
+	return appendJSON(appendSelectors(block, "links", a.Links), a.JSON)
+}
+
+// Day reads a day such as 2019-05-31.
+func (n *Node) Day() string {
+	s := n.Text()
+	if s == "" {
+		return ""
+	}
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		n.Fail("%q is not a day: write it as 2019-05-31", clip(s))
+	}
+	return s
+}
+
+// date reads a day as midnight UTC, zero when it is wrong.
+func (n *Node) date() time.Time {
+	t, _ := time.Parse(time.DateOnly, n.Day()) // reported by Day
+	return t
+}

@@ -1,30 +1,42 @@
+// Package config reads crawl.yaml: defaults, strict decoding, every mistake at
+// once with its place, and the effective values in print.
+//
+// Each kind of source has its keys in one file and one line in Kinds; a program of
+// its own passes further kinds to Load. config.go declares the configuration,
+// load.go reads the file, site.go and rules.go the keys of a site, source.go its
+// sources. tree.go turns YAML into nodes, whose methods in node.go, scalar.go,
+// address.go, layout.go and zone.go read and check values.
 package config
 
 import (
+	"errors"
+	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 // Config is one crawl.yaml, validated and compiled. Relative paths are already
 // joined to the folder of the file.
 type Config struct {
 	File      string // as given on the command line
-	Dir       string // absolute folder of File; what relative paths are relative to
+	Dir       string // absolute folder of File
 	UserAgent string // the word VERSION in it stands for the program's version
-	Product   string // product token of UserAgent: what robots.txt is matched on
+	Product   string // product token of UserAgent, which robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output
-	MinFree   int64 // bytes that the disks of state and output must have left; 0 = any
+	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
 	Sites     []*Site
-	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but a person should look
+	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but worth a look
 }
 
-// Output says where lines go. Path may hold {site}, {type} and {date}; "-" is
+// Output says where lines go. Path may contain {site}, {type} and {date}; "-" is
 // standard output.
 type Output struct {
 	Path   string
@@ -40,21 +52,21 @@ type Rotate struct {
 // Site is one site with the defaults applied.
 type Site struct {
 	Name      string
-	Hosts     []string // lower case, with a port where it is not the scheme's own; empty for a WARC source of every host alone
+	Hosts     []string // lower case, with a port that is not the default; empty only if a WARC source takes every host
 	Sources   []Source
-	Rules     extract.Rules  // Links and Next stay empty: each source has its own
+	Rules     extract.Rules  // Links and Next are empty: each source has its own
 	Match     *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate
 	Expect    []Expectation
-	Timezone  *time.Location // nil: not known
+	Timezone  *time.Location // nil: unknown
 	Language  string
 	Headers   map[string]string // values read from their files
 	Cookies   bool
 	Proxy     string            // "" = none
-	Files     map[string]string // where secrets came from: header name or "proxy" -> path
+	Files     map[string]string // files of secrets, by header name or "proxy"
 	Private   []netip.Prefix
 	Robots    Robots
 	Delay     time.Duration
-	Workers   int // concurrency: requests at a time a host
+	Workers   int // concurrency: requests in flight per host
 	GroupBy   GroupBy
 	Timeout   time.Duration
 	Retries   int
@@ -85,17 +97,17 @@ const (
 	ByIP     GroupBy = "ip"
 )
 
-// Limits bound what one site may cost; 0 means no limit.
+// Limits bound the cost of one site; 0 means no limit.
 type Limits struct {
 	Body      int64 // bytes of a decoded page
 	Redirects int
 	URLLength int // bytes
-	Links     int // taken a page
+	Links     int // per page
 	Depth     int // links away from a source
-	URLs      int // known a site
+	URLs      int // known URLs of the site
 }
 
-// Policy says what becomes of a duplicate.
+// Policy says how a duplicate is written.
 type Policy string
 
 // Values of on_duplicate.
@@ -105,7 +117,7 @@ const (
 	Full           Policy = "full"
 )
 
-// OnDuplicate is the policy a class of duplicate.
+// OnDuplicate holds the policy for each class of duplicate.
 type OnDuplicate struct {
 	Exact, Near, Revision, Headline Policy
 }
@@ -117,81 +129,82 @@ type Near struct {
 	Scope     string // all | site
 }
 
-// Source is one way to find URLs. Exactly one field besides Name is set.
-type Source struct {
-	Name    string // unique within the site: given, or kind plus ordinal, as "listing" or "listing-2"
-	Line    int    // in crawl.yaml
-	Listing *Listing
-	Archive *Archive
-	Sitemap *Sitemap
-	Feed    *Feed
-	URLs    *URLList
-	Wayback *Wayback
-	WARC    *WARC
-}
-
-// Listing is a set of pages that list articles, newest first, with pagination.
-type Listing struct {
-	URLs           []string
-	Links          []extract.Selector
-	Next           []extract.Selector
-	JSON           *jsonlist.Rules // nil: the pages are HTML
-	MaxPages       int             // 0 = no limit
-	StopAfterKnown int
-}
-
-// Archive enumerates URLs by a template; only backfill uses it.
-type Archive struct {
-	URL              string // with {page}, {id} or {date:LAYOUT}
-	By               string // page | id | date
-	From, To         string // numbers, or days as 2006-01-02 for date; To "" = open end (for date: today)
-	Step             string // a number from 1, or day | month | year for date
-	Order            string // asc | desc
-	StopAfterMissing int    // consecutive missing pages; 0 = never
-	Links            []extract.Selector
-	JSON             *jsonlist.Rules // without Next; nil: the pages are HTML
-}
-
-// Sitemap names sitemaps, and the origins, as "https://news.example", at which
-// they are to be looked for: in robots.txt, then under the usual names. Entries
-// that have not changed since are not taken.
-type Sitemap struct {
-	URLs    []string
-	Origins []string
-	Since   Since
-}
-
-// Since is the first day of a span that ends now: Day, at midnight UTC, or what
-// lies Age back. The zero value is no bound.
-type Since struct {
-	Day time.Time
-	Age time.Duration
-}
-
-// First is the first moment of the span; zero where it has no bound.
-func (s Since) First(now time.Time) time.Time {
-	if s.Age > 0 {
-		return now.Add(-s.Age)
-	}
-	return s.Day
-}
-
-// Feed names feeds, or HTML pages that name their feed. MaxPages and
-// StopAfterKnown are for feeds that have further pages.
-type Feed struct {
-	URLs           []string
-	MaxPages       int // 0 = no limit
-	StopAfterKnown int
-}
-
-// URLList names files with a URL a line; "-" is standard input.
-type URLList struct{ Files []string }
-
-// Expectation is one line of expect.
+// Expectation is one entry of expect.
 type Expectation struct {
 	Key      string  // as written: article.content_text, headlines.sidebar
 	Article  string  // field of the article, "" for a headline block
 	Block    string  // headline block, "" for an article field
-	Share    float64 // for Article: the least share of articles with the field
-	Min, Max int     // for Block: the least and the most entries a page; Max -1 = no bound
+	Share    float64 // for Article: minimum share of articles with the field
+	Min, Max int     // for Block: entries per page; Max -1 = no bound
+}
+
+// newSite returns a site with the built-in defaults.
+func newSite() *Site {
+	return &Site{
+		Robots:    Obey,
+		Delay:     time.Second,
+		Workers:   1,
+		GroupBy:   ByHost,
+		Timeout:   30 * time.Second,
+		Retries:   4,
+		Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
+		Duplicate: OnDuplicate{Exact: WriteReference, Near: WriteReference, Revision: Full, Headline: Full},
+		Near:      Near{Threshold: 0.5, Window: 30 * day, Scope: "all"},
+		Memory:    64 << 20,
+	}
+}
+
+// clone returns a copy whose keys can be set without changing s.
+func (s *Site) clone() *Site {
+	c := *s
+	c.Headers = maps.Clone(s.Headers)
+	c.Files = maps.Clone(s.Files)
+	return &c
+}
+
+// Site returns the site of that name, nil when there is none.
+func (c *Config) Site(name string) *Site {
+	for _, s := range c.Sites {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// SiteOf returns the first site with pages on host, nil when there is none.
+func (c *Config) SiteOf(host string) *Site {
+	for _, s := range c.Sites {
+		if slices.Contains(s.Hosts, host) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Select returns the named sites in the order of the file, or all sites when
+// there are no names. It reports every unknown name.
+func (c *Config) Select(names []string) ([]*Site, error) {
+	if len(names) == 0 {
+		return c.Sites, nil
+	}
+	var known, wrong []string
+	for _, s := range c.Sites {
+		known = append(known, s.Name)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			wrong = append(wrong, fmt.Sprintf("no site %q in %s%s", name, c.File, didYouMean(name, known)))
+		}
+	}
+	if wrong != nil {
+		return nil, errors.New(strings.Join(wrong, "\n"))
+	}
+	var chosen []*Site
+	for _, s := range c.Sites {
+		if slices.Contains(names, s.Name) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen, nil
 }

@@ -53,7 +53,8 @@ func cases(t *testing.T, pattern string) []string {
 
 func name(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
 
-// Each file in testdata/broken gives the messages beside it, every one at once.
+// TestBroken checks that each file in testdata/broken gives all the messages
+// beside it at once.
 func TestBroken(t *testing.T) {
 	files := cases(t, "testdata/broken/*.yaml")
 	if len(files) < 60 {
@@ -77,7 +78,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// relative takes the folder of the checkout out of messages and prints.
+// relative removes the folder of the checkout from messages and prints.
 func relative(t *testing.T, s string) string {
 	t.Helper()
 	dir, err := filepath.Abs("testdata")
@@ -87,7 +88,7 @@ func relative(t *testing.T, s string) string {
 	return strings.ReplaceAll(s, dir, "/DIR")
 }
 
-// Each file in testdata/good has the effective print and the warnings beside it.
+// TestGood checks the print and the warnings of each file in testdata/good.
 func TestGood(t *testing.T) {
 	for _, file := range cases(t, "testdata/good/*.yaml") {
 		t.Run(name(file), func(t *testing.T) {
@@ -107,8 +108,8 @@ func TestGood(t *testing.T) {
 	}
 }
 
-// same compares configurations by what they mean. Lines, and where secrets
-// came from, are the file's.
+// same compares configurations by meaning. Lines and the files of secrets may
+// differ.
 var same = cmp.Options{
 	cmpopts.IgnoreFields(Config{}, "File", "Dir", "Warnings"),
 	cmpopts.IgnoreFields(Source{}, "Line"),
@@ -120,7 +121,7 @@ var same = cmp.Options{
 	cmp.Comparer(func(a, b *time.Location) bool { return fmt.Sprint(a) == fmt.Sprint(b) }),
 }
 
-// unmasked leaves out what a print does not show.
+// unmasked masks the secrets of a configuration as a print does.
 func unmasked(c *Config) *Config {
 	for _, s := range c.Sites {
 		s.Proxy = maskPassword(s.Proxy)
@@ -142,7 +143,7 @@ func print(t testing.TB, c *Config) string {
 	return b.String()
 }
 
-// What Print writes parses again to the same configuration.
+// TestPrintRoundTrip checks that a print parses to the same configuration.
 func TestPrintRoundTrip(t *testing.T) {
 	for _, file := range append(cases(t, "testdata/good/*.yaml"), "../../crawl.yaml") {
 		t.Run(name(file), func(t *testing.T) {
@@ -207,9 +208,10 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "crawl.yaml:1:1: user_agent is not given") {
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "crawl.yaml:1:1: user_agent is not set") {
 		t.Errorf("warnings = %q", c.Warnings)
 	}
+	listing := &Listing{URLs: []string{"https://a.test/"}, MaxPages: 1}
 	want := &Config{
 		UserAgent: "newsonce/VERSION", Product: "newsonce",
 		State:   filepath.Join(dir, "newsonce.db"),
@@ -218,7 +220,7 @@ func TestDefaults(t *testing.T) {
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},
-			Sources: []Source{{Name: "listing", Listing: &Listing{URLs: []string{"https://a.test/"}, MaxPages: 1}}},
+			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing}},
 			Robots:  Obey, Delay: time.Second, Workers: 1, GroupBy: ByHost, Timeout: 30 * time.Second, Retries: 4,
 			Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
 			Duplicate: OnDuplicate{WriteReference, WriteReference, Full, Full},
@@ -286,7 +288,7 @@ func TestVariables(t *testing.T) {
 		"NEWSONCE_STATE": "postgres://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
 	})
 	want := `NEWSONCE_OUTPUT_PATH: unknown placeholder {sit} in output.path, did you mean "site"?
-NEWSONCE_STATE: the state is a SQLite file; a database behind a URL is not supported
+NEWSONCE_STATE: the state must be a SQLite file: databases behind a URL are not supported
 NEWSONCE_WORKERS: want a whole number in plain digits up to 2147483647, got many`
 	if err == nil || err.Error() != want {
 		t.Errorf("wrong variables give\n%v\nwant\n%s", err, want)
@@ -328,12 +330,12 @@ no site "mars" in testdata/good/anchors.yaml; known here: world, local`
 		t.Errorf("error =\n%v\nwant\n%s", err, want)
 	}
 	if c.Site("mars") != nil {
-		t.Error("Site gives a site that is not there")
+		t.Error("Site returns a site that is not configured")
 	}
 }
 
-// The commented example at the root loads, and warns about nothing but its
-// placeholder contact.
+// TestRootExample checks that the commented example at the root loads with only
+// the warning about its placeholder contact.
 func TestRootExample(t *testing.T) {
 	c, err := Load("../../crawl.yaml", nil)
 	if err != nil {
@@ -347,7 +349,7 @@ func TestRootExample(t *testing.T) {
 	}
 }
 
-// Every key that this package reads is described in the reference.
+// TestReferenceNamesEveryKey checks that docs/configuration.md describes every key.
 func TestReferenceNamesEveryKey(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
@@ -355,7 +357,9 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 	var all []string
 	all = append(all, settingNames()...)
-	all = append(all, sourceKinds...)
+	for _, k := range Kinds() {
+		all = append(all, k.Name)
+	}
 	all = append(all, expectable...)
 	all = append(all, "version", "user_agent", "state", "output", "rotate", "size", "age", "workers", "defaults", "sites",
 		"name", "hosts", "sources", "article", "headlines", "expect", "match", "variants", "valid_until",

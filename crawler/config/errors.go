@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Error is one mistake and its place. Line and Col count from 1; both are 0
-// when the mistake stands in a variable, which File then names.
+// Error is one mistake and its place. Line and Col count from 1. For a mistake in
+// an environment variable both are 0, and File is the variable's name.
 type Error struct {
 	File      string
 	Line, Col int
@@ -22,10 +22,10 @@ func (e Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Message)
 }
 
-// Errors are all mistakes of one configuration, by line and column. Error
-// gives one a line.
+// Errors are all mistakes of one configuration, by line and column.
 type Errors []Error
 
+// Error returns one message per line.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, one := range e {
@@ -34,38 +34,31 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted orders errors by place and drops repetitions: a block behind an
-// anchor is read once for each alias.
+// sorted orders errors by place and drops repetitions, since an anchored block is
+// read once for each alias.
 func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b Error) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.File, b.File), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(e)
 }
 
-// reader collects what is wrong while a configuration is read, so that one run
-// shows every mistake.
+// reader collects the mistakes found while a configuration is read.
 type reader struct {
 	file     string
-	dir      string // absolute; what relative paths are relative to
+	dir      string // absolute; relative paths start there
+	kinds    []Kind // of sources
 	errs     Errors
 	warnings Errors
 }
 
-func (r *reader) fail(n *node, format string, args ...any) {
-	r.errs = append(r.errs, r.at(n, fmt.Sprintf(format, args...)))
+func (n *Node) at(message string) Error {
+	return Error{cmp.Or(n.variable, n.r.file), n.line, n.col, message}
 }
 
-func (r *reader) warn(n *node, format string, args ...any) {
-	r.warnings = append(r.warnings, r.at(n, fmt.Sprintf(format, args...)))
-}
-
-func (r *reader) at(n *node, message string) Error {
-	return Error{cmp.Or(n.variable, r.file), n.line, n.col, message}
-}
-
-// didYouMean is `, did you mean "x"?` for the nearest of the known names, or
-// the names themselves when none is near.
+// didYouMean returns `, did you mean "x"?` for the nearest of the known names, or
+// lists the names when none is near.
 func didYouMean(got string, known []string) string {
 	if near := Nearest(got, known); near != "" {
 		return fmt.Sprintf(", did you mean %q?", near)
@@ -88,10 +81,10 @@ func Nearest(got string, known []string) string {
 	return best
 }
 
-// distance is the optimal string alignment distance: insertions, deletions,
-// substitutions and swaps of neighbours cost 1 each.
+// distance returns the optimal string alignment distance: each insertion,
+// deletion, substitution and swap of neighbours costs 1.
 func distance(a, b string) int {
-	if len(a) > 64 { // no name of ours is near
+	if len(a) > 64 { // longer than any known name
 		return len(a)
 	}
 	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)

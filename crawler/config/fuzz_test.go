@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Any bytes either load, and then print to what loads again, or give errors
-// with places inside the file.
+// FuzzParse checks that any bytes either load, with a print that loads again, or
+// give errors with places inside the file.
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"testdata/good/*.yaml", "testdata/broken/*.yaml"} {
 		files, err := filepath.Glob(pattern)
@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 8<<10 {
-			t.Skip("longer than any grammar needs")
+			t.Skip("longer than any useful input")
 		}
 		c, err := Parse("crawl.yaml", dir, data)
 		if err != nil {
@@ -52,7 +52,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever text a value holds, its print reads back as the same text.
+// FuzzPrintText checks that the print of any text reads back as the same text.
 func FuzzPrintText(f *testing.F) {
 	for _, s := range []string{"", "-", "a: b", "# x", "@href", "'", "\"", "\\d+", "no", "null", "~", "1.10", "0x1F", ".inf", "<<", "*a", "&a", "!x", "|", ">",
 		"{a}", "[a]", "a #b", " a", "a ", "a\tb", "2019-05-31", "12:30", "=", "%a", "`", "---", "...", "? a", "日本", "<=40", "true", "1e3", "a\\nb", "a,b", "-1", "- a"} {
@@ -74,13 +74,13 @@ func FuzzPrintText(f *testing.F) {
 		if len(r.errs) > 0 {
 			t.Fatalf("%v\n%s", r.errs, b.String())
 		}
-		site := root.get("sites").items[0]
-		for place, n := range map[string]*node{
-			"state": root.get("state"), "output.path": root.get("output").get("path"),
-			"header": site.get("headers").get("X-A"), "host": site.get("hosts").items[1],
+		site := root.Get("sites").items[0]
+		for place, n := range map[string]*Node{
+			"state": root.Get("state"), "output.path": root.Get("output").Get("path"),
+			"header": site.Get("headers").Get("X-A"), "host": site.Get("hosts").items[1],
 		} {
-			if n.kind != text || n.text != s {
-				t.Errorf("%s: %q printed and read back is %s %q\n%s", place, s, n.kind, n.text, b.String())
+			if n.form != text || n.text != s {
+				t.Errorf("%s: %q printed and read back is %s %q\n%s", place, s, n.form, n.text, b.String())
 			}
 		}
 	})
@@ -94,7 +94,7 @@ func checkPlaces(t *testing.T, err error, data []byte) {
 	}
 	count := 1 + strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), "\n")
 	for _, e := range all {
-		if e.Line < 1 || e.Line > count || e.Col < 1 || e.Col > len(data)+2 { // an empty entry stands behind its "-"
+		if e.Line < 1 || e.Line > count || e.Col < 1 || e.Col > len(data)+2 { // the place of an empty entry is after its "-"
 			t.Fatalf("error outside of the %d lines: %v", count, e)
 		}
 		if e.Message == "" || strings.ContainsAny(e.Message, "\n\r") {

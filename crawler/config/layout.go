@@ -8,14 +8,14 @@ import (
 )
 
 // samples differ from each other and from the reference time in every part, so
-// that what a layout holds can be seen in what it prints. The first has two
-// digits everywhere and an hour after noon, the second one digit.
+// that formatting them shows which parts a layout has. The first has two digits
+// in every part and an hour after noon, the second has one digit.
 var samples = []time.Time{
 	time.Date(2023, time.November, 28, 21, 43, 57, 0, time.UTC),
 	time.Date(2009, time.February, 3, 4, 5, 6, 0, time.UTC),
 }
 
-// holds reports whether layout prints two times differently.
+// holds reports whether layout writes a shifted time differently.
 func holds(layout string, shift func(time.Time) time.Time) bool {
 	t := samples[1]
 	return t.Format(layout) != shift(t).Format(layout)
@@ -27,14 +27,15 @@ func nextDay(t time.Time) time.Time    { return t.AddDate(0, 0, 1) }
 func nextHour(t time.Time) time.Time   { return t.Add(time.Hour) }
 func nextMinute(t time.Time) time.Time { return t.Add(time.Minute) }
 
-// checkLayout says what is wrong with a Go reference-time layout for dates: it
-// must hold year, month and day, and read back what it writes.
+// checkLayout checks a layout of dates. It must contain year, month and day, and
+// read back the dates that it writes.
 func checkLayout(layout string) error {
+	const hint = "write the time 2 January 2006 15:04:05 as the site would"
 	if strings.Contains(layout, "%") {
-		return fmt.Errorf("layout %q is not a Go layout: write the reference time 2 January 2006 15:04:05 as the site would, not %% codes", clip(layout))
+		return fmt.Errorf("layout %q uses %% codes: "+hint, clip(layout))
 	}
 	if samples[0].Format(layout) == layout {
-		return fmt.Errorf("layout %q holds no part of the reference time: write 2 January 2006 15:04:05 as the site would", clip(layout))
+		return fmt.Errorf("layout %q has no part of the reference time: "+hint, clip(layout))
 	}
 	var missing []string
 	for _, part := range []struct {
@@ -46,7 +47,7 @@ func checkLayout(layout string) error {
 		}
 	}
 	if missing != nil {
-		return fmt.Errorf("layout %q holds no %s: write 2 January 2006 15:04:05 as the site would", clip(layout), strings.Join(missing, ", no "))
+		return fmt.Errorf("layout %q has no %s: "+hint, clip(layout), strings.Join(missing, ", no "))
 	}
 	if holds(layout, nextMinute) && !holds(layout, nextHour) {
 		return fmt.Errorf("layout %q has minutes without an hour (15)", clip(layout))
@@ -54,7 +55,7 @@ func checkLayout(layout string) error {
 	return roundTrip(layout)
 }
 
-// roundTrip reads back what layout writes, as far as it holds the parts.
+// roundTrip checks that layout reads back the parts that it writes.
 func roundTrip(layout string) error {
 	for _, t := range samples {
 		written := t.Format(layout)
@@ -68,24 +69,25 @@ func roundTrip(layout string) error {
 		if got.Year() != t.Year() || got.YearDay() != t.YearDay() ||
 			holds(layout, nextHour) && got.Hour() != t.Hour() ||
 			holds(layout, nextMinute) && got.Minute() != t.Minute() {
-			return fmt.Errorf("layout %q reads back its own %q as %s", clip(layout), clip(written), got.Format("2006-01-02 15:04"))
+			read := got.Format("2006-01-02 15:04")
+			return fmt.Errorf("layout %q reads back its own %q as %s", clip(layout), clip(written), read)
 		}
 	}
 	return nil
 }
 
-// finest is the smallest step that the layouts of an archive's template tell
+// finest returns the smallest step that the layouts in an archive's url tell
 // apart: day, month or year.
 func finest(layouts []string) (string, error) {
 	all := strings.Join(layouts, " ")
 	if !holds(all, nextYear) {
-		return "", errors.New("the dates of url hold no year (2006)")
+		return "", errors.New("the dates in url have no year (2006)")
 	}
 	switch {
 	case holds(all, nextHour):
-		return "", errors.New("the dates of url hold an hour; an archive goes by day, month or year")
+		return "", errors.New("the dates in url have an hour, but an archive counts by day, month or year")
 	case holds(all, nextDay) && !holds(all, nextMonth):
-		return "", errors.New("the dates of url hold a day without a month (01)")
+		return "", errors.New("the dates in url have a day without a month (01)")
 	case holds(all, nextDay):
 		return "day", readsBack(all, time.DateOnly)
 	case holds(all, nextMonth):
@@ -94,13 +96,13 @@ func finest(layouts []string) (string, error) {
 	return "year", readsBack(all, "2006")
 }
 
-// readsBack checks that the dates of an archive's url are told apart down to
-// the parts of precision.
+// readsBack checks that dates written with layout read back the same down to
+// precision.
 func readsBack(layout, precision string) error {
 	for _, t := range samples {
 		got, err := time.Parse(layout, t.Format(layout))
 		if err != nil || got.Format(precision) != t.Format(precision) {
-			return fmt.Errorf("the dates of url (%s) cannot be read back", clip(layout))
+			return fmt.Errorf("the dates in url (%s) cannot be read back", clip(layout))
 		}
 	}
 	return nil

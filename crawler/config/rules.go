@@ -6,105 +6,131 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
 // article reads the article block: match, the fields' rules and the variants.
-func (r *reader) article(n *node, s *Site) {
-	known := r.articleFields(&s.Rules.Article)
-	maps.Copy(known, keys{
-		"match":    func(v *node) { s.Match = r.pattern(v) },
-		"variants": func(v *node) { s.Rules.Variants = r.variants(v) },
+func (n *Node) article(s *Site) {
+	known := fieldKeys(&s.Rules.Article)
+	maps.Copy(known, Keys{
+		"match":    func(v *Node) { s.Match = v.Pattern() },
+		"variants": func(v *Node) { s.Rules.Variants = v.variants() },
 	})
-	r.read(n, "article", known)
+	n.Read("article", known)
 }
 
-// articleFields are the fields that selectors may fill, each with its reader.
-func (r *reader) articleFields(a *extract.ArticleRules) keys {
-	plain := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, noLayouts) } }
-	dated := func(f *extract.Field) func(*node) { return func(n *node) { *f = r.field(n, layoutsBeside) } }
-	return keys{
-		"title":          plain(&a.Title),
-		"summary":        plain(&a.Summary),
-		"body":           plain(&a.Body),
-		"date_published": dated(&a.DatePublished),
-		"date_modified":  dated(&a.DateModified),
-		"authors":        plain(&a.Authors),
-		"publisher":      plain(&a.Publisher),
-		"section":        plain(&a.Section),
-		"tags":           plain(&a.Tags),
-		"language":       plain(&a.Language),
-		"image":          plain(&a.Image),
+// articleField is one field of an article that selectors fill.
+type articleField struct {
+	key  string
+	rule *extract.Field
+	use  layoutUse
+}
+
+// articleFields returns the fields of a in the order of print.
+func articleFields(a *extract.ArticleRules) []articleField {
+	return []articleField{
+		{"title", &a.Title, noLayouts},
+		{"summary", &a.Summary, noLayouts},
+		{"body", &a.Body, noLayouts},
+		{"date_published", &a.DatePublished, layoutsBeside},
+		{"date_modified", &a.DateModified, layoutsBeside},
+		{"authors", &a.Authors, noLayouts},
+		{"publisher", &a.Publisher, noLayouts},
+		{"section", &a.Section, noLayouts},
+		{"tags", &a.Tags, noLayouts},
+		{"language", &a.Language, noLayouts},
+		{"image", &a.Image, noLayouts},
 	}
 }
 
-// layoutUse says what layouts are good for in a field.
+// fieldKeys returns the keys that read the fields of a.
+func fieldKeys(a *extract.ArticleRules) Keys {
+	known := Keys{}
+	for _, f := range articleFields(a) {
+		known[f.key] = func(v *Node) { *f.rule = v.field(f.use) }
+	}
+	return known
+}
+
+// layoutUse says how a field uses layouts.
 type layoutUse uint8
 
 const (
-	noLayouts     layoutUse = iota // no date
-	layoutsBeside                  // a date that select finds
-	layoutsAlone                   // without select too: the dates found beside each entry
+	noLayouts     layoutUse = iota // not at all: it is not a date
+	layoutsBeside                  // for the date that select finds
+	layoutsAlone                   // also without select: for dates found beside each entry
 )
 
+// Selectors reads one selector or a list that is tried in order.
+func (n *Node) Selectors() []extract.Selector {
+	var selectors []extract.Selector
+	for _, item := range n.Texts() {
+		if sel, err := extract.ParseSelector(item.text); err != nil {
+			item.Fail("%v", err)
+		} else {
+			selectors = append(selectors, sel)
+		}
+	}
+	return selectors
+}
+
 // field reads a selector, a list of them, or {select, remove, layouts}.
-func (r *reader) field(n *node, use layoutUse) extract.Field {
-	if n.kind != mapping {
-		return extract.Field{Select: r.selectors(n)}
+func (n *Node) field(use layoutUse) extract.Field {
+	if n.form != mapping {
+		return extract.Field{Select: n.Selectors()}
 	}
 	var f extract.Field
-	known := keys{
-		"select": func(v *node) { f.Select = r.selectors(v) },
-		"remove": func(v *node) { f.Remove = r.elements(v, "remove") },
-		"layouts": func(v *node) {
-			for _, item := range r.strs(v) {
+	known := Keys{
+		"select": func(v *Node) { f.Select = v.Selectors() },
+		"remove": func(v *Node) { f.Remove = v.elements("remove") },
+		"layouts": func(v *Node) {
+			for _, item := range v.Texts() {
 				if err := checkLayout(item.text); err != nil {
-					r.fail(item, "%v", err)
+					item.Fail("%v", err)
 				}
 				f.Layouts = append(f.Layouts, item.text)
 			}
 		},
 	}
 	if use == noLayouts {
-		known["layouts"] = func(v *node) { r.fail(v, "layouts are for dates: this field holds none") }
+		known["layouts"] = func(v *Node) { v.Fail("layouts are for dates, which this field does not contain: remove them") }
 	}
-	r.read(n, "a field", known)
-	if use != layoutsAlone || n.get("layouts") == nil || n.get("remove") != nil {
-		r.needs(n, "select", "a field needs select beside its other keys")
+	n.Read("a field", known)
+	if use != layoutsAlone || n.Get("layouts") == nil || n.Get("remove") != nil {
+		n.Require("select", "a field needs select: the selector of its value")
 	}
 	return f
 }
 
-// elements reads selectors of elements, which have no @attribute.
-func (r *reader) elements(n *node, what string) []extract.Selector {
-	selectors := r.selectors(n)
+// elements reads selectors of elements, without an @attribute.
+func (n *Node) elements(what string) []extract.Selector {
+	selectors := n.Selectors()
 	for _, s := range selectors {
 		if s.Attr != "" {
-			r.fail(n, "%s takes elements: selector %q must not read an attribute", what, clip(s.Source))
+			n.Fail("%s selects elements: selector %q must not read an attribute", what, clip(s.Source))
 		}
 	}
 	return selectors
 }
 
-func (r *reader) variants(n *node) []extract.Variant {
+func (n *Node) variants() []extract.Variant {
 	var variants []extract.Variant
-	for _, item := range r.entries(n, "variants") {
+	for _, item := range n.entries("variants") {
 		var v extract.Variant
-		known := r.articleFields(&v.Article)
-		known["valid_until"] = func(n *node) {
-			v.ValidUntil, _ = time.Parse(time.DateOnly, r.day(n))
+		known := fieldKeys(&v.Article)
+		known["valid_until"] = func(n *Node) {
+			v.ValidUntil = n.date()
 			if slices.ContainsFunc(variants, func(o extract.Variant) bool { return o.ValidUntil.Equal(v.ValidUntil) }) {
-				r.fail(n, "two variants are valid until the same day")
+				n.Fail("two variants are valid until the same day")
 			}
 		}
-		if !r.read(item, "a variant", known) {
+		if !item.Read("a variant", known) {
 			continue
 		}
-		r.needs(item, "valid_until", "a variant needs valid_until: the last day that its rules hold for")
-		if item.get("valid_until") != nil && len(item.fields) == 1 {
-			r.fail(item, "the variant changes nothing: give at least one field beside valid_until")
+		item.Require("valid_until", "a variant needs valid_until, the last day on which its rules apply")
+		if item.Get("valid_until") != nil && len(item.fields) == 1 {
+			item.Fail("the variant changes nothing: add at least one field to valid_until")
 		}
 		variants = append(variants, v)
 	}
@@ -113,47 +139,47 @@ func (r *reader) variants(n *node) []extract.Variant {
 }
 
 // headlines reads the headline blocks.
-func (r *reader) headlines(n *node, s *Site) {
-	for _, item := range r.entries(n, "headlines") {
-		b, ok := r.block(item)
+func (n *Node) headlines(s *Site) {
+	for _, item := range n.entries("headlines") {
+		b, ok := item.block()
 		if !ok {
 			continue
 		}
 		if b.Name != "" && slices.ContainsFunc(s.Rules.Blocks, func(o extract.Block) bool { return o.Name == b.Name }) {
-			r.fail(item, "headline block %q is given twice", b.Name)
+			item.Fail("headline block %q is defined twice", b.Name)
 		}
 		if b.Follow && s.Match == nil {
-			r.warn(item, "follow without article.match queues every link of block %q on the site's hosts", b.Name)
+			item.Warn("follow queues every link of block %q to the site's hosts: set article.match", b.Name)
 		}
 		s.Rules.Blocks = append(s.Rules.Blocks, b)
 	}
 }
 
-func (r *reader) block(n *node) (extract.Block, bool) {
+func (n *Node) block() (extract.Block, bool) {
 	b := extract.Block{OnArticle: true, OnListing: true}
-	if n.kind == null || !r.read(n, "a headline block", keys{
-		"block":  func(v *node) { b.Name = r.name(v, "block name") },
-		"on":     func(v *node) { b.OnArticle, b.OnListing = r.pages(v) },
-		"item":   func(v *node) { b.Item = r.elements(v, "item") },
-		"title":  func(v *node) { b.Title = r.field(v, noLayouts) },
-		"url":    func(v *node) { b.URL = r.field(v, noLayouts) },
-		"date":   func(v *node) { b.Date = r.field(v, layoutsAlone) },
-		"follow": func(v *node) { b.Follow = r.flag(v) },
+	if n.form == null || !n.Read("a headline block", Keys{
+		"block":  func(v *Node) { b.Name = v.name("block name") },
+		"on":     func(v *Node) { b.OnArticle, b.OnListing = v.pages() },
+		"item":   func(v *Node) { b.Item = v.elements("item") },
+		"title":  func(v *Node) { b.Title = v.field(noLayouts) },
+		"url":    func(v *Node) { b.URL = v.field(noLayouts) },
+		"date":   func(v *Node) { b.Date = v.field(layoutsAlone) },
+		"follow": func(v *Node) { b.Follow = v.Flag() },
 	}) {
-		if n.kind == null {
-			r.fail(n, "a headline block is empty: give block and item")
+		if n.form == null {
+			n.Fail("the headline block is empty: add block and item")
 		}
 		return b, false
 	}
-	r.needs(n, "block", "a headline block needs block: its name in the items")
-	r.needs(n, "item", "a headline block needs item: the selector of one entry")
+	n.Require("block", "a headline block needs block, its name in the items")
+	n.Require("item", "a headline block needs item, the selector of one entry")
 	return b, true
 }
 
-// pages reads on: the kinds of page that a block is looked for on.
-func (r *reader) pages(n *node) (article, listing bool) {
-	for _, item := range r.strs(n) {
-		switch choice(r, item, "article", "listing") {
+// pages reads on, the kinds of page with the block.
+func (n *Node) pages() (article, listing bool) {
+	for _, item := range n.Texts() {
+		switch Choice(item, "article", "listing") {
 		case "article":
 			article = true
 		case "listing":
@@ -163,15 +189,14 @@ func (r *reader) pages(n *node) (article, listing bool) {
 	return article, listing
 }
 
-// expectable are the fields of an article that a page may fail to give, as
-// items name them.
+// expectable lists the fields of an article that expect may name.
 var expectable = []string{"title", "summary", "content_text", "date_published", "date_modified",
 	"authors", "publisher", "section", "tags", "language", "image"}
 
-// expect reads what a healthy site gives.
-func (r *reader) expect(n *node, s *Site) {
-	if n.kind != mapping && n.kind != null {
-		r.fail(n, "expect must be a mapping such as {article.content_text: 0.95}, not %s", n.describe())
+// expect reads the expectations of a healthy site.
+func (n *Node) expect(s *Site) {
+	if n.form != mapping && n.form != null {
+		n.Fail("expect must be a mapping such as {article.content_text: 0.95}, not %s", n.describe())
 		return
 	}
 	for _, f := range n.fields {
@@ -180,43 +205,43 @@ func (r *reader) expect(n *node, s *Site) {
 		switch group {
 		case "article":
 			e.Article = name
-			r.expectField(f.key, name)
-			e.Share = r.share(f.value)
+			f.key.expectField(name)
+			e.Share = f.value.share()
 		case "headlines":
 			e.Block = name
-			r.expectBlock(f.key, name, s)
-			e.Min, e.Max = r.bounds(f.value)
+			f.key.expectBlock(name, s)
+			e.Min, e.Max = f.value.bounds()
 		default:
-			r.fail(f.key, "unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(e.Key))
+			f.key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(e.Key))
 		}
 		s.Expect = append(s.Expect, e)
 	}
 }
 
-func (r *reader) expectField(key *node, name string) {
+func (key *Node) expectField(name string) {
 	if slices.Contains(expectable, name) {
 		return
 	}
-	if name == "body" || name == "text" { // the selector's name, not the item's
-		r.fail(key, `no article field %q, did you mean "article.content_text"?`, name)
+	if name == "body" || name == "text" { // the names of selectors, not of fields
+		key.Fail(`no article field %q, did you mean "article.content_text"?`, name)
 		return
 	}
-	r.fail(key, "no article field %q%s", clip(name), didYouMean(key.text, prefixed("article.", expectable)))
+	key.Fail("no article field %q%s", clip(name), didYouMean(key.text, prefixed("article.", expectable)))
 }
 
-func (r *reader) expectBlock(key *node, name string, s *Site) {
+func (key *Node) expectBlock(name string, s *Site) {
 	var blocks []string
 	for _, b := range s.Rules.Blocks {
 		blocks = append(blocks, b.Name)
 	}
-	if slices.Contains(blocks, name) || slices.Contains(blocks, "") { // "": a block whose name is wrong
+	if slices.Contains(blocks, name) || slices.Contains(blocks, "") { // "": a block with an invalid name
 		return
 	}
 	if len(blocks) == 0 {
-		r.fail(key, "no headline block %q: this site has none under headlines", clip(name))
+		key.Fail("no headline block %q: the site defines none under headlines", clip(name))
 		return
 	}
-	r.fail(key, "no headline block %q%s", clip(name), didYouMean(key.text, prefixed("headlines.", blocks)))
+	key.Fail("no headline block %q%s", clip(name), didYouMean(key.text, prefixed("headlines.", blocks)))
 }
 
 func prefixed(prefix string, names []string) []string {
@@ -233,13 +258,13 @@ var (
 	between = regexp.MustCompile(`^([0-9]{1,6}) ?\.\. ?([0-9]{1,6})$`)
 )
 
-// bounds reads ">=5", "<=40" or "5..40"; a most of -1 is none.
-func (r *reader) bounds(n *node) (least, most int) {
-	if n.kind == number {
-		r.fail(n, "write a bound in quotes: %q, \"<=40\" or \"5..40\"", ">="+clip(n.text))
+// bounds reads ">=5", "<=40" or "5..40"; a most of -1 means no bound.
+func (n *Node) bounds() (least, most int) {
+	if n.form == number {
+		n.Fail("write the bound as a text in quotes: %q, \"<=40\" or \"5..40\"", ">="+clip(n.text))
 		return 0, -1
 	}
-	s := r.str(n)
+	s := n.str()
 	if m := atLeast.FindStringSubmatch(s); m != nil {
 		least, _ = strconv.Atoi(m[1])
 		return least, -1
@@ -250,15 +275,15 @@ func (r *reader) bounds(n *node) (least, most int) {
 	}
 	m := between.FindStringSubmatch(s)
 	if m == nil {
-		if n.kind == text {
-			r.fail(n, "bound %q is not understood: write \">=5\", \"<=40\" or \"5..40\"", clip(s))
+		if n.form == text {
+			n.Fail("bound %q is not understood: write \">=5\", \"<=40\" or \"5..40\"", clip(s))
 		}
 		return 0, -1
 	}
 	least, _ = strconv.Atoi(m[1])
 	most, _ = strconv.Atoi(m[2])
 	if least > most {
-		r.fail(n, "bound %q ends before it begins", s)
+		n.Fail("bound %q has its numbers in the wrong order", s)
 	}
 	return least, most
 }

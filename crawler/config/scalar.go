@@ -13,62 +13,64 @@ import (
 	"golang.org/x/text/language"
 )
 
-// str reads a text, which may be empty. Numbers and booleans are refused: YAML
-// would have changed them silently (1.10, 007).
-func (r *reader) str(n *node) string {
-	if n.kind != text {
+// str reads a text, which may be empty. Numbers and booleans are rejected, because
+// YAML would change them silently (1.10, 007).
+func (n *Node) str() string {
+	if n.form != text {
 		hint := ""
-		if n.kind == number || n.kind == boolean {
-			hint = "; put it in quotes"
+		if n.form == number || n.form == boolean {
+			hint = ": put it in quotes"
 		}
-		r.fail(n, "want text, got %s%s", n.describe(), hint)
+		n.Fail("want text, got %s%s", n.describe(), hint)
 		return ""
 	}
 	if strings.ContainsRune(n.text, 0) {
-		r.fail(n, "text holds a NUL character")
+		n.Fail("text contains a NUL character: remove it")
 		return ""
 	}
 	return n.text
 }
 
-// filled reads a text that must not be empty.
-func (r *reader) filled(n *node) string {
-	s := r.str(n)
-	if n.kind == text && strings.TrimSpace(s) == "" {
-		r.fail(n, "text is empty; give a value or remove the key")
+// Text reads a text that must not be empty. It returns "" when it is.
+func (n *Node) Text() string {
+	s := n.str()
+	if strings.TrimSpace(s) != "" {
+		return s
 	}
-	return s
+	if n.form == text {
+		n.Fail("text is empty: set a value or remove the key")
+	}
+	return ""
 }
 
-// strs reads a text or a list of texts, none of them empty, as nodes with
-// their places.
-func (r *reader) strs(n *node) []*node {
-	items := []*node{n}
-	if n.kind == list {
+// Texts reads one text or a list of texts, and returns those that are not empty.
+func (n *Node) Texts() []*Node {
+	items := []*Node{n}
+	if n.form == list {
 		items = n.items
 		if len(items) == 0 {
-			r.fail(n, "list is empty; give a value or remove the key")
+			n.Fail("list is empty: add a value or remove the key")
 		}
 	}
-	var good []*node
+	var good []*Node
 	for _, item := range items {
-		if s := r.filled(item); strings.TrimSpace(s) != "" {
+		if item.Text() != "" {
 			good = append(good, item)
 		}
 	}
 	return good
 }
 
-// count reads a whole number of at least least.
-func (r *reader) count(n *node, least int) int {
+// Count reads a whole number of at least least.
+func (n *Node) Count(least int) int {
 	v, err := strconv.Atoi(n.text)
 	switch {
-	case n.kind != number:
-		r.fail(n, "want a whole number, got %s", n.describe())
+	case n.form != number:
+		n.Fail("want a whole number, got %s", n.describe())
 	case err != nil || v > math.MaxInt32:
-		r.fail(n, "want a whole number in plain digits up to %d, got %s", math.MaxInt32, clip(n.text))
+		n.Fail("want a whole number in plain digits up to %d, got %s", math.MaxInt32, clip(n.text))
 	case v < least:
-		r.fail(n, "must be at least %d, got %d", least, v)
+		n.Fail("must be at least %d, got %d", least, v)
 	default:
 		return v
 	}
@@ -76,57 +78,57 @@ func (r *reader) count(n *node, least int) int {
 }
 
 // share reads a number from 0 to 1.
-func (r *reader) share(n *node) float64 {
+func (n *Node) share() float64 {
 	v, err := strconv.ParseFloat(n.text, 64)
-	if n.kind != number || err != nil {
-		r.fail(n, "want a number from 0 to 1, got %s", n.describe())
+	if n.form != number || err != nil {
+		n.Fail("want a number from 0 to 1, got %s", n.describe())
 		return 0
 	}
 	if !(v >= 0 && v <= 1) {
-		r.fail(n, "must be from 0 to 1, got %s", n.text)
+		n.Fail("must be from 0 to 1, got %s", n.text)
 		return 0
 	}
 	return v
 }
 
-// flag reads true or false.
-func (r *reader) flag(n *node) bool {
-	if n.kind != boolean {
-		r.fail(n, "want true or false, got %s", n.describe())
+// Flag reads true or false.
+func (n *Node) Flag() bool {
+	if n.form != boolean {
+		n.Fail("want true or false, got %s", n.describe())
 	}
-	return n.kind == boolean && strings.EqualFold(n.text, "true")
+	return n.form == boolean && strings.EqualFold(n.text, "true")
 }
 
-// choice reads one of a few words.
-func choice[T ~string](r *reader, n *node, words ...T) T {
-	if n.kind == text && slices.Contains(words, T(n.text)) {
+// Choice reads one of a few words. It returns the first when the value is wrong.
+func Choice[T ~string](n *Node, words ...T) T {
+	if n.form == text && slices.Contains(words, T(n.text)) {
 		return T(n.text)
 	}
 	names := make([]string, len(words))
 	for i, w := range words {
 		names[i] = string(w)
 	}
-	if n.kind != text {
-		r.fail(n, "want one of %s, got %s", strings.Join(names, ", "), n.describe())
+	if n.form != text {
+		n.Fail("want one of %s, got %s", strings.Join(names, ", "), n.describe())
 		return words[0]
 	}
-	r.fail(n, "unknown value %q%s", clip(n.text), didYouMean(n.text, names))
+	n.Fail("unknown value %q%s", clip(n.text), didYouMean(n.text, names))
 	return words[0]
 }
 
-// size reads bytes: a whole number, or one with a unit as 10MiB or 500kB.
-func (r *reader) size(n *node) int64 {
-	if n.kind != text && n.kind != number {
-		r.fail(n, "want a size such as 10MiB, got %s", n.describe())
+// Size reads a number of bytes, with or without a unit: 10MiB, 500kB, 4096.
+func (n *Node) Size() int64 {
+	if n.form != text && n.form != number {
+		n.Fail("want a size such as 10MiB, got %s", n.describe())
 		return 0
 	}
 	if !sizeShape.MatchString(n.text) {
-		r.fail(n, "size %q is not understood: write 10MiB, 500kB or plain bytes", clip(n.text))
+		n.Fail("size %q is not understood: write 10MiB, 500kB or plain bytes", clip(n.text))
 		return 0
 	}
 	v, err := humanize.ParseBytes(n.text)
 	if err != nil || v > 1<<60 {
-		r.fail(n, "size %q is not understood or too large: write 10MiB, 500kB or plain bytes", clip(n.text))
+		n.Fail("size %q is not understood or too large: write 10MiB, 500kB or plain bytes", clip(n.text))
 		return 0
 	}
 	return int64(v)
@@ -134,7 +136,7 @@ func (r *reader) size(n *node) int64 {
 
 var sizeShape = regexp.MustCompile(`^([0-9]{1,18}|[0-9]{1,9}(\.[0-9]{1,6})? ?(?i:[kmgt]i?b|b))$`)
 
-// printSize is what size reads, exactly: with a unit, or bytes as a number.
+// printSize writes a size so that Size reads the same: with a unit, or as a number.
 func printSize(v int64) any {
 	for _, unit := range []struct {
 		name  string
@@ -147,25 +149,25 @@ func printSize(v int64) any {
 	return v
 }
 
-// duration reads 1s, 1m30s, 24h, 30d, 1w; 0 needs no unit.
-func (r *reader) duration(n *node) time.Duration {
-	if n.kind != text && n.kind != number {
-		r.fail(n, "want a duration such as 30s or 7d, got %s", n.describe())
+// Duration reads a duration such as 1s, 1m30s, 24h, 30d or 1w; 0 needs no unit.
+func (n *Node) Duration() time.Duration {
+	if n.form != text && n.form != number {
+		n.Fail("want a duration such as 30s or 7d, got %s", n.describe())
 		return 0
 	}
 	d, err := ParseDuration(n.text)
 	if err != nil {
-		r.fail(n, "%v", err)
+		n.Fail("%v", err)
 	}
 	return d
 }
 
 // positive reads a duration above 0.
-func (r *reader) positive(n *node) time.Duration {
-	before := len(r.errs)
-	d := r.duration(n)
-	if d == 0 && len(r.errs) == before {
-		r.fail(n, "must be longer than 0")
+func (n *Node) positive() time.Duration {
+	before := len(n.r.errs)
+	d := n.Duration()
+	if d == 0 && len(n.r.errs) == before {
+		n.Fail("must be longer than 0")
 	}
 	return d
 }
@@ -181,7 +183,8 @@ const (
 	week = 7 * day
 )
 
-// ParseDuration is time.ParseDuration with d (24 hours) and w, without signs.
+// ParseDuration extends time.ParseDuration by d (24 hours) and w (7 days), and
+// rejects signs.
 func ParseDuration(s string) (time.Duration, error) {
 	switch {
 	case strings.Trim(s, "0") == "" && s != "":
@@ -211,7 +214,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	return sum, nil
 }
 
-// FormatDuration writes what ParseDuration reads, exactly: 1d, 1h30m, 1500ms.
+// FormatDuration writes a duration so that ParseDuration reads the same: 1d, 1h30m.
 func FormatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
@@ -229,24 +232,24 @@ func FormatDuration(d time.Duration) string {
 	return b.String()
 }
 
-// tongue reads a BCP 47 language tag; "" is none.
-func (r *reader) tongue(n *node) string {
-	tag := r.str(n)
+// language reads a BCP 47 language tag; "" is none.
+func (n *Node) language() string {
+	tag := n.str()
 	if tag == "" {
 		return ""
 	}
 	if _, err := language.Parse(tag); err != nil {
-		r.fail(n, "unknown language %q: use a BCP 47 tag such as en, ru or pt-BR", clip(tag))
+		n.Fail("unknown language %q: use a BCP 47 tag such as en, ru or pt-BR", clip(tag))
 	}
 	return tag
 }
 
-// pattern reads a regular expression.
-func (r *reader) pattern(n *node) *regexp.Regexp {
-	s := r.filled(n)
+// Pattern reads a regular expression, nil when it is wrong.
+func (n *Node) Pattern() *regexp.Regexp {
+	s := n.Text()
 	re, err := regexp.Compile(s)
 	if err != nil {
-		r.fail(n, "pattern %q: %s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		n.Fail("pattern %q: %s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return nil
 	}
 	return re

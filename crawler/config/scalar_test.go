@@ -24,7 +24,7 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
-// What is printed of a duration or a size reads back as the same value.
+// TestUnitsRoundTrip checks that printed durations and sizes read back the same.
 func TestUnitsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64Range(0, int64(1000*week)).Draw(t, "duration"))
@@ -32,15 +32,15 @@ func TestUnitsRoundTrip(t *testing.T) {
 			t.Fatalf("duration %d printed %q read back as %d, %v", d, FormatDuration(d), got, err)
 		}
 		size := rapid.OneOf(rapid.Int64Range(0, 1<<50), rapid.Map(rapid.Int64Range(0, 4096), func(v int64) int64 { return v << 20 })).Draw(t, "size")
-		n := &node{kind: number}
+		r := &reader{}
+		n := &Node{r: r, form: number}
 		switch p := printSize(size).(type) {
 		case string:
-			n = &node{kind: text, text: p}
+			n = &Node{r: r, form: text, text: p}
 		case int64:
 			n.text = strconv.FormatInt(p, 10)
 		}
-		r := &reader{}
-		if got := r.size(n); got != size || len(r.errs) > 0 {
+		if got := n.Size(); got != size || len(r.errs) > 0 {
 			t.Fatalf("size %d printed %q read back as %d, %v", size, n.text, got, r.errs)
 		}
 	})

@@ -3,82 +3,81 @@ package config
 import (
 	"encoding/base64"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
-// newSite is a site with the defaults that hold when nothing is configured.
-func newSite() *Site {
-	return &Site{
-		Robots:    Obey,
-		Delay:     time.Second,
-		Workers:   1,
-		GroupBy:   ByHost,
-		Timeout:   30 * time.Second,
-		Retries:   4,
-		Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
-		Duplicate: OnDuplicate{Exact: WriteReference, Near: WriteReference, Revision: Full, Headline: Full},
-		Near:      Near{Threshold: 0.5, Window: 30 * day, Scope: "all"},
-		Memory:    64 << 20,
+// settings returns the keys of defaults, in the order of print. A site may set them
+// too.
+func settings(s *Site) []setting {
+	authorization := "" // the key that set this header in the block
+	policy := func(key string, p *Policy) setting { return choiceSetting(key, p, WriteReference, Drop, Full) }
+	return []setting{
+		{"timezone", func(n *Node) { s.Timezone = n.zone() }, func() any { return zoneName(s.Timezone) }},
+		{"language", func(n *Node) { s.Language = n.language() }, func() any { return s.Language }},
+		{"headers", func(n *Node) { n.headers(s, &authorization) }, func() any { return s.printHeaders() }},
+		{"basic_auth", func(n *Node) { n.basicAuth(s, &authorization) }, nil}, // printed as a header
+		{"cookies", func(n *Node) { s.Cookies = n.Flag() }, func() any { return s.Cookies }},
+		{"proxy", func(n *Node) { n.proxy(s) }, func() any { return s.printProxy() }},
+		{"allow_private", func(n *Node) { n.private(s) }, func() any { return printed(s.Private, netip.Prefix.String) }},
+		{"robots", func(n *Node) { n.robots(s) }, func() any { return string(s.Robots) }},
+		durationSetting("delay", &s.Delay),
+		countSetting("concurrency", &s.Workers, 1),
+		choiceSetting("group_by", &s.GroupBy, ByHost, ByDomain, ByIP),
+		{"timeout", func(n *Node) { s.Timeout = n.positive() }, func() any { return s.Timeout }},
+		countSetting("retries", &s.Retries, 0),
+		group("limits",
+			sizeSetting("body", &s.Limits.Body),
+			countSetting("redirects", &s.Limits.Redirects, 0),
+			countSetting("url_length", &s.Limits.URLLength, 0),
+			countSetting("links", &s.Limits.Links, 0),
+			countSetting("depth", &s.Limits.Depth, 0),
+			countSetting("urls", &s.Limits.URLs, 0)),
+		durationSetting("refresh", &s.Refresh),
+		{"revisit", func(n *Node) { s.Revisit = n.revisit() }, func() any { return printed(s.Revisit, FormatDuration) }},
+		group("dedupe",
+			group("on_duplicate",
+				policy("exact", &s.Duplicate.Exact),
+				policy("near", &s.Duplicate.Near),
+				policy("revision", &s.Duplicate.Revision),
+				policy("headline", &s.Duplicate.Headline)),
+			group("near",
+				setting{"threshold", func(n *Node) { s.Near.Threshold = n.share() }, func() any { return s.Near.Threshold }},
+				durationSetting("window", &s.Near.Window),
+				choiceSetting("scope", &s.Near.Scope, "all", "site")),
+			setting{"memory", func(n *Node) { s.Memory = n.memory() }, func() any { return printSize(s.Memory) }}),
 	}
 }
 
-// under is a copy of the site that a site's own keys may change.
-func (s *Site) under() *Site {
-	c := *s
-	c.Headers = maps.Clone(s.Headers)
-	c.Files = maps.Clone(s.Files)
-	return &c
-}
-
-// settings are the keys of defaults, all of which a site may set too.
-func (r *reader) settings(s *Site) keys {
-	authorization := "" // the key that set it in this block
-	return keys{
-		"timezone":      func(n *node) { s.Timezone = r.zone(n) },
-		"language":      func(n *node) { s.Language = r.tongue(n) },
-		"headers":       func(n *node) { r.headers(n, s, &authorization) },
-		"basic_auth":    func(n *node) { r.basicAuth(n, s, &authorization) },
-		"cookies":       func(n *node) { s.Cookies = r.flag(n) },
-		"proxy":         func(n *node) { r.proxy(n, s) },
-		"allow_private": func(n *node) { r.private(n, s) },
-		"robots":        func(n *node) { r.robots(n, s) },
-		"delay":         func(n *node) { s.Delay = r.duration(n) },
-		"concurrency":   func(n *node) { s.Workers = r.count(n, 1) },
-		"group_by":      func(n *node) { s.GroupBy = choice(r, n, ByHost, ByDomain, ByIP) },
-		"timeout":       func(n *node) { s.Timeout = r.positive(n) },
-		"retries":       func(n *node) { s.Retries = r.count(n, 0) },
-		"limits":        func(n *node) { r.limits(n, &s.Limits) },
-		"refresh":       func(n *node) { s.Refresh = r.duration(n) },
-		"revisit":       func(n *node) { s.Revisit = r.revisit(n) },
-		"dedupe":        func(n *node) { r.dedupe(n, s) },
-	}
-}
-
-// settingNames are the keys that belong under defaults or a site.
+// settingNames returns the keys that belong under defaults or a site.
 func settingNames() []string {
-	return slices.Collect(maps.Keys((&reader{}).settings(newSite())))
+	var names []string
+	for _, s := range settings(newSite()) {
+		names = append(names, s.key)
+	}
+	return names
 }
 
-func (r *reader) headers(n *node, s *Site, authorization *string) {
-	if n.kind != mapping && n.kind != null {
-		r.fail(n, "headers must be a mapping of names and values, not %s", n.describe())
+func (n *Node) headers(s *Site, authorization *string) {
+	if n.form != mapping && n.form != null {
+		n.Fail("headers must be a mapping of names and values, not %s", n.describe())
 		return
 	}
 	for _, f := range n.fields {
-		name := r.headerName(f.key)
-		value, file := r.secret(f.value)
+		name := f.key.headerName()
+		value, file := f.value.secret()
 		if name == "" {
 			continue
 		}
 		if !validHeaderValue(value) {
-			r.fail(f.value, "the value of header %s holds a line end or another character that no header may hold", name)
+			f.value.Fail("the value of header %s contains a line end or another character that is not allowed in a header", name)
 			continue
 		}
 		if name == "Authorization" {
-			r.once(f.key, authorization, "headers")
+			f.key.once(authorization, "headers")
 		}
 		s.setHeader(name, value, file)
 	}
@@ -92,7 +91,7 @@ func (s *Site) setHeader(name, value, file string) {
 	s.setFile(name, file)
 }
 
-// setFile notes where a secret came from; "" forgets it.
+// setFile records the file of a secret; "" removes the record.
 func (s *Site) setFile(name, file string) {
 	if file == "" {
 		delete(s.Files, name)
@@ -104,193 +103,203 @@ func (s *Site) setFile(name, file string) {
 	s.Files[name] = file
 }
 
-// once reports that two keys of one block set the Authorization header.
-func (r *reader) once(n *node, by *string, key string) {
+// once reports two keys of one block that set the Authorization header.
+func (n *Node) once(by *string, key string) {
 	if *by != "" {
-		r.fail(n, "%s and %s both set the Authorization header; keep one", *by, key)
+		n.Fail("%s and %s both set the Authorization header: remove one of them", *by, key)
 	}
 	*by = key
 }
 
 // basicAuth turns user and password into an Authorization header (RFC 7617).
-func (r *reader) basicAuth(n *node, s *Site, authorization *string) {
-	before := len(r.errs)
+func (n *Node) basicAuth(s *Site, authorization *string) {
+	before := len(n.r.errs)
 	var user, password string
 	given := map[string]bool{}
-	ok := r.read(n, "basic_auth", keys{
-		"user":          func(v *node) { user, given["user"] = r.filled(v), true },
-		"password":      func(v *node) { password, given["password"] = r.str(v), true },
-		"password_file": func(v *node) { password, _ = r.fromFile(v); given["password_file"] = true },
+	ok := n.Read("basic_auth", Keys{
+		"user":          func(v *Node) { user, given["user"] = v.Text(), true },
+		"password":      func(v *Node) { password, given["password"] = v.str(), true },
+		"password_file": func(v *Node) { password, _ = v.fromFile(); given["password_file"] = true },
 	})
 	switch {
-	case !ok || len(r.errs) > before:
+	case !ok || len(n.r.errs) > before:
 		return
 	case !given["user"]:
-		r.fail(n, "basic_auth needs user")
+		n.Fail("basic_auth needs user")
 	case given["password"] == given["password_file"]:
-		r.fail(n, "basic_auth needs password or password_file, one of them")
+		n.Fail("basic_auth needs either password or password_file")
 	case strings.Contains(user, ":"):
-		r.fail(n, "the user of basic_auth must not hold a colon")
+		n.Fail("the user of basic_auth must not contain a colon")
 	}
-	r.once(n, authorization, "basic_auth")
+	n.once(authorization, "basic_auth")
 	s.setHeader("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)), "")
 }
 
-func (r *reader) proxy(n *node, s *Site) {
-	proxy, file := r.secret(n)
+func (n *Node) proxy(s *Site) {
+	proxy, file := n.secret()
 	if proxy != "" {
 		if err := checkProxy(proxy); err != nil {
-			r.fail(n, "%v", err)
+			n.Fail("%v", err)
 		}
 	}
 	s.Proxy = proxy
 	s.setFile("proxy", file)
 }
 
-// entries are the items of a list that may be empty.
-func (r *reader) entries(n *node, what string) []*node {
-	if n.kind != list && n.kind != null {
-		r.fail(n, "%s must be a list, not %s", what, n.describe())
-	}
-	return n.items
-}
-
-func (r *reader) private(n *node, s *Site) {
+func (n *Node) private(s *Site) {
 	s.Private = nil
-	for _, item := range r.entries(n, "allow_private") {
-		if r.filled(item) != "" {
-			s.Private = append(s.Private, r.network(item))
+	for _, item := range n.entries("allow_private") {
+		if item.Text() != "" {
+			s.Private = append(s.Private, item.network())
 		}
 	}
 }
 
-func (r *reader) robots(n *node, s *Site) {
-	s.Robots = choice(r, n, Obey, Ignore)
+func (n *Node) robots(s *Site) {
+	s.Robots = Choice(n, Obey, Ignore)
 	if s.Robots == Ignore {
-		r.warn(n, "robots.txt is ignored: for a site of your own only")
+		n.Warn("robots.txt is ignored: do this on your own sites only")
 	}
 }
 
-func (r *reader) limits(n *node, l *Limits) {
-	r.read(n, "limits", keys{
-		"body":       func(v *node) { l.Body = r.size(v) },
-		"redirects":  func(v *node) { l.Redirects = r.count(v, 0) },
-		"url_length": func(v *node) { l.URLLength = r.count(v, 0) },
-		"links":      func(v *node) { l.Links = r.count(v, 0) },
-		"depth":      func(v *node) { l.Depth = r.count(v, 0) },
-		"urls":       func(v *node) { l.URLs = r.count(v, 0) },
-	})
-}
-
-func (r *reader) revisit(n *node) []time.Duration {
+func (n *Node) revisit() []time.Duration {
 	var after []time.Duration
-	for _, item := range r.entries(n, "revisit") {
-		d := r.positive(item)
+	for _, item := range n.entries("revisit") {
+		d := item.positive()
 		if len(after) > 0 && d <= after[len(after)-1] && d != 0 {
-			r.fail(item, "revisit must ascend: %s does not come after %s", FormatDuration(d), FormatDuration(after[len(after)-1]))
+			last := FormatDuration(after[len(after)-1])
+			item.Fail("revisit must ascend, but %s does not come after %s", FormatDuration(d), last)
 		}
 		after = append(after, d)
 	}
 	return after
 }
 
-func (r *reader) dedupe(n *node, s *Site) {
-	policy := func(p *Policy) func(*node) {
-		return func(v *node) { *p = choice(r, v, WriteReference, Drop, Full) }
+func (n *Node) memory() int64 {
+	v := n.Size()
+	if v == 0 {
+		n.Fail("memory must be more than 0: set near: {threshold: 0} to switch near-duplicate detection off")
 	}
-	r.read(n, "dedupe", keys{
-		"on_duplicate": func(v *node) {
-			r.read(v, "on_duplicate", keys{
-				"exact":    policy(&s.Duplicate.Exact),
-				"near":     policy(&s.Duplicate.Near),
-				"revision": policy(&s.Duplicate.Revision),
-				"headline": policy(&s.Duplicate.Headline),
-			})
-		},
-		"near": func(v *node) {
-			r.read(v, "near", keys{
-				"threshold": func(v *node) { s.Near.Threshold = r.share(v) },
-				"window":    func(v *node) { s.Near.Window = r.duration(v) },
-				"scope":     func(v *node) { s.Near.Scope = choice(r, v, "all", "site") },
-			})
-		},
-		"memory": func(v *node) {
-			if s.Memory = r.size(v); s.Memory == 0 {
-				r.fail(v, "memory must be more than 0; near: {threshold: 0} switches near-duplicates off")
-			}
-		},
-	})
+	return v
 }
 
 var siteName = regexp.MustCompile(`^[a-z0-9_-]+$`)
 
-// name reads a name that stands in output paths, arguments and items.
-func (r *reader) name(n *node, what string) string {
-	name := r.filled(n)
+// name reads a name for use in output paths, arguments and items.
+func (n *Node) name(what string) string {
+	name := n.Text()
 	if name != "" && !siteName.MatchString(name) {
-		r.fail(n, "%s %q may hold only a-z, 0-9, _ and -", what, clip(name))
+		n.Fail("%s %q may contain only a-z, 0-9, _ and -", what, clip(name))
 		return ""
 	}
 	return name
 }
 
-// site reads one entry of sites over a copy of the defaults.
-func (r *reader) site(n *node, defaults *Site) *Site {
-	s := defaults.under()
-	var hosts, article, headlines, expect *node
-	known := r.settings(s)
-	maps.Copy(known, keys{
-		"name":      func(v *node) { s.Name = r.name(v, "site name") },
-		"hosts":     func(v *node) { hosts = v },
-		"sources":   func(*node) {},
-		"article":   func(v *node) { article = v },
-		"headlines": func(v *node) { headlines = v },
-		"expect":    func(v *node) { expect = v },
+// site reads one entry of sites over a copy of the defaults. The article rules come
+// before the headlines and the sources, which need article.match, and the sources
+// before the hosts.
+func (n *Node) site(defaults *Site) *Site {
+	s := defaults.clone()
+	var hosts, article, headlines, expect *Node
+	known := keysOf(settings(s))
+	maps.Copy(known, Keys{
+		"name":      func(v *Node) { s.Name = v.name("site name") },
+		"hosts":     func(v *Node) { hosts = v },
+		"sources":   func(*Node) {},
+		"article":   func(v *Node) { article = v },
+		"headlines": func(v *Node) { headlines = v },
+		"expect":    func(v *Node) { expect = v },
 	})
-	if n.kind == null || !r.read(n, "a site", known) {
-		if n.kind == null {
-			r.fail(n, "a site is empty: give name and sources")
-		}
+	if n.form == null {
+		n.Fail("the site is empty: add name and sources")
 		return s
 	}
-	r.needs(n, "name", "a site needs a name")
+	if !n.Read("a site", known) {
+		return s
+	}
+	n.Require("name", "a site needs a name")
 	if article != nil {
-		r.article(article, s)
+		article.article(s)
 	}
 	if headlines != nil {
-		r.headlines(headlines, s)
+		headlines.headlines(s)
 	}
 	if expect != nil {
-		r.expect(expect, s)
+		expect.expect(s)
 	}
-	found := r.sources(n, s)
-	r.hosts(n, hosts, s, found)
+	before := len(n.r.errs)
+	n.sources(s)
+	complete := len(n.r.errs) == before
+	if hosts != nil {
+		hosts.hosts(s)
+	}
+	if hosts == nil || len(hosts.items) == 0 {
+		var any bool
+		s.Hosts, any = s.sourceHosts()
+		if len(s.Hosts) == 0 && !any && complete {
+			n.Fail("no source names a host: set the hosts of the site, such as hosts: [news.example]")
+		}
+	}
+	s.setOrigins()
 	return s
 }
 
-// hosts fills the site's hosts: those given, else those of its sources.
-func (r *reader) hosts(site, n *node, s *Site, found []string) {
-	if n != nil {
-		for _, item := range r.entries(n, "hosts") {
-			if r.filled(item) == "" {
-				continue
-			}
-			if host := r.host(item); host != "" && !slices.Contains(s.Hosts, host) {
-				s.Hosts = append(s.Hosts, host)
-			}
+// hosts reads the hosts of a site.
+func (n *Node) hosts(s *Site) {
+	for _, item := range n.entries("hosts") {
+		if item.Text() == "" {
+			continue
 		}
-		if len(n.items) > 0 {
-			s.lookForSitemaps()
-			return
+		if host := item.host(); host != "" && !slices.Contains(s.Hosts, host) {
+			s.Hosts = append(s.Hosts, host)
 		}
 	}
-	s.Hosts = found
-	switch {
-	case len(found) > 0 || len(s.Sources) == 0 || slices.ContainsFunc(s.Sources, Source.hasURL) || slices.ContainsFunc(s.Sources, Source.hostless):
-	case slices.ContainsFunc(s.Sources, Source.looksOnHosts):
-		r.fail(site, "sitemap: auto looks on the site's hosts: name them, or give it a URL such as https://news.example/")
-	default:
-		r.fail(site, "hosts cannot be told from files: name the site's hosts")
+}
+
+// setting is one key of crawl.yaml: how it is read, and the value that is printed.
+type setting struct {
+	key   string
+	read  func(*Node)
+	value func() any // nil: not printed
+}
+
+// keysOf returns the readers of settings.
+func keysOf(settings []setting) Keys {
+	known := Keys{}
+	for _, s := range settings {
+		known[s.key] = s.read
 	}
-	s.lookForSitemaps()
+	return known
+}
+
+// printSettings returns the values of settings, in order.
+func printSettings(settings []setting) Mapping {
+	m := Mapping{}
+	for _, s := range settings {
+		if s.value != nil {
+			m = append(m, Entry{s.key, s.value()})
+		}
+	}
+	return m
+}
+
+// group is a setting that is a mapping of settings.
+func group(key string, settings ...setting) setting {
+	return setting{key, func(n *Node) { n.Read(key, keysOf(settings)) }, func() any { return printSettings(settings) }}
+}
+
+func sizeSetting(key string, p *int64) setting {
+	return setting{key, func(n *Node) { *p = n.Size() }, func() any { return printSize(*p) }}
+}
+
+func countSetting(key string, p *int, least int) setting {
+	return setting{key, func(n *Node) { *p = n.Count(least) }, func() any { return *p }}
+}
+
+func durationSetting(key string, p *time.Duration) setting {
+	return setting{key, func(n *Node) { *p = n.Duration() }, func() any { return *p }}
+}
+
+func choiceSetting[T ~string](key string, p *T, words ...T) setting {
+	return setting{key, func(n *Node) { *p = Choice(n, words...) }, func() any { return string(*p) }}
 }

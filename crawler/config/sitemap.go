@@ -5,31 +5,30 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
-
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// auto, in place of sitemaps, has them looked for on each of the site's hosts.
-// Until these are known it stands for the origins.
-const auto = "auto"
-
-// looksOnHosts reports whether a source needs the site's hosts.
-func (s Source) looksOnHosts() bool {
-	return s.Sitemap != nil && slices.Contains(s.Sitemap.Origins, auto)
+// Sitemap names sitemaps, and origins such as "https://news.example" whose
+// sitemaps are looked for: in robots.txt, then under the usual names.
+type Sitemap struct {
+	URLs    []string
+	Origins []string
+	Since   Since // entries not modified since then are skipped
 }
 
-func (r *reader) sitemap(n *node, hosts *hostSet) *Sitemap {
+// auto, in place of URLs, looks for sitemaps on each of the site's hosts. It
+// stands for the origins until these are known.
+const auto = "auto"
+
+func readSitemap(n *Node, _ *Site) Spec {
 	m := &Sitemap{}
-	n = short(n, "urls")
-	r.read(n, "sitemap", keys{
-		"urls": func(v *node) {
-			if v.kind == text && v.text == auto {
+	n = n.Short("urls")
+	n.Read("sitemap", Keys{
+		"urls": func(v *Node) {
+			if v.form == text && v.text == auto {
 				m.Origins = []string{auto}
 				return
 			}
-			for _, u := range r.urls(v, hosts) {
+			for _, u := range v.URLs() {
 				if origin, ok := originOf(u); ok {
 					m.Origins = append(m.Origins, origin)
 				} else {
@@ -37,13 +36,13 @@ func (r *reader) sitemap(n *node, hosts *hostSet) *Sitemap {
 				}
 			}
 		},
-		"since": func(v *node) { m.Since = r.since(v) },
+		"since": func(v *Node) { m.Since = v.since() },
 	})
-	r.needs(n, "urls", "sitemap needs urls: addresses of sitemaps, or auto to look for them on the site's hosts")
+	n.Require("urls", "sitemap needs urls: URLs of sitemaps, or auto to look for them on the site's hosts")
 	return m
 }
 
-// originOf is the origin that a URL without a path names.
+// originOf returns the origin of a URL without a path.
 func originOf(raw string) (string, bool) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
@@ -52,67 +51,52 @@ func originOf(raw string) (string, bool) {
 	return u.Scheme + "://" + u.Host, true
 }
 
+// SetSiteOrigins replaces auto.
+func (m *Sitemap) SetSiteOrigins(origins []string) {
+	if slices.Contains(m.Origins, auto) {
+		m.Origins = origins
+	}
+}
+
+// SiteHosts implements Spec.
+func (m *Sitemap) SiteHosts() []string { return Origins(slices.Concat(m.URLs, m.Origins)...) }
+
+// Print implements Spec.
+func (m *Sitemap) Print() Mapping {
+	urls := slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))
+	block := Mapping{{"urls", urls}}
+	switch {
+	case m.Since.Age > 0:
+		block = append(block, Entry{"since", m.Since.Age})
+	case !m.Since.Day.IsZero():
+		block = append(block, Entry{"since", m.Since.Day.Format(time.DateOnly)})
+	}
+	return block
+}
+
+// Since is the start of a span that ends now: midnight UTC of Day, or Age ago.
+// The zero value is no bound.
+type Since struct {
+	Day time.Time
+	Age time.Duration
+}
+
+// First returns the first moment of the span, zero when it has no bound.
+func (s Since) First(now time.Time) time.Time {
+	if s.Age > 0 {
+		return now.Add(-s.Age)
+	}
+	return s.Day
+}
+
 // since reads a day, or an age such as 30d.
-func (r *reader) since(n *node) Since {
-	if day, err := time.Parse(time.DateOnly, n.text); err == nil && n.kind == text {
+func (n *Node) since() Since {
+	if day, err := time.Parse(time.DateOnly, n.text); err == nil && n.form == text {
 		return Since{Day: day}
 	}
 	if strings.Count(n.text, "-") == 2 {
-		r.day(n) // says what is wrong with it
+		n.Day() // reports the mistake
 		return Since{}
 	}
-	return Since{Age: r.positive(n)}
-}
-
-// lookForSitemaps gives the sitemaps that are to be looked for the origins of
-// the site's hosts: https, unless an address of its sources says otherwise.
-func (s *Site) lookForSitemaps() {
-	for _, src := range s.Sources {
-		if !src.looksOnHosts() {
-			continue
-		}
-		src.Sitemap.Origins = nil
-		for _, host := range s.Hosts {
-			src.Sitemap.Origins = append(src.Sitemap.Origins, s.origin(host))
-		}
-	}
-}
-
-func (s *Site) origin(host string) string {
-	for _, src := range s.Sources {
-		for _, raw := range src.addresses() {
-			if u, err := urlkey.Parse(raw); err == nil && u.Host == host {
-				scheme, _, _ := strings.Cut(u.Href, "://")
-				return scheme + "://" + host
-			}
-		}
-	}
-	return "https://" + host
-}
-
-// addresses are the URLs that a source names.
-func (s Source) addresses() []string {
-	switch {
-	case s.Listing != nil:
-		return s.Listing.URLs
-	case s.Archive != nil:
-		return []string{placeholder.ReplaceAllString(s.Archive.URL, "1")}
-	case s.Sitemap != nil:
-		return slices.Concat(s.Sitemap.URLs, s.Sitemap.Origins)
-	case s.Feed != nil:
-		return s.Feed.URLs
-	}
-	return nil
-}
-
-func (m *Sitemap) print() yaml.MapSlice {
-	urls := slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))
-	block := yaml.MapSlice{{Key: "urls", Value: urls}}
-	switch {
-	case m.Since.Age > 0:
-		block = append(block, yaml.MapItem{Key: "since", Value: FormatDuration(m.Since.Age)})
-	case !m.Since.Day.IsZero():
-		block = append(block, yaml.MapItem{Key: "since", Value: m.Since.Day.Format(time.DateOnly)})
-	}
-	return block
+	return Since{Age: n.positive()}
 }

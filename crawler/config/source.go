@@ -6,229 +6,172 @@ import (
 	"strings"
 
 	"github.com/newsonce/newsonce/dedupe/urlkey"
-
-	"github.com/newsonce/newsonce/crawler/extract"
 )
 
-// sourceKinds are the keys that say where a source reads.
-var sourceKinds = []string{"listing", "archive", "sitemap", "feed", "urls", "wayback", "warc"}
-
-// Kind is the key that the source was given by, as "listing".
-func (s Source) Kind() string {
-	switch {
-	case s.Listing != nil:
-		return "listing"
-	case s.Archive != nil:
-		return "archive"
-	case s.Sitemap != nil:
-		return "sitemap"
-	case s.Feed != nil:
-		return "feed"
-	case s.URLs != nil:
-		return "urls"
-	case s.Wayback != nil:
-		return "wayback"
-	case s.WARC != nil:
-		return "warc"
-	}
-	return ""
+// Source is one way to find the URLs of a site.
+type Source struct {
+	Name string // unique within the site: as configured, or kind and number, such as "listing" or "listing-2"
+	Kind string // its key in crawl.yaml, such as "listing"
+	Line int    // in crawl.yaml
+	Spec Spec   // of that kind
 }
 
-// hasURL reports whether a source names addresses rather than files, or looks
-// for its addresses on the site's hosts.
-func (s Source) hasURL() bool {
-	return s.URLs == nil && s.WARC == nil && !s.looksOnHosts()
+// Kind is one kind of source: a key in crawl.yaml and the function that reads it.
+type Kind struct {
+	Name string
+	// Read reads and checks the value of the key, and reports mistakes with
+	// Node.Fail and Node.Warn. The site has its article rules and its earlier
+	// sources; its hosts are not known yet.
+	Read func(n *Node, s *Site) Spec
 }
 
-// sources reads the sources of a site and gives the hosts that they name, in
-// order.
-func (r *reader) sources(site *node, s *Site) []string {
-	r.needs(site, "sources", "a site needs sources: where its URLs come from, e.g. - listing: {urls: [https://example.com/]}")
-	n := site.get("sources")
-	if n == nil {
-		return nil
+// Spec is the configuration of one source. It may have two more methods:
+// SetSiteOrigins(origins []string) is called once with the origins of the site's
+// hosts, such as "https://news.example"; ListingPages() []string returns the URLs of
+// pages that list articles, and so are never articles themselves.
+type Spec interface {
+	// SiteHosts returns the hosts of the source's pages, for a site without hosts
+	// of its own. A host whose scheme is known is an origin such as
+	// "http://news.example". "*" means that the source brings its hosts along.
+	SiteHosts() []string
+	// Print returns the effective keys and values. Reading them again gives the
+	// same Spec.
+	Print() Mapping
+}
+
+// Kinds returns the built-in kinds of source.
+func Kinds() []Kind {
+	return []Kind{
+		{"listing", readListing},
+		{"archive", readArchive},
+		{"sitemap", readSitemap},
+		{"feed", readFeed},
+		{"urls", readURLList},
+		{"wayback", readWayback},
+		{"warc", readWARC},
 	}
-	items := r.entries(n, "sources")
-	if len(items) == 0 && (n.kind == list || n.kind == null) {
-		r.fail(n, "sources is empty: say where URLs come from, e.g. - listing: {urls: [https://example.com/]}")
+}
+
+// sources reads the sources of a site.
+func (n *Node) sources(s *Site) {
+	const example = "such as - listing: https://news.example/"
+	n.Require("sources", "a site needs sources, where its URLs come from, "+example)
+	v := n.Get("sources")
+	if v == nil {
+		return
 	}
-	hosts := &hostSet{}
-	places := make([]*node, 0, len(items))
+	items := v.entries("sources")
+	if len(items) == 0 && (v.form == list || v.form == null) {
+		v.Fail("sources is empty: add a source, " + example)
+	}
+	names := map[string]bool{}
 	for _, item := range items {
-		if source, ok := r.source(item, s, hosts); ok {
-			s.Sources = append(s.Sources, source)
-			places = append(places, item)
-		}
-	}
-	r.nameSources(s.Sources, places)
-	r.listedOnce(s.Sources, places)
-	return hosts.names
-}
-
-// listedOnce refuses a listing page that two sources name: it has one cursor in
-// the state.
-func (r *reader) listedOnce(sources []Source, places []*node) {
-	first := map[string]int{}
-	for i, s := range sources {
-		if s.Listing == nil {
+		source, ok := item.source(s)
+		if !ok {
 			continue
 		}
-		for _, raw := range s.Listing.URLs {
-			u, err := urlkey.Parse(raw)
-			if err != nil {
-				continue // reported where it stands
-			}
-			if j, ok := first[u.Key]; ok && j != i {
-				r.fail(places[i], "listing %s is named by another source of this site too", raw)
-			}
-			first[u.Key] = i
+		if source.Name != "" && names[source.Name] {
+			item.Fail("source name %q is used twice in this site", source.Name)
 		}
+		names[source.Name] = true
+		s.Sources = append(s.Sources, source)
 	}
+	nameSources(s.Sources, names)
 }
 
-// hostSet holds hosts in the order in which they were first seen.
-type hostSet struct{ names []string }
-
-func (h *hostSet) add(host string) {
-	if host != "" && !slices.Contains(h.names, host) {
-		h.names = append(h.names, host)
-	}
-}
-
-// source reads one source. It reports false when its kind is not known.
-func (r *reader) source(n *node, s *Site, hosts *hostSet) (Source, bool) {
+// source reads one source. It returns false when its kind is unknown.
+func (n *Node) source(s *Site) (Source, bool) {
 	source := Source{Line: n.line}
-	kinds := 0
-	one := func(read func(*node)) func(*node) {
-		return func(v *node) {
-			if kinds++; kinds > 1 {
-				r.fail(n, "a source is of one kind; begin another with - for the second")
+	known := Keys{"name": func(v *Node) { source.Name = v.name("source name") }}
+	var names []string
+	for _, k := range n.r.kinds {
+		names = append(names, k.Name)
+		known[k.Name] = func(v *Node) {
+			if source.Kind != "" {
+				n.Fail("a source has one kind: move %s into a source of its own", k.Name)
+				return
 			}
-			read(v)
+			source.Kind, source.Spec = k.Name, k.Read(v, s)
 		}
 	}
-	ok := n.kind != null && r.read(n, "a source", keys{
-		"name":    func(v *node) { source.Name = r.name(v, "source name") },
-		"listing": one(func(v *node) { source.Listing = r.listing(v, s, hosts) }),
-		"archive": one(func(v *node) { source.Archive = r.archive(v, s, hosts) }),
-		"sitemap": one(func(v *node) { source.Sitemap = r.sitemap(v, hosts) }),
-		"feed":    one(func(v *node) { source.Feed = r.feed(v, hosts) }),
-		"urls":    one(func(v *node) { source.URLs = &URLList{r.files(v, "urls")} }),
-		"wayback": one(func(v *node) { source.Wayback = r.wayback(v, hosts) }),
-		"warc":    one(func(v *node) { source.WARC = r.warc(v, hosts) }),
-	})
-	if n.kind == null || ok && kinds == 0 && !n.odd {
-		r.fail(n, "a source needs one of %s", strings.Join(sourceKinds, ", "))
+	ok := n.form != null && n.Read("a source", known)
+	if n.form == null || ok && source.Kind == "" && !n.odd {
+		n.Fail("a source needs one of %s", strings.Join(names, ", "))
 	}
-	return source, ok && kinds == 1
+	return source, source.Spec != nil
 }
 
-// nameSources gives the sources without a name their kind, or kind and ordinal.
-func (r *reader) nameSources(sources []Source, places []*node) {
-	used := map[string]bool{}
-	for i, s := range sources {
-		if s.Name != "" && used[s.Name] {
-			r.fail(places[i], "source name %q is used twice in this site", s.Name)
-		}
-		used[s.Name] = true
-	}
+// nameSources names each unnamed source after its kind, with a number from the
+// second on.
+func nameSources(sources []Source, used map[string]bool) {
 	for i := range sources {
-		name := sources[i].Kind()
-		for k := 2; sources[i].Name == ""; k++ {
+		s := &sources[i]
+		name := s.Kind
+		for k := 2; s.Name == ""; k++ {
 			if !used[name] {
-				sources[i].Name, used[name] = name, true
+				s.Name, used[name] = name, true
 			}
-			name = fmt.Sprintf("%s-%d", sources[i].Kind(), k)
+			name = fmt.Sprintf("%s-%d", s.Kind, k)
 		}
 	}
 }
 
-// short lets a source that needs nothing but one list be written as that list.
-func short(n *node, key string) *node {
-	if n.kind != text && n.kind != list {
-		return n
-	}
-	return &node{kind: mapping, line: n.line, col: n.col, fields: []field{{&node{kind: text, line: n.line, col: n.col, text: key}, n}}}
-}
+// anyHost stands for every host.
+const anyHost = "*"
 
-func (r *reader) feed(n *node, hosts *hostSet) *Feed {
-	f := &Feed{MaxPages: 1}
-	n = short(n, "urls")
-	r.read(n, "feed", keys{
-		"urls":             func(v *node) { f.URLs = r.urls(v, hosts) },
-		"max_pages":        func(v *node) { f.MaxPages = r.count(v, 0) },
-		"stop_after_known": func(v *node) { f.StopAfterKnown = r.count(v, 0) },
-	})
-	r.needs(n, "urls", "feed needs urls")
-	return f
-}
-
-func (r *reader) urls(n *node, hosts *hostSet) []string {
-	var urls []string
-	for _, item := range r.strs(n) {
-		if found := placeholder.FindString(item.text); found != "" {
-			r.fail(item, "only the url of an archive takes a placeholder such as %s", clip(found))
-			continue
-		}
-		u, host := r.address(item)
-		hosts.add(host)
-		if slices.Contains(urls, u) {
-			r.fail(item, "URL %q is listed twice", clip(u))
-		}
-		urls = append(urls, u)
-	}
-	return urls
-}
-
-// files reads paths; "-" is standard input.
-func (r *reader) files(n *node, what string) []string {
-	var files []string
-	n = short(n, "files")
-	r.read(n, what, keys{"files": func(v *node) {
-		for _, item := range r.strs(v) {
-			if strings.HasPrefix(item.text, "http://") || strings.HasPrefix(item.text, "https://") {
-				r.fail(item, "%s reads files (or -), not URLs: put %q into a file, one a line, or use a listing", what, clip(item.text))
+// sourceHosts returns the hosts that the site's sources name, each once, and
+// whether one of them needs no hosts.
+func (s *Site) sourceHosts() (hosts []string, any bool) {
+	for _, source := range s.Sources {
+		for _, host := range source.Spec.SiteHosts() {
+			if host == anyHost {
+				any = true
 				continue
 			}
-			files = append(files, r.path(item))
-		}
-	}})
-	r.needs(n, "files", "%s needs files", what)
-	return files
-}
-
-func (r *reader) listing(n *node, s *Site, hosts *hostSet) *Listing {
-	l := &Listing{MaxPages: 1}
-	n = short(n, "urls")
-	r.read(n, "listing", keys{
-		"urls":             func(v *node) { l.URLs = r.urls(v, hosts) },
-		"links":            func(v *node) { l.Links = r.selectors(v) },
-		"next":             func(v *node) { l.Next = r.selectors(v) },
-		"json":             func(v *node) { l.JSON = r.json(v, hosts) },
-		"max_pages":        func(v *node) { l.MaxPages = r.count(v, 0) },
-		"stop_after_known": func(v *node) { l.StopAfterKnown = r.count(v, 0) },
-	})
-	r.needs(n, "urls", "listing needs urls")
-	r.selectsInHTML(n, l.JSON)
-	if urls := n.get("urls"); urls != nil && s.Match != nil {
-		for _, u := range l.URLs {
-			if s.Match.MatchString(u) {
-				r.warn(urls, "the listing %s matches article.match itself; narrow the pattern to articles", u)
+			if _, bare, ok := strings.Cut(host, "://"); ok {
+				host = bare
+			}
+			if !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
 			}
 		}
 	}
-	return l
+	return hosts, any
 }
 
-// selectors reads one selector or a list that is tried in order.
-func (r *reader) selectors(n *node) []extract.Selector {
-	var selectors []extract.Selector
-	for _, item := range r.strs(n) {
-		if sel, err := extract.ParseSelector(item.text); err != nil {
-			r.fail(item, "%v", err)
-		} else {
-			selectors = append(selectors, sel)
+// setOrigins calls SetSiteOrigins of the sources that have it. The scheme is https,
+// unless a source names another one for the host.
+func (s *Site) setOrigins() {
+	named := map[string]string{}
+	for _, source := range s.Sources {
+		for _, origin := range source.Spec.SiteHosts() {
+			if _, host, ok := strings.Cut(origin, "://"); ok && named[host] == "" {
+				named[host] = origin
+			}
 		}
 	}
-	return selectors
+	origins := make([]string, len(s.Hosts))
+	for i, host := range s.Hosts {
+		if origins[i] = named[host]; origins[i] == "" {
+			origins[i] = "https://" + host
+		}
+	}
+	for _, source := range s.Sources {
+		if spec, ok := source.Spec.(interface{ SetSiteOrigins([]string) }); ok {
+			spec.SetSiteOrigins(origins)
+		}
+	}
+}
+
+// Origins returns the origin of each URL, for Spec.SiteHosts. It leaves out URLs
+// that are not valid.
+func Origins(urls ...string) []string {
+	var origins []string
+	for _, raw := range urls {
+		if u, err := urlkey.Parse(raw); err == nil {
+			scheme, _, _ := strings.Cut(u.Href, "://")
+			origins = append(origins, scheme+"://"+u.Host)
+		}
+	}
+	return origins
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,121 +14,89 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// kind tells what a YAML value is.
-type kind uint8
-
-const (
-	null kind = iota
-	text
-	number
-	boolean
-	list
-	mapping
-)
-
-// String names a kind as an error message does.
-func (k kind) String() string {
-	return [...]string{"nothing", "text", "a number", "a boolean", "a list", "a mapping"}[k]
-}
-
-// node is one YAML value with its place. Aliases are followed: a node may
-// stand at several places of the tree.
-type node struct {
-	kind      kind
-	line, col int     // from 1; 0 for a variable
-	variable  string  // name of the variable that the value came from
-	text      string  // of a scalar: the text, or the number as written
-	items     []*node // of a list
-	fields    []field // of a mapping, in order, each key once
-	odd       bool    // a mapping with an unknown key: what is missing may be misspelt
-}
-
-// field is one entry of a mapping; key is its own node for the place.
-type field struct {
-	key   *node
-	value *node
-}
-
-// tree parses one YAML document. Syntax errors and duplicate keys are
-// reported; the node is usable unless it is nil.
-func (r *reader) tree(data []byte) *node {
+// tree parses one YAML document and reports syntax errors and duplicate keys. It
+// returns nil when the document cannot be read at all.
+func (r *reader) tree(data []byte) *Node {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		r.fail(invalid(data), "not UTF-8: save the file as UTF-8")
+		r.invalid(data).Fail("not UTF-8: save the file as UTF-8")
 		return nil
 	}
 	// The parser counts a CR LF within quotes as two lines.
 	data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		at, message := &node{line: 1, col: 1}, err.Error()
+		at, message := r.node(1, 1), err.Error()
 		var syntax yaml.Error
 		if errors.As(err, &syntax) {
 			message = strings.ReplaceAll(syntax.GetMessage(), "\t", `\t`)
-			at = place(syntax.GetToken())
+			at = r.place(syntax.GetToken())
 		}
-		r.fail(at, "not valid YAML: %s", strings.Join(strings.Fields(message), " "))
+		at.Fail("not valid YAML: %s", strings.Join(strings.Fields(message), " "))
 		return nil
 	}
-	var root *node
-	b := builder{reader: r, anchors: map[string]*node{}}
+	var root *Node
+	b := builder{reader: r, anchors: map[string]*Node{}}
 	for _, doc := range parsed.Docs {
 		if doc.Body == nil || doc.Body.Type() == ast.CommentType || doc.Body.Type() == ast.CommentGroupType {
 			continue
 		}
 		n := b.build(doc.Body)
 		if root != nil {
-			r.fail(n, "a second YAML document: a configuration is one document; remove the --- line")
+			n.Fail("a second YAML document: a configuration is one document, so remove the --- line")
 			break
 		}
 		root = n
 	}
 	if root == nil {
-		root = &node{line: 1, col: 1}
+		root = r.node(1, 1)
 	}
 	return root
 }
 
-// invalid is where the first bytes stand that are not UTF-8.
-func invalid(data []byte) *node {
+// invalid returns an empty node at the first bytes that are not UTF-8.
+func (r *reader) invalid(data []byte) *Node {
 	valid := bytes.ToValidUTF8(data, []byte("\xff"))
 	before := data[:bytes.IndexByte(valid, 0xff)]
 	line := before[bytes.LastIndexByte(before, '\n')+1:]
-	return &node{line: 1 + bytes.Count(before, []byte("\n")), col: 1 + utf8.RuneCount(line)}
+	return r.node(1+bytes.Count(before, []byte("\n")), 1+utf8.RuneCount(line))
 }
 
-// place is an empty node where a token stands.
-func place(t *token.Token) *node {
+// node returns an empty node at a place.
+func (r *reader) node(line, col int) *Node { return &Node{r: r, line: max(1, line), col: max(1, col)} }
+
+// place returns an empty node at the place of a token.
+func (r *reader) place(t *token.Token) *Node {
 	if t == nil || t.Position == nil {
-		return &node{line: 1, col: 1}
+		return r.node(1, 1)
 	}
-	return &node{line: max(1, t.Position.Line), col: max(1, t.Position.Column)}
+	return r.node(t.Position.Line, t.Position.Column)
 }
 
-// builder turns the parser's tree into nodes. Anchors are known only after
-// their value has been built, so that no alias can contain itself.
+// builder turns the parser's tree into nodes. An anchor is known only once its
+// value has been built, so that no alias can contain itself.
 type builder struct {
 	*reader
-	anchors map[string]*node
+	anchors map[string]*Node
 }
 
-func (b *builder) build(a ast.Node) *node {
+func (b *builder) build(a ast.Node) *Node {
 	if a == nil {
-		return &node{line: 1, col: 1}
+		return b.node(1, 1)
 	}
-	n := place(a.GetToken())
+	n := b.place(a.GetToken())
 	switch a := a.(type) {
 	case *ast.NullNode:
 	case *ast.StringNode:
-		n.kind, n.text = text, a.Value
+		n.form, n.text = text, a.Value
 	case *ast.LiteralNode:
-		n.kind, n.text = text, a.Value.Value
+		n.form, n.text = text, a.Value.Value
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		n.kind, n.text = number, a.GetToken().Value
+		n.form, n.text = number, a.GetToken().Value
 	case *ast.BoolNode:
-		n.kind, n.text = boolean, a.Token.Value
+		n.form, n.text = boolean, a.Token.Value
 	case *ast.SequenceNode:
-		n.kind = list
+		n.form = list
 		for _, item := range a.Values {
 			n.items = append(n.items, b.build(item))
 		}
@@ -142,26 +109,31 @@ func (b *builder) build(a ast.Node) *node {
 		b.anchors[a.Name.GetToken().Value] = anchored
 		return anchored
 	case *ast.AliasNode:
-		name := a.Value.GetToken().Value
-		if anchored, ok := b.anchors[name]; ok {
-			return anchored
-		}
-		known := slices.Sorted(maps.Keys(b.anchors))
-		b.fail(n, "no anchor &%s stands before this alias%s", name, didYouMean(name, known))
+		return b.alias(n, a.Value.GetToken().Value)
 	case *ast.TagNode:
-		b.fail(n, "YAML tags such as %s are not used here; remove it", a.Start.Value)
+		n.Fail("YAML tags such as %s are not supported: remove it", a.Start.Value)
 		return b.build(a.Value)
 	default:
-		b.fail(n, "unexpected YAML (%s)", strings.ToLower(a.Type().String()))
+		n.Fail("unexpected YAML (%s)", strings.ToLower(a.Type().String()))
 	}
 	return n
 }
 
-// mapping fills n. Keys of merged mappings (<<) stand behind its own and give
-// way to them.
-func (b *builder) mapping(n *node, values []*ast.MappingValueNode, flow bool) {
-	n.kind = mapping
-	seen := map[string]*node{}
+// alias returns the value of an anchor, which may become part of the tree several
+// times.
+func (b *builder) alias(n *Node, name string) *Node {
+	if anchored, ok := b.anchors[name]; ok {
+		return anchored
+	}
+	known := slices.Sorted(maps.Keys(b.anchors))
+	n.Fail("no anchor &%s before this alias%s", name, didYouMean(name, known))
+	return n
+}
+
+// mapping fills n. Its own keys override those of merged mappings (<<).
+func (b *builder) mapping(n *Node, values []*ast.MappingValueNode, flow bool) {
+	n.form = mapping
+	seen := map[string]*Node{}
 	var merged []field
 	for i, v := range values {
 		if v.Key.IsMergeKey() {
@@ -169,15 +141,15 @@ func (b *builder) mapping(n *node, values []*ast.MappingValueNode, flow bool) {
 			continue
 		}
 		key := b.key(v.Key)
-		if i == 0 && !flow { // the parser places a block mapping at its colon
+		if i == 0 && !flow { // the parser reports the place of its first colon
 			n.line, n.col = key.line, key.col
 		}
 		value := b.build(v.Value)
-		if value.kind == null { // perhaps nowhere in the file
+		if value.form == null { // it may have no place in the file
 			value.line, value.col = key.line, key.col
 		}
 		if first, ok := seen[key.text]; ok {
-			b.fail(key, "key %q is already given on line %d; keep one", key.text, first.line)
+			key.Fail("key %q is already set on line %d: remove one of them", key.text, first.line)
 			continue
 		}
 		seen[key.text] = key
@@ -191,108 +163,36 @@ func (b *builder) mapping(n *node, values []*ast.MappingValueNode, flow bool) {
 	}
 }
 
-func (b *builder) key(k ast.MapKeyNode) *node {
+func (b *builder) key(k ast.MapKeyNode) *Node {
 	var a ast.Node = k
 	if explicit, ok := k.(*ast.MappingKeyNode); ok { // "? key"
 		a = explicit.Value
 	}
 	n := b.build(a)
-	if n.kind == list || n.kind == mapping {
-		b.fail(n, "a key must be a word, not %s", n.kind)
+	if n.form == list || n.form == mapping {
+		n.Fail("a key must be a word, not %s", n.form)
 	}
 	return n
 }
 
-// merged gives the fields that stand behind <<: a mapping or a list of them.
+// merged returns the fields of the mapping after <<, or of a list of mappings.
 func (b *builder) merged(a ast.Node) []field {
 	before := len(b.errs)
 	n := b.build(a)
-	if len(b.errs) > before { // an alias without its anchor
+	if len(b.errs) > before { // an alias without an anchor
 		return nil
 	}
 	sources := n.items
-	if n.kind != list {
-		sources = []*node{n}
+	if n.form != list {
+		sources = []*Node{n}
 	}
 	var fields []field
 	for _, s := range sources {
-		if s.kind != mapping {
-			b.fail(n, "<< merges mappings, not %s", s.kind)
+		if s.form != mapping {
+			n.Fail("<< merges mappings, not %s", s.form)
 			continue
 		}
 		fields = append(fields, s.fields...)
 	}
 	return fields
-}
-
-// keys are the keys that are known at one place, each with what reads it.
-type keys map[string]func(*node)
-
-// read passes each field of a mapping to its key's function, in the order of
-// the file. Nothing at all reads as an empty mapping. It reports whether n was
-// a mapping.
-func (r *reader) read(n *node, what string, known keys) bool {
-	if n.kind == null {
-		return true
-	}
-	if n.kind != mapping {
-		r.fail(n, "%s must be a mapping of keys, not %s", what, n.describe())
-		return false
-	}
-	for _, f := range n.fields {
-		if read, ok := known[f.key.text]; ok {
-			read(f.value)
-		} else {
-			n.odd = true
-			r.unknown(f.key, what, slices.Sorted(maps.Keys(known)))
-		}
-	}
-	return true
-}
-
-// needs reports a key that a mapping lacks.
-func (r *reader) needs(n *node, key, format string, args ...any) {
-	if n.kind != mapping && n.kind != null || n.odd || n.get(key) != nil {
-		return
-	}
-	r.fail(n, format, args...)
-}
-
-func (r *reader) unknown(key *node, what string, known []string) {
-	if what == "crawl.yaml" && slices.Contains(settingNames(), key.text) {
-		r.fail(key, "key %q belongs under defaults or a site", key.text)
-		return
-	}
-	r.fail(key, "unknown key %q in %s%s", key.text, what, didYouMean(key.text, known))
-}
-
-// get is the value of a mapping's key, nil when it is not given.
-func (n *node) get(key string) *node {
-	for _, f := range n.fields {
-		if f.key.text == key {
-			return f.value
-		}
-	}
-	return nil
-}
-
-// describe names a value in an error message, as: the number 5.
-func (n *node) describe() string {
-	switch n.kind {
-	case text:
-		return fmt.Sprintf("the text %q", clip(n.text))
-	case number:
-		return "the number " + clip(n.text)
-	case boolean:
-		return "the boolean " + n.text
-	}
-	return n.kind.String()
-}
-
-// clip keeps a message on one line of readable length.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
 }

@@ -9,13 +9,13 @@ import (
 )
 
 // zone reads an IANA time zone name; "" is no zone.
-func (r *reader) zone(n *node) *time.Location {
-	name := r.str(n)
+func (n *Node) zone() *time.Location {
+	name := n.str()
 	if name == "" {
 		return nil
 	}
 	if name == "Local" {
-		r.fail(n, "time zone Local is the machine's, not the site's: use an IANA name such as Europe/Berlin")
+		n.Fail("time zone Local is that of this machine: use an IANA name such as Europe/Berlin")
 		return nil
 	}
 	zone, err := time.LoadLocation(name)
@@ -24,7 +24,7 @@ func (r *reader) zone(n *node) *time.Location {
 		if near := nearZone(name); near != "" {
 			hint = fmt.Sprintf(", did you mean %q?", near)
 		}
-		r.fail(n, "unknown time zone %q%s", clip(name), hint)
+		n.Fail("unknown time zone %q%s", clip(name), hint)
 		return nil
 	}
 	return zone
@@ -32,9 +32,8 @@ func (r *reader) zone(n *node) *time.Location {
 
 var zoneShape = regexp.MustCompile(`^[A-Za-z_/+-]{2,40}$`)
 
-// nearZone is a time zone that one letter more, less, another or two swapped
-// would make of name, "" when there is none. The names cannot be listed, so
-// each change is tried: some 20 ms, on a mistake only.
+// nearZone returns a time zone one edit away from name, "" when there is none. The
+// names cannot be listed, so it tries every edit, which takes some 20 ms.
 func nearZone(name string) string {
 	if !zoneShape.MatchString(name) {
 		return ""
@@ -47,7 +46,7 @@ func nearZone(name string) string {
 	return ""
 }
 
-// titled writes a zone's words with a capital each: asia/tbilisi, EUROPE/rome.
+// titled capitalizes each word of a zone: asia/tbilisi becomes Asia/Tbilisi.
 func titled(name string) string {
 	b := []byte(strings.ToLower(name))
 	for i := range b {
@@ -58,7 +57,7 @@ func titled(name string) string {
 	return string(b)
 }
 
-// edits are the words one insertion, deletion, change or swap away.
+// edits returns the words one insertion, deletion, replacement or swap away.
 func edits(s string) []string {
 	var out []string
 	for i := 0; i <= len(s); i++ {

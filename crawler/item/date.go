@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// Precision says how much of a Date is known.
+// Precision is the known part of a Date.
 type Precision uint8
 
-// A Date of precision Day has no time of day: a day is not midnight.
+// Precisions. A Date of precision Day has no time of day; it does not mean midnight.
 const (
 	Day Precision = iota
 	Second
 )
 
-// Date is a published or modified date as a page states it. Time holds the
-// wall clock: in the stated zone when Zoned, else in UTC as a carrier only.
-// Raw is the text it was read from.
+// Date is a publication or modification date as a page states it. Time is its wall
+// clock, in the stated zone if Zoned; otherwise the zone UTC has no meaning. Raw is
+// the text it was read from.
 type Date struct {
 	Time      time.Time
 	Precision Precision
@@ -33,7 +33,7 @@ const (
 // IsZero reports whether no date is known.
 func (d Date) IsZero() bool { return d.Time.IsZero() }
 
-// Day is the calendar day as YYYY-MM-DD, or "" when no date is known.
+// Day returns the calendar day as YYYY-MM-DD, or "" when no date is known.
 func (d Date) Day() string {
 	if d.IsZero() {
 		return ""
@@ -41,8 +41,8 @@ func (d Date) Day() string {
 	return d.Time.Format(dayLayout)
 }
 
-// String is the date as items carry it: 2023-07-13T13:31:00+04:00 with a zone,
-// 2023-07-13T13:31:00 where none is known, 2023-07-13 where no time is known.
+// String returns the date as in items: 2023-07-13T13:31:00+04:00 with a zone,
+// 2023-07-13T13:31:00 without one, 2023-07-13 without a time.
 func (d Date) String() string {
 	switch {
 	case d.IsZero():
@@ -56,10 +56,10 @@ func (d Date) String() string {
 	}
 }
 
-// MarshalText writes String.
+// MarshalText returns String.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote. Raw stays empty.
+// UnmarshalText reads the output of MarshalText. Raw stays empty.
 func (d *Date) UnmarshalText(b []byte) error {
 	s := string(b)
 	if s == "" {
@@ -79,18 +79,18 @@ func (d *Date) UnmarshalText(b []byte) error {
 	return fmt.Errorf("date %q is neither 2006-01-02, 2006-01-02T15:04:05 nor RFC 3339", s)
 }
 
-// Instant is a moment that newsonce itself observed: RFC 3339, UTC, seconds.
+// Instant is a moment observed by newsonce, in UTC and whole seconds.
 type Instant struct{ time.Time }
 
-// At is the Instant of t.
+// At returns the Instant of t.
 func At(t time.Time) Instant { return Instant{t.UTC().Truncate(time.Second)} }
 
-// MarshalText writes RFC 3339 in UTC without fractions.
+// MarshalText returns RFC 3339 in UTC without fractions.
 func (i Instant) MarshalText() ([]byte, error) {
 	return []byte(i.UTC().Format("2006-01-02T15:04:05Z")), nil
 }
 
-// MarshalJSON writes MarshalText as a JSON string.
+// MarshalJSON returns MarshalText as a JSON string.
 func (i Instant) MarshalJSON() ([]byte, error) {
 	return []byte(i.UTC().Format(`"2006-01-02T15:04:05Z"`)), nil
 }

@@ -55,7 +55,7 @@ func TestDateReads(t *testing.T) {
 		{"minutes only", "2023-07-13T13:31", "error"},
 		{"basic form", "20230713", "error"},
 		{"no such day", "2023-02-30", "error"},
-		{"something behind", "2023-07-13 or so", "error"},
+		{"trailing text", "2023-07-13 or so", "error"},
 		{"words", "yesterday", "error"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestDateReads(t *testing.T) {
 
 func TestDateRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		// From year 1: the zero time is no date. Offsets are whole minutes, as written.
+		// From year 1, since the zero time is no date. Offsets are whole minutes.
 		zone := time.FixedZone("", 60*rapid.IntRange(-14*60, 14*60).Draw(t, "offset in minutes"))
 		d := Date{Time: time.Unix(rapid.Int64Range(-62_000_000_000, 253_000_000_000).Draw(t, "time"), 0).In(zone), Precision: Second, Zoned: true}
 		switch rapid.IntRange(0, 2).Draw(t, "form") {

@@ -1,8 +1,8 @@
-// Package item holds the lines that newsonce writes: articles, headlines,
-// references and gone notices, and how they become JSON.
+// Package item defines the lines that newsonce writes, and encodes them as JSON:
+// articles, headlines, references and gone notices.
 //
-// Field order in the structs is the key order in the output; absent values are
-// left out. The shapes are fixed by docs/item.schema.json.
+// The order of the fields is the order of the keys. Absent values are left out.
+// docs/item.schema.json is the schema.
 package item
 
 import (
@@ -14,10 +14,10 @@ import (
 	"io"
 )
 
-// Type tells the kinds of lines apart.
+// Type is the kind of a line.
 type Type string
 
-// The types of line that a crawl writes.
+// Types of line.
 const (
 	TypeArticle   Type = "article"
 	TypeHeadline  Type = "headline"
@@ -25,8 +25,8 @@ const (
 	TypeGone      Type = "gone"
 )
 
-// Article is one news article. ContentText holds its paragraphs joined by a
-// blank line. Revision counts from 1 and is absent for the first.
+// Article is one news article. ContentText is its paragraphs joined by blank lines.
+// Revision counts from 1, and is absent for the first.
 type Article struct {
 	Type          Type     `json:"type"`
 	ID            string   `json:"id"`
@@ -59,10 +59,9 @@ type Article struct {
 	RunID         string   `json:"run_id,omitempty"`
 }
 
-// Changes is what a revision changed of the one before: its title, and how many
-// paragraphs were added, removed and replaced. Fields says that it was neither,
-// but another of what makes a revision: the summary, the publication date or the
-// authors.
+// Changes compares a revision with the one before: whether its title differs, and
+// how many paragraphs were added, removed and replaced. Fields is set if only the
+// summary, the publication date or the authors differ.
 type Changes struct {
 	Title   bool `json:"title,omitempty"`
 	Added   int  `json:"added,omitempty"`
@@ -77,8 +76,8 @@ type Author struct {
 	URL  string `json:"url,omitempty"`
 }
 
-// Headline is one entry of a headline list on a page: a link with a title and
-// often a date. Position counts from 1 within its block on the page.
+// Headline is one entry of a headline list: a link with a title and often a date.
+// Position counts from 1 within the list.
 type Headline struct {
 	Type          Type    `json:"type"`
 	ID            string  `json:"id"`
@@ -95,10 +94,10 @@ type Headline struct {
 	RunID         string  `json:"run_id,omitempty"`
 }
 
-// Reference stands for a new URL whose text is already known under another
-// one. DuplicateOf is the id of the article that was written first. With a
-// Revision it stands for that of an article or headline, whose id DuplicateOf is
-// unless the new text is that of another article.
+// Reference stands for a new URL with a known text; DuplicateOf is the id of the
+// article written first. With a Revision it stands for a revision of an article or
+// headline: DuplicateOf is then its own id, or that of the article that already has
+// the new text.
 type Reference struct {
 	Type          Type    `json:"type"`
 	ID            string  `json:"id"`
@@ -114,7 +113,7 @@ type Reference struct {
 	RunID         string  `json:"run_id,omitempty"`
 }
 
-// Gone says that a known article answered 404 or 410 when it was asked again.
+// Gone reports that a known article answered 404 or 410 when it was refetched.
 type Gone struct {
 	Type      Type    `json:"type"`
 	ID        string  `json:"id"`
@@ -125,15 +124,14 @@ type Gone struct {
 	RunID     string  `json:"run_id,omitempty"`
 }
 
-// ID is the first 32 hexadecimal digits of SHA-256(type + "\n" + key).
+// ID returns the first 32 hexadecimal digits of SHA-256(type + "\n" + key).
 func ID(t Type, key string) string {
 	sum := sha256.Sum256([]byte(string(t) + "\n" + key))
 	return hex.EncodeToString(sum[:16])
 }
 
-// HeadlineKey identifies a headline within a site: by the URL key of its
-// target, or without a link by its normalised title and its day (no day where
-// it is undated).
+// HeadlineKey returns the key of a headline within a site: the URL key of its
+// target, or without a link its normalised title and its day, if it has one.
 func HeadlineKey(site, targetKey, normTitle string, date Date) string {
 	if targetKey != "" {
 		return site + "\n" + targetKey
@@ -141,8 +139,8 @@ func HeadlineKey(site, targetKey, normTitle string, date Date) string {
 	return site + "\n" + normTitle + "\n" + date.Day()
 }
 
-// Encoder writes items as JSON Lines: UTF-8, no HTML escaping, one object and
-// one newline each. It keeps its buffer between calls.
+// Encoder encodes items as JSON Lines in UTF-8 without HTML escapes. It reuses its
+// buffer between calls.
 type Encoder struct {
 	buf bytes.Buffer
 	enc *json.Encoder

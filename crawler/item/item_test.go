@@ -20,7 +20,7 @@ var (
 	fetched = At(time.Date(2026, 11, 20, 6, 0, 1, 999_999_999, time.UTC))
 )
 
-// lines hold every type, whole and with as little as it may have.
+// lines has each type with all fields, and with as few as allowed.
 var lines = []struct {
 	name string
 	item any
@@ -51,7 +51,7 @@ var lines = []struct {
 }
 
 func TestLines(t *testing.T) {
-	e := NewEncoder() // one for all: a long line must not shine through a short one
+	e := NewEncoder() // one for all lines: a long line must not leave bytes in a shorter one
 	for _, tt := range lines {
 		t.Run(tt.name, func(t *testing.T) {
 			line, err := e.Line(tt.item)
@@ -171,7 +171,7 @@ func TestID(t *testing.T) {
 		date         Date
 		want         string
 	}{
-		{"the link goes before title and day", "https://ccbs.news/en/article/7301/", local, linked},
+		{"the link overrides title and day", "https://ccbs.news/en/article/7301/", local, linked},
 		{"title and day, whatever the hour", "", local, unlinked},
 		{"title alone", "", Date{}, undated},
 	} {

@@ -86,8 +86,8 @@ func Extract(p Page, s *site.Site) (*Items, error) {
 func listingOf(s *config.Site, page urlkey.URL) *config.Listing {
 	first := &config.Listing{}
 	for i := range s.Sources {
-		l := s.Sources[i].Listing
-		if l == nil {
+		l, ok := s.Sources[i].Spec.(*config.Listing)
+		if !ok {
 			continue
 		}
 		for _, start := range l.URLs {

@@ -45,7 +45,7 @@ func Probe(ctx context.Context, f *Fetcher) *Probed {
 
 func firstListing(s *config.Site) string {
 	for i := range s.Sources {
-		if l := s.Sources[i].Listing; l != nil && len(l.URLs) > 0 {
+		if l, ok := s.Sources[i].Spec.(*config.Listing); ok && len(l.URLs) > 0 {
 			return l.URLs[0]
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// maxLine is how much of a line is read, in bytes; the rest is dropped. Google's
-// parser allows eight times the longest URL of old browsers, 2083, less one.
+// maxLine is the length up to which a line is read, in bytes. Google's parser
+// allows eight times the longest URL of old browsers, 2083, minus one.
 const maxLine = 8*2083 - 1
 
-// fields maps the lower-case name of a line, misspellings that Google's parser
-// accepts among them, to what it means.
+// fields maps the name of a line, in lower case, to its meaning. It includes the
+// misspellings that Google's parser accepts.
 var fields = map[string]string{
 	"user-agent": "user-agent", "useragent": "user-agent", "user agent": "user-agent",
 	"allow":    "allow",
@@ -23,9 +23,9 @@ var fields = map[string]string{
 	"crawl-delay": "crawl-delay", "crawldelay": "crawl-delay", "crawl delay": "crawl-delay",
 }
 
-// ParseRobots parses the first MaxRobots bytes of a robots.txt; a line cut by
-// that limit is dropped, since half a rule may refuse a whole site. It never
-// fails: what is not understood is skipped, and an empty body allows all.
+// ParseRobots parses the first MaxRobots bytes of a robots.txt. It drops a line cut
+// by that limit, since half a rule may disallow a whole site. It never fails:
+// unknown lines are skipped, and an empty body allows everything.
 func ParseRobots(body []byte) *Robots {
 	p := parser{robots: &Robots{agents: map[string]*membership{}}}
 	rest := string(withoutBOM(firstLines(body)))
@@ -41,7 +41,7 @@ func ParseRobots(body []byte) *Robots {
 	return p.robots
 }
 
-// parser carries what the next line depends on.
+// parser holds the state between two lines.
 type parser struct {
 	robots    *Robots
 	line      int
@@ -67,9 +67,8 @@ func (p *parser) read(line string) {
 	}
 }
 
-// userAgent begins a group, or adds to the one that has no rule yet. A token
-// that names nobody keeps its group: the rules below are not those of the group
-// above.
+// userAgent starts a group, or adds to one without rules. A value without a token
+// starts a group too, so that the rules below do not join the group above.
 func (p *parser) userAgent(value string) {
 	r := p.robots
 	if !p.groupOpen {
@@ -95,7 +94,7 @@ func (p *parser) userAgent(value string) {
 	m.delays = appendOnce(m.delays, len(r.delays)-1)
 }
 
-// appendOnce keeps an ascending list free of repetition.
+// appendOnce appends to an ascending list without repetitions.
 func appendOnce(list []int, i int) []int {
 	if len(list) > 0 && list[len(list)-1] == i {
 		return list
@@ -103,8 +102,8 @@ func appendOnce(list []int, i int) []int {
 	return append(list, i)
 }
 
-// rule adds to the last group. Before the first user-agent line it is ignored
-// (RFC 9309 section 2.2.1); with an empty pattern it matches nothing.
+// rule adds a rule to the last group. A rule before the first user-agent line is
+// ignored (RFC 9309 section 2.2.1), and one with an empty pattern matches nothing.
 func (p *parser) rule(value string, allow bool, line string) {
 	p.groupOpen = false
 	last := len(p.robots.groups) - 1
@@ -115,15 +114,15 @@ func (p *parser) rule(value string, allow bool, line string) {
 		p.robots.groups[last] = append(p.robots.groups[last], rule{newPattern(value, allow), allow, p.line, line})
 	}
 	add(value)
-	// As Google's parser does: who allows the index page allows its folder.
+	// As in Google's parser, allowing the index page allows its folder.
 	if i := strings.LastIndexByte(value, '/'); allow && i >= 0 && strings.HasPrefix(value[i:], "/index.htm") {
 		add(value[:i+1] + "$")
 	}
 }
 
-// crawlDelay is for the user-agent lines above it only, but it does not part
-// them from those below as far as rules go: RFC 9309 section 2.2.4 lets no
-// other record end a group.
+// crawlDelay sets the delay of the user-agent lines above it. Rules below still
+// belong to these lines too: by RFC 9309 section 2.2.4 no other record ends a
+// group.
 func (p *parser) crawlDelay(value string) {
 	p.delayOpen = false
 	last := len(p.robots.delays) - 1
@@ -135,8 +134,7 @@ func (p *parser) crawlDelay(value string) {
 	d.pause, d.set = max(d.pause, pause), true
 }
 
-// parseDelay reads seconds such as "10", "0.5" or "2 # two"; what is longer
-// than a day counts as a day.
+// parseDelay reads seconds such as "10", "0.5" or "2 # two", up to a day.
 func parseDelay(value string) (time.Duration, bool) {
 	end := strings.IndexFunc(value, func(c rune) bool { return c != '.' && (c < '0' || c > '9') })
 	if end < 0 {
@@ -150,8 +148,8 @@ func parseDelay(value string) (time.Duration, bool) {
 	return time.Duration(min(seconds, day.Seconds()) * float64(time.Second)), true
 }
 
-// splitLine returns name and value of "name: value # comment". As in Google's
-// parser the colon may be missing when there are exactly two words.
+// splitLine returns the name and value of "name: value # comment". As in Google's
+// parser, the colon may be missing between exactly two words.
 func splitLine(line string) (name, value string) {
 	line = line[:min(len(line), maxLine)]
 	line, _, _ = strings.Cut(line, "#")
@@ -184,7 +182,7 @@ func firstLines(body []byte) []byte {
 	return body[:bytes.LastIndexAny(body[:MaxRobots+1], "\r\n")+1]
 }
 
-// withoutBOM drops a UTF-8 byte order mark, or the beginning of a broken one.
+// withoutBOM drops a UTF-8 byte order mark, or the start of a broken one.
 func withoutBOM(body []byte) []byte {
 	for _, c := range []byte("\xef\xbb\xbf") {
 		if len(body) == 0 || body[0] != c {

@@ -2,29 +2,28 @@ package polite
 
 import "strings"
 
-// pattern is the path of a rule, ready to match. RFC 9309 section 2.2.2 wants
-// paths compared after their percent-encoding is made alike; Google's parser,
-// which the web is written for, unescapes nothing. Both readings are tried, and
-// where they differ the stricter one holds: an escaped letter in a disallow
-// rule matches the plain letter, in an allow rule it does not.
+// pattern is the path of a rule, ready to match. RFC 9309 section 2.2.2 compares
+// paths with normalised percent-encoding. Google's parser, which sites are written
+// for, decodes nothing. Where the two differ, the stricter one applies: an escaped
+// letter in a disallow rule matches the plain letter, in an allow rule it does not.
 type pattern struct {
-	plain    string // escapes in upper case, what is no URI character escaped
-	folded   string // plain, and as foldQuery and, for disallow, foldPlain say
+	plain    string // escapes in upper case; characters not allowed in a URI escaped
+	folded   string // plain after foldQuery and, for disallow, foldPlain
 	anchored bool   // ended in $
-	octets   int    // length as written, with what had to be escaped escaped
+	octets   int    // length of plain and $, which decides precedence
 }
 
 // path is the path and query of a URL in the two forms of pattern.
 type path struct{ plain, folded string }
 
-// fold says what else escape makes alike.
+// fold selects further normalisations of escape.
 type fold uint8
 
 const (
-	// foldPlain unescapes the unreserved characters (RFC 3986 section 2.3).
+	// foldPlain decodes the unreserved characters (RFC 3986 section 2.3).
 	foldPlain fold = 1 << iota
-	// foldQuery escapes the general delimiters behind the first "?", as the
-	// table in RFC 9309 section 2.2.2 does. Elsewhere "%2F" is not "/".
+	// foldQuery escapes the general delimiters after the first "?", as in the
+	// table of RFC 9309 section 2.2.2. Elsewhere "%2F" differs from "/".
 	foldQuery
 )
 
@@ -39,7 +38,7 @@ func newPattern(value string, allow bool) pattern {
 	if anchored {
 		p.octets++
 	}
-	// A $ that is not last stands for itself, and so does one in a URL.
+	// A $ in the middle of a pattern or in a URL is a plain character.
 	p.plain = strings.ReplaceAll(p.plain, "$", "%24")
 	p.folded = strings.ReplaceAll(p.folded, "$", "%24")
 	return p
@@ -55,8 +54,8 @@ func literal(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "*", "%2A"), "$", "%24")
 }
 
-// match reports whether the pattern matches the beginning of the path, or all
-// of it when anchored.
+// match reports whether the pattern matches the start of the path, or the whole
+// path when anchored.
 func (p pattern) match(target path) bool {
 	if glob(p.plain, target.plain, p.anchored) {
 		return true
@@ -67,8 +66,8 @@ func (p pattern) match(target path) bool {
 	return glob(p.folded, target.folded, p.anchored)
 }
 
-// glob matches pieces between stars from left to right, each at its first
-// place: no later place can do better, so nothing is tried twice.
+// glob matches the pieces between stars from left to right, each at its first
+// occurrence. A later occurrence cannot do better, so it never backtracks.
 func glob(pattern, s string, anchored bool) bool {
 	piece, pattern, star := strings.Cut(pattern, "*")
 	if !strings.HasPrefix(s, piece) {
@@ -89,42 +88,47 @@ func glob(pattern, s string, anchored bool) bool {
 	return !anchored || s == ""
 }
 
-// escape writes escapes in upper case and escapes every byte that may not stand
-// in a URI; folds adds to that. A "%" without two hex digits stays.
+// escape writes escapes in upper case and escapes every byte that is not allowed
+// in a URI, then applies folds. A "%" without two hex digits stays.
 func escape(s string, folds fold) string {
 	var out strings.Builder
 	done, query := 0, false // s[:done] is in out
-	put := func(from, to int, text string) {
-		if s[from:to] != text {
-			out.WriteString(s[done:from])
-			out.WriteString(text)
-			done = to
-		}
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			octet := unhex(s[i+1])<<4 | unhex(s[i+2])
-			if folds&foldPlain != 0 && isUnreserved(octet) {
-				put(i, i+3, string(rune(octet)))
-			} else {
-				put(i, i+3, escaped(octet))
-			}
-			i += 2
-		case query && strings.IndexByte(":/?#[]@", c) >= 0:
-			put(i, i+1, escaped(c))
-		case c == '?':
+	for i := 0; i < len(s); {
+		text, width := escapeNext(s[i:], folds, query)
+		if s[i] == '?' {
 			query = folds&foldQuery != 0
-		case c != '%' && !isUnreserved(c) && strings.IndexByte(":/?#[]@!$&'()*+,;=", c) < 0:
-			put(i, i+1, escaped(c))
 		}
+		if text != s[i:i+width] {
+			out.WriteString(s[done:i])
+			out.WriteString(text)
+			done = i + width
+		}
+		i += width
 	}
 	if done == 0 {
 		return s
 	}
 	out.WriteString(s[done:])
 	return out.String()
+}
+
+// escapeNext returns the normal form of the first byte or escape of s, and its
+// width in s. query means that general delimiters are escaped.
+func escapeNext(s string, folds fold, query bool) (text string, width int) {
+	c := s[0]
+	switch {
+	case c == '%' && len(s) > 2 && isHex(s[1]) && isHex(s[2]):
+		octet := unhex(s[1])<<4 | unhex(s[2])
+		if folds&foldPlain != 0 && isUnreserved(octet) {
+			return string(rune(octet)), 3
+		}
+		return escaped(octet), 3
+	case c == '%' || isUnreserved(c):
+		return s[:1], 1
+	case query && strings.IndexByte(":/?#[]@", c) >= 0, strings.IndexByte(":/?#[]@!$&'()*+,;=", c) < 0:
+		return escaped(c), 1
+	}
+	return s[:1], 1
 }
 
 const upperHex = "0123456789ABCDEF"

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// MaxRetryAfter bounds how long a server can put us off with one answer.
+// MaxRetryAfter is the longest Retry-After that is honoured.
 const MaxRetryAfter = 24 * time.Hour
 
 // RetryAfter reads a Retry-After header, seconds or an HTTP-date (RFC 9110
-// section 10.2.3): how long to wait from now, 0 to MaxRetryAfter. An HTTP-date
-// counts from date, the answer's own Date header, where that can be read, so
-// that a wrong clock on either side does no harm; else from now. ok is false
-// when value is neither.
+// section 10.2.3), and returns how long to wait from now, 0 to MaxRetryAfter. An
+// HTTP-date counts from date, the response's Date header, so that a wrong clock on
+// either side does no harm; from now if date is not valid. ok is false when value
+// is neither.
 func RetryAfter(value, date string, now time.Time) (wait time.Duration, ok bool) {
 	value = strings.TrimSpace(value)
 	if seconds, isNumber := parseSeconds(value); isNumber {
@@ -30,8 +30,8 @@ func RetryAfter(value, date string, now time.Time) (wait time.Duration, ok bool)
 	return min(max(at.Sub(now), 0), MaxRetryAfter), true
 }
 
-// parseSeconds reads digits only; a number beyond MaxRetryAfter may come back
-// as any number beyond it. Fractions, which some servers send, are rounded up.
+// parseSeconds reads digits. Fractions, which some servers send, are rounded up.
+// A number that does not fit is returned as MaxRetryAfter.
 func parseSeconds(value string) (seconds int64, ok bool) {
 	whole, fraction, _ := strings.Cut(value, ".")
 	if whole == "" || strings.Trim(whole+fraction, "0123456789") != "" {

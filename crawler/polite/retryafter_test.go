@@ -43,8 +43,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// FuzzRetryAfter: whatever a server sends, the wait is 0 to a day, and nothing
-// where it cannot be read.
+// FuzzRetryAfter checks that the wait is 0 to a day, and 0 for an invalid value.
 func FuzzRetryAfter(f *testing.F) {
 	f.Add("120", "")
 	f.Add("1.5", "Tue, 24 Nov 2026 11:00:00 GMT")

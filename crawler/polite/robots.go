@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// MaxRobots is how much of a robots.txt is read, in bytes: the least that RFC
-// 9309 section 2.5 asks for.
+// MaxRobots is the size up to which a robots.txt is read, in bytes: the minimum of
+// RFC 9309 section 2.5.
 const MaxRobots = 500 << 10
 
-// Robots is a parsed robots.txt. It does not change and may be read by several
-// goroutines at once.
+// Robots is a parsed robots.txt. It is immutable and safe for concurrent use.
 type Robots struct {
 	// Sitemaps are the values of the Sitemap lines, as written and in order.
 	// They belong to no group (RFC 9309 section 2.2.4).
@@ -21,15 +20,15 @@ type Robots struct {
 	agents map[string]*membership
 }
 
-// membership holds the places in Robots.groups and Robots.delays that a
-// product token, in lower case, or "*" is named for; both ascending.
+// membership lists the indexes in Robots.groups and Robots.delays that name a
+// product token, in lower case, or "*"; both ascending.
 type membership struct{ groups, delays []int }
 
-// group holds the rules below a run of user-agent lines; what decides first
-// comes first: longest, then allow, then line.
+// group holds the rules below consecutive user-agent lines, in order of
+// precedence: longest first, then allow, then by line.
 type group []rule
 
-// delay is the Crawl-delay of a run of user-agent lines; set tells 0 from none.
+// delay is the Crawl-delay of consecutive user-agent lines; set tells 0 from none.
 type delay struct {
 	pause time.Duration
 	set   bool
@@ -43,22 +42,22 @@ type rule struct {
 	text    string
 }
 
-// Decision says whether a URL may be fetched, and which line says so.
+// Decision says whether a URL may be fetched, and which line decides that.
 type Decision struct {
 	Allow bool
 	Line  int    // 1-based line of the deciding rule; 0 when no rule matched
-	Rule  string // that line as written, without the space around it
+	Rule  string // that line as written, without surrounding white space
 }
 
-// Decide says whether agent may fetch rawURL.
+// Decide reports whether agent may fetch rawURL.
 //
-// agent is a product token as ProductToken returns it, compared whole and
-// without regard to case; a version after a slash is ignored. Its own groups
-// count together; only when it has none do those of "*" (RFC 9309 section
-// 2.2.1). The longest matching rule decides, allow on equal length, and no
-// matching rule means allow (section 2.2.2).
+// agent is a product token as ProductToken returns it. It is compared as a whole
+// and without regard to case; a version after a slash is ignored. All groups that
+// name it apply together, and those of "*" only if there are none (RFC 9309
+// section 2.2.1). The longest matching rule decides, allow on equal length.
+// Without a matching rule the URL is allowed (section 2.2.2).
 //
-// rawURL is the absolute URL that will be requested; "/path?query" does too.
+// rawURL is the absolute URL to be fetched, or its "/path?query".
 func (r *Robots) Decide(agent, rawURL string) Decision {
 	target := pathOf(rawURL)
 	if target == "/robots.txt" { // RFC 9309 section 2.2.2: implicitly allowed
@@ -84,11 +83,10 @@ func (r *Robots) Decide(agent, rawURL string) Decision {
 	return Decision{Allow: best.allow, Line: best.line, Rule: best.text}
 }
 
-// CrawlDelay returns the Crawl-delay of agent, the longest if it has several,
-// as written: it may exceed MaxCrawlDelay, which Pace applies. ok is false when
-// there is none; that of "*" does not count for an agent with groups of its own.
-// Crawl-delay is no part of RFC 9309; its value is seconds, with or without a
-// fraction.
+// CrawlDelay returns the Crawl-delay of agent, the longest if it has several. It
+// may exceed MaxCrawlDelay, which Pace applies. ok is false when there is none;
+// that of "*" does not apply to an agent with groups of its own. Crawl-delay is
+// not part of RFC 9309; its value is seconds, with or without a fraction.
 func (r *Robots) CrawlDelay(agent string) (pause time.Duration, ok bool) {
 	for _, i := range r.membership(agent).delays {
 		if d := r.delays[i]; d.set {
@@ -98,7 +96,7 @@ func (r *Robots) CrawlDelay(agent string) (pause time.Duration, ok bool) {
 	return pause, ok
 }
 
-// membership returns what agent obeys.
+// membership returns the groups and delays that apply to agent.
 func (r *Robots) membership(agent string) membership {
 	agent, _, _ = strings.Cut(agent, "/")
 	if own := r.agents[strings.ToLower(agent)]; own != nil {
@@ -110,7 +108,7 @@ func (r *Robots) membership(agent string) membership {
 	return membership{}
 }
 
-// before reports whether a decides when both a and b match.
+// before reports whether a takes precedence over b.
 func (a *rule) before(b *rule) bool {
 	switch {
 	case a.pattern.octets != b.pattern.octets:
@@ -122,8 +120,7 @@ func (a *rule) before(b *rule) bool {
 	}
 }
 
-// pathOf returns path and query of a URL: at least "/", no fragment. What comes
-// before the first "/" or "?" is scheme and authority.
+// pathOf returns the path and query of a URL without its fragment, at least "/".
 func pathOf(rawURL string) string {
 	rest, _, _ := strings.Cut(rawURL, "#")
 	if before, after, ok := strings.Cut(rest, "//"); ok && !strings.ContainsAny(before, "/?") {

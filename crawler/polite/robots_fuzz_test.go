@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzRobots: any bytes give the same decision twice, one that its own line
-// explains; an agent whom no group names, and no group of all, may do anything.
+// FuzzRobots checks that any bytes give the same decision twice, explained by a
+// line of the file, and that an agent without a group may fetch everything.
 func FuzzRobots(f *testing.F) {
 	for _, file := range []string{
 		"", "\xef\xbb\xbfUser-agent: *\r\nDisallow: /a*b$\r\nAllow: /\r\n",
@@ -33,7 +33,7 @@ func FuzzRobots(f *testing.F) {
 		if delay, ok := r.CrawlDelay(agent); delay < 0 || !ok && delay != 0 {
 			t.Fatalf("CrawlDelay = %v, %v", delay, ok)
 		}
-		// A file that names one agent only leaves the others alone.
+		// A file for one agent does not restrict the others.
 		file := "User-agent: listed\n" + strings.ReplaceAll(string(body), "*", "")
 		if r := ParseRobots([]byte(file)); len(r.agents) == 1 {
 			if d := r.Decide("unlisted", url); !d.Allow {
@@ -43,8 +43,8 @@ func FuzzRobots(f *testing.F) {
 	})
 }
 
-// FuzzPattern compares with a regular expression made of the pattern. Both get
-// characters that no normal form touches; TestPatterns has the others.
+// FuzzPattern compares a pattern with an equivalent regular expression. It uses only
+// characters that normalisation leaves alone; TestPatterns covers the others.
 func FuzzPattern(f *testing.F) {
 	f.Add("/a*b$", "/axb")
 	f.Add("/*a*a*b", "/aaaab")
@@ -76,8 +76,8 @@ func reference(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(expr)
 }
 
-// TestDecideAsTheReference writes files of a few agents and short paths and
-// decides by trying every line.
+// TestDecideAsTheReference generates files of a few agents and short paths, and
+// compares Decide with a loop over all lines.
 func TestDecideAsTheReference(t *testing.T) {
 	type line struct{ name, value string }
 	agents := []string{"*", "a", "b", "A", "ab"}

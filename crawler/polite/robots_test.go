@@ -23,7 +23,7 @@ func TestDecide(t *testing.T) {
 
 		{"URL without path", "User-agent: *\nDisallow: /\n", "newsonce", "https://a.example", Decision{false, 2, "Disallow: /"}},
 		{"URL with query only", "User-agent: *\nDisallow: /?q\n", "newsonce", "https://a.example?q=1", Decision{false, 2, "Disallow: /?q"}},
-		{"fragment is no path", "User-agent: *\nDisallow: /*secret\n", "newsonce", "https://a.example/x#secret", Decision{Allow: true}},
+		{"fragment is not part of the path", "User-agent: *\nDisallow: /*secret\n", "newsonce", "https://a.example/x#secret", Decision{Allow: true}},
 		{"URL in a query", private, "newsonce", "/go?to=https://a.example/private", Decision{Allow: true}},
 		{"URL without scheme", private, "newsonce", "//a.example/private", Decision{false, 2, "Disallow: /private"}},
 
@@ -212,8 +212,8 @@ func TestLongLineIsCut(t *testing.T) {
 	}
 }
 
-// Files made to be slow: each is as long as may be, and is parsed and asked
-// once. They take about 10 ms; what grows with the square takes minutes.
+// Each of these files is as long as allowed and built to be slow. Parsing it takes
+// about 10 ms; a quadratic algorithm would take minutes.
 func TestHostileFilesStayCheap(t *testing.T) {
 	fill := func(s string) string { return strings.Repeat(s, MaxRobots/len(s)) }
 	files := map[string]string{

@@ -62,7 +62,7 @@ func TestGoogleVectors(t *testing.T) {
 }
 
 func TestCrawlerCommonsVectors(t *testing.T) {
-	// Where we answer otherwise, and why.
+	// Vectors with a different decision, and the reason.
 	differ := map[string]string{
 		"cc/testUnicodeUnescapedPaths/7": "the original gives the file as ISO-8859-1, where ü is %FC; as UTF-8 text it is %C3%BC, which matches",
 		"cc/testMultiWordAgentName/1":    "a product token has no space (RFC 9309 section 2.2.1); google/GoogleOnly_AcceptUserAgentUpToFirstSpace/2 wants the opposite",

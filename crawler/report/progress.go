@@ -9,42 +9,40 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Progress is how far a run is with one site, counted from what was committed.
-// It is what a listener is told, --progress json prints and status reads from
-// the state.
+// Progress describes how far a run is with one site, by committed pages. Listeners
+// receive it, "--progress json" prints it, and status reads it from the state.
 type Progress struct {
 	Site       string `json:"site"`
-	Done       int64  `json:"done"`       // pages asked and settled in this run, those of its sources included
-	Queued     int64  `json:"queued"`     // URLs that wait to be asked
-	Left       int64  `json:"left"`       // pages known to be left: what is queued and what archives still count
-	Open       bool   `json:"open"`       // there may be any number more
-	Articles   int    `json:"articles"`   // new ones
+	Done       int64  `json:"done"`       // pages finished in this run, including those of sources
+	Queued     int64  `json:"queued"`     // URLs waiting to be fetched
+	Left       int64  `json:"left"`       // pages known to remain: queued URLs, and those that archives still count
+	Open       bool   `json:"open"`       // any number of further pages may follow
+	Articles   int    `json:"articles"`   // new
 	Duplicates int    `json:"duplicates"` // new URLs with a known text
-	Headlines  int    `json:"headlines"`  // new ones
-	Failed     int    `json:"failed"`     // pages given up
+	Headlines  int    `json:"headlines"`  // new
+	Failed     int    `json:"failed"`     // pages that failed permanently
 
-	// Of WARC files: bytes that were read, by this run and before, of all.
+	// Bytes of WARC files: read by this run and earlier ones, and in all.
 	Read int64 `json:"bytes_read,omitempty"`
 	Size int64 `json:"bytes_total,omitempty"`
 
 	// As of a moment; see Progress.At.
-	PerSecond   float64  `json:"per_second"`             // pages, lately
-	SecondsLeft *float64 `json:"seconds_left,omitempty"` // nil: not known; at the least where Open
+	PerSecond   float64  `json:"per_second"`             // recent rate of pages
+	SecondsLeft *float64 `json:"seconds_left,omitempty"` // nil: unknown; a minimum if Open
 
-	// What the last two are made of.
-	Measured    time.Time `json:"measured"`               // the last commit with something of the site
-	Recent      int64     `json:"recent"`                 // pages settled in the span before that
-	RecentBytes int64     `json:"recent_bytes,omitempty"` // of WARC files, read in it
-	Span        float64   `json:"recent_seconds"`         // its length
-	PerPage     float64   `json:"seconds_per_page"`       // what the pace of the site's host allows, 0 = no pause
+	// What the last two are derived from.
+	Measured    time.Time `json:"measured"`               // last commit of the site
+	Recent      int64     `json:"recent"`                 // pages finished in the span before it
+	RecentBytes int64     `json:"recent_bytes,omitempty"` // of WARC files read in that span
+	Span        float64   `json:"recent_seconds"`         // length of the span
+	PerPage     float64   `json:"seconds_per_page"`       // minimum time that the host's pace allows; 0 = no pause
 }
 
-// measured is how long a rate must have been measured to be believed, in
-// seconds.
-const measured = 5
+// minSpan is the shortest span whose rate is used for an estimate, in seconds.
+const minSpan = 5
 
-// At fills in the rate and the time left as of now. The rate falls while nothing
-// comes.
+// At returns p with the rate and the time left as of now. The rate falls as long
+// as no page is finished.
 func (p Progress) At(now time.Time) Progress {
 	p.PerSecond, p.SecondsLeft = 0, nil
 	span := p.Span + max(0, now.Sub(p.Measured).Seconds())
@@ -58,13 +56,12 @@ func (p Progress) At(now time.Time) Progress {
 	return p
 }
 
-// left is how long what is known to be left will take, in seconds: at the rate
-// that was measured lately, or, while there is none, as fast as the pace of the
-// host allows.
+// left estimates the seconds that the known remaining work takes: at the recent
+// rate or, before there is one, as fast as the host's pace allows.
 func (p *Progress) left(span float64) (seconds float64, known bool) {
 	switch {
 	case p.Left == 0:
-	case span >= measured && p.Recent > 0:
+	case span >= minSpan && p.Recent > 0:
 		seconds = float64(p.Left) * span / float64(p.Recent)
 	case p.PerPage > 0:
 		seconds = float64(p.Left) * p.PerPage
@@ -73,7 +70,7 @@ func (p *Progress) left(span float64) (seconds float64, known bool) {
 	}
 	switch bytes := p.Size - p.Read; {
 	case bytes <= 0:
-	case span >= measured && p.RecentBytes > 0:
+	case span >= minSpan && p.RecentBytes > 0:
 		seconds = max(seconds, float64(bytes)*span/float64(p.RecentBytes))
 	default:
 		return 0, false
@@ -81,11 +78,11 @@ func (p *Progress) left(span float64) (seconds float64, known bool) {
 	return seconds, seconds > 0 || !p.Open
 }
 
-// Over reports whether nothing is left.
+// Over reports whether no work remains.
 func (p *Progress) Over() bool { return p.Left == 0 && !p.Open && p.Read >= p.Size }
 
-// Share is how much of what is known is done, 0 to 1; known is false where there
-// may be any number more.
+// Share returns the finished share of the work, 0 to 1. known is false when any
+// number of pages may follow.
 func (p *Progress) Share() (share float64, known bool) {
 	if p.Open {
 		return 0, false
@@ -100,8 +97,8 @@ func (p *Progress) Share() (share float64, known bool) {
 	return share, true
 }
 
-// Total sums sites up that are crawled side by side: as long as the longest of
-// them takes. It is As of the same moment as they are.
+// Total adds up sites that are crawled side by side, so that the time left is that
+// of the slowest. Call At on the sites first.
 func Total(sites []Progress) Progress {
 	var t Progress
 	known := true
@@ -130,14 +127,14 @@ func Total(sites []Progress) Progress {
 	return t
 }
 
-// part is a piece of a line, and when it is left out of one that is too long:
-// the highest rank first, 0 never.
+// part is a piece of a line. When the line is too long, parts of the highest rank
+// are dropped first; rank 0 stays.
 type part struct {
 	text string
 	rank int
 }
 
-// ranks of parts: from withoutBar down, the bar is given up before them.
+// Ranks of parts. The bar is dropped before the parts of rank withoutBar and below.
 const (
 	highest    = 5
 	withoutBar = 2
@@ -145,7 +142,7 @@ const (
 
 func (p *Progress) parts() []part {
 	count := func(n int64, what string) string { return humanize.Comma(n) + " " + what }
-	some := func(n, rank int) int { // none is of less interest
+	some := func(n, rank int) int { // a zero is less interesting
 		if n == 0 {
 			return highest
 		}
@@ -178,7 +175,7 @@ func rate(perSecond float64) string {
 	return fmt.Sprintf("%.1f/min", 60*perSecond)
 }
 
-// timeLeft says how long it will take, "" where that cannot be told.
+// timeLeft returns the time left in words, "" when it is unknown.
 func (p *Progress) timeLeft() string {
 	switch {
 	case p.Over():
@@ -193,7 +190,7 @@ func (p *Progress) timeLeft() string {
 	return Duration(*p.SecondsLeft) + " left"
 }
 
-// Duration is a span of seconds for a person, to two digits of what matters.
+// Duration writes a span of seconds with about two significant digits.
 func Duration(seconds float64) string {
 	switch minutes := seconds / 60; {
 	case seconds < 100:
@@ -207,7 +204,7 @@ func Duration(seconds float64) string {
 	}
 }
 
-// Line says how far the site is, without its name.
+// Line returns the progress of the site in one line, without its name.
 func (p *Progress) Line() string { return join(p.parts()) }
 
 func join(parts []part) string {
@@ -219,14 +216,14 @@ func join(parts []part) string {
 }
 
 const (
-	shortBar = 8  // a bar of fewer columns shows nothing
-	longBar  = 24 // more are not needed
+	shortBar = 8  // columns; a shorter bar shows nothing
+	longBar  = 24 // columns; a longer bar adds nothing
 	percent  = len(" 100 %")
 )
 
-// Bar is the line with the site's name, padded to nameWidth, and a bar, in at
-// most width columns. What has no room is left out: numbers that matter least,
-// then the bar, then further numbers.
+// Bar returns the line with the site's name, padded to nameWidth, and a bar, in at
+// most width columns. To fit, it drops the least important numbers, then the bar,
+// then further numbers.
 func (p *Progress) Bar(nameWidth, width int) string {
 	head := fmt.Sprintf("%-*s  ", nameWidth, p.Site)
 	room := width - len(head)
@@ -245,7 +242,7 @@ func (p *Progress) Bar(nameWidth, width int) string {
 	return line[:min(len(line), max(0, width))]
 }
 
-// below are the parts of lower ranks.
+// below returns the parts with a rank below the given one.
 func below(parts []part, rank int) []part {
 	var kept []part
 	for _, x := range parts {
@@ -256,8 +253,8 @@ func below(parts []part, rank int) []part {
 	return kept
 }
 
-// bar draws the share that is done in n columns, or says that there is no end
-// to it, and the share in per cent.
+// bar draws the finished share in n columns and writes it in per cent, or draws
+// dots when the share is unknown.
 func (p *Progress) bar(n int) string {
 	share, known := p.Share()
 	if !known {

@@ -16,18 +16,18 @@ func TestTimeLeft(t *testing.T) {
 		rate float64
 		left string
 	}{
-		{"at the rate that was measured", Progress{Left: 600, Recent: 30, Span: 30, PerPage: 0.1}, 0, 1, "10 min left"},
-		{"not measured for long: as fast as the pace allows", Progress{Left: 1_000_000, Recent: 3, Span: 3, PerPage: 1}, 0, 1, "11.6 days left"},
-		{"nothing measured, and no pace", Progress{Left: 600, Recent: 30, Span: 3}, 0, 10, ""},
-		{"open: what is known is the least", Progress{Left: 11_520, Open: true, Recent: 30, Span: 30}, 0, 1, "at least 3.2 h left"},
+		{"at the recent rate", Progress{Left: 600, Recent: 30, Span: 30, PerPage: 0.1}, 0, 1, "10 min left"},
+		{"span too short: as fast as the pace allows", Progress{Left: 1_000_000, Recent: 3, Span: 3, PerPage: 1}, 0, 1, "11.6 days left"},
+		{"span too short, and no pace", Progress{Left: 600, Recent: 30, Span: 3}, 0, 10, ""},
+		{"open: the known work is a minimum", Progress{Left: 11_520, Open: true, Recent: 30, Span: 30}, 0, 1, "at least 3.2 h left"},
 		{"open, and nothing known", Progress{Open: true, Recent: 30, Span: 30}, 0, 1, "open-ended"},
-		{"nothing comes: the rate falls", Progress{Left: 30, Recent: 30, Span: 30}, 30 * time.Second, 0.5, "60 s left"},
+		{"no page finished: the rate falls", Progress{Left: 30, Recent: 30, Span: 30}, 30 * time.Second, 0.5, "60 s left"},
 		{"one page in five minutes", Progress{Left: 12, Recent: 3, Span: 900, PerPage: 300}, 0, 0.003, "60 min left"},
-		{"nothing settled yet", Progress{Left: 12, Span: 60, PerPage: 10}, 0, 0, "2 min left"},
+		{"no page finished yet", Progress{Left: 12, Span: 60, PerPage: 10}, 0, 0, "2 min left"},
 		{"over", Progress{Done: 12, Recent: 12, Span: 10}, 0, 1.2, "complete"},
 		{"files: by their bytes", Progress{Read: 1e9, Size: 3e9, Recent: 900, RecentBytes: 1e8, Span: 30}, 0, 30, "10 min left"},
-		{"files of which nothing was read", Progress{Size: 3e9, PerPage: 1}, 0, 0, ""},
-		{"files and pages: what takes longer", Progress{Left: 30_000, Read: 1e9, Size: 3e9, Recent: 30, RecentBytes: 1e8, Span: 30}, 0, 1, "8.3 h left"},
+		{"files, none of them read", Progress{Size: 3e9, PerPage: 1}, 0, 0, ""},
+		{"files and pages: the longer time", Progress{Left: 30_000, Read: 1e9, Size: 3e9, Recent: 30, RecentBytes: 1e8, Span: 30}, 0, 1, "8.3 h left"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.p.Measured = noon
@@ -54,16 +54,16 @@ func TestTotal(t *testing.T) {
 	open := Progress{Site: "c", Open: true}
 	sum = Total([]Progress{a, open})
 	if got, want := sum.timeLeft(), "at least 2 min left"; got != want {
-		t.Errorf("with an open one %q, want %q", got, want)
+		t.Errorf("with an open site %q, want %q", got, want)
 	}
 	unknown := Progress{Site: "d", Left: 9}
 	sum = Total([]Progress{a, unknown})
 	if got := sum.timeLeft(); got != "" {
-		t.Errorf("with one that is not known %q, want nothing", got)
+		t.Errorf("with an unknown one %q, want nothing", got)
 	}
 }
 
-// TestBar is what a person sees, in terminals of several widths.
+// TestBar checks the line in terminals of several widths.
 func TestBar(t *testing.T) {
 	known := Progress{Site: "ccbs", Done: 1234, Queued: 64, Left: 1702, Articles: 1100, Duplicates: 30, Failed: 2, Measured: noon, Recent: 29, Span: 30}
 	open := Progress{Site: "gazette", Done: 7, Queued: 90, Left: 90, Open: true, Articles: 5, Measured: noon, PerPage: 1}
@@ -76,7 +76,7 @@ func TestBar(t *testing.T) {
 	}{
 		{"wide", known, 160, "ccbs     [##########--------------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 29 min left"},
 		{"a short bar", known, 120, "ccbs     [####------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 29 min left"},
-		{"without what is to come", known, 100, "ccbs     [#######------------]  42 %  1,234 done, 64 queued, 1.0/s, 1,100 new, 2 failed, 29 min left"},
+		{"without the pages to come", known, 100, "ccbs     [#######------------]  42 %  1,234 done, 64 queued, 1.0/s, 1,100 new, 2 failed, 29 min left"},
 		{"80 columns", known, 80, "ccbs     [###------]  42 %  1,234 done, 64 queued, 1.0/s, 1,100 new, 29 min left"},
 		{"no bar", known, 60, "ccbs     1,234 done, 64 queued, 29 min left"},
 		{"a watch", known, 20, "ccbs     1,234 done,"},

@@ -1,12 +1,16 @@
-// Package report counts what a run did and derives its summary and its verdict.
-// Everything here is counted from what was committed.
+// Package report counts what a run did and derives its summary and exit code.
+// Every count is of something committed.
 package report
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // Exit codes, fixed for scripts.
@@ -14,56 +18,56 @@ const (
 	ExitOK         = 0
 	ExitFailed     = 1  // state or output unusable, disk full, every source of every site unreadable
 	ExitUsage      = 2  // wrong flags or configuration
-	ExitIncomplete = 3  // a source was unreadable, or a page failed for good
+	ExitIncomplete = 3  // a source was unreadable, or a page failed permanently
 	ExitLess       = 4  // a site gave less than expected
 	ExitLocked     = 11 // another run holds the state
 	ExitInterrupt  = 130
 	ExitTerminate  = 143
 )
 
-// Site counts what one site gave in a run.
+// Site counts the results of one site in a run.
 type Site struct {
-	Requests    int   `json:"requests"`        // pages and listing pages asked, robots.txt aside
+	Requests    int   `json:"requests"`        // pages and pages of sources fetched, without robots.txt
 	Bytes       int64 `json:"bytes"`           // received for them
 	Listings    int   `json:"listings"`        // listing pages, sitemaps and feeds read
 	NotModified int   `json:"not_modified"`    // 304
 	NewURLs     int   `json:"new_urls"`        // found for the first time
 	Articles    int   `json:"articles"`        // new articles written
 	Duplicates  int   `json:"duplicates"`      // new URLs with a known text
-	Near        int   `json:"near_duplicates"` // of those, with a text that is nearly the same
-	Revisions   int   `json:"revisions"`       // known articles with another text
-	Unchanged   int   `json:"unchanged"`       // known articles asked again
-	Missed      int   `json:"missed"`          // known articles that could not be asked again; they stay as they are
+	Near        int   `json:"near_duplicates"` // of those, near-duplicates
+	Revisions   int   `json:"revisions"`       // known articles with a changed text
+	Unchanged   int   `json:"unchanged"`       // known articles refetched without a change
+	Missed      int   `json:"missed"`          // known articles that could not be refetched; their lines stay
 	Headlines   int   `json:"headlines"`       // new headlines written
-	Retitled    int   `json:"retitled"`        // known headlines with another title
+	Retitled    int   `json:"retitled"`        // known headlines with a changed title
 	GoneLines   int   `json:"gone_articles"`   // known articles that are gone
-	Aliases     int   `json:"aliases"`         // redirects, canonical links
-	NoArticle   int   `json:"no_article"`      // pages on which no article was found
+	Aliases     int   `json:"aliases"`         // by redirect or canonical link
+	NoArticle   int   `json:"no_article"`      // pages without an article
 	Gone        int   `json:"gone"`            // 404, 410
-	Refused     int   `json:"refused"`         // robots.txt, scope, guard, too large, not HTML
-	DeadEnds    int   `json:"dead_ends"`       // of those, sent to the front page or a listing
-	Retry       int   `json:"retry"`           // to be tried again later
-	Failed      int   `json:"failed"`          // given up
-	Disputed    int   `json:"disputed"`        // canonical links that were not believed
-	OverLimit   int   `json:"over_limit"`      // links not taken because of limits
-	Endless     int   `json:"endless"`         // links and pages of families without end, not taken or put off
-	PassedOver  int   `json:"passed_over"`     // lines of a list that are not on the site's hosts or do not match article.match
-	Sources     int   `json:"sources"`         // asked in this run
+	Refused     int   `json:"refused"`         // robots.txt, scope, address guard, too large, not HTML
+	DeadEnds    int   `json:"dead_ends"`       // of those, redirected to the front page or a listing
+	Retry       int   `json:"retry"`           // to be retried later
+	Failed      int   `json:"failed"`          // failed permanently
+	Disputed    int   `json:"disputed"`        // canonical links that were not trusted
+	OverLimit   int   `json:"over_limit"`      // links dropped because of limits
+	Endless     int   `json:"endless"`         // links and pages of crawler traps, dropped or postponed
+	PassedOver  int   `json:"passed_over"`     // URLs of a list off the site's hosts or not matching article.match
+	Sources     int   `json:"sources"`         // read in this run
 	Unreadable  int   `json:"unreadable"`      // of those, could not be read
 	Partial     int   `json:"partial"`         // of those, read in part: a sitemap with a broken or missing part
-	Postponed   int   `json:"postponed"`       // of those, put off by the server
+	Postponed   int   `json:"postponed"`       // of those, postponed because the server asked for it
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
-	Less        int   `json:"less"`            // expectations broken
+	Less        int   `json:"less"`            // broken expectations
 
-	Problems []string `json:"problems,omitempty"` // for a person, at most maxProblems
+	Problems []string `json:"problems,omitempty"` // for people, at most maxProblems
 	omitted  int
 }
 
-// maxProblems bounds the problems listed a site; more are counted.
+// maxProblems bounds the problems listed per site. The others are counted.
 const maxProblems = 20
 
-// Problem notes something for a person.
+// Problem records something that a person should look at. Repetitions are dropped.
 func (s *Site) Problem(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	switch {
@@ -75,7 +79,7 @@ func (s *Site) Problem(format string, args ...any) {
 	}
 }
 
-// Summary is one run. It is what crawl --json prints and the state keeps.
+// Summary describes one run. "crawl --json" prints it and the state keeps it.
 type Summary struct {
 	RunID    string           `json:"run_id"`
 	Command  string           `json:"command"`
@@ -83,25 +87,25 @@ type Summary struct {
 	Ended    time.Time        `json:"ended,omitzero"`
 	Seconds  float64          `json:"seconds"`
 	Exit     int              `json:"exit"`
-	Reason   string           `json:"reason"`            // why that exit code, in words
+	Reason   string           `json:"reason"`            // of the exit code, in words
 	Stopped  string           `json:"stopped,omitempty"` // limit, max-time or a signal
 	Totals   Site             `json:"totals"`
 	Sites    map[string]*Site `json:"sites"`
 	Warnings []string         `json:"warnings,omitempty"`
-	Progress []Progress       `json:"progress,omitempty"` // of a run under way
+	Progress []Progress       `json:"progress,omitempty"` // while the run is in progress
 }
 
-// maxWarnings bounds the warnings of a run.
+// maxWarnings bounds the warnings of a run. The others are dropped.
 const maxWarnings = 50
 
-// Warn adds something that a person should know, whatever the verdict is.
+// Warn records something worth knowing that does not change the exit code.
 func (s *Summary) Warn(format string, args ...any) {
 	if len(s.Warnings) < maxWarnings {
 		s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
 	}
 }
 
-// New is the empty summary of a run over sites.
+// New returns the empty summary of a run over sites.
 func New(id, command string, begun time.Time, sites []string) *Summary {
 	s := &Summary{RunID: id, Command: command, Begun: begun.UTC().Truncate(time.Millisecond), Sites: map[string]*Site{}}
 	for _, name := range sites {
@@ -110,7 +114,7 @@ func New(id, command string, begun time.Time, sites []string) *Summary {
 	return s
 }
 
-// Site returns the counters of a site, made if there are none yet.
+// Site returns the counters of a site, and adds it if it is new.
 func (s *Summary) Site(name string) *Site {
 	if s.Sites[name] == nil {
 		s.Sites[name] = &Site{}
@@ -118,7 +122,7 @@ func (s *Summary) Site(name string) *Site {
 	return s.Sites[name]
 }
 
-// SoFar is the summary of a run under way. It shares the sites with s.
+// SoFar returns the summary of a run in progress. It shares its sites with s.
 func (s *Summary) SoFar(p []Progress) *Summary {
 	c := &Summary{RunID: s.RunID, Command: s.Command, Begun: s.Begun, Reason: "under way", Sites: s.Sites, Progress: p}
 	for _, site := range s.Sites {
@@ -127,8 +131,8 @@ func (s *Summary) SoFar(p []Progress) *Summary {
 	return c
 }
 
-// Finish sums the sites up and derives the verdict. failure is what stopped
-// the run, signal the exit code of the signal that did, 0 for none.
+// Finish adds up the sites and derives the exit code. failure is the error that
+// stopped the run, signal the exit code of the signal that did, 0 for none.
 func (s *Summary) Finish(now time.Time, failure error, signal int) {
 	s.Ended = now.UTC().Truncate(time.Millisecond)
 	s.Seconds = float64(s.Ended.Sub(s.Begun).Milliseconds()) / 1000
@@ -153,44 +157,53 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 	case t.Sources > 0 && t.Unreadable == t.Sources:
 		return ExitFailed, "no source could be read"
 	case t.Unreadable > 0:
-		return ExitIncomplete, fmt.Sprintf("%d of %d sources could not be read", t.Unreadable, t.Sources)
+		return ExitIncomplete, fmt.Sprintf("%d of %s could not be read", t.Unreadable, count(t.Sources, "source"))
 	case t.Partial > 0:
-		return ExitIncomplete, fmt.Sprintf("%d of %d sources could be read in part only", t.Partial, t.Sources)
+		return ExitIncomplete, fmt.Sprintf("%d of %s could be read only in part", t.Partial, count(t.Sources, "source"))
 	case t.Failed > 0:
-		return ExitIncomplete, fmt.Sprintf("%d pages failed for good", t.Failed)
+		return ExitIncomplete, count(t.Failed, "page") + " failed permanently"
 	case t.Less > 0:
 		return ExitLess, "a site gave less than expected"
 	}
 	return ExitOK, "ok"
 }
 
-// Line is the summary in one line for a person.
+// count writes a number of things: "1 page", "2 pages".
+func count(n int, thing string) string { return english.Plural(n, thing, "") }
+
+// Line returns the summary in one line.
 func (s *Summary) Line() string {
 	t := &s.Totals
-	parts := []string{fmt.Sprintf("%d new articles", t.Articles)}
+	var line strings.Builder
+	fmt.Fprintf(&line, "%s: %s", s.Command, count(t.Articles, "new article"))
 	for _, p := range []struct {
-		n    int
-		what string
+		n           int
+		noun, state string
 	}{
-		{t.Headlines, "headlines"}, {t.Duplicates, "duplicates"}, {t.Revisions, "revisions"}, {t.GoneLines, "gone"},
-		{t.Retry, "to retry"}, {t.Missed, "not read again"}, {t.Refused, "refused"}, {t.Failed, "failed"}, {t.Unreadable, "sources unreadable"}, {t.Partial, "sources read in part"}, {t.Postponed, "sources put off"},
+		{t.Headlines, "headline", ""}, {t.Duplicates, "duplicate", ""}, {t.Revisions, "revision", ""},
+		{t.GoneLines, "", "gone"}, {t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
+		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.Unreadable, "source", "unreadable"},
+		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		switch {
+		case p.n == 0:
+		case p.noun == "":
+			fmt.Fprintf(&line, ", %d %s", p.n, p.state)
+		default:
+			line.WriteString(strings.TrimRight(fmt.Sprintf(", %s %s", count(p.n, p.noun), p.state), " "))
 		}
 	}
-	line := fmt.Sprintf("%s: %s; %d requests, %d not modified, %.1f s",
-		s.Command, strings.Join(parts, ", "), t.Requests, t.NotModified, s.Seconds)
+	fmt.Fprintf(&line, "; %s, %d not modified, %.1f s", count(t.Requests, "request"), t.NotModified, s.Seconds)
 	if s.Stopped != "" {
-		line += "; stopped by " + s.Stopped
+		fmt.Fprintf(&line, "; stopped by %s", s.Stopped)
 	}
 	if s.Exit != ExitOK {
-		line += fmt.Sprintf("; exit %d: %s", s.Exit, s.Reason)
+		fmt.Fprintf(&line, "; exit %d: %s", s.Exit, s.Reason)
 	}
-	return line
+	return line.String()
 }
 
-// Details are the problems and warnings, a line each, sites in order of name.
+// Details returns the warnings, then the problems of each site, one per line.
 func (s *Summary) Details() []string {
 	lines := slices.Clone(s.Warnings)
 	for _, name := range s.SiteNames() {
@@ -201,47 +214,15 @@ func (s *Summary) Details() []string {
 	return lines
 }
 
-// SiteNames are the names of the sites, sorted.
-func (s *Summary) SiteNames() []string {
-	names := make([]string, 0, len(s.Sites))
-	for name := range s.Sites {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+// SiteNames returns the names of the sites, sorted.
+func (s *Summary) SiteNames() []string { return slices.Sorted(maps.Keys(s.Sites)) }
 
+// add adds every counter of o.
 func (s *Site) add(o *Site) {
-	s.Requests += o.Requests
-	s.Bytes += o.Bytes
-	s.Listings += o.Listings
-	s.NotModified += o.NotModified
-	s.NewURLs += o.NewURLs
-	s.Articles += o.Articles
-	s.Duplicates += o.Duplicates
-	s.Near += o.Near
-	s.Revisions += o.Revisions
-	s.Unchanged += o.Unchanged
-	s.Missed += o.Missed
-	s.Headlines += o.Headlines
-	s.Retitled += o.Retitled
-	s.GoneLines += o.GoneLines
-	s.Aliases += o.Aliases
-	s.NoArticle += o.NoArticle
-	s.Gone += o.Gone
-	s.Refused += o.Refused
-	s.DeadEnds += o.DeadEnds
-	s.Retry += o.Retry
-	s.Failed += o.Failed
-	s.Disputed += o.Disputed
-	s.OverLimit += o.OverLimit
-	s.Endless += o.Endless
-	s.PassedOver += o.PassedOver
-	s.Sources += o.Sources
-	s.Unreadable += o.Unreadable
-	s.Partial += o.Partial
-	s.Postponed += o.Postponed
-	s.Lines += o.Lines
-	s.Dropped += o.Dropped
-	s.Less += o.Less
+	sum, more := reflect.ValueOf(s).Elem(), reflect.ValueOf(o).Elem()
+	for i := range sum.NumField() {
+		if f := sum.Field(i); f.CanInt() && f.CanSet() {
+			f.SetInt(f.Int() + more.Field(i).Int())
+		}
+	}
 }

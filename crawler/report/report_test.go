@@ -31,9 +31,9 @@ func TestVerdict(t *testing.T) {
 	}{
 		{"nothing due", []Site{{}}, nil, 0, ExitOK, "ok"},
 		{"new articles", []Site{{Sources: 1, Articles: 9}}, nil, 0, ExitOK, "ok"},
-		{"what is nobody's fault", []Site{{Sources: 1, Gone: 1, Refused: 2, Retry: 3, NoArticle: 4, Postponed: 1, OverLimit: 5, Disputed: 6}}, nil, 0, ExitOK, "ok"},
+		{"nothing that is a fault", []Site{{Sources: 1, Gone: 1, Refused: 2, Retry: 3, NoArticle: 4, Postponed: 1, OverLimit: 5, Disputed: 6}}, nil, 0, ExitOK, "ok"},
 		{"less than expected", []Site{less}, nil, 0, ExitLess, "a site gave less than expected"},
-		{"a page given up, and less than expected", []Site{given}, nil, 0, ExitIncomplete, "1 pages failed for good"},
+		{"a page given up, and less than expected", []Site{given}, nil, 0, ExitIncomplete, "1 page failed permanently"},
 		{"a source unreadable, and less than expected", []Site{part}, nil, 0, ExitIncomplete, "1 of 2 sources could not be read"},
 		{"every source of every site unreadable", []Site{none, none}, nil, 0, ExitFailed, "no source could be read"},
 		{"every source of one site unreadable", []Site{none, {Sources: 1}}, nil, 0, ExitIncomplete, "2 of 3 sources could not be read"},
@@ -56,7 +56,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestTotals sets every counter, so that one that add forgets is noticed.
+// TestTotals sets every counter and checks that add adds it.
 func TestTotals(t *testing.T) {
 	s := New("r", "crawl", begun, []string{"a", "b"})
 	counts := map[string]int{}
@@ -107,7 +107,7 @@ func TestLine(t *testing.T) {
 		{"nothing new", Site{Requests: 2, NotModified: 2, Sources: 2}, "", nil,
 			"crawl: 0 new articles; 2 requests, 2 not modified, 1.5 s"},
 		{"everything", Site{Articles: 1, Headlines: 2, Duplicates: 3, Revisions: 4, GoneLines: 5, Retry: 6, Refused: 7, Failed: 8, Unreadable: 1, Partial: 9, Postponed: 10, Requests: 11, Sources: 12}, "limit", nil,
-			"crawl: 1 new articles, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 7 refused, 8 failed, 1 sources unreadable, 9 sources read in part, 10 sources put off; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
+			"crawl: 1 new article, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 7 refused, 8 failed, 1 source unreadable, 9 sources read in part, 10 sources postponed; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
 		{"failure", Site{}, "", errors.New("disk full"),
 			"crawl: 0 new articles; 0 requests, 0 not modified, 1.5 s; exit 1: disk full"},
 	} {
@@ -146,7 +146,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestJSON is the shape that scripts read from crawl --json.
+// TestJSON checks the JSON that scripts read from "crawl --json".
 func TestJSON(t *testing.T) {
 	s := New("20261120T060000.123Z", "crawl", begun, []string{"a"})
 	s.Site("a").Articles, s.Site("a").Lines = 3, 3
@@ -215,6 +215,6 @@ func ExampleSummary() {
 		fmt.Println(d)
 	}
 	// Output:
-	// crawl: 3 new articles, 1 failed; 4 requests, 0 not modified, 4.2 s; exit 3: 1 pages failed for good
+	// crawl: 3 new articles, 1 failed; 4 requests, 0 not modified, 4.2 s; exit 3: 1 page failed permanently
 	// ccbs: https://ccbs.news/en/article/7228/: given up: HTTP 500
 }

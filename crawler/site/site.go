@@ -73,8 +73,8 @@ func Compile(s *config.Site) *Site {
 		x.trusted["https://"+h] = true
 	}
 	for i := range s.Sources {
-		if l := s.Sources[i].Listing; l != nil {
-			for _, raw := range l.URLs {
+		if l, ok := s.Sources[i].Spec.(interface{ ListingPages() []string }); ok {
+			for _, raw := range l.ListingPages() {
 				if u, err := urlkey.Parse(raw); err == nil {
 					x.listings[u.Key] = true
 				}

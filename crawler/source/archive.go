@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/archive"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -18,7 +19,7 @@ func (archiveKind) Name() string { return "archive" }
 
 // Open enters an archive of lists, or one whose URLs are articles.
 func (archiveKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
-	switch a := o.Config.Archive; {
+	switch a := o.Config.Spec.(*config.Archive); {
 	case !o.Backfill:
 		return nil, nil
 	case a.IsListing(o.Site.Match):
@@ -37,8 +38,8 @@ func (archiveKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 
 // archiveKey names an archive in the state.
 func archiveKey(o *Opening) string {
-	key := "archive " + o.Config.Archive.URL
-	if o.Config.Archive.By == "date" {
+	key := "archive " + o.Config.Spec.(*config.Archive).URL
+	if o.Config.Spec.(*config.Archive).By == "date" {
 		key += o.Days()
 	}
 	return key
@@ -49,7 +50,7 @@ func archiveKey(o *Opening) string {
 // archive, and for what has come since after it was complete. held reports that the
 // stored position belongs to the series.
 func openSeries(o *Opening, known *state.Source, p *archive.Position) (s archive.Series, held bool, err error) {
-	a := o.Config.Archive
+	a := o.Config.Spec.(*config.Archive)
 	stored, over := len(known.Cursor) > 0, !known.DoneAt.IsZero()
 	today := o.Now()
 	if stored && !over {

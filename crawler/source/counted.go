@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/archive"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -41,7 +42,7 @@ type counted struct {
 
 // newCounted makes an archive ready; nil when nothing is left of it.
 func newCounted(ctx context.Context, o *Opening) (*counted, error) {
-	a := o.Config.Archive
+	a := o.Config.Spec.(*config.Archive)
 	c := &counted{site: o.Site, name: a.URL, stop: a.StopAfterMissing,
 		waits: map[int64]state.URLID{}, indexes: map[state.URLID][]int64{}, looked: -1}
 	var err error

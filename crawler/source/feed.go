@@ -22,7 +22,7 @@ func (feedKind) Name() string { return "feed" }
 // the end of its further pages.
 func (feedKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	var list []Source
-	for _, start := range o.Config.Feed.URLs {
+	for _, start := range o.Config.Spec.(*config.Feed).URLs {
 		for _, whole := range entrances(o.Backfill) {
 			f, err := newFeed(ctx, o, start, whole)
 			if err != nil {
@@ -41,7 +41,7 @@ type feedSource struct {
 }
 
 func newFeed(ctx context.Context, o *Opening, start string, whole bool) (*feedSource, error) {
-	c := o.Config.Feed
+	c := o.Config.Spec.(*config.Feed)
 	p, err := newPasses(o, "feed", start, whole)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/archive"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -37,7 +38,7 @@ type listedCursor struct {
 const maxSkipped = 1000
 
 func newListed(ctx context.Context, o *Opening) (*listed, error) {
-	a := o.Config.Archive
+	a := o.Config.Spec.(*config.Archive)
 	l := &listed{
 		paged: paged{site: o.Site, kind: "archive", start: a.URL, retry: o.retry()},
 		lists: newLists(o.Site, "archive", a.Links, nil, a.JSON, true), stop: a.StopAfterMissing,

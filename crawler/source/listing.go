@@ -21,7 +21,7 @@ func (listingKind) Name() string { return "listing" }
 // Open enters a listing with further pages twice in a backfill: to keep up with
 // what is new, and once to its end.
 func (k listingKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
-	c := o.Config.Listing
+	c := o.Config.Spec.(*config.Listing)
 	paged := len(c.Next) > 0 || c.JSON != nil && c.JSON.Next.Source != ""
 	var list []Source
 	for _, start := range c.URLs {
@@ -51,7 +51,7 @@ type listing struct {
 }
 
 func newListing(ctx context.Context, o *Opening, start string, whole bool) (*listing, error) {
-	c := o.Config.Listing
+	c := o.Config.Spec.(*config.Listing)
 	p, err := newPasses(o, "listing", start, whole)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func (sitemapKind) Name() string { return "sitemap" }
 // Open enters each configured sitemap, and the robots.txt of each origin whose
 // sitemaps are to be found.
 func (sitemapKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
-	c := o.Config.Sitemap
+	c := o.Config.Spec.(*config.Sitemap)
 	var list []Source
 	add := func(start string, discover bool) error {
 		s, err := newSitemap(ctx, o, start, discover)
@@ -61,7 +61,7 @@ func newSitemap(ctx context.Context, o *Opening, start string, discover bool) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &sitemap{passes: p, discover: discover, since: o.Config.Sitemap.Since, from: o.From, to: o.To, rows: o.Store, now: o.Now}
+	s := &sitemap{passes: p, discover: discover, since: o.Config.Spec.(*config.Sitemap).Since, from: o.From, to: o.To, rows: o.Store, now: o.Now}
 	s.self = s
 	if o.Backfill {
 		s.known.Key += o.Days()

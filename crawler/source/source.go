@@ -75,6 +75,25 @@ type Kind interface {
 	Open(ctx context.Context, o *Opening) ([]Source, error)
 }
 
+// Configured is a Kind that brings the reader of its configuration along, as one
+// that newsonce does not come with has to. It is registered by its place in
+// cli.Options.Sources alone.
+type Configured interface {
+	Kind
+	Config() config.Kind
+}
+
+// Configs returns the readers of the configuration that kinds bring along.
+func Configs(kinds []Kind) []config.Kind {
+	var list []config.Kind
+	for _, k := range kinds {
+		if c, ok := k.(Configured); ok {
+			list = append(list, c.Config())
+		}
+	}
+	return list
+}
+
 // Builtin are the kinds that newsonce comes with.
 func Builtin() []Kind {
 	return []Kind{listingKind{}, archiveKind{}, sitemapKind{}, feedKind{}, urlsKind{}, waybackKind{}, warcKind{}}

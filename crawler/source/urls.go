@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -22,7 +23,7 @@ func (urlsKind) Name() string { return "urls" }
 
 // Open enters each file.
 func (urlsKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
-	files, err := Files(o.Config.URLs.Files)
+	files, err := Files(o.Config.Spec.(*config.URLList).Files)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (warcKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	if !o.Backfill {
 		return nil, nil
 	}
-	paths, err := Files(o.Config.WARC.Files)
+	paths, err := Files(o.Config.Spec.(*config.WARC).Files)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ type record struct {
 }
 
 func newWARCFile(ctx context.Context, o *Opening, path string) (*warcFile, error) {
-	f := &warcFile{site: o.Site, config: o.Config.WARC, path: path, stdin: o.Stdin, ahead: map[int64]warc.Position{}, open: path == "-"}
+	f := &warcFile{site: o.Site, config: o.Config.Spec.(*config.WARC), path: path, stdin: o.Stdin, ahead: map[int64]warc.Position{}, open: path == "-"}
 	f.filter = f.wanted(o)
 	var err error
 	if f.known, err = o.KnownWhole(ctx, "warc "+path+o.Days()); err != nil {

@@ -36,8 +36,8 @@ func (waybackKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 // Captured implements Capturer.
 func (waybackKind) Captured(s *site.Site, rawURL string) (original urlkey.URL, at time.Time, err error) {
 	for i := range s.Sources {
-		w := s.Sources[i].Wayback
-		if w == nil {
+		w, ok := s.Sources[i].Spec.(*config.Wayback)
+		if !ok {
 			continue
 		}
 		if raw, at, ok := cdx.ParseCapture(w.Base, rawURL); ok {
@@ -63,7 +63,7 @@ type waybackCursor struct {
 }
 
 func newWayback(ctx context.Context, o *Opening) (_ *wayback, err error) {
-	c := o.Config.Wayback
+	c := o.Config.Spec.(*config.Wayback)
 	w := &wayback{
 		paged: paged{site: o.Site, kind: "wayback", start: c.URL, retry: o.retry()},
 		index: cdx.Index{Base: c.Base, URL: c.URL, MatchType: c.MatchType, All: c.Captures == "all"},

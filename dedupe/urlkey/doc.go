@@ -1,42 +1,43 @@
 // Package urlkey resolves links and derives the key that identifies a page.
 //
-// Every URL has two strings. Href is fetched: it is the link resolved by the
-// WHATWG URL standard, without its fragment. Key identifies the page; it is never
-// fetched. A change of the rules for keys would give every known page a new
-// identity, so a store of keys also keeps Version.
+// Every URL has two forms. Href is fetched: the link resolved by the WHATWG URL
+// standard, without its fragment and otherwise unchanged. Key identifies the page
+// and is never fetched. Its rules are final, because changing one would give known
+// pages a new identity. A store of keys therefore records Version.
 //
-// A rule exists only if two URLs with one key are the same page on practically
-// every site. A key that is too fine costs one fetch, since the hash of the text
-// then finds the duplicate. A key that is too coarse loses an article.
+// A rule may only merge URLs that are the same page on practically every site. A
+// key that is too fine costs one fetch, whose text is then recognised. A key that
+// is too coarse loses an article.
 //
 // # The key, version 1
 //
-// Start from the serialised WHATWG URL, then:
+// The key is the serialised WHATWG URL with these changes:
 //
-//  1. Scheme: always "http://", for https too.
+//  1. Scheme: always "http://", also for https.
 //  2. User name and password: dropped.
 //  3. Host: lower case, punycode for international names, IP addresses in
 //     their canonical form (all by the standard); one trailing dot dropped.
 //     "www." stays.
-//  4. Port: dropped when it is 80 or 443, whichever the scheme.
+//  4. Port: dropped if it is 80 or 443, for both schemes.
 //  5. Path: dot segments are resolved by the standard. A Servlet session
-//     (";jsessionid=" in any case, up to the next "/" or ";") is dropped, then
-//     repeated slashes become one, as nginx and Apache take them by default.
+//     (";jsessionid=" in any case, up to the next "/" or ";") is dropped. Then
+//     repeated slashes become one, as nginx and Apache read them by default.
 //     A trailing slash, "index.html" and letter case stay.
 //  6. Escapes: a "%" that does not start an escape becomes "%25"; escapes of
 //     unreserved characters (RFC 3986 section 2.3: letters, digits, "-._~")
-//     are undone; all others stay, with upper-case digits. In the path every
-//     byte outside of unreserved, sub-delims, ":", "@" and "/" is escaped; in
-//     the query "?" is let through as well and "'" is not.
+//     are decoded; all others stay, with upper-case digits. In the path every
+//     byte except unreserved, sub-delims, ":", "@" and "/" is escaped. In the
+//     query "?" stays as well, and "'" is escaped.
 //  7. Query: split at "&". Empty parts and tracking parameters (see
 //     tracking.go; names are compared without regard to ASCII case) are
 //     dropped, "%20" becomes "+", and the rest is sorted by name in byte
 //     order, parts of one name in the order found. The name ends at the first
-//     "=". "a" and "a=" differ, as do "?=1" and no query. Nothing left: no "?".
+//     "=". "a" and "a=" differ, as do "?=1" and no query. An empty query loses
+//     its "?".
 //  8. Fragment: dropped.
 //
-// Characters outside ASCII are escaped as UTF-8, whatever the page's encoding.
+// Characters outside ASCII are escaped as UTF-8, in any encoding of the page.
 package urlkey
 
-// Version counts changes of the key's rules.
+// Version is the version of the key's rules.
 const Version = 1

@@ -6,38 +6,41 @@ import (
 	"strings"
 )
 
-// The classes of a byte in a serialised URL.
+// Classes of bytes in a serialised URL.
 const (
 	unreserved = 1 << iota // RFC 3986 section 2.3
-	pathByte               // not escaped in the key's path
-	queryByte              // not escaped in the key's query
-	hostByte               // a-z 0-9 - . : allowed in a host of the fast path
-	fastPath               // unchanged by the standard in a path
-	fastQuery              // unchanged by the standard in a query
+	pathByte               // not escaped in the path of a key
+	queryByte              // not escaped in the query of a key
+	hostByte               // allowed in a fast host: a-z 0-9 - .
+	fastPath               // not escaped by the standard in a path
+	fastQuery              // not escaped by the standard in a query
 )
 
 var class = classes()
 
 func classes() (t [256]uint8) {
-	const lower, upper, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-	set := func(bytes string, class uint8) {
-		for i := range len(bytes) {
-			t[bytes[i]] |= class
+	for c := range 256 {
+		b := byte(c)
+		letter := 'a' <= b|0x20 && b|0x20 <= 'z'
+		digit := '0' <= b && b <= '9'
+		if letter || digit || strings.IndexByte("-._~", b) >= 0 {
+			t[c] |= unreserved | pathByte | queryByte
 		}
-	}
-	set(lower+upper+digits+"-._~", unreserved|pathByte|queryByte)
-	set("!$&()*+,;=:@/", pathByte|queryByte)
-	set("'", pathByte)
-	set("?", queryByte)
-	set(lower+digits+"-.", hostByte)
-	for c := byte('!'); c <= '~'; c++ {
-		if strings.IndexByte("\"#<>?^`{}\\", c) < 0 {
+		if strings.IndexByte("!$&'()*+,;=:@/", b) >= 0 {
+			t[c] |= pathByte | queryByte
+		}
+		if (letter && b >= 'a') || digit || b == '-' || b == '.' {
+			t[c] |= hostByte
+		}
+		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>?^`{}\\", b) < 0 {
 			t[c] |= fastPath
 		}
-		if strings.IndexByte("\"#<>'", c) < 0 {
+		if b > ' ' && b < 0x7f && strings.IndexByte("\"#<>'", b) < 0 {
 			t[c] |= fastQuery
 		}
 	}
+	t['?'] |= queryByte
+	t['\''] &^= queryByte
 	return t
 }
 
@@ -67,7 +70,7 @@ func split(href string) parts {
 }
 
 // undotted returns the end of the host without its trailing dot. A host that ends
-// in two dots keeps them: without one it could be an IPv4 address.
+// in two dots keeps them, since it might otherwise become an IPv4 address.
 func (p parts) undotted(href string) int {
 	host := href[p.host:p.hostEnd]
 	if n := len(host); n > 1 && host[n-1] == '.' && host[n-2] != '.' {
@@ -87,7 +90,7 @@ func build(href string) URL {
 	return u
 }
 
-// key returns the key of a serialised href by the rules of the package comment.
+// key applies the rules of the package comment.
 func key(href string, p parts) string {
 	var stack [256]byte
 	b := append(stack[:0], "http://"...)
@@ -107,8 +110,8 @@ func key(href string, p parts) string {
 	return string(b)
 }
 
-// appendNormal appends s with normalised escapes. Bytes of the class are not
-// escaped.
+// appendNormal appends s with its escapes normalised. Bytes of the given class are
+// not escaped.
 func appendNormal(b []byte, s string, as uint8) []byte {
 	for i := 0; i < len(s); {
 		j := i
@@ -155,9 +158,9 @@ func unhex(c byte) int {
 	return -1
 }
 
-// dropSession removes Servlet sessions from a path in place (the parameter of
-// Jakarta Servlet 6.0 section 7.1.3). It keeps one whose removal would leave a dot
-// segment, since the key would then change when parsed again.
+// dropSession removes Servlet sessions from a path in place (Jakarta Servlet 6.0
+// section 7.1.3 names the parameter). A session whose removal would leave a dot
+// segment stays, since the key would change when parsed again.
 func dropSession(path []byte) []byte {
 	const name = ";jsessionid="
 	for from := 0; ; {
@@ -202,7 +205,7 @@ func mergeSlashes(path []byte) []byte {
 // param is one part of a normalised query: [start, end), its name up to equals.
 type param struct{ start, equals, end int }
 
-// appendQuery appends "?" and the sorted query, or nothing when that is empty.
+// appendQuery appends "?" and the sorted query, or nothing if it is empty.
 func appendQuery(b []byte, query string) []byte {
 	var stack [256]byte
 	q := appendNormal(stack[:0], query, queryByte)

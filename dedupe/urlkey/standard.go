@@ -6,8 +6,8 @@ import (
 	whatwg "github.com/nlnwa/whatwg-url/url"
 )
 
-// standard resolves a trimmed link by the WHATWG URL standard and returns it
-// serialised, without a fragment. The base may be nil.
+// standard resolves a trimmed link by the complete WHATWG URL standard and returns
+// it serialised, without its fragment. The base may be nil.
 func standard(b *Base, ref string) (string, error) {
 	ref = withoutBreaks(ref)
 	scheme := schemeOf(ref)
@@ -17,8 +17,8 @@ func standard(b *Base, ref string) (string, error) {
 	if scheme != "" && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return "", ErrScheme
 	}
-	// The parser's time grows with the square of the number of "@" before the path
-	// and of "\\": it took 25 s for 60 KB of the one and 3 s of the other.
+	// The parser takes quadratic time for "@" before the path and for "\\": 25 s
+	// and 3 s were measured for 60 KB.
 	ref = withSlashes(ref)
 	if strings.Count(authority(ref, scheme), "@") > maxAts {
 		return "", ErrHost
@@ -31,7 +31,7 @@ func standard(b *Base, ref string) (string, error) {
 	if err != nil && containsFold(base+ref, "xn--") {
 		u, err = asciiParser.ParseRef(base, ref)
 	}
-	// With an http or https scheme, only the host and the port can be invalid.
+	// In http and https URLs only the host and the port can be invalid.
 	if err != nil || u.Hostname() == "" {
 		return "", ErrHost
 	}
@@ -43,10 +43,10 @@ const maxAts = 100
 
 var parser = whatwg.NewParser()
 
-// asciiParser accepts names such as "xn--a" that are not valid punycode. The
-// standard's "domain to ASCII" only changes a domain of ASCII characters to lower
-// case, since such names do resolve. The parser validates them all the same, so
-// they pass through it in disguise.
+// asciiParser accepts names such as "xn--a" that are not valid punycode but do
+// resolve. By the standard's "domain to ASCII", a domain of ASCII characters is only
+// converted to lower case. The parser validates it nevertheless, so asciiParser
+// disguises such names.
 var asciiParser = whatwg.NewParser(
 	whatwg.WithPreParseHostFunc(func(_ *whatwg.Url, host string) string {
 		for i := range len(host) {
@@ -56,7 +56,7 @@ var asciiParser = whatwg.NewParser(
 		}
 		host = strings.ToLower(host)
 		if strings.Contains(host, disguise) {
-			return "" // refused as an empty host
+			return "" // rejected as an empty host
 		}
 		return strings.ReplaceAll(host, "xn--", disguise)
 	}),
@@ -67,8 +67,8 @@ var asciiParser = whatwg.NewParser(
 
 const disguise = "xn__0__"
 
-// schemeOf returns the part before the colon if it has the form of a scheme (a
-// letter, then letters, digits, "+", "-", "."), else "".
+// schemeOf returns the text before the first colon if it has the form of a scheme
+// (a letter, then letters, digits, "+", "-", "."), else "".
 func schemeOf(ref string) string {
 	for i := range len(ref) {
 		c := ref[i]
@@ -110,7 +110,7 @@ func withoutBreaks(s string) string {
 }
 
 // withSlashes replaces backslashes before a query or a fragment by slashes, as the
-// standard does in http and https URLs.
+// standard reads them in http and https URLs.
 func withSlashes(s string) string {
 	end := strings.IndexAny(s, "?#")
 	if end < 0 {

@@ -1,9 +1,9 @@
 package urlkey
 
-// tracked holds the query parameters that tell where a reader comes from, and
-// never which page to show, in lower case, each with the product that adds it.
-// Ambiguous ones (ref, source, from, cid, spm, trk, ...) are missing, since each
-// of them selects the content on some site.
+// tracked holds query parameters that tell where a reader came from and never
+// select the page, in lower case, each with the product that adds it. Ambiguous
+// ones (ref, source, from, cid, spm, trk, ...) are not included, since each of them
+// selects the content on some site.
 var tracked = map[string]string{
 	"gclid":                "Google Ads",
 	"gclsrc":               "Google Ads",
@@ -67,12 +67,12 @@ var tracked = map[string]string{
 	"guccounter":           "Yahoo consent page",
 	"guce_referrer":        "Yahoo consent page",
 	"guce_referrer_sig":    "Yahoo consent page",
-	// Sessions: of the reader, not of the page.
+	// Sessions belong to the reader, not to the page.
 	"phpsessid":  "PHP session",
 	"jsessionid": "Servlet session",
 }
 
-// trackedPrefixes lists the prefixes that belong to one product.
+// trackedPrefixes are prefixes of names that belong to one product.
 var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"utm_", "Google Analytics campaigns"},
 	{"mtm_", "Matomo campaigns"},
@@ -81,11 +81,10 @@ var trackedPrefixes = [...]struct{ prefix, product string }{
 	{"at_medium", "AT Internet, now Piano"},
 }
 
-// longestTracked bounds the length of the names in both tables.
+// longestTracked bounds the length of names in the two tables.
 const longestTracked = 24
 
-// isTracking reports whether the parameter with a normalised name is left out of
-// the key.
+// isTracking reports whether the key omits the parameter of this normalised name.
 func isTracking(name []byte) bool {
 	if len(name) < 3 {
 		return false

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// MaxLength bounds a link, its Href and its Key, in bytes.
+// MaxLength bounds a link as written, its Href and its Key, in bytes.
 const MaxLength = 16 << 10
 
-// The errors of Parse, NewBase and Resolve, wrapped with the link. ErrScheme is
-// not a mistake of the page: "mailto:", "javascript:", "tel:" and others.
+// Errors of Parse, NewBase and Resolve, wrapped with the link. ErrScheme is not a
+// fault of the page: "mailto:", "javascript:" and "tel:" are common.
 var (
 	ErrScheme = errors.New("scheme is not http or https")
 	ErrHost   = errors.New("host or port is missing or not valid")
@@ -24,32 +24,32 @@ var (
 
 // URL is an http or https URL in two forms.
 type URL struct {
-	Href string // to fetch: resolved, without its fragment
+	Href string // to be fetched: resolved, without its fragment
 	Key  string // identifies the page; see the package comment
 	Host string // lower case, "host" or "host:port" when the port is not the scheme's default
 }
 
-// Parse parses an absolute http or https URL. Surrounding white space and control
-// characters are trimmed.
+// Parse reads an absolute http or https URL. It trims white space and control
+// characters around it.
 func Parse(raw string) (URL, error) {
 	return resolve(nil, raw)
 }
 
-// Origin returns the scheme, host and port of Href, to which robots.txt belongs
-// and within which cookies are shared: "http://a.example:8080".
+// Origin returns the scheme, host and port of Href, such as
+// "http://a.example:8080". Each origin has its own robots.txt.
 func (u URL) Origin() string {
 	scheme, rest, _ := strings.Cut(u.Href, "://")
 	authority := rest[:strings.IndexAny(rest+"/", "/?#")]
 	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:]
 }
 
-// Hash returns a 64-bit hash of the key, which is never 0.
+// Hash returns a 64-bit hash of the key, never 0.
 func (u URL) Hash() uint64 {
 	return max(xxh3.HashString(u.Key), 1)
 }
 
-// IsRoot reports whether the key of u is the front page of its host: the path "/"
-// without a query.
+// IsRoot reports whether u is the front page of its host: the path "/" without a
+// query, tracking parameters aside.
 func IsRoot(u URL) bool {
 	rest, ok := strings.CutPrefix(u.Key, "http://")
 	return ok && strings.IndexByte(rest, '/') == len(rest)-1
@@ -71,7 +71,8 @@ func Domain(host string) string {
 	return domain
 }
 
-// withoutPort leaves an IPv6 address, bracketed or not, whole.
+// withoutPort removes a port. It keeps an IPv6 address whole, with or without
+// brackets.
 func withoutPort(host string) string {
 	i := strings.LastIndexByte(host, ':')
 	if i > 0 && (host[i-1] == ']' || i == strings.IndexByte(host, ':')) {
@@ -80,15 +81,15 @@ func withoutPort(host string) string {
 	return host
 }
 
-// Base is the URL against which the links of a page are resolved: that of the
-// page or of its base element. Several goroutines may use it at once.
+// Base is the URL that the links of a page are relative to: the page's own URL, or
+// that of its base element. It is safe for concurrent use.
 type Base struct {
 	url   URL
 	parts parts
 	dir   int // offset after the last "/" of the path
 }
 
-// NewBase parses the absolute URL of a page.
+// NewBase reads the absolute URL of a page.
 func NewBase(raw string) (*Base, error) {
 	u, err := Parse(raw)
 	if err != nil {
@@ -101,8 +102,8 @@ func NewBase(raw string) (*Base, error) {
 // URL returns the base itself.
 func (b *Base) URL() URL { return b.url }
 
-// Resolve resolves a link against the base as a browser does. It trims white
-// space, removes tabs and line breaks, and drops the fragment.
+// Resolve reads a link as a browser does: relative to the base, without white space
+// around it and without tabs and line breaks within it. It drops the fragment.
 func (b *Base) Resolve(ref string) (URL, error) {
 	return resolve(b, ref)
 }
@@ -125,8 +126,8 @@ func resolve(b *Base, ref string) (URL, error) {
 	return bounded(ref, build(href))
 }
 
-// bounded refuses a URL that exceeds MaxLength because of its base or of escapes
-// (a byte that is not UTF-8 becomes nine), as Parse would refuse its strings.
+// bounded rejects URLs that exceed MaxLength after joining and escaping, since they
+// could not be parsed again. A byte that is not UTF-8 becomes nine bytes.
 func bounded(ref string, u URL) (URL, error) {
 	if len(u.Href) > MaxLength || len(u.Key) > MaxLength {
 		return URL{}, linkError(ref, ErrLength)
@@ -134,7 +135,7 @@ func bounded(ref string, u URL) (URL, error) {
 	return u, nil
 }
 
-// linkError adds the link, or the start of a long one, to an error.
+// linkError names the link, or its start if it is long.
 func linkError(ref string, err error) error {
 	if len(ref) > 120 {
 		ref = ref[:117] + "..."

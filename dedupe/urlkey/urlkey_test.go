@@ -87,7 +87,7 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// checkStable holds a URL against the properties that everything rests on.
+// checkStable checks the properties of a URL that callers rely on.
 func checkStable(t *testing.T, u URL) {
 	t.Helper()
 	again, err := Parse(u.Key)
@@ -251,7 +251,7 @@ func TestIsRoot(t *testing.T) {
 	}
 }
 
-// TestTables finds names that isTracking could never match.
+// TestTables reports names that isTracking cannot match.
 func TestTables(t *testing.T) {
 	for name := range tracked {
 		if len(name) > longestTracked || name != strings.ToLower(name) {
@@ -272,7 +272,7 @@ var seeds = []string{
 	strings.Repeat("\xeb", 1900), strings.Repeat("|", 6000), // over the limit once escaped
 }
 
-// FuzzKey checks that a key and an Href survive being parsed again.
+// FuzzKey checks that a key and an Href parse to themselves.
 func FuzzKey(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s)
@@ -291,8 +291,7 @@ func FuzzKey(f *testing.F) {
 	})
 }
 
-// FuzzFast checks that what the fast path takes, the whole standard resolves
-// to the same.
+// FuzzFast checks that the fast path and the complete standard agree.
 func FuzzFast(f *testing.F) {
 	for _, s := range seeds {
 		f.Add("https://me@ccbs.news:81/en/list?page=2", s)
@@ -322,7 +321,7 @@ func FuzzFast(f *testing.F) {
 	})
 }
 
-// TestFastTakesTypicalLinks keeps the usual links on the fast path.
+// TestFastTakesTypicalLinks checks that common links use the fast path.
 func TestFastTakesTypicalLinks(t *testing.T) {
 	b, err := NewBase("https://ccbs.news/en/")
 	if err != nil {
@@ -340,8 +339,8 @@ var typical = []string{
 	"http://127.0.0.1:8080/en/a", "https://ccbs.news", "/новости/ekonomika", "/%d0%bd%d0%be?x=%20", "https://www.ccbs.news/a?utm_source=x&utm_medium=y",
 }
 
-// TestHrefIsAcceptedByNetURL lists what the standard serialises and net/url
-// refuses: only stray percent signs.
+// TestHrefIsAcceptedByNetURL checks that net/url rejects a serialised URL only for
+// stray percent signs.
 func TestHrefIsAcceptedByNetURL(t *testing.T) {
 	for _, raw := range append([]string{
 		`https://ccbs.news/[a]|"^b{c}\d<e>`, "https://ccbs.news/?a[]=1&b=|", "http://[::1]:80/", "https://a_b.ccbs.news/",
@@ -356,7 +355,7 @@ func TestHrefIsAcceptedByNetURL(t *testing.T) {
 	}
 }
 
-// TestHostileLinksAreCheap repeats what a slow parser would stumble over.
+// TestHostileLinksAreCheap repeats parts of links that make a parser slow.
 func TestHostileLinksAreCheap(t *testing.T) {
 	b, err := NewBase("https://ccbs.news/en/")
 	if err != nil {
@@ -373,7 +372,7 @@ func TestHostileLinksAreCheap(t *testing.T) {
 	}
 }
 
-// BenchmarkResolve resolves the links of a listing; the time is a link's.
+// BenchmarkResolve resolves the links of a listing; the time is per link.
 func BenchmarkResolve(b *testing.B) {
 	for _, bm := range []struct{ name, ref, key string }{
 		{"path", "/en/article/7228/", "http://ccbs.news/en/article/7228/"},

@@ -37,9 +37,9 @@ func vectors[T any](t *testing.T, name string) []T {
 	return all
 }
 
-// TestWebPlatformVectors holds Href against the web platform tests: every case
-// whose result or, where it must fail, whose input or base is http or https.
-// Fragments are cut from what is wanted.
+// TestWebPlatformVectors compares Href with the web platform tests: every case
+// whose result is http or https or, if it must fail, whose input or base is.
+// Fragments are removed from the expected results.
 func TestWebPlatformVectors(t *testing.T) {
 	type vector struct {
 		ID, Input string
@@ -57,7 +57,7 @@ func TestWebPlatformVectors(t *testing.T) {
 			base = *v.Base
 		}
 		if (v.Href != nil && !isWeb(*v.Href)) || (v.Href == nil && !isWeb(v.Input) && !isWeb(base)) {
-			// Another scheme: refused, and told apart from a broken URL.
+			// Another scheme is an error of its own.
 			if scheme := schemeOf(trim(withoutBreaks(v.Input))); scheme != "" && !isWeb(scheme+":") {
 				if _, err := Parse(v.Input); !errors.Is(err, ErrScheme) {
 					t.Errorf("%s: Parse(%q) error %v, want ErrScheme", v.ID, v.Input, err)
@@ -90,7 +90,7 @@ func parseWith(base, input string) (URL, error) {
 	}
 	b, err := NewBase(base)
 	if errors.Is(err, ErrScheme) {
-		return Parse(input) // an http URL on a base of another scheme stands alone
+		return Parse(input) // an http URL does not depend on a base of another scheme
 	}
 	if err != nil {
 		return URL{}, err
@@ -98,8 +98,8 @@ func parseWith(base, input string) (URL, error) {
 	return b.Resolve(input)
 }
 
-// otherRules are the vectors where the other crawl's rules differ from ours,
-// with the reason; they are left out of the count.
+// otherRules lists vectors where the rules of the other crawler differ, with the
+// reason. They do not count.
 var otherRules = map[string]string{
 	"ccnorm/134": "file: no web page",
 	"ccnorm/178": "file: no web page",
@@ -111,8 +111,8 @@ var otherRules = map[string]string{
 	"ccnorm/209": "a parameter without a name is kept: on some servers it chooses the page",
 }
 
-// TestCommonCrawlVectors holds Key against the normal forms of another crawl's
-// tests. Its form keeps the scheme, which is folded here before comparing.
+// TestCommonCrawlVectors compares Key with the normal forms of another crawler's
+// tests. These keep the scheme, which is unified here before comparing.
 func TestCommonCrawlVectors(t *testing.T) {
 	type vector struct {
 		ID, Input string

@@ -40,7 +40,7 @@ func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode, ways ...Way
 	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{}, queued: map[string]bool{}}
 	for _, p.site = range cfg.Sites {
 		for i := range p.site.Sources {
-			p.from = p.site.Sources[i].Kind()
+			p.from = p.site.Sources[i].Kind
 			for _, link := range p.walk(t, &p.site.Sources[i]) {
 				p.visit(t, link.url, link.page)
 			}

@@ -24,19 +24,19 @@ type found struct{ url, page string }
 func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	t.Helper()
 	p.links, p.next = nil, nil
-	switch {
-	case src.Listing != nil:
-		p.links, p.next = src.Listing.Links, src.Listing.Next
-		for url := src.Listing.URLs[0]; url != ""; {
-			links, next := p.listing(t, url, src.Listing.JSON)
+	switch spec := src.Spec.(type) {
+	case *config.Listing:
+		p.links, p.next = spec.Links, spec.Next
+		for url := spec.URLs[0]; url != ""; {
+			links, next := p.listing(t, url, spec.JSON)
 			list, url = append(list, links...), next
 		}
-	case src.Archive != nil:
-		return p.archive(t, src.Archive)
-	case src.Sitemap != nil:
-		return p.sitemaps(t, src.Sitemap)
-	case src.Feed != nil:
-		for url := src.Feed.URLs[0]; url != ""; {
+	case *config.Archive:
+		return p.archive(t, spec)
+	case *config.Sitemap:
+		return p.sitemaps(t, spec)
+	case *config.Feed:
+		for url := spec.URLs[0]; url != ""; {
 			links, next := p.feed(t, url)
 			list, url = append(list, links...), next
 		}

@@ -99,7 +99,7 @@ func TestPageGivenUp(t *testing.T) {
 	s.edit("  delay: 0s", "  retries: 1\n  delay: 0s")
 	path := s.plainArticle().Path
 	s.failing(99, demosite.Fault{Kind: demosite.Status, Status: 500}, path)
-	s.crawl().exits(t, 3, path, "given up", "500", "1 pages failed for good")
+	s.crawl().exits(t, 3, path, "given up", "500", "1 page failed permanently")
 	s.partial()
 	var failed []string
 	for _, u := range s.status("--failed").Failed {
@@ -179,7 +179,7 @@ func TestRetryAfter(t *testing.T) {
 				t.Errorf("status shows the hosts %+v", hosts)
 			}
 			s.world.ResetLog()
-			s.crawl().exits(t, 0, "put off")
+			s.crawl().exits(t, 0, "postponed")
 			if n := len(s.world.Log()); n > 0 {
 				t.Errorf("%d requests within the hour", n)
 			}

@@ -36,6 +36,7 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
@@ -53,6 +54,9 @@ type Options struct {
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
 	// Default: SQLite.
 	Stores []state.Driver
+	// Sources are the kinds of source that crawl.yaml may name. Default:
+	// source.Builtin.
+	Sources []source.Kind
 	// Sinks write the items, by the scheme of output.path. Default: files and
 	// standard output.
 	Sinks output.Sinks
@@ -78,6 +82,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Stores == nil {
 		o.Stores = []state.Driver{sqlite.Driver{}}
+	}
+	if o.Sources == nil {
+		o.Sources = source.Builtin()
 	}
 	if o.Sinks == nil {
 		o.Sinks = output.Builtin()

@@ -13,13 +13,14 @@ import (
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // load reads the configuration. A mistake in it is wrong use.
 func (a *app) load() (*config.Config, error) {
-	c, err := config.Load(a.config, os.Getenv)
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; to create one, run: newsonce init URL --append", err)
 	}
@@ -42,7 +43,7 @@ func sites(c *config.Config, args []string) ([]*config.Site, error) {
 // the host of u, else with the default ones. A configuration that cannot be read
 // is not needed.
 func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
-	c, err := config.Load(a.config, os.Getenv)
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
 	if err != nil {
 		c = anonymous()
 	}
