@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
@@ -14,7 +15,7 @@ import (
 func (p *page) removed(f *Field, from, to int32) []int32 {
 	var out []int32
 	for _, s := range f.Remove {
-		out = append(out, p.tree.all(s, from, to)...)
+		out = append(out, all(p.tree, s, from, to)...)
 	}
 	slices.Sort(out)
 	covered := int32(0)
@@ -22,7 +23,7 @@ func (p *page) removed(f *Field, from, to int32) []int32 {
 		if i < covered {
 			return true
 		}
-		covered = p.tree.end[i]
+		covered = p.tree.End[i]
 		return false
 	})
 }
@@ -30,18 +31,18 @@ func (p *page) removed(f *Field, from, to int32) []int32 {
 // gone reports that i stands within one of the removed subtrees.
 func (p *page) gone(i int32, removed []int32) bool {
 	k, found := slices.BinarySearch(removed, i)
-	return found || k > 0 && p.tree.within(i, removed[k-1])
+	return found || k > 0 && p.tree.Within(i, removed[k-1])
 }
 
 // value is what a selector reads of an element: its attribute or its text.
 func (p *page) value(i int32, s Selector, removed []int32) string {
 	if s.Attr != "" {
-		return clean(attr(p.tree.nodes[i], s.Attr))
+		return dom.Clean(dom.Attr(p.tree.Nodes[i], s.Attr))
 	}
-	if p.tree.nodes[i].DataAtom == atom.Meta {
-		return clean(attr(p.tree.nodes[i], "content"))
+	if p.tree.Nodes[i].DataAtom == atom.Meta {
+		return dom.Clean(dom.Attr(p.tree.Nodes[i], "content"))
 	}
-	return p.tree.text(i, removed)
+	return p.tree.Text(i, removed)
 }
 
 // one is the first value that the field's selectors find in [from, to).
@@ -52,7 +53,7 @@ func (p *page) one(f *Field, from, to int32) (string, Selector) {
 	removed := p.removed(f, from, to)
 	for _, s := range f.Select {
 		got := ""
-		p.tree.each(s, from, to, func(i int32) bool {
+		each(p.tree, s, from, to, func(i int32) bool {
 			if !p.gone(i, removed) {
 				got = p.value(i, s, removed)
 			}
@@ -67,18 +68,18 @@ func (p *page) one(f *Field, from, to int32) (string, Selector) {
 
 // many are the distinct values of the first selector that finds any.
 func (p *page) many(f *Field) ([]string, []int32, Selector) {
-	removed := p.removed(f, 0, p.tree.len())
+	removed := p.removed(f, 0, p.tree.Len())
 	for _, s := range f.Select {
 		var out []string
 		var at []int32
-		p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
+		each(p.tree, s, 0, p.tree.Len(), func(i int32) bool {
 			if p.gone(i, removed) {
 				return true
 			}
-			if v := p.value(i, s, removed); v != "" && !among(v, out) {
+			if v := p.value(i, s, removed); v != "" && !slices.Contains(out, v) {
 				out, at = append(out, v), append(at, i)
 			}
-			return len(out) < maxValues
+			return len(out) < maxFieldValues
 		})
 		if len(out) > 0 {
 			return out, at, s
@@ -87,15 +88,12 @@ func (p *page) many(f *Field) ([]string, []int32, Selector) {
 	return nil, nil, Selector{}
 }
 
-// maxValues bounds the authors and tags of one article.
-const maxValues = 100
-
 // date reads a date by the field's selectors in root's subtree, or in the page
 // when root is -1.
 func (p *page) date(f *Field, root int32) (item.Date, Selector, bool) {
-	from, to := int32(0), p.tree.len()
+	from, to := int32(0), p.tree.Len()
 	if root >= 0 {
-		from, to = root, p.tree.end[root]
+		from, to = root, p.tree.End[root]
 	}
 	removed := p.removed(f, from, to)
 	var found item.Date
@@ -111,9 +109,9 @@ func (p *page) date(f *Field, root int32) (item.Date, Selector, bool) {
 			return !ok
 		}
 		if root < 0 {
-			p.tree.each(s, from, to, try)
+			each(p.tree, s, from, to, try)
 		} else {
-			for _, i := range p.tree.inside(s, root) {
+			for _, i := range inside(p.tree, s, root) {
 				if !try(i) {
 					break
 				}
@@ -126,59 +124,26 @@ func (p *page) date(f *Field, root int32) (item.Date, Selector, bool) {
 	return item.Date{}, Selector{}, false
 }
 
-// dateOf reads the date of one element: its text by the layouts, then what
-// machines write, in the text or in a datetime attribute.
-func (p *page) dateOf(i int32, s Selector, layouts []string, removed []int32) (item.Date, bool) {
-	text := p.value(i, s, removed)
-	if d, ok := p.dates.layout(text, layouts); ok {
-		return d, true
-	}
-	if s.Attr == "" {
-		if machine := attr(p.tree.nodes[i], "datetime"); machine != "" {
-			if d, ok := p.dates.read(machine); ok {
-				return d, true
-			}
-		}
-	}
-	if len(layouts) == 0 || isoDate(text) {
-		return p.dates.read(text)
-	}
-	return item.Date{}, false
-}
-
-// isoDate reports a text that begins as RFC 3339 dates do.
-func isoDate(s string) bool {
-	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	for _, i := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
 // paragraphsOf reads the body by the field's selectors: each matched element is
 // a paragraph, or several where it holds blocks or <br>.
-func (p *page) paragraphsOf(f *Field) (out []paragraph, s Selector) {
-	removed := p.removed(f, 0, p.tree.len())
+func (p *page) paragraphsOf(f *Field) (out []dom.Paragraph, s Selector) {
+	removed := p.removed(f, 0, p.tree.Len())
 	for _, s := range f.Select {
 		covered := int32(-1) // end of the last element taken
-		p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
+		each(p.tree, s, 0, p.tree.Len(), func(i int32) bool {
 			if i < covered || p.gone(i, removed) {
 				return true
 			}
-			covered = p.tree.end[i]
+			covered = p.tree.End[i]
 			if s.Attr != "" {
-				for _, text := range strings.Split(attr(p.tree.nodes[i], s.Attr), "\n") {
-					if text = clean(text); text != "" {
-						out = append(out, paragraph{text, i, i})
+				for _, text := range strings.Split(dom.Attr(p.tree.Nodes[i], s.Attr), "\n") {
+					if text = dom.Clean(text); text != "" {
+						out = append(out, dom.Paragraph{Text: text, First: i, Last: i})
 					}
 				}
 				return true
 			}
-			ps := paragraphs(p.tree.lines(i, removed))
+			ps := dom.Paragraphs(p.tree.LinesIn(i, removed))
 			if len(ps) > 1 {
 				ps = p.trimTail(ps)
 			}
@@ -190,4 +155,16 @@ func (p *page) paragraphsOf(f *Field) (out []paragraph, s Selector) {
 		}
 	}
 	return nil, Selector{}
+}
+
+// maxFieldValues bounds the authors and tags of one article.
+const maxFieldValues = 100
+
+// dateOf reads the date of one element that a selector matched.
+func (p *page) dateOf(i int32, s Selector, layouts []string, removed []int32) (item.Date, bool) {
+	machine := ""
+	if s.Attr == "" {
+		machine = dom.Attr(p.tree.Nodes[i], "datetime")
+	}
+	return p.dates.Element(p.value(i, s, removed), machine, layouts)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
 // Selector is a compiled CSS selector with an optional attribute: "a@href"
@@ -107,10 +109,10 @@ func (s Selector) Match(n *html.Node) bool {
 		if a.tag != 0 && a.tag != n.DataAtom {
 			continue
 		}
-		if a.class != "" && !strings.Contains(attr(n, "class"), a.class) {
+		if a.class != "" && !strings.Contains(dom.Attr(n, "class"), a.class) {
 			continue
 		}
-		if a.id != "" && attr(n, "id") != a.id {
+		if a.id != "" && dom.Attr(n, "id") != a.id {
 			continue
 		}
 		if a.sel.Match(n) {
@@ -149,16 +151,16 @@ func (s Selector) Filter(nodes []*html.Node) []*html.Node {
 // from the tree's lists of classes and tags rather than by a walk of all nodes.
 type lookup struct {
 	Selector
-	tree  *tree
+	tree  *dom.Tree
 	found []int32 // the nodes that MatchAll returned, by index
 }
 
 // MatchAll is called once a search, with the html element.
 func (l *lookup) MatchAll(*html.Node) []*html.Node {
 	var out []*html.Node
-	l.tree.each(l.Selector, 0, l.tree.len(), func(i int32) bool {
+	each(l.tree, l.Selector, 0, l.tree.Len(), func(i int32) bool {
 		l.found = append(l.found, i)
-		out = append(out, l.tree.nodes[i])
+		out = append(out, l.tree.Nodes[i])
 		return true
 	})
 	return out
@@ -166,12 +168,12 @@ func (l *lookup) MatchAll(*html.Node) []*html.Node {
 
 // each calls f for the elements in [from, to) that s matches, in document
 // order, until f returns false.
-func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
+func each(t *dom.Tree, s Selector, from, to int32, f func(i int32) bool) {
 	if len(s.css) == 1 && s.css[0].class != "" {
-		k := sort.Search(len(t.named), func(k int) bool { return t.named[k].i >= from })
-		for ; k < len(t.named) && t.named[k].i < to; k++ {
-			c := &t.named[k]
-			if strings.Contains(c.class, s.css[0].class) && s.Match(t.nodes[c.i]) && !f(c.i) {
+		k := sort.Search(len(t.Classes), func(k int) bool { return t.Classes[k].Node >= from })
+		for ; k < len(t.Classes) && t.Classes[k].Node < to; k++ {
+			c := &t.Classes[k]
+			if strings.Contains(c.Class, s.css[0].class) && s.Match(t.Nodes[c.Node]) && !f(c.Node) {
 				return
 			}
 		}
@@ -179,28 +181,28 @@ func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
 	}
 	if len(s.css) == 1 && s.css[0].tag != 0 {
 		for i := from; i < to; i++ {
-			if t.atoms[i] == s.css[0].tag && s.Match(t.nodes[i]) && !f(i) {
+			if t.Atoms[i] == s.css[0].tag && s.Match(t.Nodes[i]) && !f(i) {
 				return
 			}
 		}
 		return
 	}
 	for i := from; i < to; i++ {
-		if n := t.nodes[i]; n.Type == html.ElementNode && s.Match(n) && !f(i) {
+		if n := t.Nodes[i]; n.Type == html.ElementNode && s.Match(n) && !f(i) {
 			return
 		}
 	}
 }
 
 // all are the elements in [from, to) that s matches, in document order.
-func (t *tree) all(s Selector, from, to int32) []int32 {
-	if from == 0 && to == t.len() {
+func all(t *dom.Tree, s Selector, from, to int32) []int32 {
+	if from == 0 && to == t.Len() {
 		l := lookup{Selector: s, tree: t}
-		t.document.FindMatcher(&l)
+		t.Document.FindMatcher(&l)
 		return l.found
 	}
 	var out []int32
-	t.each(s, from, to, func(i int32) bool {
+	each(t, s, from, to, func(i int32) bool {
 		out = append(out, i)
 		return true
 	})
@@ -209,14 +211,14 @@ func (t *tree) all(s Selector, from, to int32) []int32 {
 
 // inside are the descendants of root that s matches; root itself when s names
 // no element ("@href"), or when nothing below root matches but root does.
-func (t *tree) inside(s Selector, root int32) []int32 {
+func inside(t *dom.Tree, s Selector, root int32) []int32 {
 	if len(s.css) == 0 {
 		return []int32{root}
 	}
-	if found := t.all(s, root+1, t.end[root]); len(found) > 0 {
+	if found := all(t, s, root+1, t.End[root]); len(found) > 0 {
 		return found
 	}
-	if s.Match(t.nodes[root]) {
+	if s.Match(t.Nodes[root]) {
 		return []int32{root}
 	}
 	return nil
@@ -224,9 +226,9 @@ func (t *tree) inside(s Selector, root int32) []int32 {
 
 // anyOf are the elements in [from, to) that the first selector of the list
 // which matches anything matches, and that selector.
-func (t *tree) anyOf(list []Selector, from, to int32) ([]int32, Selector) {
+func anyOf(t *dom.Tree, list []Selector, from, to int32) ([]int32, Selector) {
 	for _, s := range list {
-		if found := t.all(s, from, to); len(found) > 0 {
+		if found := all(t, s, from, to); len(found) > 0 {
 			return found, s
 		}
 	}
