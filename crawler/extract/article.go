@@ -102,7 +102,7 @@ func (p *page) ownDay() (time.Time, bool) {
 		fields = append(fields, &p.rules.Variants[i].Article.DatePublished)
 	}
 	for _, f := range append(fields, &p.rules.Article.DatePublished) {
-		if d, _, ok := p.date(f, -1); ok {
+		if d, _, ok := p.date(f, p.document()); ok {
 			return date.Midnight(d), true
 		}
 	}
@@ -116,16 +116,14 @@ func (p *page) ownDay() (time.Time, bool) {
 // fillTitle reads the title, and finds the element that carries it.
 func (p *page) fillTitle(r *ArticleRules) (string, int32) {
 	if len(r.Title.Select) > 0 {
-		if v, s := p.one(&r.Title, 0, p.tree.Len()); v != "" {
+		if v, s := p.one(&r.Title); v != "" {
 			p.result.Rules["title"] = "selector " + s.Source
-			at := int32(-1)
-			each(p.tree, s, 0, p.tree.Len(), func(i int32) bool {
-				if dom.IsBlock(p.tree.Nodes[i].DataAtom) {
-					at = i
+			for _, i := range p.find(p.document(), s) {
+				if dom.IsBlock(p.tree.Atoms[i]) {
+					return v, i
 				}
-				return at < 0
-			})
-			return v, at
+			}
+			return v, -1
 		}
 		p.note("title: no selector matched")
 	}
@@ -162,7 +160,7 @@ func (p *page) fillBody(r *ArticleRules, title string, at *spot) []dom.Paragraph
 }
 
 func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
-	if d, s, ok := p.date(&r.DatePublished, -1); ok {
+	if d, s, ok := p.date(&r.DatePublished, p.document()); ok {
 		a.DatePublished = d
 		p.result.Rules["date_published"] = "selector " + s.Source
 	} else {
@@ -175,7 +173,7 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 			p.result.Rules["date_published"] = rule
 		}
 	}
-	if d, s, ok := p.date(&r.DateModified, -1); ok {
+	if d, s, ok := p.date(&r.DateModified, p.document()); ok {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = "selector " + s.Source
 	} else if d, rule := p.declaredDate(declared.Modified); rule != "" {
@@ -189,7 +187,7 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 
 // fill reads a single value by the field's selectors, or else what the page declares.
 func (p *page) fill(name string, f *Field, declared declared.Field) string {
-	if v, s := p.one(f, 0, p.tree.Len()); v != "" {
+	if v, s := p.one(f); v != "" {
 		p.result.Rules[name] = "selector " + s.Source
 		return v
 	}
@@ -206,7 +204,7 @@ func (p *page) fill(name string, f *Field, declared declared.Field) string {
 // fillSummary reads the summary. What is declared must have to do with the
 // article: some sites describe themselves on every page.
 func (p *page) fillSummary(a *Article, f *Field) {
-	if v, s := p.one(f, 0, p.tree.Len()); v != "" {
+	if v, s := p.one(f); v != "" {
 		a.Summary = v
 		p.result.Rules["summary"] = "selector " + s.Source
 		return
@@ -244,7 +242,7 @@ func (p *page) fillTags(a *Article, f *Field) {
 }
 
 func (p *page) fillLanguage(a *Article, f *Field) {
-	if v, s := p.one(f, 0, p.tree.Len()); v != "" {
+	if v, s := p.one(f); v != "" {
 		a.Language = languageTag(v)
 		p.result.Rules["language"] = "selector " + s.Source
 		return

@@ -39,6 +39,7 @@ type page struct {
 	urls   *dom.Resolver
 	dates  date.Reader
 	finder *list.Finder
+	blocks []block // by block of the rules; nil before one was read
 	result *Result
 
 	parsed     *url.URL             // of the page; nil before it was asked for

@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/crawler/extract/dom"
@@ -18,14 +19,12 @@ func (p *page) headlines() {
 		}
 		return
 	}
-	for i := range p.rules.Blocks {
-		b := &p.rules.Blocks[i]
+	for i, b := range p.rules.Blocks {
 		if p.in.Kind == ListingPage && !b.OnListing || p.in.Kind == ArticlePage && !b.OnArticle {
 			continue
 		}
-		entries, s := p.blockEntries(b)
-		if len(entries) > 0 {
-			p.addBlock(b.Name, entries, b.Follow, "selector "+s.Source)
+		if found := p.block(i); len(found.entries) > 0 {
+			p.addBlock(b.Name, found.entries, b.Follow, "selector "+found.item.Source)
 		} else {
 			p.note("headlines.%s: no entry matched", b.Name)
 		}
@@ -42,17 +41,16 @@ func (p *page) addBlock(name string, entries []list.Entry, follow bool, rule str
 	}
 }
 
-// setAside marks what belongs to headline lists, so that neither the body nor
-// a date of the article is taken from there. With blocks given, the lists that
-// structure shows are set aside as well, though not returned.
+// setAside marks what belongs to headline lists, so that neither the body nor the
+// article's date is taken from there. Beside the site's blocks it marks the lists
+// found by structure, though these are not returned.
 func (p *page) setAside() {
 	if p.marked {
 		return
 	}
 	p.marked = true
 	for i := range p.rules.Blocks {
-		entries, _ := p.blockEntries(&p.rules.Blocks[i])
-		p.mark(entries)
+		p.mark(p.block(i).entries)
 	}
 	for _, l := range p.finder.Lists() {
 		p.mark(l.Entries)
@@ -70,28 +68,50 @@ func (p *page) mark(entries []list.Entry) {
 	}
 }
 
-// blockEntries are the entries of a block on this page, and the item selector
-// that found them. Entries without a title are left out.
-func (p *page) blockEntries(b *Block) ([]list.Entry, Selector) {
+// isAside reports whether node i belongs to a headline list.
+func (p *page) isAside(i int32) bool { return p.aside != nil && p.aside[i] }
+
+// block is what one of the site's headline blocks gave.
+type block struct {
+	entries []list.Entry
+	item    Selector // that found them
+	read    bool
+}
+
+// block returns the entries of the site's i-th block on this page.
+func (p *page) block(i int) *block {
+	if p.blocks == nil {
+		p.blocks = make([]block, len(p.rules.Blocks))
+	}
+	b := &p.blocks[i]
+	if !b.read {
+		items, s := p.items(&p.rules.Blocks[i])
+		*b = block{p.blockEntries(&p.rules.Blocks[i], items), s, true}
+	}
+	return b
+}
+
+// blockEntries reads the entries of a block from its items. Entries without a title are left out.
+func (p *page) blockEntries(b *Block, items *goquery.Selection) []list.Entry {
 	t := p.tree
-	roots, s := anyOf(t, b.Item, 0, t.Len())
+	roots := t.Indices(items.Nodes, 0)
+	between := make([][]int32, len(b.Date.Select)) // by selector of the date, its elements on the page
+	for k, d := range b.Date.Select {
+		between[k] = p.find(p.document(), d)
+	}
 	entries := make([]list.Entry, 0, len(roots))
 	for k, root := range roots {
+		in := scope{items.Eq(k), root}
 		e := list.Entry{Root: root, From: root, To: t.End[root], Link: -1}
-		p.readTitle(&e, b)
+		p.readTitle(&e, b, in)
 		if e.Title == "" {
 			continue
 		}
-		limit := t.Len() // the gap behind the entry, where its date may stand
-		if k+1 < len(roots) {
-			limit = roots[k+1]
-		} else if up := t.Parent[root]; up >= 0 {
-			limit = t.End[up]
-		}
+		p.readURL(&e, b, in)
 		if len(b.Date.Select) > 0 {
-			e.Date, _, _ = p.date(&b.Date, root)
-			if e.Date.IsZero() && limit > e.To {
-				e.Date = p.dateBetween(&b.Date, e.To, limit)
+			e.Date, _, _ = p.date(&b.Date, in)
+			if e.Date.IsZero() {
+				e.Date = p.dateBetween(&b.Date, between, e.To, p.gapEnd(roots, k))
 			}
 		}
 		entries = append(entries, e)
@@ -99,15 +119,40 @@ func (p *page) blockEntries(b *Block) ([]list.Entry, Selector) {
 	if len(b.Date.Select) == 0 {
 		p.finder.PairDates(entries, b.Date.Layouts)
 	}
-	return entries, s
+	return entries
 }
 
-func (p *page) dateBetween(f *Field, from, to int32) item.Date {
-	for _, s := range f.Select {
-		if len(s.css) == 0 {
-			continue
+// items returns the elements that the first matching item selector of a block
+// selects, and that selector.
+func (p *page) items(b *Block) (*goquery.Selection, Selector) {
+	for _, s := range b.Item {
+		if items := p.tree.Document.FindMatcher(s); items.Length() > 0 {
+			return items, s
 		}
-		for _, i := range all(p.tree, s, from, to) {
+	}
+	return &goquery.Selection{}, Selector{}
+}
+
+// gapEnd returns the node at which the gap after entry k ends, where its date may stand.
+func (p *page) gapEnd(roots []int32, k int) int32 {
+	if k+1 < len(roots) {
+		return roots[k+1]
+	}
+	if up := p.tree.Parent[roots[k]]; up >= 0 {
+		return p.tree.End[up]
+	}
+	return p.tree.Len()
+}
+
+// dateBetween reads the first date that the field's selectors find in the nodes
+// [from, to). found holds, by selector, what it selects on the page.
+func (p *page) dateBetween(f *Field, found [][]int32, from, to int32) item.Date {
+	for k, s := range f.Select {
+		first, _ := slices.BinarySearch(found[k], from)
+		for _, i := range found[k][first:] {
+			if i >= to {
+				break
+			}
 			if d, ok := p.dateOf(i, s, f.Layouts, nil); ok {
 				return d
 			}
@@ -116,35 +161,39 @@ func (p *page) dateBetween(f *Field, from, to int32) item.Date {
 	return item.Date{}
 }
 
-// readTitle reads title and link of an entry by the block's fields, or else
-// its heading and the link that carries it.
-func (p *page) readTitle(e *list.Entry, b *Block) {
-	t := p.tree
-	removed := p.removed(&b.Title, e.From, e.To)
-	for _, s := range b.Title.Select {
-		for _, i := range inside(t, s, e.Root) {
-			if p.gone(i, removed) {
-				continue
-			}
-			if e.Title = p.value(i, s, removed); e.Title != "" {
-				if a := t.Closest(i, atom.A); a >= e.Root {
-					e.Link = a
-				} else if a := t.Find(atom.A, i, t.End[i]); a >= 0 {
-					e.Link = a
-				}
-				break
-			}
-		}
-		if e.Title != "" {
-			break
-		}
-	}
+// readTitle reads the title of an entry by the block's field, or else its
+// heading, and the link that carries it.
+func (p *page) readTitle(e *list.Entry, b *Block, in scope) {
 	if len(b.Title.Select) == 0 {
 		e.Title, e.Link = p.finder.TitleIn(e.Root)
+		return
 	}
+	t := p.tree
+	gone := p.removed(&b.Title, in)
+	for _, s := range b.Title.Select {
+		for _, i := range p.inside(in, s) {
+			if gone.holds(i, t) {
+				continue
+			}
+			if e.Title = p.value(i, s, gone); e.Title == "" {
+				continue
+			}
+			if a := t.Closest(i, atom.A); a >= e.Root {
+				e.Link = a
+			} else if a := t.Find(atom.A, i, t.End[i]); a >= 0 {
+				e.Link = a
+			}
+			return
+		}
+	}
+}
+
+// readURL reads the URL of an entry by the block's field, or else that of the
+// link that carries the title, or of the first link.
+func (p *page) readURL(e *list.Entry, b *Block, in scope) {
 	for _, s := range b.URL.Select {
-		for _, i := range inside(t, s, e.Root) {
-			if e.URL = p.urls.Resolve(reference(t, i, s)); e.URL.Href != "" {
+		for _, i := range p.inside(in, s) {
+			if e.URL = p.urls.Resolve(reference(p.tree, i, s)); e.URL.Href != "" {
 				return
 			}
 		}
@@ -153,11 +202,11 @@ func (p *page) readTitle(e *list.Entry, b *Block) {
 		return
 	}
 	if e.Link >= 0 {
-		e.URL = p.urls.Resolve(dom.Attr(t.Nodes[e.Link], "href"))
+		e.URL = p.urls.Resolve(dom.Attr(p.tree.Nodes[e.Link], "href"))
 	}
 	for i := e.From; i < e.To && e.URL.Href == ""; i++ {
-		if t.Nodes[i].DataAtom == atom.A {
-			e.URL = p.urls.Resolve(dom.Attr(t.Nodes[i], "href"))
+		if p.tree.Atoms[i] == atom.A {
+			e.URL = p.urls.Resolve(dom.Attr(p.tree.Nodes[i], "href"))
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (p *page) links(rules []Selector) []Link {
 		}
 		return out
 	}
-	found, s := anyOf(p.tree, rules, 0, p.tree.Len())
+	found, s := p.first(rules)
 	for _, i := range found {
 		add(i, p.urls.Resolve(reference(p.tree, i, s)))
 	}

@@ -169,8 +169,6 @@ func (p *page) scope(at spot) int32 {
 	return i
 }
 
-func (p *page) isAside(i int32) bool { return p.aside != nil && p.aside[i] }
-
 // dateInLines is the first date in lines [from, to) that may be the article's.
 // A scope of -1 asks for nothing.
 func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {

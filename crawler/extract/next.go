@@ -25,7 +25,7 @@ func (p *page) next(rules []Selector) string {
 	self := p.urls.Resolve(p.in.URL).Href
 	if len(rules) > 0 {
 		for _, s := range rules {
-			for _, i := range all(p.tree, s, 0, p.tree.Len()) {
+			for _, i := range p.find(p.document(), s) {
 				if abs := p.urls.Resolve(reference(p.tree, i, s)).Href; abs != "" && abs != self {
 					p.result.Rules["next"] = "selector " + s.Source
 					return abs

@@ -21,9 +21,8 @@ type Tree struct {
 	End    []int32     // index after the last descendant
 	Parent []int32     // -1 for the topmost
 
-	Links     []int32   // the a and area elements with an href
-	Classes   []classed // the elements with a class
-	Microdata []int32   // the elements with microdata, meta aside
+	Links     []int32 // the a and area elements with an href
+	Microdata []int32 // the elements with microdata, meta aside
 
 	Document *goquery.Document // the same nodes
 
@@ -31,12 +30,6 @@ type Tree struct {
 	sizes []int32 // characters of visible text before each node, empty before they are asked for
 
 	liner liner // for the lines of the whole page, kept for its memory
-}
-
-// classed is an element with its class attribute.
-type classed struct {
-	Node  int32
-	Class string
 }
 
 // Parse parses body. Pages nested deeper than 512 elements are refused by
@@ -68,10 +61,9 @@ func (t *Tree) Release() {
 		return
 	}
 	clear(t.Nodes)
-	clear(t.Classes)
 	clear(t.liner.lines)
 	t.Nodes, t.Atoms, t.End, t.Parent = t.Nodes[:0], t.Atoms[:0], t.End[:0], t.Parent[:0]
-	t.Links, t.Classes, t.Microdata, t.Document = t.Links[:0], t.Classes[:0], t.Microdata[:0], nil
+	t.Links, t.Microdata, t.Document = t.Links[:0], t.Microdata[:0], nil
 	t.whole, t.sizes = nil, t.sizes[:0]
 	trees.Put(t)
 }
@@ -88,8 +80,6 @@ func (t *Tree) add(n *html.Node, parent int32) {
 		t.Parent = append(t.Parent, parent)
 		for k := range c.Attr {
 			switch a := &c.Attr[k]; a.Key {
-			case "class":
-				t.Classes = append(t.Classes, classed{i, a.Val})
 			case "itemprop", "itemtype":
 				if c.DataAtom != atom.Meta {
 					t.Microdata = append(t.Microdata, i)
@@ -128,6 +118,20 @@ func (t *Tree) Closest(i int32, a atom.Atom) int32 {
 		i = t.Parent[i]
 	}
 	return i
+}
+
+// Indices returns the indices of nodes, which are given in document order. The first is from or later.
+func (t *Tree) Indices(nodes []*html.Node, from int32) []int32 {
+	if len(nodes) == 0 {
+		return nil
+	}
+	out := make([]int32, 0, len(nodes))
+	for i := from; i < t.Len() && len(out) < len(nodes); i++ {
+		if t.Nodes[i] == nodes[len(out)] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // Find is the first element of that kind in [from, to), or -1.
