@@ -51,7 +51,7 @@ func without(rules map[string]string, fields ...string) map[string]string {
 	return rules
 }
 
-// chooseRules are the rules of the variant that the page's own date falls into,
+// chooseRules returns the rules of the variant that the page's own date falls into,
 // with the site's rules for the fields that it leaves out.
 func (p *page) chooseRules() *ArticleRules {
 	base := &p.rules.Article
@@ -94,7 +94,7 @@ func (p *page) chooseRules() *ArticleRules {
 	return &m
 }
 
-// ownDay is the day of the page by any rule that finds one: the variants' date
+// ownDay returns the day of the page by any rule that finds one: the variants' date
 // rules, the site's, what the page declares.
 func (p *page) ownDay() (time.Time, bool) {
 	fields := make([]*Field, 0, len(p.rules.Variants)+1)
@@ -266,7 +266,7 @@ func (p *page) fillLanguage(a *Article, f *Field) {
 	}
 }
 
-// pageLanguage is the language that dates are read in: the site's, else the page's.
+// pageLanguage returns the language that dates are read in: the site's, else the page's.
 func (p *page) pageLanguage() string {
 	if p.in.Language != "" {
 		return p.in.Language

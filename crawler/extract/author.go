@@ -72,7 +72,7 @@ func (p *page) fillAuthors(a *Article, f *Field, near spot) {
 	}
 }
 
-// isSite reports that a name is the site's own, its publisher's, or its domain.
+// isSite reports whether a name is the site's own, its publisher's, or its domain.
 func (p *page) isSite(name string) bool {
 	key := strings.ReplaceAll(dom.Slug(name), "-", "")
 	if key == "" {
@@ -132,7 +132,7 @@ func (p *page) bylines(near spot) ([]item.Author, string) {
 	return byClass, "author element"
 }
 
-// bylineIn are the names of a line, or of a part of it, that begins with a
+// bylineIn returns the names of a line, or of a part of it, that begins with a
 // byline word.
 func (p *page) bylineIn(l *dom.Line) []item.Author {
 	for _, part := range strings.FieldsFunc(l.Text, func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == '—' || r == '–' }) {
@@ -151,7 +151,7 @@ func (p *page) bylineIn(l *dom.Line) []item.Author {
 	return nil
 }
 
-// authorElement reports that a line stands in an element named for the author.
+// authorElement reports whether a line stands in an element named for the author.
 func (p *page) authorElement(l *dom.Line) bool {
 	t := p.tree
 	i := t.Parent[l.First]

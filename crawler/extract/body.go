@@ -22,7 +22,7 @@ const (
 	paragraphTag = 24   // what being a <p> adds to a short line
 )
 
-// score is what a line is worth to a body.
+// score returns what a line is worth to a body.
 func (p *page) score(l *dom.Line) int {
 	if p.isAside(l.First) || p.furnitureMap()[l.First] {
 		return 0
@@ -98,7 +98,7 @@ func (p *page) bodyCandidates(h int32) []candidate {
 
 const maxCandidates = 8
 
-// widen is the element that holds a paragraph, when that alone won: the short
+// widen returns the element that holds a paragraph, when that alone won: the short
 // lines beside it may be text as well.
 func (p *page) widen(i int32) int32 {
 	t := p.tree
@@ -130,7 +130,7 @@ func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
 	return best, "auto body"
 }
 
-// stateBody is the text that the page's scripts hold, and keeps the dates beside
+// stateBody returns the text that the page's scripts hold, and keeps the dates beside
 // it; nothing where no string there says the page's title.
 func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
 	found, cut := declared.ReadState(p.tree, title)
@@ -155,7 +155,7 @@ func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
 	return best, "application state"
 }
 
-// markupBody are the paragraphs of a text that stands outside the tree, with
+// markupBody returns the paragraphs of a text that stands outside the tree, with
 // mark-up or without. They stand nowhere in the tree.
 func (p *page) markupBody(s, title string) []dom.Paragraph {
 	if strings.IndexByte(s, '<') < 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// host is the element that a line's paragraph stands in: the parent of a <p>,
+// host returns the element that a line's paragraph stands in: the parent of a <p>,
 // of a list, of a quotation; the block itself where <br> part its lines.
 func (p *page) host(l *dom.Line, broken bool) int32 {
 	t := p.tree
@@ -101,7 +101,7 @@ func (p *page) dropBoxes(root int32, lines []dom.Line) []dom.Line {
 	return out
 }
 
-// boxAround is the element that holds i and stands beside the paragraphs, -1
+// boxAround returns the element that holds i and stands beside the paragraphs, -1
 // when i is one of them.
 func (p *page) boxAround(i, root int32, major func(int32) bool) int32 {
 	t := p.tree
@@ -123,7 +123,7 @@ func (p *page) boxAround(i, root int32, major func(int32) bool) int32 {
 	return i
 }
 
-// textBox reports that a box is part of the text: most of it is running text,
+// textBox reports whether a box is part of the text: most of it is running text,
 // or it is a heading. n is the size of its lines.
 func (p *page) textBox(box int32, lines []dom.Line, n int) bool {
 	t := p.tree

@@ -12,7 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// cleanBody are the paragraphs of the element that holds the body, without
+// cleanBody returns the paragraphs of the element that holds the body, without
 // what stands in it besides: headline lists, furniture, boxes, the title and
 // the lines around it, captions, and what follows the text; with the
 // stand-first, which may stand outside.
@@ -25,7 +25,7 @@ func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 	return p.withStandFirst(ps, title, h)
 }
 
-// bodyLines are the lines of root that may be text. The cells of a table's row
+// bodyLines returns the lines of root that may be text. The cells of a table's row
 // are one line.
 func (p *page) bodyLines(root, h int32) []dom.Line {
 	t := p.tree
@@ -159,7 +159,7 @@ func (p *page) linked(q dom.Paragraph) bool {
 	return link > 0
 }
 
-// linkSize is how many bytes a paragraph has, and how many of them in links.
+// linkSize returns how many bytes a paragraph has, and how many of them in links.
 func (p *page) linkSize(q dom.Paragraph) (size, link int) {
 	lines := p.tree.Lines()
 	k := sort.Search(len(lines), func(k int) bool { return lines[k].First >= q.First })
@@ -189,7 +189,7 @@ func (p *page) besideText(s string) bool {
 	if f, ok := p.dates.Find(s); ok && (len(s)-(f.End-f.Pos) <= 24 || len(s) < 80 && f.Date.Precision == item.Second && !dom.EndsSentence(s)) {
 		return true
 	}
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
+	for _, part := range dom.Parts(s) {
 		if _, ok := p.dates.Relative(strings.TrimSpace(part)); ok && !dom.EndsSentence(s) {
 			return true
 		}

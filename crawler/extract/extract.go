@@ -69,7 +69,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		r = &noRules
 	}
 	if in.Kind == ListingPage {
-		in.Body = in.Body[:dom.Bound(in.Body, dom.MaxListNodes)]
+		in.Body = in.Body[:dom.Bound(in.Body, maxListNodes)]
 	}
 	t, err := dom.Parse(in.Body)
 	if err != nil {
@@ -99,6 +99,10 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	return p.result, nil
 }
 
+// maxListNodes is how much of a listing is read, in elements and texts: more
+// entries than are taken from any page.
+const maxListNodes = 150_000
+
 // noRules are the rules of a page that has none; nothing writes to them.
 var noRules Rules
 
@@ -106,7 +110,7 @@ func (p *page) note(format string, args ...any) {
 	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))
 }
 
-// declarations are what the page says of itself, read at the first call.
+// declarations returns what the page says of itself, read at the first call.
 func (p *page) declarations() *declared.Data {
 	if p.declared == nil {
 		p.declared = declared.Read(p.tree)
@@ -115,7 +119,7 @@ func (p *page) declarations() *declared.Data {
 	return p.declared
 }
 
-// path is the path of the page's URL.
+// path returns the path of the page's URL.
 func (p *page) path() string {
 	if p.parsed == nil {
 		p.parsed = &url.URL{}

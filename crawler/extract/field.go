@@ -17,7 +17,7 @@ type scope struct {
 	root      int32              // the node of that element, -1 for the document
 }
 
-// document is the scope of the whole page.
+// document returns the scope of the whole page.
 func (p *page) document() scope { return scope{p.tree.Document.Selection, -1} }
 
 // find returns the elements below the scope's root that s selects, in document order.

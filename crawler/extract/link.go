@@ -9,7 +9,7 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// links are the distinct links of the page in document order, or, with rules,
+// links returns the distinct links of the page in document order, or, with rules,
 // those that the first selector matches which matches anything.
 func (p *page) links(rules []Selector) []Link {
 	out := make([]Link, 0, len(p.tree.Links))
@@ -44,7 +44,7 @@ func (p *page) links(rules []Selector) []Link {
 	return out
 }
 
-// reference is the URL that a matched element stands for: its attribute where
+// reference returns the URL that a matched element stands for: its attribute where
 // the selector names one, its own href, or that of the link inside or around it.
 func reference(t *dom.Tree, i int32, s Selector) string {
 	if s.Attr != "" {
@@ -64,7 +64,7 @@ func reference(t *dom.Tree, i int32, s Selector) string {
 	return ""
 }
 
-// printPage is the absolute target of <link rel=alternate media=print>, "" when
+// printPage returns the absolute target of <link rel=alternate media=print>, "" when
 // there is none. With a style sheet it is not a page.
 func (p *page) printPage() string {
 	t := p.tree
@@ -77,7 +77,7 @@ func (p *page) printPage() string {
 	return ""
 }
 
-// relation is the absolute target of <link rel=name>, "" when there is none.
+// relation returns the absolute target of <link rel=name>, "" when there is none.
 func (p *page) relation(name string) string {
 	t := p.tree
 	for i := t.Find(atom.Link, 0, t.Len()); i >= 0; i = t.Find(atom.Link, i+1, t.Len()) {

@@ -22,7 +22,7 @@ func (p *page) relativeNear(at spot) (item.Date, bool) {
 		if p.isAside(lines[k].First) {
 			continue
 		}
-		for _, part := range strings.FieldsFunc(lines[k].Text, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
+		for _, part := range dom.Parts(lines[k].Text) {
 			if date.BeginsWithChange(part) {
 				continue
 			}
@@ -39,7 +39,7 @@ func (p *page) relativeNear(at spot) (item.Date, bool) {
 // last change, where there is no other.
 const changeRule = "text near heading, of a change"
 
-// dateOfLine is the first date in lines[k] of which the line does not say that
+// dateOfLine returns the first date in lines[k] of which the line does not say that
 // the page was changed then, else the first. The label may stand on the line
 // before.
 func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
@@ -152,7 +152,7 @@ func (p *page) dateNear(at spot) (item.Date, string) {
 	return item.Date{}, ""
 }
 
-// scope is the smallest element that holds heading and body, or -1 when it is
+// scope returns the smallest element that holds heading and body, or -1 when it is
 // the page's body: then nothing before the heading is the article's.
 func (p *page) scope(at spot) int32 {
 	if at.heading < 0 || at.bodyFirst < 0 {
@@ -169,7 +169,7 @@ func (p *page) scope(at spot) int32 {
 	return i
 }
 
-// dateInLines is the first date in lines [from, to) that may be the article's.
+// dateInLines returns the first date in lines [from, to) that may be the article's.
 // A scope of -1 asks for nothing.
 func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 	t := p.tree
@@ -212,7 +212,7 @@ func (p *page) changed(d item.Date) {
 	}
 }
 
-// timeElement is the date that a <time> around a line or in it gives machines,
+// timeElement returns the date that a <time> around a line or in it gives machines,
 // but for one that is named for a change.
 func (p *page) timeElement(l *dom.Line) (item.Date, bool) {
 	t := p.tree
@@ -242,7 +242,7 @@ func (p *page) timeElement(l *dom.Line) (item.Date, bool) {
 	return item.Date{}, false
 }
 
-// remote reports that i stands where others than the article's author write:
+// remote reports whether i stands where others than the article's author write:
 // among comments, in the page's footer or in its menu.
 func (p *page) remote(i int32) bool {
 	t := p.tree

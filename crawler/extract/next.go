@@ -20,7 +20,7 @@ var nextWords = map[string]bool{
 	"наступна": true, "далі": true, "შემდეგი": true, "հաջորդ": true, "التالي": true, "بعدی": true, "下一页": true, "次へ": true, "다음": true,
 }
 
-// next is the next page of a listing, "" when there is none.
+// next returns the next page of a listing, "" when there is none.
 func (p *page) next(rules []Selector) string {
 	self := p.urls.Resolve(p.in.URL).Href
 	if len(rules) > 0 {
@@ -76,7 +76,7 @@ func (p *page) next(rules []Selector) string {
 	return byWord
 }
 
-// pageNumber is the page that a URL of a listing names, 1 when it names none:
+// pageNumber returns the page that a URL of a listing names, 1 when it names none:
 // ?page=2, ?p=2, /page/2/, /page-2, /2/.
 func pageNumber(abs string) int {
 	u, err := url.Parse(abs)

@@ -56,7 +56,7 @@ func (p *page) published(at spot) (item.Date, string) {
 	return near, nearRule
 }
 
-// traced is the date of a page that neither declares nor shows one, from what
+// traced returns the date of a page that neither declares nor shows one, from what
 // the article's surroundings hold beside the text, the last being its address.
 func (p *page) traced(at spot, address item.Date) (item.Date, string) {
 	if d, rule := p.stateDate(); rule != "" {
@@ -104,7 +104,7 @@ func (p *page) doubt(declared, shown, address item.Date) string {
 	return ""
 }
 
-// declaredDate is the first declared date that is believed.
+// declaredDate returns the first declared date that is believed.
 func (p *page) declaredDate(f declared.Field) (item.Date, string) {
 	return p.firstDate(p.declarations().Fields[f])
 }
@@ -119,7 +119,7 @@ func (p *page) firstDate(said []declared.Statement) (item.Date, string) {
 	return item.Date{}, ""
 }
 
-// stateDate is the date that stands beside a text of application state.
+// stateDate returns the date that stands beside a text of application state.
 func (p *page) stateDate() (item.Date, string) {
 	for _, part := range []string{"publi", "release", "deploy", "display", "creat", "date"} {
 		for _, s := range p.stateDates {
@@ -134,7 +134,7 @@ func (p *page) stateDate() (item.Date, string) {
 	return item.Date{}, ""
 }
 
-// likelyZone is the zone that the page's dates are likely meant in, and where
+// likelyZone returns the zone that the page's dates are likely meant in, and where
 // that is known from: the site's as configured, that of its top-level domain,
 // or of the region in the page's language (fr-CA), one that its scripts name,
 // that of its language; nil when none is known. raw is a moment as the
@@ -175,7 +175,7 @@ func (p *page) likelyZone(raw string) (*time.Location, string) {
 	return nil, ""
 }
 
-// local is a date that is declared in UTC as it reads where the site is: the
+// local returns a date that is declared in UTC as it reads where the site is: the
 // same moment, which on some evenings is another day. shown is the date that
 // the page shows, zero when it shows none.
 func (p *page) local(d, shown item.Date, rule string) (item.Date, string) {

@@ -92,7 +92,7 @@ func (p *page) errorPage(a *Article, size int) string {
 	return ""
 }
 
-// textLength is how many characters the text has.
+// textLength returns how many characters the text has.
 func textLength(a *Article) int {
 	n := 0
 	for _, s := range a.Paragraphs {
@@ -239,7 +239,7 @@ func (p *page) teasers() (n, of int) {
 		}
 		of++
 		for b := k - 1; b >= max(0, k-3); b-- {
-			if up := &lines[b]; 10*up.Link >= 9*len(up.Text) && dom.TitleLike(up.Text) && (p.isAside(up.First) || dom.IsHeading(t.Nodes[up.Owner].DataAtom) || headingAround(t, up.Owner)) {
+			if up := &lines[b]; 10*up.Link >= 9*len(up.Text) && dom.TitleLike(up.Text) && (p.isAside(up.First) || dom.IsHeading(t.Nodes[up.Owner].DataAtom) || t.HeadingAround(up.Owner)) {
 				n++
 				break
 			} else if up.Running() {
@@ -248,17 +248,6 @@ func (p *page) teasers() (n, of int) {
 		}
 	}
 	return n, of
-}
-
-func headingAround(t *dom.Tree, i int32) bool {
-	for up := 0; up < 3 && i >= 0; up++ {
-		switch t.Nodes[i].DataAtom {
-		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-			return true
-		}
-		i = t.Parent[i]
-	}
-	return false
 }
 
 // inBody reports a line of running text within the body that was found.

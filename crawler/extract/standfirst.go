@@ -76,7 +76,7 @@ func (p *page) summarises(l *dom.Line) bool {
 	return false
 }
 
-// standFirstElement reports that i or an element close around it is named as
+// standFirstElement reports whether i or an element close around it is named as
 // one, or is a heading.
 func (p *page) standFirstElement(i int32) bool {
 	t := p.tree

@@ -49,7 +49,7 @@ func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
 	return ps
 }
 
-// runningSize is how many bytes of running text paragraphs hold, what is in links aside.
+// runningSize returns how many bytes of running text paragraphs hold, what is in links aside.
 func (p *page) runningSize(ps []dom.Paragraph) int {
 	n := 0
 	for _, q := range ps {

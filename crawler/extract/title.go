@@ -95,7 +95,7 @@ func (p *page) title() (text string, at int32, rule string) {
 	return "", -1, ""
 }
 
-// agreement is how much of a heading the page's declared titles repeat, 0 to 1.
+// agreement returns how much of a heading the page's declared titles repeat, 0 to 1.
 func (p *page) agreement(s string) float64 {
 	key := dom.Slug(s)
 	if len(key) < 6 {
@@ -125,7 +125,7 @@ func (p *page) agreement(s string) float64 {
 	return best
 }
 
-// overlap is the share of words that two slugs have in common.
+// overlap returns the share of words that two slugs have in common.
 func overlap(a, b string) float64 {
 	left, right := strings.Split(a, "-"), strings.Split(b, "-")
 	if len(left) > 60 || len(right) > 60 {
@@ -140,7 +140,7 @@ func overlap(a, b string) float64 {
 	return float64(n) / float64(max(len(left), len(right)))
 }
 
-// withoutKicker is the heading at i without the kicker or sub-heading that some
+// withoutKicker returns the heading at i without the kicker or sub-heading that some
 // sites put into it: what the page declares its title to be, where the heading
 // begins or ends with that and holds more in elements of its own.
 func (p *page) withoutKicker(text string, i int32) (string, string) {
@@ -162,7 +162,7 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 	return text, t.Nodes[i].Data
 }
 
-// asInURL is the declared title that the page's URL was made from, "" when
+// asInURL returns the declared title that the page's URL was made from, "" when
 // there is none or when the heading agrees with the URL well enough. Sites
 // that show one headline and are known to the world by another name the page
 // after the latter.
@@ -186,7 +186,7 @@ func (p *page) asInURL(shown string) (string, string) {
 	return "", ""
 }
 
-// urlName are the words of the longest segment of the page's path, those with a
+// urlName returns the words of the longest segment of the page's path, those with a
 // digit aside.
 func (p *page) urlName() []string {
 	var longest []string
@@ -209,7 +209,7 @@ func (p *page) urlName() []string {
 var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
 	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø", "o", "æ", "ae", "œ", "oe", "’", "", "'", "")
 
-// inName is the share of words that a title and the name of a page have in common.
+// inName returns the share of words that a title and the name of a page have in common.
 func inName(title string, name []string) float64 {
 	n, of := 0, 0
 	for _, w := range strings.Split(dom.Slug(spellOut.Replace(strings.ToLower(title))), "-") {

@@ -10,7 +10,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// dateInAttributes is the date that an element around the article gives to
+// dateInAttributes returns the date that an element around the article gives to
 // machines, where none stands in its text: <time datetime>, <abbr class="published"
 // title>, data-published, a hidden field. Of several, those that are named for
 // publishing go before those that are not, then those between heading and end of
@@ -57,7 +57,7 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 // maxTraces bounds how many dates in attributes or scripts are weighed.
 const maxTraces = 1000
 
-// surroundings are the nodes in which attributes may hold the article's date:
+// surroundings returns the nodes in which attributes may hold the article's date:
 // its <article> or <main>, else the body of the page.
 func (p *page) surroundings(at spot) (from, to int32) {
 	t := p.tree
@@ -80,7 +80,7 @@ func (p *page) surroundings(at spot) (from, to int32) {
 	return widest, t.End[widest]
 }
 
-// inLinkTo reports that i stands in a link: the date of what that leads to.
+// inLinkTo reports whether i stands in a link: the date of what that leads to.
 func (p *page) inLinkTo(i int32) bool {
 	a := p.tree.Closest(i, atom.A)
 	return a >= 0 && dom.HasAttr(p.tree.Nodes[a], "href")
@@ -93,7 +93,7 @@ const (
 	maxScriptGap  = 250
 )
 
-// writtenDate is the date in a string of a short script that writes it where it
+// writtenDate returns the date in a string of a short script that writes it where it
 // stands: <script>show("2020/04/17 01:43")</script>. The last one before the text
 // goes before the first one behind it; one that stands further off is taken when
 // no other on the page names another day.
@@ -131,7 +131,7 @@ func (p *page) writtenDate(at spot) (item.Date, bool) {
 	return far, !far.IsZero() && !several
 }
 
-// scriptTexts are the texts of the page's scripts.
+// scriptTexts returns the texts of the page's scripts.
 func (p *page) scriptTexts() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, n := range p.tree.Scripts() {

@@ -17,7 +17,7 @@ var bylineWords = []string{"by ", "written by ", "author: ", "author : ", "autho
 	"par ", "écrit par ", "publié par ", "por ", "escrito por ", "di ", "scritto da ", "a cura di ", "door ", "af ", "av ", "tekst: ", "text ", "oleh ", "penulis: ", "penulis : ", "reporter: ",
 	"автор: ", "автор ", "текст: ", "автори: ", "yazar: ", "yazan: ", "müəllif: ", "muallif: ", "autor: ", "autorka: ", "autoři: ", "auteur: ", "auteur : ", "autore: ", "szerző: ", "ავტორი: ", "հեղինակ՝ ", "כתב: ", "بقلم ", "كتب: ", "نویسنده: ", "文/", "作者：", "记者 ", "記者 "}
 
-// Names are the names in a byline: "By Ann Lee and Bo Chen, Reuters".
+// Names returns the names in a byline: "By Ann Lee and Bo Chen, Reuters".
 func Names(s string) []item.Author {
 	s = TrimLabel(dom.Clean(s))
 	low := strings.ToLower(s)
@@ -68,7 +68,7 @@ var (
 	creditWords = []string{"foto", "photo", "image", "bild:", "фото", "picture", "video", "illustration", "grafik", "getty images", "scanpix", "shutterstock", "unsplash", "istock", "alamy", "pixabay", "imago"}
 )
 
-// cleanName is a name without what is written around it, "" for what is none:
+// cleanName returns a name without what is written around it, "" for what is none:
 // initials in brackets, a job, the credit of a picture.
 func cleanName(s string) string {
 	s = strings.Trim(dom.Clean(s), ".,-–|/ ")
@@ -134,10 +134,10 @@ var nameParticles = []string{"de", "del", "la", "las", "los", "da", "das", "do",
 // maxNames bounds the names of one byline.
 const maxNames = 100
 
-// HasLabel reports that s, in lower case, begins with one of the commonest byline words.
+// HasLabel reports whether s, in lower case, begins with one of the commonest byline words.
 func HasLabel(s string) bool { return dom.HasAnyPrefix(s, bylineWords[:10]) }
 
-// Read are the names that a short text consists of, none if it is no such
+// Read returns the names that a short text consists of, none if it is no such
 // text. A date and what follows are cut off, and a section: "TPN, in News".
 func Read(s string, dates date.Reader) []item.Author {
 	if f, ok := dates.Find(s); ok {

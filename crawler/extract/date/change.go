@@ -1,7 +1,6 @@
 package date
 
-// MarksChange reports a label that says when a page was changed and not when it was
-// published.
+// MarksChange reports whether a label introduces the date of a change, not that of publication.
 func MarksChange(label string) bool {
 	t := lex(label[max(0, len(label)-2*MaxLabel):])
 	for i := max(0, len(t)-5); i < len(t); i++ {
@@ -12,7 +11,7 @@ func MarksChange(label string) bool {
 	return false
 }
 
-// BeginsWithChange reports a text that begins as those do which say when a page was changed.
+// BeginsWithChange reports whether the first word of s introduces the date of a change.
 func BeginsWithChange(s string) bool {
 	for _, t := range lex(s) {
 		if t.kind == 'w' {
@@ -22,10 +21,10 @@ func BeginsWithChange(s string) bool {
 	return false
 }
 
-// MaxLabel is the longest line that is the label of a date on the next, in bytes.
+// MaxLabel is the longest line, in bytes, that labels a date on the next line.
 const MaxLabel = 40
 
-// amendments are the words after which another date or time begins.
+// amendments holds the words that introduce the date of a change.
 var amendments = map[string]bool{
 	"updated": true, "modified": true, "edited": true, "обновлено": true, "изменено": true, "aktualisiert": true,
 	"actualizado": true, "atualizado": true, "aggiornato": true, "modifié": true, "güncelleme": true, "yenilənib": true,

@@ -2,14 +2,14 @@ package date
 
 import "time"
 
-// day reads a day that begins at token i.
-func (p *dateParser) day(i int) (calendarDay, bool) {
+// day reads the day that begins at token i.
+func (p *parser) day(i int) (calendarDay, bool) {
 	var d calendarDay
 	var ok bool
 	switch {
 	case p.num(i, 4, 4):
 		d, ok = p.yearFirst(i)
-	case p.num(i, 8, 8):
+	case p.num(i, 8, 8): // 20230713
 		n := p.t[i].num
 		d, ok = calendarDay{y: n / 10000, m: n / 100 % 100, d: n % 100, next: i + 1}, n > 19000000 && n < 21000000
 	case p.num(i, 3, 3):
@@ -24,6 +24,7 @@ func (p *dateParser) day(i int) (calendarDay, bool) {
 	return d, ok && valid(d)
 }
 
+// valid reports whether d is a day of the years 1900 to 2100.
 func valid(d calendarDay) bool {
 	if d.y < 1900 || d.y > 2100 || d.m < 1 || d.m > 12 || d.d < 1 || d.d > 31 {
 		return false
@@ -32,20 +33,13 @@ func valid(d calendarDay) bool {
 }
 
 // yearFirst reads 2023-07-13, 2023. 7. 13., 2023年7月13日, 2023 July 13, 2023 m. liepos 13 d.
-func (p *dateParser) yearFirst(i int) (calendarDay, bool) {
-	y := p.t[i].num
-	j := i + 1
+func (p *parser) yearFirst(i int) (calendarDay, bool) {
+	y, j := p.t[i].num, i+1
 	if p.sep(j, "-/.") && p.num(j+1, 1, 2) && p.sep(j+2, "-/.") && p.num(j+3, 1, 2) {
-		return p.ofEra(i, calendarDay{y: y, m: p.t[j+1].num, d: p.t[j+3].num, next: j + 4}), true
+		return p.gregorian(i, calendarDay{y: y, m: p.t[j+1].num, d: p.t[j+3].num, next: j + 4}), true
 	}
-	if w := p.word(j); w == "年" || w == "년" {
-		if p.num(j+1, 1, 2) && (p.word(j+2) == "月" || p.word(j+2) == "월") && p.num(j+3, 1, 2) {
-			next := j + 4
-			if w := p.word(next); w == "日" || w == "일" {
-				next++
-			}
-			return calendarDay{y: y, m: p.t[j+1].num, d: p.t[j+3].num, next: next}, true
-		}
+	if d, ok := p.counted(j, y); ok {
+		return d, true
 	}
 	j = p.skip(j, ".,-/", "m", "gada", "жылғы", "жылдын", "il", "yil")
 	if m, next := p.month(j); m != 0 {
@@ -62,46 +56,72 @@ func (p *dateParser) yearFirst(i int) (calendarDay, bool) {
 	return calendarDay{}, false
 }
 
-// dayFirst reads 13.07.2023, 07/13/2023, 13 July 2023, 13-Jul-23, 13 de julio de 2023.
-func (p *dateParser) dayFirst(i int) (calendarDay, bool) {
-	a, j := p.t[i].num, i+1
-	if p.sep(j, "./-") && p.num(j+1, 1, 2) && p.sep(j+2, "./-") && p.t[j].r == p.t[j+2].r {
-		switch {
-		case p.num(j+3, 4, 4):
-		case p.num(j+3, 2, 2) && p.t[j].r != '-' && !p.sep(j+4, ":"):
-		default:
-			return calendarDay{}, false
-		}
-		b, y := p.t[j+1].num, fullYear(p.t[j+3])
-		if p.monthDay && p.t[j].r == '/' && a <= 12 || b > 12 && p.t[j].r != '.' {
-			a, b = b, a
-		}
-		return p.ofEra(j+3, calendarDay{y: y, m: b, d: a, next: j + 4}), true
+// counted reads 年7月13日 and 년 7월 13일 after a year.
+func (p *parser) counted(i, y int) (calendarDay, bool) {
+	if !p.isWord(i, "年", "년") {
+		return calendarDay{}, false
 	}
-	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "º", "ère", "শে", "ই", "লা", "রা", "ঠা")
+	m, d, next := p.countedDay(i + 1)
+	return calendarDay{y: y, m: m, d: d, next: next}, m != 0
+}
+
+// countedDay reads 7月13日 and 7월 13일, whose last word may be missing. m is 0 when there is none.
+func (p *parser) countedDay(i int) (m, d, next int) {
+	if !p.num(i, 1, 2) || !p.isWord(i+1, "月", "월") || !p.num(i+2, 1, 2) {
+		return 0, 0, i
+	}
+	next = i + 3
+	if p.isWord(next, "日", "일") {
+		next++
+	}
+	return p.t[i].num, p.t[i+2].num, next
+}
+
+// dayFirst reads 13.07.2023, 07/13/2023, 13 July 2023, 13-Jul-23, 13 de julio de 2023.
+func (p *parser) dayFirst(i int) (calendarDay, bool) {
+	j := i + 1
+	if p.sep(j, "./-") && p.num(j+1, 1, 2) && p.sep(j+2, "./-") && p.t[j].r == p.t[j+2].r {
+		return p.inFigures(i)
+	}
+	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "º", "ère",
+		"শে", "ই", "লা", "রা", "ঠা")
 	m, next := p.month(j)
 	if m == 0 {
 		return p.jalali(i)
 	}
+	d := calendarDay{m: m, d: p.t[i].num}
 	tight := p.sep(next, "-/'") // 13-Jul-23
 	next = p.skip(next, ".,-/'’", "de", "del", "of", "năm", "г", "в")
 	switch {
 	case p.num(next, 4, 4):
-		y := p.t[next].num
-		if y > 2400 && y < 2700 {
-			y -= 543 // Buddhist era
-		}
-		return calendarDay{y: y, m: m, d: a, next: next + 1}, true
+		d.y = fromBuddhist(p.t[next].num)
 	case tight && p.num(next, 2, 2):
-		return calendarDay{y: fullYear(p.t[next]), m: m, d: a, next: next + 1}, true
+		d.y = fullYear(p.t[next])
 	case p.num(next, 2, 2) && isThai(p.word(j)):
-		return calendarDay{y: 2500 - 543 + p.t[next].num, m: m, d: a, next: next + 1}, true
+		d.y = fromBuddhist(2500 + p.t[next].num)
+	default:
+		return calendarDay{}, false
 	}
-	return calendarDay{}, false
+	d.next = next + 1
+	return d, true
+}
+
+// inFigures reads 13.07.2023 and 07/13/2023, whose first two numbers and
+// separators are known to be there.
+func (p *parser) inFigures(i int) (calendarDay, bool) {
+	sep, year := p.t[i+1].r, i+4
+	if !p.num(year, 4, 4) && (!p.num(year, 2, 2) || sep == '-' || p.sep(year+1, ":")) {
+		return calendarDay{}, false
+	}
+	a, b := p.t[i].num, p.t[i+2].num
+	if p.monthDay && sep == '/' && a <= 12 || b > 12 && sep != '.' {
+		a, b = b, a
+	}
+	return p.gregorian(year, calendarDay{y: fullYear(p.t[year]), m: b, d: a, next: year + 1}), true
 }
 
 // monthFirst reads July 13, 2023 and Jul. 13th 2023.
-func (p *dateParser) monthFirst(i int) (calendarDay, bool) {
+func (p *parser) monthFirst(i int) (calendarDay, bool) {
 	m, j := p.month(i)
 	if m == 0 {
 		return calendarDay{}, false
@@ -121,7 +141,7 @@ func (p *dateParser) monthFirst(i int) (calendarDay, bool) {
 	return calendarDay{y: p.t[j].num, m: m, d: d, next: j + 1}, true
 }
 
-// fullYear is the year of two digits or four.
+// fullYear returns the year of a number with two or four digits.
 func fullYear(t token) int {
 	switch {
 	case t.digits == 4:

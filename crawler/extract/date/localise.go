@@ -9,7 +9,7 @@ import (
 // cut is a boundary of a token in a localised text and in the text itself.
 type cut struct{ local, source int }
 
-// source is where the boundary at or before a place of the localised text
+// source returns where the boundary at or before a position of the localised text
 // stands in the text itself.
 func source(cuts []cut, local int) int {
 	at := 0
@@ -23,7 +23,7 @@ func source(cuts []cut, local int) int {
 }
 
 // localise writes the month names and digits of s as a Go layout expects them.
-// The cuts are nil when nothing had to be rewritten.
+// The cuts are nil when s needs no change.
 func localise(s, layout, lang string) (string, []cut) {
 	long := strings.Contains(layout, "January")
 	if !long && !strings.Contains(layout, "Jan") && isASCII(s) {
@@ -33,7 +33,7 @@ func localise(s, layout, lang string) (string, []cut) {
 	var cuts []cut
 	tokens := lex(s)
 	at := 0
-	p := dateParser{Reader: Reader{lang: lang}, s: s, t: tokens}
+	p := parser{Reader: Reader{lang: lang}, s: s, t: tokens}
 	for i := 0; i < len(tokens); {
 		t := tokens[i]
 		next := i + 1
@@ -64,6 +64,7 @@ func localise(s, layout, lang string) (string, []cut) {
 	return b.String(), cuts
 }
 
+// plainSpace returns a space for any white space.
 func plainSpace(r rune) rune {
 	if unicode.IsSpace(r) {
 		return ' '
@@ -71,6 +72,7 @@ func plainSpace(r rune) rune {
 	return r
 }
 
+// isASCII reports whether s has ASCII characters only.
 func isASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {

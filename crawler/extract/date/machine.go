@@ -8,8 +8,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// IsClock reports a time within an hour of the fetch, whatever the zone: what a
-// page's clock shows.
+// IsClock reports whether d is the time of the fetch in some zone: a page's clock.
 func (r Reader) IsClock(d item.Date) bool {
 	if r.now.IsZero() || d.Precision != item.Second {
 		return false
@@ -18,8 +17,7 @@ func (r Reader) IsClock(d item.Date) bool {
 	return d.Time.Sub(r.now).Abs() < 15*time.Hour && min(off, 30*time.Minute-off) < 2*time.Minute
 }
 
-// machineDate reads what machines write: a date, or the seconds or milliseconds
-// since 1970, for 1995 and later.
+// machine reads a date, or seconds or milliseconds since 1970 that are of 1995 or later.
 func (r Reader) machine(s string) (item.Date, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) != 10 && len(s) != 13 || strings.Trim(s, "0123456789") != "" {
@@ -31,6 +29,5 @@ func (r Reader) machine(s string) (item.Date, bool) {
 	return d, err == nil && t.Year() >= 1995 && r.believed(d)
 }
 
-// maxAttributeDate is the longest value of an attribute that is read as a date,
-// in bytes.
-const maxAttributeDate = 64
+// maxMachine is the longest value, in bytes, that is read as a machine's date.
+const maxMachine = 64

@@ -5,25 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// month reads a month's name at token i; next is the token after it.
-func (p *dateParser) month(i int) (m, next int) {
+// month reads the name of a month at token i. m is 0 when there is none.
+func (p *parser) month(i int) (m, next int) {
 	w := p.word(i)
 	if w == "" {
 		return 0, i
 	}
-	if (w == "tháng" || w == "thg") && p.num(i+1, 1, 2) {
-		next = i + 2
-		if p.sep(next, ",") {
-			next++
-		}
-		return p.t[i+1].num, next
+	if p.isWord(i, "tháng", "thg") && p.num(i+1, 1, 2) {
+		return p.t[i+1].num, p.skipOne(i+2, ",")
 	}
 	if p.sep(i+1, ".") && p.word(i+2) != "" && isThai(w) {
-		next = i + 3
-		if p.sep(next, ".") {
-			next++
-		}
-		return thaiShort[w+"."+p.word(i+2)], next
+		return thaiShort[w+"."+p.word(i+2)], p.skipOne(i+3, ".")
 	}
 	if m := monthOf(w, p.lang); m != 0 {
 		// Arabic dates name a month twice: نيسان / أبريل
@@ -38,6 +30,7 @@ func (p *dateParser) month(i int) (m, next int) {
 	return 0, i
 }
 
+// isThai reports whether s begins with a Thai letter.
 func isThai(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r >= 0x0e01 && r <= 0x0e5b
@@ -53,7 +46,7 @@ var levantMonths = func() map[string]int {
 	return out
 }()
 
-// months maps a folded name to its month; monthsIn holds those names that mean
+// months maps a folded name to its month. monthsIn holds the names that mean
 // another month in one language, keyed "hr listopada".
 var months, monthsIn, jalaliMonths = buildMonths()
 
@@ -80,7 +73,7 @@ func buildMonths() (all, byLanguage, jalali map[string]int) {
 	return all, byLanguage, jalali
 }
 
-// foldWord is a word in the form that the month tables are keyed by.
+// foldWord returns a word in the form that the month tables are keyed by.
 func foldWord(s string) string {
 	s = strings.ToLower(s)
 	if isASCII(s) || strings.IndexFunc(s, func(r rune) bool { return foldRune(r) != r }) < 0 {
@@ -89,9 +82,9 @@ func foldWord(s string) string {
 	return strings.Map(foldRune, s)
 }
 
-// foldRune folds what one word is written with in several ways: the Turkish
-// dotted and dotless i, Greek accents, Arabic and Persian yeh and kaf, joiners,
-// the dot below of Indian letters, as a rune of its own or not.
+// foldRune unifies runes that one word may be written with: the Turkish dotted and
+// dotless i, Greek accents, Arabic and Persian yeh and kaf, joiners, and the dot
+// below of Indian letters, which may be a rune of its own. -1 drops the rune.
 func foldRune(r rune) rune {
 	switch r {
 	case 'ı':
@@ -130,9 +123,9 @@ func foldRune(r rune) rune {
 	return r
 }
 
-// monthOf is the month that a folded word names in that language, or in any.
+// monthOf returns the month that a folded word names in a language, or else in any, 0 when it names none.
 func monthOf(word, lang string) int {
-	if len(monthsIn) > 0 && lang != "" {
+	if lang != "" {
 		if m := monthsIn[lang+" "+word]; m != 0 {
 			return m
 		}

@@ -1,8 +1,8 @@
 package date
 
-// monthNames lists the names of the twelve months a language, as dates use
-// them: the basic form, the form that stands in a date, the short form.
-// From the Unicode CLDR's month forms, with the spellings that sites use beside.
+// monthNames lists, by language, the names of the twelve months as dates have
+// them: the basic form, the form within a date, the short form. Source: Unicode
+// CLDR, and spellings seen on sites.
 var monthNames = []string{
 	// Latin script
 	"en january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|november nov|december dec",
@@ -83,14 +83,14 @@ var monthNames = []string{
 	"th มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม",
 }
 
-// levantNames are the two-word months of Arabic in the Levant.
+// levantNames maps the two-word months of Arabic in the Levant.
 var levantNames = map[string]int{
 	"تشرين الأول": 10, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الأول": 12, "كانون الاول": 12, "كانون الثاني": 1,
 	"تشرين أول": 10, "تشرين اول": 10, "تشرين ثاني": 11, "كانون أول": 12, "كانون اول": 12, "كانون ثاني": 1,
 }
 
-// thaiShort are the short months of Thai, which are written with two full
-// stops: 13 ก.ค. 66, the year being that of the Buddhist era.
+// thaiShort maps the short months of Thai, which have two full stops: 13 ก.ค. 66.
+// Their years are of the Buddhist era.
 var thaiShort = map[string]int{"ม.ค": 1, "ก.พ": 2, "มี.ค": 3, "เม.ย": 4, "พ.ค": 5, "มิ.ย": 6, "ก.ค": 7, "ส.ค": 8, "ก.ย": 9, "ต.ค": 10, "พ.ย": 11, "ธ.ค": 12}
 
 // jalaliNames are the months of the Iranian calendar.

@@ -1,7 +1,6 @@
 package date
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +11,13 @@ import (
 const maxRelativeText = 80
 
 // Relative reads "2 hours ago", "vor 2 Stunden", "2小时前", "yesterday, 13:31"
-// against the time of the fetch. Seconds, minutes and hours give a time, to the
-// minute; days and weeks a day.
+// relative to the time of the fetch. Seconds, minutes and hours give a time to the
+// minute, days and weeks a day.
 func (r Reader) Relative(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) > maxRelativeText {
 		return item.Date{}, false
 	}
-	p := dateParser{Reader: r, s: s, t: r.lex(s)}
+	p := r.parse(s)
 	now := r.now
 	if r.zone != nil {
 		now = now.In(r.zone)
@@ -45,8 +44,8 @@ func (r Reader) Relative(s string) (item.Date, bool) {
 	return item.Date{}, false
 }
 
-// dayWord reads a word that names a day, or two: i går, 昨天.
-func (p *dateParser) dayWord(i int) (back, next int, ok bool) {
+// dayWord reads one or two words that name a day, back days ago: i går, 昨天.
+func (p *parser) dayWord(i int) (back, next int, ok bool) {
 	w := p.word(i)
 	if w == "" {
 		return 0, i, false
@@ -65,8 +64,8 @@ func (p *dateParser) dayWord(i int) (back, next int, ok bool) {
 	return back, i + 2, ok && v != ""
 }
 
-// span is how long ago a text says, and whether a time of day follows from it.
-func (p *dateParser) span() (d time.Duration, timed, ok bool) {
+// span returns how long ago a text says, and whether that tells a time of day.
+func (p *parser) span() (d time.Duration, timed, ok bool) {
 	for i := range p.t {
 		if unit, is := pairs[p.word(i)]; is && agoBefore[p.word(i-1)] {
 			return 2 * unitSpan[unit], unit != 'd', true
@@ -79,7 +78,7 @@ func (p *dateParser) span() (d time.Duration, timed, ok bool) {
 		switch {
 		case p.num(i-1, 1, 3):
 			first, n = i-1, p.t[i-1].num
-		case i > 0 && slices.Contains(oneWords, p.word(i-1)):
+		case p.isWord(i-1, oneWords...):
 			first = i - 1
 		}
 		if p.saysAgo(first, i, next) {
@@ -89,8 +88,8 @@ func (p *dateParser) span() (d time.Duration, timed, ok bool) {
 	return 0, false, false
 }
 
-// unit reads the word for a unit of time at token i, or two: 小时.
-func (p *dateParser) unit(i int) (unit byte, next int) {
+// unit reads one or two words for a unit of time at token i: 小时.
+func (p *parser) unit(i int) (unit byte, next int) {
 	w := p.word(i)
 	if w == "" {
 		return 0, i
@@ -103,9 +102,9 @@ func (p *dateParser) unit(i int) (unit byte, next int) {
 	return unitWords[w], i + 1
 }
 
-// saysAgo reports words beside a span that say it lies behind: before its first
-// token, or behind its unit, which stands at tokens [unit, next).
-func (p *dateParser) saysAgo(first, unit, next int) bool {
+// saysAgo reports whether words beside a span put it in the past. They stand
+// before its first token or after its unit, which is at tokens [unit, next).
+func (p *parser) saysAgo(first, unit, next int) bool {
 	for k := first - 1; k >= max(0, first-2); k-- {
 		if agoBefore[p.word(k)] || p.word(k) == "a" && p.word(k-1) == "y" { // il y a
 			return true

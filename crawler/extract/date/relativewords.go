@@ -6,7 +6,7 @@ import (
 )
 
 // relativeUnits lists the words for each unit of time in the forms that stand
-// beside a number, folded as tokens are.
+// beside a number.
 var relativeUnits = map[byte]string{
 	's': "second seconds sec secs sekunde sekunden sekundy seconde secondes segundo segundos secondi secondo seconden секунд секунды секунду saniye saniyə sekund sekunder detik giây 秒 초 วินาที ثانیه ثانية ثوان",
 	'm': "minute minutes min mins minuten minuto minutos minuti minuto minuut minuten minuter minutter minut minuty minutu минут минуты минуту мин хвилин хвилини хвилину минута минути dakika dk dəqiqə daqiqa menit phút perc percel minuuttia minutit minuta minute minúty minút minučių minutes minūtēm 分 分钟 分鐘 분 นาที मिनट মিনিট منٹ دقیقه دقيقة دقائق წუთის րոպե λεπτά λεπτό דקות",
@@ -15,10 +15,11 @@ var relativeUnits = map[byte]string{
 	'w': "week weeks woche wochen semaine semaines semana semanas setmanes settimana settimane weken uke uker vecka veckor uge uger tydzień tygodnie tygodni неделю недели недель тиждень тижні тижнів hafta həftə minggu tuần hét hete viikkoa nädalat týden týdny săptămână săptămâni 周 週間 주 सप्ताह أسبوع أسابيع هفته",
 }
 
-// Words that say that a span lies behind: agoBefore stand before the number,
-// one word may be between ("vor etwa 2 Stunden"), agoAfter behind the unit, the
-// unit itself among them where it says so. pairs are Arabic duals, which carry
-// no number; dayWords name a day, joined where they are two.
+// agoBefore and agoAfter put a span in the past. agoBefore stands before the number,
+// and one word may be between ("vor etwa 2 Stunden"). agoAfter stands after the
+// unit, or is the unit itself ("2 órája"). pairs are Arabic duals, which have no
+// number. dayWords maps the words for today and yesterday to the days before
+// today; two words are joined.
 var (
 	agoBefore = foldedSet("vor hace há fa pred před пред преди pre prije prieš pirms acum منذ قبل πριν לפני cách")
 	agoAfter  = foldedSet("ago fa faa geleden siden sedan temu назад тому önce əvvəl öncə evvel lalu yang trước ezelőtt előtt órája napja sitten tagasi zpět atrás atras parë 前 전 ที่แล้ว पहले আগে پہلے قبل منذ پیش წინ առաջ бұрын avval")
@@ -29,6 +30,7 @@ var (
 	})
 )
 
+// foldedSet returns the folded words of a list.
 func foldedSet(words string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -37,7 +39,7 @@ func foldedSet(words string) map[string]bool {
 	return out
 }
 
-// foldedDays maps the words of each list to its place: days before today.
+// foldedDays maps the words of each list to the index of the list.
 func foldedDays(lists [2]string) map[string]int {
 	out := map[string]int{}
 	for back, words := range lists {
@@ -48,7 +50,7 @@ func foldedDays(lists [2]string) map[string]int {
 	return out
 }
 
-// unitWords is relativeUnits by word.
+// unitWords maps the words of relativeUnits to their unit.
 var unitWords = func() map[string]byte {
 	out := map[string]byte{}
 	for unit, list := range relativeUnits {
@@ -62,4 +64,5 @@ var unitWords = func() map[string]byte {
 // oneWords stand for the number in "an hour ago".
 var oneWords = []string{"a", "an", "one", "einer", "einem", "une", "un", "una", "uma", "um", "een", "en", "ett", "bir", "один", "одну"}
 
+// unitSpan maps a unit to its length.
 var unitSpan = map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}

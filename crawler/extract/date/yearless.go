@@ -7,8 +7,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// Since reads a text that says no more than when something was: how long ago,
-// or a day without its year.
+// Since reads a text that says no more than when something was: how long ago, or
+// a day without its year.
 func (r Reader) Since(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) < 2 || len(s) > maxRelativeText || dom.Words(s) > maxSinceWords && !dom.HasWide(s) {
 		return item.Date{}, false
@@ -19,8 +19,7 @@ func (r Reader) Since(s string) (item.Date, bool) {
 	return r.yearless(s)
 }
 
-// maxSinceWords is how many words such a text has: yesterday at 1:31 p.m. in
-// Baku.
+// maxSinceWords is the number of words of such a text: yesterday at 1:31 p.m. in Baku.
 const maxSinceWords = 8
 
 // yearless reads a day without a year that a text consists of, with a time or
@@ -29,41 +28,41 @@ func (r Reader) yearless(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) > maxRelativeText {
 		return item.Date{}, false
 	}
-	p := dateParser{Reader: r, s: s, t: r.lex(s)}
+	p := r.parse(s)
 	for i := range p.t {
-		var m, d, next int
-		switch {
-		case p.num(i, 1, 2):
-			d = p.t[i].num
-			m, next = p.month(p.skip(i+1, ".-", "de", "of", "th", "st", "nd", "rd"))
-		case p.word(i) != "":
-			if m, next = p.month(i); m != 0 && p.num(p.skip(next, "."), 1, 2) {
-				next = p.skip(next, ".")
-				d, next = p.t[next].num, next+1
-			}
-		}
-		if m == 0 && p.num(i, 1, 2) && (p.word(i+1) == "月" || p.word(i+1) == "월") && p.num(i+2, 1, 2) {
-			m, d, next = p.t[i].num, p.t[i+2].num, i+3
-			if w := p.word(next); w == "日" || w == "일" {
-				next++
-			}
-		}
+		m, d, next := p.dayOfYear(i)
 		if m == 0 || d == 0 {
 			continue
 		}
-		y := r.now.Year()
-		if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(r.latest) {
-			y--
+		day := calendarDay{y: r.now.Year(), m: m, d: d, next: next}
+		if time.Date(day.y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(r.latest) {
+			day.y--
 		}
-		day := calendarDay{y: y, m: m, d: d, next: next}
 		if !valid(day) {
 			return item.Date{}, false
 		}
 		f, ok := p.finish(i, day)
-		if !ok || dom.Words(s[:f.Pos])+dom.Words(s[f.End:]) > 1 || len(s)-(f.End-f.Pos) > 16 {
+		if !ok || dom.Words(s[:f.Pos])+dom.Words(s[f.End:]) > 1 || !f.Alone(s) {
 			return item.Date{}, false
 		}
 		return f.Date, true
 	}
 	return item.Date{}, false
+}
+
+// dayOfYear reads 13 July, July 13 and 7月13日 at token i. m or d is 0 when there is none.
+func (p *parser) dayOfYear(i int) (m, d, next int) {
+	if p.num(i, 1, 2) {
+		if m, next = p.month(p.skip(i+1, ".-", "de", "of", "th", "st", "nd", "rd")); m != 0 {
+			return m, p.t[i].num, next
+		}
+		return p.countedDay(i)
+	}
+	if m, next = p.month(i); m == 0 {
+		return 0, 0, i
+	}
+	if next = p.skip(next, "."); !p.num(next, 1, 2) {
+		return 0, 0, i
+	}
+	return m, p.t[next].num, next + 1
 }

@@ -1,13 +1,9 @@
 package date
 
 import (
-	"iter"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
 // countryZones maps a top-level domain to the time zone that most people and
@@ -34,23 +30,24 @@ var countryZones = map[string]string{
 	"uz": "Asia/Tashkent", "ve": "America/Caracas", "vn": "Asia/Ho_Chi_Minh", "za": "Africa/Johannesburg", "zw": "Africa/Harare",
 }
 
-// zones keeps the zones that were loaded, by name.
+// zones keeps loaded zones by name.
 var zones sync.Map
 
+// LoadZone returns the zone with an IANA name, nil when there is none.
 func LoadZone(name string) *time.Location {
 	if loc, ok := zones.Load(name); ok {
 		return loc.(*time.Location)
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
-		return nil // no zone data on this machine
+		return nil
 	}
 	zones.Store(name, loc)
 	return loc
 }
 
-// languageZones are the zones of the languages that most readers of which live
-// in one, or in several of the same time, by primary subtag.
+// languageZones maps the primary subtag of a language to the zone that most of its
+// readers live in.
 var languageZones = map[string]string{
 	"az": "Asia/Baku", "be": "Europe/Minsk", "bg": "Europe/Sofia", "bs": "Europe/Sarajevo", "cs": "Europe/Prague", "da": "Europe/Copenhagen", "de": "Europe/Berlin", "el": "Europe/Athens",
 	"et": "Europe/Tallinn", "fa": "Asia/Tehran", "fi": "Europe/Helsinki", "gu": "Asia/Kolkata", "he": "Asia/Jerusalem", "hi": "Asia/Kolkata", "hr": "Europe/Zagreb",
@@ -62,79 +59,9 @@ var languageZones = map[string]string{
 	"uz": "Asia/Tashkent", "vi": "Asia/Ho_Chi_Minh", "zh": "Asia/Shanghai",
 }
 
-// America stands for the United States: what is one day there by it is one
-// by the others, but for some hours of the morning.
+// America stands for the zones of the United States, whose days differ only for
+// some hours of the night.
 const America = "America/New_York"
-
-// maxZones bounds how many names of zones are looked up for one page.
-const maxZones = 50
-
-// maxZoneKey is how far before a zone's name its key may stand, in bytes.
-const maxZoneKey = 40
-
-// zoneName is the name of a zone that s begins with, its slash escaped or not.
-func zoneName(s string) string {
-	s = zoneSlash.Replace(s)
-	i := 0
-	for i < len(s) && (s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] == '/' || s[i] == '_') {
-		i++
-	}
-	if strings.IndexByte(s[:i], '/') < 0 {
-		return ""
-	}
-	return s[:i]
-}
-
-var zoneSlash = strings.NewReplacer(`\/`, "/", `\u002F`, "/", `\u002f`, "/", "%2F", "/")
-
-// NamedZone is the zone that scripts name as a setting, nil when none do or
-// several: "timezone":"America/New_York".
-func NamedZone(scripts iter.Seq[string]) *time.Location {
-	s := zoneSearch{}
-	for script := range scripts {
-		for _, area := range [...]string{"America", "Europe", "Asia", "Australia", "Africa", "Pacific"} {
-			if !s.search(script, area) {
-				return s.found
-			}
-		}
-	}
-	return s.found
-}
-
-// zoneSearch looks for zones in scripts.
-type zoneSearch struct {
-	found *time.Location
-	tried int
-}
-
-// search looks up the zones of an area that a script names as a setting. It
-// returns false when the search is over: two zones were found, or too many names.
-func (s *zoneSearch) search(script, area string) bool {
-	for rest := script; ; {
-		at := strings.Index(rest, area)
-		if at < 0 {
-			return true
-		}
-		before := strings.ToLower(rest[max(0, at-maxZoneKey):at])
-		name := zoneName(rest[at:min(len(rest), at+2*maxZoneKey)])
-		rest = rest[at+len(area):]
-		if name == "" || !dom.ContainsAny(before, "zone", `"tz`, "'tz", " tz") {
-			continue
-		}
-		if s.tried++; s.tried > maxZones {
-			return false
-		}
-		loc := LoadZone(name)
-		switch {
-		case loc == nil: // no zone, or none that this machine knows
-		case s.found != nil && s.found.String() != loc.String():
-			s.found = nil
-			return false
-		default:
-			s.found = loc
-		}
-	}
-}
 
 // severalZones are the top-level domains of countries with more than one zone.
 var severalZones = []string{"au", "br", "ca", "cl", "ec", "es", "gl", "id", "mx", "nz", "pt", "ru"}
@@ -146,15 +73,18 @@ func CountryZone(domain string) (zone string, sole bool) {
 	return zone, zone != "" && !slices.Contains(severalZones, domain)
 }
 
-// LanguageZone is the zone of the language with that primary subtag, "" when
+// LanguageZone returns the zone of the language with that primary subtag, "" when
 // none is known.
 func LanguageZone(primary string) string { return languageZones[primary] }
 
-// americanTimes are the times of the United States, summer and winter alike.
-var americanTimes = map[string]string{"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+// americanTimes maps the abbreviations of times of the United States that leave
+// open whether it is summer.
+var americanTimes = map[string]string{
+	"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
+}
 
-// zoneNames are the abbreviations that name one offset in practice, in minutes
-// east of UTC. Ambiguous ones (IST, BST, AST) are left out.
+// zoneNames maps abbreviations that name one offset in practice to minutes east of
+// UTC. Ambiguous ones (IST, BST, AST) are left out.
 var zoneNames = map[string]int{
 	"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
 	"cet": 60, "cest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "jst": 540, "kst": 540,

@@ -209,7 +209,7 @@ func (d *Data) takeLinked(all []linked) {
 	}
 }
 
-// Publisher is the first publisher that the page names, "" when it names none.
+// Publisher returns the first publisher that the page names, "" when it names none.
 func (d *Data) Publisher() string {
 	if f := d.Fields[Publisher]; len(f) > 0 {
 		return f[0].Value
@@ -217,7 +217,7 @@ func (d *Data) Publisher() string {
 	return ""
 }
 
-// agrees reports that a title is one that the page gives itself.
+// agrees reports whether a title is one that the page gives itself.
 func (d *Data) agrees(title string) bool {
 	if title == "" {
 		return false

@@ -47,7 +47,7 @@ func (r *jsonldReader) article(o map[string]any) linked {
 	return l
 }
 
-// follow is the object itself, the first of an array, or the one that its @id names.
+// follow returns the object itself, the first of an array, or the one that its @id names.
 func (r *jsonldReader) follow(v any) map[string]any {
 	switch v := v.(type) {
 	case []any:
@@ -112,7 +112,7 @@ func (r *jsonldReader) imageURL(v any) string {
 	return ""
 }
 
-// ldText is a string, or the first one of an array, with entities resolved.
+// ldText returns a string, or the first one of an array, with entities resolved.
 func ldText(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -132,7 +132,7 @@ func ldText(v any) string {
 	return ""
 }
 
-// ldList is an array of strings, or one string.
+// ldList returns an array of strings, or one string.
 func ldList(v any) []string {
 	list, ok := v.([]any)
 	if !ok {

@@ -76,7 +76,7 @@ func datesPage(name string) bool {
 		strings.HasSuffix(name, ".date") || strings.HasSuffix(name, "_date") && dom.ContainsAny(name, "article", "news", "display"))
 }
 
-// metaName is the name of a meta element in lower case.
+// metaName returns the name of a meta element in lower case.
 func metaName(n *html.Node) string {
 	for _, key := range [...]string{"property", "name", "itemprop", "http-equiv"} {
 		if v := dom.Attr(n, key); v != "" {

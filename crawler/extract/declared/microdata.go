@@ -48,7 +48,7 @@ func (d *Data) microdata(t *dom.Tree) {
 	d.Authors = byline.Distinct(d.Authors)
 }
 
-// machineValue is an element's datetime or content attribute, else its text.
+// machineValue returns an element's datetime or content attribute, else its text.
 func machineValue(t *dom.Tree, i int32) string {
 	n := t.Nodes[i]
 	for _, name := range []string{"datetime", "content"} {
@@ -63,7 +63,7 @@ func machineValue(t *dom.Tree, i int32) string {
 // name.
 const maxAuthorNodes = 200
 
-// shortText is the text of an element that holds a single value, "" when it
+// shortText returns the text of an element that holds a single value, "" when it
 // holds more than a title's.
 func shortText(t *dom.Tree, i int32) string {
 	if t.TextSize(i, t.End[i]) > dom.MaxTitle {

@@ -41,7 +41,7 @@ func quoteRows(s string) string {
 	return b.String()
 }
 
-// literal is the raw content of a string literal whose opening quote stands
+// literal returns the raw content of a string literal whose opening quote stands
 // before s, and what follows its closing quote.
 func literal(s string) (raw, rest string) {
 	for i := 0; i < len(s); i++ {

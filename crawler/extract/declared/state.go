@@ -49,7 +49,7 @@ func (s *appState) read(text string, depth int) {
 	}
 }
 
-// keyBefore is the key, in lower case, that stands at the end of s: "body": or body:
+// keyBefore returns the key, in lower case, that stands at the end of s: "body": or body:
 func keyBefore(s string) string {
 	s = strings.TrimRight(s[max(0, len(s)-60):], " ")
 	s = strings.TrimSuffix(s, ":")
@@ -130,7 +130,7 @@ func ReadState(t *dom.Tree, title string) (out []StateText, cut bool) {
 	return out, cut
 }
 
-// stateScripts are the scripts that hold state: one text each, the chunks of a
+// stateScripts returns the scripts that hold state: one text each, the chunks of a
 // stream joined. A row of a stream that is a text and no JSON is quoted.
 func stateScripts(t *dom.Tree) (out []string, cut bool) {
 	var stream strings.Builder

@@ -7,20 +7,16 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// maxNodes is how many elements and texts the tree of a page may have. Each
-// costs some 280 bytes with all that is noted of it. Pages have 1,000 to 20,000,
-// the longest lists 100,000.
+// maxNodes is the number of elements and texts that the tree of a page may have.
+// Each costs about 280 bytes. Pages have 1,000 to 20,000, the longest lists 100,000.
 const maxNodes = 300_000
 
-// MaxListNodes is how much of a listing is read: more entries than are taken of
-// any page.
-const MaxListNodes = 150_000
-
+// ErrTooLarge is the error of Parse for a page with too many elements and texts.
 var ErrTooLarge = fmt.Errorf("more than %d elements and texts", maxNodes)
 
-// isFormatting names the elements that a parser opens again after the block that
-// they stood in was closed (HTML standard, section 13.2.4.3, "reconstruct the
-// active formatting elements"). With them a page of 50 KB can have millions.
+// isFormatting reports whether a parser reopens the element after the block around
+// it was closed (HTML standard, section 13.2.4.3, "reconstruct the active formatting
+// elements"). With such elements a page of 50 KB can have a tree of millions of nodes.
 func isFormatting(name []byte) bool {
 	switch string(name) {
 	case "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
@@ -29,7 +25,7 @@ func isFormatting(name []byte) bool {
 	return false
 }
 
-// isWall names the elements whose content opens and closes nothing outside
+// isWall reports whether the content of the element closes nothing outside it
 // ("insert a marker").
 func isWall(name []byte) bool {
 	switch string(name) {
@@ -40,27 +36,15 @@ func isWall(name []byte) bool {
 }
 
 const (
-	// sameFormatting is how many alike of them a parser keeps ("Noah's Ark clause").
-	sameFormatting = 3
-	// maxOpen is the depth at which x/net/html gives up.
-	maxOpen = 512
-	// fewTags cannot give many nodes, however many of them open the others again.
-	fewTags = 1400
+	sameFormatting = 3    // identical formatting elements that a parser keeps open ("Noah's Ark clause")
+	maxOpen        = 512  // the depth at which x/net/html gives up
+	fewTags        = 1400 // too few to make maxNodes nodes, however often they are reopened
 )
 
-// checkNodes refuses a page whose tree might have more than maxNodes nodes,
-// before it is built.
-func checkNodes(body []byte) error {
-	if Bound(body, maxNodes) < len(body) {
-		return ErrTooLarge
-	}
-	return nil
-}
-
 // Bound returns the length of the part of a page whose tree has at most
-// limit nodes, maxNodes or fewer. It counts tags, those in scripts among them, texts, and for
-// each tag that may close a block the formatting elements that may have to be
-// opened again; what is not certain to be closed counts as open.
+// limit nodes, which is maxNodes or less. It counts tags, even those in scripts, and
+// texts, and for each tag that may close a block the formatting elements that may
+// have to be reopened. An element that may be open counts as open.
 func Bound(page []byte, limit int) int {
 	if bytes.Count(page, []byte("<")) < fewTags {
 		return len(page)
@@ -98,8 +82,8 @@ func Bound(page []byte, limit int) int {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// name is the name of a tag in lower case, filled up with zeros. Longer ones are
-// empty: none of those that matter.
+// name is the name of a tag in lower case, padded with zeros. Longer names do not
+// matter here and are empty.
 type name [8]byte
 
 // readName reads the name at the start of a tag.
@@ -130,13 +114,13 @@ type format struct {
 	hash uint64 // of the tag with its attributes
 }
 
-// wall is an element that isWall names, opened when so many formats were open.
+// wall is an open element of which isWall is true, with the number of formats open at its start.
 type wall struct {
 	name name
 	open int
 }
 
-// tag follows a tag and reports whether it is a formatting element.
+// tag records a tag and reports whether it is that of a formatting element.
 func (f *formats) tag(tag []byte, closing bool) bool {
 	n, length := readName(tag)
 	switch key := n[:length]; {
@@ -156,7 +140,7 @@ func (f *formats) tag(tag []byte, closing bool) bool {
 	return false
 }
 
-// add opens a formatting element, but for one of which a parser keeps no more.
+// add opens a formatting element, unless a parser would keep no more like it.
 func (f *formats) add(n name, tag []byte) {
 	if n == (name{'a'}) { // one closes the one before
 		f.close(n)
@@ -175,7 +159,7 @@ func (f *formats) add(n name, tag []byte) {
 	}
 }
 
-// close closes the last element of a name on this side of the last wall.
+// close closes the last element of a name that was opened after the last wall.
 func (f *formats) close(n name) {
 	from := 0
 	if w := len(f.walls); w > 0 {

@@ -1,8 +1,6 @@
 package dom
 
 import (
-	"strings"
-
 	"golang.org/x/net/html/atom"
 )
 
@@ -12,39 +10,39 @@ type Line struct {
 	First  int32 // index of its first text node
 	Last   int32 // index of its last text node
 	Owner  int32 // the block element that it stands in
-	Breaks int   // the <br> before it; 0 when a block boundary is
+	Breaks int   // the number of <br> before it; 0 at a block boundary
 	Link   int   // bytes of text within links
-	Bold   bool  // all of it within b, strong or a heading
+	Bold   bool  // whether all of it is within b, strong or a heading
 }
 
-// liner cuts a subtree into lines.
+// liner cuts subtrees into lines.
 type liner struct {
 	t     *Tree
 	skip  []int32
 	f     flow
-	cuts  []int // for each line its begin and end in f.buf
+	cuts  []int // begin and end of each line in f.buf
 	lines []Line
 	cur   Line
-	br    int
-	open  bool
-	bare  int // bytes of the current line that are not bold
+	open  bool // cur has text
+	br    int  // the <br> since the last text
+	bare  int  // bytes of cur that are not bold
 }
 
-// Lines are the visible lines of the page, in order. They are cut once.
+// Lines returns the visible lines of the page, in order. They are cut once.
 func (t *Tree) Lines() []Line {
-	if t.whole == nil {
+	if t.lines == nil {
 		l := &t.liner
 		*l = liner{t: t, f: flow{buf: l.f.buf[:0]}, cuts: l.cuts[:0], lines: l.lines[:0]}
 		for i := int32(0); i < t.Len(); i = t.End[i] {
 			l.walk(i, i, false, false)
 			l.flush()
 		}
-		t.whole = l.cut()
+		t.lines = l.cut()
 	}
-	return t.whole
+	return t.lines
 }
 
-// LinesIn are the visible lines of the subtree at i, in order. Subtrees whose
+// LinesIn returns the visible lines of the subtree at i, in order. Subtrees whose
 // root is listed in skip (ascending) are left out.
 func (t *Tree) LinesIn(i int32, skip []int32) []Line {
 	l := liner{t: t, skip: skip}
@@ -53,7 +51,7 @@ func (t *Tree) LinesIn(i int32, skip []int32) []Line {
 	return l.cut()
 }
 
-// cut gives the lines their texts.
+// cut sets the texts of the lines.
 func (l *liner) cut() []Line {
 	all := string(l.f.buf)
 	for k := range l.lines {
@@ -62,6 +60,7 @@ func (l *liner) cut() []Line {
 	return l.lines
 }
 
+// walk adds the subtree at i, which stands in the block owner.
 func (l *liner) walk(i, owner int32, inLink, bold bool) {
 	n := l.t.Nodes[i]
 	if l.t.IsText(i) {
@@ -96,6 +95,7 @@ func (l *liner) walk(i, owner int32, inLink, bold bool) {
 	}
 }
 
+// put adds a text node to the current line.
 func (l *liner) put(i, owner int32, s string, inLink, bold bool) {
 	before := len(l.f.buf)
 	l.f.add(s)
@@ -118,6 +118,7 @@ func (l *liner) put(i, owner int32, s string, inLink, bold bool) {
 	}
 }
 
+// flush ends the current line.
 func (l *liner) flush() {
 	l.f.space = false
 	if !l.open {
@@ -130,62 +131,8 @@ func (l *liner) flush() {
 	l.f.start = len(l.f.buf)
 }
 
-// Running reports a line of running text.
+// Running reports whether l is running text rather than a label or a title.
 func (l *Line) Running() bool {
 	n := len(l.Text)
 	return 2*l.Link <= n && (n >= MinSentence || n >= MinSentence/2 && (EndsSentence(l.Text) || HasWide(l.Text)))
-}
-
-// Paragraph is one paragraph of a text and the lines that it was made of.
-type Paragraph struct {
-	Text        string
-	First, Last int32
-}
-
-// minBrParagraph is the mean length in bytes from which lines between single
-// <br> are paragraphs; shorter ones are the lines of one paragraph.
-const minBrParagraph = 80
-
-// Paragraphs joins lines to paragraphs: a block boundary or two <br> part them.
-// Where a block uses single <br> only, these do, if the lines are long.
-func Paragraphs(lines []Line) []Paragraph {
-	var out []Paragraph
-	for from := 0; from < len(lines); {
-		to, double, size := from+1, false, len(lines[from].Text)
-		for to < len(lines) && lines[to].Breaks > 0 && lines[to].Owner == lines[from].Owner {
-			double = double || lines[to].Breaks > 1
-			size += len(lines[to].Text)
-			to++
-		}
-		single := !double && size/(to-from) >= minBrParagraph
-		for k := from; k < to; {
-			next := k + 1
-			for next < to && !single && lines[next].Breaks < 2 {
-				next++
-			}
-			out = append(out, Paragraph{joinLines(lines[k:next]), lines[k].First, lines[next-1].Last})
-			k = next
-		}
-		from = to
-	}
-	return out
-}
-
-func joinLines(lines []Line) string {
-	if len(lines) == 1 {
-		return lines[0].Text
-	}
-	rows := make([]string, len(lines))
-	for i, l := range lines {
-		rows[i] = l.Text
-	}
-	return strings.Join(rows, "\n")
-}
-
-func Texts(ps []Paragraph) []string {
-	out := make([]string, len(ps))
-	for i, p := range ps {
-		out[i] = p.Text
-	}
-	return out
 }

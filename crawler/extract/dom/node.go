@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// Attr returns the value of an attribute, "" when there is none.
 func Attr(n *html.Node, name string) string {
 	for i := range n.Attr {
 		if n.Attr[i].Key == name {
@@ -16,6 +17,7 @@ func Attr(n *html.Node, name string) string {
 	return ""
 }
 
+// HasAttr reports whether n has an attribute, even an empty one.
 func HasAttr(n *html.Node, name string) bool {
 	for i := range n.Attr {
 		if n.Attr[i].Key == name {
@@ -25,7 +27,7 @@ func HasAttr(n *html.Node, name string) bool {
 	return false
 }
 
-// HasToken reports whether the space-separated list holds word, whatever the case.
+// HasToken reports whether the space-separated list holds word, in any case.
 func HasToken(list, word string) bool {
 	for len(list) > 0 {
 		list = strings.TrimLeft(list, " \t\n\r\f")
@@ -41,7 +43,7 @@ func HasToken(list, word string) bool {
 	return false
 }
 
-// IsHidden reports whether an element's text is never shown.
+// IsHidden reports whether browsers never show the text of n.
 func IsHidden(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Head, atom.Iframe, atom.Object,
@@ -51,7 +53,7 @@ func IsHidden(n *html.Node) bool {
 	return len(n.Attr) > 0 && HasAttr(n, "hidden")
 }
 
-// IsBlock reports whether an element begins a new line, as browsers lay it out.
+// IsBlock reports whether browsers begin a new line at an element.
 func IsBlock(a atom.Atom) bool {
 	switch a {
 	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Caption, atom.Center, atom.Dd,
@@ -65,14 +67,7 @@ func IsBlock(a atom.Atom) bool {
 	return false
 }
 
-func IsHeading(a atom.Atom) bool {
-	switch a {
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		return true
-	}
-	return false
-}
-
+// ClassIDStyle returns three attributes of n.
 func ClassIDStyle(n *html.Node) (class, id, style string) {
 	for i := range n.Attr {
 		switch n.Attr[i].Key {

@@ -5,9 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Phrases finds any of a list of strings in a text, in one pass over it whatever
-// the length of the list (Aho and Corasick, 1975). Letters of ASCII are compared
-// without their case.
+// Phrases finds any of a list of strings in a text, in one pass however long the
+// list is (Aho and Corasick, 1975). ASCII letters match in either case.
 type Phrases struct {
 	column [256]uint8 // of a byte; 0 for those in none of the strings
 	width  int
@@ -15,6 +14,7 @@ type Phrases struct {
 	ends   []bool   // by state: one of the strings ends here
 }
 
+// NewPhrases returns a matcher for strings in lower case.
 func NewPhrases(list ...string) *Phrases {
 	p := &Phrases{width: 1}
 	for _, s := range list {
@@ -45,14 +45,14 @@ func NewPhrases(list ...string) *Phrases {
 	return p
 }
 
-// grow adds a state without ways on.
+// grow adds a state without transitions.
 func (p *Phrases) grow() {
 	p.next = append(p.next, make([]uint16, p.width)...)
 	p.ends = append(p.ends, false)
 }
 
-// link fills the ways that are none yet with those of the state for the longest
-// end of the text so far that begins one of the strings.
+// link fills the missing transitions of each state with those of its fallback:
+// the state for the longest suffix of the text so far that begins a string.
 func (p *Phrases) link() {
 	type pending struct{ state, fallback int }
 	var queue []pending
@@ -75,7 +75,7 @@ func (p *Phrases) link() {
 	}
 }
 
-// InAnyCase is in without the case of any letter.
+// InAnyCase is like In, and all letters match in either case.
 func (p *Phrases) InAnyCase(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -85,7 +85,7 @@ func (p *Phrases) InAnyCase(s string) bool {
 	return p.In(s)
 }
 
-// In reports that one of the strings is a part of s.
+// In reports whether s contains one of the strings.
 func (p *Phrases) In(s string) bool {
 	at := 0
 	for i := 0; i < len(s); i++ {

@@ -2,14 +2,15 @@ package dom
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
 
-// flow collects text as a browser shows it: white space collapsed to one
-// space, none at either end, invisible characters dropped.
+// flow collects text as a browser shows it: white space collapsed to one space,
+// none at either end, invisible characters dropped.
 type flow struct {
 	buf   []byte
 	start int  // where the current run begins in buf
@@ -51,8 +52,8 @@ func (f *flow) pad() {
 	}
 }
 
-// Invisible reports runes that carry no text: zero-width spaces, soft hyphens,
-// direction marks, control characters. The joiners that scripts need stay.
+// Invisible reports whether r carries no text: zero-width spaces, soft hyphens,
+// direction marks, control characters. Joiners, which some scripts need, are visible.
 func Invisible(r rune) bool {
 	switch r {
 	case '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff', '\ufffc':
@@ -61,7 +62,7 @@ func Invisible(r rune) bool {
 	return r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// Clean is s with its white space collapsed.
+// Clean returns s with its white space collapsed and invisible characters dropped.
 func Clean(s string) string {
 	if isClean(s) {
 		return s
@@ -71,7 +72,7 @@ func Clean(s string) string {
 	return string(f.buf)
 }
 
-// isClean reports ASCII text that clean would leave as it is.
+// isClean reports whether s is ASCII that Clean would return unchanged.
 func isClean(s string) bool {
 	last := byte(' ')
 	for i := 0; i < len(s); i++ {
@@ -84,7 +85,7 @@ func isClean(s string) bool {
 	return s == "" || last != ' '
 }
 
-// Text is the visible text of the subtree at i on one line. Subtrees whose
+// Text returns the visible text of the subtree at i on one line. Subtrees whose
 // root is listed in skip (ascending) are left out.
 func (t *Tree) Text(i int32, skip []int32) string {
 	if t.IsText(i) {
@@ -123,7 +124,7 @@ func listed(list []int32, i int32) bool {
 	return ok
 }
 
-// TextBetween is the visible text of the text nodes in [from, to).
+// TextBetween returns the visible text of the text nodes in [from, to).
 func (t *Tree) TextBetween(from, to int32) string {
 	var f flow
 	for i := from; i < to; i++ {
@@ -132,4 +133,33 @@ func (t *Tree) TextBetween(from, to int32) string {
 		}
 	}
 	return string(f.buf)
+}
+
+// TextSize returns the number of characters of visible text in the nodes [from, to).
+func (t *Tree) TextSize(from, to int32) int {
+	if len(t.sizes) == 0 {
+		t.measure()
+	}
+	if from >= to {
+		return 0
+	}
+	return int(t.sizes[to] - t.sizes[from])
+}
+
+// measure fills t.sizes.
+func (t *Tree) measure() {
+	t.sizes = append(t.sizes, 0)
+	size := int32(0)
+	until := int32(0) // end of the hidden subtree that i is in
+	for i := int32(0); i < t.Len(); i++ {
+		n := t.Nodes[i]
+		switch {
+		case i < until:
+		case t.IsText(i):
+			size += int32(utf8.RuneCountInString(strings.TrimSpace(n.Data)))
+		case IsHidden(n):
+			until = t.End[i]
+		}
+		t.sizes = append(t.sizes, size)
+	}
 }

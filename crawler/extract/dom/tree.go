@@ -1,10 +1,16 @@
-// Package dom holds a parsed HTML page as a flat list of nodes, and reads text,
-// lines, links and sizes off it. It knows nothing of articles.
+// Package dom holds a parsed HTML page as a flat list of nodes and reads text,
+// lines, links and sizes from it.
+//
+// tree.go parses and walks the page, bound.go limits its size. node.go and
+// heading.go classify elements, boilerplate.go by their names. text.go and line.go
+// read what a browser would show, words.go and phrases.go look at the words of it.
+// url.go resolves links.
 package dom
 
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -13,8 +19,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Tree is a parsed page as a flat list: elements and texts in document order,
-// so that a subtree is the range [i, end[i]) and a search is a loop.
+// Tree is a parsed page as a flat list of elements and texts in document order.
+// The subtree at i is the range [i, End[i]), so a search is a loop.
 type Tree struct {
 	Nodes  []*html.Node
 	Atoms  []atom.Atom // of elements; 0 for texts and elements without one
@@ -22,22 +28,20 @@ type Tree struct {
 	Parent []int32     // -1 for the topmost
 
 	Links     []int32 // the a and area elements with an href
-	Microdata []int32 // the elements with microdata, meta aside
+	Microdata []int32 // the elements with itemprop or itemtype, except meta
 
 	Document *goquery.Document // the same nodes
 
-	whole []Line  // the visible lines of the page, nil before they are asked for
-	sizes []int32 // characters of visible text before each node, empty before they are asked for
-
-	liner liner // for the lines of the whole page, kept for its memory
+	lines []Line  // the visible lines of the page, nil until Lines is called
+	sizes []int32 // characters of visible text before each node, empty until TextSize is called
+	liner liner   // cut the lines; kept for its memory
 }
 
-// Parse parses body. Pages nested deeper than 512 elements are refused by
-// x/net/html, whose cost would else grow with the square of the depth; for those
-// of too many elements see checkNodes.
+// Parse parses a page of UTF-8. It returns ErrTooLarge for a page with too many
+// elements, and the error of x/net/html for elements nested more than 512 deep.
 func Parse(body []byte) (*Tree, error) {
-	if err := checkNodes(body); err != nil {
-		return nil, fmt.Errorf("parse html: %w", err)
+	if Bound(body, maxNodes) < len(body) {
+		return nil, fmt.Errorf("parse html: %w", ErrTooLarge)
 	}
 	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
@@ -49,13 +53,13 @@ func Parse(body []byte) (*Tree, error) {
 	return t, nil
 }
 
-// trees keeps the lists of pages that are done for the next page.
+// trees keeps the memory of released trees for the next page.
 var trees = sync.Pool{New: func() any { return &Tree{} }}
 
-// maxKeptNodes is the longest list that is kept.
+// maxKeptNodes is the largest capacity, in nodes, that is kept.
 const maxKeptNodes = 1 << 16
 
-// Release gives the lists back; t must not be used any more.
+// Release returns the memory of t, which must not be used afterwards.
 func (t *Tree) Release() {
 	if cap(t.Nodes) > maxKeptNodes {
 		return
@@ -64,10 +68,11 @@ func (t *Tree) Release() {
 	clear(t.liner.lines)
 	t.Nodes, t.Atoms, t.End, t.Parent = t.Nodes[:0], t.Atoms[:0], t.End[:0], t.Parent[:0]
 	t.Links, t.Microdata, t.Document = t.Links[:0], t.Microdata[:0], nil
-	t.whole, t.sizes = nil, t.sizes[:0]
+	t.lines, t.sizes = nil, t.sizes[:0]
 	trees.Put(t)
 }
 
+// add appends the children of n, whose index is parent, and their descendants.
 func (t *Tree) add(n *html.Node, parent int32) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode && c.Type != html.TextNode {
@@ -97,14 +102,16 @@ func (t *Tree) add(n *html.Node, parent int32) {
 	}
 }
 
+// Len returns the number of nodes.
 func (t *Tree) Len() int32 { return int32(len(t.Nodes)) }
 
+// IsText reports whether node i is a text.
 func (t *Tree) IsText(i int32) bool { return t.Nodes[i].Type == html.TextNode }
 
 // Within reports whether i is a or one of its descendants.
 func (t *Tree) Within(i, a int32) bool { return a >= 0 && i >= a && i < t.End[a] }
 
-// Common is the deepest element that holds both a and b, or -1.
+// Common returns the deepest element that holds both a and b, or -1.
 func (t *Tree) Common(a, b int32) int32 {
 	for a >= 0 && !t.Within(b, a) {
 		a = t.Parent[a]
@@ -112,7 +119,7 @@ func (t *Tree) Common(a, b int32) int32 {
 	return a
 }
 
-// Closest is i or its nearest ancestor of that kind, or -1.
+// Closest returns i or its nearest ancestor with that tag, or -1.
 func (t *Tree) Closest(i int32, a atom.Atom) int32 {
 	for i >= 0 && t.Nodes[i].DataAtom != a {
 		i = t.Parent[i]
@@ -120,7 +127,7 @@ func (t *Tree) Closest(i int32, a atom.Atom) int32 {
 	return i
 }
 
-// Indices returns the indices of nodes, which are given in document order. The first is from or later.
+// Indices returns the indices of nodes, which are in document order, none before from.
 func (t *Tree) Indices(nodes []*html.Node, from int32) []int32 {
 	if len(nodes) == 0 {
 		return nil
@@ -134,7 +141,7 @@ func (t *Tree) Indices(nodes []*html.Node, from int32) []int32 {
 	return out
 }
 
-// Find is the first element of that kind in [from, to), or -1.
+// Find returns the first element with that tag in [from, to), or -1.
 func (t *Tree) Find(a atom.Atom, from, to int32) int32 {
 	if k := slices.Index(t.Atoms[from:to], a); k >= 0 {
 		return from + int32(k)
@@ -142,33 +149,20 @@ func (t *Tree) Find(a atom.Atom, from, to int32) int32 {
 	return -1
 }
 
-// Headed reports that i is in or around a heading.
-func (t *Tree) Headed(i int32) bool {
-	if HeadingIn(t, i) >= 0 {
-		return true
-	}
-	for up := 0; i >= 0 && up < 3; up++ {
-		if IsHeading(t.Nodes[i].DataAtom) {
-			return true
-		}
-		i = t.Parent[i]
-	}
-	return false
-}
-
-func (t *Tree) KindOf(i int32) Kind {
-	return Kind{t.Parent[i], t.Nodes[i].DataAtom, Attr(t.Nodes[i], "class")}
-}
-
 // Kind is what elements side by side have in common.
 type Kind struct {
 	Parent int32
-	tag    atom.Atom
+	Tag    atom.Atom
 	Class  string
 }
 
-// StepsUp counts the steps from i up to its ancestor a.
-func (t *Tree) StepsUp(i, a int32) int {
+// KindOf returns the kind of element i.
+func (t *Tree) KindOf(i int32) Kind {
+	return Kind{t.Parent[i], t.Atoms[i], Attr(t.Nodes[i], "class")}
+}
+
+// Depth counts the steps from i up to its ancestor a.
+func (t *Tree) Depth(i, a int32) int {
 	n := 0
 	for i >= 0 && i != a {
 		i = t.Parent[i]
@@ -177,21 +171,13 @@ func (t *Tree) StepsUp(i, a int32) int {
 	return n
 }
 
-func HeadingIn(t *Tree, i int32) int32 {
-	for k := i; k < t.End[i]; k++ {
-		if IsHeading(t.Atoms[k]) {
-			return k
+// Scripts returns the script elements that hold a text, in document order.
+func (t *Tree) Scripts() iter.Seq2[int32, *html.Node] {
+	return func(yield func(int32, *html.Node) bool) {
+		for i := t.Find(atom.Script, 0, t.Len()); i >= 0; i = t.Find(atom.Script, i+1, t.Len()) {
+			if n := t.Nodes[i]; n.FirstChild != nil && !yield(i, n) {
+				return
+			}
 		}
 	}
-	return -1
-}
-
-// OtherHeading reports that a heading other than that at i stands in a.
-func (t *Tree) OtherHeading(i, a int32) bool {
-	for k := a; k < t.End[a]; k++ {
-		if k != i && IsHeading(t.Atoms[k]) {
-			return true
-		}
-	}
-	return false
 }

@@ -13,13 +13,13 @@ import (
 // Resolver makes the references of one page absolute.
 type Resolver struct {
 	tree     *Tree
-	base     *urlkey.Base // nil: the page's URL is unusable
-	targets  []urlkey.URL // by link: what it leads to
-	resolved []bool       // by link: its target is filled
+	base     *urlkey.Base // nil when the page's URL is unusable
+	targets  []urlkey.URL // by link, once resolved
+	resolved []bool       // by link
 }
 
-// NewResolver takes the page's own URL and its first <base href>.
-// Without a usable URL only absolute references resolve.
+// NewResolver returns a resolver for a page, which may have a <base href>.
+// Without a usable page URL only absolute references resolve.
 func NewResolver(pageURL string, t *Tree) *Resolver {
 	r := &Resolver{tree: t}
 	r.base, _ = urlkey.NewBase(pageURL)
@@ -31,8 +31,8 @@ func NewResolver(pageURL string, t *Tree) *Resolver {
 	return r
 }
 
-// Resolve is ref as an absolute http or https URL without a fragment; the zero
-// URL for what is none and for places on the page itself.
+// Resolve returns ref as an absolute http or https URL without a fragment, the
+// zero URL when it is none or leads to the page itself.
 func (r *Resolver) Resolve(ref string) urlkey.URL {
 	if ref == "" || ref[0] == '#' {
 		return urlkey.URL{}
@@ -51,7 +51,7 @@ func (r *Resolver) Resolve(ref string) urlkey.URL {
 	return u
 }
 
-// Target is the resolved href of the link at i. It is resolved once.
+// Target returns the resolved href of the link at i. Each is resolved once.
 func (r *Resolver) Target(i int32) urlkey.URL {
 	k, ok := slices.BinarySearch(r.tree.Links, i)
 	if !ok {
@@ -66,12 +66,11 @@ func (r *Resolver) Target(i int32) urlkey.URL {
 	return r.targets[k]
 }
 
-// oddHost are characters that browsers take in a host's name, that no name has,
-// and that net/url refuses.
+// oddHost holds characters that browsers accept in a host name and net/url refuses.
 const oddHost = "`{}"
 
-// badEscape reports a % that no two hex digits follow. Browsers ask for such a
-// URL as it is; net/url refuses it.
+// badEscape reports whether s has a % that two hex digits do not follow. Browsers
+// fetch such a URL as it is, net/url refuses it.
 func badEscape(s string) bool {
 	for i := strings.IndexByte(s, '%'); i >= 0; {
 		if _, ok := HexRune(s, i+1, 2); !ok {
@@ -86,8 +85,8 @@ func badEscape(s string) bool {
 	return false
 }
 
-// withoutUser leaves user and password out of an absolute URL: those that stand
-// in a link are nobody's to ask with, or to write down.
+// withoutUser cuts user and password out of an absolute URL. Credentials in a
+// link are neither used nor written.
 func withoutUser(href string) string {
 	if strings.IndexByte(href, '@') < 0 {
 		return href
@@ -97,6 +96,7 @@ func withoutUser(href string) string {
 	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
 }
 
+// Host returns the host of an absolute URL, with its port.
 func Host(abs string) string {
 	_, rest, _ := strings.Cut(abs, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -105,12 +105,13 @@ func Host(abs string) string {
 	return rest
 }
 
-// TopDomain is the last label of a URL's host, in lower case: "de".
+// TopDomain returns the last label of a URL's host, in lower case: "de".
 func TopDomain(abs string) string {
 	host, _, _ := strings.Cut(Host(abs), ":")
 	return strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])
 }
 
+// HexRune returns the rune that the n hex digits of s at from stand for.
 func HexRune(s string, from, n int) (rune, bool) {
 	if from+n > len(s) {
 		return 0, false

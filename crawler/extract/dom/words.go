@@ -6,13 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// EndsSentence reports a line that ends as sentences do.
+// Lengths of text, in bytes.
+const (
+	MinSentence = 80  // of a line of running text, at least
+	MaxTitle    = 400 // of a title, at most
+	MaxLabel    = 60  // of a label beside a title, at most
+)
+
+// EndsSentence reports whether s ends as sentences do, or with a colon.
 func EndsSentence(s string) bool {
-	s = strings.TrimRight(s, "\"'”’»“)]")
-	return strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "…") ||
-		strings.HasSuffix(s, ":") || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "！") || strings.HasSuffix(s, "？") || strings.HasSuffix(s, "।") || strings.HasSuffix(s, "։") || strings.HasSuffix(s, "؟")
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»“)]"))
+	switch r {
+	case '.', '!', '?', '…', ':', '。', '！', '？', '।', '։', '؟':
+		return true
+	}
+	return false
 }
 
+// HasWide reports whether s has letters of a script that is written without spaces.
 func HasWide(s string) bool {
 	for _, r := range s {
 		if wide(r) {
@@ -22,31 +33,12 @@ func HasWide(s string) bool {
 	return false
 }
 
-// Slug is s as a name: lower-case letters and digits joined by "-".
+// Slug returns s as a name: lower-case letters and digits joined by "-".
 func Slug(s string) string {
 	out := make([]byte, 0, len(s)+len(s)/8)
 	joint := false
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			i++
-			if 'A' <= c && c <= 'Z' {
-				c |= 0x20
-			}
-			if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-				joint = true
-				continue
-			}
-			if joint && len(out) > 0 {
-				out = append(out, '-')
-			}
-			joint = false
-			out = append(out, c)
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+	for _, r := range s {
+		if r = slugRune(r); r < 0 {
 			joint = true
 			continue
 		}
@@ -54,12 +46,25 @@ func Slug(s string) string {
 			out = append(out, '-')
 		}
 		joint = false
-		out = utf8.AppendRune(out, unicode.ToLower(r))
+		out = utf8.AppendRune(out, r)
 	}
 	return string(out)
 }
 
-// Words counts the words of s; a rune of a script without spaces is one.
+// slugRune returns r as slugs have it, -1 for what separates words.
+func slugRune(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+		return r
+	case 'A' <= r && r <= 'Z':
+		return r | 0x20
+	case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
+		return unicode.ToLower(r)
+	}
+	return -1
+}
+
+// Words counts the words of s. A rune of a script without spaces counts as one.
 func Words(s string) int {
 	n, in := 0, false
 	for _, r := range s {
@@ -86,11 +91,13 @@ func Words(s string) int {
 	return n
 }
 
-// wide reports letters of scripts that are written without spaces.
+// wide reports whether r is a letter of a script that is written without spaces.
 func wide(r rune) bool {
-	return r >= 0x0e00 && r <= 0x0eff || r >= 0x2e80 && r <= 0x9fff && r != '\u3000' && (r < 0x3001 || r > 0x303f) || r >= 0xac00 && r <= 0xd7af || r >= 0x20000 && r <= 0x3ffff
+	return r >= 0x0e00 && r <= 0x0eff || r >= 0x2e80 && r <= 0x2fff || r >= 0x3040 && r <= 0x9fff ||
+		r >= 0xac00 && r <= 0xd7af || r >= 0x20000 && r <= 0x3ffff
 }
 
+// ContainsAny reports whether s contains one of parts.
 func ContainsAny(s string, parts ...string) bool {
 	for _, x := range parts {
 		if strings.Contains(s, x) {
@@ -100,12 +107,18 @@ func ContainsAny(s string, parts ...string) bool {
 	return false
 }
 
-// TrimSeparators cuts spaces and the marks that part a title from what is
-// beside it off both ends.
+// TrimSeparators cuts spaces, and the marks between a title and what stands
+// beside it, off both ends.
 func TrimSeparators(s string) string {
 	return strings.Trim(s, " \t|/-–—•·,:")
 }
 
+// Parts returns the parts of a line, which bars or dots separate.
+func Parts(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' })
+}
+
+// TitleLike reports whether s is as long as a headline.
 func TitleLike(s string) bool {
 	if len(s) < 12 || len(s) > MaxTitle {
 		return false
@@ -114,10 +127,10 @@ func TitleLike(s string) bool {
 	return n >= 4 || n >= 3 && len(s) >= 18 || n >= 2 && len(s) >= 24
 }
 
-// HasAnyPrefix reports that s begins with one of parts, which are in lower case.
-func HasAnyPrefix(s string, parts []string) bool {
-	low := strings.ToLower(s[:min(len(s), maxStart)])
-	for _, x := range parts {
+// HasAnyPrefix reports whether s, in any case, begins with one of prefixes, which are in lower case.
+func HasAnyPrefix(s string, prefixes []string) bool {
+	low := strings.ToLower(s[:min(len(s), maxPrefix)])
+	for _, x := range prefixes {
 		if strings.HasPrefix(low, x) {
 			return true
 		}
@@ -125,14 +138,5 @@ func HasAnyPrefix(s string, parts []string) bool {
 	return false
 }
 
-// maxStart is above the length of what startsWithAny looks for, in bytes.
-const maxStart = 64
-
-// MinSentence is the length in bytes from which a line is taken for running text.
-const MinSentence = 80
-
-// MaxTitle is the longest title, in bytes.
-const MaxTitle = 400
-
-// MaxLabel bounds a part that is looked for in other links, in bytes.
-const MaxLabel = 60
+// maxPrefix is longer than any prefix, in bytes.
+const maxPrefix = 64

@@ -35,7 +35,7 @@ func (p *Finder) takeAlike(rest []List) {
 		for k := range l.Entries {
 			e := &l.Entries[k]
 			if m, ok := p.markupOf(e); ok && !e.Date.IsZero() {
-				depths[m] = p.tree.StepsUp(e.Link, e.Root)
+				depths[m] = p.tree.Depth(e.Link, e.Root)
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func (p *Finder) takeAlike(rest []List) {
 	sort.SliceStable(p.found, func(a, b int) bool { return p.found[a].Entries[0].From < p.found[b].Entries[0].From })
 }
 
-// alike reports that the entries of a small group are headlines, and cuts them
+// alike reports whether the entries of a small group are headlines, and cuts them
 // to what belongs to them.
 func (p *Finder) alike(l *List, depths map[markup]int) bool {
 	for k := range l.Entries {

@@ -74,7 +74,7 @@ func (p *Finder) PairDates(entries []Entry, layouts []string) {
 	}
 }
 
-// lone reports that the date before the first entry is the only one: it is the
+// lone reports whether the date before the first entry is the only one: it is the
 // date of what stands above the list.
 func (p *Finder) lone(entries []Entry, gap func(int) (item.Date, int32, int32)) bool {
 	for k := 1; k < len(entries); k++ {

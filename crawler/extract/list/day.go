@@ -66,7 +66,7 @@ func (p *Finder) underDays(entries []Entry) bool {
 	return true
 }
 
-// dayAbove is the day in the line right above entry k. Above the first entry the
+// dayAbove returns the day in the line right above entry k. Above the first entry the
 // line may stand up to two elements further out.
 func (p *Finder) dayAbove(entries []Entry, k int) dayLine {
 	t := p.tree
@@ -109,7 +109,7 @@ var (
 	leadingTime = regexp.MustCompile(`^(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s*[-–—|•·:,.]?\s+`)
 )
 
-// clockBeside is the time of day that an entry carries beside its title, or at
+// clockBeside returns the time of day that an entry carries beside its title, or at
 // the beginning of it; "" when there is none.
 func (p *Finder) clockBeside(e *Entry) string {
 	t := p.tree

@@ -9,7 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// titleLinks are the links whose text reads like a title, in document order;
+// titleLinks returns the links whose text reads like a title, in document order;
 // neighbours with one target are one.
 func (p *Finder) titleLinks() []Entry {
 	t := p.tree

@@ -60,7 +60,7 @@ func (p *Finder) Lists() []List {
 	return p.found
 }
 
-// believable reports that a group of entries is a headline list and not a menu.
+// believable reports whether a group of entries is a headline list and not a menu.
 func (p *Finder) believable(l List) bool {
 	n := len(l.Entries)
 	dated, size := 0, 0
@@ -94,7 +94,7 @@ func withoutLoose(entries []Entry) []Entry {
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.loose })
 }
 
-// inMenu reports that i stands in a menu, a footer or the like.
+// inMenu reports whether i stands in a menu, a footer or the like.
 func (p *Finder) inMenu(i int32) bool {
 	for ; i >= 0; i = p.tree.Parent[i] {
 		n := p.tree.Nodes[i]
@@ -114,7 +114,7 @@ func (p *Finder) inMenu(i int32) bool {
 // menuNames are parts of ids and classes of what holds links and no list.
 var menuNames = dom.NewPhrases("nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags")
 
-// beside is how much text stands on the title's own line beside the link.
+// beside returns how much text stands on the title's own line beside the link.
 func (p *Finder) beside(e *Entry) int {
 	lines := p.tree.Lines()
 	k := sort.Search(len(lines), func(k int) bool { return lines[k].Last >= e.Link })

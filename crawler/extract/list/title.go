@@ -9,7 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// titleText is the text at i, or of what is marked as a title in it, without
+// titleText returns the text at i, or of what is marked as a title in it, without
 // the parts that are no title: dates, counters, labels, "read more".
 func (p *Finder) titleText(i int32) string {
 	t := p.tree
@@ -34,7 +34,7 @@ func (p *Finder) titleText(i int32) string {
 	return whole
 }
 
-// cardTitle is the entry whose title is the heading at i and whose link stands
+// cardTitle returns the entry whose title is the heading at i and whose link stands
 // elsewhere on its card: on the picture, or as "read more". The card is the
 // largest element around with no other heading; all its links lead to one page.
 func (p *Finder) cardTitle(i int32) (Entry, bool) {
@@ -71,11 +71,11 @@ func (p *Finder) cardTitle(i int32) (Entry, bool) {
 // maxCardDepth is how far above its heading a card may begin, in elements.
 const maxCardDepth = 4
 
-// titleRoot is the heading in i, else the element that its class calls a title,
+// titleRoot returns the heading in i, else the element that its class calls a title,
 // else i: links are laid around whole cards, summary and all.
 func (p *Finder) titleRoot(i int32) int32 {
 	t := p.tree
-	if h := dom.HeadingIn(t, i); h >= 0 {
+	if h := t.HeadingIn(i); h >= 0 {
 		return h
 	}
 	if t.End[i]-i <= 3 {
@@ -97,7 +97,7 @@ func (p *Finder) titleRoot(i int32) int32 {
 	return i
 }
 
-// noTitle reports that element k within the title at i is beside the title.
+// noTitle reports whether element k within the title at i is beside the title.
 func (p *Finder) noTitle(k, i int32) bool {
 	t := p.tree
 	n := t.Nodes[k]
@@ -166,7 +166,7 @@ func (p *Finder) countParts() {
 	}
 }
 
-// TitleIn is the title of an entry and the link that carries it: a heading's
+// TitleIn returns the title of an entry and the link that carries it: a heading's
 // text, else that of the first link with a text, else the text itself.
 func (p *Finder) TitleIn(root int32) (string, int32) {
 	t := p.tree

@@ -1,8 +1,6 @@
 package date
 
 import (
-	"strings"
-
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
@@ -10,7 +8,7 @@ import (
 // MaxOnly is the longest text that is a date and little else, in bytes.
 const MaxOnly = 80
 
-// Only reports that s is a date with at most a few words around it.
+// Only reports whether s is a date with at most a few words around it.
 func (r Reader) Only(s string) bool {
 	if len(s) > MaxOnly {
 		return false
@@ -19,8 +17,7 @@ func (r Reader) Only(s string) bool {
 	return ok && f.Alone(s)
 }
 
-// Line reads a line that is a date with little beside it, by the layouts when
-// there are any.
+// Line reads a line that is a date with little beside it, by the layouts if there are any.
 func (r Reader) Line(s string, layouts []string) (item.Date, bool) {
 	if len(layouts) > 0 {
 		return r.Layout(s, layouts)
@@ -35,14 +32,15 @@ func (r Reader) Line(s string, layouts []string) (item.Date, bool) {
 	return f.Date, len(s)-(f.End-f.Pos) <= 48
 }
 
-// SinceIn reads a line, or a part of it, that says no more than how long ago
-// something was, or on which day of the year: "Sport | 2 hours ago".
+// SinceIn is Since for a line of a list, whose parts are separated by bars or dots:
+// "Sport | 2 hours ago".
 func (r Reader) SinceIn(s string) (item.Date, bool) {
 	if r.now.IsZero() || len(s) > MaxOnly {
 		return item.Date{}, false
 	}
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' }) {
-		if part = dom.TrimSeparators(part); part == "" || dom.Words(part) > maxListSince && !dom.HasWide(part) || MarksChange(part) {
+	for _, part := range dom.Parts(s) {
+		part = dom.TrimSeparators(part)
+		if part == "" || dom.Words(part) > maxListSince && !dom.HasWide(part) || MarksChange(part) {
 			continue
 		}
 		if d, ok := r.Since(part); ok {
@@ -52,11 +50,11 @@ func (r Reader) SinceIn(s string) (item.Date, bool) {
 	return item.Date{}, false
 }
 
-// maxListSince is how many words such a part has in a list.
+// maxListSince is the number of words of such a part.
 const maxListSince = 6
 
-// Element reads the date of an element: its text by the layouts, then machine,
-// its datetime attribute or "", then what machines write in the text.
+// Element reads the date of an element: its text by the layouts, then machine, its
+// datetime attribute or "", then a machine's date in the text.
 func (r Reader) Element(text, machine string, layouts []string) (item.Date, bool) {
 	if d, ok := r.Layout(text, layouts); ok {
 		return d, true
@@ -72,7 +70,7 @@ func (r Reader) Element(text, machine string, layouts []string) (item.Date, bool
 	return item.Date{}, false
 }
 
-// isoDate reports a text that begins as RFC 3339 dates do.
+// isoDate reports whether s begins as dates of RFC 3339 do.
 func isoDate(s string) bool {
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
 		return false
