@@ -187,7 +187,7 @@ func TestAllowed(t *testing.T) {
 		{"crawler", "cmd/newsonce/cli", "higher layer"},
 		{"crawler/fetch", "crawler/site", "higher layer"},
 		{"crawler/item", "crawler", "higher layer"},
-		{"crawler/frontier", "crawler/source", "one layer"},
+		{"crawler/source", "crawler/frontier", "higher layer"},
 		{"crawler/page", "crawler", "one layer"},
 		{"output", "crawler/item", "must not depend"},
 		{"dedupe/filter", "crawler/item", "must not depend"},
