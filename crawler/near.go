@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe"
 )
@@ -16,7 +17,7 @@ import (
 // index is built when the first article needs a verdict, so that a run without
 // one pays nothing.
 type nearness struct {
-	*run
+	store   state.Store
 	indexes map[config.Near]*loaded
 	batch   []judgedDoc // what the store does not hold yet
 	recent  sketches
@@ -59,7 +60,7 @@ func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error)
 	if k, ok := n.recent.get(id); ok {
 		return k, nil
 	}
-	b, err := n.Store.Sketch(ctx, int64(id))
+	b, err := n.store.Sketch(ctx, int64(id))
 	if err != nil {
 		return dedupe.Sketch{}, err
 	}
@@ -90,35 +91,35 @@ type judged struct {
 // judge looks for the article that the text of a visit is nearly the same as,
 // by the settings of its site, and returns what is to be stored of it. Where the
 // article is not new, only that.
-func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
-	if res.alike == nil {
+func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
+	if v.article.Sketch == nil {
 		return nil, nil, nil
 	}
-	site := res.task.site
-	when := res.visit.Text.Published
+	s := v.task.Site
+	when := v.claims.Text.Published
 	if when.IsZero() {
-		when = res.visit.At
+		when = v.claims.At
 	}
-	x, err := n.index(ctx, site, when)
+	x, err := n.index(ctx, s, when)
 	if err != nil {
 		return nil, nil, err
 	}
-	doc := dedupe.Doc{ID: uint64(v.Text), Sketch: *res.alike, When: when, Site: site.Name}
+	doc := dedupe.Doc{ID: uint64(verdict.Text), Sketch: *v.article.Sketch, When: when, Site: s.Name}
 	m, found, err := x.Judge(doc)
 	if err != nil {
-		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", res.task.url, err)
+		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", v.task.URL, err)
 	}
 	if found && m.Method == dedupe.Near {
 		if found, err = n.believes(ctx, x, m, doc); err != nil {
 			return nil, nil, err
 		}
 	}
-	n.recent.put(uint64(v.Text), *res.alike)
-	keep := &state.Near{Text: v.Text, When: when, Head: v.Text}
-	if keep.Keys, err = res.alike.Keys.AppendBinary(nil); err != nil {
+	n.recent.put(uint64(verdict.Text), *v.article.Sketch)
+	keep := &state.Near{Text: verdict.Text, When: when, Head: verdict.Text}
+	if keep.Keys, err = v.article.Sketch.Keys.AppendBinary(nil); err != nil {
 		return nil, nil, err
 	}
-	if keep.Sketch, err = res.alike.AppendBinary(nil); err != nil {
+	if keep.Sketch, err = v.article.Sketch.AppendBinary(nil); err != nil {
 		return nil, nil, err
 	}
 	if found && m.Method == dedupe.Near {
@@ -132,11 +133,11 @@ func (n *nearness) judge(ctx context.Context, res *result, v *state.Verdict, bat
 	}
 	of, ok := batch[m.Head]
 	if !ok {
-		if of, err = n.Store.TextURL(ctx, int64(m.Head)); err != nil {
+		if of, err = n.store.TextURL(ctx, int64(m.Head)); err != nil {
 			return nil, nil, err
 		}
 	}
-	if of == v.Identity { // an earlier version of itself
+	if of == verdict.Identity { // an earlier version of itself
 		return nil, keep, nil
 	}
 	return &judged{of: of, similarity: math.Round(1000*m.Similarity) / 1000}, keep, nil
@@ -171,7 +172,7 @@ func (n *nearness) believes(ctx context.Context, x *loaded, m dedupe.Match, doc 
 
 // index returns the index for a site's settings, with all texts that an article
 // of that time can be compared with.
-func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded, error) {
+func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*loaded, error) {
 	x := n.indexes[s.Near]
 	var from time.Time
 	if w := s.Near.Window; w > 0 {
@@ -193,11 +194,11 @@ func (n *nearness) index(ctx context.Context, s *site, when time.Time) (*loaded,
 		scope = dedupe.SameSite
 	}
 	options := dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
-		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(ctx, id) }}
+		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(context.WithoutCancel(ctx), id) }} // it outlives the commit
 	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
 	n.indexes[s.Near] = x
 	restored := 0
-	err := n.Store.Near(ctx, from, func(k state.Near) error {
+	err := n.store.Near(ctx, from, func(k state.Near) error {
 		keys, err := dedupe.ParseKeys(k.Keys)
 		if err != nil {
 			return fmt.Errorf("sketch of text %d: %w", k.Text, err)

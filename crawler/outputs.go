@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
-	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -23,7 +23,7 @@ func keys(site string, at time.Time) []output.Key {
 }
 
 // openSink opens the output where the last runs left it.
-func openSink(ctx context.Context, r *run) (output.Sink, error) {
+func openSink(ctx context.Context, r *Options, id string, summary *report.Summary) (output.Sink, error) {
 	stored, err := r.Store.Outputs(ctx)
 	if err != nil {
 		return nil, err
@@ -35,10 +35,10 @@ func openSink(ctx context.Context, r *run) (output.Sink, error) {
 		MinFree:  r.Config.MinFree,
 		Accept:   r.AcceptOutput,
 		Stdout:   r.Stdout,
-		Warn:     r.warn,
+		Warn:     func(text string) { summary.Warn("%s", text) },
 		Now:      r.Now,
 		Save: func(ctx context.Context, p []output.Position) error {
-			return r.Store.SaveOutputs(ctx, r.id, p)
+			return r.Store.SaveOutputs(ctx, id, p)
 		},
 	}
 	for _, s := range stored {
@@ -52,19 +52,4 @@ func openSink(ctx context.Context, r *run) (output.Sink, error) {
 		o.Keys = append(o.Keys, keys(s.Name, time.Time{})...)
 	}
 	return r.Sinks.Open(ctx, o)
-}
-
-// prepare makes ready what the lines of a batch may be written to.
-func (c *committer) prepare(ctx context.Context, batch []*result, now time.Time) error {
-	var list []output.Key
-	seen := map[string]bool{}
-	for _, res := range batch {
-		site := res.task.site.Name
-		writes := res.lines.article != nil || len(res.lines.headlines) > 0 || res.visit.State == state.Gone
-		if writes && !seen[site] {
-			seen[site] = true
-			list = append(list, keys(site, now)...)
-		}
-	}
-	return c.out.Prepare(ctx, list)
 }

@@ -250,7 +250,7 @@ func TestSnoozedHostHoldsUpNobody(t *testing.T) {
 	exits(t, sum, 0)
 	counts(t, "sources put off", sum.Totals.Postponed, 1)
 	s.asks("fine.example/")
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "busy.example/: put off until ") || !strings.Contains(got, "HTTP 429, Retry-After 3600") {
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "busy.example/: deferred until ") || !strings.Contains(got, "HTTP 429, Retry-After 3600") {
 		t.Errorf("details %q do not say that and why busy.example is put off", got)
 	}
 
@@ -270,13 +270,13 @@ func TestFailingHostIsQuarantined(t *testing.T) {
 	}
 	sum := s.crawl()
 	exits(t, sum, 0)
-	counts(t, "asked before it is left alone", sum.Totals.Retry, 5)
+	counts(t, "asked before the quarantine", sum.Totals.Retry, 5)
 	s.web.asked()
 
 	sum = s.crawl()
 	exits(t, sum, 1)
 	s.asks()
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "bad.example is left alone until") {
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "bad.example is in quarantine until") {
 		t.Errorf("details %q", got)
 	}
 
@@ -359,7 +359,7 @@ func TestContextThatEndsForAnotherReason(t *testing.T) {
 	s.web.newspaper("news.example", 1)
 	ctx, stop := context.WithCancelCause(t.Context())
 	sum := s.crawlUntil(ctx, func(o *crawler.Options) {
-		o.Notify = func(crawler.Event) { stop(errors.New("enough")) } // after the first commit
+		o.Events.Committed = func(crawler.Committed) { stop(errors.New("enough")) } // after the first commit
 	})
 	exits(t, sum, report.ExitInterrupt)
 	sum = s.crawl()

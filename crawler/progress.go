@@ -3,9 +3,9 @@ package crawler
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -14,26 +14,27 @@ import (
 const (
 	// rateSpan is how far back the rate of a site looks.
 	rateSpan = 30 * time.Second
-	// rateSteps is how many commits it looks back at the least: a site may be
-	// asked once in five minutes.
+	// rateSteps is how many commits it looks back at least: a site may be fetched
+	// from once in five minutes.
 	rateSteps = 4
 	// summaryEvery is how often the summary of a run under way is stored, for
 	// status in another shell, and sitesAtOnce how many sites it may have then:
 	// with more, which make it longer, it is stored more rarely.
 	summaryEvery = 2 * time.Second
 	sitesAtOnce  = 100
-	// recountEvery is how often the queues are counted anew at the most: what
-	// redirects and canonical links do to them verdicts do not tell. It takes a
-	// recountShare-th of the time at the most: counting ten million URLs takes
-	// about a second.
+	// recountEvery is how often the queues are counted anew at most: verdicts do not
+	// tell what redirects and canonical links do to them. It takes a recountShare-th
+	// of the time at most: counting ten million URLs takes about a second.
 	recountEvery = 30 * time.Second
 	recountShare = 50
 )
 
-// tracker knows how far a run is. It is made before the stages begin and belongs
-// to the committer from then on.
+// tracker knows how far a run is.
 type tracker struct {
-	*run
+	store   state.Store
+	summary *report.Summary
+	now     func() time.Time
+	wanted  bool       // somebody listens
 	list    []*tracked // in the order of the configuration
 	byName  map[string]*tracked
 	counted bool      // the queues were, once
@@ -44,17 +45,8 @@ type tracker struct {
 // tracked is one site.
 type tracked struct {
 	report.Progress
-	listings map[*listing]left
-	supplies map[*supply]left
-	files    map[*warcFile]left
-	steps    []step // to tell its rate: the oldest is its beginning
-}
-
-// left is what a source still has.
-type left struct {
-	pages      int64
-	open       bool  // any number more
-	read, size int64 // bytes of a file
+	remaining map[source.Source]source.Remaining
+	steps     []step // to tell its rate: the oldest is its beginning
 }
 
 // step is what had come until a moment.
@@ -63,26 +55,18 @@ type step struct {
 	done, read int64
 }
 
-// newTracker notes what the sources of the run have left.
-func newTracker(r *run) *tracker {
-	now := r.Now()
-	t := &tracker{run: r, byName: map[string]*tracked{}, stored: now}
-	for _, cfg := range r.Sites {
-		s := r.sites[cfg.Name]
+// newTracker notes what the sources of a run, by site, have left.
+func newTracker(o *Options, summary *report.Summary, sources map[string][]source.Source) *tracker {
+	now := o.Now()
+	t := &tracker{store: o.Store, summary: summary, now: o.Now, wanted: o.Events.Committed != nil,
+		byName: map[string]*tracked{}, stored: now}
+	for _, cfg := range o.Sites {
 		x := &tracked{
-			Progress: report.Progress{Site: cfg.Name, Measured: now, PerPage: perPage(cfg.Delay, cfg.Workers)},
-			listings: map[*listing]left{}, supplies: map[*supply]left{}, files: map[*warcFile]left{},
+			Progress:  report.Progress{Site: cfg.Name, Measured: now, PerPage: perPage(cfg.Delay, cfg.Workers)},
+			remaining: map[source.Source]source.Remaining{},
 		}
-		for _, l := range s.sources {
-			if l.due(now, s.Refresh) {
-				x.listings[l] = l.left(&l.walk)
-			}
-		}
-		for _, sp := range s.supplies {
-			x.supplies[sp] = sp.left(sp.window.Next)
-		}
-		for _, f := range s.files {
-			x.files[f] = left{open: f.path == "-", read: f.begin.File, size: fileSize(f.path)}
+		for _, s := range sources[cfg.Name] {
+			x.remaining[s] = s.Remaining()
 		}
 		x.add()
 		x.steps = []step{{now, 0, x.Read}}
@@ -91,52 +75,28 @@ func newTracker(r *run) *tracker {
 	return t
 }
 
-// perPage is how long a page takes at the least, in seconds.
+// perPage is how long a page takes at least, in seconds.
 func perPage(delay time.Duration, concurrency int) float64 {
 	return delay.Seconds() / float64(max(1, concurrency))
 }
 
-// left is what a listing has left after a step of its walk. Each of its pages
-// may name any number of articles.
-func (l *listing) left(w *walk) left {
-	if !w.open {
-		return left{}
-	}
-	x := left{pages: 1, open: true}
-	if l.kind == "archive" {
-		if n, ends := l.series.Len(); ends {
-			x.pages = max(0, n-w.archive.Next) + int64(len(w.redo))
-		}
-	}
-	return x
-}
-
-// left is what a supply has left, of an archive from an index on.
-func (sp *supply) left(next int64) left {
-	if sp.kind == "archive" {
-		if n, ends := sp.series.Len(); ends {
-			return left{pages: max(0, n-next)}
-		}
-	}
-	return left{open: true}
-}
-
-// take counts a committed batch, after the summary has.
-func (t *tracker) take(ctx context.Context, d *decision) error {
+// committed counts a batch, after the tally has.
+func (t *tracker) committed(ctx context.Context, b *batch) error {
 	seen := map[*tracked]bool{}
-	for i, res := range d.batch {
-		x := t.byName[res.task.site.Name]
+	for i := range b.settled {
+		s := &b.settled[i]
+		x := t.byName[s.task.Site.Name]
 		seen[x] = true
-		x.take(res, &d.verdicts[i])
-	}
-	for l, w := range d.walks {
-		t.byName[l.site.Name].listings[l] = l.left(&w)
+		x.take(s)
 	}
 	for x := range seen {
+		for s := range x.remaining {
+			x.remaining[s] = s.Remaining()
+		}
 		x.add()
-		x.step(d.now)
+		x.step(b.now)
 	}
-	if t.Notify == nil && !t.due(d.now) || d.now.Before(t.recount) {
+	if !t.wanted && !t.due(b.now) || b.now.Before(t.recount) {
 		return nil
 	}
 	return t.count(ctx)
@@ -144,91 +104,53 @@ func (t *tracker) take(ctx context.Context, d *decision) error {
 
 // count counts the queues.
 func (t *tracker) count(ctx context.Context) error {
-	begun := t.Now()
-	queued, err := t.Store.Queued(ctx)
+	begun := t.now()
+	queued, err := t.store.Queued(ctx)
 	if err != nil {
 		return err
 	}
 	for _, x := range t.list {
 		x.Queued = int64(queued[x.Site])
 	}
-	now := t.Now()
+	now := t.now()
 	t.counted, t.recount = true, now.Add(max(recountEvery, recountShare*now.Sub(begun)))
 	return nil
 }
 
-// take counts one committed result.
-func (x *tracked) take(res *result, v *state.Verdict) {
-	t := res.task
-	if t.pause > 0 {
-		x.PerPage = perPage(t.pause, t.site.Workers)
+// take counts one committed task.
+func (x *tracked) take(s *settled) {
+	if s.task.Pause > 0 {
+		x.PerPage = perPage(s.task.Pause, s.task.Site.Workers)
 	}
-	for _, l := range v.Links {
+	for _, l := range s.verdict.Links {
 		if l.New || l.Again {
 			x.Queued++
 		}
 	}
-	switch {
-	case t.robots != nil:
-	case t.listing != nil:
-		if t.asks() {
+	switch w := s.task.Work.(type) {
+	case frontier.Step:
+		if s.task.Requests() || s.claims.Claim != nil {
 			x.Done++
 		}
-	case t.supply != nil:
-		sp := t.supply
-		if n := len(res.indexes); n > 0 {
-			x.supplies[sp] = sp.left(res.indexes[n-1] + 1)
+	case frontier.Page:
+		if s.waits() {
+			return
 		}
-		if res.last || res.err != nil {
-			x.supplies[sp] = left{}
-		}
-	case t.record != nil:
-		x.record(t.record)
-		if res.visit.Claim != nil {
-			x.Done++
-		}
-	case !res.waits():
 		x.Done++
-		if !t.page.Again && (res.visit.Target == nil || v.Looped) { // else that is queued instead
+		if !w.Again && (s.claims.Target == nil || s.verdict.Looped) { // else that is queued instead
 			x.Queued = max(0, x.Queued-1)
 		}
 	}
 }
 
-// record notes how far the file of a record is read.
-func (x *tracked) record(rec *record) {
-	f := x.files[rec.file]
-	var broken *source.BrokenRecord
-	switch {
-	case rec.Record != nil:
-		f.read = max(f.read, rec.Next.File)
-	case errors.As(rec.broken, &broken):
-	default: // its end, or an error that ends it
-		f.size = max(f.size, rec.end)
-		f.read, f.open = f.size, false
-	}
-	x.files[rec.file] = f
-}
-
 // add sums the sources up.
 func (x *tracked) add() {
 	x.Left, x.Open, x.Read, x.Size = 0, false, 0, 0
-	add := func(l left) {
-		x.Left += l.pages
-		x.Open = x.Open || l.open
-		x.Read += l.read
-		x.Size += l.size
-	}
-	for _, l := range x.listings {
-		add(l)
-	}
-	for sp, l := range x.supplies {
-		if !sp.over.Load() {
-			add(l)
-		}
-	}
-	for _, l := range x.files {
-		add(l)
+	for _, r := range x.remaining {
+		x.Left += r.Pages
+		x.Open = x.Open || r.Open
+		x.Read += r.Read
+		x.Size += r.Size
 	}
 }
 
@@ -271,5 +193,5 @@ func (t *tracker) soFar(now time.Time) (json.RawMessage, error) {
 		return nil, nil
 	}
 	t.stored = now
-	return encodeSummary(t.summary.SoFar(t.progress(now)))
+	return json.Marshal(t.summary.SoFar(t.progress(now)))
 }

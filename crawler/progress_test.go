@@ -17,10 +17,10 @@ import (
 )
 
 // events collects what a run tells.
-func events(list *[]crawler.Event) func(*crawler.Options) {
+func events(list *[]crawler.Committed) func(*crawler.Options) {
 	return func(o *crawler.Options) {
 		o.Command, o.Backfill, o.Workers = "backfill", true, 1
-		o.Notify = func(e crawler.Event) { *list = append(*list, e) }
+		o.Events.Committed = func(e crawler.Committed) { *list = append(*list, e) }
 	}
 }
 
@@ -45,12 +45,12 @@ func TestProgressOfAKnownTotal(t *testing.T) {
 	t.Parallel()
 	const n = 200
 	s := archives(t, n, `{archive: {url: "http://news.example/{id}", id: {from: 1, to: 200}}}`)
-	var got []crawler.Event
+	var got []crawler.Committed
 	sum := s.crawl(events(&got))
 	exits(t, sum, 0)
 	done := int64(0)
 	for _, e := range got {
-		p := e.Sites[0]
+		p := e.Progress[0]
 		if p.Open {
 			t.Fatalf("open, although the series ends: %+v", p)
 		}
@@ -59,7 +59,7 @@ func TestProgressOfAKnownTotal(t *testing.T) {
 		}
 		done = p.Done
 	}
-	last := got[len(got)-1].Sites[0]
+	last := got[len(got)-1].Progress[0]
 	if !last.Over() || last.Queued != 0 || last.Articles != n-n/10-1 || last.Duplicates != 1 || last.Failed != 0 {
 		t.Errorf("at the end %+v", last)
 	}
@@ -73,10 +73,10 @@ func TestProgressGoesOn(t *testing.T) {
 	t.Parallel()
 	const n = 200
 	s := archives(t, n, `{archive: {url: "http://news.example/{id}", id: {from: 1, to: 200}}}`)
-	s.crawl(events(new([]crawler.Event)), func(o *crawler.Options) { o.Limit = 80 })
-	var got []crawler.Event
+	s.crawl(events(new([]crawler.Committed)), func(o *crawler.Options) { o.Limit = 80 })
+	var got []crawler.Committed
 	exits(t, s.crawl(events(&got)), 0)
-	first, last := got[0].Sites[0], got[len(got)-1].Sites[0]
+	first, last := got[0].Progress[0], got[len(got)-1].Progress[0]
 	if sum := first.Done + first.Left; sum < n-80 || sum > n-80+64 { // those queued before may be counted by the series again
 		t.Errorf("begins with %d done and %d left, want about %d together", first.Done, first.Left, n-80)
 	}
@@ -89,12 +89,12 @@ func TestProgressGoesOn(t *testing.T) {
 func TestProgressOfAnOpenEnd(t *testing.T) {
 	t.Parallel()
 	s := archives(t, 60, `{archive: {url: "http://news.example/{id}", id: {from: 1, stop_after_missing: 5}}}`)
-	var got []crawler.Event
+	var got []crawler.Committed
 	exits(t, s.crawl(events(&got)), 0)
-	if p := got[0].Sites[0]; !p.Open {
+	if p := got[0].Progress[0]; !p.Open {
 		t.Errorf("begins as %+v, want it open", p)
 	}
-	if last := got[len(got)-1].Sites[0]; last.Open || last.Articles != 53 {
+	if last := got[len(got)-1].Progress[0]; last.Open || last.Articles != 53 {
 		t.Errorf("at the end %+v", last)
 	}
 }
@@ -110,12 +110,12 @@ func TestProgressOfLists(t *testing.T) {
 	s.web.put("news.example/list/3", list("", "/7", "/8", "/12"))
 	s.web.put("news.example/11", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/6", http.StatusMovedPermanently) })
 	s.web.put("news.example/12", status(http.StatusGone))
-	var got []crawler.Event
+	var got []crawler.Committed
 	exits(t, s.crawl(events(&got)), 0)
-	if p := got[1].Sites[0]; !p.Open || p.Left < 2 { // robots.txt came first
+	if p := got[1].Progress[0]; !p.Open || p.Left < 2 { // robots.txt came first
 		t.Errorf("after the first list %+v", p)
 	}
-	if last := got[len(got)-1].Sites[0]; !last.Over() || last.Done != 3+3+4+3 {
+	if last := got[len(got)-1].Progress[0]; !last.Over() || last.Done != 3+3+4+3 {
 		t.Errorf("at the end %+v, want 13 done and nothing left", last)
 	}
 }
@@ -134,7 +134,7 @@ func TestSummaryOfARunUnderWay(t *testing.T) {
 	var seen *report.Summary
 	sum := s.crawl(func(o *crawler.Options) {
 		o.Command, o.Backfill, o.Workers = "backfill", true, 1
-		o.Notify = func(e crawler.Event) {
+		o.Events.Committed = func(e crawler.Committed) {
 			s.pass(time.Second) // on the run's clock
 			r := reader()
 			defer r.Close()
@@ -187,18 +187,18 @@ func TestProgressOfWARC(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(s.dir, "news.warc"), file.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s.crawl(events(new([]crawler.Event)), func(o *crawler.Options) { o.Limit = 20 })
-	var got []crawler.Event
+	s.crawl(events(new([]crawler.Committed)), func(o *crawler.Options) { o.Limit = 20 })
+	var got []crawler.Committed
 	exits(t, s.crawl(events(&got)), 0)
 	read := size / 4
 	for _, e := range got {
-		p := e.Sites[0]
+		p := e.Progress[0]
 		if p.Size != size || p.Read < read || p.Open {
 			t.Fatalf("%d of %d bytes (%d before), open %v; want %d", p.Read, p.Size, read, p.Open, size)
 		}
 		read = p.Read
 	}
-	if last := got[len(got)-1].Sites[0]; !last.Over() || last.Done != 40 || last.Articles != 40 {
+	if last := got[len(got)-1].Progress[0]; !last.Over() || last.Done != 40 || last.Articles != 40 {
 		t.Errorf("at the end %+v", last)
 	}
 }

@@ -82,7 +82,7 @@ func TestRobotsThatCannotBeRead(t *testing.T) {
 			}
 			exits(t, sum, 1)
 			s.asks()
-			if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "robots.txt of http://news.example could not be read") {
+			if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://news.example/robots.txt could not be read") {
 				t.Errorf("details %q do not name robots.txt", got)
 			}
 			// A run soon after it does not ask again; a later one does.
@@ -184,7 +184,7 @@ func TestRobotsOfAPartHoldsUpNoOther(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 3)
 	s.writes("article http://news.example/3")
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://parts.example/b.xml: robots.txt of http://parts.example could not be read") {
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://parts.example/b.xml: http://parts.example/robots.txt could not be read") {
 		t.Errorf("details %q do not name the parts", got)
 	}
 	s.asks("news.example/sitemap.xml", "news.example/c.xml", "news.example/3")

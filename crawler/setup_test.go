@@ -140,18 +140,20 @@ type setup struct {
 	proxy  string
 	dir    string
 	config *config.Config
+	kinds  []config.Kind
 	ahead  atomic.Int64 // of the real clock, in nanoseconds
 }
 
 // newSetup reads a configuration of sites, given as YAML. Sites without keys of
 // their own have no delay, ask the web, and look for equal texts only: articles
 // of these tests are much alike.
-func newSetup(t *testing.T, sites string) *setup {
+func newSetup(t *testing.T, sites string, kinds ...config.Kind) *setup {
 	t.Helper()
 	s := &setup{t: t, web: &web{pages: map[string]http.HandlerFunc{}}, dir: t.TempDir()}
 	server := httptest.NewServer(s.web)
 	t.Cleanup(server.Close)
 	s.proxy = server.URL
+	s.kinds = kinds
 	s.configure(sites)
 	return s
 }
@@ -167,7 +169,7 @@ sites:
 // configure replaces the configuration.
 func (s *setup) configure(sites string) {
 	s.t.Helper()
-	c, err := config.Parse("crawl.yaml", s.dir, []byte(strings.ReplaceAll(top+sites, "PROXY", s.proxy)))
+	c, err := config.Parse("crawl.yaml", s.dir, []byte(strings.ReplaceAll(top+sites, "PROXY", s.proxy)), s.kinds...)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 )
@@ -256,7 +256,7 @@ func TestSitemapTroubles(t *testing.T) {
 		}, 0, "", 2},
 		{"a part lies elsewhere", func(w *web) {
 			w.put("news.example/sitemap.xml", file(index("http://other.example/a.xml", "/b.xml "+settled)))
-		}, 0, "names the sitemap http://other.example/a.xml, whose host is none of the site's", 1},
+		}, 0, "names the sitemap http://other.example/a.xml, which is on none of the site's hosts", 1},
 		{"the index is cut", func(w *web) {
 			w.put("news.example/sitemap.xml", file(strings.TrimSuffix(index("/a.xml "+settled, "/b.xml "+settled), "</sitemapindex>")))
 		}, 3, "sitemap.xml: line 1: ", 2},
@@ -376,6 +376,6 @@ func TestLargeSitemap(t *testing.T) {
 	s.web.put("news.example/sitemap.xml", text(b.String()))
 	sum := s.crawl(func(o *crawler.Options) { o.Limit = 1 })
 	exits(t, sum, 3)
-	counts(t, "new URLs", sum.Totals.NewURLs, source.MaxEntries)
+	counts(t, "new URLs", sum.Totals.NewURLs, feed.MaxEntries)
 	said(t, sum.Details(), "more than 50000 addresses; the rest is left out")
 }

@@ -1,29 +1,52 @@
 package crawler
 
 import (
-	"encoding/json"
-
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// report counts one committed page.
-func (d *decision) report(res *result, v *state.Verdict) {
-	t := res.task
-	c := d.summary.Site(t.site.Name)
-	if t.robots != nil {
-		return
+// tally counts what was committed for the summary of the run.
+type tally struct {
+	summary *report.Summary
+	waits   map[state.URLID]bool // pages fetched in this run that wait for another attempt
+	pages   int
+	lines   int
+}
+
+// committed counts a batch.
+func (t *tally) committed(b *batch) {
+	for i := range b.settled {
+		s := &b.settled[i]
+		t.pages++
+		t.lines += s.lines
+		c := t.summary.Site(s.task.Site.Name)
+		c.Lines += s.lines
+		if _, ok := s.task.Work.(frontier.Robots); ok {
+			continue
+		}
+		t.count(c, s)
+		if s.page != nil {
+			t.countStep(c, s)
+		} else {
+			t.countPage(c, s)
+		}
 	}
-	if t.asks() {
+}
+
+// count counts what all tasks may bring.
+func (t *tally) count(c *report.Site, s *settled) {
+	if s.task.Requests() {
 		c.Requests++
-		c.Bytes += res.resp.Wire
+		c.Bytes += s.resp.Wire
 	}
-	if res.resp.Class == fetch.NotModified {
+	if s.resp.Class == fetch.NotModified {
 		c.NotModified++
 	}
-	for _, l := range v.Links {
+	for _, l := range s.verdict.Links {
 		switch {
 		case l.New:
 			c.NewURLs++
@@ -31,147 +54,142 @@ func (d *decision) report(res *result, v *state.Verdict) {
 			c.OverLimit++
 		}
 	}
-	for _, revision := range v.Headlines {
+	for _, revision := range s.verdict.Headlines {
 		switch {
 		case revision == 1:
 			c.Headlines++
-			c.Lines++
 		case revision > 1:
 			c.Retitled++
-			written(c, t.site.Duplicate.Headline)
+			dropped(c, s.task.Site.Duplicate.Headline)
 		}
 	}
-	c.Disputed += res.ignored
-	c.OverLimit += res.overLimit
-	c.Endless += res.endless
-	if res.shape != "" {
-		c.Problem("%d pages in a row whose addresses look like %s were alike, numbers aside: they are taken for a family without end, links to more of them are not taken, and those that are queued are put off for a day", familyRun, res.shape)
+	c.Disputed += s.ignored
+	c.OverLimit += s.cuts.Total()
+	c.Endless += s.trapped
+	if s.trap != "" {
+		c.Problem("%d pages in a row whose URLs look like %s were all alike, numbers aside: this is taken for a crawler trap; "+
+			"links to more of them are not taken, and those that are queued are deferred for a day", frontier.TrapRun, s.trap)
 	}
-	if v.Disputed {
+	if s.verdict.Disputed {
 		c.Disputed++
 	}
-	switch {
-	case t.listing != nil:
-		d.reportListing(c, res)
-		return
-	case t.supply != nil:
-		d.reportSupply(c, res)
-		return
-	case t.record != nil && (t.record.Record == nil || res.outside):
-		if err := t.record.broken; err != nil {
-			c.Partial++
-			c.Problem("%s: %v", t.record.file.path, err)
-		}
-		return
-	}
-	d.reportPage(c, res, v)
 }
 
-func (d *decision) reportListing(c *report.Site, res *result) {
-	l := res.task.listing
-	if res.page != nil {
+// countStep counts a step of a source.
+func (t *tally) countStep(c *report.Site, s *settled) {
+	pg := s.page
+	st := s.task.Work.(frontier.Step)
+	where := s.task.URL
+	if where == "" {
+		where = st.Source.Name()
+	}
+	if st.Pages {
+		t.countStored(c, s)
+	} else if pg.Read && s.task.URL != "" {
 		c.Listings++
 	}
-	if res.err != nil && !res.again {
-		c.Problem("%s: %v", l.url, res.err)
+	if pg.Err != nil && !pg.Again {
+		c.Problem("%s: %v", where, pg.Err)
 	}
-	if res.broken != nil {
-		c.Problem("%s: %v", l.url, res.broken)
+	if pg.Broken != nil {
+		c.Problem("%s: %v", where, pg.Broken)
 	}
-	for _, note := range res.notes {
-		c.Problem("%s: %s", l.url, note)
+	for _, text := range pg.Problems {
+		c.Problem("%s: %s", where, text)
 	}
-	switch res.end {
-	case failed:
+	for _, text := range pg.Warnings {
+		t.summary.Warn("%s", text)
+	}
+	switch s.end {
+	case source.Failed:
 		c.Unreadable++
-	case partly:
+	case source.Partly:
 		c.Partial++
-	case noLinks:
+	case source.NoLinks:
 		c.Less++
-		c.Problem("%s: no article link on the %s: the site may have changed, or its links selector or article.match does not fit", l.start, l.kind)
+		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit", st.Source.Name(), st.Kind)
+	}
+	c.PassedOver += pg.PassedOver
+	if pg.PassedOver > 0 {
+		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match", st.Source.Name(), c.PassedOver)
 	}
 }
 
-// reportSupply says what was wrong with a list of URLs: its lines come from a
-// person, who should know even if all else went well.
-func (d *decision) reportSupply(c *report.Site, res *result) {
-	sp := res.task.supply
-	if res.err != nil {
-		c.Unreadable++
-		c.Problem("%s: %v", sp.source, res.err)
-	}
-	for _, note := range res.notes {
-		d.summary.Warn("%s: %s", sp.name, note)
-	}
-	if c.PassedOver += res.passedOver; res.last && c.PassedOver > 0 {
-		d.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match", sp.name, c.PassedOver)
+// countStored counts a page that a source holds itself.
+func (t *tally) countStored(c *report.Site, s *settled) {
+	switch {
+	case s.page.Broken != nil:
+		c.Partial++
+	case s.failure != "":
+		c.Failed++
+		c.Problem("%s: given up: %s", s.page.URL, s.failure)
+	case s.page.Capture != nil && !s.outside:
+		t.countPage(c, s)
 	}
 }
 
-func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
-	if res.task.endless {
+// countPage counts a page that may be an article.
+func (t *tally) countPage(c *report.Site, s *settled) {
+	if skip := s.task.Skip; skip != nil && skip.Trapped {
 		c.Endless++
 		return
 	}
-	d.retrying(c, res)
-	if res.waits() {
+	t.retrying(c, s)
+	if s.waits() {
 		return
 	}
-	if res.missed {
+	if s.missed {
 		c.Missed++
-		c.Problem("%s: not read again: %s", res.task.url, res.visit.Reason)
+		c.Problem("%s: not read again: %s", s.task.URL, s.claims.Reason)
 		return
 	}
-	switch res.visit.State {
+	switch s.claims.State {
 	case state.Alias:
 		c.Aliases++
-		if v.Looped {
+		if s.verdict.Looped {
 			c.Failed++
-			c.Problem("%s: redirects lead back to it", res.task.url)
+			c.Problem("%s: redirects lead back to it", s.task.URL)
 		}
-		return
 	case state.Gone:
 		c.Gone++
-		if v.Gone {
+		if s.verdict.Gone {
 			c.GoneLines++
-			c.Lines++
 		}
-		return
 	case state.Refused:
 		c.Refused++
-		if res.deadEnd {
+		if s.deadEnd {
 			c.DeadEnds++
 		}
-		return
 	case state.Failed:
 		c.Failed++
-		c.Problem("%s: given up: %s", res.task.url, res.visit.Reason)
-		return
+		c.Problem("%s: given up: %s", s.task.URL, s.claims.Reason)
+	default:
+		countArticle(c, s)
 	}
-	dup := res.task.site.Duplicate
-	switch v.Article {
+}
+
+// countArticle counts a page by its verdict.
+func countArticle(c *report.Site, s *settled) {
+	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
-		c.Lines++
 	case state.Duplicate:
 		c.Duplicates++
-		if res.similarity > 0 {
+		if s.similarity > 0 {
 			c.Near++
-			written(c, dup.Near)
-		} else {
-			written(c, dup.Exact)
 		}
+		dropped(c, s.policy())
 	case state.Revision:
 		c.Revisions++
-		written(c, dup.Revision)
+		dropped(c, s.policy())
 	case state.Known:
-		if res.visit.Identity != nil {
+		if s.claims.Identity != nil {
 			c.Aliases++
 		} else {
 			c.Unchanged++
 		}
 	default:
-		if res.noArticle != "" {
+		if s.noArticle != "" {
 			c.NoArticle++
 		} else {
 			c.Unchanged++
@@ -179,27 +197,26 @@ func (d *decision) reportPage(c *report.Site, res *result, v *state.Verdict) {
 	}
 }
 
-// retrying counts the pages that wait for another try: each once, however often
-// it was tried in this run, and not at all when it was had in the end.
-func (d *decision) retrying(c *report.Site, res *result) {
-	id := res.task.page.ID
-	switch waits := res.waits(); {
-	case waits && !d.waits[id]:
-		d.waits[id] = true
+// retrying counts the pages that wait for another attempt: each once, however often
+// it was tried in this run, and not at all when it was read in the end.
+func (t *tally) retrying(c *report.Site, s *settled) {
+	p := s.queued()
+	if p == nil {
+		return
+	}
+	switch waits := s.waits(); {
+	case waits && !t.waits[p.ID]:
+		t.waits[p.ID] = true
 		c.Retry++
-	case !waits && d.waits[id]:
-		delete(d.waits, id)
+	case !waits && t.waits[p.ID]:
+		delete(t.waits, p.ID)
 		c.Retry--
 	}
 }
 
-// written counts the line of a duplicate, if its policy wrote one.
-func written(c *report.Site, p config.Policy) {
+// dropped counts a duplicate that its policy did not write.
+func dropped(c *report.Site, p config.Policy) {
 	if p == config.Drop {
 		c.Dropped++
-	} else {
-		c.Lines++
 	}
 }
-
-func encodeSummary(s *report.Summary) (json.RawMessage, error) { return json.Marshal(s) }

@@ -219,3 +219,25 @@ func TestManyCompressedFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestRewindAfterACommit continues a member after a restart, a commit and a
+// rewind: the next line may refer to committed text alone.
+func TestRewindAfterACommit(t *testing.T) {
+	for _, ext := range []string{".gz", ".zst"} {
+		path := filepath.Join(t.TempDir(), "items.jsonl"+ext)
+		line := func(n int) string { return fmt.Sprintf("%d %s", n, rnd(100*n)) }
+		b := newBench(t, path)
+		p := b.write(path, line(1))
+		b.Close()
+		b = newBench(t, path, stored(p...))
+		b.write(path, line(2))
+		b.append(path, line(3))
+		b.flush()
+		b.rewind()
+		b.write(path, line(4))
+		b.Close()
+		if got, want := text(t, path), line(1)+"\n"+line(2)+"\n"+line(4)+"\n"; got != want {
+			t.Errorf("%s holds %q, want %q", ext, got, want)
+		}
+	}
+}

@@ -15,6 +15,7 @@
 //	stdout.go    the sink of standard output
 //	files.go     the sink of files
 //	file.go      one file: append, flush, cut
+//	load.go      the files that the state knows, also when they were moved
 //	recover.go   what is done about a file that is not as its position says
 //	rotate.go    sealing, names, the manifest
 //	position.go  positions of files, relative to the folder of the state
@@ -22,6 +23,6 @@
 //	coding.go    how lines are encoded in a file; gzip.go, zstd.go
 //	disk.go      what changes files
 //	free_*.go    how much room a disk has left
-//	lock_*.go    the lock on a file
+//	os_*.go      the lock on a file; a standard output that is closed
 //	sync_*.go    fdatasync where the system has it
 package output

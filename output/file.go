@@ -175,7 +175,8 @@ func (f *file) unchanged() error {
 		return fmt.Errorf("stat output %s: %w", f.path, plain(err))
 	}
 	if want := f.pending.Offset + int64(len(f.coding.trailer(f.pending))); info.Size() != want {
-		return fmt.Errorf("output %s has %d bytes where %d were written: another program changed it during the run", f.path, info.Size(), want)
+		return fmt.Errorf("output %s has %d bytes where %d were written: another program changed it during the run",
+			f.path, info.Size(), want)
 	}
 	f.info = info
 	return nil

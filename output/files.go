@@ -47,7 +47,7 @@ func openFiles(ctx context.Context, o Options, d disk) (*fileSink, error) {
 	}
 	fixed := pattern.root()
 	s := &fileSink{Options: o, files: map[string]*file{}, disk: d}
-	s.root = inBase(o.Base, fixed)
+	s.root = filepath.Clean(inBase(o.Base, fixed))
 	s.pattern = Pattern(filepath.Join(s.root, strings.TrimPrefix(string(pattern), fixed)))
 	s.manifest = s.pattern.Manifest()
 	if err := s.room(d.free, o.Base, s.root); err != nil {
@@ -200,7 +200,8 @@ func (s *fileSink) Rewind(context.Context) error {
 			continue
 		}
 		if err := s.cut(f.handle, f.pos, f.coding); err != nil {
-			errs = append(errs, fmt.Errorf("cut output %s back to %d bytes: %w (the next run does it)", f.path, f.pos.Offset, plain(err)))
+			err = fmt.Errorf("cut output %s back to %d bytes: %w (the next run does it)", f.path, f.pos.Offset, plain(err))
+			errs = append(errs, err)
 			f.drop() // it is examined again before anything more is written
 			continue
 		}

@@ -22,8 +22,8 @@ const window = 32 << 10
 const maxWindows = 1024
 
 // gzipCoding writes members of about memberSize. Each commit ends on a byte
-// boundary (a sync flush); the next goes on in the same member and may refer to
-// the last 32 KiB of text, which is all that is kept between commits.
+// boundary (a sync flush). The next continues the same member and may refer to
+// the last 32 KiB of text, which is all that stays in memory between commits.
 type gzipCoding struct {
 	deflater *deflater
 	kept     []byte // the last text of the open member that is committed
@@ -31,7 +31,7 @@ type gzipCoding struct {
 	cold     bool   // keep nothing: there are too many files
 }
 
-// deflater is shared by all files of a Writer: some 800 KB.
+// deflater is shared by all files of a sink: some 800 KB.
 type deflater struct {
 	writer *flate.Writer
 	buf    bytes.Buffer

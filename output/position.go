@@ -15,16 +15,22 @@ import (
 type filePosition struct {
 	Path   string `json:"-"`
 	Offset int64  `json:"offset"`
-	Lines  int64  `json:"lines"`                  // up to Offset
-	Tail   uint64 `json:"tail,string"`            // xxh3 of the at most 4096 bytes before Offset; tells a replaced file
-	Member int64  `json:"member,omitempty"`       // compressed: where the open gzip member or zstd frame begins; Offset when none is open
-	Check  uint64 `json:"check,string,omitempty"` // gzip: CRC-32 of the open member's text, and in the upper half its length modulo 2^32
-	First  int64  `json:"first,omitempty"`        // when its first line was flushed, milliseconds since 1970 UTC; 0: no line
-	Last   int64  `json:"last,omitempty"`         // when its last line was flushed
+	Lines  int64  `json:"lines"` // up to Offset
+	// Tail is the xxh3 of the at most 4096 bytes before Offset. It tells a replaced
+	// file.
+	Tail uint64 `json:"tail,string"`
+	// Member is, in a compressed file, where the open gzip member or zstd frame
+	// begins; Offset when none is open.
+	Member int64 `json:"member,omitempty"`
+	// Check is, for gzip, the CRC-32 of the open member's text, and in the upper
+	// half its length modulo 2^32.
+	Check uint64 `json:"check,string,omitempty"`
+	First int64  `json:"first,omitempty"` // when its first line was flushed, milliseconds since 1970 UTC; 0: no line
+	Last  int64  `json:"last,omitempty"`  // when its last line was flushed
 
 	// Of a path that ends in Open:
 	Number int64  `json:"number,omitempty"` // of the segment sealed last, from 1
-	Sealed string `json:"sealed,omitempty"` // the name, in the same folder, under which it is sealed; "": it is written to
+	Sealed string `json:"sealed,omitempty"` // its name as a segment, in the same folder; "": it is written to
 	Sum    string `json:"sum,omitempty"`    // with Sealed: SHA-256 of its bytes, in hex
 }
 

@@ -11,11 +11,21 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
+
+// decoders are reused: a new one takes megabytes.
+var decoders = sync.Pool{New: func() any {
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		panic(err)
+	}
+	return z
+}}
 
 // decode unpacks b, with the standard library where it can, and returns what
 // came before an error.
@@ -29,11 +39,11 @@ func decode(path string, b []byte) (string, error) {
 		}
 		r = z
 	case ".zst":
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
-		if err != nil {
+		z := decoders.Get().(*zstd.Decoder)
+		defer decoders.Put(z)
+		if err := z.Reset(r); err != nil {
 			return "", err
 		}
-		defer z.Close()
 		r = z
 	}
 	text, err := io.ReadAll(r)

@@ -2,15 +2,10 @@ package output
 
 import (
 	"bytes"
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/zeebo/xxh3"
 )
@@ -22,127 +17,15 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("output %s %s; nothing was written. Restore it, or continue from what is there with --accept-output", e.Path, e.What)
-}
-
-// begin registers the files that the state knows and checks those of an
-// unfinished run, those that lines may go to now, and those that may be due to
-// be sealed. Others are checked when lines go to them.
-func (s *fileSink) begin(ctx context.Context) error {
-	obsolete, err := s.load()
-	if err != nil {
-		return err
-	}
-	live := maps.Clone(s.livePaths(s.Now()))
-	live[s.manifest] = s.rotates()
-	moved, err := s.findMoved(live)
-	if err != nil {
-		return err
-	}
-	if err := s.vanished(); err != nil {
-		return err
-	}
-	var changed []*file
-	var errs []error
-	for _, f := range s.sorted() {
-		if f.unfinished || live[f.path] || f.pos.Offset > 0 && strings.HasSuffix(f.path, Open) {
-			errs = append(errs, s.check(f))
-		}
-		if f.changed {
-			changed = append(changed, f)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	return s.save(ctx, changed, append(obsolete, moved...)...)
-}
-
-// load registers the files of the stored positions. It returns the deletions of
-// those that are to be stored under another key.
-func (s *fileSink) load() (obsolete []Position, err error) {
-	for i, stored := range slices.Concat(s.Options.Committed, s.Unfinished) {
-		p, err := readPosition(s.Base, stored)
-		if err != nil {
-			return nil, err
-		}
-		f := s.register(p)
-		f.unfinished = i >= len(s.Options.Committed)
-		if fileKey(s.Base, p.Path) != stored.Key {
-			f.changed = true
-			obsolete = append(obsolete, Position{Key: stored.Key})
-		}
-	}
-	return obsolete, nil
-}
-
-// sorted returns the files by path.
-func (s *fileSink) sorted() []*file {
-	return slices.SortedFunc(maps.Values(s.files), func(a, b *file) int { return strings.Compare(a.path, b.path) })
-}
-
-// findMoved looks for files that lines may go to, that hold something, and of
-// which the state knows no position: as when the folder was renamed, or is
-// reached by another symbolic link. One that holds what was committed to a file
-// which is no longer written to is taken for that file. It returns the deletions
-// of the positions that these files had.
-func (s *fileSink) findMoved(live map[string]bool) (obsolete []Position, err error) {
-	for _, path := range slices.Sorted(maps.Keys(live)) {
-		if s.files[path] != nil {
-			continue
-		}
-		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
-			continue // ready reports what is wrong with it
-		}
-		h, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("open output %s: %w", path, plain(err))
-		}
-		defer h.Close()
-		candidates := slices.DeleteFunc(s.sorted(), func(f *file) bool {
-			return live[f.path] || f.pos.Offset == 0 || compression(f.path) != compression(path)
-		})
-		slices.SortStableFunc(candidates, func(a, b *file) int { return cmp.Compare(b.pos.Offset, a.pos.Offset) })
-		for _, f := range candidates {
-			if tail, err := readTail(h, f.pos.Offset); err == nil && info.Size() >= f.pos.Offset && xxh3.Hash(tail) == f.pos.Tail {
-				obsolete = append(obsolete, Position{Key: fileKey(s.Base, f.path)})
-				s.move(f, path)
-				break
-			}
-		}
-	}
-	return obsolete, nil
-}
-
-// move takes the file at path for f.
-func (s *fileSink) move(f *file, path string) {
-	delete(s.files, f.path)
-	moved := f.pos
-	moved.Path = path
-	g := s.register(moved)
-	g.unfinished, g.changed = f.unfinished, true
-}
-
-// vanished returns an error when the folder of the outputs is gone although
-// lines were committed in it.
-func (s *fileSink) vanished() error {
-	if _, err := os.Stat(s.root); s.Accept || !errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	for _, f := range s.sorted() {
-		if _, ok := below(s.root, f.path); ok && f.pos.Offset > 0 {
-			return &RefusedError{Path: f.path, What: fmt.Sprintf("is gone with its whole folder %s (%d bytes had been written): is a disk not mounted?", s.root, f.pos.Offset)}
-		}
-	}
-	return nil
+	const remedy = "nothing was written. Restore it, or continue from what is there with --accept-output"
+	return fmt.Sprintf("output %s %s; %s", e.Path, e.What, remedy)
 }
 
 // check compares a file with its position:
 //   - a file that ends at its position is taken; the trailer of a compressed one
 //     may be missing, and is written again;
 //   - a tail beyond the position is cut if the last run was unfinished, else refused;
-//   - a missing file is started anew with a warning;
+//   - a missing file is replaced by a new one, with a warning;
 //   - a shorter or replaced file is refused;
 //   - a file that is sealed may be gone: rename finds out what became of it.
 //
@@ -289,7 +172,7 @@ func countLines(packed io.Reader, path string) (lines int64, whole bool, err err
 }
 
 // ready returns the file at path, compared with its position. A file that was
-// moved away during the run is started anew.
+// moved away during the run is replaced by a new one.
 func (s *fileSink) ready(path string) (*file, error) {
 	f := s.files[path]
 	if f == nil {
@@ -334,7 +217,8 @@ func (s *fileSink) declare(p filePosition) (*file, error) {
 			return nil, fmt.Errorf("open output %s: %w", p.Path, plain(err))
 		}
 		defer f.Close()
-		if p, err = s.refuse(f, p, fmt.Sprintf("already holds %d bytes that this state did not write", info.Size())); err != nil {
+		p, err = s.refuse(f, p, fmt.Sprintf("already holds %d bytes that this state did not write", info.Size()))
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -82,7 +82,7 @@ func (s *fileSink) due() ([]*file, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !same { // ready starts it anew
+			if !same { // ready begins a new one
 				continue
 			}
 			if err := s.name(f); err != nil {
@@ -141,7 +141,8 @@ func sealedName(base string, first time.Time, number int64) string {
 	if ext == base {
 		ext = ""
 	}
-	return fmt.Sprintf("%s-%s-%04d%s%s", strings.TrimSuffix(base, ext), first.UTC().Format("20060102T150405Z"), number, ext, packed)
+	begun := first.UTC().Format("20060102T150405Z")
+	return fmt.Sprintf("%s-%s-%04d%s%s", strings.TrimSuffix(base, ext), begun, number, ext, packed)
 }
 
 // rename gives files the names in their positions, and appends a line for each
@@ -200,7 +201,8 @@ func (s *fileSink) manifestLine(f *file) ([]byte, error) {
 		return nil, fmt.Errorf("name %s in manifest %s: %w", p.Sealed, s.manifest, err)
 	}
 	line, err := json.Marshal(Sealed{
-		File: filepath.ToSlash(name), Lines: p.Lines, Bytes: f.size(), SHA256: p.Sum, First: millis(p.First), Last: millis(p.Last),
+		File: filepath.ToSlash(name), Lines: p.Lines, Bytes: f.size(), SHA256: p.Sum,
+		First: millis(p.First), Last: millis(p.Last),
 	})
 	return append(line, '\n'), err
 }

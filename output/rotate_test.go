@@ -164,7 +164,7 @@ func TestSealedNameTaken(t *testing.T) {
 	holds(t, taken, "other\n")
 }
 
-// An open file that was moved away is not sealed: the next batch starts anew.
+// An open file that was moved away is not sealed: the next batch begins a new one.
 func TestOpenFileMovedAway(t *testing.T) {
 	b, path := rotating(t, "items.jsonl", Rotation{Size: 1})
 	b.commitAt(noon, path, "a")

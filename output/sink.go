@@ -23,7 +23,7 @@ type Key struct {
 // to. Callers store it as it is.
 type Position struct {
 	Key  string // unique in a state
-	Data []byte // JSON that only the sink reads; empty: the position under Key is to be deleted
+	Data []byte // JSON that only the sink reads; empty: deletes the position under Key
 }
 
 // Sink appends lines durably. The caller stores the positions that Flush
@@ -34,9 +34,9 @@ type Position struct {
 // Committed. Rewind takes the place of Committed when the transaction failed.
 // A sink is used by one goroutine at a time.
 type Sink interface {
-	// Prepare makes ready what lines with these keys are written to. It stores
-	// the positions from which the next run would cut, so that it must be called
-	// outside the caller's transaction.
+	// Prepare makes ready what lines with these keys are written to. It saves the
+	// positions to which the next run cuts if this one is killed, by Options.Save,
+	// and so is called outside the caller's transaction.
 	Prepare(ctx context.Context, keys []Key) error
 	// Append keeps a line, which ends in a newline, until the next Flush. Its key
 	// was prepared.
@@ -45,8 +45,8 @@ type Sink interface {
 	// an error the sink is where the last commit left it.
 	Flush(ctx context.Context) ([]Position, error)
 	// Committed confirms that the positions of the last Flush are stored, and
-	// seals what is due. It is also called once at the start, when the state
-	// knows of the run. An error that wraps ErrLowDisk takes nothing back.
+	// seals what is due. It is also called once at the start, when the state has
+	// recorded the run. An error that wraps ErrLowDisk leaves everything committed.
 	Committed(ctx context.Context) error
 	// Rewind drops all lines since the last commit.
 	Rewind(ctx context.Context) error
@@ -68,7 +68,7 @@ type Options struct {
 	Unfinished []Position // stored by a run that did not end: what follows them is cut
 
 	Stdout io.Writer
-	Warn   func(text string) // is told what a person may want to know
+	Warn   func(text string) // reports what a person may want to know
 	Now    func() time.Time
 	// Save stores positions in a transaction of its own, as those of this run.
 	Save func(context.Context, []Position) error

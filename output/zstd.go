@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxFrames bounds the files whose frame can be gone on with in the next
-	// commit. With more files, those longest not written to begin a new frame
-	// each time, which costs size alone.
+	// maxFrames bounds the files whose frame the next commit can continue. With
+	// more files, those not written to for longest begin a new frame each time,
+	// which only costs size.
 	maxFrames = 16
 	// zstdWindow is how far back a frame may refer. 512 KiB cost 2.5 MB of memory
 	// a file; 8 MiB would compress news articles 1 % better, for 10 MB.
@@ -20,12 +20,12 @@ const (
 )
 
 // zstdTrailer is an empty raw block marked as the last (RFC 8878 section 3.1.1.2).
-// The frames carry no checksum, which would have to stand behind it.
+// The frames carry no checksum, which would have to follow it.
 var zstdTrailer = []byte{0x01, 0x00, 0x00}
 
-// zstdCoding writes frames of about memberSize, and whole blocks at each
-// commit. A frame cannot be gone on with without its encoder, since its blocks
-// refer to tables of the blocks before: after a restart and a cut a new one begins.
+// zstdCoding writes frames of about memberSize, and whole blocks at each commit.
+// A frame cannot be continued without its encoder, since its blocks refer to
+// tables of the blocks before: a new one begins after a restart and after a cut.
 type zstdCoding struct {
 	frames  *frames
 	encoder *zstd.Encoder // of the open frame; nil: the next commit begins one
@@ -73,11 +73,11 @@ func (z *zstdCoding) drop() { z.frames.end(z) }
 // frames hands out encoders, at most maxFrames at a time.
 type frames struct {
 	buf  bytes.Buffer  // what they write to, one at a time
-	live []*zstdCoding // longest not written to first
+	live []*zstdCoding // not written to for longest first
 	free []*zstd.Encoder
 }
 
-// begin gives z an encoder, that of the file longest not written to if need be.
+// begin gives z an encoder, that of the file not written to for longest if need be.
 func (s *frames) begin(z *zstdCoding) error {
 	if len(s.live) == maxFrames {
 		s.end(s.live[0])

@@ -1,10 +1,10 @@
-// Command extract measures extraction without selectors beside other extractors,
-// on the same pages in one run: go-trafilatura, with and without its fallback,
-// and go-readability. It is a module of its own, so that what it compares with
-// is no dependency of newsonce.
+// Command extract measures extraction without selectors beside go-trafilatura,
+// with and without its fallback, and go-readability: the same pages, in one run.
+// The benchmarks are a module of their own, so that newsonce does not depend on
+// the extractors it is compared with. Run it in the folder bench:
 //
-//	go run . -data $NEWSONCE_DATA/extract                     # the table on standard output
-//	go run . -data $NEWSONCE_DATA/extract -write ../../docs/benchmarks.md
+//	go run ./extract -data $NEWSONCE_DATA/extract                     # the table on standard output
+//	go run ./extract -data $NEWSONCE_DATA/extract -write ../docs/benchmarks.md
 //
 // The data is a folder of sets, each with pages.jsonl ({id, url, html: path}) and
 // gold.jsonl ({id, text, title, date, authors, with, without, headlines}).

@@ -17,7 +17,7 @@ func markdown(results []result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `## Extraction without selectors
 
-    cd bench/extract && go run . -data $NEWSONCE_DATA/extract -write ../../docs/benchmarks.md
+    cd bench && go run ./extract -data $NEWSONCE_DATA/extract -write ../docs/benchmarks.md
 
 Every extractor reads the same stored pages, one after the other, in one process; %s, GOMAXPROCS %d. Body: F1 of sequences
 of four words (precision and recall averaged over the pages). Segments: F1 of passages that must and must not be there. Title:

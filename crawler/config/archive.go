@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/archive"
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 // Archive enumerates URLs by a template; only backfill uses it.
@@ -20,7 +21,7 @@ type Archive struct {
 	Order            string // asc | desc
 	StopAfterMissing int    // consecutive missing pages; 0 = never
 	Links            []extract.Selector
-	JSON             *source.JSONRules // without Next; nil: the pages are HTML
+	JSON             *jsonlist.Rules // without Next; nil: the pages are HTML
 }
 
 // placeholder matches the part of an archive's url that counts.
@@ -79,8 +80,8 @@ func (n *Node) archivePages(a *Archive, match *regexp.Regexp) {
 }
 
 // Template returns what the archive counts through.
-func (a *Archive) Template() source.Template {
-	return source.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
+func (a *Archive) Template() archive.Template {
+	return archive.Template{URL: a.URL, By: a.By, From: a.From, To: a.To, Step: a.Step, Order: a.Order}
 }
 
 // IsListing reports whether the archive's URLs list articles. With links or json
@@ -97,7 +98,7 @@ func (a *Archive) IsListing(match *regexp.Regexp) bool {
 func (a *Archive) matches(match *regexp.Regexp) bool {
 	t := a.Template()
 	t.To, t.Order = "", "asc"
-	s, err := source.NewSeries(t, samples[0])
+	s, err := archive.New(t, samples[0])
 	if err != nil || match == nil {
 		return false
 	}

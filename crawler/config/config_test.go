@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -116,7 +116,7 @@ var same = cmp.Options{
 	cmpopts.EquateEmpty(),
 	cmpopts.EquateComparable(netip.Prefix{}),
 	cmp.Comparer(func(a, b extract.Selector) bool { return a.Source == b.Source && a.Attr == b.Attr }),
-	cmp.Comparer(func(a, b source.JSONPath) bool { return a.Source == b.Source }),
+	cmp.Comparer(func(a, b jsonlist.Path) bool { return a.Source == b.Source }),
 	cmp.Comparer(func(a, b *regexp.Regexp) bool { return fmt.Sprint(a) == fmt.Sprint(b) }),
 	cmp.Comparer(func(a, b *time.Location) bool { return fmt.Sprint(a) == fmt.Sprint(b) }),
 }
@@ -220,7 +220,7 @@ func TestDefaults(t *testing.T) {
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},
-			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing, Listing: listing}},
+			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing}},
 			Robots:  Obey, Delay: time.Second, Workers: 1, GroupBy: ByHost, Timeout: 30 * time.Second, Retries: 4,
 			Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
 			Duplicate: OnDuplicate{WriteReference, WriteReference, Full, Full},

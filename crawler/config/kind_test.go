@@ -47,7 +47,7 @@ sites: [{name: a, sources: [{ticker: "http://a.test/now"}, {sitemap: auto}, {tic
 	if diff := cmp.Diff([]string{"a.test", "b.test"}, site.Hosts); diff != "" {
 		t.Errorf("hosts (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"http://a.test", "https://b.test"}, site.Sources[1].Sitemap.Origins); diff != "" {
+	if diff := cmp.Diff([]string{"http://a.test", "https://b.test"}, site.Sources[1].Spec.(*config.Sitemap).Origins); diff != "" {
 		t.Errorf("origins of sitemap: auto (-want +got):\n%s", diff)
 	}
 	want := config.Source{Name: "ticker-2", Kind: "ticker", Line: 3, Spec: &ticker{URL: "https://b.test/", Every: 5 * time.Minute}}
@@ -94,7 +94,7 @@ func TestSchemeOfCaptures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Sites[0].Sources[1].Sitemap.Origins; len(got) != 1 || got[0] != "https://a.test" {
+	if got := c.Sites[0].Sources[1].Spec.(*config.Sitemap).Origins; len(got) != 1 || got[0] != "https://a.test" {
 		t.Errorf("origins are %q, want https://a.test", got)
 	}
 }

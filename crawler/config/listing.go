@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -13,8 +13,8 @@ type Listing struct {
 	URLs           []string
 	Links          []extract.Selector
 	Next           []extract.Selector
-	JSON           *source.JSONRules // nil: the pages are HTML
-	MaxPages       int               // 0 = no limit
+	JSON           *jsonlist.Rules // nil: the pages are HTML
+	MaxPages       int             // 0 = no limit
 	StopAfterKnown int
 }
 
@@ -77,8 +77,8 @@ func (l *Listing) Print() Mapping {
 }
 
 // json reads where a JSON response has its links and its next page.
-func (n *Node) json() *source.JSONRules {
-	rules := &source.JSONRules{}
+func (n *Node) json() *jsonlist.Rules {
+	rules := &jsonlist.Rules{}
 	n.Read("json", Keys{
 		"links":    func(v *Node) { rules.Links = v.jsonPath() },
 		"html":     func(v *Node) { rules.HTML = v.jsonPath() },
@@ -94,12 +94,12 @@ func (n *Node) json() *source.JSONRules {
 	return rules
 }
 
-func (n *Node) jsonPath() source.JSONPath {
+func (n *Node) jsonPath() jsonlist.Path {
 	text := n.Text()
 	if strings.TrimSpace(text) == "" {
-		return source.JSONPath{}
+		return jsonlist.Path{}
 	}
-	p, err := source.ParseJSONPath(text)
+	p, err := jsonlist.ParsePath(text)
 	if err != nil {
 		n.Fail("%v", err)
 	}
@@ -112,8 +112,8 @@ func (n *Node) nextURL() string {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return ""
-	case !strings.Contains(s, source.NextPlaceholder):
-		n.Fail("next_url %q has no %s, so every next page would be the same", clip(s), source.NextPlaceholder)
+	case !strings.Contains(s, jsonlist.NextPlaceholder):
+		n.Fail("next_url %q has no %s, so every next page would be the same", clip(s), jsonlist.NextPlaceholder)
 		return ""
 	}
 	n.with(nextPage(s)).URL()
@@ -121,9 +121,9 @@ func (n *Node) nextURL() string {
 }
 
 // nextPage fills in a next_url.
-func nextPage(url string) string { return strings.ReplaceAll(url, source.NextPlaceholder, "1") }
+func nextPage(url string) string { return strings.ReplaceAll(url, jsonlist.NextPlaceholder, "1") }
 
-func jsonHosts(rules *source.JSONRules) []string {
+func jsonHosts(rules *jsonlist.Rules) []string {
 	if rules == nil || rules.NextURL == "" {
 		return nil
 	}
@@ -131,7 +131,7 @@ func jsonHosts(rules *source.JSONRules) []string {
 }
 
 // selectsInHTML reports selectors for JSON responses that contain no HTML.
-func (n *Node) selectsInHTML(rules *source.JSONRules) {
+func (n *Node) selectsInHTML(rules *jsonlist.Rules) {
 	if rules == nil || rules.HTML.Source != "" || n.Get("json").odd {
 		return
 	}
@@ -142,7 +142,7 @@ func (n *Node) selectsInHTML(rules *source.JSONRules) {
 	}
 }
 
-func appendJSON(m Mapping, rules *source.JSONRules) Mapping {
+func appendJSON(m Mapping, rules *jsonlist.Rules) Mapping {
 	if rules == nil {
 		return m
 	}
@@ -156,3 +156,6 @@ func appendJSON(m Mapping, rules *source.JSONRules) Mapping {
 	}
 	return append(m, Entry{"json", block})
 }
+
+// ListingPages returns the pages of the listing that are known before a crawl.
+func (l *Listing) ListingPages() []string { return l.URLs }

@@ -14,15 +14,6 @@ type Source struct {
 	Kind string // its key in crawl.yaml, such as "listing"
 	Line int    // in crawl.yaml
 	Spec Spec   // of that kind
-
-	// Spec by its type; all but one are nil.
-	Listing *Listing
-	Archive *Archive
-	Sitemap *Sitemap
-	Feed    *Feed
-	URLs    *URLList
-	Wayback *Wayback
-	WARC    *WARC
 }
 
 // Kind is one kind of source: a key in crawl.yaml and the function that reads it.
@@ -34,9 +25,10 @@ type Kind struct {
 	Read func(n *Node, s *Site) Spec
 }
 
-// Spec is the configuration of one source. If it also has a method
-// SetSiteOrigins(origins []string), that is called once with the origins of the
-// site's hosts, such as "https://news.example".
+// Spec is the configuration of one source. It may have two more methods:
+// SetSiteOrigins(origins []string) is called once with the origins of the site's
+// hosts, such as "https://news.example"; ListingPages() []string returns the URLs of
+// pages that list articles, and so are never articles themselves.
 type Spec interface {
 	// SiteHosts returns the hosts of the source's pages, for a site without hosts
 	// of its own. A host whose scheme is known is an origin such as
@@ -57,26 +49,6 @@ func Kinds() []Kind {
 		{"urls", readURLList},
 		{"wayback", readWayback},
 		{"warc", readWARC},
-	}
-}
-
-// view sets the field of s that has the type of its Spec.
-func (s *Source) view() {
-	switch spec := s.Spec.(type) {
-	case *Listing:
-		s.Listing = spec
-	case *Archive:
-		s.Archive = spec
-	case *Sitemap:
-		s.Sitemap = spec
-	case *Feed:
-		s.Feed = spec
-	case *URLList:
-		s.URLs = spec
-	case *Wayback:
-		s.Wayback = spec
-	case *WARC:
-		s.WARC = spec
 	}
 }
 
@@ -126,7 +98,6 @@ func (n *Node) source(s *Site) (Source, bool) {
 	if n.form == null || ok && source.Kind == "" && !n.odd {
 		n.Fail("a source needs one of %s", strings.Join(names, ", "))
 	}
-	source.view()
 	return source, source.Spec != nil
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 )
 
 func TestIsListing(t *testing.T) {
@@ -19,7 +19,7 @@ func TestIsListing(t *testing.T) {
 		want  bool
 	}{
 		{"links", Archive{URL: "https://a.test/article/{id}/", By: "id", Links: links}, match, true},
-		{"json", Archive{URL: "https://a.test/api?page={page}", By: "page", JSON: &source.JSONRules{}}, nil, true},
+		{"json", Archive{URL: "https://a.test/api?page={page}", By: "page", JSON: &jsonlist.Rules{}}, nil, true},
 		{"ids", Archive{URL: "https://a.test/{id}/", By: "id"}, nil, false},
 		{"ids beside article.match", Archive{URL: "https://a.test/{id}/", By: "id"}, match, false},
 		{"pages that are articles", Archive{URL: "https://a.test/article/{page}/", By: "page"}, match, false},

@@ -120,6 +120,19 @@ type Result struct {
 	Notes []string          // what was refused, and why
 }
 
+// Listed returns where the headline lists of the page lead, in page order: the
+// article links of a listing whose site has neither link selectors nor
+// article.match.
+func (r *Result) Listed() []urlkey.URL {
+	var urls []urlkey.URL
+	for i := range r.Headlines {
+		if r.Headlines[i].URL != "" {
+			urls = append(urls, r.Headlines[i].Target)
+		}
+	}
+	return urls
+}
+
 // Article holds the fields that a page states of itself.
 type Article struct {
 	Title, Summary              string

@@ -2,149 +2,114 @@ package source
 
 import (
 	"bytes"
-	"encoding/json"
-	"encoding/xml"
+	"context"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
 	"time"
 
-	"github.com/mmcdole/gofeed"
-
-	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/feed"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// maxFeedNesting is how many elements of a feed may be open at once. Articles
-// in full with their mark-up come to 30.
-const maxFeedNesting = 500
+// feedKind reads RSS, Atom and JSON feeds.
+type feedKind struct{}
 
-// ErrHTML is returned by ReadFeed and FeedPage for an HTML page, which may name
-// its feeds; see FeedLinks.
-var ErrHTML = errors.New("it is an HTML page, not a feed")
+func (feedKind) Name() string { return "feed" }
 
-// FeedInfo is what a feed says besides its entries.
-type FeedInfo struct {
-	// Next is the page with older entries, as written: rel=next or, in feeds
-	// that are archived, rel=prev-archive (RFC 5005 sections 3 and 4), next_url
-	// in JSON Feed. "" when there is none.
-	Next string
-}
-
-// ReadFeed reads an RSS, Atom or JSON feed, packed with gzip or not, and calls
-// yield with each entry that has an address, in order. The feed is read as a
-// whole, so that a broken one gives nothing; more than MaxFeed bytes are an
-// error, and so are more than MaxEntries entries, of which the first were
-// given. An error of yield ends the reading and is returned as it is.
-func ReadFeed(r io.Reader, yield func(Entry) error) error {
-	_, err := FeedPage(r, yield)
-	return err
-}
-
-// FeedPage is ReadFeed for one page of a feed that may have others.
-func FeedPage(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
-	b, err := open(r, MaxFeed)
-	if err != nil {
-		return FeedInfo{}, err
-	}
-	return readFeed(b, counted(yield))
-}
-
-// readFeed reads a feed that has been unpacked and decoded.
-func readFeed(r io.Reader, yield func(Entry) error) (FeedInfo, error) {
-	body, err := io.ReadAll(&capped{r: r, left: MaxFeed, limit: MaxFeed})
-	if err != nil {
-		return FeedInfo{}, err
-	}
-	info, err := checkFeed(body)
-	if err != nil {
-		return FeedInfo{}, err
-	}
-	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
-	if err != nil {
-		return FeedInfo{}, fmt.Errorf("the feed is broken: %w", err)
-	}
-	for _, x := range feed.Items {
-		e := Entry{URL: strings.TrimSpace(x.Link), Title: x.Title, Published: feedDate(x.Published, x.PublishedParsed), LastMod: feedDate(x.Updated, x.UpdatedParsed)}
-		if guid := strings.TrimSpace(x.GUID); e.URL == "" && hasScheme(guid) {
-			e.URL = guid
-		}
-		if e.URL == "" {
-			continue
-		}
-		if err := yield(e); err != nil {
-			return FeedInfo{}, err
-		}
-	}
-	return info, nil
-}
-
-// checkFeed refuses what is no feed, and elements so deeply nested that they
-// would cost the parser many times their size. On its way it looks for the next
-// page.
-func checkFeed(body []byte) (FeedInfo, error) {
-	if bytes.HasPrefix(body, []byte("{")) {
-		var feed struct {
-			Next string `json:"next_url"`
-		}
-		_ = json.Unmarshal(body, &feed) // the parser will say it; it has a limit of its own
-		return FeedInfo{strings.TrimSpace(feed.Next)}, nil
-	}
-	switch root := rootOf(body); {
-	case root == "html":
-		return FeedInfo{}, ErrHTML
-	case !isFeed(root):
-		return FeedInfo{}, errors.New("it is none of RSS, Atom and JSON Feed")
-	}
-	d, depth := newDecoder(bytes.NewReader(body)), 0
-	var info FeedInfo
-	inEntry, older := false, ""
-	for {
-		t, err := d.RawToken()
-		if err != nil { // the end, or what the parser will say
-			if info.Next == "" {
-				info.Next = older
+// Open enters a feed twice in a backfill: to keep up with what is new, and once to
+// the end of its further pages.
+func (feedKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	var list []Source
+	for _, start := range o.Config.Spec.(*config.Feed).URLs {
+		for _, whole := range entrances(o.Backfill) {
+			f, err := newFeed(ctx, o, start, whole)
+			if err != nil {
+				return nil, err
 			}
-			return info, nil
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if depth++; depth > maxFeedNesting {
-				return FeedInfo{}, fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
-			}
-			switch {
-			case t.Name.Local == "item", t.Name.Local == "entry":
-				inEntry = true
-			case t.Name.Local != "link", inEntry:
-			case attr(t, "rel") == "next" && info.Next == "":
-				info.Next = attr(t, "href")
-			case attr(t, "rel") == "prev-archive" && older == "":
-				older = attr(t, "href")
-			}
-		case xml.EndElement:
-			depth = max(0, depth-1)
-			if t.Name.Local == "item" || t.Name.Local == "entry" {
-				inEntry = false
-			}
+			list = append(list, f)
 		}
 	}
+	return list, nil
 }
 
-// attr is an attribute of an element, without the space around it.
-func attr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return strings.TrimSpace(a.Value)
-		}
-	}
-	return ""
+// feedSource is one feed.
+type feedSource struct {
+	passes
+	from, to time.Time // days of the entries that are taken
 }
 
-// feedDate is a date of a feed: with its own zone where its form is known, else
-// at the moment that the parser made of it.
-func feedDate(raw string, t *time.Time) item.Date {
-	if d := parseDate(raw); d.Zoned || t == nil {
-		return d
+func newFeed(ctx context.Context, o *Opening, start string, whole bool) (*feedSource, error) {
+	c := o.Config.Spec.(*config.Feed)
+	p, err := newPasses(o, "feed", start, whole)
+	if err != nil {
+		return nil, err
 	}
-	return item.Date{Time: *t, Precision: item.Second, Zoned: true, Raw: raw}
+	if !whole {
+		p.bounds = Bounds{MaxPages: c.MaxPages, StopAfterKnown: c.StopAfterKnown}
+	}
+	f := &feedSource{passes: p, from: o.From, to: o.To}
+	f.self = f
+	f.sum = ruleSum(newLists(o.Site, "feed", nil, nil, nil, whole), f.bounds, config.Since{}, o.Days())
+	return f, f.load(ctx, o)
 }
+
+// Next implements Source.
+func (f *feedSource) Next() *Step { return f.fetch(feed.MaxFeed) }
+
+// Read implements Source.
+func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
+	if pg := f.failed(st, resp, f.site.AdmitsListing); pg != nil {
+		return pg
+	}
+	base, err := urlkey.NewBase(resp.URL)
+	if err != nil {
+		return &Page{Class: resp.Class, Err: err}
+	}
+	links := f.site.Unlimited(resp.URL) // the reader has a limit of its own
+	entries := 0
+	info, err := feed.Read(bytes.NewReader(resp.Body), func(e feed.Entry) error {
+		entries++
+		if u, err := base.Resolve(e.URL); err == nil && e.Within(f.from, f.to) {
+			links.Add(u, f.kind) // one that is no article is passed over
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, feed.ErrHTML):
+		return f.named(st, resp)
+	case err != nil && entries == 0:
+		return &Page{Class: resp.Class, Err: err}
+	}
+	next := ""
+	if u, err := base.Resolve(info.Next); info.Next != "" && err == nil && f.site.InScope(u.Host) {
+		next = u.Href
+	}
+	return f.page(resp, links, err, next, f.whole)
+}
+
+// page is the page for the links of a feed or a sitemap, with the source's own data.
+func (p *passes) page(resp *fetch.Response, links *site.Links, broken error, data any, later bool) *Page {
+	for i := range links.List {
+		links.List[i].Later = later
+	}
+	return &Page{Read: true, Class: resp.Class, URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified,
+		Links: links.List, Articles: len(links.List), Cuts: links.Cuts, Broken: broken, data: data}
+}
+
+// named follows an HTML page to the feed that it names.
+func (f *feedSource) named(st *Step, resp *fetch.Response) *Page {
+	for _, raw := range feed.Links(resp.Body, resp.URL) {
+		u, err := urlkey.Parse(raw)
+		if err == nil && f.site.InScope(u.Host) && u.Href != st.URL {
+			pg := &Page{Class: fetch.Redirect}
+			pg.Location, pg.Err = redirected(st, u.Href, f.site.AdmitsListing)
+			return pg
+		}
+	}
+	return &Page{Class: resp.Class, Err: errNoFeed}
+}
+
+// Advance implements Source.
+func (f *feedSource) Advance(_ context.Context, c *Commit) (End, error) { return f.advance(c) }

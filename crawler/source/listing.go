@@ -1,104 +1,257 @@
 package source
 
-import "time"
+import (
+	"context"
+	"fmt"
+	"strings"
 
-// Pass is the cursor of one walk through a listing, from its first page to its
-// end. It is stored with every page, so that an interrupted pass goes on where
-// it was.
-type Pass struct {
-	Page int    `json:"page"` // to be asked next, from 1
-	URL  string `json:"url"`  // of that page
-	// Mark is the newest URL id that was known when the pass began: what has
-	// a higher id was found since, and does not count as known.
-	Mark  int64 `json:"mark"`
-	Known int   `json:"known,omitempty"` // consecutive known links so far
-	Links int   `json:"links,omitempty"` // article links so far
-	// ETag and Modified are the validators of the first page. They may be sent
-	// once the pass is complete, not before: a 304 on the first page says
-	// nothing about pages that were never read.
-	ETag     string `json:"etag,omitempty"`
-	Modified string `json:"modified,omitempty"`
-	Rounds
-	// Retried says that the page could not be read in the run before.
-	Retried bool `json:"retried,omitempty"`
-	// Begun is when the pass over a sitemap began: parts that were read since
-	// need not be read again when it goes on.
-	Begun time.Time `json:"begun,omitzero"`
-}
-
-// Begin is a new pass over the listing that starts at url.
-func Begin(url string, mark int64) Pass { return Pass{Page: 1, URL: url, Mark: mark} }
-
-// Bounds end a pass before the listing does; 0 means no bound.
-type Bounds struct {
-	MaxPages       int
-	StopAfterKnown int // consecutive links known before the pass
-}
-
-// Page is what one page of a listing gave.
-type Page struct {
-	URL            string  // where it came from
-	Next           string  // the next page, "" when there is none
-	Links          []int64 // ids of its article links, in page order
-	ETag, Modified string
-}
-
-// End says why a pass is complete.
-type End string
-
-// The ends of a pass. Open: it is not complete.
-const (
-	Open        End = ""
-	LastPage    End = "last page"
-	PageLimit   End = "max_pages"
-	KnownLimit  End = "stop_after_known"
-	Unchanged   End = "not modified"
-	NothingMore End = "page past the end"
-	Disallowed  End = "robots.txt refuses the next page"
-	Repeated    End = "links of earlier pages"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Advance moves the pass past a page.
-func (p *Pass) Advance(pg Page, b Bounds) End {
-	if p.Page == 1 {
-		p.ETag, p.Modified = pg.ETag, pg.Modified
-	}
-	p.Retried = false
-	p.Links += len(pg.Links)
-	stop := false
-	for _, id := range pg.Links {
-		if id > p.Mark || id == 0 {
-			p.Known = 0
-		} else {
-			p.Known++
+// listingKind reads listings: pages that link to articles, and have further pages.
+type listingKind struct{}
+
+func (listingKind) Name() string { return "listing" }
+
+// Open enters a listing with further pages twice in a backfill: to keep up with
+// what is new, and once to its end.
+func (k listingKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	c := o.Config.Spec.(*config.Listing)
+	paged := len(c.Next) > 0 || c.JSON != nil && c.JSON.Next.Source != ""
+	var list []Source
+	for _, start := range c.URLs {
+		for _, whole := range entrances(o.Backfill && paged) {
+			l, err := newListing(ctx, o, start, whole)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, l)
 		}
-		stop = stop || b.StopAfterKnown > 0 && p.Known >= b.StopAfterKnown
 	}
-	circles := p.circles(pg.Links)
-	switch {
-	case stop:
-		return KnownLimit
-	case circles:
-		return Repeated
-	case pg.Next == "" || pg.Next == pg.URL || pg.Next == p.URL:
-		return LastPage
-	case b.MaxPages > 0 && p.Page >= b.MaxPages:
-		return PageLimit
-	}
-	p.Page++
-	p.URL = pg.Next
-	return Open
+	return list, nil
 }
 
-// Fail records that the page of the pass could not be read. A first page, and
-// a page that was asked in vain in an earlier run too, make the next pass
-// begin anew: a page that is broken for good must not hide what is new on the
-// first one. The mark stays, since what was found after it was never confirmed
-// by a complete pass.
-func (p *Pass) Fail(start string) {
-	if p.Page > 1 && !p.Retried {
-		p.Retried = true
-		return
+// entrances says for each way into a source whether it walks the whole of it.
+func entrances(whole bool) []bool {
+	if whole {
+		return []bool{false, true}
 	}
-	*p = Begin(start, p.Mark)
+	return []bool{false}
+}
+
+// listing is one start URL of a listing.
+type listing struct {
+	passes
+	lists lists
+}
+
+func newListing(ctx context.Context, o *Opening, start string, whole bool) (*listing, error) {
+	c := o.Config.Spec.(*config.Listing)
+	p, err := newPasses(o, "listing", start, whole)
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
+		p.bounds = Bounds{MaxPages: c.MaxPages, StopAfterKnown: c.StopAfterKnown}
+	}
+	l := &listing{passes: p, lists: newLists(o.Site, "listing", c.Links, c.Next, c.JSON, whole)}
+	l.self = l
+	l.sum = ruleSum(l.lists, l.bounds, config.Since{}, o.Days())
+	return l, l.load(ctx, o)
+}
+
+// load reads what the state knows of the source.
+func (p *passes) load(ctx context.Context, o *Opening) (err error) {
+	known := o.Known
+	if p.whole {
+		known = o.KnownWhole
+	}
+	if p.known, err = known(ctx, p.known.Key); err != nil {
+		return err
+	}
+	_, err = p.resume(&p.pass)
+	return err
+}
+
+// Next implements Source.
+func (l *listing) Next() *Step { return l.fetch(l.lists.maxBody()) }
+
+// fetch is the step for the next page, which may have maxBody bytes if it is not
+// HTML.
+func (p *passes) fetch(maxBody int64) *Step {
+	st := p.step()
+	if st != nil {
+		st.ETag, st.Modified = p.validators()
+		st.MaxBody = maxBody
+	}
+	return st
+}
+
+// Read implements Source.
+func (l *listing) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
+	if pg := l.failed(st, resp, l.site.AdmitsListing); pg != nil {
+		return pg
+	}
+	return l.lists.read(st, resp)
+}
+
+// Advance implements Source.
+func (l *listing) Advance(_ context.Context, c *Commit) (End, error) { return l.advance(c) }
+
+// advance moves the pass past a page of a listing or a feed.
+func (p *passes) advance(c *Commit) (End, error) {
+	pg := c.Page
+	if p.again(c) {
+		return Open, nil
+	}
+	end, reason := Open, string(NoLinks)
+	if !pg.Read {
+		end = p.missing(pg)
+		return end, p.store(c, end, reason)
+	}
+	next, _ := pg.data.(string)
+	end = p.pass.Advance(Listed{URL: pg.URL, Next: next, Links: c.ids(), ETag: pg.ETag, Modified: pg.Modified}, p.bounds)
+	switch {
+	case end == Open:
+	case pg.Broken != nil:
+		end, reason = Partly, pg.Broken.Error()
+	case p.pass.Links == 0:
+		end = NoLinks
+	}
+	return end, p.store(c, end, reason)
+}
+
+// lists reads pages that list articles: HTML, or answers in JSON.
+type lists struct {
+	site  *site.Site
+	kind  string
+	rules extract.Rules      // the site's, with the links and next of the source
+	links []extract.Selector // those links
+	json  *jsonlist.Rules    // nil: the pages are HTML
+	later bool               // its articles are due after news
+}
+
+func newLists(s *site.Site, kind string, links, next []extract.Selector, json *jsonlist.Rules, later bool) lists {
+	x := lists{site: s, kind: kind, rules: s.Rules, links: links, json: json, later: later}
+	x.rules.Links, x.rules.Next = links, next
+	return x
+}
+
+// maxBody is how many bytes a page that is not HTML may have.
+func (x *lists) maxBody() int64 {
+	if x.json != nil {
+		return jsonlist.MaxBytes
+	}
+	return 0
+}
+
+// read takes the links and headlines of a page. Its next page, if there is one, is
+// the data of the page.
+func (x *lists) read(st *Step, resp *fetch.Response) *Page {
+	pg := &Page{Read: true, Class: resp.Class, URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified}
+	var next string
+	var err error
+	if x.json != nil {
+		next, err = x.readJSON(pg, st, resp)
+	} else {
+		next, err = x.readHTML(pg, st, resp.Body)
+	}
+	if err != nil {
+		return &Page{Class: resp.Class, Err: err}
+	}
+	for i := range pg.Links {
+		pg.Links[i].Later = x.later
+	}
+	pg.data = next
+	return pg
+}
+
+func (x *lists) readHTML(pg *Page, st *Step, body []byte) (next string, err error) {
+	s := x.site
+	in := s.Page(pg.URL, body)
+	in.FetchedAt, in.Kind = st.FetchedAt, extract.ListingPage
+	got, err := extract.Extract(in, &x.rules)
+	if err != nil {
+		return "", err
+	}
+	links := s.Links(pg.URL, 0)
+	for _, u := range s.ArticleLinks(got, x.links) {
+		links.Add(u, x.kind) // one that is no article is passed over
+	}
+	pg.Articles = len(links.List)
+	var cut int
+	pg.Headlines, cut = s.Headlines(got, pg.URL, st.FetchedAt, links)
+	pg.Links, pg.Cuts = links.List, links.Cuts
+	pg.Cuts.Links += cut
+	pg.Observed = s.ObserveListing(got)
+	return x.next(got.Next), nil
+}
+
+// next is the URL of a next page, "" for one that is not the site's.
+func (x *lists) next(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	u, err := urlkey.Parse(raw)
+	if err != nil || x.site.AdmitsListing(u) != nil {
+		return ""
+	}
+	return u.Href
+}
+
+// readJSON takes the links of an answer in JSON, which may hold parts of HTML.
+func (x *lists) readJSON(pg *Page, st *Step, resp *fetch.Response) (next string, err error) {
+	got, err := jsonlist.Read(resp.Body, *x.json)
+	if err != nil {
+		return "", err
+	}
+	base, err := urlkey.NewBase(pg.URL)
+	if err != nil {
+		return "", err
+	}
+	if got.HTML != "" {
+		if next, err = x.readHTML(pg, st, []byte(got.HTML)); err != nil {
+			return "", err
+		}
+	}
+	links := x.site.Links(pg.URL, 0)
+	for _, raw := range got.Links {
+		if u, err := base.Resolve(raw); err == nil {
+			links.Add(u, x.kind) // one that is no article is passed over
+		}
+	}
+	pg.Links = append(links.List, pg.Links...)
+	pg.Articles += len(links.List)
+	pg.Cuts.Add(links.Cuts)
+	if got.Next != "" {
+		if u, err := base.Resolve(got.Next); err == nil && x.site.AdmitsListing(u) == nil {
+			next = u.Href
+		}
+	}
+	return next, nil
+}
+
+// ruleSum hashes what decides which links and headlines a source gives.
+func ruleSum(x lists, b Bounds, since config.Since, days string) uint64 {
+	var text strings.Builder
+	fmt.Fprintln(&text, selectors(x.links), selectors(x.rules.Next), b.MaxPages, b.StopAfterKnown, x.site.Match, x.site.Hosts, x.json, since, days)
+	for i := range x.rules.Blocks {
+		blk := &x.rules.Blocks[i]
+		fmt.Fprintln(&text, blk.Name, blk.OnListing, blk.Follow, selectors(blk.Item), selectors(blk.Title.Select),
+			selectors(blk.URL.Select), selectors(blk.Date.Select), blk.Date.Layouts)
+	}
+	return site.Hash(text.String())
+}
+
+func selectors(list []extract.Selector) []string {
+	var s []string
+	for _, sel := range list {
+		s = append(s, sel.Source)
+	}
+	return s
 }

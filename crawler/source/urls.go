@@ -1,218 +1,233 @@
 package source
 
 import (
-	"bufio"
-	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"os"
+	"time"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// maxListLine bounds a line of a list of URLs, in bytes: items of newsonce, with
-// their text, are among what is read.
-const maxListLine = 8 << 20
+// urlsKind reads lists of URLs in files.
+type urlsKind struct{}
 
-// URLList reads a list of URLs, one a line: as it is, or as a JSON object that
-// has it under "url", "link", "loc" or "canonical_url", the first of these that
-// is given; the items that newsonce writes are such. A line may be a JSON text,
-// too. Empty lines and those that begin with # are passed over. The list may be
-// packed with gzip or zstd. It holds one line at a time, and is not for two
-// goroutines at once.
-type URLList struct {
-	in     *bufio.Reader
-	src    io.Reader
-	packed *zstd.Decoder // to be closed, or nil
-	offset int64         // bytes of the unpacked list that were read
-	line   int64
-	failed error
-}
+func (urlsKind) Name() string { return "urls" }
 
-// LineError is what Next gives for a line that names no URL. The next call goes
-// on behind it.
-type LineError struct {
-	Line int64 // from 1
-	Err  error
-}
-
-func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
-func (e *LineError) Unwrap() error { return e.Err }
-
-// NewURLList begins to read a list. Close it in the end.
-func NewURLList(r io.Reader) (*URLList, error) {
-	l := &URLList{src: r, in: bufio.NewReaderSize(r, peekBytes)}
-	head, err := l.in.Peek(4)
-	if err != nil && err != io.EOF {
+// Open enters each file.
+func (urlsKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	files, err := Files(o.Config.Spec.(*config.URLList).Files)
+	if err != nil {
 		return nil, err
 	}
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(l.in)
-		if err != nil {
-			return nil, fmt.Errorf("unpack gzip: %w", err)
+	var list []Source
+	for _, path := range files {
+		l := &urlFile{site: o.Site, path: path, stdin: o.Stdin}
+		if l.known, err = o.KnownWhole(ctx, "urls "+path); err != nil {
+			return nil, err
 		}
-		l.in, l.src = bufio.NewReaderSize(z, peekBytes), nil
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(l.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
-		if err != nil {
-			return nil, fmt.Errorf("unpack zstd: %w", err)
-		}
-		l.in, l.src, l.packed = bufio.NewReaderSize(z, peekBytes), nil, z
+		list = append(list, l)
 	}
-	return l, nil
+	return list, nil
 }
 
-// Close frees what unpacking took. It does not close the list's reader.
-func (l *URLList) Close() {
-	if l.packed != nil {
-		l.packed.Close()
-	}
+// listBatch is how many URLs of a list are queued in one commit.
+const listBatch = 512
+
+// urlFile is one file of URLs.
+type urlFile struct {
+	site  *site.Site
+	path  string
+	stdin io.Reader
+	known state.Source
+	empty bool // it was read to its end, or cannot be read on
+	busy  bool // a batch is under way
+	over  bool // the batch that has its end was committed
+
+	// Of the reading, which is the worker's while a batch is under way.
+	list *URLList
+	file io.Closer
 }
 
-// Offset is where the line after the last one that Next gave begins, in bytes
-// of the unpacked list: what SkipTo takes in order to go on there.
-func (l *URLList) Offset() int64 { return l.offset }
+// listCursor is how far a list was read.
+type listCursor struct {
+	Offset int64 `json:"offset"` // of the unpacked list, in bytes
+	Line   int64 `json:"line"`
+}
 
-// Line is the number of the last line that Next gave, from 1.
-func (l *URLList) Line() int64 { return l.line }
+// listPart is what a step gave besides its links.
+type listPart struct {
+	cursor listCursor
+	last   bool // nothing comes after it
+}
 
-// SkipTo goes on where another reader of the same list was, by its Offset and
-// Line. It is called before the first Next. A file that is not packed is read
-// from there on, another one is read up to there. A list that has become
-// shorter is an error.
-func (l *URLList) SkipTo(offset, line int64) error {
-	if seeker, ok := l.src.(io.Seeker); ok && offset > 0 {
-		end, err := seeker.Seek(0, io.SeekEnd)
-		if err == nil && end >= offset {
-			_, err = seeker.Seek(offset, io.SeekStart)
+// Name implements Source.
+func (f *urlFile) Name() string { return f.path }
+
+// Due implements Source.
+func (f *urlFile) Due(time.Time) bool { return true }
+
+// Begin implements Source.
+func (f *urlFile) Begin(time.Time, state.URLID) {}
+
+// Next implements Source.
+func (f *urlFile) Next() *Step {
+	if f.busy || f.empty {
+		return nil
+	}
+	f.busy = true
+	return &Step{Source: f, Site: f.site}
+}
+
+// Read implements Source: it takes the next URLs of the list that the site admits.
+func (f *urlFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
+	pg := &Page{Read: true}
+	part, err := f.take(ctx, pg)
+	if err != nil {
+		pg.Read, pg.Err = false, err
+	}
+	pg.data = part
+	return pg
+}
+
+func (f *urlFile) take(ctx context.Context, pg *Page) (part listPart, err error) {
+	if f.list == nil {
+		if err := f.open(ctx); err != nil {
+			return part, err
 		}
+	}
+	links := f.site.Unlimited("")
+	for len(links.List) < listBatch && ctx.Err() == nil && !part.last {
+		raw, err := f.list.Next()
+		var line *LineError
 		switch {
-		case err == nil && end < offset:
-			return errShorter
-		case err == nil:
-			l.in.Reset(l.src)
-			l.offset, l.line = offset, line
-			return nil
-		} // a pipe is a seeker that cannot seek
+		case err == io.EOF:
+			part.last = true
+		case errors.Is(err, errStopped):
+		case errors.As(err, &line):
+			pg.warn("%s: %v", f.path, err)
+		case err != nil:
+			return part, fmt.Errorf("%s: %w", f.path, err)
+		default:
+			f.add(pg, links, raw)
+		}
 	}
-	n, err := io.CopyN(io.Discard, l.in, offset)
-	l.offset, l.line = n, line
-	switch {
-	case err == io.EOF:
-		return errShorter
-	case err != nil:
-		return fmt.Errorf("skip %d bytes: %w", offset, err)
+	for i := range links.List {
+		links.List[i].Later, links.List[i].Depth = true, 0
+	}
+	pg.Links, pg.Cuts = links.List, links.Cuts
+	part.cursor = listCursor{Offset: f.list.Offset(), Line: f.list.Line()}
+	if part.last {
+		f.close()
+	}
+	return part, nil
+}
+
+// add takes one URL of the list.
+func (f *urlFile) add(pg *Page, links *site.Links, raw string) {
+	u, err := urlkey.Parse(raw)
+	if err != nil {
+		pg.warn("%s: line %d: %v", f.path, f.list.Line(), err)
+		return
+	}
+	var r *site.Refusal
+	if errors.As(links.Add(u, "urls"), &r) && !r.Limit() {
+		pg.PassedOver++
+	}
+}
+
+// open opens the file where its reading resumes.
+func (f *urlFile) open(ctx context.Context) error {
+	in, closer, err := openFile(ctx, f.path, f.stdin)
+	if err != nil {
+		return err
+	}
+	f.file = closer
+	if f.list, err = NewURLList(in); err != nil {
+		f.close()
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	var c listCursor
+	if len(f.known.Cursor) == 0 || f.path == "-" {
+		return nil
+	}
+	if err := json.Unmarshal(f.known.Cursor, &c); err != nil {
+		return fmt.Errorf("cursor of %s: %w", f.known.Key, err)
+	}
+	if err := f.list.SkipTo(c.Offset, c.Line); err != nil {
+		f.close() // it was shortened or replaced since: what is known of it is not fetched again
+		f.known.Cursor = nil
+		return f.open(ctx)
 	}
 	return nil
 }
 
-var errShorter = errors.New("the list is shorter than what was read of it before: restart it if it is another one")
+// Close closes the file of a list that was not read to its end.
+func (f *urlFile) Close() { f.close() }
 
-// Next gives the next URL, as written. It returns io.EOF at the end, a
-// *LineError for a line that names none, and another error, again and again,
-// when the list cannot be read on.
-func (l *URLList) Next() (string, error) {
-	for {
-		line, err := l.next()
-		if err != nil {
-			return "", err
-		}
-		if line == nil { // too long
-			return "", &LineError{l.line, fmt.Errorf("it is longer than %d MiB", maxListLine>>20)}
-		}
-		if l.line == 1 {
-			line = bytes.TrimPrefix(line, []byte("\ufeff"))
-		}
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 || line[0] == '#' {
-			continue
-		}
-		url, err := urlOf(line)
-		if err != nil {
-			return "", &LineError{l.line, err}
-		}
-		return url, nil
+func (f *urlFile) close() {
+	if f.list != nil {
+		f.list.Close()
 	}
+	if f.file != nil {
+		f.file.Close() // it was only read
+	}
+	f.list, f.file = nil, nil
 }
 
-// next reads a line; nil for one that is too long.
-func (l *URLList) next() (line []byte, err error) {
-	if l.failed != nil {
-		return nil, l.failed
+// Advance implements Source.
+func (f *urlFile) Advance(_ context.Context, c *Commit) (End, error) {
+	part, _ := c.Page.data.(listPart)
+	f.busy, f.empty = false, part.last || c.Page.Err != nil
+	k := &f.known
+	k.AskedAt, k.Error = c.At, ""
+	if err := c.Page.Err; err != nil { // it ends here; what it had given is queued
+		k.Error = err.Error()
+		c.Keep(*k)
+		return Failed, nil
 	}
-	var long []byte // of the line, where it does not fit into the buffer
-	size := 0
-	for {
-		part, err := l.in.ReadSlice('\n')
-		size += len(part)
-		l.offset += int64(len(part))
-		switch {
-		case err == bufio.ErrBufferFull:
-			if size <= maxListLine {
-				long = append(long, part...)
-			}
-			continue
-		case err != nil && err != io.EOF:
-			l.failed = fmt.Errorf("after line %d: %w", l.line, err)
-			return nil, l.failed
-		case err == io.EOF && size == 0:
-			l.failed = io.EOF
-			return nil, io.EOF
-		}
-		l.line++
-		switch {
-		case size > maxListLine:
-			return nil, nil
-		case long == nil:
-			return part, nil
-		}
-		return append(long, part...), nil
+	end := Open
+	if part.last {
+		k.DoneAt, f.over, end = c.At, true, LastPage
 	}
+	var err error
+	if k.Cursor, err = json.Marshal(part.cursor); err != nil {
+		return end, err
+	}
+	c.Keep(*k)
+	return end, nil
 }
 
-// urlOf reads a line that is neither empty nor a comment.
-func urlOf(line []byte) (string, error) {
-	url := string(line[:min(len(line), urlkey.MaxLength+1)])
-	switch line[0] {
-	case '{':
-		var object struct {
-			URL       string `json:"url"`
-			Link      string `json:"link"`
-			Loc       string `json:"loc"`
-			Canonical string `json:"canonical_url"`
-		}
-		if err := json.Unmarshal(line, &object); err != nil {
-			return "", fmt.Errorf("it is no JSON object with a URL: %w", err)
-		}
-		url = ""
-		for _, s := range []string{object.URL, object.Link, object.Loc, object.Canonical} {
-			if url == "" {
-				url = strings.TrimSpace(s)
-			}
-		}
-		if url == "" {
-			return "", errors.New(`it holds none of "url", "link", "loc", "canonical_url"`)
-		}
-	case '"':
-		if err := json.Unmarshal(line, &url); err != nil {
-			return "", fmt.Errorf("it is no JSON text: %w", err)
-		}
-		url = strings.TrimSpace(url)
+// Remaining implements Source.
+func (f *urlFile) Remaining() Remaining { return Remaining{Open: !f.empty} }
+
+// Plan implements Source.
+func (f *urlFile) Plan(time.Time) Plan {
+	p := Plan{Text: "urls " + f.path, Open: true}
+	if len(f.known.Cursor) > 0 {
+		p.Text += ": what was added since " + f.known.AskedAt.Format(time.RFC3339)
 	}
-	if strings.ContainsAny(url, " \t") {
-		return "", fmt.Errorf("%q holds white space: one URL a line", clip(url))
+	return p
+}
+
+// openFile opens a file, or standard input for "-"; closer is nil for that.
+func openFile(ctx context.Context, path string, stdin io.Reader) (in io.Reader, closer io.Closer, err error) {
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return file, file, nil
 	}
-	if !hasScheme(url) {
-		return "", fmt.Errorf("%q does not begin with http:// or https://", clip(url))
+	if stdin == nil {
+		return nil, nil, errors.New("there is no standard input to read from")
 	}
-	if _, err := urlkey.Parse(url); err != nil {
-		return "", fmt.Errorf("%q is no URL", clip(url))
-	}
-	return url, nil
+	return interruptible(ctx, stdin), nil, nil
 }

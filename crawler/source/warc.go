@@ -1,291 +1,330 @@
 package source
 
 import (
-	"bufio"
-	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
+	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/warc"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Record is one captured answer of a WARC file.
-type Record struct {
-	Place WARCPlace // where it begins
-	// Next is where reading goes on after it: the same place where what follows
-	// is broken.
-	Next WARCPlace
-	URI  string    // http or https, as written
-	Date time.Time // of the capture, UTC; zero where it is not told
-	// Status is 200 for a stored page without an answer (WARC-Type: resource),
-	// whose Header holds its Content-Type alone.
-	Status int
-	Header http.Header
-	// Body is that of answers with 200 and 203, chunks taken apart, still packed
-	// as Content-Encoding says. It belongs to the caller.
-	Body []byte
-	// Truncated says why Body is not whole: length, time, disconnect or
-	// unspecified, as WARC-Truncated has it; OverLimit, without any of it, for
-	// more than WARCOptions.MaxBody. "" means whole.
-	Truncated string
-}
+// warcKind reads the pages in WARC files, in a backfill only.
+type warcKind struct{}
 
-// OverLimit is the Record.Truncated of a body over WARCOptions.MaxBody.
-const OverLimit = "limit"
+func (warcKind) Name() string { return "warc" }
 
-// Values of WARC-Truncated that are found here (ISO 28500 section 5.13).
-const (
-	cutDisconnect  = "disconnect"
-	cutUnspecified = "unspecified"
-)
-
-// BrokenRecord is an error of WARC.Next after which Next goes on with the next
-// record that can be found.
-type BrokenRecord struct {
-	Place WARCPlace // where the record begins, or what is none
-	Err   error
-}
-
-func (e *BrokenRecord) Error() string { return fmt.Sprintf("record at %v: %v", e.Place, e.Err) }
-
-// Unwrap returns the cause.
-func (e *BrokenRecord) Unwrap() error { return e.Err }
-
-// WARCOptions say which records are given. The zero value is usable.
-type WARCOptions struct {
-	MaxBody int64 // bytes of a body as it is stored; 0 means 10 MiB
-	Filter  WARCFilter
-	// Stop makes Next return ErrStopped once it is closed: between two pages that
-	// are wanted may lie a file of others.
-	Stop <-chan struct{}
-}
-
-// ErrStopped is returned by WARC.Next when WARCOptions.Stop is closed.
-var ErrStopped = errors.New("reading was stopped")
-
-// WARCCounts count the records of a file so far, by what became of them.
-type WARCCounts struct {
-	Records  int64 // of every type
-	Given    int64 // by Next
-	Filtered int64 // pages that the filter does not take
-	Revisits int64 // captures that refer to an earlier one and hold no page
-	NotHTML  int64 // answers and resources of other types
-	Broken   int64 // BrokenRecord was returned
-}
-
-// WARC reads the captured pages of one WARC file, in order: plain, packed with
-// gzip (a member a record, or otherwise) or with zstd, as its first bytes tell.
-// It is not safe for several goroutines at once.
-type WARC struct {
-	o      WARCOptions
-	stream *stream
-	b      *bufio.Reader // over stream
-	pos    int64         // unpacked bytes taken from b
-	lost   bool          // what follows need not be a record
-	passed []byte        // the last block that was passed over, for reuse
-	end    error         // nothing can be read any more
-	last   WARCPlace     // of the record that was begun last
-	counts WARCCounts
-}
-
-const defaultMaxBody = 10 << 20
-
-// NewWARC reads r, which begins with the first byte of the file. Seek is quick
-// where r is an io.Seeker.
-func NewWARC(r io.Reader, o WARCOptions) *WARC {
-	if o.MaxBody <= 0 {
-		o.MaxBody = defaultMaxBody
+// Open enters each file that was not read to its end.
+func (warcKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	if !o.Backfill {
+		return nil, nil
 	}
-	s := newStream(r)
-	return &WARC{o: o, stream: s, b: bufio.NewReaderSize(s, streamBuffer)}
+	paths, err := Files(o.Config.Spec.(*config.WARC).Files)
+	if err != nil {
+		return nil, err
+	}
+	var list []Source
+	for _, path := range paths {
+		f, err := newWARCFile(ctx, o, path)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			list = append(list, f)
+		}
+	}
+	return list, nil
 }
 
-// Counts are those since NewWARC.
-func (w *WARC) Counts() WARCCounts { return w.counts }
+// warcFile is a WARC file. Workers take its records one after the other, and read
+// the pages in them at the same time.
+type warcFile struct {
+	site   *site.Site
+	config *config.WARC
+	path   string
+	stdin  io.Reader
+	filter WARCFilter
 
-// Place is that of the record that was read last, given or not. Where Next was
-// stopped, reading goes on from there.
-func (w *WARC) Place() WARCPlace { return w.last }
+	// Of the reading.
+	mu     sync.Mutex // guards all up to the next line
+	begin  warc.Position
+	reader *warc.Reader
+	file   io.Closer
+	taken  int64 // records so far
 
-// Close gives memory back. It does not close the reader.
-func (w *WARC) Close() { w.stream.close() }
+	ended atomic.Bool // nothing more will be taken
 
-// Seek makes Next go on with the record at a place that a Record of this file
-// named. What cannot seek can only go forward.
-func (w *WARC) Seek(p WARCPlace) error {
-	w.lost, w.end = false, nil
-	if err := w.seek(p); err != nil {
-		return fmt.Errorf("go to the record at %v: %w", p, err)
+	// Of the commits.
+	known state.Source
+	next  int64                   // number of the record that is to be committed next
+	ahead map[int64]warc.Position // what was committed before it
+	read  int64                   // bytes
+	size  int64                   // bytes, once the end was seen
+	open  bool                    // the size is not known
+}
+
+// warcCursor is where the reading of a file resumes. Size tells whether a file
+// that was read to its end has grown or was replaced.
+type warcCursor struct {
+	warc.Position
+	Size int64 `json:"size,omitempty"`
+}
+
+// record is what one step took from a file.
+type record struct {
+	seq    int64 // its number in the file, as far as this run reads it
+	next   warc.Position
+	broken bool
+	end    int64 // instead of a record: the file is over, and has so many bytes
+	none   bool  // there was none any more
+}
+
+func newWARCFile(ctx context.Context, o *Opening, path string) (*warcFile, error) {
+	f := &warcFile{site: o.Site, config: o.Config.Spec.(*config.WARC), path: path, stdin: o.Stdin, ahead: map[int64]warc.Position{}, open: path == "-"}
+	f.filter = f.wanted(o)
+	var err error
+	if f.known, err = o.KnownWhole(ctx, "warc "+path+o.Days()); err != nil {
+		return nil, err
+	}
+	if len(f.known.Cursor) > 0 && path != "-" {
+		var c warcCursor
+		if err := json.Unmarshal(f.known.Cursor, &c); err != nil {
+			return nil, fmt.Errorf("cursor of %s: %w", f.known.Key, err)
+		}
+		done := !f.known.DoneAt.IsZero()
+		if done && c.Size == fileSize(path) {
+			return nil, nil
+		}
+		if !done { // else another file of that name, or a longer one
+			f.begin = c.Position
+		}
+	}
+	f.known.DoneAt = time.Time{}
+	f.read = f.begin.File
+	return f, nil
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// wanted says which records are pages to be read.
+func (f *warcFile) wanted(o *Opening) WARCFilter {
+	filter := WARCFilter{Hosts: f.config.Hosts, Match: f.config.Match}
+	filter.From, filter.To = o.Clip(f.config.From, f.config.To)
+	if len(filter.Hosts) == 0 {
+		for _, h := range f.site.Hosts {
+			filter.Hosts = append(filter.Hosts, h, "www."+h, strings.TrimPrefix(h, "www."))
+		}
+	}
+	if filter.Match == nil {
+		filter.Match = f.site.Match
+	}
+	return filter
+}
+
+// Name implements Source.
+func (f *warcFile) Name() string { return f.path }
+
+// Due implements Source.
+func (f *warcFile) Due(time.Time) bool { return true }
+
+// Begin implements Source.
+func (f *warcFile) Begin(time.Time, state.URLID) {}
+
+// Next implements Source.
+func (f *warcFile) Next() *Step {
+	if f.ended.Load() {
+		return nil
+	}
+	return &Step{Source: f, Site: f.site, Pages: true, drained: f.ended.Load}
+}
+
+// Read implements Source: it takes the next record.
+func (f *warcFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
+	rec, r, err := f.take(ctx)
+	pg := &Page{data: r}
+	switch {
+	case err != nil:
+		pg.Broken = err
+	case rec == nil:
+	default:
+		pg.Read, pg.URL = true, rec.URI
+		pg.Capture = f.capture(rec)
+	}
+	return pg
+}
+
+// take reads the next record; nil with the end of the file.
+func (f *warcFile) take(ctx context.Context) (rec *warc.Record, r record, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended.Load() || ctx.Err() != nil {
+		return nil, record{none: true}, nil
+	}
+	if f.reader == nil {
+		if err := f.start(ctx); err != nil {
+			return nil, f.end(0, true), err
+		}
+	}
+	rec, err = f.reader.Next()
+	var broken *warc.BrokenRecord
+	switch {
+	case err == io.EOF:
+		return nil, f.end(max(1, fileSize(f.path)), false), nil
+	case errors.Is(err, warc.ErrStopped), errors.Is(err, errStopped):
+		return nil, record{none: true}, nil
+	case errors.As(err, &broken):
+		return nil, f.number(record{broken: true}), err
+	case err != nil:
+		return nil, f.end(0, true), err
+	}
+	return rec, f.number(record{next: rec.Next}), nil
+}
+
+// number gives a record its place in the order of the file.
+func (f *warcFile) number(r record) record {
+	r.seq = f.taken
+	f.taken++
+	return r
+}
+
+// end ends the reading, at the end of the file or at an error after which nothing
+// of it can be read.
+func (f *warcFile) end(size int64, broken bool) record {
+	f.ended.Store(true)
+	f.close()
+	return f.number(record{end: size, broken: broken})
+}
+
+// start opens the file where its reading resumes.
+func (f *warcFile) start(ctx context.Context) error {
+	in, closer, err := openFile(ctx, f.path, f.stdin)
+	if err != nil {
+		return err
+	}
+	f.file = closer
+	f.reader = warc.NewReader(in, warc.Options{MaxBody: f.site.Limits.Body, Wanted: f.filter.Takes, Stop: ctx.Done()})
+	if f.begin != (warc.Position{}) {
+		return f.reader.Seek(f.begin)
 	}
 	return nil
 }
 
-func (w *WARC) seek(p WARCPlace) error {
-	if err := w.stream.seek(p.File); err != nil {
-		return err
-	}
-	w.b.Reset(w.stream)
-	w.pos = w.stream.n
-	if err := w.discard(p.Within); err != nil {
-		return noEOF(err)
-	}
-	head, err := w.b.Peek(len(warcMagic))
-	if len(head) == 0 && err == io.EOF || bytes.Equal(head, warcMagic) {
-		return nil
-	}
-	if err != nil && err != io.EOF {
-		if p.Within > 0 { // what breaks off there broke off before: Next says so again, and goes on
-			return nil
-		}
-		return err
-	}
-	return errors.New("none begins there: the file is another one")
+// Close closes a file that was not read to its end.
+func (f *warcFile) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.close()
 }
 
-// Next returns the next captured page. It returns io.EOF at the end, and a
-// *BrokenRecord for what cannot be read, after which it goes on; any other
-// error is ErrStopped, or one of the reader, and final.
-func (w *WARC) Next() (*Record, error) {
-	for w.end == nil {
-		select {
-		case <-w.o.Stop:
-			return nil, ErrStopped
-		default:
+func (f *warcFile) close() {
+	if f.reader != nil {
+		f.reader.Close()
+	}
+	if f.file != nil {
+		f.file.Close() // it was only read
+	}
+	f.reader, f.file = nil, nil
+}
+
+// capture is the page of a record; nil for one that the site does not want.
+func (f *warcFile) capture(rec *warc.Record) *Capture {
+	u, err := urlkey.Parse(rec.URI)
+	if err != nil {
+		return nil
+	}
+	var hosts []func(string) bool
+	if len(f.config.Hosts) > 0 { // the filter has looked at them
+		hosts = append(hosts, site.AnyHost)
+	}
+	if f.site.Admits(u, hosts...) != nil {
+		return nil
+	}
+	return &Capture{
+		Source: "warc", URL: u, At: rec.Date,
+		Response: fetch.FromStored(fetch.Stored{URL: u.Href, Status: rec.Status, Header: rec.Header, Body: rec.Body,
+			Truncated: rec.Truncated, MaxBody: f.site.Limits.Body}),
+		Accepts: func(language string) bool { return TakesLanguage(f.config.Languages, language) },
+	}
+}
+
+// Advance implements Source: it moves the cursor past what was committed without a
+// gap.
+func (f *warcFile) Advance(_ context.Context, c *Commit) (End, error) {
+	r, ok := c.Page.data.(record)
+	if !ok || r.none {
+		return Open, nil
+	}
+	f.ahead[r.seq] = r.next
+	k := &f.known
+	k.AskedAt = c.At
+	var cursor warcCursor
+	if len(k.Cursor) > 0 {
+		if err := json.Unmarshal(k.Cursor, &cursor); err != nil {
+			return Open, err
 		}
-		w.stream.begin()
-		if w.lost {
-			w.end = w.find(nil)
-			w.lost = false
-			continue
-		}
-		start, err := w.start()
-		if err == io.EOF {
-			w.end = err
+	}
+	for {
+		next, ok := f.ahead[f.next]
+		if !ok {
 			break
 		}
-		w.last = start
-		var rec *Record
-		if err == nil {
-			rec, err = w.record(start)
+		delete(f.ahead, f.next)
+		f.next++
+		if next != (warc.Position{}) {
+			cursor.Position = next
 		}
-		if err != nil {
-			return nil, w.broken(start, err)
-		}
-		if rec == nil {
-			continue
-		}
-		w.counts.Given++
-		return rec, nil
 	}
-	return nil, w.end
+	f.progress(r)
+	end := Open
+	if f.size > 0 && len(f.ahead) == 0 { // no worker has a record that stands before it
+		k.DoneAt, cursor.Size, end = c.At, f.size, LastPage
+	}
+	if err := c.Page.Broken; err != nil {
+		k.Error = err.Error()
+		c.Page.Problems = append(c.Page.Problems, err.Error())
+	}
+	var err error
+	if k.Cursor, err = json.Marshal(cursor); err != nil {
+		return end, err
+	}
+	c.Keep(*k)
+	return end, nil
 }
 
-// broken returns what Next does for an error in the record at start.
-func (w *WARC) broken(start WARCPlace, err error) error {
-	if w.stream.file.err != nil {
-		w.end = w.stream.file.err
-		return w.end
-	}
-	w.lost = true
-	w.counts.Broken++
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = fmt.Errorf("the file ends in it: %w", err)
-	}
-	return &BrokenRecord{start, err}
-}
-
-// start goes past empty lines and returns the place of what follows.
-func (w *WARC) start() (WARCPlace, error) {
-	err := w.skipLines()
-	return w.stream.place(w.pos), err
-}
-
-// record reads the record that begins here, at start, to its end. It is nil for
-// one that is not given.
-func (w *WARC) record(start WARCPlace) (*Record, error) {
-	h, err := w.readHeader()
-	if err != nil {
-		return nil, err
-	}
-	w.counts.Records++
-	size := h.size()
-	rec := w.wanted(&h)
-	if rec == nil {
-		return nil, w.skip(size)
-	}
-	rec.Place = start
-	head, err := w.b.Peek(peekSize(size))
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	n, ok := takeHead(rec, &h, head)
-	if !ok {
-		w.counts.NotHTML++
-		return nil, w.skip(size)
-	}
-	w.discard(n)
-	if size >= 0 {
-		size -= n
-	}
-	return w.page(rec, size)
-}
-
-// peekSize is how much of a block of that size may be its answer's header.
-func peekSize(size int64) int {
-	if size < 0 {
-		return maxHTTPHeader
-	}
-	return int(min(size, maxHTTPHeader))
-}
-
-// wanted is the record that a header begins, nil where it holds no page or the
-// filter does not take it.
-func (w *WARC) wanted(h *recordHeader) *Record {
-	switch strings.ToLower(h.kind) {
-	case "response":
-	case "resource":
-		if !isPage(h.contentType) {
-			w.counts.NotHTML++
-			return nil
-		}
-	case "revisit":
-		w.counts.Revisits++
-		return nil
-	default:
-		return nil
-	}
-	rec := &Record{URI: h.target(), Date: h.captured(), Truncated: strings.ToLower(h.truncated)}
-	if !isHTTP(rec.URI) {
-		return nil
-	}
-	if !w.o.Filter.Takes(rec.URI, rec.Date) {
-		w.counts.Filtered++
-		return nil
-	}
-	if h.segment != "" && rec.Truncated == "" { // its rest is in continuation records
-		rec.Truncated = cutUnspecified
-	}
-	return rec
-}
-
-// takeHead reads the answer's head from the first bytes of the block and returns
-// its length. ok is false for an answer that is no page.
-func takeHead(rec *Record, h *recordHeader, block []byte) (n int64, ok bool) {
-	head, ok := parseAnswer(block)
+// progress notes how far the file is read.
+func (f *warcFile) progress(r record) {
+	f.size = max(f.size, r.end)
 	switch {
-	case ok:
-	case strings.Contains(strings.ToLower(h.contentType), "application/http"), !isPage(h.contentType):
-		return 0, false
+	case r.end > 0 || r.broken && f.ended.Load():
+		f.read, f.open = max(f.size, fileSize(f.path)), false
 	default:
-		head = answerHead{status: http.StatusOK, header: http.Header{"Content-Type": {h.contentType}}}
+		f.read = max(f.read, r.next.File)
 	}
-	rec.Status, rec.Header = head.status, head.header
-	return int64(head.size), !rec.hasBody() || isPage(head.header.Get("Content-Type"))
 }
 
-// hasBody reports whether the body of an answer is of use.
-func (r *Record) hasBody() bool {
-	return r.Status == http.StatusOK || r.Status == http.StatusNonAuthoritativeInfo
+// Remaining implements Source.
+func (f *warcFile) Remaining() Remaining {
+	return Remaining{Open: f.open, Read: f.read, Size: max(f.size, fileSize(f.path))}
+}
+
+// Plan implements Source.
+func (f *warcFile) Plan(time.Time) Plan {
+	return Plan{Text: fmt.Sprintf("warc %s, from %v", f.path, f.begin)}
 }

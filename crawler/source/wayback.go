@@ -1,180 +1,218 @@
 package source
 
 import (
-	"net/url"
-	"strconv"
-	"strings"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/cdx"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Wayback lists captures at a web archive with the CDX API of the Wayback
-// Machine (https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server),
-// some thousand an answer, each of which is asked for by PageURL and read by
-// Read.
-type Wayback struct {
-	Base      string // of the service, without a slash at its end: https://web.archive.org
-	URL       string // with or without scheme
-	MatchType string // exact, prefix, host or domain: what URL stands for
-	All       bool   // every capture instead of the newest of each URL
-	From, To  time.Time
-	Limit     int // lines an answer; 0 means CaptureLines
+// waybackKind reads the index of captures at a web archive, in a backfill only.
+// The URLs that it queues are those of the captures.
+type waybackKind struct{}
+
+func (waybackKind) Name() string { return "wayback" }
+
+// Open enters the index.
+func (waybackKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
+	if !o.Backfill {
+		return nil, nil
+	}
+	w, err := newWayback(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return []Source{w}, nil
 }
 
-// CaptureLines is how many lines of the index are asked for at once. The service
-// allows few requests a minute, and an answer of so many has 2 MB.
-const CaptureLines = 10_000
-
-// Capture is a page as it was at a time. Only those that were answered with 200
-// and are HTML are listed.
-type Capture struct {
-	Key    string    `json:"key"` // that the index is sorted by, as "example,news)/en/1"
-	URL    string    `json:"url"` // as it was asked
-	At     time.Time `json:"at"`  // UTC, to the second
-	Digest string    `json:"digest,omitempty"`
+// Captured implements Capturer.
+func (waybackKind) Captured(s *site.Site, rawURL string) (original urlkey.URL, at time.Time, err error) {
+	for i := range s.Sources {
+		w, ok := s.Sources[i].Spec.(*config.Wayback)
+		if !ok {
+			continue
+		}
+		if raw, at, ok := cdx.ParseCapture(w.Base, rawURL); ok {
+			original, err = urlkey.Parse(raw)
+			return original, at, err
+		}
+	}
+	return original, at, errors.New("is a capture at no service that a wayback source of the site names")
 }
 
-// WaybackCursor is where a walk through the captures stands. The zero value is
-// its beginning. It is plain JSON.
-type WaybackCursor struct {
-	// Resume is where the index is asked to go on, as the service gave it.
-	Resume string `json:"resume,omitempty"`
-	// Held is the last capture of the answers so far: not given yet, since the
-	// next one may hold a newer one of the same URL, or, where all are wanted,
-	// the last one given.
-	Held    *Capture `json:"held,omitempty"`
-	Lines   int64    `json:"lines,omitempty"`   // of the index so far
-	Given   int64    `json:"given,omitempty"`   // captures
-	Skipped int64    `json:"skipped,omitempty"` // lines that name no page that can be asked for
+// wayback is the index of captures of one URL, prefix or domain.
+type wayback struct {
+	paged
+	index cdx.Index
+	base  urlkey.URL
+	walk  waybackCursor
 }
 
-// captureFields are the fields of a line, in the order in which they are asked
-// for.
-var captureFields = []string{"urlkey", "timestamp", "original", "mimetype", "statuscode", "digest"}
-
-const (
-	captureClock = "20060102150405"
-	captureDay   = "20060102"
-)
-
-// PageURL is the address of the next part of the index.
-//
-// The answer is asked for in JSON, which shows whether it is whole. The service
-// could leave captures out itself, but keeps the first of a URL
-// (collapse=urlkey), and drops a page whose neighbour has the same bytes
-// (collapse=digest): Read does both.
-func (w Wayback) PageURL(c WaybackCursor) string {
-	limit := w.Limit
-	if limit <= 0 {
-		limit = CaptureLines
-	}
-	q := url.Values{
-		"url":           {w.URL},
-		"matchType":     {w.MatchType},
-		"output":        {"json"},
-		"fl":            {strings.Join(captureFields, ",")},
-		"filter":        {"statuscode:200", "mimetype:text/html"},
-		"limit":         {strconv.Itoa(limit)},
-		"showResumeKey": {"true"},
-	}
-	if !w.From.IsZero() {
-		q.Set("from", w.From.Format(captureDay))
-	}
-	if !w.To.IsZero() {
-		q.Set("to", w.To.Format(captureDay))
-	}
-	if c.Resume != "" {
-		q.Set("resumeKey", plainKey(c.Resume))
-	}
-	return w.Base + "/cdx/search/cdx?" + q.Encode()
+// waybackCursor is how far the walk through the index has come.
+type waybackCursor struct {
+	cdx.Cursor
+	Links int `json:"links,omitempty"` // captures of articles so far
 }
 
-// plainKey takes the escapes off a resumption key, which the service gives ready
-// to be put into a query.
-func plainKey(key string) string {
-	if strings.ContainsAny(key, " ,()/:") {
-		return key
+func newWayback(ctx context.Context, o *Opening) (_ *wayback, err error) {
+	c := o.Config.Spec.(*config.Wayback)
+	w := &wayback{
+		paged: paged{site: o.Site, kind: "wayback", start: c.URL, retry: o.retry()},
+		index: cdx.Index{Base: c.Base, URL: c.URL, MatchType: c.MatchType, All: c.Captures == "all"},
 	}
-	if plain, err := url.QueryUnescape(key); err == nil {
-		return plain
+	w.self = w
+	w.index.From, w.index.To = o.Clip(c.From, c.To)
+	if w.base, err = urlkey.Parse(c.Base); err != nil {
+		return nil, err
+	}
+	if w.known, err = o.KnownWhole(ctx, waybackKey(c)+o.Days()); err != nil {
+		return nil, err
+	}
+	if _, err := w.resume(&w.walk); err != nil {
+		return nil, err
+	}
+	w.turn(w.index.PageURL(w.walk.Cursor))
+	return w, nil
+}
+
+// waybackKey names the index of captures in the state.
+func waybackKey(c *config.Wayback) string {
+	key := fmt.Sprintf("wayback %s %s of %s %s", c.Base, c.Captures, c.MatchType, c.URL)
+	if !c.From.IsZero() || !c.To.IsZero() {
+		key += fmt.Sprintf(" %s..%s", c.From.Format(time.DateOnly), c.To.Format(time.DateOnly))
 	}
 	return key
 }
 
-// CaptureURL is the address of a captured page as it was, without the links and
-// the banner that the service puts in.
-func (w Wayback) CaptureURL(c Capture) string {
-	return w.Base + "/web/" + c.At.Format(captureClock) + "id_/" + escapeRest(c.URL)
+// Due implements Source.
+func (w *wayback) Due(time.Time) bool { return w.known.DoneAt.IsZero() }
+
+// Begin implements Source.
+func (w *wayback) Begin(now time.Time, _ state.URLID) { w.known.AskedAt = now }
+
+// captures is what a part of the index gave besides its links, or where it was to
+// begin.
+type captures struct {
+	cursor cdx.Cursor
+	last   bool
 }
 
-// escapeRest escapes what would end a path or cannot stand in it.
-func escapeRest(s string) string {
-	var b strings.Builder
-	for _, c := range []byte(s) {
-		if c <= ' ' || c == '#' || c == 0x7f {
-			b.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c)+0x100, 16)[1:]))
-		} else {
-			b.WriteByte(c)
-		}
+// Next implements Source.
+func (w *wayback) Next() *Step {
+	st := w.step()
+	if st != nil {
+		st.MaxBody, st.data = cdx.MaxBytes, w.walk.Cursor
 	}
-	return b.String()
+	return st
 }
 
-// ParseCapture takes the address of a captured page at the service base apart:
-// the original URL and the time. It takes addresses with any modifier (id_,
-// if_, none), with less than a whole time, and with either scheme.
-func ParseCapture(base, address string) (original string, at time.Time, ok bool) {
-	rest, ok := cutBase(base, address)
-	if !ok {
-		return "", at, false
+// Read implements Source: it takes the captures of articles.
+func (w *wayback) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
+	if pg := w.failed(st, resp, w.admits); pg != nil {
+		return pg
 	}
-	if rest, ok = strings.CutPrefix(rest, "/web/"); !ok {
-		return "", at, false
+	pg := &Page{Read: true, Class: resp.Class, URL: resp.URL}
+	next, last, err := w.index.Read(bytes.NewReader(resp.Body), st.data.(cdx.Cursor), func(c cdx.Capture) error {
+		w.take(pg, c)
+		return nil
+	})
+	if err != nil {
+		return &Page{Class: resp.Class, Err: err}
 	}
-	when, original, ok := strings.Cut(rest, "/")
-	if !ok {
-		return "", at, false
-	}
-	digits := strings.TrimRightFunc(when, func(r rune) bool { return r < '0' || r > '9' })
-	if at, ok = captureTime(digits); !ok || strings.ContainsFunc(when[len(digits):], func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
-		return "", time.Time{}, false
-	}
-	original, ok = wholeScheme(original)
-	return original, at, ok
+	pg.Articles, pg.data = len(pg.Links), captures{next, last}
+	return pg
 }
 
-// cutBase takes the base off an address: its host in any case, http or https.
-func cutBase(base, address string) (rest string, ok bool) {
-	_, base, _ = strings.Cut(base, "://")
-	scheme, address, ok := strings.Cut(address, "://")
-	if !ok || !isHTTP(scheme+"://") || len(address) < len(base) {
-		return "", false
+// admits lets the index redirect on its own origin.
+func (w *wayback) admits(u urlkey.URL) error {
+	if u.Origin() == w.base.Origin() {
+		return nil
 	}
-	host, _, _ := strings.Cut(base, "/")
-	if !strings.EqualFold(address[:len(host)], host) || address[len(host):len(base)] != base[len(host):] {
-		return "", false
-	}
-	return address[len(base):], true
+	return w.site.AdmitsListing(u)
 }
 
-// wholeScheme mends an original URL that lost a slash on its way, won one, or lost
-// its scheme; one of slashes alone names nothing.
-func wholeScheme(original string) (whole string, ok bool) {
-	scheme, rest := "http:", strings.TrimLeft(original, "/")
-	for _, known := range []string{"http:", "https:"} {
-		if len(rest) > len(known) && strings.EqualFold(rest[:len(known)], known) {
-			scheme, rest = known, strings.TrimLeft(rest[len(known):], "/")
-			break
-		}
+// take queues a capture of an article.
+func (w *wayback) take(pg *Page, c cdx.Capture) {
+	u, err := urlkey.Parse(c.URL)
+	if err != nil {
+		return
 	}
-	return scheme + "//" + rest, rest != ""
+	if err := w.site.Admits(u); err != nil {
+		pg.Cuts.Refused(err)
+		return
+	}
+	at := w.index.CaptureURL(c)
+	link := state.Link{URL: at, Key: site.Hash(at), Origin: w.base.Origin(), Site: w.site.Name, Source: "wayback",
+		Found: w.index.Base + "/web/*/" + w.index.URL, Later: true}
+	if !w.index.All {
+		link.Unless = u.Hash()
+	}
+	pg.Links = append(pg.Links, link)
 }
 
-// captureTime reads a time of 4 to 14 digits; what is missing is the earliest.
-func captureTime(digits string) (time.Time, bool) {
-	const earliest = "00000101000000"
-	if len(digits) < 4 || len(digits) > len(earliest) || len(digits)%2 == 1 {
-		return time.Time{}, false
+// Advance implements Source.
+func (w *wayback) Advance(_ context.Context, c *Commit) (End, error) {
+	pg := c.Page
+	if w.again(c) {
+		return Open, nil
 	}
-	t, err := time.Parse(captureClock, digits+earliest[len(digits):])
-	return t, err == nil
+	w.known.Error = ""
+	end := Failed
+	if pg.Read {
+		end = w.advance(pg)
+	} else if pg.Err == nil {
+		end = Unchanged
+	}
+	switch end {
+	case Failed:
+		w.known.Error = pg.Err.Error()
+	case NoLinks:
+		w.known.Error = string(NoLinks)
+	case LastPage:
+		w.known.DoneAt = c.At
+	}
+	if err := w.cursor(w.walk); err != nil {
+		return end, err
+	}
+	c.Keep(w.known)
+	return end, nil
+}
+
+// advance moves the walk past a part of the index.
+func (w *wayback) advance(pg *Page) End {
+	got := pg.data.(captures)
+	w.walk.Cursor = got.cursor
+	w.walk.Links += pg.Articles
+	switch {
+	case !got.last:
+		w.turn(w.index.PageURL(got.cursor))
+		return Open
+	case w.walk.Links == 0:
+		return NoLinks
+	}
+	return LastPage
+}
+
+// Remaining implements Source.
+func (w *wayback) Remaining() Remaining {
+	if !w.open {
+		return Remaining{}
+	}
+	return Remaining{Pages: 1, Open: true}
+}
+
+// Plan implements Source.
+func (w *wayback) Plan(time.Time) Plan {
+	if !w.known.DoneAt.IsZero() {
+		return Plan{Text: fmt.Sprintf("%s: complete since %s; --restart reads it again", w.known.Key, w.known.DoneAt.Format(time.RFC3339)), Open: true}
+	}
+	return Plan{Text: fmt.Sprintf("%s: %d lines of the index are read", w.known.Key, w.walk.Lines), Open: true}
 }

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/archive"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/feed"
+	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -22,19 +24,19 @@ type found struct{ url, page string }
 func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	t.Helper()
 	p.links, p.next = nil, nil
-	switch {
-	case src.Listing != nil:
-		p.links, p.next = src.Listing.Links, src.Listing.Next
-		for url := src.Listing.URLs[0]; url != ""; {
-			links, next := p.listing(t, url, src.Listing.JSON)
+	switch spec := src.Spec.(type) {
+	case *config.Listing:
+		p.links, p.next = spec.Links, spec.Next
+		for url := spec.URLs[0]; url != ""; {
+			links, next := p.listing(t, url, spec.JSON)
 			list, url = append(list, links...), next
 		}
-	case src.Archive != nil:
-		return p.archive(t, src.Archive)
-	case src.Sitemap != nil:
-		return p.sitemaps(t, src.Sitemap)
-	case src.Feed != nil:
-		for url := src.Feed.URLs[0]; url != ""; {
+	case *config.Archive:
+		return p.archive(t, spec)
+	case *config.Sitemap:
+		return p.sitemaps(t, spec)
+	case *config.Feed:
+		for url := spec.URLs[0]; url != ""; {
 			links, next := p.feed(t, url)
 			list, url = append(list, links...), next
 		}
@@ -57,11 +59,11 @@ func resolve(t *testing.T, page, link string) string {
 }
 
 // listing asks a page of a listing or an archive.
-func (p *plainCrawl) listing(t *testing.T, url string, rules *source.JSONRules) (list []found, next string) {
+func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (list []found, next string) {
 	t.Helper()
 	_, body := get(t, p.client, url)
 	if rules != nil {
-		page, err := source.ReadJSON([]byte(body), *rules)
+		page, err := jsonlist.Read([]byte(body), *rules)
 		if err != nil {
 			t.Fatalf("%s: %v", url, err)
 		}
@@ -88,7 +90,7 @@ func (p *plainCrawl) listing(t *testing.T, url string, rules *source.JSONRules) 
 // archive walks a series. A missing article redirects, is none, or answers 404.
 func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	t.Helper()
-	s, err := source.NewSeries(a.Template(), time.Now())
+	s, err := archive.New(a.Template(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,10 +99,10 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	for pos := s.Begin(); !s.Over(pos, a.StopAfterMissing); {
 		url, _ := s.At(pos.Next)
 		resp, body := get(t, p.client, url)
-		outcome := source.Exists
+		outcome := archive.Exists
 		switch {
 		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"), "/en/"), strings.Contains(body, "Page not found"):
-			outcome = source.Missing
+			outcome = archive.Missing
 		case a.IsListing(p.site.Match):
 			links, _ := p.listing(t, url, a.JSON)
 			var page []int64
@@ -134,7 +136,7 @@ func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 		url := queue[0]
 		queue = queue[1:]
 		_, body := get(t, p.client, url)
-		if _, err := source.ReadSitemap(strings.NewReader(body), func(e source.Entry) error {
+		if _, err := feed.ReadSitemap(strings.NewReader(body), func(e feed.Entry) error {
 			if e.Sitemap {
 				queue = append(queue, e.URL)
 			} else {
@@ -153,13 +155,13 @@ func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) 
 	t.Helper()
 	resp, body := get(t, p.client, url)
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
-		links := source.FeedLinks([]byte(body), url)
+		links := feed.Links([]byte(body), url)
 		if len(links) != 1 {
 			t.Fatalf("%s names the feeds %q, want one", url, links)
 		}
 		return p.feed(t, links[0])
 	}
-	info, err := source.FeedPage(strings.NewReader(body), func(e source.Entry) error {
+	info, err := feed.Read(strings.NewReader(body), func(e feed.Entry) error {
 		list = append(list, found{e.URL, url})
 		return nil
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/fetch"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/warc"
 )
 
 // Every page of the world is in the file, as the server answers it, its clock
@@ -34,7 +34,7 @@ func TestWriteWARC(t *testing.T) {
 					}
 				}
 			}
-			r := source.NewWARC(file, source.WARCOptions{})
+			r := warc.NewReader(file, warc.Options{})
 			listings := 0
 			for {
 				rec, err := r.Next()

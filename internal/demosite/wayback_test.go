@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/cdx"
 )
 
 // serveArchive serves a world and its archive for the length of the test.
@@ -26,15 +26,15 @@ func serveArchive(t testing.TB, o Options) (w *World, base string, client *http.
 }
 
 // walk lists captures to the end, and counts the answers that it took.
-func walk(t testing.TB, client *http.Client, w source.Wayback) (captures []source.Capture, answers int) {
+func walk(t testing.TB, client *http.Client, w cdx.Index) (captures []cdx.Capture, answers int) {
 	t.Helper()
-	for c, done := (source.WaybackCursor{}), false; !done; answers++ {
+	for c, done := (cdx.Cursor{}), false; !done; answers++ {
 		resp, body := get(t, client, w.PageURL(c))
 		if resp.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d %s", w.PageURL(c), resp.StatusCode, body)
 		}
 		var err error
-		c, done, err = w.Read(strings.NewReader(body), c, func(c source.Capture) error {
+		c, done, err = w.Read(strings.NewReader(body), c, func(c cdx.Capture) error {
 			captures = append(captures, c)
 			return nil
 		})
@@ -52,8 +52,8 @@ func TestWaybackLatest(t *testing.T) {
 	for i := range 2 {
 		site := w.Site(i)
 		for _, limit := range []int{1, 2, 7, 1000} {
-			list, answers := walk(t, client, source.Wayback{Base: base, URL: site.URL + "/en/article/", MatchType: "prefix", Limit: limit})
-			got := map[string]source.Capture{}
+			list, answers := walk(t, client, cdx.Index{Base: base, URL: site.URL + "/en/article/", MatchType: "prefix", Limit: limit})
+			got := map[string]cdx.Capture{}
 			for _, c := range list {
 				if _, twice := got[c.URL]; twice {
 					t.Errorf("%s is listed twice", c.URL)
@@ -80,13 +80,13 @@ func TestWaybackLatest(t *testing.T) {
 				continue
 			}
 			for _, c := range list[:10] {
-				asked := source.Wayback{Base: base}.CaptureURL(c)
+				asked := cdx.Index{Base: base}.CaptureURL(c)
 				resp, stored := get(t, client, asked)
 				_, live := get(t, client, c.URL)
 				if resp.StatusCode != 200 || withoutClock(stored) != withoutClock(live) {
 					t.Errorf("%s: %d\n%s\nlive\n%s", asked, resp.StatusCode, stored, live)
 				}
-				if original, at, ok := source.ParseCapture(base, asked); !ok || original != c.URL || !at.Equal(c.At) {
+				if original, at, ok := cdx.ParseCapture(base, asked); !ok || original != c.URL || !at.Equal(c.At) {
 					t.Errorf("%s is of %s at %v", asked, original, at)
 				}
 			}
@@ -99,7 +99,7 @@ func TestWaybackLatest(t *testing.T) {
 func TestWaybackAll(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 30})
 	for _, limit := range []int{3, 1000} {
-		list, _ := walk(t, client, source.Wayback{Base: base, URL: strings.TrimPrefix(w.Site(0).URL, "http://") + "/en/article/", MatchType: "prefix", All: true, Limit: limit})
+		list, _ := walk(t, client, cdx.Index{Base: base, URL: strings.TrimPrefix(w.Site(0).URL, "http://") + "/en/article/", MatchType: "prefix", All: true, Limit: limit})
 		got := map[string][]string{}
 		for _, c := range list {
 			got[c.URL] = append(got[c.URL], c.At.Format(captureClock))
@@ -133,17 +133,17 @@ func TestWaybackQueries(t *testing.T) {
 	day := civil(at)
 	for _, tt := range []struct {
 		name string
-		w    source.Wayback
+		w    cdx.Index
 		want []string // some of the captures
 		n    int
 	}{
-		{"one address", source.Wayback{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
-		{"up to a day", source.Wayback{URL: first.URL, MatchType: "exact", To: day.AddDate(0, 0, 2)}, []string{first.URL}, 1},
-		{"before its time", source.Wayback{URL: host, MatchType: "host", To: day.AddDate(0, 0, -1)}, nil, 0},
-		{"after its time", source.Wayback{URL: host, MatchType: "host", From: day.AddDate(3, 0, 0)}, nil, 0},
-		{"a host", source.Wayback{URL: host, MatchType: "host"}, []string{site.Listing(), first.URL}, -1},
-		{"a domain", source.Wayback{URL: host, MatchType: "domain"}, []string{site.Listing(), first.URL}, -1},
-		{"nothing there", source.Wayback{URL: host + "/ru/", MatchType: "prefix"}, nil, 0},
+		{"one address", cdx.Index{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
+		{"up to a day", cdx.Index{URL: first.URL, MatchType: "exact", To: day.AddDate(0, 0, 2)}, []string{first.URL}, 1},
+		{"before its time", cdx.Index{URL: host, MatchType: "host", To: day.AddDate(0, 0, -1)}, nil, 0},
+		{"after its time", cdx.Index{URL: host, MatchType: "host", From: day.AddDate(3, 0, 0)}, nil, 0},
+		{"a host", cdx.Index{URL: host, MatchType: "host"}, []string{site.Listing(), first.URL}, -1},
+		{"a domain", cdx.Index{URL: host, MatchType: "domain"}, []string{site.Listing(), first.URL}, -1},
+		{"nothing there", cdx.Index{URL: host + "/ru/", MatchType: "prefix"}, nil, 0},
 	} {
 		tt.w.Base = base
 		list, _ := walk(t, client, tt.w)
@@ -151,7 +151,7 @@ func TestWaybackQueries(t *testing.T) {
 			t.Errorf("%s: %d captures, want %d", tt.name, len(list), tt.n)
 		}
 		for _, want := range tt.want {
-			if !slices.ContainsFunc(list, func(c source.Capture) bool { return c.URL == want }) {
+			if !slices.ContainsFunc(list, func(c cdx.Capture) bool { return c.URL == want }) {
 				t.Errorf("%s: %s is not among %d captures", tt.name, want, len(list))
 			}
 		}
@@ -226,7 +226,7 @@ func TestWaybackPages(t *testing.T) {
 // What is published later is captured too.
 func TestWaybackGrows(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 10})
-	all := source.Wayback{Base: base, URL: w.Site(0).URL, MatchType: "prefix"}
+	all := cdx.Index{Base: base, URL: w.Site(0).URL, MatchType: "prefix"}
 	before, _ := walk(t, client, all)
 	w.Publish(5)
 	if after, _ := walk(t, client, all); len(after) < len(before)+5 {

@@ -33,7 +33,7 @@ func TestRefetch(t *testing.T) {
 	if after := s.items(); !bytes.Equal(before, after) {
 		t.Errorf("a plain crawl asked a known article again and wrote %s", after[len(before):])
 	}
-	s.crawl("--refetch").exits(t, 0, "1 revisions")
+	s.crawl("--refetch").exits(t, 0, "1 revision")
 	added := s.items()[len(before):]
 	got := decode[item.Article](t, added, "article")
 	if len(got) != 1 || bytes.Count(added, []byte("\n")) != 1 {
@@ -49,7 +49,7 @@ func TestRefetch(t *testing.T) {
 
 	s.world.Revise(old, func(a *demosite.Article) { a.Title = "Former Figures Withdrawn" })
 	n := len(s.items())
-	s.crawl("--refetch").exits(t, 0, "1 revisions")
+	s.crawl("--refetch").exits(t, 0, "1 revision")
 	got = decode[item.Article](t, s.items()[n:], "article")
 	if len(got) != 1 || got[0].Revision != 3 || got[0].Revises != 2 || got[0].Title != "Former Figures Withdrawn" {
 		t.Errorf("the second revision is %+v", got)

@@ -179,7 +179,7 @@ func TestRetryAfter(t *testing.T) {
 				t.Errorf("status shows the hosts %+v", hosts)
 			}
 			s.world.ResetLog()
-			s.crawl().exits(t, 0, "put off")
+			s.crawl().exits(t, 0, "postponed")
 			if n := len(s.world.Log()); n > 0 {
 				t.Errorf("%d requests within the hour", n)
 			}

@@ -2,6 +2,7 @@ package sinktest
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +21,8 @@ func testOrder(t *testing.T, place func(*testing.T) Place) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"append": func(rt *rapid.T) {
 				c.n++
-				l := line{rapid.SampledFrom(sites).Draw(rt, "site"), c.n, strings.Repeat(".", rapid.IntRange(0, 5000).Draw(rt, "length"))}
+				times := rapid.IntRange(0, 2500).Draw(rt, "times")
+				l := line{rapid.SampledFrom(sites).Draw(rt, "site"), c.n, strings.Repeat(strconv.Itoa(c.n), times)}
 				c.must(c.append(c.ctx, []line{l}))
 				c.held = append(c.held, l)
 			},

@@ -37,7 +37,8 @@ type segmentPosition struct{ Next int }
 func (b *bucket) name(site string, n int) string { return fmt.Sprintf("%s/%08d.jsonl", site, n) }
 
 func (b *bucket) Open(_ context.Context, o output.Options, f *Faults) (output.Sink, error) {
-	s := &segments{Options: o, bucket: b, faults: f, next: map[string]int{}, saved: map[string]bool{}, lines: map[string][]byte{}}
+	s := &segments{Options: o, bucket: b, faults: f,
+		next: map[string]int{}, saved: map[string]bool{}, lines: map[string][]byte{}}
 	for _, p := range slices.Concat(o.Committed, o.Unfinished) {
 		s.next[p.Key] = b.read(p).Next
 	}

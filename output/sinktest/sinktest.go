@@ -257,7 +257,8 @@ func (s *state) check(when string) {
 	}
 	for _, site := range sites {
 		if !slices.Equal(got[site], want[site]) {
-			s.t.Fatalf("%s: readers of %s find %d lines, %d were committed:\n%.1000v\n%.1000v", when, site, len(got[site]), len(want[site]), got[site], want[site])
+			s.t.Fatalf("%s: readers of %s find %d lines, %d were committed:\n%.1000v\n%.1000v",
+				when, site, len(got[site]), len(want[site]), got[site], want[site])
 		}
 	}
 }

@@ -4,15 +4,13 @@
 //	cli.go      Main, global flags, exit codes, logging
 //	open.go     configuration and state, as the commands need them
 //	crawl.go    crawl: one incremental pass
-//	backfill.go backfill: archives; with progress.go (how far it is) and terminal_*.go
+//	backfill.go backfill: archives; with progress.go and terminal.go
 //	extract.go  extract: items of a file, a page or a batch
 //	explain.go  which rule gave what, for extract --explain and check --online
 //	fixture.go  extract --fixture: a page and its result as a test
 //	check.go    check: is crawl.yaml right, and what does it come to
 //	online.go   check --online: what the rules give today
-//	init.go     init: a block of crawl.yaml for a site; with initpattern.go (URLs
-//	            of articles), initselect.go, initlayout.go, initzone.go,
-//	            initblock.go (the text) and initappend.go
+//	init.go     init: propose a site of crawl.yaml, and append it
 //	status.go   status: what is known, waiting, failed, written
 //	demo.go     demo: a news site on loopback, crawled
 //	robots.go   robots: may this URL be asked
@@ -34,10 +32,13 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
+	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -52,6 +53,19 @@ type Options struct {
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
 	// Default: SQLite.
 	Stores []state.Driver
+
+	// Sources are the kinds of source that crawl.yaml may name. Default:
+	// source.Builtin.
+	Sources []source.Kind
+	// Sinks take the lines, by the scheme of output.path. Default: output.Builtin.
+	Sinks output.Sinks
+	// Collector is called on every Colly collector before its first request: the
+	// place for debuggers, extra headers and callbacks. With OwnTransport it may
+	// replace the transport, and gives up its address guard and caps.
+	Collector    func(*colly.Collector)
+	OwnTransport bool
+
+	Times crawler.Times // how long a run waits for things; tests shorten them
 }
 
 func (o *Options) setDefaults() {
@@ -66,6 +80,12 @@ func (o *Options) setDefaults() {
 	}
 	if o.Stores == nil {
 		o.Stores = []state.Driver{sqlite.Driver{}}
+	}
+	if o.Sources == nil {
+		o.Sources = source.Builtin()
+	}
+	if o.Sinks == nil {
+		o.Sinks = output.Builtin()
 	}
 }
 

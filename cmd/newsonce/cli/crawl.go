@@ -92,7 +92,8 @@ func (f *crawlFlags) options(o *crawler.Options) error {
 func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more func(*crawler.Options) error) (crawler.Options, error) {
 	o := crawler.Options{
 		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: f.maxTime, Workers: f.workers,
-		AcceptOutput: f.accept, Stdin: a.In, Stdout: a.Out,
+		AcceptOutput: f.accept, Kinds: a.Sources, Sinks: a.Sinks, Collector: a.Collector, OwnTransport: a.OwnTransport,
+		Times: a.Times, Stdin: a.In, Stdout: a.Out,
 	}
 	var errs []error
 	if f.limit < 0 || f.maxTime < 0 || f.lockWait < 0 || f.workers < 0 {

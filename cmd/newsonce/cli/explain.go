@@ -8,13 +8,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/page"
 )
 
 // explain says of one page which rule filled each field and with what, which
 // stayed empty, and what was refused.
-func explain(w io.Writer, name string, items *crawler.Items) {
+func explain(w io.Writer, name string, items *page.Items) {
 	fmt.Fprintln(w, name)
 	if items.Article != nil {
 		explainArticle(w, items)
@@ -66,7 +66,7 @@ func articleFields(a *item.Article) []field {
 	}
 }
 
-func explainArticle(w io.Writer, items *crawler.Items) {
+func explainArticle(w io.Writer, items *page.Items) {
 	var empty []string
 	for _, f := range articleFields(items.Article) {
 		if f.value == "" {
@@ -81,7 +81,7 @@ func explainArticle(w io.Writer, items *crawler.Items) {
 }
 
 // explainBlocks lists the headline blocks in page order.
-func explainBlocks(w io.Writer, items *crawler.Items) {
+func explainBlocks(w io.Writer, items *page.Items) {
 	count, dated, first := map[string]int{}, map[string]int{}, map[string]string{}
 	var names []string
 	for i := range items.Headlines {

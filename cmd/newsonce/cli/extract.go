@@ -15,10 +15,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/page"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 )
 
@@ -68,10 +70,11 @@ crawler/extract by putting right what is wrong in the .json.`,
 // extraction is one call of extract.
 type extraction struct {
 	*app
-	config *config.Config
-	site   *config.Site
-	at     time.Time
-	flags  extractFlags
+	config  *config.Config
+	site    *site.Site    // nil without --site
+	fetcher *page.Fetcher // made for the first URL
+	at      time.Time
+	flags   extractFlags
 }
 
 func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) error {
@@ -82,6 +85,7 @@ func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) err
 	if f.batch != "" {
 		return x.batch()
 	}
+	defer x.close()
 	var errs []error
 	for _, arg := range args {
 		if err := x.page(ctx, arg); err != nil {
@@ -114,15 +118,41 @@ func (x *extraction) prepare(args []string) (err error) {
 	if f.site == "" {
 		return nil
 	}
-	if x.config, err = config.Load(x.app.config, os.Getenv); err != nil {
+	if x.config, err = config.Load(x.app.config, os.Getenv, source.Configs(x.app.Sources)...); err != nil {
 		return err
 	}
 	list, err := x.config.Select([]string{f.site})
 	if err != nil {
 		return err
 	}
-	x.site = list[0]
+	x.site = site.Compile(list[0])
 	return nil
+}
+
+// get fetches a page of the site, or of any host without one.
+func (x *extraction) get(ctx context.Context, url string) (page.Page, error) {
+	if x.fetcher == nil {
+		s := site.Bare("")
+		if x.site != nil {
+			s = x.site.Site
+		}
+		f, err := page.NewFetcher(x.config, s, x.siteOptions())
+		if err != nil {
+			return page.Page{}, err
+		}
+		x.fetcher = f
+	}
+	resp, err := x.fetcher.Get(ctx, url)
+	if err != nil {
+		return page.Page{}, err
+	}
+	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
+}
+
+func (x *extraction) close() {
+	if x.fetcher != nil {
+		x.fetcher.Close()
+	}
 }
 
 func isURL(s string) bool {
@@ -138,7 +168,7 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	if isURL(arg) {
 		arg = p.URL // without a password
 	}
-	items, err := crawler.Extract(p, x.site)
+	items, err := page.Extract(p, x.site)
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, err)
 	}
@@ -167,13 +197,9 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 }
 
 // read gets one page from the web, a file or standard input.
-func (x *extraction) read(ctx context.Context, arg string) (crawler.Page, error) {
+func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 	if isURL(arg) {
-		resp, err := crawler.Get(ctx, x.config, x.site, arg, Version())
-		if err != nil {
-			return crawler.Page{}, err
-		}
-		return crawler.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
+		return x.get(ctx, arg)
 	}
 	var raw []byte
 	var err error
@@ -183,13 +209,13 @@ func (x *extraction) read(ctx context.Context, arg string) (crawler.Page, error)
 		raw, err = os.ReadFile(arg)
 	}
 	if err != nil {
-		return crawler.Page{}, fmt.Errorf("read page: %w", err)
+		return page.Page{}, fmt.Errorf("read page: %w", err)
 	}
 	body, _, err := fetch.DecodeHTML(raw, "")
 	if err != nil {
-		return crawler.Page{}, fmt.Errorf("%s: %w", arg, err)
+		return page.Page{}, fmt.Errorf("%s: %w", arg, err)
 	}
-	return crawler.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at, Listing: x.flags.listing}, nil
+	return page.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at, Listing: x.flags.listing}, nil
 }
 
 // pageURL is the URL of a page that came without the web: as given, else one
@@ -295,14 +321,14 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 		out.Error = err.Error()
 		return out
 	}
-	page, remark := in.URL, ""
-	if !isURL(page) { // stands for the file, as without --url
-		page = standIn(in.HTML)
+	url, remark := in.URL, ""
+	if !isURL(url) { // stands for the file, as without --url
+		url = standIn(in.HTML)
 		if in.URL != "" {
-			remark = fmt.Sprintf("url %q is no http or https URL; the page was read as %s", in.URL, page)
+			remark = fmt.Sprintf("url %q is no http or https URL; the page was read as %s", in.URL, url)
 		}
 	}
-	items, err := crawler.Extract(crawler.Page{URL: page, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
+	items, err := page.Extract(page.Page{URL: url, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
 	if err != nil {
 		out.Error = err.Error()
 		return out

@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // saveFixture writes a page and what the automatic rules make of it, with the
 // zone of the site where one is named, as DIR/SITE/CASE.html and .json. A pair
 // that is there stays.
-func (x *extraction) saveFixture(p *crawler.Page) error {
+func (x *extraction) saveFixture(p *page.Page) error {
 	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt.UTC().Truncate(time.Second)}
 	f := extract.Golden{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
 	if p.Listing {
@@ -65,19 +66,13 @@ func fixtureName(dir, rawURL string) (string, error) {
 // maxFixtureName bounds the name of a fixture, in bytes.
 const maxFixtureName = 80
 
-// plainName is s in ASCII letters, digits, dots and hyphens, with nothing else
-// at either end.
+// notPlain matches what plainName replaces.
+var notPlain = regexp.MustCompile(`[^a-z0-9.]+`)
+
+// plainName returns s in lower-case ASCII letters, digits, dots and single
+// hyphens, with a letter or digit at either end.
 func plainName(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.':
-			b.WriteRune(r)
-		case !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	name := strings.Trim(b.String(), "-.")
+	name := strings.Trim(notPlain.ReplaceAllString(strings.ToLower(s), "-"), "-.")
 	return strings.Trim(name[:min(len(name), maxFixtureName)], "-.")
 }
 

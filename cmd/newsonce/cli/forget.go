@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
@@ -121,7 +121,7 @@ func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait ti
 	if err != nil {
 		return f, err
 	}
-	return state.Forget(ctx, s, leases, keys, crawler.HeadlineTo)
+	return state.Forget(ctx, s, leases, keys, site.HeadlineTo)
 }
 
 func (a *app) printForgotten(list []forgotten, headlines int, unknown []string) error {

@@ -1,236 +1,180 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
-	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/fetch"
-	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/page/propose"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
 
+type initFlags struct {
+	url, name string
+	add       bool
+}
+
 func (a *app) initCommand() *cobra.Command {
-	var pageURL, name string
-	var add bool
+	var f initFlags
 	c := &cobra.Command{
 		Use:   "init URL|FILE",
 		Short: "Propose the configuration of a site",
-		Long: `Reads a page of a site, best its list of new articles, and prints a commented
-block for sites of crawl.yaml: where to begin, which URLs are articles, and
-selectors where they are surer than the automatic rules. From a URL that is a
-listing, the first article on it is read as well. Whatever is a guess says so.
+		Long: `Proposes the configuration of a site from one of its pages.
 
---append adds the block to the configuration and leaves every other byte as it
-is; a configuration that does not exist is made.`,
+The page is best the site's list of new articles. Its proposal is a commented
+entry for sites in crawl.yaml: where articles are listed, which URLs are articles,
+and selectors where they are surer than the automatic rules. Comments say what is
+a guess. When a URL is given that lists articles, the first of them is fetched as
+well.
+
+--append adds the entry to the configuration and leaves every other byte as it
+is. A configuration that does not exist is created.`,
 		Example: `  newsonce init https://example.org/news/
   newsonce init --append https://example.org/news/
   newsonce init --url https://example.org/news/1 page.html`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("give one page of the site, best its list of new articles: newsonce init https://example.org/news/")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runInit(cmd.Context(), args[0], pageURL, name, add)
+			return a.runInit(cmd.Context(), args[0], f)
 		},
 	}
-	c.Flags().StringVar(&pageURL, "url", "", "`URL` of a page read from a file")
-	c.Flags().StringVar(&name, "name", "", "`NAME` of the site (default: from its host)")
-	c.Flags().BoolVar(&add, "append", false, "add the block to the configuration file")
+	c.Flags().StringVar(&f.url, "url", "", "`URL` of a page read from a file")
+	c.Flags().StringVar(&f.name, "name", "", "`NAME` of the site (default: made from its host)")
+	c.Flags().BoolVar(&f.add, "append", false, "add the site to the configuration file")
 	return c
 }
 
-// initPage is a page that a proposal is made from.
-type initPage struct {
-	in  extract.Page
-	doc *goquery.Document
-	got *extract.Result // by the automatic rules
-}
-
-func newInitPage(in extract.Page) (*initPage, error) {
-	got, err := extract.Extract(in, nil)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(in.Body))
-	if err != nil {
-		return nil, fmt.Errorf("parse %s: %w", in.URL, err)
-	}
-	return &initPage{in, doc, got}, nil
-}
-
-// betweenPages is the pause between the two pages that init asks for.
-const betweenPages = time.Second
-
-func (a *app) runInit(ctx context.Context, arg, pageURL, name string, add bool) error {
-	c, site := anonymous(), (*config.Site)(nil)
-	at := time.Now()
-	var page extract.Page
+func (a *app) runInit(ctx context.Context, arg string, f initFlags) error {
+	var p *propose.Proposal
+	var err error
 	if isURL(arg) {
-		if loaded, err := config.Load(a.config, os.Getenv); err == nil {
-			if u, err := urlkey.Parse(arg); err == nil && loaded.SiteOf(u.Host) != nil {
-				c, site = loaded, loaded.SiteOf(u.Host)
-			}
-		}
-		resp, err := crawler.Get(ctx, c, site, arg, Version())
-		if err != nil {
-			return err
-		}
-		page = extract.Page{URL: resp.URL, Body: resp.Body, FetchedAt: at}
+		p, err = a.proposeURL(ctx, arg)
 	} else {
-		if !isURL(pageURL) {
-			return usage(errors.New("init of a file needs the page's URL: give it with --url"))
-		}
-		raw, err := os.ReadFile(arg)
-		if err != nil {
-			return usage(fmt.Errorf("read page: %w", err))
-		}
-		body, _, err := fetch.DecodeHTML(raw, "")
-		if err != nil {
-			return fmt.Errorf("%s: %w", arg, err)
-		}
-		page = extract.Page{URL: pageURL, Body: body, FetchedAt: at}
+		p, err = a.proposeFile(arg, f.url)
 	}
-	p, err := propose(page)
 	if err != nil {
 		return err
 	}
-	if link := p.firstArticle(); link != "" && isURL(arg) {
-		if err := p.readArticle(ctx, c, site, link, at); err != nil {
-			a.say("the first article, %s, was not read: %v", link, err)
-		}
+	if f.name != "" {
+		p.Name = f.name
 	}
-	if name != "" {
-		p.name = name
+	block := p.YAML()
+	if f.add {
+		return a.appendSite(p.Name, block)
 	}
-	block := p.yaml()
-	if add {
-		return a.appendSite(p.name, block)
-	}
-	if _, err := config.Parse("proposal", ".", []byte(newConfig(block))); err != nil {
-		return fmt.Errorf("the proposal for %s is not a valid configuration: %w", p.name, err)
+	if _, err := config.Parse("proposal", ".", []byte(propose.Config(block))); err != nil {
+		return fmt.Errorf("the proposal for %s is not a valid configuration: %w", p.Name, err)
 	}
 	_, err = fmt.Fprint(a.Out, block)
 	return err
 }
 
-// proposal is what is known of a site that is to be configured.
-type proposal struct {
-	name    string
-	host    urlkey.URL
-	listing *initPage // nil when the page given is an article
-	article *initPage // nil when none could be read
-	pattern string    // of the URLs of articles, "" when none holds
+// proposeFile proposes from a page in a file.
+func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
+	if !isURL(pageURL) {
+		return nil, usage(errors.New("a page in a file needs its URL: give it with --url"))
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usage(fmt.Errorf("read page: %w", err))
+	}
+	body, _, err := fetch.DecodeHTML(raw, "")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return propose.From(propose.Page{URL: pageURL, Body: body, FetchedAt: time.Now()})
 }
 
-// propose reads the page that was given.
-func propose(in extract.Page) (*proposal, error) {
-	u, err := urlkey.Parse(in.URL)
+// proposeURL fetches a page and, when that is a listing, the first article on
+// it. When the configuration has a site for the host, its settings are used.
+func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, error) {
+	u, err := urlkey.Parse(arg)
+	if err != nil {
+		return nil, usage(err)
+	}
+	f, err := a.fetcherOf(u)
 	if err != nil {
 		return nil, err
 	}
-	p := &proposal{name: siteName(u.Host), host: u}
-	asArticle, err := newInitPage(in)
+	defer f.Close()
+	get := func(url string) (propose.Page, error) {
+		resp, err := f.Get(ctx, url)
+		if err != nil {
+			return propose.Page{}, err
+		}
+		return propose.Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now()}, nil
+	}
+	first, err := get(arg)
 	if err != nil {
 		return nil, err
 	}
-	if asArticle.got.Article != nil && !urlkey.IsRoot(u) {
-		p.article = asArticle
-		p.pattern = articlePattern(u.Href, ownHost(u, headlineURLs(asArticle.got)))
+	p, err := propose.From(first)
+	if err != nil || p.FirstArticle == "" {
+		return p, err
+	}
+	article, err := get(p.FirstArticle)
+	if err != nil && ctx.Err() == nil {
+		a.say("no article was read, so the proposal has none of its selectors: %v", err)
 		return p, nil
 	}
-	in.Kind = extract.ListingPage
-	if p.listing, err = newInitPage(in); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	urls := ownHost(u, headlineURLs(p.listing.got))
-	if len(urls) < 3 {
-		for _, l := range p.listing.got.Links {
-			urls = append(urls, l.URL)
-		}
-		urls = ownHost(u, urls)
-	}
-	p.pattern = articlePattern("", urls)
-	return p, nil
+	return propose.From(first, article)
 }
 
-func headlineURLs(got *extract.Result) []string {
-	var urls []string
-	for _, h := range got.Headlines {
-		if h.URL != "" {
-			urls = append(urls, h.URL)
+// appendSite adds a site to the configuration file, which it creates if need be.
+// The result is validated before anything is written.
+func (a *app) appendSite(name, block string) error {
+	old, err := os.ReadFile(a.config)
+	text, mode := "", fs.FileMode(0o644)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		text = propose.Config(block)
+	case err != nil:
+		return fmt.Errorf("read configuration: %w", err)
+	default:
+		if info, err := os.Stat(a.config); err == nil {
+			mode = info.Mode().Perm()
+		}
+		if text, err = propose.Append(string(old), block); err != nil {
+			return usage(fmt.Errorf("%s: %w", a.config, err))
 		}
 	}
-	return urls
+	if _, err := config.Parse(a.config, filepath.Dir(a.config), []byte(text)); err != nil {
+		return usage(fmt.Errorf("the configuration with site %s would not be valid, so nothing was written (--name gives the site another name):\n%w", name, err))
+	}
+	if err := replaceFile(a.config, []byte(text), mode); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	a.say("site %s added to %s; next: newsonce check --online %s", name, a.config, name)
+	return nil
 }
 
-// ownHost are the URLs on the host of u, the page itself left out.
-func ownHost(u urlkey.URL, urls []string) []string {
-	var own []string
-	for _, raw := range urls {
-		if o, err := urlkey.Parse(raw); err == nil && o.Host == u.Host && o.Key != u.Key {
-			own = append(own, raw)
-		}
+// replaceFile writes data to a temporary file and renames it to path.
+func replaceFile(path string, data []byte, mode fs.FileMode) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
 	}
-	return own
-}
-
-// firstArticle is the URL of the first article on a listing, "" without one.
-func (p *proposal) firstArticle() string {
-	if p.listing == nil {
-		return ""
-	}
-	match := p.matcher()
-	urls := headlineURLs(p.listing.got)
-	for _, l := range p.listing.got.Links {
-		urls = append(urls, l.URL)
-	}
-	for _, u := range ownHost(p.host, urls) {
-		if match == nil || match.MatchString(u) {
-			return u
-		}
-	}
-	return ""
-}
-
-// readArticle asks for an article, after a pause.
-func (p *proposal) readArticle(ctx context.Context, c *config.Config, s *config.Site, link string, at time.Time) error {
-	pause := betweenPages
-	if s != nil {
-		pause = s.Delay
-	}
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(pause):
-	}
-	resp, err := crawler.Get(ctx, c, s, link, Version())
+	f, err := os.CreateTemp(filepath.Dir(path), ".newsonce-*")
 	if err != nil {
 		return err
 	}
-	p.article, err = newInitPage(extract.Page{URL: resp.URL, Body: resp.Body, FetchedAt: at})
-	return err
-}
-
-// declaredDate is a date of the article or of its lists that carries an offset.
-func (p *proposal) declaredDate() item.Date {
-	for _, page := range []*initPage{p.article, p.listing} {
-		if page == nil {
-			continue
-		}
-		if a := page.got.Article; a != nil && a.DatePublished.Zoned {
-			return a.DatePublished
-		}
-		for _, h := range page.got.Headlines {
-			if h.Date.Zoned {
-				return h.Date
-			}
-		}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
 	}
-	return item.Date{}
+	return os.Rename(f.Name(), path)
 }

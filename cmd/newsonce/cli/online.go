@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
 	"golang.org/x/sync/errgroup"
 )
@@ -22,12 +22,17 @@ const onlineSites = 8
 // crawl would: 1 when no site could be read, 3 when one could not, 4 when one
 // gave less than it should.
 func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site) error {
-	looks := make([]*crawler.Look, len(sites))
+	looks := make([]*page.Probed, len(sites))
 	var group errgroup.Group
 	group.SetLimit(onlineSites)
 	for i, s := range sites {
 		group.Go(func() error {
-			looks[i] = crawler.LookAt(ctx, c, s, Version())
+			f, err := page.NewFetcher(c, s, a.siteOptions())
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			looks[i] = page.Probe(ctx, f)
 			return nil
 		})
 	}
@@ -42,7 +47,7 @@ func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site
 	for i, look := range looks {
 		failed, problems := judge(look, sites[i])
 		printLook(&out, look, problems)
-		if errors.Is(look.Listing.Err, crawler.ErrNoListing) {
+		if errors.Is(look.Listing.Err, page.ErrNoListing) {
 			continue
 		}
 		asked++
@@ -75,8 +80,8 @@ func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site
 
 // judge says what is wrong with what was seen, and whether it is that a page
 // could not be read.
-func judge(look *crawler.Look, s *config.Site) (failed bool, problems []string) {
-	if errors.Is(look.Listing.Err, crawler.ErrNoListing) {
+func judge(look *page.Probed, s *config.Site) (failed bool, problems []string) {
+	if errors.Is(look.Listing.Err, page.ErrNoListing) {
 		return false, nil
 	}
 	if err := errors.Join(look.Listing.Err, look.Article.Err); err != nil {
@@ -105,7 +110,7 @@ func judge(look *crawler.Look, s *config.Site) (failed bool, problems []string) 
 	return false, problems
 }
 
-func hasBlock(items *crawler.Items, name string) bool {
+func hasBlock(items *page.Items, name string) bool {
 	for i := range items.Headlines {
 		if items.Headlines[i].Block == name {
 			return true
@@ -114,15 +119,15 @@ func hasBlock(items *crawler.Items, name string) bool {
 	return false
 }
 
-func printLook(w io.Writer, look *crawler.Look, problems []string) {
+func printLook(w io.Writer, look *page.Probed, problems []string) {
 	fmt.Fprintf(w, "site %s\n", look.Site)
-	if errors.Is(look.Listing.Err, crawler.ErrNoListing) {
+	if errors.Is(look.Listing.Err, page.ErrNoListing) {
 		fmt.Fprintf(w, "no listing among its sources; look at an article with: newsonce extract --site %s --explain URL\n\n", look.Site)
 		return
 	}
 	for _, seen := range []struct {
 		name string
-		crawler.Seen
+		page.Seen
 	}{{"listing", look.Listing}, {"article", look.Article}} {
 		if seen.Items != nil {
 			explain(w, seen.name+" "+seen.URL, seen.Items)

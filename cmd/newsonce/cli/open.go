@@ -10,12 +10,13 @@ import (
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
 // load reads the configuration; what is wrong with it is wrong use.
 func (a *app) load() (*config.Config, error) {
-	c, err := config.Load(a.config, os.Getenv)
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
 	if err != nil {
 		return nil, usage(err)
 	}

@@ -26,7 +26,7 @@ type showing struct {
 	teller sync.WaitGroup
 
 	mu      sync.Mutex // guards both
-	last    crawler.Event
+	last    crawler.Committed
 	stopped bool
 }
 
@@ -71,7 +71,7 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 		return
 	}
 	s.begun = time.Now()
-	o.Notify = func(e crawler.Event) {
+	o.Events.Committed = func(e crawler.Committed) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.last = e
@@ -122,13 +122,13 @@ func (s *showing) put() {
 	s.mu.Lock()
 	e, stopped := s.last, s.stopped
 	s.mu.Unlock()
-	if len(e.Sites) == 0 && s.form != "json" {
+	if len(e.Progress) == 0 && s.form != "json" {
 		return // nothing was committed yet
 	}
 	now := time.Now()
-	sites := make([]report.Progress, len(e.Sites))
-	for i := range e.Sites {
-		sites[i] = e.Sites[i].At(now)
+	sites := make([]report.Progress, len(e.Progress))
+	for i := range e.Progress {
+		sites[i] = e.Progress[i].At(now)
 	}
 	switch s.form {
 	case "bars":

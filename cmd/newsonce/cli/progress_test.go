@@ -139,12 +139,12 @@ func told(t *testing.T, progress string, quiet bool, lasts time.Duration) string
 		ctx, stop := context.WithTimeout(t.Context(), lasts-5*time.Second)
 		defer stop()
 		s := a.show(progress, "items.jsonl")
-		o := crawler.Options{Notify: nil}
+		o := crawler.Options{}
 		s.begin(ctx, &o)
 		begun := time.Now()
 		for time.Sleep(time.Second / 2); time.Since(begun) < lasts; time.Sleep(time.Second) {
-			if o.Notify != nil {
-				o.Notify(crawler.Event{Lines: 7, Sites: far(time.Now(), int64(time.Since(begun).Seconds()))})
+			if o.Events.Committed != nil {
+				o.Events.Committed(crawler.Committed{Lines: 7, Progress: far(time.Now(), int64(time.Since(begun).Seconds()))})
 			}
 		}
 		s.end()

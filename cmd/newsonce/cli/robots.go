@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
@@ -63,13 +65,31 @@ func (a *app) runRobots(ctx context.Context, rawURL, agent, file string) error {
 // askRobots fetches the robots.txt of the URL's origin with the settings of
 // the configured site that has the host, if there is one.
 func (a *app) askRobots(ctx context.Context, u urlkey.URL) ([]byte, error) {
-	c := anonymous()
-	var site *config.Site
-	if loaded, err := config.Load(a.config, os.Getenv); err == nil {
-		c, site = loaded, loaded.SiteOf(u.Host)
+	f, err := a.fetcherOf(u)
+	if err != nil {
+		return nil, err
 	}
-	return crawler.Robots(ctx, c, site, u.Href, Version())
+	defer f.Close()
+	return f.RobotsTxt(ctx, u.Href)
 }
+
+// fetcherOf returns a Fetcher with the settings of the configured site that has
+// the host of u, else with the default ones. A configuration that cannot be read
+// is not needed.
+func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
+	if err != nil {
+		c = anonymous()
+	}
+	s := c.SiteOf(u.Host)
+	if s == nil {
+		s = site.Bare(u.Host)
+	}
+	return page.NewFetcher(c, s, a.siteOptions())
+}
+
+// siteOptions are what the program, rather than crawl.yaml, says about sites.
+func (a *app) siteOptions() site.Options { return site.Options{Version: Version()} }
 
 // anonymous is the configuration of commands that need none.
 func anonymous() *config.Config {

@@ -11,8 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
@@ -173,7 +173,7 @@ func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*st
 		return nil, err
 	}
 	for _, src := range sources {
-		if crawler.IsPart(src.Key) && src.Error == "" {
+		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),

@@ -1,0 +1,192 @@
+//go:build unix
+
+package crawl
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/cmd/newsonce/cli"
+	"github.com/newsonce/newsonce/internal/demosite"
+)
+
+// Variables by which the test binary tells a process of its own what to be.
+const (
+	roleVar = "NEWSONCE_BENCH_ROLE" // serve, or the name of a subject
+	siteVar = "NEWSONCE_BENCH_SITE" // options of the world, or the address of its listing
+	dirVar  = "NEWSONCE_BENCH_DIR"  // where a subject finds its configuration and writes
+	profVar = "NEWSONCE_BENCH_PROF" // file for a CPU profile; "" = none
+)
+
+func TestMain(m *testing.M) {
+	role := os.Getenv(roleVar)
+	if role == "" {
+		os.Exit(m.Run())
+	}
+	if err := play(role); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// play is what a process of its own does.
+func play(role string) error {
+	if role == "serve" {
+		var o demosite.Options
+		if err := json.Unmarshal([]byte(os.Getenv(siteVar)), &o); err != nil {
+			return err
+		}
+		return demosite.ServeProcess(o, os.Stdout)
+	}
+	if role == programRole {
+		return runProgram(os.Getenv(dirVar))
+	}
+	for _, s := range subjects {
+		if s.name == role {
+			return profiled(os.Getenv(profVar), func() error { return s.crawl(os.Getenv(siteVar), os.Getenv(dirVar)) })
+		}
+	}
+	return fmt.Errorf("no subject %q", role)
+}
+
+// programRole makes the test binary run as newsonce, in the folder of dirVar.
+const programRole = "program"
+
+func runProgram(dir string) error {
+	if err := os.Chdir(dir); err != nil {
+		return err
+	}
+	os.Exit(cli.Main(context.Background(), []string{"backfill", "--progress", "none"}, cli.Options{}))
+	return nil
+}
+
+// process is the test binary in another role. What would change how the Go
+// runtime works is taken out of its environment.
+func process(role, site, dir string, more ...string) *exec.Cmd {
+	c := exec.Command(os.Args[0])
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		switch name {
+		case "GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS":
+		default:
+			c.Env = append(c.Env, v)
+		}
+	}
+	c.Env = append(c.Env, roleVar+"="+role, siteVar+"="+site, dirVar+"="+dir)
+	c.Env = append(c.Env, more...)
+	return c
+}
+
+// site is a world served by another process, and its twin in this one.
+type site struct {
+	*demosite.World
+	commands io.Writer
+	answers  *json.Decoder
+}
+
+func serve(tb testing.TB, o demosite.Options) *site {
+	tb.Helper()
+	text, err := json.Marshal(o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := process("serve", string(text), "")
+	c.Stderr = os.Stderr
+	in, err := c.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		in.Close()
+		if err := c.Wait(); err != nil {
+			tb.Errorf("serve: %v", err)
+		}
+	})
+	s := &site{World: demosite.New(o), commands: in, answers: json.NewDecoder(bufio.NewReader(out))}
+	var urls []string
+	s.answer(tb, &urls)
+	if err := s.Place(urls); err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+func (s *site) answer(tb testing.TB, v any) {
+	tb.Helper()
+	if err := s.answers.Decode(v); err != nil {
+		tb.Fatalf("answer of the serving process: %v", err)
+	}
+}
+
+// pages returns how many requests the site has answered with 200, and how many
+// in any way, since it was last asked; robots.txt aside.
+func (s *site) pages(tb testing.TB) (ok, all int) {
+	tb.Helper()
+	var log []demosite.Request
+	fmt.Fprintln(s.commands, "log")
+	s.answer(tb, &log)
+	fmt.Fprintln(s.commands, "reset")
+	s.answer(tb, new(bool))
+	for _, r := range log {
+		if r.Path == "/robots.txt" {
+			continue
+		}
+		all++
+		if r.Status == 200 {
+			ok++
+		}
+	}
+	return ok, all
+}
+
+// cost is what a process has used.
+type cost struct {
+	cpu   time.Duration // user and system
+	wall  time.Duration
+	pages int // answered with 200
+	asked int // answered at all
+}
+
+// perPage is the processor time a page in milliseconds.
+func (c cost) perPage() float64 { return float64(c.cpu.Microseconds()) / 1000 / float64(c.pages) }
+
+// run has a subject crawl the site, in a process of its own.
+func (s *site) run(tb testing.TB, name, dir string, more ...string) cost {
+	tb.Helper()
+	return s.runWith(tb, s.Config(dir, demosite.WithSelectors), name, dir, more...)
+}
+
+func (s *site) runWith(tb testing.TB, config, name, dir string, more ...string) cost {
+	tb.Helper()
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config), 0o644); err != nil {
+		tb.Fatal(err)
+	}
+	s.pages(tb)
+	c := process(name, s.Site(0).Listing(), dir, more...)
+	var said bytes.Buffer
+	c.Stdout, c.Stderr = &said, &said
+	start := time.Now()
+	if err := c.Run(); err != nil {
+		tb.Fatalf("%s: %v\n%s", name, err, said.Bytes())
+	}
+	got := cost{cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), wall: time.Since(start)}
+	got.pages, got.asked = s.pages(tb)
+	return got
+}

@@ -1,0 +1,226 @@
+package crawler
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// reader reads pages that may be articles.
+type reader struct {
+	times Times
+	kinds []source.Kind
+}
+
+// discovery says how a page was found.
+type discovery struct {
+	source string // kind of source: listing, headline, …
+	on     string // URL of the page that it was found on
+	depth  int    // links away from a source
+}
+
+// readPage takes the article, the headlines and the followed links of a page.
+func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
+	s, c := v.task.Site, &v.claims
+	own, err := urlkey.Parse(resp.URL)
+	if err != nil {
+		v.refuse(r.times, err)
+		return
+	}
+	in := s.Page(resp.URL, resp.Body)
+	in.FetchedAt = c.At
+	got, err := extract.Extract(in, &s.Rules)
+	if err != nil {
+		v.refuse(r.times, err)
+		return
+	}
+	links := s.Links(resp.URL, from.depth)
+	headlines, cut := s.Headlines(got, resp.URL, c.At, links)
+	c.Headlines, v.headlines = headlines.Claims, headlines.Items
+	v.cuts.Links += cut
+	if !c.Capture { // the links of a page of another time are not fetched
+		c.Links = links.List
+		v.cuts.Add(links.Cuts)
+		v.observed = s.ObserveArticle(got)
+	}
+	if from.depth >= frontier.Followed {
+		v.words = wordsOf(got.Article)
+	}
+	if got.Article == nil {
+		v.noArticle = firstNote(got.Notes)
+		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
+			c.State, c.Reason = state.Gone, "answers 200, and says that there is no such page"
+		}
+		return
+	}
+	v.article = s.Article(got.Article, own)
+	a := v.article.Item
+	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
+	v.identify(from, own, got)
+	c.Text = v.article.Text()
+}
+
+// refuse ends a page that cannot be read.
+func (v *visited) refuse(times Times, err error) {
+	if p := v.queued(); p != nil {
+		v.end(times, p, state.Refused, err.Error())
+		return
+	}
+	v.claims.State, v.claims.Reason = state.Refused, err.Error()
+}
+
+// wordsOf sketches the words of a page; a is nil when it holds no article.
+func wordsOf(a *extract.Article) *frontier.Words {
+	if a == nil {
+		return frontier.WordsOf()
+	}
+	return frontier.WordsOf(append([]string{a.Title}, a.Paragraphs...)...)
+}
+
+func firstNote(notes []string) string {
+	if len(notes) == 0 {
+		return "no article was found on the page"
+	}
+	return notes[0]
+}
+
+// identify takes the page's own word for which URL it stands for, and which others
+// are forms of it.
+func (v *visited) identify(from discovery, own urlkey.URL, got *extract.Result) {
+	s := v.task.Site
+	u, ok, ignored := s.Canonical(got.Canonical, own)
+	if ignored {
+		v.ignored++
+	}
+	if ok {
+		v.article.Item.CanonicalURL = u.Href
+		if u.Key != own.Key {
+			v.claims.Identity = v.link(from, u)
+		}
+	}
+	aliases, n := s.Aliases(own, got.AMP, got.Print)
+	v.ignored += n
+	for _, u := range aliases {
+		v.claims.Aliases = append(v.claims.Aliases, *v.link(from, u))
+	}
+}
+
+// link is the claim of another URL of a page.
+func (v *visited) link(from discovery, u urlkey.URL) *state.Link {
+	l := v.task.Site.Link(u, from.source, from.on)
+	l.Depth = from.depth
+	return &l
+}
+
+// redirected makes the URL an alias of where it leads, if that can be an
+// article of the site. A redirect to the front page or to a listing is how
+// sites hide that an article is gone.
+func (v *visited) redirected(times Times, p *state.URL, location string) {
+	s := v.task.Site
+	u, err := urlkey.Parse(location)
+	if err != nil {
+		v.refuse(times, fmt.Errorf("redirects to %q: %w", location, err))
+		return
+	}
+	err = s.Admits(u)
+	var r *site.Refusal
+	switch {
+	case u.Href == v.task.URL && !s.Cookies: // with cookies the second answer may be another
+		err = errors.New("redirects to itself")
+	case errors.As(err, &r):
+		v.deadEnd = r.Reason == site.Front
+		err = fmt.Errorf("redirects to %s, which %w", u.Href, err)
+	case p.Hops >= s.Limits.Redirects:
+		err = fmt.Errorf("more than %d redirects, the last to %s", s.Limits.Redirects, u.Href)
+	}
+	if err != nil {
+		v.refuse(times, err)
+		return
+	}
+	l := v.link(discovery{p.Source, p.Found, p.Depth}, u)
+	l.Hops = p.Hops + 1
+	v.claims.State, v.claims.Target = state.Alias, l
+}
+
+// readCapture reads a page as it was when it was captured, under its own URL.
+func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, resp *fetch.Response) {
+	s, c := v.task.Site, &v.claims
+	u, at, err := from.Captured(s, v.task.URL)
+	if err != nil {
+		v.refuse(r.times, err)
+		return
+	}
+	page := *resp
+	page.URL = u.Href
+	c.At, c.Capture = at, true
+	c.ETag, c.Modified = "", ""
+	r.readPage(v, discovery{p.Source, p.Found, p.Depth}, &page)
+	if v.article.Item != nil {
+		l := s.Link(u, p.Source, p.Found)
+		c.Original = &l
+	}
+}
+
+// redirectedCapture follows a capture to another one of a page of the site.
+func (v *visited) redirectedCapture(times Times, p *state.URL, from source.Capturer, location string) {
+	s := v.task.Site
+	u, _, err := from.Captured(s, location)
+	to, unparsed := urlkey.Parse(location)
+	switch {
+	case err != nil || unparsed != nil:
+		err = fmt.Errorf("redirects to %s, which is no capture", location)
+	case s.Admits(u) != nil:
+		err = fmt.Errorf("redirects to a capture of %s, which %w", u.Href, s.Admits(u))
+	case p.Hops >= s.Limits.Redirects:
+		err = fmt.Errorf("more than %d redirects, the last to %s", s.Limits.Redirects, to.Href)
+	}
+	if err != nil {
+		v.refuse(times, err)
+		return
+	}
+	v.claims.State = state.Alias
+	v.claims.Target = &state.Link{URL: location, Key: site.Hash(location), Origin: to.Origin(), Site: s.Name,
+		Hops: p.Hops + 1, Later: true, Source: p.Source, Found: p.Found}
+}
+
+// readStored reads a page that a source holds itself. Only one with an article is
+// claimed: a file holds much that is none.
+func (r *reader) readStored(v *visited, stored *source.Capture) {
+	c := &v.claims
+	resp := &stored.Response
+	if !stored.At.IsZero() {
+		c.At = stored.At
+	}
+	v.resp, v.resp.Body = *resp, nil
+	c.Status, c.Capture = resp.Status, true
+	switch resp.Class {
+	case fetch.OK:
+	case fetch.Refused:
+		v.refuse(r.times, resp.Err)
+		return
+	default: // a redirect, or an answer that says that there is no page
+		v.outside = true
+		return
+	}
+	r.readPage(v, discovery{source: stored.Source}, resp)
+	a := v.article.Item
+	if a == nil {
+		return
+	}
+	if !stored.Accepts(a.Language) {
+		v.outside = true
+		v.article, v.headlines = site.Article{}, nil
+		c.Text, c.Headlines, c.Identity = nil, nil, nil
+		return
+	}
+	l := v.task.Site.Link(stored.URL, stored.Source, "")
+	c.Claim = &l
+}

@@ -1,0 +1,110 @@
+package crawler
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// settled is one task within a commit.
+type settled struct {
+	*visited
+	verdict    *state.Verdict
+	similarity float64    // of the article to that of which it is a near-duplicate; 0 where there is none
+	end        source.End // of the source's pass, with this page
+	found      []string   // origins with new URLs in the queue
+	lines      int        // written for it
+	trapped    int        // links not taken, into crawler traps
+	trap       string     // shape of a crawler trap that this page revealed
+}
+
+// batch is the tasks of one commit.
+type batch struct {
+	settled []settled
+	now     time.Time
+	effects state.Effects
+	texts   map[uint64]string // identifying URLs of the texts of the batch
+}
+
+// moved reports whether a page is to be fetched at another URL of the same key, as
+// from http to https: its outcome is not known yet.
+func (s *settled) moved() bool {
+	to := s.claims.Target
+	if to == nil || s.verdict.Looped {
+		return false
+	}
+	own, err := urlkey.Parse(s.task.URL)
+	return err == nil && own.Hash() == to.Key
+}
+
+// origins are those that have new URLs in the queue by this task.
+func (s *settled) origins() []string {
+	var list []string
+	add := func(origin string) {
+		for _, known := range list {
+			if known == origin {
+				return
+			}
+		}
+		list = append(list, origin)
+	}
+	for i, l := range s.verdict.Links {
+		if l.New || l.Again {
+			add(s.claims.Links[i].Origin)
+		}
+	}
+	if to := s.claims.Target; to != nil && !s.verdict.Looped {
+		add(to.Origin)
+	}
+	if id := s.claims.Identity; id != nil && s.verdict.Disputed { // that one is fetched itself
+		add(id.Origin)
+	}
+	return list
+}
+
+// policy says how an article is written.
+func (s *settled) policy() config.Policy {
+	p := s.task.Site.Duplicate
+	switch s.verdict.Article {
+	case state.Revision:
+		return p.Revision
+	case state.Duplicate:
+		if s.similarity > 0 {
+			return p.Near
+		}
+		return p.Exact
+	}
+	return config.Full
+}
+
+// visits is what listeners are told of a committed batch.
+func (b *batch) visits() []Visit {
+	list := make([]Visit, len(b.settled))
+	for i := range b.settled {
+		list[i] = b.settled[i].event()
+	}
+	return list
+}
+
+func (s *settled) event() Visit {
+	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status, Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed,
+		State: s.claims.State, Article: s.verdict.Article, Lines: s.lines, Reason: s.claims.Reason}
+	switch s.task.Work.(type) {
+	case frontier.Step:
+		v.Kind = "source"
+		if err := s.page.Err; err != nil {
+			v.Reason = err.Error()
+		}
+	case frontier.Robots:
+		v.Kind = "robots"
+	case frontier.Page:
+		if v.Reason == "" {
+			v.Reason = s.noArticle
+		}
+	}
+	return v
+}

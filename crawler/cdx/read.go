@@ -1,0 +1,231 @@
+package cdx
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/newsonce/newsonce/crawler/warc"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+const (
+	// MaxBytes bounds an answer of the index, in bytes.
+	MaxBytes = 64 << 20
+	// maxCaptureLine bounds a line of it: URLs of scripts reach some thousand.
+	maxCaptureLine = 64 << 10
+)
+
+// Read reads an answer to PageURL(c) and calls yield with each capture that is
+// wanted, in the order of the index: by URL, then by time. It returns the cursor
+// behind the answer, and whether that was the last one. On an error, of yield
+// too, the cursor is still c: what was given by then comes again.
+func (w Index) Read(body io.Reader, c Cursor, yield func(Capture) error) (next Cursor, done bool, err error) {
+	r := &captureReader{w: w, next: c, yield: yield}
+	r.next.Resume = ""
+	if err := r.read(bufio.NewReaderSize(&capped{r: body, left: MaxBytes, limit: MaxBytes}, maxCaptureLine)); err != nil {
+		return c, false, err
+	}
+	if r.next.Resume != "" {
+		if r.next.Resume == c.Resume {
+			return c, false, errors.New("list captures: the service goes on from the same place again")
+		}
+		return r.next, false, nil
+	}
+	if !w.All && r.next.Held != nil {
+		if err := r.give(*r.next.Held); err != nil {
+			return c, false, err
+		}
+		r.next.Held = nil
+	}
+	return r.next, true, nil
+}
+
+// captureReader reads one answer.
+type captureReader struct {
+	w      Index
+	next   Cursor
+	yield  func(Capture) error
+	fields []int // where in a line each of captureFields stands
+	line   int   // from 1
+}
+
+func (r *captureReader) read(b *bufio.Reader) error {
+	r.fields = []int{0, 1, 2, 3, 4, 5}
+	if err := skipSpace(b); err != nil {
+		return fmt.Errorf("list captures: %w", err)
+	}
+	head, err := b.Peek(1)
+	switch {
+	case len(head) == 0 && err == io.EOF:
+		return nil
+	case len(head) == 0:
+		return fmt.Errorf("list captures: %w", err)
+	case head[0] == '<':
+		return errors.New("list captures: the service answered with a page, not with a list")
+	case head[0] == '{':
+		return errors.New("list captures: the service answered with an object, not with a list: it is no CDX server of the Wayback Machine")
+	case head[0] == '[':
+		return r.readJSON(b)
+	}
+	return r.readPlain(b)
+}
+
+// readJSON reads an array of arrays: the names of the fields, the lines, and
+// behind an empty array the resumption key.
+func (r *captureReader) readJSON(b *bufio.Reader) error {
+	d := json.NewDecoder(b)
+	if _, err := d.Token(); err != nil {
+		return r.broken(err)
+	}
+	for d.More() {
+		r.line++
+		var row []string
+		if err := d.Decode(&row); err != nil {
+			return r.broken(err)
+		}
+		var err error
+		switch {
+		case len(row) == 0:
+		case len(row) == 1:
+			r.next.Resume = row[0]
+		case r.line == 1 && slices.Contains(row, "timestamp"):
+			err = r.header(row)
+		default:
+			err = r.take(row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return r.broken(err)
+}
+
+// readPlain reads lines of fields between spaces, and behind an empty line the
+// resumption key.
+func (r *captureReader) readPlain(b *bufio.Reader) error {
+	empty := false
+	for {
+		r.line++
+		line, err := b.ReadSlice('\n')
+		switch {
+		case err == bufio.ErrBufferFull:
+			return r.broken(fmt.Errorf("it has more than %d KiB", maxCaptureLine>>10))
+		case err != nil && err != io.EOF:
+			return r.broken(err)
+		}
+		row := strings.Fields(string(line))
+		switch {
+		case len(row) == 0:
+			empty = true
+		case empty:
+			r.next.Resume = strings.TrimSpace(string(line))
+		default:
+			if err := r.take(row); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}
+
+// broken says where an answer cannot be read.
+func (r *captureReader) broken(err error) error {
+	if err == nil {
+		return nil
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("list captures: line %d: %w", r.line, err)
+}
+
+// header notes the order of the fields.
+func (r *captureReader) header(row []string) error {
+	for i, name := range captureFields {
+		at := slices.Index(row, name)
+		if at < 0 {
+			return fmt.Errorf("list captures: the answer has no field %s", name)
+		}
+		r.fields[i] = at
+	}
+	return nil
+}
+
+// take reads a line and gives what is wanted of it.
+func (r *captureReader) take(row []string) error {
+	if len(row) < len(captureFields) {
+		return fmt.Errorf("list captures: line %d has %d fields, not %d: %.80q", r.line, len(row), len(captureFields), strings.Join(row, " "))
+	}
+	field := func(i int) string { return row[r.fields[i]] }
+	r.next.Lines++
+	c := Capture{Key: field(0), URL: field(2), Digest: field(5)}
+	var ok bool
+	if c.At, ok = captureTime(field(1)); !ok || field(4) != "200" || !warc.IsPage(field(3)) || !canBeAsked(c.URL) {
+		r.next.Skipped++
+		return nil
+	}
+	held := r.next.Held
+	r.next.Held = &c
+	switch {
+	case r.w.All && held != nil && held.Key == c.Key && held.Digest == c.Digest && c.Digest != "":
+		return nil
+	case r.w.All:
+		return r.give(c)
+	case held == nil:
+		return nil
+	case held.Key != c.Key:
+		return r.give(*held)
+	case c.At.Before(held.At):
+		r.next.Held = held
+	}
+	return nil
+}
+
+// canBeAsked reports whether a URL is one of http or https that can be parsed.
+func canBeAsked(raw string) bool {
+	_, err := urlkey.Parse(raw)
+	return err == nil && isHTTP(raw)
+}
+
+func (r *captureReader) give(c Capture) error {
+	r.next.Given++
+	return r.yield(c)
+}
+
+// capped reads at most limit bytes; what has more is an error.
+type capped struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p[:min(int64(len(p)), c.left+1)])
+	if c.left -= int64(n); c.left < 0 {
+		return n + int(c.left), fmt.Errorf("it is larger than %d MiB; the rest is left out", c.limit>>20)
+	}
+	return n, err
+}
+
+// skipSpace skips white space and byte order marks.
+func skipSpace(b *bufio.Reader) error {
+	for {
+		r, _, err := b.ReadRune()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case !unicode.IsSpace(r) && r != '\ufeff':
+			return b.UnreadRune()
+		}
+	}
+}

@@ -1,0 +1,321 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
+)
+
+// committer writes what workers bring: whatever waits, at most maxBatch pages
+// a transaction.
+type committer struct {
+	runID    string
+	store    state.Store
+	out      output.Sink
+	patient  bool // a reader of a pipe may take its time
+	linger   time.Duration
+	now      func() time.Time
+	notify   func(Committed)
+	alarms   map[string]*site.Alarm
+	maxURLs  map[string]int
+	leases   []state.Lease
+	frontier *frontier.Frontier
+	traps    *frontier.Traps
+	waiters  []source.Waiter
+
+	near    nearness
+	writer  lineWriter
+	tally   tally
+	tracker *tracker
+	lowDisk error // why it has stopped the run
+}
+
+// loop commits until the channel is closed. After an error nothing more is
+// committed; what comes then is left to the next run.
+func (c *committer) loop(in <-chan *visited) error {
+	defer c.near.close()
+	for list := c.collect(in); len(list) > 0; list = c.collect(in) {
+		b, err := c.commit(list)
+		if err != nil {
+			return err
+		}
+		if c.notify != nil { // before the frontier, which may end the run
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Progress: c.tracker.progress(b.now)})
+		}
+		if err := c.release(list, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect waits for a task and returns it with what else comes within the time
+// that a commit may wait for others.
+func (c *committer) collect(in <-chan *visited) []*visited {
+	first, ok := <-in
+	if !ok {
+		return nil
+	}
+	list := []*visited{first}
+	urgent := first.done.Urgent
+	timer := time.NewTimer(c.linger)
+	defer timer.Stop()
+	for len(list) < maxBatch {
+		var v *visited
+		if urgent {
+			select {
+			case v, ok = <-in:
+			default:
+				return list
+			}
+		} else {
+			select {
+			case v, ok = <-in:
+			case <-timer.C:
+				return list
+			}
+		}
+		if !ok {
+			return list
+		}
+		list = append(list, v)
+		urgent = urgent || v.done.Urgent
+	}
+	return list
+}
+
+// release gives the tasks of a batch back to the frontier.
+func (c *committer) release(list []*visited, b *batch) error {
+	for _, v := range list {
+		if v.cancelled() {
+			c.frontier.Cancelled(v.task)
+		}
+	}
+	done := make([]frontier.Settled, len(b.settled))
+	for i := range b.settled {
+		s := &b.settled[i]
+		done[i] = frontier.Settled{Task: s.task, Found: s.found, Waits: s.waits()}
+	}
+	return c.frontier.Committed(context.Background(), done)
+}
+
+// commit stores the tasks of a list; cancelled ones are as if they had never been
+// handed out. An error leaves everything as it was.
+func (c *committer) commit(list []*visited) (*batch, error) {
+	ctx := context.Background()
+	if !c.patient {
+		bounded, cancel := context.WithTimeout(ctx, commitTimeout)
+		defer cancel()
+		ctx = bounded
+	}
+	b := &batch{now: c.now(), texts: map[uint64]string{}}
+	stored := c.gather(list, b)
+	if len(b.settled) == 0 {
+		return b, nil
+	}
+	if err := c.prepare(ctx, b); err != nil {
+		return b, err
+	}
+	if err := c.renew(ctx); err != nil {
+		return b, err
+	}
+	stored.Leases = c.leases
+	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+		return c.decide(ctx, b, verdicts)
+	})
+	if err != nil {
+		return b, errors.Join(err, c.out.Rewind(ctx))
+	}
+	err = c.out.Committed(ctx)
+	if errors.Is(err, output.ErrLowDisk) {
+		c.lowDisk, err = err, nil
+		c.frontier.Stop("low disk")
+	}
+	if err := errors.Join(err, c.near.commit()); err != nil {
+		return b, err
+	}
+	c.tally.committed(b)
+	return b, c.tracker.committed(ctx, b)
+}
+
+// renew keeps the run's leases from running out.
+func (c *committer) renew(ctx context.Context) error {
+	for _, l := range c.leases {
+		if !l.Until.IsZero() && c.now().Add(leaseTime/2).After(l.Until) {
+			leases, err := c.store.Renew(ctx, c.leases, leaseTime)
+			if err == nil {
+				c.leases = leases
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// gather makes the batch that is stored of a list, and the settled of b.
+func (c *committer) gather(list []*visited, b *batch) state.Batch {
+	stored := state.Batch{MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
+	stored.Run = c.runID
+	paces := make(map[string]state.Pace, len(list))
+	for _, v := range list {
+		if v.cancelled() {
+			continue
+		}
+		s := settled{visited: v}
+		c.avoidTraps(&s)
+		b.settled = append(b.settled, s)
+		stored.Visits = append(stored.Visits, v.claims)
+		if v.done.Robots != nil {
+			stored.Robots = append(stored.Robots, *v.done.Robots)
+		}
+		if p := v.done.Pace; p != nil {
+			paces[p.Group] = *p
+		}
+	}
+	for _, p := range paces {
+		stored.Paces = append(stored.Paces, p)
+	}
+	return stored
+}
+
+// avoidTraps watches a page that was read for crawler traps, and drops its links
+// into known ones.
+func (c *committer) avoidTraps(s *settled) {
+	p := s.queued()
+	if p == nil || s.words == nil {
+		return
+	}
+	name := s.task.Site.Name
+	s.trap = c.traps.See(name, p.URL, s.words)
+	kept := s.claims.Links[:0]
+	for _, l := range s.claims.Links {
+		if c.traps.Trapped(name, l.URL, l.Depth) {
+			s.trapped++
+		} else {
+			kept = append(kept, l)
+		}
+	}
+	s.claims.Links = kept
+}
+
+// prepare makes ready what the lines of a batch may be written to.
+func (c *committer) prepare(ctx context.Context, b *batch) error {
+	var list []output.Key
+	seen := map[string]bool{}
+	for i := range b.settled {
+		v := &b.settled[i]
+		site := v.task.Site.Name
+		writes := v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone
+		if writes && !seen[site] {
+			seen[site] = true
+			list = append(list, keys(site, b.now)...)
+		}
+	}
+	return c.out.Prepare(ctx, list)
+}
+
+// decide is the second half of a commit: it writes the lines that the verdicts ask
+// for, moves the sources, makes the lines durable, and returns what is stored in the
+// same transaction. What changes in memory stays changed when it fails: that ends
+// the run.
+func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
+	e := &b.effects
+	for i := range b.settled {
+		s := &b.settled[i]
+		s.verdict = &verdicts[i]
+		if err := c.judge(ctx, b, s); err != nil {
+			return *e, err
+		}
+		if err := c.writer.write(b, s); err != nil {
+			return *e, err
+		}
+		if err := c.advance(ctx, b, s); err != nil {
+			return *e, err
+		}
+		s.found = s.origins()
+	}
+	e.Windows = c.observe(b)
+	var err error
+	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
+		return *e, err
+	}
+	e.Outputs, err = c.out.Flush(ctx)
+	return *e, err
+}
+
+// judge makes a new article a duplicate whose text is nearly that of an earlier
+// one.
+func (c *committer) judge(ctx context.Context, b *batch, s *settled) error {
+	v := s.verdict
+	if v.Article != state.New && v.Article != state.Revision || v.Of != "" {
+		return nil
+	}
+	similar, keep, err := c.near.judge(ctx, s.visited, v, b.texts)
+	if keep == nil || err != nil {
+		return err
+	}
+	b.texts[uint64(v.Text)] = v.Identity
+	b.effects.Near = append(b.effects.Near, *keep)
+	if similar != nil && v.Article == state.New {
+		v.Article, v.Of, v.Head, s.similarity = state.Duplicate, similar.of, similar.of, similar.similarity
+	}
+	return nil
+}
+
+// advance moves the source that a task belongs to, and tells those that wait for
+// the outcome of its page.
+func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
+	e := &b.effects
+	if w, ok := s.task.Work.(frontier.Step); ok {
+		cm := &source.Commit{Step: w.Step, Page: s.page, Links: s.verdict.Links, At: s.claims.At, Rows: e.Sources}
+		if !s.task.Requests() {
+			cm.At = b.now
+		}
+		var err error
+		s.end, err = w.Source.Advance(ctx, cm)
+		e.Sources = cm.Rows
+		return err
+	}
+	if s.queued() == nil || s.moved() {
+		return nil
+	}
+	f := state.FateOf(s.claims.State, s.claims.Status, s.claims.Attempts)
+	for _, w := range c.waiters {
+		row, moved, err := w.Settled(s.claims.URL, f, b.now)
+		if err != nil {
+			return err
+		}
+		if moved {
+			e.Sources = source.KeepRow(e.Sources, row)
+		}
+	}
+	return nil
+}
+
+// observe records what the pages showed of the expectations.
+func (c *committer) observe(b *batch) []state.Window {
+	type key struct{ site, key string }
+	last := map[key]bool{}
+	var order []key
+	for i := range b.settled {
+		name := b.settled[i].task.Site.Name
+		for _, o := range b.settled[i].observed {
+			c.alarms[name].Record(o)
+			if k := (key{name, o.Key}); !last[k] {
+				last[k] = true
+				order = append(order, k)
+			}
+		}
+	}
+	var windows []state.Window
+	for _, k := range order {
+		windows = append(windows, c.alarms[k.site].Window(k.key))
+	}
+	return windows
+}

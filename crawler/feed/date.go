@@ -1,0 +1,90 @@
+package feed
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// dateLayouts are the forms of dates in sitemaps: those of
+// https://www.w3.org/TR/NOTE-datetime from the day on, and what sites write
+// instead.
+var dateLayouts = []struct {
+	layout    string
+	precision item.Precision
+	zoned     bool
+}{
+	{time.RFC3339, item.Second, true},
+	{"2006-01-02", item.Day, false},
+	{"2006-01-02T15:04Z07:00", item.Second, true},
+	{"2006-01-02T15:04:05Z0700", item.Second, true},
+	{"2006-01-02 15:04:05 Z0700", item.Second, true},
+	{"2006-01-02 15:04:05Z07:00", item.Second, true},
+	{"2006-01-02T15:04:05", item.Second, false},
+	{"2006-01-02 15:04:05", item.Second, false},
+	{"2006-01-02T15:04", item.Second, false},
+	{time.RFC1123Z, item.Second, true},
+}
+
+// maxDate is the length of the longest text that may be a date.
+const maxDate = 64
+
+// parseDate reads a date of a sitemap. What it cannot read, and a month or a
+// year alone, is no date.
+func parseDate(s string) item.Date {
+	if s == "" || len(s) > maxDate {
+		return item.Date{}
+	}
+	for _, l := range dateLayouts {
+		if t, err := time.Parse(l.layout, s); err == nil {
+			return item.Date{Time: t, Precision: l.precision, Zoned: l.zoned, Raw: s}
+		}
+	}
+	return item.Date{}
+}
+
+const (
+	// clockSkew is how far the clock of a site and its caches may lag behind.
+	clockSkew = time.Hour
+	// farthestWest is how long after its end in UTC a day ends where it ends last.
+	farthestWest = 12 * time.Hour
+)
+
+// Settled reports whether a file whose last change is given as lastmod is
+// unchanged for certain since it was read. Within the hour of a change, or on
+// the day where only a day is given, another change need not show in lastmod.
+func Settled(lastmod item.Date, read time.Time) bool {
+	end := lastmod.Time.Add(clockSkew)
+	switch {
+	case lastmod.IsZero():
+		return false
+	case lastmod.Precision == item.Day:
+		end = end.Add(24*time.Hour + farthestWest)
+	case !lastmod.Zoned:
+		end = end.Add(farthestWest)
+	}
+	return end.Before(read)
+}
+
+// Within reports whether the entry belongs to the days from to to, both
+// included, as far as it tells: by its date of publication where it names one,
+// else by its last change. Days are compared as the dates are written, whatever
+// their zone; the zero time is no bound, and an entry without a date is within.
+// A sitemap that an index names is outside only when its last change was
+// before from: it may hold entries of any earlier day.
+func (e Entry) Within(from, to time.Time) bool {
+	d := e.Published
+	if d.IsZero() {
+		d = e.LastMod
+	}
+	if d.IsZero() {
+		return true
+	}
+	day := civil(d.Time)
+	return (from.IsZero() || !day.Before(civil(from))) && (e.Sitemap || to.IsZero() || !day.After(civil(to)))
+}
+
+// civil is the day that the clock of t shows, at midnight UTC.
+func civil(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,126 @@
+package frontier
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// group is what shares one pace: a host, or what group_by names.
+type group struct {
+	name   string
+	host   polite.Host
+	stored state.Pace // what the state has, or will with what is on its way
+	pace   polite.Pace
+	queues []*queue
+	turn   int       // of the queues
+	at     time.Time // when it has something to hand out
+	index  int       // in the heap; -1 = not in it
+}
+
+// queue holds the work of one site on one origin, which has one robots.txt.
+type queue struct {
+	state.Queue
+	site    *site.Site
+	group   *group
+	known   *origin        // its robots.txt; nil until it is needed
+	steps   []*source.Step // they come before pages
+	pages   []*state.URL
+	held    map[state.URLID]struct{} // in pages or handed out, not committed
+	more    bool                     // the store may hold due URLs that are not held
+	next    time.Time                // when the store's next URL is due; zero: none waits
+	hops    []*Task                  // for a robots.txt that redirects here
+	blocked *origin                  // its robots.txt is being fetched, or cannot be read
+}
+
+// durable is the pace of a group as the state holds it.
+func (g *group) durable() state.Pace { return state.Pace{Group: g.name, Standing: g.host.Standing} }
+
+// news is the pace of a group where there is more to be stored with its page than
+// the time of the next request; that is stored at the end of the run. sudden says
+// that the host wants a pause, which must not be lost.
+func (g *group) news() (p *state.Pace, sudden bool) {
+	now := g.durable()
+	before := g.stored
+	before.Group, before.NextAt = now.Group, now.NextAt
+	if now == before {
+		return nil, false
+	}
+	sudden = now.State != g.stored.State || !now.Until.Equal(g.stored.Until)
+	g.stored = now
+	return &now, sudden
+}
+
+// due returns when the first work of a group is due, the zero time for now;
+// some is false when there is none.
+func (g *group) due(now time.Time, robotsRetry time.Duration) (at time.Time, some bool) {
+	for _, q := range g.queues {
+		t, ok := q.due(now, robotsRetry)
+		if ok && (!some || t.Before(at)) {
+			at, some = t, true
+		}
+	}
+	return at, some
+}
+
+func (q *queue) due(now time.Time, robotsRetry time.Duration) (at time.Time, some bool) {
+	if len(q.hops) > 0 {
+		return at, true
+	}
+	switch o := q.blocked; {
+	case o == nil:
+	case o.fetching:
+		return at, false
+	case q.passable(o, now, robotsRetry) != nil:
+		return at, true
+	case o.retry.After(now):
+		return o.retry, len(q.steps) > 0 || len(q.pages) > 0 || q.more
+	}
+	if len(q.pages) > 0 || q.more {
+		return time.Time{}, true
+	}
+	if !q.next.IsZero() {
+		at, some = q.next, true
+	}
+	for _, st := range q.steps {
+		if !some || st.NotBefore.Before(at) {
+			at, some = st.NotBefore, true
+		}
+	}
+	return at, some
+}
+
+// wait blocks a queue until its robots.txt was fetched.
+func (q *queue) wait(o *origin) {
+	q.blocked = o
+	o.waiting = append(o.waiting, q)
+}
+
+// groupHeap orders groups by their next time.
+type groupHeap []*group
+
+func (h groupHeap) Len() int           { return len(h) }
+func (h groupHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h groupHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+// Push implements heap.Interface.
+func (h *groupHeap) Push(x any) {
+	g := x.(*group)
+	g.index = len(*h)
+	*h = append(*h, g)
+}
+
+// Pop implements heap.Interface.
+func (h *groupHeap) Pop() any {
+	old := *h
+	g := old[len(old)-1]
+	g.index = -1
+	*h = old[:len(old)-1]
+	return g
+}

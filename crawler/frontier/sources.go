@@ -1,0 +1,168 @@
+package frontier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/source"
+)
+
+// seedSources begins the passes that are due.
+func (f *Frontier) seedSources(ctx context.Context, now time.Time) error {
+	newest, err := f.Store.LastURL(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range f.Sources {
+		if !s.Due(now) {
+			f.rest(s)
+			continue
+		}
+		s.Begin(now, newest)
+		f.follow(s)
+	}
+	return nil
+}
+
+// follow takes up the next step of a source, or lets the source rest.
+func (f *Frontier) follow(s source.Source) {
+	st := s.Next()
+	switch {
+	case st == nil:
+		f.rest(s)
+	case f.stopped != "":
+	case st.Pages:
+		f.paging = append(f.paging, st)
+	case st.URL == "":
+		f.feeders = append(f.feeders, s)
+		f.steps = append(f.steps, st)
+	default:
+		f.enqueue(st)
+	}
+}
+
+// feed takes up further steps of the sources whose steps make no request.
+func (f *Frontier) feed() {
+	if f.stopped != "" {
+		return
+	}
+	for _, s := range f.feeders {
+		if st := s.Next(); st != nil {
+			f.steps = append(f.steps, st)
+		}
+	}
+}
+
+// enqueue puts a step into the queue of its host.
+func (f *Frontier) enqueue(st *source.Step) {
+	origin, err := originOf(st.URL)
+	if err != nil { // the source has parsed it
+		panic(fmt.Sprintf("step of %s: %v", st.Source.Name(), err))
+	}
+	q := f.queue(st.Site, origin)
+	q.steps = append(q.steps, st)
+	f.schedule(q.group)
+}
+
+// rest keeps a source whose pass is over for the next one: a backfill of weeks
+// reads it again, so that no news is lost meanwhile.
+func (f *Frontier) rest(s source.Source) {
+	if r, ok := s.(source.Repeater); ok {
+		if _, again := r.Rest(); again {
+			f.resting = append(f.resting, s)
+		}
+	}
+}
+
+// wake begins another pass of the sources that have rested long enough, while there
+// is other work to wait for.
+func (f *Frontier) wake(ctx context.Context) error {
+	now := f.Now()
+	if f.stopped != "" || len(f.resting) == 0 || now.Before(f.restUntil) || !f.busy() {
+		return nil
+	}
+	f.restUntil = now.Add(time.Second)
+	resting := f.resting
+	f.resting = nil
+	for _, s := range resting {
+		if until, _ := s.(source.Repeater).Rest(); now.Before(until) {
+			f.resting = append(f.resting, s)
+			continue
+		}
+		newest, err := f.Store.LastURL(ctx)
+		if err != nil {
+			return err
+		}
+		s.Begin(now, newest)
+		f.follow(s)
+	}
+	return nil
+}
+
+// busy reports whether there is other work than that of sources that rest.
+func (f *Frontier) busy() bool { return f.unsettled > 0 || f.ready.Len() > 0 || len(f.paging) > 0 }
+
+// recheck lets sources that wait for the outcomes of URLs look for them in the
+// state, when all else is done; nil when that was done.
+func (f *Frontier) recheck() *Task {
+	if f.stopped != "" {
+		return nil
+	}
+	for _, s := range f.feeders {
+		if w, ok := s.(source.Waiter); ok {
+			if st := w.Recheck(); st != nil {
+				return &Task{Site: st.Site, Work: Step{st}}
+			}
+		}
+	}
+	return nil
+}
+
+// leftOver notes the steps that could not be taken in this run.
+func (f *Frontier) leftOver(ctx context.Context) {
+	if f.stopped != "" {
+		return
+	}
+	now := f.Now()
+	for _, q := range f.queues {
+		h := &q.group.host
+		for _, st := range q.steps {
+			l := Left{Site: q.Site, URL: st.URL}
+			switch o := f.unreadable(ctx, q); {
+			case o != nil:
+				l.Unreadable, l.Reason = true, o.problem
+			case h.StateAt(now) == polite.Quarantined:
+				l.Unreadable = true
+				l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
+					q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+			default:
+				l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
+			}
+			f.left = append(f.left, l)
+		}
+	}
+}
+
+// Left are the steps of sources that could not be taken in this run, once Next has
+// returned io.EOF.
+func (f *Frontier) Left() []Left {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.left
+}
+
+// unreadable returns the origin of a queue if its robots.txt could not be read,
+// in this run or in one before.
+func (f *Frontier) unreadable(ctx context.Context, q *queue) *origin {
+	if q.site.Robots == config.Ignore {
+		return nil
+	}
+	o, err := f.origin(ctx, q.Origin)
+	if err != nil || o.rules != nil || o.problem == "" {
+		return nil
+	}
+	return o
+}

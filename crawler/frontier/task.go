@@ -1,0 +1,100 @@
+package frontier
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// Task is one thing to do for a site. Each task that Next returns has to come back
+// to Done, and then to Committed.
+type Task struct {
+	Site *site.Site
+	URL  string // "" for a step that makes no request
+	Work Work
+	Skip *Skip // why no request is made; nil: it is, if the work has a URL to fetch
+	// Pause is the crawl delay of the host, kept before net/http may repeat the
+	// request on another connection.
+	Pause time.Duration
+
+	queue *queue // nil for a step that makes no request
+}
+
+// Work says what a task is about: Page, Step or Robots.
+type Work interface {
+	requests() bool // whether it is done by a request
+	counts() bool   // whether it counts for Options.Limit
+}
+
+// Page is a queued URL.
+type Page struct{ *state.URL }
+
+// Step is a step of a source.
+type Step struct{ *source.Step }
+
+// Robots is the robots.txt of an origin.
+type Robots struct{ origin *origin }
+
+func (Page) requests() bool   { return true }
+func (s Step) requests() bool { return s.URL != "" && !s.Robots }
+func (Robots) requests() bool { return true }
+
+func (Page) counts() bool   { return true }
+func (s Step) counts() bool { return s.requests() || s.Pages }
+func (Robots) counts() bool { return false }
+
+// Requests reports whether the task is done by a request.
+func (t *Task) Requests() bool { return t.Skip == nil && t.Work.requests() }
+
+// Skip is why no request is made for a task.
+type Skip struct {
+	Denied  *polite.Decision // robots.txt disallows the URL
+	Trapped bool             // it is in a crawler trap: left in the queue for a while
+	Reason  string           // the robots.txt of its origin cannot be read
+}
+
+func (s *Skip) Error() string {
+	switch {
+	case s.Denied != nil:
+		return fmt.Sprintf("robots.txt line %d: %s", s.Denied.Line, s.Denied.Rule)
+	case s.Trapped:
+		return "in a crawler trap: pages that are all alike; deferred for a day"
+	}
+	return s.Reason
+}
+
+// Answer is how the request of a task ended.
+type Answer struct {
+	At       time.Time
+	Outcome  polite.Outcome
+	Response *fetch.Response // read for Robots only
+}
+
+// Finished is what Done makes of an answer, to be stored with the task.
+type Finished struct {
+	Pace   *state.Pace   // nil: as it is in the state, but for the time of the next request
+	Robots *state.Robots // of a task for a robots.txt
+	// Urgent says that the commit should not wait for others: nothing else is under
+	// way, the next step of a source depends on it, or the host wants a pause.
+	Urgent bool
+}
+
+// Settled is a task that was committed.
+type Settled struct {
+	Task  *Task
+	Found []string // origins that have new URLs in the queue
+	Waits bool     // its page is to be fetched again later
+}
+
+// Left is a step of a source that the run could not take.
+type Left struct {
+	Site       string
+	URL        string
+	Unreadable bool // its robots.txt cannot be read, or its host fails; else the server asked for a pause
+	Reason     string
+}

@@ -1,0 +1,179 @@
+package frontier
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+)
+
+// Calendars, session ids, filters and generated links make crawler traps: pages
+// without end whose URLs have one shape, and which are all alike. Only pages that
+// other articles led to are looked at: what a listing, an archive, a sitemap or a
+// feed names is always taken.
+const (
+	// TrapRun is how many pages of one shape in a row must be alike for the shape to
+	// be taken for a crawler trap.
+	TrapRun = 50
+	// similar is the share of the distinct words of two texts, numbers aside, that
+	// both must have. Two articles of a site share a fifth.
+	similar = 0.8
+	// TrapPause is for how long the queued pages of a crawler trap are deferred: it
+	// costs TrapRun requests a day.
+	TrapPause = 24 * time.Hour
+	// maxShapes bounds the shapes that are watched in a run.
+	maxShapes = 10_000
+	// lately is with how many pages before it a page is compared: two kinds of
+	// pages may take turns.
+	lately = 4
+	// Followed is the depth from which pages were found on other articles.
+	Followed = 2
+)
+
+// Traps watches for crawler traps on all sites. The committer tells it the pages in
+// the order of the commits. The zero value is ready; its methods may be called from
+// any goroutine.
+type Traps struct {
+	found atomic.Int32 // traps
+
+	mu     sync.Mutex // guards shapes
+	shapes map[string]*shape
+}
+
+// shape is the pages of a site whose URLs have one shape.
+type shape struct {
+	recent [lately]*Words
+	next   int // in recent
+	run    int // pages in a row that were similar to one of those before
+	trap   bool
+}
+
+// See takes a page that another article led to. It returns the shape of its URL if
+// this page shows that to be a crawler trap, else "".
+func (t *Traps) See(site, url string, w *Words) string {
+	if key := shapeOf(url); t.reveals(site+" "+key, w) {
+		return key
+	}
+	return ""
+}
+
+// reveals adds a page to a shape, and reports whether that has just proved to be a
+// crawler trap.
+func (t *Traps) reveals(key string, w *Words) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.shapes[key]
+	if s == nil {
+		if len(t.shapes) >= maxShapes {
+			return false
+		}
+		if t.shapes == nil {
+			t.shapes = map[string]*shape{}
+		}
+		s = &shape{}
+		t.shapes[key] = s
+	}
+	if slices.ContainsFunc(s.recent[:], func(o *Words) bool { return o != nil && w.similar(o) }) {
+		s.run++
+	} else {
+		s.run = 0
+	}
+	s.recent[s.next] = w
+	s.next = (s.next + 1) % lately
+	if s.run < TrapRun || s.trap {
+		return false
+	}
+	s.trap = true
+	t.found.Add(1)
+	return true
+}
+
+// Trapped reports whether a URL that an article led to is in a crawler trap.
+func (t *Traps) Trapped(site, url string, depth int) bool {
+	if t.found.Load() == 0 || depth < Followed {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.shapes[site+" "+shapeOf(url)]
+	return s != nil && s.trap
+}
+
+// shapeOf is what URLs of one kind have in common: their path with a star
+// for the last segment and a # for others with digits, and whether there is a
+// query. The host is left out.
+func shapeOf(href string) string {
+	_, rest, _ := strings.Cut(href, "://")
+	path, _, query := strings.Cut(rest, "?")
+	segments := strings.Split(path, "/")[1:]
+	last := true
+	for i, s := range slices.Backward(segments) {
+		switch {
+		case s == "":
+		case last:
+			segments[i], last = "*", false
+		case strings.ContainsAny(s, "0123456789"):
+			segments[i] = "#"
+		}
+	}
+	shape := "/" + strings.Join(segments, "/")
+	if query {
+		shape += "?"
+	}
+	return shape
+}
+
+// Words is a sketch of the distinct words of a text: the smallest of their
+// hashes, ascending, at most sketchSize.
+type Words []uint64
+
+const sketchSize = 64
+
+// WordsOf sketches a text. Numbers do not count; in scripts without spaces each
+// letter is a word.
+func WordsOf(texts ...string) *Words {
+	var hashes Words
+	for _, text := range texts {
+		for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+			if first, _ := utf8.DecodeRuneInString(word); !unicode.In(first, unspaced...) {
+				hashes = append(hashes, xxh3.HashString(word))
+				continue
+			}
+			for _, r := range word {
+				hashes = append(hashes, xxh3.HashString(string(r)))
+			}
+		}
+	}
+	slices.Sort(hashes)
+	hashes = slices.Clone(slices.Compact(hashes))
+	hashes = slices.Clip(hashes[:min(len(hashes), sketchSize)])
+	return &hashes
+}
+
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// similar reports whether two texts are: most of the smallest hashes of both are in
+// either. Two pages without a text are.
+func (w *Words) similar(o *Words) bool {
+	a, b := *w, *o
+	if len(a) == 0 || len(b) == 0 {
+		return len(a) == len(b)
+	}
+	both, all := 0, 0
+	for i, j := 0, 0; all < sketchSize && (i < len(a) || j < len(b)); all++ {
+		switch {
+		case j == len(b) || i < len(a) && a[i] < b[j]:
+			i++
+		case i == len(a) || a[i] > b[j]:
+			j++
+		default:
+			i, j, both = i+1, j+1, both+1
+		}
+	}
+	return float64(both) >= similar*float64(all)
+}

@@ -1,0 +1,154 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/site"
+)
+
+// Fetcher fetches single pages with the settings of one site, as politely as a
+// crawl: it obeys robots.txt, and waits the crawl delay of a host between two
+// pages. Only one goroutine may use it at a time.
+type Fetcher struct {
+	site    *site.Site
+	product string                    // what robots.txt is matched on
+	robots  map[string]*polite.Robots // by origin
+	fetched map[string]time.Time      // by origin: when the last page ended
+}
+
+// NewFetcher returns a Fetcher for a site of c. A site that c does not name may
+// be one of site.Bare. The caller closes the Fetcher.
+func NewFetcher(c *config.Config, s *config.Site, o site.Options) (*Fetcher, error) {
+	x, err := site.New(c, s, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Fetcher{site: x, product: c.Product, robots: map[string]*polite.Robots{}, fetched: map[string]time.Time{}}, nil
+}
+
+// Close closes idle connections.
+func (f *Fetcher) Close() { f.site.Client.Close() }
+
+// Get fetches a page. Redirects are followed, each after the same checks. The
+// site's headers and cookies are sent only to the origins of its hosts.
+func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, error) {
+	first, err := originOf(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	if u, _ := url.Parse(first); f.site.InScope(u.Host) {
+		f.site.Trust(first)
+	}
+	if err := f.pause(ctx, rawURL, first); err != nil {
+		return nil, err
+	}
+	at := rawURL
+	for range f.site.Limits.Redirects + 1 {
+		if err := f.allowed(ctx, at); err != nil {
+			return nil, err
+		}
+		resp := f.site.Client.Get(ctx, fetch.Request{URL: at, Plain: !f.site.Trusts(at)})
+		if origin, err := originOf(at); err == nil {
+			f.fetched[origin] = time.Now()
+		}
+		switch {
+		case resp.Class == fetch.OK:
+			return &resp, nil
+		case resp.Class == fetch.Redirect:
+			at = resp.Location
+		case resp.Err != nil:
+			return nil, resp.Err
+		default:
+			return nil, fmt.Errorf("%s: HTTP %d", at, resp.Status)
+		}
+	}
+	return nil, fmt.Errorf("%s: more than %d redirects, the last to %s", shown(rawURL), f.site.Limits.Redirects, shown(at))
+}
+
+// pause waits out the crawl delay of an origin since the last page from there.
+func (f *Fetcher) pause(ctx context.Context, rawURL, origin string) error {
+	last, ok := f.fetched[origin]
+	if !ok {
+		return nil
+	}
+	pace := f.site.Pace()
+	if r := f.robots[origin]; r != nil {
+		pace.CrawlDelay, _ = r.CrawlDelay(f.product)
+	}
+	timer := time.NewTimer(time.Until(last.Add(pace.Effective())))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("%s was not fetched: %w", shown(rawURL), context.Cause(ctx))
+	case <-timer.C:
+		return nil
+	}
+}
+
+// allowed returns an error when robots.txt disallows a URL or cannot be read.
+func (f *Fetcher) allowed(ctx context.Context, rawURL string) error {
+	if f.site.Robots == config.Ignore {
+		return nil
+	}
+	origin, err := originOf(rawURL)
+	if err != nil {
+		return err
+	}
+	if f.robots[origin] == nil {
+		body, err := f.RobotsTxt(ctx, rawURL)
+		if err != nil {
+			return fmt.Errorf("%s was not fetched: %w", shown(rawURL), err)
+		}
+		f.robots[origin] = polite.ParseRobots(body)
+	}
+	if d := f.robots[origin].Decide(f.product, rawURL); !d.Allow {
+		return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", shown(rawURL), d.Line, d.Rule)
+	}
+	return nil
+}
+
+// RobotsTxt fetches the robots.txt that governs a URL. It is empty where RFC
+// 9309 says that everything is allowed.
+func (f *Fetcher) RobotsTxt(ctx context.Context, rawURL string) ([]byte, error) {
+	origin, err := originOf(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	resp := f.site.Client.Get(ctx, frontier.RobotsRequest(origin+"/robots.txt"))
+	for hops := 0; resp.Class == fetch.Redirect && hops < frontier.MaxRobotsHops; hops++ {
+		resp = f.site.Client.Get(ctx, frontier.RobotsRequest(resp.Location))
+	}
+	switch {
+	case resp.Class == fetch.OK:
+		return resp.Body, nil
+	case frontier.AllowsAll(&resp):
+		return nil, nil
+	}
+	return nil, fmt.Errorf("read %s/robots.txt: %w", origin, resp.Err)
+}
+
+// shown is a URL as messages name it: whole, but for a user and password.
+func shown(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.User == nil {
+		return rawURL
+	}
+	u.User = nil
+	return u.String()
+}
+
+// originOf returns the scheme and host of a URL.
+func originOf(rawURL string) (string, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "", fmt.Errorf("url %q: %w", rawURL, err)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}

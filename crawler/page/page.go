@@ -1,0 +1,120 @@
+// Package page fetches and reads single pages without a crawl: no state is read
+// and nothing is written. A page gives the items that a crawl of its site would
+// write if it knew nothing yet; a headline that the page lists twice is given
+// twice.
+//
+//	page.go   Extract: a page in, its items out
+//	fetch.go  Fetcher: Get and Robots, as politely as a crawl
+//	probe.go  Probe: what the rules of a site give today
+package page
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// Page is one page given to Extract.
+type Page struct {
+	URL       string    // base of its links, and what identifies the article
+	Body      []byte    // HTML in UTF-8
+	FetchedAt time.Time // later dates are not believed
+	Listing   bool      // a listing: headlines, links and the next page, but no article
+}
+
+// Items is what one page gives.
+type Items struct {
+	Article    *item.Article     // nil when the page is none; Notes say why
+	Headlines  []item.Headline   // of all lists, in page order
+	Next       string            // of a listing: the next page, absolute; "" when there is none
+	Links      []string          // of a listing: the article links that a crawl would take, in page order
+	NotMatched []string          // of a listing: the links on the site that article.match leaves out
+	Rules      map[string]string // field -> the rule that filled it
+	Notes      []string          // what was refused, and why
+}
+
+// Extract reads a page by the rules of s. Without s, which may be nil, the
+// automatic rules are used, and the items belong to a site named after the
+// host of the URL.
+func Extract(p Page, s *site.Site) (*Items, error) {
+	u, err := urlkey.Parse(p.URL)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		s = site.Compile(site.Bare(u.Host))
+	}
+	in, rules := s.Page(p.URL, p.Body), s.Rules
+	in.FetchedAt = p.FetchedAt
+	source := &config.Listing{}
+	if p.Listing {
+		in.Kind = extract.ListingPage
+		source = listingOf(s.Site, u)
+		rules.Links, rules.Next = source.Links, source.Next
+	}
+	got, err := extract.Extract(in, &rules)
+	if err != nil {
+		return nil, err
+	}
+	items := &Items{Next: got.Next, Rules: got.Rules, Notes: got.Notes}
+	if p.Listing {
+		items.takeLinks(s, got, source, u)
+	}
+	if got.Article != nil {
+		a := s.Article(got.Article, u).Item
+		a.ID, a.FetchedAt = item.ID(item.TypeArticle, u.Key), item.At(p.FetchedAt)
+		if c, ok, _ := s.Canonical(got.Canonical, u); ok {
+			a.CanonicalURL = c.Href
+		}
+		items.Article = a
+	}
+	for i := range got.Headlines {
+		h, _ := s.Headline(&got.Headlines[i], u.Href)
+		h.FirstSeen = item.At(p.FetchedAt)
+		items.Headlines = append(items.Headlines, h)
+	}
+	return items, nil
+}
+
+// listingOf returns the listing source of s that starts at the page, else its
+// first one.
+func listingOf(s *config.Site, page urlkey.URL) *config.Listing {
+	first := &config.Listing{}
+	for i := range s.Sources {
+		l, ok := s.Sources[i].Spec.(*config.Listing)
+		if !ok {
+			continue
+		}
+		for _, start := range l.URLs {
+			if u, err := urlkey.Parse(start); err == nil && u.Key == page.Key {
+				return l
+			}
+		}
+		if len(first.URLs) == 0 {
+			first = l
+		}
+	}
+	return first
+}
+
+// takeLinks sorts the links of a listing by whether a crawl would take them.
+func (i *Items) takeLinks(s *site.Site, got *extract.Result, source *config.Listing, page urlkey.URL) {
+	taken := s.Links(page.Href, 0)
+	for _, u := range s.ArticleLinks(got, source.Links) {
+		if r, ok := taken.Add(u, "listing").(*site.Refusal); ok && r.Reason == site.NotMatching {
+			i.NotMatched = append(i.NotMatched, u.Href)
+		}
+	}
+	i.Links = make([]string, len(taken.List))
+	for k := range taken.List {
+		i.Links[k] = taken.List[k].URL
+	}
+	if n := taken.Cuts.Total(); n > 0 {
+		i.Notes = append(i.Notes, fmt.Sprintf("limits: %d links were left out", n))
+	}
+}

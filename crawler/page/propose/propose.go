@@ -1,0 +1,115 @@
+// Package propose turns pages of a site into a proposal for its configuration:
+// where its articles are listed, which URLs are articles, and selectors where
+// they are surer than the automatic rules. Nothing is fetched and no file is
+// written; the command newsonce init does both.
+//
+//	propose.go   From: pages in, a Proposal out
+//	draft.go     the pages, as the automatic rules read them
+//	pattern.go   a regular expression for the URLs of articles
+//	selector.go  selectors that give what the automatic rules found
+//	block.go     selectors of a headline list
+//	layout.go    the layout that a date was written in
+//	zone.go      a time zone by the site's country
+//	yaml.go      a Proposal as text for crawl.yaml
+//	append.go    that text as a new entry of an existing crawl.yaml
+package propose
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/item"
+)
+
+// Page is a page of the site.
+type Page struct {
+	URL       string    // where the body came from, after redirects
+	Body      []byte    // HTML in UTF-8
+	FetchedAt time.Time // later dates are not believed
+}
+
+// Proposal is the proposed configuration of one site.
+type Proposal struct {
+	Name           string // made from the host
+	Timezone       string // "" when there is no guess
+	TimezoneReason string // why this zone; without a zone, what speaks against a guess
+	Language       string // two letters, "" when the pages declare none
+	Listing        Listing
+	Archive        Archive
+	Feed           string   // a feed that the pages name, "" for none
+	Match          string   // article.match, "" when no shape of URL is common to the articles
+	Links          string   // URL of the page whose links Matched and NotMatched are
+	Matched        []string // links that Match takes
+	NotMatched     []string // links that it leaves out
+	Article        *Article // nil when no article page was given
+	Blocks         []Block
+
+	// FirstArticle is the URL of an article to fetch and to propose with: the
+	// first on the listing, "" when an article page was given or none is listed.
+	FirstArticle string
+}
+
+// Listing is the page that lists new articles.
+type Listing struct {
+	URL   string
+	Guess bool // the page given is an article; URL is the front page of its site
+	Next  Next
+}
+
+// Next leads from a page of a listing to the next one.
+type Next struct {
+	URL      string // "" when no link to a next page was found
+	Selector string // "" when only the automatic rule finds the link
+	Rule     string // the automatic rule that found it
+}
+
+// Archive numbers the articles of a site.
+type Archive struct {
+	URL  string // with {id}; "" when the articles have no numbers alone
+	Last int    // the highest number seen
+}
+
+// Article says how the fields of an article page were read.
+type Article struct {
+	URL       string
+	Empty     bool // no article was found on the page; the rest is zero
+	Title     string
+	TitleRule string
+	Published item.Date
+	DateRule  string
+	Date      Date   // selector of Published, where the page declares no date
+	Body      string // selector that gives the same text, "" for none
+}
+
+// Date is where a date stands and the layout that it is written in.
+type Date struct{ Select, Layout string }
+
+// Block is a headline list.
+type Block struct {
+	Name    string
+	On      string // article or listing
+	Item    string // selector of an entry
+	Date    Date   // within an entry
+	Follow  bool
+	Entries int
+}
+
+// From proposes the configuration of the site that page belongs to. page is best
+// a listing of new articles; articles are article pages of the site, of which
+// the first that holds an article is used. When page is an article itself, the
+// others are not needed.
+func From(page Page, articles ...Page) (*Proposal, error) {
+	d, err := newDraft(page)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range articles {
+		if d.article != nil && d.article.got.Article != nil {
+			break
+		}
+		if d.article, err = read(a, extract.ArticlePage); err != nil {
+			return nil, err
+		}
+	}
+	return d.proposal(), nil
+}

@@ -1,0 +1,330 @@
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
+)
+
+// cause is why a run stops before its work is done.
+type cause struct {
+	name   string
+	signal int // exit code of the signal
+}
+
+func (c *cause) Error() string { return c.name }
+
+// Interrupted is a cancellation cause for Run's context: the run was stopped
+// by a signal, whose exit code is 130 or 143.
+func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
+
+// Run makes one pass over the due sources and the queued URLs of the sites,
+// and returns its summary, whose Exit is the verdict. It stops when nothing is
+// due any more, at a limit, or when ctx ends: then what is in flight is
+// finished within Times.Grace and committed. The error is what kept the run from
+// beginning; after that, failures are in the summary.
+func Run(ctx context.Context, o Options) (*report.Summary, error) {
+	o.setDefaults()
+	r := &run{Options: o, id: newRunID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{}}
+	defer r.close()
+	if err := r.begin(ctx); err != nil {
+		return nil, err
+	}
+	failure := r.crawl(ctx)
+	signal := 0
+	var c *cause
+	if errors.As(context.Cause(ctx), &c) {
+		signal = c.signal
+	} else if ctx.Err() != nil {
+		signal = report.ExitInterrupt
+	}
+	return r.summary, r.end(ctx, failure, signal)
+}
+
+// newRunID names a run: its time to the millisecond, which sorts.
+func newRunID(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+
+// run is one run of the crawler.
+type run struct {
+	Options
+	id      string
+	sites   map[string]*site.Site
+	alarms  map[string]*site.Alarm
+	sources []source.Source
+	bySite  map[string][]source.Source
+	out     output.Sink
+	summary *report.Summary
+	leases  []state.Lease
+	resumes bool         // the last run was killed, or failed
+	paces   []state.Pace // to be stored at the end
+	traps   frontier.Traps
+	lowDisk error // why the run was stopped before its end
+}
+
+// begin prepares the sites and the outputs and records the run.
+func (r *run) begin(ctx context.Context) error {
+	names := make([]string, len(r.Sites))
+	for i, cfg := range r.Sites {
+		names[i] = cfg.Name
+		alarm, err := site.NewAlarm(ctx, r.Store, cfg)
+		if err != nil {
+			return err
+		}
+		r.alarms[cfg.Name] = alarm
+	}
+	if err := r.open(ctx, r.Store); err != nil {
+		return err
+	}
+	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	var err error
+	if r.leases, err = r.Store.Lease(ctx, state.Owner(), 1, leaseTime); err != nil {
+		return err
+	}
+	last, ok, err := r.Store.LastRun(ctx)
+	if err != nil {
+		return err
+	}
+	if r.resumes = ok && last.Ended.IsZero(); r.resumes {
+		r.summary.Warn("the last run (%s) did not end; resuming from its last commit", last.ID)
+	}
+	if r.out, err = openSink(ctx, &r.Options, r.id, r.summary); err != nil {
+		return err
+	}
+	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
+		return err
+	}
+	if err := r.out.Committed(ctx); err != nil { // seals what is due
+		return err
+	}
+	return r.requeue(ctx, names)
+}
+
+// open compiles the sites and opens their sources.
+func (r *run) open(ctx context.Context, store source.Store) error {
+	r.bySite = map[string][]source.Source{}
+	for _, cfg := range r.Sites {
+		s, err := site.New(r.Config, cfg, site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
+		if err != nil {
+			return fmt.Errorf("site %s: %w", cfg.Name, err)
+		}
+		r.sites[cfg.Name] = s
+		for i := range cfg.Sources {
+			src := &cfg.Sources[i]
+			if r.Source != "" && src.Name != r.Source {
+				continue
+			}
+			list, err := r.openSource(ctx, store, s, src)
+			if err != nil {
+				return fmt.Errorf("site %s: source %s: %w", cfg.Name, src.Name, err)
+			}
+			r.sources = append(r.sources, list...)
+			r.bySite[cfg.Name] = append(r.bySite[cfg.Name], list...)
+		}
+	}
+	return nil
+}
+
+func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source) ([]source.Source, error) {
+	kind := source.Find(r.Kinds, src.Kind)
+	if kind == nil {
+		return nil, fmt.Errorf("nothing reads sources of kind %q", src.Kind)
+	}
+	return kind.Open(ctx, &source.Opening{
+		Run: source.Run{Backfill: r.Backfill, Restart: r.Restart, From: r.From, To: r.To, Stdin: r.Stdin, Now: r.Now,
+			Retry: r.Times.SourceRetry},
+		Site: s, Config: src, Store: store,
+	})
+}
+
+// requeue makes URLs due again where the options say so, and ends the revisits of
+// sites that have none any more.
+func (r *run) requeue(ctx context.Context, names []string) error {
+	var without []string
+	for _, s := range r.Sites {
+		if len(s.Revisit) == 0 {
+			without = append(without, s.Name)
+		}
+	}
+	if err := r.Store.EndRevisits(ctx, without); err != nil {
+		return err
+	}
+	if !r.Refetch && !r.RetryFailed {
+		return nil
+	}
+	n, err := r.Store.Requeue(ctx, state.Requeue{Sites: names, Known: r.Refetch, Since: r.Since, Failed: r.RetryFailed})
+	r.Log.Info("queued again", "urls", n)
+	return err
+}
+
+// crawl runs the workers and the committer until the work is done or ctx ends, and
+// returns what made the run fail.
+func (r *run) crawl(ctx context.Context) error {
+	// hard outlives ctx by the grace period; it ends at once when a stage fails.
+	hard, fail := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer fail(nil)
+	defer context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(r.Times.Grace, func() { fail(context.Cause(ctx)) })
+		context.AfterFunc(hard, func() { t.Stop() })
+	})()
+	reading, stopReading := context.WithCancel(hard) // of files and standard input
+	defer stopReading()
+
+	f, err := r.newFrontier(hard, stopReading)
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { f.Stop("a signal") })()
+	if r.MaxTime > 0 {
+		t := time.AfterFunc(r.MaxTime, func() { f.Stop("max-time") })
+		defer t.Stop()
+	}
+
+	// Never full: the frontier hands out no more than it has places.
+	results := make(chan *visited, maxBatch+r.Workers)
+	c := r.newCommitter(f)
+	x := &visitor{reader: reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
+	var stages errgroup.Group
+	stages.Go(func() error {
+		err := c.loop(results)
+		if err != nil {
+			fail(err)
+		}
+		return err
+	})
+	stages.Go(func() error {
+		defer close(results)
+		err := x.work(hard, reading, f, r.Workers, results)
+		if err != nil {
+			fail(err)
+		}
+		return err
+	})
+	err = stages.Wait()
+	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
+	r.leftOver(f)
+	return err
+}
+
+// newFrontier counts the sources that are due and takes them up.
+func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier, error) {
+	sites := make([]*site.Site, len(r.Sites))
+	now := r.Now()
+	for i, cfg := range r.Sites {
+		sites[i] = r.sites[cfg.Name]
+		for _, s := range r.bySite[cfg.Name] {
+			if s.Due(now) {
+				r.summary.Site(cfg.Name).Sources++
+			}
+		}
+	}
+	return frontier.New(ctx, frontier.Options{
+		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
+		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
+		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
+	})
+}
+
+// newCommitter returns the committer of the run.
+func (r *run) newCommitter(f *frontier.Frontier) *committer {
+	c := &committer{
+		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
+		notify: r.Events.Committed, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
+		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tracker: newTracker(&r.Options, r.summary, r.bySite),
+	}
+	for name, s := range r.sites {
+		c.maxURLs[name] = s.Limits.URLs
+	}
+	for _, s := range r.sources {
+		if w, ok := s.(source.Waiter); ok {
+			c.waiters = append(c.waiters, w)
+		}
+	}
+	return c
+}
+
+// leftOver reports the steps of sources that could not be taken.
+func (r *run) leftOver(f *frontier.Frontier) {
+	r.summary.Stopped = f.Stopped()
+	for _, l := range f.Left() {
+		s := r.summary.Site(l.Site)
+		if l.Unreadable {
+			s.Unreadable++
+		} else {
+			s.Postponed++
+		}
+		s.Problem("%s: %s", l.URL, l.Reason)
+	}
+}
+
+// end records the end of the run. A run that failed stays unfinished in the
+// state, so that the next one cuts what was not committed.
+func (r *run) end(ctx context.Context, failure error, signal int) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
+	for name, alarm := range r.alarms {
+		for _, text := range alarm.Broken() {
+			c := r.summary.Site(name)
+			c.Less++
+			c.Problem("%s", text)
+		}
+	}
+	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
+	if err := r.out.Close(); err != nil && failure == nil {
+		r.summary.Finish(r.Now(), err, signal)
+	}
+	if failure != nil {
+		return nil
+	}
+	text, err := json.Marshal(r.summary)
+	if err == nil {
+		err = r.storePaces(ctx)
+	}
+	if err == nil {
+		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
+	}
+	if err == nil {
+		err = r.Store.Release(ctx, r.leases)
+	}
+	if err != nil {
+		r.summary.Finish(r.Now(), err, signal)
+	}
+	return nil
+}
+
+// storePaces stores when the next run may fetch from the hosts.
+func (r *run) storePaces(ctx context.Context) error {
+	if len(r.paces) == 0 {
+		return nil
+	}
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
+}
+
+// close frees what the run has opened.
+func (r *run) close() {
+	for _, s := range r.sources {
+		if c, ok := s.(interface{ Close() }); ok {
+			c.Close()
+		}
+	}
+	for _, s := range r.sites {
+		s.Client.Close()
+	}
+}

@@ -1,0 +1,176 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+const (
+	// alarmLast is how many articles or pages an expectation looks back on,
+	// alarmFrom how many it wants to have seen before it says anything.
+	alarmLast = 20
+	alarmFrom = 10
+	// blockShare is the least share of pages with as many headlines as expected.
+	blockShare = 0.9
+)
+
+// Observation is whether a page met an expectation.
+type Observation struct {
+	Key string
+	Met bool
+}
+
+// Alarm holds what was seen lately, over runs, of the expectations of a site. It is
+// not safe for use by two goroutines.
+type Alarm struct {
+	site   string
+	expect []config.Expectation
+	seen   map[string][]byte
+	fresh  map[string]bool // observed in this run
+}
+
+// Windows reads what earlier runs have observed; state.Store is one.
+type Windows interface {
+	Window(ctx context.Context, site, key string) ([]byte, error)
+}
+
+// NewAlarm returns the alarm of a site with what earlier runs have observed.
+func NewAlarm(ctx context.Context, store Windows, s *config.Site) (*Alarm, error) {
+	a := &Alarm{site: s.Name, expect: s.Expect, seen: map[string][]byte{}, fresh: map[string]bool{}}
+	for _, e := range s.Expect {
+		seen, err := store.Window(ctx, s.Name, e.Key)
+		if err != nil {
+			return nil, err
+		}
+		a.seen[e.Key] = seen
+	}
+	return a, nil
+}
+
+// ObserveArticle compares a page that should hold an article with the expectations.
+func (s *Site) ObserveArticle(got *extract.Result) []Observation {
+	obs := s.observe(got, func(b *extract.Block) bool { return b.OnArticle })
+	for _, e := range s.Expect {
+		if e.Article != "" {
+			obs = append(obs, Observation{e.Key, got.Article != nil && hasField(got.Article, e.Article) && s.byRule(got, e.Article)})
+		}
+	}
+	return obs
+}
+
+// byRule reports whether a field was filled by the site's selectors, where it has
+// some: the automatic rules step in when the selectors no longer fit, and that is
+// what a person needs to know.
+func (s *Site) byRule(got *extract.Result, field string) bool {
+	return len(s.Rules.Article.Field(field).Select) == 0 || strings.HasPrefix(got.Rules[field], "selector ")
+}
+
+// ObserveListing compares a listing page with the expectations.
+func (s *Site) ObserveListing(got *extract.Result) []Observation {
+	return s.observe(got, func(b *extract.Block) bool { return b.OnListing })
+}
+
+func (s *Site) observe(got *extract.Result, on func(*extract.Block) bool) []Observation {
+	var obs []Observation
+	for _, e := range s.Expect {
+		if e.Block == "" || !s.stands(e.Block, on) {
+			continue
+		}
+		n := 0
+		for i := range got.Headlines {
+			if got.Headlines[i].Block == e.Block {
+				n++
+			}
+		}
+		obs = append(obs, Observation{e.Key, n >= e.Min && (e.Max < 0 || n <= e.Max)})
+	}
+	return obs
+}
+
+// stands reports whether a block is to be found on this kind of page; one that
+// is not configured by selectors may be on any.
+func (s *Site) stands(block string, on func(*extract.Block) bool) bool {
+	for i := range s.Rules.Blocks {
+		if s.Rules.Blocks[i].Name == block {
+			return on(&s.Rules.Blocks[i])
+		}
+	}
+	return len(s.Rules.Blocks) == 0
+}
+
+func hasField(a *extract.Article, field string) bool {
+	switch field {
+	case "title":
+		return a.Title != ""
+	case "summary":
+		return a.Summary != ""
+	case "content_text":
+		return len(a.Paragraphs) > 0
+	case "date_published":
+		return !a.DatePublished.IsZero()
+	case "date_modified":
+		return !a.DateModified.IsZero()
+	case "authors":
+		return len(a.Authors) > 0
+	case "publisher":
+		return a.Publisher != ""
+	case "section":
+		return a.Section != ""
+	case "tags":
+		return len(a.Tags) > 0
+	case "language":
+		return a.Language != ""
+	case "image":
+		return a.Image != ""
+	}
+	return false
+}
+
+// Record adds an observation; the oldest goes.
+func (a *Alarm) Record(o Observation) {
+	b := byte(0)
+	if o.Met {
+		b = 1
+	}
+	seen := append(slices.Clone(a.seen[o.Key]), b)
+	a.seen[o.Key] = seen[max(0, len(seen)-alarmLast):]
+	a.fresh[o.Key] = true
+}
+
+// Window returns the last observations of an expectation, to be stored.
+func (a *Alarm) Window(key string) state.Window {
+	return state.Window{Site: a.site, Key: key, Seen: a.seen[key]}
+}
+
+// Broken describes the expectations that this run's pages broke.
+func (a *Alarm) Broken() []string {
+	var list []string
+	for _, e := range a.expect {
+		seen := a.seen[e.Key]
+		if !a.fresh[e.Key] || len(seen) < alarmFrom {
+			continue
+		}
+		met := 0
+		for _, b := range seen {
+			met += int(b)
+		}
+		least := blockShare
+		if e.Article != "" {
+			least = e.Share
+		}
+		if len(seen)-met == 1 { // an odd page
+			continue
+		}
+		if share := float64(met) / float64(len(seen)); share < least {
+			list = append(list, fmt.Sprintf("%s held on %d of the last %d pages, expected on %.0f %%: the site may have changed its mark-up",
+				e.Key, met, len(seen), 100*least))
+		}
+	}
+	return list
+}

@@ -1,0 +1,275 @@
+package source
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// paged is what sources share that are fetched page by page: the page that is
+// next, its redirects and its retries.
+type paged struct {
+	site  *site.Site
+	self  Source
+	kind  string
+	start string // as configured, normalised
+	known state.Source
+	retry time.Duration // pause before the second try of a page in a run
+
+	open      bool // there is a page to be fetched
+	url       string
+	hops      int
+	attempts  int
+	notBefore time.Time
+}
+
+// defaultRetry is the pause before the second try of a page in a run.
+const defaultRetry = 2 * time.Second
+
+// Name implements Source.
+func (p *paged) Name() string { return p.start }
+
+// turn goes to the page at url.
+func (p *paged) turn(url string) {
+	p.url, p.hops, p.attempts, p.notBefore, p.open = url, 0, 0, time.Time{}, true
+}
+
+// step is the step that fetches the page that is next; nil when there is none.
+func (p *paged) step() *Step {
+	if !p.open {
+		return nil
+	}
+	p.open = false // until it is committed
+	return &Step{Source: p.self, Kind: p.kind, Site: p.site, URL: p.url, NotBefore: p.notBefore, attempts: p.attempts, hops: p.hops}
+}
+
+// failed gives the page for an answer that is none to be read; nil when there is
+// something to read. admits says whether a redirect may be followed.
+func (p *paged) failed(st *Step, resp *fetch.Response, admits func(urlkey.URL) error) *Page {
+	pg := &Page{Class: resp.Class}
+	switch resp.Class {
+	case fetch.OK:
+		return nil
+	case fetch.NotModified:
+	case fetch.Redirect:
+		pg.Location, pg.Err = redirected(st, resp.Location, admits)
+	case fetch.Gone:
+		pg.Err = fmt.Errorf("HTTP %d", resp.Status)
+	default:
+		pg.Err = resp.Err
+		pg.Again = resp.Class == fetch.Busy || resp.Class == fetch.Retry && st.attempts == 0
+	}
+	return pg
+}
+
+// redirected returns where the page of a step is to be fetched instead.
+func redirected(st *Step, location string, admits func(urlkey.URL) error) (string, error) {
+	u, err := urlkey.Parse(location)
+	if err != nil {
+		return "", fmt.Errorf("redirects to %q: %w", location, err)
+	}
+	if err := admits(u); err != nil {
+		return "", fmt.Errorf("redirects to %s, which %w", u.Href, err)
+	}
+	if most := st.Site.Limits.Redirects; st.hops >= most {
+		return "", fmt.Errorf("more than %d redirects, the last to %s", most, u.Href)
+	}
+	return u.Href, nil
+}
+
+// again takes up a redirect or a retry, neither of which a restart needs to know.
+// It reports false for a page that moves the pass.
+func (p *paged) again(c *Commit) bool {
+	pg := c.Page
+	switch {
+	case pg.Class == fetch.Redirect && pg.Err == nil:
+		p.url, p.hops, p.open = pg.Location, c.Step.hops+1, true
+	case pg.Err != nil && pg.Again:
+		p.open = true
+		if pg.Class == fetch.Retry {
+			p.attempts++
+			p.notBefore = c.At.Add(p.retry)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// cursor stores v as the durable cursor.
+func (p *paged) cursor(v any) (err error) {
+	p.known.Cursor, err = json.Marshal(v)
+	return err
+}
+
+// resume reads the durable cursor into v; ok is false when there is none.
+func (p *paged) resume(v any) (ok bool, err error) {
+	if len(p.known.Cursor) == 0 {
+		return false, nil
+	}
+	if err := json.Unmarshal(p.known.Cursor, v); err != nil {
+		return false, fmt.Errorf("cursor of %s: %w", p.known.Key, err)
+	}
+	return true, nil
+}
+
+// passes are the passes of a source that is read again and again: a listing, a
+// sitemap, a feed.
+type passes struct {
+	paged
+	pass     Pass
+	bounds   Bounds
+	sum      uint64 // hash of what decides which links and headlines are taken
+	backfill bool
+	// whole says that the source is walked once, to its end.
+	whole bool
+}
+
+// idle is how long a backfill waits before it reads again what a crawl reads in
+// every run.
+const idle = 15 * time.Minute
+
+// open makes the passes of a source at start ready, up to its key in the state.
+func newPasses(o *Opening, kind, start string, whole bool) (passes, error) {
+	u, err := urlkey.Parse(start)
+	if err != nil {
+		return passes{}, err
+	}
+	o.Site.Trust(u.Origin())
+	key := kind + " " + u.Key
+	if whole {
+		key = "whole " + key
+	}
+	return passes{
+		paged: paged{site: o.Site, kind: kind, start: u.Href, retry: o.retry(), known: state.Source{Key: key}},
+		whole: whole, backfill: o.Backfill,
+	}, nil
+}
+
+// retry is the pause before the second try of a page in a run.
+func (r *Run) retry() time.Duration {
+	if r.Retry > 0 {
+		return r.Retry
+	}
+	return defaultRetry
+}
+
+// Due reports whether the source is to be read: an interrupted pass always; a walk
+// to the end until it has got there; else after the site's refresh.
+func (p *passes) Due(now time.Time) bool {
+	switch {
+	case len(p.known.Cursor) > 0:
+		return true
+	case p.whole:
+		return p.known.DoneAt.IsZero()
+	}
+	return p.site.Refresh == 0 || !now.Before(p.known.AskedAt.Add(p.site.Refresh))
+}
+
+// Rest implements Repeater.
+func (p *passes) Rest() (until time.Time, ok bool) {
+	pause := p.site.Refresh
+	if pause == 0 {
+		pause = idle
+	}
+	return p.known.AskedAt.Add(pause), p.backfill && !p.whole
+}
+
+// Begin implements Source.
+func (p *passes) Begin(now time.Time, newest state.URLID) {
+	if len(p.known.Cursor) == 0 {
+		p.pass = NewPass(p.start, int64(newest))
+	}
+	p.known.AskedAt = now
+	p.turn(p.pass.URL)
+}
+
+// validators are those that may be sent: of the last complete pass, for the first
+// page of a new one. After a change of the configuration an unchanged page gives
+// other links: none then.
+func (p *passes) validators() (etag, modified string) {
+	if p.whole || p.pass.Page > 1 || len(p.known.Cursor) > 0 || p.known.Rules != p.sum {
+		return "", ""
+	}
+	return p.known.ETag, p.known.Modified
+}
+
+// Remaining implements Source. Each page may name any number of articles.
+func (p *passes) Remaining() Remaining {
+	if !p.open {
+		return Remaining{}
+	}
+	return Remaining{Pages: 1, Open: true}
+}
+
+// missing says what it means for the pass that a page was not read.
+func (p *passes) missing(pg *Page) End {
+	switch {
+	case pg.Err == nil:
+		return Unchanged
+	case pg.Class == fetch.Gone && p.pass.Page > 1:
+		pg.Err = nil
+		return NothingMore
+	case pg.Denied && p.pass.Page > 1:
+		pg.Err = nil
+		return Disallowed
+	}
+	return Failed
+}
+
+// store brings the durable row up to date with the pass, which has ended as said.
+func (p *passes) store(c *Commit, end End, reason string) error {
+	k := &p.known
+	k.Error = ""
+	switch end {
+	case Open:
+		p.turn(p.pass.URL)
+	case Failed:
+		k.Error = c.Page.Err.Error()
+		p.pass.Fail(p.start)
+	case Unchanged:
+		k.Cursor, k.DoneAt = nil, c.At
+	case NoLinks, Partly: // its validators must not make the next run believe it
+		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", reason
+	default:
+		k.Cursor, k.ETag, k.Modified, k.DoneAt, k.Rules = nil, p.pass.ETag, p.pass.Modified, c.At, p.sum
+	}
+	if end == Open || end == Failed {
+		if err := p.cursor(p.pass); err != nil {
+			return err
+		}
+	}
+	c.Keep(*k)
+	return nil
+}
+
+// plan says what a run would do with passes through a source.
+func (p *passes) plan(now time.Time) string {
+	name := p.kind + " " + p.start
+	k := &p.known
+	if p.backfill && p.whole {
+		name += ", to its end"
+	}
+	switch due := p.Due(now); {
+	case len(k.Cursor) > 0:
+		return fmt.Sprintf("%s: page %d of an interrupted pass, %s", name, p.pass.Page, p.pass.URL)
+	case p.whole && !due:
+		return fmt.Sprintf("%s: complete since %s; --restart reads it again", name, k.DoneAt.Format(time.RFC3339))
+	case !due:
+		return fmt.Sprintf("%s: not before %s (refresh %s)", name, k.AskedAt.Add(p.site.Refresh).Format(time.RFC3339), p.site.Refresh)
+	case k.ETag != "" || k.Modified != "":
+		return fmt.Sprintf("%s: if it has changed since %s", name, k.DoneAt.Format(time.RFC3339))
+	}
+	return name
+}
+
+// Plan implements Source.
+func (p *passes) Plan(now time.Time) Plan { return Plan{Text: p.plan(now)} }
+
+var errNoFeed = errors.New("an HTML page that names no feed")

@@ -1,0 +1,52 @@
+package crawler
+
+import (
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/polite"
+)
+
+// Times are how long a run waits for things. A zero field stands for its
+// default, which suits the web; tests on loopback shorten them.
+type Times struct {
+	Linger      time.Duration // a commit waits for further pages; default 50 ms
+	Grace       time.Duration // pages in flight may take once the run is to stop; default 7 s
+	Patience    time.Duration // the end of a run waits for a host or URL in back-off; default 20 s
+	PageRetry   time.Duration // before the second attempt of a page; default 2 s
+	SourceRetry time.Duration // before the second attempt of a source's page; default 2 s
+	RobotsRetry time.Duration // before the second attempt of a robots.txt; default 2 s
+}
+
+// linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
+// pages at a time; with 50 ms 13 to 18, for 11 % less CPU per page; 100 ms saves
+// no more.
+const linger = 50 * time.Millisecond
+
+// withDefaults returns t with the default of each zero field.
+func (t Times) withDefaults() Times {
+	for _, f := range []struct {
+		field *time.Duration
+		value time.Duration
+	}{
+		{&t.Linger, linger},
+		{&t.Grace, 7 * time.Second},
+		{&t.Patience, 20 * time.Second},
+		{&t.PageRetry, polite.URLBackoff(1, 0)},
+		{&t.SourceRetry, 2 * time.Second},
+		{&t.RobotsRetry, 2 * time.Second},
+	} {
+		if *f.field == 0 {
+			*f.field = f.value
+		}
+	}
+	return t
+}
+
+// urlBackoff returns the pause after a URL's failed attempt, counted from 1.
+// jitter, in [0,1), adds up to a fifth.
+func (t Times) urlBackoff(attempt int, jitter float64) time.Duration {
+	if attempt > 1 {
+		return polite.URLBackoff(attempt, jitter)
+	}
+	return t.PageRetry + time.Duration(jitter*float64(t.PageRetry/5))
+}

@@ -1,0 +1,105 @@
+package crawler
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// visited is what one task gave: plain data, on its way from a worker to the
+// committer.
+type visited struct {
+	task   *frontier.Task
+	resp   fetch.Response // without its body
+	answer frontier.Answer
+	done   frontier.Finished
+
+	claims    state.Visit
+	article   site.Article // its Item is nil when there is none
+	headlines []item.Headline
+	page      *source.Page // of a step
+	observed  []site.Observation
+	cuts      site.Cuts
+	words     *frontier.Words // of a page that an article led to
+
+	ignored   int    // canonical and alias URLs that cannot be meant
+	deadEnd   bool   // a redirect to the front page or a listing
+	noArticle string // why a page that was read gave no article
+	missed    bool   // a known article that could not be fetched again, or not yet
+	outside   bool   // a stored page that the site does not want
+	failure   string // why a stage panicked
+}
+
+// newVisited is the result of a task of which nothing is known yet.
+func newVisited(t *frontier.Task, at time.Time) *visited {
+	v := &visited{task: t, answer: frontier.Answer{At: at, Outcome: polite.Outcome{Kind: polite.Answered}},
+		claims: state.Visit{Site: t.Site.Name, At: at, State: state.Done}}
+	if p := v.queued(); p != nil {
+		v.claims.URL, v.claims.Revisit = p.ID, t.Site.Revisit
+	}
+	return v
+}
+
+// queued is the queued URL of the task, nil for other work.
+func (v *visited) queued() *state.URL {
+	if p, ok := v.task.Work.(frontier.Page); ok {
+		return p.URL
+	}
+	return nil
+}
+
+// cancelled reports whether we stopped the request: as if it had never been made.
+func (v *visited) cancelled() bool { return v.resp.Class == fetch.Cancelled }
+
+// end records why a queued URL gave nothing, and what becomes of it.
+func (v *visited) end(times Times, p *state.URL, st state.URLState, reason string) {
+	c := &v.claims
+	c.State, c.Reason = st, reason
+	if st == state.Queued {
+		v.retry(times, p)
+	}
+	if p.Known {
+		v.keep(p)
+	}
+}
+
+// retry says when a URL that could not be fetched is tried again, if it is.
+func (v *visited) retry(times Times, p *state.URL) {
+	c := &v.claims
+	c.Attempts = p.Attempts
+	c.ETag, c.Modified = p.ETag, p.Modified
+	if v.resp.Status != 429 { // says nothing about the page
+		c.Attempts++
+	}
+	if c.Attempts > v.task.Site.Retries {
+		c.State = state.Failed
+	} else if c.Attempts > 0 {
+		c.NextAt = c.At.Add(times.urlBackoff(c.Attempts, rand.Float64()))
+	}
+}
+
+// keep leaves a known article what it is, whatever comes of fetching it again:
+// after the last attempt it waits for its next revisit.
+func (v *visited) keep(p *state.URL) {
+	c := &v.claims
+	c.ETag, c.Modified = p.ETag, p.Modified
+	if c.State != state.Queued {
+		c.Attempts = 0
+	} else if c.NextAt.IsZero() { // when its host may be fetched from
+		c.NextAt = c.At
+	}
+	c.State, v.missed = state.Done, true
+}
+
+// waits reports whether a page is to be fetched again later.
+func (v *visited) waits() bool {
+	c := &v.claims
+	return c.State == state.Queued || c.State == state.Done && !c.NextAt.IsZero()
+}
