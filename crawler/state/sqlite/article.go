@@ -146,20 +146,8 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // text claims the visit's text for the row ident, which it stores unless it is
 // that of the visit.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
-	if ident.revision > 0 {
-		known, err := c.textOf(ident.text)
-		if err != nil {
-			return err
-		}
-		same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
-		if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
-			verdict.Article = state.Known
-			return nil
-		}
-		verdict.Article, verdict.Revision = state.Revision, ident.revision+1
-		verdict.Changes = known.outline.Changes(v.Text.Outline)
-	} else {
-		verdict.Article = state.New
+	if err := c.compare(v, ident, verdict); err != nil || verdict.Article == state.Known {
+		return err
 	}
 	held, first, err := c.holder(v.Text)
 	if err != nil {
@@ -188,6 +176,26 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 	}
 	return c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since,
 		int64(ident.id))
+}
+
+// compare compares the visit's text with the newest one of ident.
+func (c *claims) compare(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
+	if ident.revision == 0 {
+		verdict.Article = state.New
+		return nil
+	}
+	known, err := c.textOf(ident.text)
+	if err != nil {
+		return err
+	}
+	same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
+	if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
+		verdict.Article = state.Known
+		return nil
+	}
+	verdict.Article, verdict.Revision = state.Revision, ident.revision+1
+	verdict.Changes = known.outline.Changes(v.Text.Outline)
+	return nil
 }
 
 // holder returns the article that had the text first; held says that the
