@@ -37,7 +37,7 @@ func (t *tally) committed(b *batch) {
 	}
 }
 
-// count counts what all tasks may bring.
+// count counts what any task may yield.
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
 		c.Requests++
@@ -72,8 +72,9 @@ func (t *tally) count(c *report.Site, s *settled) {
 	c.CutTrap += s.cuts.Trap
 	c.Endless += s.trapped
 	if s.trap != "" {
-		c.Problem("%d pages in a row whose URLs look like %s were all alike, numbers aside: this is taken for a crawler trap; "+
-			"links to more of them are not taken, and those that are queued are deferred for a day", frontier.TrapRun, s.trap)
+		c.Problem("%d consecutive pages with URLs like %s had nearly the same text, apart from numbers; "+
+			"treating them as a crawler trap: further links to such pages are ignored, queued ones are deferred for a day",
+			frontier.TrapRun, s.trap)
 	}
 	if s.verdict.Disputed {
 		c.Disputed++
@@ -112,11 +113,13 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 		c.Partial++
 	case source.NoLinks:
 		c.Less++
-		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit", st.Source.Name(), st.Kind)
+		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit",
+			st.Source.Name(), st.Kind)
 	}
 	c.PassedOver += pg.PassedOver
 	if pg.PassedOver > 0 {
-		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match", st.Source.Name(), c.PassedOver)
+		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match",
+			st.Source.Name(), c.PassedOver)
 	}
 }
 
@@ -145,7 +148,7 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 	}
 	if s.missed {
 		c.Missed++
-		c.Problem("%s: not read again: %s", s.task.URL, s.claims.Reason)
+		c.Problem("%s: could not be fetched again: %s", s.task.URL, s.claims.Reason)
 		return
 	}
 	switch s.claims.State {
@@ -202,8 +205,8 @@ func countArticle(c *report.Site, s *settled) {
 	}
 }
 
-// retrying counts the pages that wait for another attempt: each once, however often
-// it was tried in this run, and not at all when it was read in the end.
+// retrying counts the pages that wait for another attempt. A page counts once,
+// however often it was tried in this run, and no longer once it has been read.
 func (t *tally) retrying(c *report.Site, s *settled) {
 	p := s.queued()
 	if p == nil {
@@ -219,7 +222,7 @@ func (t *tally) retrying(c *report.Site, s *settled) {
 	}
 }
 
-// dropped counts a duplicate that its policy did not write.
+// dropped counts a duplicate that policy p does not write.
 func dropped(c *report.Site, p config.Policy) {
 	if p == config.Drop {
 		c.Dropped++

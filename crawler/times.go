@@ -6,8 +6,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/polite"
 )
 
-// Times are how long a run waits for things. A zero field stands for its
-// default, which suits the web; tests on loopback shorten them.
+// Times are the waiting times of a run. A zero field means its default, which suits
+// the web; tests on loopback shorten them.
 type Times struct {
 	Linger      time.Duration // a commit waits for further pages; default 50 ms
 	Grace       time.Duration // pages in flight may take once the run is to stop; default 7 s
@@ -19,8 +19,8 @@ type Times struct {
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
-// pages at a time; with 50 ms 13 to 18, for 11 % less CPU per page; 100 ms saves
-// no more.
+// pages at a time, with 50 ms 13 to 18, which saves 11 % of CPU per page; 100 ms
+// saves no more.
 const linger = 50 * time.Millisecond
 
 // withDefaults returns t with the default of each zero field.

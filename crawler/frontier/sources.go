@@ -27,7 +27,7 @@ func (f *Frontier) seedSources(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// follow takes up the next step of a source, or lets the source rest.
+// follow queues the next step of a source, or lets the source rest.
 func (f *Frontier) follow(s source.Source) {
 	st := s.Next()
 	switch {
@@ -44,7 +44,7 @@ func (f *Frontier) follow(s source.Source) {
 	}
 }
 
-// feed takes up further steps of the sources whose steps make no request.
+// feed queues further steps of the sources whose steps make no request.
 func (f *Frontier) feed() {
 	if f.stopped != "" {
 		return
@@ -59,7 +59,7 @@ func (f *Frontier) feed() {
 // enqueue puts a step into the queue of its host.
 func (f *Frontier) enqueue(st *source.Step) {
 	origin, err := originOf(st.URL)
-	if err != nil { // the source has parsed it
+	if err != nil { // impossible: the source has parsed the URL
 		panic(fmt.Sprintf("step of %s: %v", st.Source.Name(), err))
 	}
 	q := f.queue(st.Site, origin)
@@ -67,8 +67,8 @@ func (f *Frontier) enqueue(st *source.Step) {
 	f.schedule(q.group)
 }
 
-// rest keeps a source whose pass is over for the next one: a backfill of weeks
-// reads it again, so that no news is lost meanwhile.
+// rest keeps a source whose pass is over for its next pass: a backfill of weeks reads
+// it again, so that no news is lost meanwhile.
 func (f *Frontier) rest(s source.Source) {
 	if r, ok := s.(source.Repeater); ok {
 		if _, again := r.Rest(); again {
@@ -77,8 +77,8 @@ func (f *Frontier) rest(s source.Source) {
 	}
 }
 
-// wake begins another pass of the sources that have rested long enough, while there
-// is other work to wait for.
+// wake begins another pass of the sources that have rested long enough, as long as
+// other work remains.
 func (f *Frontier) wake(ctx context.Context) error {
 	now := f.Now()
 	if f.stopped != "" || len(f.resting) == 0 || now.Before(f.restUntil) || !f.busy() {
@@ -102,11 +102,12 @@ func (f *Frontier) wake(ctx context.Context) error {
 	return nil
 }
 
-// busy reports whether there is other work than that of sources that rest.
+// busy reports whether work remains apart from resting sources.
 func (f *Frontier) busy() bool { return f.unsettled > 0 || f.ready.Len() > 0 || len(f.paging) > 0 }
 
-// recheck lets sources that wait for the outcomes of URLs look for them in the
-// state, when all else is done; nil when that was done.
+// recheck returns a step of a source that looks up in the state the outcomes of the
+// URLs it waits for. It is called when all else is done; nil means that no source
+// needs it.
 func (f *Frontier) recheck() *Task {
 	if f.stopped != "" {
 		return nil
