@@ -1,4 +1,4 @@
-// Package byline reads the names of authors off a byline.
+// Package byline reads the names of authors from bylines.
 package byline
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// bylineWords begin a line that names the author.
-var bylineWords = []string{"by ", "written by ", "author: ", "author : ", "authors: ", "words: ", "story by ", "reported by ", "text: ", "von ", "geschrieben von ", "erstellt von ", "ein artikel von ",
+// labels begin a byline. The first common are the commonest.
+var labels = []string{"by ", "written by ", "author: ", "author : ", "authors: ", "words: ", "story by ", "reported by ", "text: ", "von ", "geschrieben von ", "erstellt von ", "ein artikel von ",
 	"par ", "écrit par ", "publié par ", "por ", "escrito por ", "di ", "scritto da ", "a cura di ", "door ", "af ", "av ", "tekst: ", "text ", "oleh ", "penulis: ", "penulis : ", "reporter: ",
 	"автор: ", "автор ", "текст: ", "автори: ", "yazar: ", "yazan: ", "müəllif: ", "muallif: ", "autor: ", "autorka: ", "autoři: ", "auteur: ", "auteur : ", "autore: ", "szerző: ", "ავტორი: ", "հեղինակ՝ ", "כתב: ", "بقلم ", "كتب: ", "نویسنده: ", "文/", "作者：", "记者 ", "記者 "}
 
@@ -35,10 +35,10 @@ func Names(s string) []item.Author {
 	return out
 }
 
-// TrimLabel cuts the word that begins a byline.
+// TrimLabel cuts the label that begins a byline: "by ".
 func TrimLabel(s string) string {
 	low := strings.ToLower(s)
-	for _, w := range bylineWords {
+	for _, w := range labels {
 		if strings.HasPrefix(low, w) && len(low) == len(s) {
 			return strings.TrimSpace(s[len(w):])
 		}
@@ -46,10 +46,11 @@ func TrimLabel(s string) string {
 	return s
 }
 
+// betweenNames replaces what separates names by commas.
 var betweenNames = strings.NewReplacer(" and ", ",", " & ", ",", " und ", ",", " et ", ",", ";", ",", " | ", ",", " и ", ",", " og ", ",", " och ", ",", " oraz ", ",", " dan ", ",", "、", ",", "，", ",", "،", ",", " • ", ",", " · ", ",")
 
-// splitPair parts two names that a short word joins which also stands within
-// names: Ann Lee y Bo Chen, but Santiago Ramón y Cajal.
+// splitPair splits two names joined by a short word that may also stand within a
+// name: Ann Lee y Bo Chen, but Santiago Ramón y Cajal.
 func splitPair(s string) []string {
 	for _, w := range []string{" y ", " e ", " i ", " ve ", " və ", " en ", " a ", " és ", " și ", " та ", " і "} {
 		if left, right, ok := strings.Cut(s, w); ok && dom.Words(left) >= 2 && dom.Words(right) >= 2 {
@@ -59,8 +60,8 @@ func splitPair(s string) []string {
 	return []string{s}
 }
 
-// jobWords are parts of what stands beside a name and is none; titleWords
-// follow a name without a comma; creditWords say whose a picture is.
+// jobWords are parts of job titles beside a name, titleWords follow a name without
+// a comma, creditWords begin the credit of a picture.
 var (
 	jobWords = []string{"redakt", "editor", "reporter", "correspond", "journalist", "periodista", "giornalista", "columnist", "staff writer", "freelance", "head of", "chief", "contributor",
 		"bureau", "producer", "photographer", "fotograf", "корреспондент", "редактор", "обозреватель", "muhabir", "müxbir"}
@@ -68,8 +69,8 @@ var (
 	creditWords = []string{"foto", "photo", "image", "bild:", "фото", "picture", "video", "illustration", "grafik", "getty images", "scanpix", "shutterstock", "unsplash", "istock", "alamy", "pixabay", "imago"}
 )
 
-// cleanName returns a name without what is written around it, "" for what is none:
-// initials in brackets, a job, the credit of a picture.
+// cleanName returns a name without what stands around it, such as initials in
+// brackets. It is "" for a job title or the credit of a picture.
 func cleanName(s string) string {
 	s = strings.Trim(dom.Clean(s), ".,-–|/ ")
 	if i := strings.IndexAny(s, "(["); i >= 0 {
@@ -89,6 +90,7 @@ func cleanName(s string) string {
 	return s
 }
 
+// Distinct drops authors with a name that came before, and keeps their URL if the first has none.
 func Distinct(in []item.Author) []item.Author {
 	var out []item.Author
 	at := map[string]int{}
@@ -106,11 +108,11 @@ func Distinct(in []item.Author) []item.Author {
 	return out
 }
 
-// afterNames stand behind the names of a byline.
+// afterNames begin what follows the names in a byline.
 var afterNames = []string{", in ", " in ", " for ", " — ", " - ", " Publi", " Published", " Posted", " Updated", " Veröffentlicht", " Aktualisiert", " Erstellt", " Mis à jour", " Actualiz", " Atualiz", " Pubblicat",
 	" Gepubliceerd", " Yayın", " Опубликов", " Обновл", " Dodano"}
 
-// nameLike reports one to five words that each begin as names do.
+// nameLike reports whether s is one to five words that each begin as names do.
 func nameLike(s string) bool {
 	fields := strings.Fields(s)
 	if len(fields) == 0 || len(fields) > 5 || utf8.RuneCountInString(s) > 50 {
@@ -129,16 +131,19 @@ func nameLike(s string) bool {
 	return upper > 0
 }
 
+// nameParticles are the words of names without a capital.
 var nameParticles = []string{"de", "del", "la", "las", "los", "da", "das", "do", "dos", "di", "du", "des", "le", "van", "von", "der", "den", "ter", "ten", "zu", "zur", "bin", "ibn", "al", "el", "af", "av", "y", "e", "d'", "st."}
 
 // maxNames bounds the names of one byline.
 const maxNames = 100
 
-// HasLabel reports whether s, in lower case, begins with one of the commonest byline words.
-func HasLabel(s string) bool { return dom.HasAnyPrefix(s, bylineWords[:10]) }
+// HasLabel reports whether s begins with one of the commonest labels, in any case.
+func HasLabel(s string) bool { return dom.HasAnyPrefix(s, labels[:common]) }
 
-// Read returns the names that a short text consists of, none if it is no such
-// text. A date and what follows are cut off, and a section: "TPN, in News".
+const common = 10 // of labels
+
+// Read returns the names that a short text consists of, none if it is another
+// text. It drops a date and what follows, and a section: "TPN, in News".
 func Read(s string, dates date.Reader) []item.Author {
 	if f, ok := dates.Find(s); ok {
 		s = strings.TrimSpace(s[:f.Pos])

@@ -4,8 +4,6 @@
 package declared
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -15,9 +13,10 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// A fact is a single value that pages state of themselves, in several places.
+// Field is a single value that a page may declare in several places.
 type Field int
 
+// The fields of a page.
 const (
 	Title Field = iota
 	Summary
@@ -30,168 +29,81 @@ const (
 	numFields
 )
 
-// Statement is a value that a page states of itself, and the rule that read it.
+// Statement is a value that a page declares, and the rule that read it.
 type Statement struct{ Value, Rule string }
 
-// Data is what a page says of itself in JSON-LD, OpenGraph, meta elements
-// and microdata.
+// Data is what a page declares of itself, apart from application state.
 type Data struct {
-	IsArticle    bool                   // a type that says so
-	IsVideo      bool                   // a type that says that it is one film, with a text or none
-	IsCollection bool                   // a type that says that the page leads to others
-	OtherType    string                 // a type that says that it is something else: a product, a profile
-	Fields       [numFields][]Statement // in order of trust
-	Authors      []item.Author
-	AuthorRule   string
+	IsArticle    bool   // a type says that it is an article
+	IsVideo      bool   // a type says that it is one video, with a text or without
+	IsCollection bool   // a type says that it leads to others
+	OtherType    string // a type that says that it is something else: a product, a profile
 
-	Dates         []Statement // of publication, less trusted than what the page shows
-	Organizations []string    // authors that JSON-LD says are none but an organisation
+	Fields        [numFields][]Statement // the most trusted first
+	Dates         []Statement            // of publication, less trusted than what the page shows
+	Authors       []item.Author
+	AuthorRule    string
+	Organizations []string // authors that JSON-LD declares as organizations
 	Tags          []string
 	TagRule       string
 	Body          string // of JSON-LD
 	SiteName      string
-	PageTitle     string   // the <title>
-	OtherArticles int      // articles that JSON-LD names, when none of them is the page's
-	Notes         []string // what was not read
+	PageTitle     string   // the title element
+	OtherArticles int      // articles in JSON-LD, when none of them is the page's
+	Notes         []string // what was not read, and why
 }
 
+// maxValues bounds the values of one kind that a page declares.
+const maxValues = 100
+
+// Read returns what a page declares.
 func Read(t *dom.Tree) *Data {
 	d := &Data{}
-	var linkedArticles []linked
-	metaAuthors := make([][]string, len(authorMeta))
-	var metaTags, keywords []string
+	m := metaReader{data: d, authors: make([][]string, len(authorMeta))}
+	var articles []linked
 	for i := int32(0); i < t.Len(); i++ {
-		a := t.Atoms[i]
-		if a != atom.Script && a != atom.Title && a != atom.Meta {
-			continue
-		}
-		n := t.Nodes[i]
-		switch a {
+		switch n := t.Nodes[i]; t.Atoms[i] {
 		case atom.Script:
 			if n.FirstChild != nil && isJSONLD(dom.Attr(n, "type"), n.FirstChild.Data) {
-				if len(n.FirstChild.Data) > maxJSONLD {
-					d.Notes = append(d.Notes, fmt.Sprintf("json-ld: a block of %d bytes is not read", len(n.FirstChild.Data)))
-				}
-				l := readJSONLD(n.FirstChild.Data)
-				linkedArticles = append(linkedArticles, l.articles...)
-				d.IsCollection = d.IsCollection || l.collection
-				d.IsVideo = d.IsVideo || l.film
-				if d.OtherType == "" {
-					d.OtherType = l.other
-				}
-				if l.dated != "" {
-					d.Dates = append(d.Dates, Statement{l.dated, "json-ld of another type"})
-				}
+				articles = append(articles, d.jsonLD(n.FirstChild.Data)...)
 			}
 		case atom.Title:
-			if d.PageTitle == "" && n.FirstChild != nil && t.Parent[i] >= 0 && t.Nodes[t.Parent[i]].DataAtom == atom.Head {
+			if up := t.Parent[i]; d.PageTitle == "" && n.FirstChild != nil && up >= 0 && t.Atoms[up] == atom.Head {
 				d.PageTitle = dom.Clean(n.FirstChild.Data)
 			}
 		case atom.Meta:
-			name := metaName(n)
-			value := dom.Clean(dom.Attr(n, "content"))
-			if name == "" || value == "" {
-				continue
-			}
-			if r, ok := metaRules[name]; ok {
-				if len(d.Fields[r.fact]) < maxValues {
-					d.Fields[r.fact] = append(d.Fields[r.fact], Statement{value, r.rule})
-				}
-			} else if datesPage(name) && len(d.Dates) < maxValues {
-				d.Dates = append(d.Dates, Statement{value, "meta " + name})
-			}
-			switch name {
-			case "og:type":
-				switch kind := strings.ToLower(value); {
-				case kind == "article" || kind == "news":
-					d.IsArticle = true
-				case strings.HasPrefix(kind, "video."):
-					d.IsVideo = true
-				case kind == "profile" || kind == "product":
-					d.OtherType = kind
-				}
-			case "og:site_name":
-				d.SiteName = value
-			case "article:tag":
-				metaTags = append(metaTags, value)
-			case "keywords", "news_keywords", "parsely-tags":
-				if len(keywords) == 0 {
-					keywords = SplitKeywords(value)
-				}
-			default:
-				if k := slices.Index(authorMeta, name); k >= 0 {
-					metaAuthors[k] = append(metaAuthors[k], value)
-				}
-			}
+			m.read(n)
 		}
 	}
 	d.microdata(t)
-	d.takeLinked(linkedArticles)
-	if len(d.Authors) == 0 {
-		for k, values := range metaAuthors {
-			for _, v := range values {
-				d.Authors = append(d.Authors, byline.Names(v)...)
-			}
-			if len(d.Authors) > 0 {
-				d.AuthorRule = "meta " + authorMeta[k]
-				break
-			}
-		}
-	}
-	switch {
-	case len(metaTags) > 0:
-		d.Tags, d.TagRule = metaTags, "og"
-	case len(d.Tags) > 0:
-	case len(keywords) > 0:
-		d.Tags, d.TagRule = keywords, "meta keywords"
-	}
+	d.takeLinked(articles)
+	m.finish()
 	return d
 }
 
-// takeLinked puts what JSON-LD says of the first article before the rest. A page
-// that names several is a listing or carries teasers: then only what agrees with
+// takeLinked adds what JSON-LD declares of the page's article, before the rest. A
+// page with several is a listing or has teasers; then only one that agrees with
 // the page's other statements is taken.
 func (d *Data) takeLinked(all []linked) {
-	if len(all) == 0 {
+	l, distinct := d.choose(all)
+	if l == nil {
+		d.OtherArticles = distinct
 		return
 	}
-	l := all[0]
-	if len(all) > 1 {
-		best := -1
-		for i := range all {
-			if d.agrees(all[i].title) {
-				best = i
-				break
-			}
-		}
-		distinct := map[string]bool{}
-		for i := range all {
-			distinct[all[i].title] = true
-		}
-		if best < 0 && len(distinct) > 1 {
-			d.OtherArticles = len(distinct)
-			return
-		}
-		l = all[max(best, 0)]
-	}
 	d.IsArticle = true
-	first := func(f Field, v string) {
+	for field, v := range map[Field]string{
+		Title: l.title, Summary: l.summary, Published: l.published, Modified: l.modified,
+		Publisher: l.publisher, Section: l.section, Language: l.language,
+	} {
 		if v != "" {
-			d.Fields[f] = append([]Statement{{v, "json-ld"}}, d.Fields[f]...)
+			d.Fields[field] = append([]Statement{{v, "json-ld"}}, d.Fields[field]...)
 		}
 	}
-	first(Title, l.title)
-	first(Summary, l.summary)
-	first(Published, l.published)
-	first(Modified, l.modified)
-	first(Publisher, l.publisher)
-	first(Section, l.section)
-	first(Language, l.lang)
-	if l.image != "" {
-		d.Fields[Image] = append(d.Fields[Image], Statement{l.image, "json-ld"})
+	if l.image != "" { // sites keep a better one in meta elements
+		d.add(Image, l.image, "json-ld")
 	}
 	d.Body = l.body
-	d.Organizations = l.organisations
+	d.Organizations = l.organizations
 	for _, a := range l.authors {
 		for _, one := range byline.Names(a.Name) {
 			one.URL = a.URL
@@ -209,15 +121,23 @@ func (d *Data) takeLinked(all []linked) {
 	}
 }
 
-// Publisher returns the first publisher that the page names, "" when it names none.
-func (d *Data) Publisher() string {
-	if f := d.Fields[Publisher]; len(f) > 0 {
-		return f[0].Value
+// choose returns the article that is the page's own, or nil and the number of
+// distinct ones.
+func (d *Data) choose(all []linked) (l *linked, distinct int) {
+	titles := map[string]bool{}
+	for i := range all {
+		if len(all) == 1 || d.agrees(all[i].title) {
+			return &all[i], 0
+		}
+		titles[all[i].title] = true
 	}
-	return ""
+	if len(titles) == 1 {
+		return &all[0], 0
+	}
+	return nil, len(titles)
 }
 
-// agrees reports whether a title is one that the page gives itself.
+// agrees reports whether a title is one that the page declares elsewhere.
 func (d *Data) agrees(title string) bool {
 	if title == "" {
 		return false
@@ -234,5 +154,15 @@ func (d *Data) agrees(title string) bool {
 	return false
 }
 
-// maxValues bounds the values of one kind that a page declares.
-const maxValues = 100
+// add appends a statement to a field.
+func (d *Data) add(f Field, value, rule string) {
+	d.Fields[f] = append(d.Fields[f], Statement{value, rule})
+}
+
+// Publisher returns the first publisher that the page declares, "" when it declares none.
+func (d *Data) Publisher() string {
+	if f := d.Fields[Publisher]; len(f) > 0 {
+		return f[0].Value
+	}
+	return ""
+}

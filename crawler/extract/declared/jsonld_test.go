@@ -22,7 +22,7 @@ func TestJSONLD(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got linked
-			if all := readJSONLD(c.raw).articles; len(all) > 0 {
+			if all := new(Data).jsonLD(c.raw); len(all) > 0 {
 				got = all[0]
 			}
 			author := ""

@@ -8,23 +8,25 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// linked is what JSON-LD says of the article.
+// linked is what JSON-LD declares of an article.
 type linked struct {
-	title, summary, body     string
-	published, modified      string
-	authors                  []item.Author
-	organisations            []string // those of the authors that are no persons
-	publisher, section, lang string
-	image                    string
-	tags                     []string
+	title, summary, body string
+	published, modified  string
+	authors              []item.Author
+	organizations        []string // the authors that are no persons
+	publisher, section   string
+	language             string
+	image                string
+	tags                 []string
 }
 
-func (r *jsonldReader) article(o map[string]any) linked {
+// article reads the object of an article.
+func (b *block) article(o map[string]any) linked {
 	l := linked{
 		title: ldText(o["headline"]), summary: ldText(o["description"]),
 		published: ldText(o["datePublished"]), modified: ldText(o["dateModified"]),
-		section: ldText(o["articleSection"]), lang: ldText(o["inLanguage"]),
-		publisher: ldText(r.follow(o["publisher"])["name"]), tags: ldList(o["keywords"]),
+		section: ldText(o["articleSection"]), language: ldText(o["inLanguage"]),
+		publisher: ldText(b.first(o["publisher"])["name"]), tags: ldList(o["keywords"]),
 	}
 	if l.title == "" {
 		l.title = ldText(o["name"])
@@ -33,9 +35,9 @@ func (r *jsonldReader) article(o map[string]any) linked {
 		l.body = s
 	}
 	if m, ok := o["inLanguage"].(map[string]any); ok {
-		l.lang = ldText(m["alternateName"])
+		l.language = ldText(m["alternateName"])
 	}
-	l.image = r.imageURL(o["image"])
+	l.image = b.imageURL(o["image"])
 	if l.image == "" {
 		l.image = ldText(o["thumbnailUrl"])
 	}
@@ -43,57 +45,58 @@ func (r *jsonldReader) article(o map[string]any) linked {
 	if authors == nil {
 		authors = o["creator"]
 	}
-	l.authors = r.people(authors, nil, &l.organisations)
+	l.authors = b.people(authors, nil, &l.organizations)
 	return l
 }
 
-// follow returns the object itself, the first of an array, or the one that its @id names.
-func (r *jsonldReader) follow(v any) map[string]any {
-	switch v := v.(type) {
-	case []any:
-		if len(v) > 0 {
-			return r.follow1(v[0])
+// first returns the object of v, or that of the first of an array.
+func (b *block) first(v any) map[string]any {
+	if list, ok := v.([]any); ok {
+		if len(list) == 0 {
+			return nil
 		}
-	default:
-		return r.follow1(v)
+		v = list[0]
 	}
-	return nil
+	return b.object(v)
 }
 
-func (r *jsonldReader) follow1(v any) map[string]any {
+// object returns the object that v is, that its @id names, or that has v as its name.
+func (b *block) object(v any) map[string]any {
 	switch v := v.(type) {
 	case string:
 		return map[string]any{"name": v}
 	case map[string]any:
-		if id, ok := v["@id"].(string); ok && v["name"] == nil && v["url"] == nil && r.ids[id] != nil {
-			return r.ids[id]
+		if id, ok := v["@id"].(string); ok && v["name"] == nil && v["url"] == nil && b.ids[id] != nil {
+			return b.ids[id]
 		}
 		return v
 	}
 	return nil
 }
 
-func (r *jsonldReader) people(v any, out []item.Author, organisations *[]string) []item.Author {
+// people appends the people of v to out, and those that are organizations to the list of these.
+func (b *block) people(v any, out []item.Author, organizations *[]string) []item.Author {
 	if list, ok := v.([]any); ok {
 		for _, x := range list {
 			if len(out) < maxValues {
-				out = r.people(x, out, organisations)
+				out = b.people(x, out, organizations)
 			}
 		}
 		return out
 	}
-	o := r.follow1(v)
+	o := b.object(v)
 	kind, _ := o["@type"].(string)
 	for _, name := range ldList(o["name"]) {
 		if strings.HasSuffix(kind, "Organization") {
-			*organisations = append(*organisations, name)
+			*organizations = append(*organizations, name)
 		}
 		out = append(out, item.Author{Name: name, URL: ldText(o["url"])})
 	}
 	return out
 }
 
-func (r *jsonldReader) imageURL(v any) string {
+// imageURL returns the URL of an image, or of the first of an array.
+func (b *block) imageURL(v any) string {
 	if list, ok := v.([]any); ok {
 		if len(list) == 0 {
 			return ""
@@ -103,7 +106,7 @@ func (r *jsonldReader) imageURL(v any) string {
 	if s, ok := v.(string); ok {
 		return strings.TrimSpace(s)
 	}
-	o := r.follow1(v)
+	o := b.object(v)
 	for _, key := range []string{"url", "contentUrl", "@id"} {
 		if s := ldText(o[key]); s != "" {
 			return s
@@ -112,7 +115,7 @@ func (r *jsonldReader) imageURL(v any) string {
 	return ""
 }
 
-// ldText returns a string, or the first one of an array, with entities resolved.
+// ldText returns a string, the first one of an array or a @value, with entities resolved.
 func ldText(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -132,7 +135,7 @@ func ldText(v any) string {
 	return ""
 }
 
-// ldList returns an array of strings, or one string.
+// ldList returns the strings of an array, or one string.
 func ldList(v any) []string {
 	list, ok := v.([]any)
 	if !ok {

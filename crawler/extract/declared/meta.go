@@ -6,14 +6,15 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/newsonce/newsonce/crawler/extract/byline"
 	"github.com/newsonce/newsonce/crawler/extract/date"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// metaRules says which meta elements fill which list, by name, property or itemprop.
+// metaRules maps the name, property or itemprop of a meta element to the field that it fills.
 var metaRules = map[string]struct {
-	fact Field
-	rule string
+	field Field
+	rule  string
 }{
 	"og:title":                  {Title, "og"},
 	"twitter:title":             {Title, "twitter"},
@@ -66,14 +67,94 @@ var metaRules = map[string]struct {
 	"twitter:image:src":         {Image, "twitter"},
 }
 
-// authorMeta are the meta elements that name authors, the most trusted first.
-var authorMeta = []string{"article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author_name", "twitter:creator"}
+// authorMeta lists the meta elements that name authors, the most trusted first.
+var authorMeta = []string{
+	"article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author_name", "twitter:creator",
+}
 
-// datesPage reports the name of a meta element that says when the page was
-// published, among the many names that metaRules does not list.
+// metaReader gathers what meta elements declare.
+type metaReader struct {
+	data     *Data
+	authors  [][]string // by element of authorMeta
+	tags     []string   // of article:tag
+	keywords []string
+}
+
+// read reads one meta element.
+func (m *metaReader) read(n *html.Node) {
+	d := m.data
+	name, value := metaName(n), dom.Clean(dom.Attr(n, "content"))
+	if name == "" || value == "" {
+		return
+	}
+	if r, ok := metaRules[name]; ok {
+		if len(d.Fields[r.field]) < maxValues {
+			d.add(r.field, value, r.rule)
+		}
+	} else if datesPage(name) && len(d.Dates) < maxValues {
+		d.Dates = append(d.Dates, Statement{value, "meta " + name})
+	}
+	switch name {
+	case "og:type":
+		m.pageType(strings.ToLower(value))
+	case "og:site_name":
+		d.SiteName = value
+	case "article:tag":
+		m.tags = append(m.tags, value)
+	case "keywords", "news_keywords", "parsely-tags":
+		if len(m.keywords) == 0 {
+			m.keywords = SplitKeywords(value)
+		}
+	default:
+		if k := slices.Index(authorMeta, name); k >= 0 {
+			m.authors[k] = append(m.authors[k], value)
+		}
+	}
+}
+
+// pageType reads an og:type.
+func (m *metaReader) pageType(kind string) {
+	switch {
+	case kind == "article" || kind == "news":
+		m.data.IsArticle = true
+	case strings.HasPrefix(kind, "video."):
+		m.data.IsVideo = true
+	case kind == "profile" || kind == "product":
+		m.data.OtherType = kind
+	}
+}
+
+// finish adds authors and tags where microdata and JSON-LD have declared none.
+// Those of article:tag override others.
+func (m *metaReader) finish() {
+	d := m.data
+	for k, values := range m.authors {
+		if len(d.Authors) > 0 {
+			break
+		}
+		for _, v := range values {
+			d.Authors = append(d.Authors, byline.Names(v)...)
+		}
+		if len(d.Authors) > 0 {
+			d.AuthorRule = "meta " + authorMeta[k]
+		}
+	}
+	switch {
+	case len(m.tags) > 0:
+		d.Tags, d.TagRule = m.tags, "og"
+	case len(d.Tags) == 0 && len(m.keywords) > 0:
+		d.Tags, d.TagRule = m.keywords, "meta keywords"
+	}
+}
+
+// datesPage reports whether a meta element of that name, which is none of
+// metaRules, says when the page was published.
 func datesPage(name string) bool {
-	return !date.ChangedNames.In(name) && (date.PublishedNames.In(name) && dom.ContainsAny(name, "date", "time", "issued") ||
-		strings.HasSuffix(name, ".date") || strings.HasSuffix(name, "_date") && dom.ContainsAny(name, "article", "news", "display"))
+	if date.ChangedNames.In(name) {
+		return false
+	}
+	return date.PublishedNames.In(name) && dom.ContainsAny(name, "date", "time", "issued") || strings.HasSuffix(name, ".date") ||
+		strings.HasSuffix(name, "_date") && dom.ContainsAny(name, "article", "news", "display")
 }
 
 // metaName returns the name of a meta element in lower case.
@@ -86,6 +167,8 @@ func metaName(n *html.Node) string {
 	return ""
 }
 
+// SplitKeywords returns the distinct keywords of a list that commas or, without
+// any, semicolons separate.
 func SplitKeywords(s string) []string {
 	sep := ","
 	if !strings.Contains(s, ",") && strings.Contains(s, ";") {
@@ -98,12 +181,4 @@ func SplitKeywords(s string) []string {
 		}
 	}
 	return out
-}
-
-// isJSONLD reports a script that holds JSON-LD; some sites leave the type out.
-func isJSONLD(kind, text string) bool {
-	if kind == "" {
-		return strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), `{"@context"`)
-	}
-	return strings.Contains(strings.ToLower(kind), "ld+json")
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// quoteRows writes the text rows of a stream as strings. Such a row is
-// ID:T<bytes in hex>,<text>, without an end of line.
+// quoteRows quotes the text rows of a stream: ID:T<bytes in hex>,<text> without an end of line.
 func quoteRows(s string) string {
 	var b strings.Builder
 	for {
@@ -19,30 +18,37 @@ func quoteRows(s string) string {
 			break
 		}
 		rest := s[i+2:]
-		comma := strings.IndexByte(rest, ',')
-		n, err := 0, strconv.ErrSyntax
-		if comma > 0 && comma <= 6 {
-			var v int64
-			v, err = strconv.ParseInt(rest[:comma], 16, 32)
-			n = int(v)
-		}
-		if err != nil || n > len(rest)-comma-1 {
+		text, after, ok := cutRow(rest)
+		if !ok {
 			b.WriteString(s[:i+2])
 			s = rest
 			continue
 		}
 		b.WriteString(s[:i])
 		b.WriteString(`:"`)
-		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(rest[comma+1 : comma+1+n]))
+		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text))
 		b.WriteString("\"\n")
-		s = rest[comma+1+n:]
+		s = after
 	}
 	b.WriteString(s)
 	return b.String()
 }
 
-// literal returns the raw content of a string literal whose opening quote stands
-// before s, and what follows its closing quote.
+// cutRow reads <bytes in hex>,<text> and returns the text and what follows it.
+func cutRow(s string) (text, after string, ok bool) {
+	size, rest, ok := strings.Cut(s[:min(len(s), maxRowSize+1)], ",")
+	n, err := strconv.ParseUint(size, 16, 32)
+	if rest = s[min(len(s), len(size)+1):]; !ok || err != nil || n > uint64(len(rest)) {
+		return "", "", false
+	}
+	return rest[:n], rest[n:], true
+}
+
+// maxRowSize is the number of digits of the size of a row.
+const maxRowSize = 6
+
+// literal returns the raw content of a string literal whose opening quote is before
+// s, and what follows its closing quote.
 func literal(s string) (raw, rest string) {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -51,7 +57,7 @@ func literal(s string) (raw, rest string) {
 		case '"':
 			return s[:i], s[i+1:]
 		case '\n':
-			if i > 1<<16 { // no literal, a quote in a comment
+			if i > 1<<16 { // not a literal, but a quote in a comment
 				return s[:i], s[i:]
 			}
 		}
@@ -78,26 +84,35 @@ func unescape(s string) string {
 			b = append(b, '\t')
 		case 'b', 'f', '\n':
 		case 'u', 'x':
-			n := 4
-			if c == 'x' {
-				n = 2
-			}
-			r, ok := dom.HexRune(s, i+1, n)
-			if !ok {
+			r, n := escapedRune(s[i:])
+			if n == 0 {
 				b = append(b, c)
 				continue
 			}
 			i += n
-			if utf16.IsSurrogate(r) {
-				if low, ok := dom.HexRune(s, i+3, 4); ok && strings.HasPrefix(s[i+1:], `\u`) {
-					r = utf16.DecodeRune(r, low)
-					i += 6
-				}
-			}
 			b = utf8.AppendRune(b, r)
 		default:
 			b = append(b, c)
 		}
 	}
 	return string(b)
+}
+
+// escapedRune reads the rune of u0041, x41 or a pair of surrogates at the start of
+// s, and returns the number of bytes after the u or x.
+func escapedRune(s string) (r rune, n int) {
+	n = 4
+	if s[0] == 'x' {
+		n = 2
+	}
+	r, ok := dom.HexRune(s, 1, n)
+	if !ok {
+		return 0, 0
+	}
+	if utf16.IsSurrogate(r) && strings.HasPrefix(s[1+n:], `\u`) {
+		if low, ok := dom.HexRune(s, n+3, 4); ok {
+			return utf16.DecodeRune(r, low), n + 6
+		}
+	}
+	return r, n
 }

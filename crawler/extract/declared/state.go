@@ -7,7 +7,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// Bounds of application state: what a page may make us read.
+// Bounds of the application state that is read.
 const (
 	MaxState        = 8 << 20 // bytes of script
 	maxStateDepth   = 3       // of JSON within strings
@@ -15,19 +15,19 @@ const (
 	minStateSection = 40      // bytes of a string that may be a paragraph
 )
 
-// appState is what the scripts of a page hold in strings. Pages that draw
-// themselves in the browser carry their text so: Next.js (__NEXT_DATA__, and
-// streamed in self.__next_f.push), Nuxt (__NUXT__), Fusion (globalContent). The
-// strings are found whatever the objects around them are, in JSON as in code.
+// appState gathers the strings of one script. Pages that are drawn in the browser
+// carry their text so: Next.js (__NEXT_DATA__, or streamed in self.__next_f.push),
+// Nuxt (__NUXT__), Fusion (globalContent). The objects around the strings do not
+// matter, and JSON and code are read alike.
 type appState struct {
-	title    string   // slug of the page's title
-	agrees   bool     // a string of the script that is read says that title
-	texts    []string // strings that may be a whole text
-	sections map[string][]string
-	dates    []Statement // values of keys that are named for publishing, the key as rule
+	title    string              // slug of the page's title
+	agrees   bool                // one of the strings is that title
+	texts    []string            // strings that may be a whole text
+	sections map[string][]string // strings that may be paragraphs, by key
+	dates    []Statement         // values of keys that are named for publication, the key as rule
 }
 
-// read gathers the strings of a script, and of the JSON within strings.
+// read gathers the strings of a script, and of JSON within strings.
 func (s *appState) read(text string, depth int) {
 	for rest := text; ; {
 		i := strings.IndexByte(rest, '"')
@@ -49,7 +49,7 @@ func (s *appState) read(text string, depth int) {
 	}
 }
 
-// keyBefore returns the key, in lower case, that stands at the end of s: "body": or body:
+// keyBefore returns the key at the end of s in lower case: "body": or body:
 func keyBefore(s string) string {
 	s = strings.TrimRight(s[max(0, len(s)-60):], " ")
 	s = strings.TrimSuffix(s, ":")
@@ -64,22 +64,19 @@ func keyBefore(s string) string {
 // sectionKeys are the keys of the parts of a text.
 var sectionKeys = []string{"content", "text", "value", "body", "html", "paragraph", "children", "markup"}
 
-// take judges one string of a script.
+// take files one string of a script.
 func (s *appState) take(key, v string, depth int) {
 	if len(v) <= 40 && dom.ContainsAny(key, "publi", "release", "deploy", "display", "creat", "date") {
 		s.dates = append(s.dates, Statement{v, key})
 		return
 	}
-	if strings.Contains(v, `"`) && (strings.Contains(v, `":`) || strings.Contains(v, `:"`)) && !strings.HasPrefix(strings.TrimSpace(v), "<") {
+	if isJSON(v) {
 		if depth < maxStateDepth {
 			s.read(v, depth+1)
 		}
 		return
 	}
-	if len(v) <= dom.MaxTitle && !s.agrees && len(s.title) >= 8 {
-		key := dom.Slug(v)
-		s.agrees = key == s.title || len(key) >= 12 && strings.Contains(s.title, key)
-	}
+	s.agrees = s.agrees || s.isTitle(v)
 	if len(v) < minStateSection || !prose(v) {
 		return
 	}
@@ -91,25 +88,38 @@ func (s *appState) take(key, v string, depth int) {
 	}
 }
 
-// prose reports a string that is written for readers: words and spaces rather
-// than code, addresses or styles.
+// isTitle reports whether v is the page's title or a large part of it.
+func (s *appState) isTitle(v string) bool {
+	if len(v) > dom.MaxTitle || len(s.title) < 8 {
+		return false
+	}
+	key := dom.Slug(v)
+	return key == s.title || len(key) >= 12 && strings.Contains(s.title, key)
+}
+
+// isJSON reports whether s looks like JSON rather than HTML.
+func isJSON(s string) bool {
+	return dom.ContainsAny(s, `":`, `:"`) && !strings.HasPrefix(strings.TrimSpace(s), "<")
+}
+
+// prose reports whether s is written for readers: HTML or words rather than code, URLs or styles.
 func prose(s string) bool {
-	if strings.HasPrefix(s, "http") || strings.HasPrefix(s, "data:") || strings.Contains(s, "function(") || strings.Contains(s, "=>") ||
+	if strings.HasPrefix(s, "http") || strings.HasPrefix(s, "data:") || dom.ContainsAny(s, "function(", "=>") ||
 		strings.Contains(s, "{") && strings.Contains(s, ";") {
 		return false
 	}
 	head := s[:min(len(s), 2000)]
-	return strings.Contains(head, "<p") || strings.Contains(head, "<br") || strings.Contains(head, "</") || dom.HasWide(head) || 2*strings.Count(head, " ") > len(head)/9
+	return dom.ContainsAny(head, "<p", "<br", "</") || dom.HasWide(head) || 2*strings.Count(head, " ") > len(head)/9
 }
 
-// StateText is one text that a script holds, with the dates beside it.
+// StateText is one text that a script holds.
 type StateText struct {
-	Text  string      // with mark-up or without
+	Text  string      // HTML or plain
 	Dates []Statement // of the same script, the key as rule
 }
 
-// ReadState finds the texts in the page's scripts, of those scripts that say the
-// page's title. It reports whether some are beyond what is read.
+// ReadState returns the texts in those of the page's scripts that hold its title.
+// cut tells that scripts beyond MaxState were not read.
 func ReadState(t *dom.Tree, title string) (out []StateText, cut bool) {
 	scripts, cut := stateScripts(t)
 	for _, script := range scripts {
@@ -118,8 +128,8 @@ func ReadState(t *dom.Tree, title string) (out []StateText, cut bool) {
 		if !s.agrees {
 			continue
 		}
-		for _, list := range s.sections {
-			if len(list) > 1 {
+		for _, key := range sectionKeys {
+			if list := s.sections[key]; len(list) > 1 {
 				s.texts = append(s.texts, "<p>"+strings.ReplaceAll(strings.Join(list, "</p><p>"), "\n", "<br>")+"</p>")
 			}
 		}
@@ -130,8 +140,8 @@ func ReadState(t *dom.Tree, title string) (out []StateText, cut bool) {
 	return out, cut
 }
 
-// stateScripts returns the scripts that hold state: one text each, the chunks of a
-// stream joined. A row of a stream that is a text and no JSON is quoted.
+// stateScripts returns the scripts that may hold state. The chunks of a stream are
+// joined to one, and its rows of plain text are quoted.
 func stateScripts(t *dom.Tree) (out []string, cut bool) {
 	var stream strings.Builder
 	left := MaxState

@@ -1,6 +1,8 @@
 package dom
 
 import (
+	"sort"
+
 	"golang.org/x/net/html/atom"
 )
 
@@ -49,6 +51,18 @@ func (t *Tree) LinesIn(i int32, skip []int32) []Line {
 	l.walk(i, i, false, false)
 	l.flush()
 	return l.cut()
+}
+
+// LineAt returns the index in Lines of the first line that ends at node i or later.
+func (t *Tree) LineAt(i int32) int {
+	lines := t.Lines()
+	return sort.Search(len(lines), func(k int) bool { return lines[k].Last >= i })
+}
+
+// LineFrom returns the index in Lines of the first line that begins at node i or later.
+func (t *Tree) LineFrom(i int32) int {
+	lines := t.Lines()
+	return sort.Search(len(lines), func(k int) bool { return lines[k].First >= i })
 }
 
 // cut sets the texts of the lines.

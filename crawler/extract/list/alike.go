@@ -1,23 +1,21 @@
 package list
 
 import (
-	"sort"
-
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// markup is how the link of an entry is marked up: what entries of one kind
-// share, wherever on the page they stand.
+// markup is what the links of similar entries share, wherever on the page they stand.
 type markup struct {
 	link, parent           atom.Atom
 	linkClass, parentClass string
 }
 
-func (p *Finder) markupOf(e *Entry) (m markup, ok bool) {
-	t := p.tree
+// markupOf returns the mark-up of an entry; ok tells whether it has a class.
+func (f *Finder) markupOf(e *Entry) (m markup, ok bool) {
+	t := f.tree
 	if e.Link < 0 || t.Parent[e.Link] < 0 {
 		return m, false
 	}
@@ -26,51 +24,51 @@ func (p *Finder) markupOf(e *Entry) (m markup, ok bool) {
 	return m, m.linkClass != "" || m.parentClass != ""
 }
 
-// takeAlike takes the groups that are too small to be believed alone, when each
-// entry has a date and either the mark-up of a list with dates, or, on a listing
-// page, a heading: the story on top.
-func (p *Finder) takeAlike(rest []List) {
-	depths := map[markup]int{} // how far above its link such an entry begins
-	for _, l := range p.found {
+// takeAlike adds the groups that are too small to be believed alone, if each entry
+// has a date and either the mark-up of a dated entry of a list or, on a listing, a
+// heading: the story on top.
+func (f *Finder) takeAlike(rest []List) {
+	depths := map[markup]int{} // how far the root of such an entry is above its link
+	for _, l := range f.found {
 		for k := range l.Entries {
 			e := &l.Entries[k]
-			if m, ok := p.markupOf(e); ok && !e.Date.IsZero() {
-				depths[m] = p.tree.Depth(e.Link, e.Root)
+			if m, ok := f.markupOf(e); ok && !e.Date.IsZero() {
+				depths[m] = f.tree.Depth(e.Link, e.Root)
 			}
 		}
 	}
 	for _, l := range rest {
-		if len(l.Entries) > 0 && !p.inMenu(l.container) && p.alike(&l, depths) {
-			p.found = append(p.found, l)
+		if len(l.Entries) > 0 && !f.inMenu(l.container) && f.alike(&l, depths) {
+			f.found = append(f.found, l)
 		}
 	}
-	sort.SliceStable(p.found, func(a, b int) bool { return p.found[a].Entries[0].From < p.found[b].Entries[0].From })
+	sortLists(f.found)
 }
 
-// alike reports whether the entries of a small group are headlines, and cuts them
-// to what belongs to them.
-func (p *Finder) alike(l *List, depths map[markup]int) bool {
+// alike reports whether the entries of a small group are headlines, and reduces them
+// to their part of the page.
+func (f *Finder) alike(l *List, depths map[markup]int) bool {
 	for k := range l.Entries {
 		e := &l.Entries[k]
-		m, ok := p.markupOf(e)
+		m, ok := f.markupOf(e)
 		depth, known := depths[m]
 		switch {
 		case ok && known:
-			p.cut(e, depth)
-		case !p.listing || e.Link < 0 || !p.tree.Headed(e.Link):
+			f.cut(e, depth)
+		case !f.listing || e.Link < 0 || !f.tree.Headed(e.Link):
 			return false
 		}
 		if e.Date.IsZero() {
 			return false
 		}
 	}
-	l.container = p.tree.Parent[l.Entries[0].Root]
+	l.container = f.tree.Parent[l.Entries[0].Root]
 	return true
 }
 
-// cut makes the element that stands depth above the link of an entry its root.
-func (p *Finder) cut(e *Entry, depth int) {
-	t := p.tree
+// cut makes the element that is depth above the link of an entry its root.
+func (f *Finder) cut(e *Entry, depth int) {
+	t := f.tree
 	root := e.Link
 	for range depth {
 		if root == e.Root {
@@ -80,35 +78,22 @@ func (p *Finder) cut(e *Entry, depth int) {
 	}
 	if root != e.Root {
 		e.Root, e.From, e.To = root, root, t.End[root]
-		e.Date = p.dateWithin(e, nil)
+		e.Date = f.dateWithin(e, nil)
 	}
 }
 
-// shareDates gives an entry without a date that of another entry with the same
-// target: "most read" repeats the latest news without their dates.
-func (p *Finder) shareDates() {
-	dated, undated := 0, 0
-	for _, l := range p.found {
-		for k := range l.Entries {
-			if l.Entries[k].Date.IsZero() {
-				undated++
-			} else {
-				dated++
-			}
-		}
-	}
-	if dated == 0 || undated == 0 {
-		return
-	}
-	dates := make(map[string]item.Date, dated)
-	for _, l := range p.found {
+// shareDates dates entries like others with the same URL: "most read" repeats the
+// latest news without their dates.
+func (f *Finder) shareDates() {
+	dates := map[string]item.Date{}
+	for _, l := range f.found {
 		for k := range l.Entries {
 			if e := &l.Entries[k]; !e.Date.IsZero() && e.URL.Key != "" {
 				dates[e.URL.Key] = e.Date
 			}
 		}
 	}
-	for _, l := range p.found {
+	for _, l := range f.found {
 		for k := range l.Entries {
 			if e := &l.Entries[k]; e.Date.IsZero() && e.URL.Key != "" {
 				e.Date = dates[e.URL.Key]
@@ -117,55 +102,69 @@ func (p *Finder) shareDates() {
 	}
 }
 
-// addShort adds to a list the entries whose titles are too short to be noticed
-// alone: the siblings of its entries with the same mark-up, with a date where
-// the list has dates.
-func (p *Finder) addShort(l *List) {
-	t := p.tree
+// addShort adds to a list the entries whose titles are too short to be found alone:
+// siblings of its entries with the same mark-up, with a date where the list has dates.
+func (f *Finder) addShort(l *List) {
+	t := f.tree
 	like := t.KindOf(l.Entries[0].Root)
-	dated := 0
 	for k := range l.Entries {
-		e := &l.Entries[k]
-		if t.KindOf(e.Root) != like {
+		if t.KindOf(l.Entries[k].Root) != like {
 			return
 		}
-		if !e.Date.IsZero() {
-			dated++
-		}
 	}
-	of := 0
-	for c := like.Parent + 1; c < t.End[like.Parent]; c = t.End[c] {
-		if !t.IsText(c) && t.KindOf(c) == like {
-			of++
-		}
-	}
+	of := f.countKind(like)
 	if of <= len(l.Entries) {
-		return // no other is like them
+		return // there are no others of the kind
 	}
+	dated := countDated(l.Entries)
 	entries := make([]Entry, 0, of)
 	k := 0
 	for c := like.Parent + 1; c < t.End[like.Parent]; c = t.End[c] {
-		if k < len(l.Entries) && l.Entries[k].Root == c {
+		switch {
+		case k < len(l.Entries) && l.Entries[k].Root == c:
 			entries = append(entries, l.Entries[k])
 			k++
-			continue
+		case t.IsText(c) || t.KindOf(c) != like || dom.IsHidden(t.Nodes[c]):
+		case len(entries) == 0 || k == len(l.Entries) && dated == 0: // before or after a list without dates
+		default:
+			if e, ok := f.shortEntry(c, dated, len(l.Entries)); ok {
+				entries = append(entries, e)
+			}
 		}
-		if t.IsText(c) || t.KindOf(c) != like || dom.IsHidden(t.Nodes[c]) || len(entries) == 0 || k == len(l.Entries) && dated == 0 {
-			continue
-		}
-		e := Entry{Root: c, From: c, To: t.End[c]}
-		e.Title, e.Link = p.TitleIn(c)
-		if e.Link < 0 || dom.Words(e.Title) == 0 || dom.TitleLike(e.Title) {
-			continue // a long one was left out with reason
-		}
-		e.URL = p.urls.Resolve(dom.Attr(t.Nodes[e.Link], "href"))
-		e.Date = p.dateWithin(&e, nil)
-		if e.URL.Href == "" || 2*dated > len(l.Entries) && e.Date.IsZero() || dated == 0 && dom.Words(e.Title) < 2 || p.tree.TextSize(e.From, e.To) > maxEntryText {
-			continue
-		}
-		entries = append(entries, e)
 	}
 	if k == len(l.Entries) {
 		l.Entries = entries
 	}
+}
+
+// countKind counts the elements of a kind.
+func (f *Finder) countKind(like dom.Kind) int {
+	t := f.tree
+	n := 0
+	for c := like.Parent + 1; c < t.End[like.Parent]; c = t.End[c] {
+		if !t.IsText(c) && t.KindOf(c) == like {
+			n++
+		}
+	}
+	return n
+}
+
+// shortEntry reads the element c as an entry with a short title, of a list in which
+// dated of n entries have a date.
+func (f *Finder) shortEntry(c int32, dated, n int) (Entry, bool) {
+	t := f.tree
+	e := Entry{Root: c, From: c, To: t.End[c]}
+	e.Title, e.Link = f.TitleIn(c)
+	if e.Link < 0 || dom.Words(e.Title) == 0 || dom.TitleLike(e.Title) {
+		return e, false // a long title was left out for a reason
+	}
+	e.URL = f.urls.Resolve(dom.Attr(t.Nodes[e.Link], "href"))
+	e.Date = f.dateWithin(&e, nil)
+	switch {
+	case e.URL.Href == "" || t.TextSize(e.From, e.To) > maxEntryText:
+		return e, false
+	case dated == 0:
+		return e, dom.Words(e.Title) >= 2
+	}
+	return e, 2*dated <= n || !e.Date.IsZero()
 }

@@ -2,8 +2,6 @@ package list
 
 import (
 	"regexp"
-	"slices"
-	"sort"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -12,45 +10,51 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// dayLine is a line that names a day and no time, above the entries of that day.
+// dayLine is a line above entries that names a day and no time.
 type dayLine struct {
 	date  item.Date
 	first int32 // its first node
 	loud  bool  // in a heading, a dt, a caption or a cell of its own
 }
 
-// underDays dates the entries of a list that stand below days, as archives and
-// tickers have them: "30 November 2023", then its entries, each with a time of
-// day or none. It reports whether the list is of that kind. A lone day is
-// believed when half the entries carry a time, or as a heading on a listing;
-// else it may be the date of the article that the list follows.
-func (p *Finder) underDays(entries []Entry) bool {
-	if slices.ContainsFunc(entries, func(e Entry) bool { return !e.Date.IsZero() }) {
+// underDays dates the entries of a list that stand below days, as in archives and
+// tickers: "30 November 2023", then its entries, each with a time of day or none.
+// It reports whether the list is of that kind. A single day may be the date of the
+// article above the list. It counts if half of the entries have a time, or on a
+// listing as a heading.
+func (f *Finder) underDays(entries []Entry) bool {
+	if countDated(entries) > 0 {
 		return false
 	}
 	days := make([]dayLine, len(entries))
-	if days[0] = p.dayAbove(entries, 0); days[0].date.IsZero() {
+	if days[0] = f.dayAbove(entries, 0); days[0].date.IsZero() {
 		return false
 	}
-	heads, times := 1, 0
-	clocks := make([]string, len(entries))
+	heads, timed := 1, 0
+	times := make([]string, len(entries))
 	for k := range entries {
 		if k > 0 {
-			if days[k] = p.dayAbove(entries, k); !days[k].date.IsZero() {
+			if days[k] = f.dayAbove(entries, k); !days[k].date.IsZero() {
 				heads++
 			}
 		}
-		if clocks[k] = p.clockBeside(&entries[k]); clocks[k] != "" {
-			times++
+		if times[k] = f.timeBeside(&entries[k]); times[k] != "" {
+			timed++
 		}
 	}
-	if heads == len(entries) && times == 0 {
+	if heads == len(entries) && timed == 0 {
 		return false // each has a date of its own
 	}
-	loud := days[0].loud && p.listing
-	if heads == 1 && !loud && (times == 0 || 2*times < len(entries)) {
+	loud := days[0].loud && f.listing
+	if heads == 1 && !loud && (timed == 0 || 2*timed < len(entries)) {
 		return false
 	}
+	f.setDays(entries, days, times)
+	return true
+}
+
+// setDays dates entries by the days above them and the times beside them.
+func (f *Finder) setDays(entries []Entry, days []dayLine, times []string) {
 	var day item.Date
 	for k := range entries {
 		e := &entries[k]
@@ -59,60 +63,62 @@ func (p *Finder) underDays(entries []Entry) bool {
 			e.From = min(e.From, days[k].first)
 		}
 		e.Date = day
-		if f, ok := p.dates.Find(day.Raw + ", " + clocks[k]); ok && clocks[k] != "" && f.Date.Precision == item.Second {
-			e.Date = f.Date
+		if times[k] == "" {
+			continue
+		}
+		if d, ok := f.dates.Read(day.Raw + ", " + times[k]); ok && d.Precision == item.Second {
+			e.Date = d
 		}
 	}
-	return true
 }
 
-// dayAbove returns the day in the line right above entry k. Above the first entry the
-// line may stand up to two elements further out.
-func (p *Finder) dayAbove(entries []Entry, k int) dayLine {
-	t := p.tree
-	from := int32(0)
+// dayAbove returns the day in the line right above entry k. Above the first entry
+// the line may stand up to two elements further out.
+func (f *Finder) dayAbove(entries []Entry, k int) dayLine {
+	t := f.tree
+	from := entries[0].Root
 	if k > 0 {
 		from = entries[k-1].To
 	} else {
-		up := entries[0].Root
 		for range 3 {
-			if t.Parent[up] >= 0 && t.Nodes[t.Parent[up]].DataAtom != atom.Body {
-				up = t.Parent[up]
+			if up := t.Parent[from]; up >= 0 && t.Atoms[up] != atom.Body {
+				from = up
 			}
 		}
-		from = up
 	}
-	lines := p.tree.Lines()
-	i := sort.Search(len(lines), func(i int) bool { return lines[i].Last >= entries[k].From }) - 1
+	lines := t.Lines()
+	i := t.LineAt(entries[k].From) - 1
 	if i < 0 || lines[i].First < from || len(lines[i].Text) > maxDayLine {
 		return dayLine{}
 	}
 	l := &lines[i]
-	f, ok := p.dates.Find(l.Text)
-	if !ok || f.Date.Precision != item.Day || dom.Words(l.Text[:f.Pos])+dom.Words(l.Text[f.End:]) > 2 {
+	d, ok := f.dates.Find(l.Text)
+	if !ok || d.Date.Precision != item.Day || dom.Words(l.Text[:d.Pos])+dom.Words(l.Text[d.End:]) > 2 {
 		return dayLine{}
 	}
-	switch a := t.Nodes[l.Owner].DataAtom; a {
+	loud := false
+	switch a := t.Atoms[l.Owner]; a {
 	case atom.Dt, atom.Caption, atom.Th, atom.Legend, atom.Summary:
-		return dayLine{f.Date, l.First, true}
+		loud = true
 	default:
-		return dayLine{f.Date, l.First, dom.IsHeading(a) && a != atom.H1}
+		loud = dom.IsHeading(a) && a != atom.H1
 	}
+	return dayLine{d.Date, l.First, loud}
 }
 
-// maxDayLine bounds a line that names a day, its weekday included, in bytes.
+// maxDayLine is the longest line, in bytes, that names a day with its weekday.
 const maxDayLine = 80
 
-// timeOfDay is a time of day alone, at either end of a text.
+// timeOfDay matches a time of day alone, leadingTime one at the beginning of a text.
 var (
 	timeOfDay   = regexp.MustCompile(`^(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?$`)
 	leadingTime = regexp.MustCompile(`^(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[AaPp]\.?[Mm]\.?)?\s*[-–—|•·:,.]?\s+`)
 )
 
-// clockBeside returns the time of day that an entry carries beside its title, or at
-// the beginning of it; "" when there is none.
-func (p *Finder) clockBeside(e *Entry) string {
-	t := p.tree
+// timeBeside returns the time of day beside the title of an entry or at its
+// beginning, "" when there is none.
+func (f *Finder) timeBeside(e *Entry) string {
+	t := f.tree
 	for i := e.From; i < e.To; i++ {
 		if !t.IsText(i) || i+1 < t.End[i] {
 			continue
@@ -122,8 +128,8 @@ func (p *Finder) clockBeside(e *Entry) string {
 			return s
 		}
 	}
-	lines := p.tree.Lines()
-	if k := sort.Search(len(lines), func(k int) bool { return lines[k].Last >= e.From }); k < len(lines) {
+	lines := f.tree.Lines()
+	if k := f.tree.LineAt(e.From); k < len(lines) {
 		before, _, _ := strings.Cut(lines[k].Text, e.Title)
 		if before = dom.TrimSeparators(before); timeOfDay.MatchString(before) {
 			return before
@@ -132,8 +138,8 @@ func (p *Finder) clockBeside(e *Entry) string {
 	return strings.TrimRight(leadingTime.FindString(e.Title), " -–—|•·:,.")
 }
 
-// cutTimes takes the time of day off the beginning of the titles of a list
-// where half of them have one: "10:42 Port reopens".
+// cutTimes cuts the time of day off the beginning of the titles of a list, where
+// half of them have one: "10:42 Port reopens".
 func cutTimes(entries []Entry) {
 	n := 0
 	for k := range entries {

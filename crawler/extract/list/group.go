@@ -9,53 +9,55 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// titleLinks returns the links whose text reads like a title, in document order;
-// neighbours with one target are one.
-func (p *Finder) titleLinks() []Entry {
-	t := p.tree
-	self := p.urls.Resolve(p.url).Href
+// titleLinks returns an entry for each link whose text reads like a title, in
+// document order. Neighbours with one target are one entry.
+func (f *Finder) titleLinks() []Entry {
+	t := f.tree
+	self := f.urls.Resolve(f.url).Href
 	out := make([]Entry, 0, len(t.Links)/2+1)
 	for i := int32(0); i < t.Len(); i++ {
 		n := t.Nodes[i]
-		if t.IsText(i) {
-			continue
-		}
-		if dom.IsHidden(n) {
+		switch {
+		case t.IsText(i):
+		case dom.IsHidden(n):
 			i = t.End[i] - 1
-			continue
-		}
-		if n.DataAtom != atom.A || !dom.HasAttr(n, "href") {
-			if dom.IsHeading(n.DataAtom) && n.DataAtom != atom.H1 {
-				if e, ok := p.cardTitle(i); ok {
-					out = append(out, e)
-				}
+		case n.DataAtom == atom.A && dom.HasAttr(n, "href"):
+			out = f.addLink(out, i, self)
+		case dom.IsHeading(n.DataAtom) && n.DataAtom != atom.H1:
+			if e, ok := f.cardTitle(i); ok {
+				out = append(out, e)
 			}
-			continue
 		}
-		title := p.titleText(i)
-		if !dom.TitleLike(title) {
-			continue
-		}
-		url := p.urls.Target(i)
-		if url.Href == "" || url.Href == self && t.Closest(i, atom.H1) >= 0 {
-			continue
-		}
-		if k := len(out) - 1; k >= 0 && out[k].URL.Href == url.Href && p.tree.TextSize(out[k].To, i) <= maxEntryText {
-			if p.tree.Headed(i) && !p.tree.Headed(out[k].Link) && !out[k].loose {
-				out[k].Title, out[k].Link = title, i
-			}
-			out[k].To = t.End[i]
-			continue
-		}
-		out = append(out, Entry{Link: i, Title: title, URL: url, From: i, To: t.End[i]})
 	}
 	return out
 }
 
-// group climbs from each link to the largest element that holds no other
-// title's link, and gathers those that share a parent.
-func (p *Finder) group(links []Entry) []List {
-	t := p.tree
+// addLink adds the link at i if its text reads like a title. self is the page's own URL.
+func (f *Finder) addLink(out []Entry, i int32, self string) []Entry {
+	t := f.tree
+	title := f.titleText(i)
+	if !dom.TitleLike(title) {
+		return out
+	}
+	url := f.urls.Target(i)
+	if url.Href == "" || url.Href == self && t.Closest(i, atom.H1) >= 0 {
+		return out
+	}
+	if k := len(out) - 1; k >= 0 && out[k].URL.Href == url.Href && t.TextSize(out[k].To, i) <= maxEntryText {
+		last := &out[k]
+		if t.Headed(i) && !t.Headed(last.Link) && !last.loose {
+			last.Title, last.Link = title, i
+		}
+		last.To = t.End[i]
+		return out
+	}
+	return append(out, Entry{Link: i, Title: title, URL: url, From: i, To: t.End[i]})
+}
+
+// group extends each entry to the largest element without another entry's link, and
+// gathers those that share a parent.
+func (f *Finder) group(links []Entry) []List {
+	t := f.tree
 	var out []List
 	at := map[int32]int{} // container -> index in out
 	for k := range links {
@@ -67,18 +69,9 @@ func (p *Finder) group(links []Entry) []List {
 		if k+1 < len(links) {
 			after = links[k+1].From
 		}
-		root := e.From
-		for {
-			up := t.Parent[root]
-			if up < 0 || up <= before || t.End[up] > after ||
-				t.Nodes[up].DataAtom == atom.Body || t.Nodes[up].DataAtom == atom.Html ||
-				p.tree.TextSize(up, t.End[up]) > maxEntryText {
-				break
-			}
-			root = up
-		}
+		root := f.entryRoot(e.From, before, after)
 		e.Root, e.From, e.To = root, root, max(e.To, t.End[root])
-		if p.tree.TextSize(e.From, e.To) > maxEntryText || !e.loose && p.beside(e) > max(maxBeside, len(e.Title)/2) {
+		if t.TextSize(e.From, e.To) > maxEntryText || !e.loose && f.beside(e) > max(maxBeside, len(e.Title)/2) {
 			continue
 		}
 		container := t.Parent[root]
@@ -93,13 +86,37 @@ func (p *Finder) group(links []Entry) []List {
 		}
 		out[g].Entries = append(out[g].Entries, *e)
 	}
-	return p.splitRuns(p.joinSiblings(out))
+	return f.splitRuns(f.joinSiblings(out))
 }
 
-// joinSiblings makes one list of the lists in neighbouring containers of one
-// kind: the rows of a grid, the columns of a slider.
-func (p *Finder) joinSiblings(in []List) []List {
-	t := p.tree
+// entryRoot returns the largest element around i between the nodes before and after
+// that has no more text than an entry.
+func (f *Finder) entryRoot(i, before, after int32) int32 {
+	t := f.tree
+	for {
+		up := t.Parent[i]
+		if up < 0 || up <= before || t.End[up] > after || t.Atoms[up] == atom.Body || t.Atoms[up] == atom.Html ||
+			t.TextSize(up, t.End[up]) > maxEntryText {
+			return i
+		}
+		i = up
+	}
+}
+
+// beside returns how many bytes of text stand beside the link on the title's line.
+func (f *Finder) beside(e *Entry) int {
+	lines := f.tree.Lines()
+	k := f.tree.LineAt(e.Link)
+	if k == len(lines) {
+		return 0
+	}
+	return len(lines[k].Text) - lines[k].Link
+}
+
+// joinSiblings joins the lists in neighbouring containers of one kind: the rows of
+// a grid, the columns of a slider.
+func (f *Finder) joinSiblings(in []List) []List {
+	t := f.tree
 	kinds := map[dom.Kind]bool{}
 	for _, l := range in {
 		if l.container >= 0 && len(l.Entries) > 1 {
@@ -110,7 +127,7 @@ func (p *Finder) joinSiblings(in []List) []List {
 	var out []List
 	for _, l := range in {
 		if len(l.Entries) == 1 {
-			p.lower(&l, kinds)
+			f.lower(&l, kinds)
 		}
 		if l.container < 0 {
 			out = append(out, l)
@@ -130,10 +147,10 @@ func (p *Finder) joinSiblings(in []List) []List {
 	return out
 }
 
-// lower takes the only entry of a list for one of a list like those in kinds:
-// the last row of a grid, a day with one entry.
-func (p *Finder) lower(l *List, kinds map[dom.Kind]bool) {
-	t := p.tree
+// lower reduces the only entry of a list to one in a container of kinds, if there is
+// one around its link: the last row of a grid, a day with one entry.
+func (f *Finder) lower(l *List, kinds map[dom.Kind]bool) {
+	t := f.tree
 	e := &l.Entries[0]
 	at := e.Link
 	if e.loose || at < 0 {
@@ -148,19 +165,24 @@ func (p *Finder) lower(l *List, kinds map[dom.Kind]bool) {
 	}
 }
 
-// splitRuns parts a list where longer text stands between two entries.
-func (p *Finder) splitRuns(in []List) []List {
+// splitRuns splits lists where longer text stands between two entries.
+func (f *Finder) splitRuns(in []List) []List {
 	var out []List
 	for _, l := range in {
 		from := 0
 		for k := 1; k <= len(l.Entries); k++ {
-			if k < len(l.Entries) && p.tree.TextSize(l.Entries[k-1].To, l.Entries[k].From) <= maxGapText {
+			if k < len(l.Entries) && f.tree.TextSize(l.Entries[k-1].To, l.Entries[k].From) <= maxGapText {
 				continue
 			}
 			out = append(out, List{container: l.container, Entries: l.Entries[from:k:k]})
 			from = k
 		}
 	}
-	sort.SliceStable(out, func(a, b int) bool { return out[a].Entries[0].From < out[b].Entries[0].From })
+	sortLists(out)
 	return out
+}
+
+// sortLists sorts lists in document order.
+func sortLists(lists []List) {
+	sort.SliceStable(lists, func(a, b int) bool { return lists[a].Entries[0].From < lists[b].Entries[0].From })
 }

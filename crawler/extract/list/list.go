@@ -1,10 +1,13 @@
 // Package list finds headline lists by structure: entries that repeat within one
 // parent, each with one link that reads like a title.
+//
+// list.go decides what is a list. group.go gathers the entries, title.go reads their
+// titles, date.go and day.go their dates. alike.go completes the lists, name.go
+// names them.
 package list
 
 import (
 	"slices"
-	"sort"
 
 	"golang.org/x/net/html/atom"
 
@@ -14,127 +17,32 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// List is a headline list found by structure.
-type List struct {
-	Name      string
-	container int32
-	Entries   []Entry
-}
+// MinEntries is the number of entries that a list without dates has at least.
+const MinEntries = 3
 
-// Bounds of what counts as a headline list, in characters of text but for the
-// last two, which are in bytes.
+// Lengths of text in a list.
 const (
-	maxEntryText = 700 // of one entry, its summary included
-	maxGapText   = 160 // between two entries
-	maxBeside    = 60  // on the title's own line, beside the title
+	maxEntryText = 700 // characters of one entry, with its summary
+	maxGapText   = 160 // characters between two entries
+	maxBeside    = 60  // bytes beside the title on its line
 )
 
-// Lists finds the headline lists of the page: entries that repeat within one
-// parent, each with one link that reads like a title. The result is kept.
-func (p *Finder) Lists() []List {
-	if p.found != nil {
-		return p.found
-	}
-	p.found = []List{}
-	p.countParts()
-	links := p.titleLinks()
-	groups := p.group(links)
-	var rest []List
-	for _, g := range groups {
-		p.PairDates(g.Entries, nil)
-		p.cutDates(g.Entries)
-		g.Entries = withoutLoose(g.Entries)
-		if p.believable(g) {
-			p.found = append(p.found, g)
-		} else {
-			rest = append(rest, g)
-		}
-	}
-	p.takeAlike(rest)
-	for k := range p.found {
-		p.addShort(&p.found[k])
-		cutTimes(p.found[k].Entries)
-	}
-	p.shareDates()
-	p.nameLists()
-	return p.found
+// List is one headline list.
+type List struct {
+	Name      string
+	Entries   []Entry
+	container int32
 }
 
-// believable reports whether a group of entries is a headline list and not a menu.
-func (p *Finder) believable(l List) bool {
-	n := len(l.Entries)
-	dated, size := 0, 0
-	for _, e := range l.Entries {
-		size += dom.Words(e.Title)
-		if !e.Date.IsZero() {
-			dated++
-		}
-	}
-	if n < 2 || n < MinEntries && dated < n {
-		return false
-	}
-	if 2*dated >= n {
-		return true
-	}
-	return size >= 5*n && !p.inMenu(l.container)
-}
-
-// withoutLoose drops the entries whose titles carry no link, unless the list has
-// dates: sections of a text have headings and links too.
-func withoutLoose(entries []Entry) []Entry {
-	dated := 0
-	for k := range entries {
-		if !entries[k].Date.IsZero() {
-			dated++
-		}
-	}
-	if 2*dated >= len(entries) {
-		return entries
-	}
-	return slices.DeleteFunc(entries, func(e Entry) bool { return e.loose })
-}
-
-// inMenu reports whether i stands in a menu, a footer or the like.
-func (p *Finder) inMenu(i int32) bool {
-	for ; i >= 0; i = p.tree.Parent[i] {
-		n := p.tree.Nodes[i]
-		switch n.DataAtom {
-		case atom.Nav, atom.Footer, atom.Menu:
-			return true
-		case atom.Body:
-			return false
-		}
-		if menuNames.In(dom.Attr(n, "class")) || menuNames.In(dom.Attr(n, "id")) {
-			return true
-		}
-	}
-	return false
-}
-
-// menuNames are parts of ids and classes of what holds links and no list.
-var menuNames = dom.NewPhrases("nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags")
-
-// beside returns how much text stands on the title's own line beside the link.
-func (p *Finder) beside(e *Entry) int {
-	lines := p.tree.Lines()
-	k := sort.Search(len(lines), func(k int) bool { return lines[k].Last >= e.Link })
-	if k == len(lines) {
-		return 0
-	}
-	return len(lines[k].Text) - lines[k].Link
-}
-
-// Entry is one entry of a headline list: the element that it stands in, and
-// what was read of it.
+// Entry is one entry of a list.
 type Entry struct {
-	Root  int32
-	Link  int32 // the link that carries the title, -1 when there is none
-	loose bool  // that link stands beside the title, which is a heading
-	Title string
-	URL   urlkey.URL
-	Date  item.Date
-	From  int32 // the nodes [from, to) belong to the entry, its date included
-	To    int32
+	Root     int32 // the element that it stands in
+	From, To int32 // the nodes [From, To) belong to it, with its date
+	Link     int32 // the link that carries the title, -1 when there is none
+	Title    string
+	URL      urlkey.URL
+	Date     item.Date
+	loose    bool // the link stands beside the title, which is a heading
 }
 
 // Finder finds the headline lists of one page.
@@ -145,13 +53,90 @@ type Finder struct {
 	url     string // of the page
 	listing bool   // the page is a listing
 
-	found   []List         // nil before they were searched
-	repeats map[string]int // how often a text is a part of a link
+	found   []List         // nil until Lists is called
+	repeats map[string]int // how many links contain a text as a part
 }
 
+// New returns a finder for the page at url.
 func New(t *dom.Tree, urls *dom.Resolver, dates date.Reader, url string, listing bool) *Finder {
 	return &Finder{tree: t, urls: urls, dates: dates, url: url, listing: listing}
 }
 
-// MinEntries is how many entries without dates make a list.
-const MinEntries = 3
+// Lists returns the headline lists of the page in document order. They are found once.
+func (f *Finder) Lists() []List {
+	if f.found != nil {
+		return f.found
+	}
+	f.found = []List{}
+	f.countParts()
+	var rest []List
+	for _, l := range f.group(f.titleLinks()) {
+		f.PairDates(l.Entries, nil)
+		f.cutDates(l.Entries)
+		l.Entries = withoutLoose(l.Entries)
+		if f.believable(l) {
+			f.found = append(f.found, l)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	f.takeAlike(rest)
+	for k := range f.found {
+		f.addShort(&f.found[k])
+		cutTimes(f.found[k].Entries)
+	}
+	f.shareDates()
+	f.nameLists()
+	return f.found
+}
+
+// believable reports whether a group of entries is a headline list and not a menu.
+func (f *Finder) believable(l List) bool {
+	n, dated, size := len(l.Entries), countDated(l.Entries), 0
+	for _, e := range l.Entries {
+		size += dom.Words(e.Title)
+	}
+	if n < 2 || n < MinEntries && dated < n {
+		return false
+	}
+	return 2*dated >= n || size >= 5*n && !f.inMenu(l.container)
+}
+
+// countDated counts the entries with a date.
+func countDated(entries []Entry) int {
+	n := 0
+	for k := range entries {
+		if !entries[k].Date.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// withoutLoose drops the entries whose titles carry no link, unless the list has
+// dates: sections of a text have headings and links too.
+func withoutLoose(entries []Entry) []Entry {
+	if 2*countDated(entries) >= len(entries) {
+		return entries
+	}
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.loose })
+}
+
+// inMenu reports whether i stands in a menu, a footer or the like.
+func (f *Finder) inMenu(i int32) bool {
+	for ; i >= 0; i = f.tree.Parent[i] {
+		switch f.tree.Atoms[i] {
+		case atom.Nav, atom.Footer, atom.Menu:
+			return true
+		case atom.Body:
+			return false
+		}
+		if class, id, _ := dom.ClassIDStyle(f.tree.Nodes[i]); menuNames.In(class) || menuNames.In(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// menuNames are parts of the ids and classes of elements that hold links but no headlines.
+var menuNames = dom.NewPhrases("nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags")
