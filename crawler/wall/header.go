@@ -51,6 +51,9 @@ var decisive = []struct{ header, prefix, name string }{
 	// Vercel docs, "Attack Challenge Mode" and "Response headers"; "deny" blocks.
 	{"X-Vercel-Mitigated", "challenge", "Vercel"},
 	{"X-Vercel-Mitigated", "deny", "Vercel"},
+	// DataDome docs, "Validate request": 1 is a device check, 2 a CAPTCHA.
+	{"X-Dd-B", "1", "DataDome"},
+	{"X-Dd-B", "2", "DataDome"},
 	// SiteGround knowledge base, "Anti-bot system".
 	{"Sg-Captcha", "challenge", "SiteGround"},
 	// Sucuri docs, "Website Firewall: block reasons".
@@ -73,7 +76,6 @@ func LookHeader(h http.Header) Verdict {
 // otherwise.
 var behind = []struct{ header, part, name string }{
 	{"X-Datadome", "", "DataDome"},          // DataDome docs, "Response headers"
-	{"X-Dd-B", "", "DataDome"},              // likewise
 	{"X-Kpsdk-Ct", "", "Kasada"},            // Kasada docs, "Client SDK"
 	{"X-Iinfo", "", "Imperva"},              // Imperva docs, "Cloud WAF response headers"
 	{"X-Sucuri-Id", "", "Sucuri"},           // Sucuri docs, "Website Firewall: response headers"
