@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // page reads the body of rec and goes to the next record. left is what is left
@@ -29,9 +27,10 @@ func (r *Reader) page(rec *Record, left int64) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := r.pos
 	ends, err := r.ends()
 	switch {
-	case errors.Is(err, gzip.ErrChecksum):
+	case err != nil && r.stream.doubtful(end):
 		return nil, err
 	case err != nil: // what follows is broken; Next will say so
 		rec.take(body)
@@ -42,7 +41,7 @@ func (r *Reader) page(rec *Record, left int64) (*Record, error) {
 		rec.Next = r.stream.position(r.pos)
 		return rec, nil
 	}
-	return rec, r.mend(rec, body, left)
+	return rec, r.repair(rec, body, left)
 }
 
 // read reads n bytes of the block, fewer where the file ends.
@@ -75,19 +74,18 @@ func (r *Record) isChunked() bool {
 	return strings.Contains(strings.ToLower(strings.Join(r.Header.Values("Transfer-Encoding"), ",")), "chunked")
 }
 
-// mend sets the body of a record whose block does not end before another
+// repair sets the body of a record whose block does not end before another
 // record, as its length of left bytes says: the length is wrong, or something
 // else stands between the records. The body is taken where the answer's own
 // header says where it ends; else it is an error.
-func (r *Reader) mend(rec *Record, body []byte, left int64) error {
+func (r *Reader) repair(rec *Record, body []byte, left int64) error {
+	end := r.pos
 	short := int64(len(body)) < left
 	if i := indexVersion(body, false); i >= 0 {
 		r.putBack(body[i:])
 		body, short = body[:i], false
-	} else if body, ok := rec.wholeIn(body); ok { // Next will stumble over what follows
-		rec.take(body)
-		rec.Next = rec.Position
-		return nil
+	} else if whole, ok := rec.wholeIn(body); ok {
+		return r.passJunk(rec, whole, end)
 	}
 	long := false
 	keep := func(b []byte) {
@@ -101,6 +99,8 @@ func (r *Reader) mend(rec *Record, body []byte, left int64) error {
 	switch {
 	case err != nil && err != io.EOF:
 		return err
+	case r.stream.doubtful(end):
+		return errDamaged
 	case long:
 		rec.Truncated = OverLimit
 		return nil
@@ -115,9 +115,29 @@ func (r *Reader) mend(rec *Record, body []byte, left int64) error {
 	return errWrongLength
 }
 
+// passJunk sets the body of a record that is whole, although no record follows
+// it, and goes past what does, of which Next says so. What follows tells whether
+// the record was read from a damaged member.
+func (r *Reader) passJunk(rec *Record, body []byte, end int64) error {
+	junk := r.stream.position(r.pos)
+	line, _ := r.b.Peek(40)
+	fault := notRecord(line)
+	if r.end = r.find(nil); r.end != nil && r.end != io.EOF {
+		return r.end
+	}
+	if r.stream.doubtful(end) {
+		return errDamaged
+	}
+	rec.take(body)
+	rec.Next = rec.Position
+	r.pending = r.skipped(junk, fault)
+	return nil
+}
+
 var (
 	errWrongLength = errors.New("no record follows where its Content-Length says that it ends")
 	errNoLength    = errors.New("it has no Content-Length, and its answer does not tell where it ends")
+	errDamaged     = errors.New("the compressed member that holds it is damaged")
 )
 
 // next goes to the next record, if there is one.
@@ -166,9 +186,10 @@ func (r *Reader) skip(left int64) error {
 			return err
 		}
 	}
+	end := r.pos
 	ends, err := r.ends()
 	switch {
-	case errors.Is(err, gzip.ErrChecksum):
+	case err != nil && r.stream.doubtful(end):
 		return err
 	case err != nil, ends && (left > keepPassed || int64(len(r.passed)) == left):
 		return nil

@@ -41,14 +41,19 @@ const (
 	cutUnspecified = "unspecified"
 )
 
-// BrokenRecord is an error of Reader.Next after which Next goes on with the next
-// record that can be found.
+// BrokenRecord is an error of Reader.Next after which Next continues with the
+// next record that can be found.
 type BrokenRecord struct {
 	Position Position // where the record begins, or what is none
-	Err      error
+	// Skipped is how far the next record is, or the end of the file: in bytes of
+	// the file, or unpacked ones where both records are in one member.
+	Skipped int64
+	Err     error
 }
 
-func (e *BrokenRecord) Error() string { return fmt.Sprintf("record at %v: %v", e.Position, e.Err) }
+func (e *BrokenRecord) Error() string {
+	return fmt.Sprintf("record at %v: %v (%d bytes skipped)", e.Position, e.Err, e.Skipped)
+}
 
 // Unwrap returns the cause.
 func (e *BrokenRecord) Unwrap() error { return e.Err }
@@ -75,6 +80,7 @@ type Counts struct {
 	Revisits int64 // captures that refer to an earlier one and hold no page
 	NotHTML  int64 // answers and resources of other types
 	Broken   int64 // BrokenRecord was returned
+	Skipped  int64 // bytes, as BrokenRecord counts them
 }
 
 // Reader reads the captured pages of one WARC file, in order: plain, packed with
@@ -85,11 +91,12 @@ type Reader struct {
 	stream *stream
 	b      *bufio.Reader // over stream
 	pos    int64         // unpacked bytes taken from b
-	lost   bool          // what follows need not be a record
 	passed []byte        // the last block that was passed over, for reuse
 	end    error         // nothing can be read any more
-	last   Position      // of the record that was begun last
-	counts Counts
+	// pending is what stands behind the record that was given last, and is none.
+	pending *BrokenRecord
+	last    Position // of the record that was begun last
+	counts  Counts
 }
 
 const defaultMaxBody = 10 << 20
@@ -117,7 +124,7 @@ func (r *Reader) Close() { r.stream.close() }
 // Seek makes Next go on with the record at a Position that a Record of this file
 // named. What cannot seek can only go forward.
 func (r *Reader) Seek(p Position) error {
-	r.lost, r.end = false, nil
+	r.end, r.pending = nil, nil
 	if err := r.seek(p); err != nil {
 		return fmt.Errorf("go to the record at %v: %w", p, err)
 	}
@@ -150,6 +157,10 @@ func (r *Reader) seek(p Position) error {
 // *BrokenRecord for what cannot be read, after which it goes on; any other
 // error is ErrStopped, or one of the reader, and final.
 func (r *Reader) Next() (*Record, error) {
+	if e := r.pending; e != nil {
+		r.pending = nil
+		return nil, e
+	}
 	for r.end == nil {
 		select {
 		case <-r.o.Stop:
@@ -157,11 +168,6 @@ func (r *Reader) Next() (*Record, error) {
 		default:
 		}
 		r.stream.begin()
-		if r.lost {
-			r.end = r.find(nil)
-			r.lost = false
-			continue
-		}
 		start, err := r.start()
 		if err == io.EOF {
 			r.end = err
@@ -184,18 +190,35 @@ func (r *Reader) Next() (*Record, error) {
 	return nil, r.end
 }
 
-// broken returns what Next does for an error in the record at start.
+// broken goes to the next record and returns what Next does for an error in the
+// one at start.
 func (r *Reader) broken(start Position, err error) error {
 	if r.stream.file.err != nil {
 		r.end = r.stream.file.err
 		return r.end
 	}
-	r.lost = true
-	r.counts.Broken++
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("the file ends in it: %w", err)
 	}
-	return &BrokenRecord{start, err}
+	r.stream.begin()
+	r.end = r.find(nil)
+	return r.skipped(start, err)
+}
+
+// skipped returns the fault of what begins at start and ends here.
+func (r *Reader) skipped(start Position, err error) *BrokenRecord {
+	e := &BrokenRecord{Position: start, Err: err}
+	switch here := r.stream.position(r.pos); {
+	case r.end != nil:
+		e.Skipped = r.stream.at() - start.File
+	case here.File == start.File:
+		e.Skipped = here.Within - start.Within
+	default:
+		e.Skipped = here.File - start.File
+	}
+	r.counts.Broken++
+	r.counts.Skipped += e.Skipped
+	return e
 }
 
 // start goes past empty lines and returns the position of what follows.

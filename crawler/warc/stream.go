@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -64,43 +63,30 @@ var errBomb = fmt.Errorf("the record unpacks to more than %d MiB and %d times it
 // stream gives the unpacked bytes of a file and knows at which byte of the file
 // each of its members begins.
 type stream struct {
-	file *inputFile
+	file *input
 	raw  *bufio.Reader // over file
 	kind packing
 	told bool  // kind is known
 	err  error // of unpacking; stays until resync
 
-	gzip, probe *gzip.Reader
-	zstd        *zstd.Decoder
-	open        bool // a member is being read
+	member member // the decoder of kind
+	magic  []byte // of its members
+	open   bool   // a member is being read
+	search int64  // the byte of the file where resync begins to look
 
 	n     int64  // unpacked bytes given so far
 	marks []mark // members that have begun, ascending
 	from  mark   // where the record began
+
+	doubtFrom, doubtTo int64 // unpacked bytes of the member that failed last
 }
 
 // mark says that the unpacked byte n is the first of what begins at byte file.
 type mark struct{ n, file int64 }
 
 func newStream(r io.Reader) *stream {
-	file := &inputFile{r: r}
+	file := &input{r: r, keep: true}
 	return &stream{file: file, raw: bufio.NewReaderSize(file, streamBuffer)}
-}
-
-// inputFile counts what was read and keeps the error of the file itself.
-type inputFile struct {
-	r   io.Reader
-	n   int64
-	err error // never io.EOF
-}
-
-func (f *inputFile) Read(p []byte) (int, error) {
-	n, err := f.r.Read(p)
-	f.n += int64(n)
-	if err != nil && err != io.EOF {
-		f.err = err
-	}
-	return n, err
 }
 
 // at is the byte of the file up to which it was unpacked.
@@ -137,17 +123,63 @@ func (s *stream) tell() error {
 	s.told = true
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
-		s.kind, s.gzip = gzipped, new(gzip.Reader)
+		return s.take(gzipped)
 	case bytes.Equal(head, zstdMagic), isSkippable(head):
-		s.kind = zstandard
-		return s.openZstd()
+		return s.take(zstandard)
+	case !bytes.HasPrefix(warcMagic, head):
+		if window := s.ahead(); s.begins(gzipped, window) || s.begins(zstandard, window) {
+			return nil // its first member is damaged
+		}
 	}
-	s.marks = append(s.marks, mark{s.n, s.at()})
-	return nil
+	return s.take(unpacked)
+}
+
+// ahead returns the first bytes of the file, which come again.
+func (s *stream) ahead() []byte {
+	window := make([]byte, rewindBytes)
+	n, _ := io.ReadFull(s.raw, window)
+	s.file.rewind(0, 0)
+	s.raw.Reset(s.file)
+	return window[:n]
+}
+
+// take makes ready for a kind of packing.
+func (s *stream) take(kind packing) (err error) {
+	s.kind = kind
+	switch kind {
+	case gzipped:
+		s.magic, s.member = gzipMagic, new(gzipMember)
+	case zstandard:
+		s.magic = zstdMagic
+		var d *zstd.Decoder
+		if d, err = newZstd(s.raw); err == nil {
+			s.member = d
+		}
+	default:
+		s.member, s.file.keep = nil, false
+		s.marks = append(s.marks, mark{s.n, s.at()})
+	}
+	return err
+}
+
+// begins reports whether a member of that kind with a record begins in window.
+func (s *stream) begins(kind packing, window []byte) bool {
+	if s.take(kind) != nil {
+		return false
+	}
+	for i := 0; ; i++ {
+		next := bytes.Index(window[i:], s.magic)
+		if next < 0 {
+			return false
+		}
+		if i += next; s.holdsRecord(window[i:]) {
+			return true
+		}
+	}
 }
 
 // Read gives unpacked bytes. An error, other than io.EOF, comes again until
-// resync has found where the stream goes on.
+// resync has found where the stream continues.
 func (s *stream) Read(p []byte) (int, error) {
 	if s.err == nil {
 		s.err = s.tell()
@@ -156,23 +188,18 @@ func (s *stream) Read(p []byte) (int, error) {
 		return 0, s.err
 	}
 	n, err := 0, error(nil)
-	switch s.kind {
-	case unpacked:
+	if s.kind == unpacked {
 		n, err = s.raw.Read(p)
-	case gzipped:
-		n, err = s.readGzip(p)
-	case zstandard:
-		n, err = s.zstd.Read(p)
+	} else {
+		n, err = s.readMember(p)
 	}
 	s.n += int64(n)
 	if grown := s.n - s.from.n; s.kind != unpacked && grown > bombFrom && grown > bombRatio*(s.at()-s.from.file) {
 		err = errBomb
 	}
 	if err != nil && err != io.EOF {
-		if s.kind != unpacked && s.file.err == nil {
-			err = fmt.Errorf("unpack: %w", err)
-		}
-		s.err = err
+		s.fail(err)
+		err = s.err
 	}
 	return n, err
 }
@@ -191,20 +218,18 @@ func (s *stream) seek(to int64) error {
 	if err := s.tell(); err != nil {
 		return err
 	}
-	if s.kind == zstandard && to != 0 {
-		return fmt.Errorf("byte %d of a zstd file is no place to begin", to)
-	}
 	if seeker, ok := s.file.r.(io.Seeker); ok {
 		if _, err := seeker.Seek(to, io.SeekStart); err == nil {
-			s.file.n = to
+			s.file.jump(to)
 			s.raw.Reset(s.file)
-			return s.restart()
+			s.restart()
+			return nil
 		}
 	}
-	switch {
-	case s.kind == zstandard && s.n == 0: // only its dictionary was read
+	if s.kind == zstandard && to == 0 && s.n == 0 { // only its dictionary was read
 		return nil
-	case s.kind == zstandard, to < s.at():
+	}
+	if to < s.at() {
 		return errors.New("the input cannot go back")
 	}
 	for to > s.at() {
@@ -213,26 +238,23 @@ func (s *stream) seek(to int64) error {
 			return noEOF(err)
 		}
 	}
-	return s.restart()
+	s.restart()
+	return nil
 }
 
 // restart begins anew at the byte of the file where it stands.
-func (s *stream) restart() error {
-	s.open, s.err, s.file.err = false, nil, nil
+func (s *stream) restart() {
+	s.open, s.err = false, nil
 	s.marks = s.marks[:0]
 	s.begin()
-	if s.kind == zstandard {
-		return s.openZstd()
-	}
 	if s.kind == unpacked {
 		s.marks = append(s.marks, mark{s.n, s.at()})
 	}
-	return nil
 }
 
 // close gives the decoder's memory back.
 func (s *stream) close() {
-	if s.zstd != nil {
-		s.zstd.Close()
+	if d, ok := s.member.(*zstd.Decoder); ok {
+		d.Close()
 	}
 }
