@@ -139,35 +139,49 @@ func checkDamaged(t *testing.T, a archive, file []byte, starts, members []int, p
 	for _, in := range []io.Reader{bytes.NewReader(file), io.MultiReader(bytes.NewReader(file))} { // the second cannot seek
 		r := NewReader(in, Options{})
 		got, faults := pagesOf(t, r)
-		for n, body := range a.bodies {
-			read, ok := got[n]
-			damaged := slices.Contains(members, n+1)
-			// A plain file has no check sums, and a block that is too short takes
-			// from the next record.
-			if plain && (damaged || slices.Contains(members, n)) {
-				continue
-			}
-			if ok && read != body {
-				t.Errorf("page %d is wrong", n)
-			}
-			if !ok && !damaged {
-				t.Errorf("page %d is lost; faults %v", n, faults)
-			}
-		}
+		checkPages(t, a, got, members, plain)
 		var skipped int64
 		for _, e := range faults {
 			skipped += e.Skipped
-			for n := range a.bodies {
-				begin, end := int64(starts[n+1]), int64(starts[n+2])
-				if _, ok := got[n]; ok && e.Position.Within == 0 && e.Position.File < end && begin < e.Position.File+e.Skipped && !plain && !slices.Contains(members, n+1) {
-					t.Errorf("%v covers page %d, which was read, at byte %d to %d", e, n, begin, end)
-				}
+			if !plain {
+				checkSkipped(t, e, got, starts, members)
 			}
 		}
 		if c := r.Counts(); c.Broken != int64(len(faults)) || c.Skipped != skipped || skipped > int64(len(file)) {
 			t.Errorf("counts %+v; %d faults skipped %d bytes", c, len(faults), skipped)
 		}
 		r.Close()
+	}
+}
+
+// checkPages: all pages of intact members were read, and none is wrong.
+func checkPages(t *testing.T, a archive, got map[int]string, members []int, plain bool) {
+	for n, body := range a.bodies {
+		read, ok := got[n]
+		damaged := slices.Contains(members, n+1)
+		switch {
+		case plain && (damaged || slices.Contains(members, n)):
+			// Without check sums a page may be wrong, and a block that is too short
+			// takes from the next record.
+		case ok && read != body:
+			t.Errorf("page %d is wrong", n)
+		case !ok && !damaged:
+			t.Errorf("page %d is lost", n)
+		}
+	}
+}
+
+// checkSkipped: the bytes of a fault are not those of an intact member whose page
+// was read.
+func checkSkipped(t *testing.T, e *BrokenRecord, got map[int]string, starts, members []int) {
+	if e.Position.Within > 0 {
+		return
+	}
+	for n := range got {
+		begin, end := int64(starts[n+1]), int64(starts[n+2])
+		if overlaps := e.Position.File < end && begin < e.Position.File+e.Skipped; overlaps && !slices.Contains(members, n+1) {
+			t.Errorf("%v covers page %d, which was read, at byte %d to %d", e, n, begin, end)
+		}
 	}
 }
 

@@ -3,25 +3,25 @@ package warc
 import "io"
 
 const (
-	// rewindBytes is how far an input can go back. A decoder that reads over the
-	// damaged end of a member takes some 10 KB of the next ones before it notices.
+	// rewindBytes is how far an input can go back. A decoder that reads past the
+	// damaged end of a member consumes some 10 KB of the next ones before it fails.
 	rewindBytes = 1 << 20
-	// A file of nothing but damaged members may be read again up to this, and
-	// againRatio times what was read of it.
+	// againBytes and againRatio times what was read of a file limit how much of
+	// it is read again, in case it holds nothing but damaged members.
 	againBytes = 64 << 20
 	againRatio = 4
 )
 
-// input reads a file, counts its bytes and can go back a little.
+// input reads a file, counts its bytes and keeps the last of them, to go back.
 type input struct {
 	r   io.Reader
-	n   int64 // bytes given: the byte of the file that comes next
+	n   int64 // offset of the next byte that Read returns
 	err error // of the file itself, never io.EOF
 
 	read  int64  // bytes read from r, at least n
-	past  []byte // the last of them; nil when nothing is kept
+	past  []byte // the last of them
 	keep  bool
-	again int64 // bytes given once more
+	again int64 // bytes read again
 }
 
 func (f *input) Read(p []byte) (int, error) {
@@ -51,8 +51,8 @@ func (f *input) remember(b []byte) {
 	f.past = append(f.past, b...)
 }
 
-// rewind goes back to a byte of the file, or as near as it can; to the other one
-// when too much was read again.
+// rewind goes back to an offset, or as near to it as it can. If too much was read
+// again already, it goes to the other one instead.
 func (f *input) rewind(to, instead int64) {
 	if f.again > againBytes+againRatio*f.read {
 		to = instead
@@ -61,7 +61,7 @@ func (f *input) rewind(to, instead int64) {
 	f.again += f.read - f.n
 }
 
-// jump notes that r was set to another byte of the file.
+// jump notes that r was set to another offset.
 func (f *input) jump(to int64) {
 	f.n, f.read, f.past, f.err = to, to, f.past[:0], nil
 }

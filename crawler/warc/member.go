@@ -9,15 +9,15 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// member reads one compressed member of a file after the other: members of gzip,
-// frames of zstd.
+// member decodes the compressed members of a file, one after the other: members
+// of gzip, frames of zstd.
 type member interface {
 	io.Reader
-	// Reset begins to read the member that r begins with.
+	// Reset begins the member that r begins with.
 	Reset(r io.Reader) error
 }
 
-// gzipMember keeps a gzip.Reader from reading the members as one.
+// gzipMember is a gzip.Reader that ends with its member.
 type gzipMember struct{ gzip.Reader }
 
 func (m *gzipMember) Reset(r io.Reader) error {
@@ -28,7 +28,7 @@ func (m *gzipMember) Reset(r io.Reader) error {
 
 var errNoMember = errors.New("what follows is not compressed as the file is")
 
-// readMember reads on in the open member, or in the next.
+// readMember reads from the open member, or from the next.
 func (s *stream) readMember(p []byte) (int, error) {
 	for {
 		if !s.open {
@@ -78,7 +78,7 @@ func (s *stream) memberInput() io.Reader {
 	return s.raw
 }
 
-// fail notes an error of unpacking: all that came of an open member may be wrong.
+// fail notes an error. The bytes of an open member may all be wrong.
 func (s *stream) fail(err error) {
 	s.err = err
 	if s.kind != unpacked && s.file.err == nil {
@@ -89,14 +89,14 @@ func (s *stream) fail(err error) {
 	}
 }
 
-// doubtful reports whether the unpacked bytes up to n end in a member that could
-// not be read to its end: they were never checked, and may be what a decoder
-// made of the members that follow.
+// doubtful reports whether unpacked byte n-1 belongs to a member that could not be
+// read to its end. Its check sum was never reached, so the bytes may be garbage
+// that the decoder made of the members after it.
 func (s *stream) doubtful(n int64) bool { return s.doubtFrom < n && n <= s.doubtTo }
 
-// resync continues after an error at the next member that holds a record, which
-// may begin among the bytes that were taken for a part of the damaged one. It
-// returns io.EOF when there is none.
+// resync continues after an error at the next member that holds a record. That
+// member may begin within the bytes that the decoder consumed as part of the
+// damaged one. It returns io.EOF if there is none.
 func (s *stream) resync() error {
 	if s.member == nil || s.file.err != nil {
 		return noneLeft(s.file.err)
@@ -127,7 +127,7 @@ func (s *stream) resync() error {
 	}
 }
 
-// noneLeft is the end of a file, or why no more of it can be read.
+// noneLeft returns why no more of a file can be read: err, or its end.
 func noneLeft(err error) error {
 	if err != nil {
 		return err

@@ -10,18 +10,18 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Position is a place in a WARC file from which reading can begin again. Positions
-// in one file ascend, File before Within.
+// Position is a place in a WARC file from which reading can continue. Positions in
+// one file ascend by File, then by Within.
 type Position struct {
-	// File is a byte of the file: where the record begins, or the compressed
+	// File is the offset in the file, in bytes, of the record or of the compressed
 	// member that holds it.
 	File int64 `json:"file"`
 	// Within counts the unpacked bytes of that member before the record: 0 in
-	// plain files and in those with a member a record.
+	// plain files and in those with a member per record.
 	Within int64 `json:"within,omitempty"`
 }
 
-// String is "byte 1234", or "byte 1234 + 567 unpacked".
+// String returns "byte 1234", or "byte 1234 + 567 unpacked".
 func (p Position) String() string {
 	if p.Within == 0 {
 		return fmt.Sprintf("byte %d", p.File)
@@ -29,7 +29,7 @@ func (p Position) String() string {
 	return fmt.Sprintf("byte %d + %d unpacked", p.File, p.Within)
 }
 
-// packing is how a file is compressed, by its first bytes.
+// packing is how a file is compressed.
 type packing uint8
 
 const (
@@ -40,28 +40,28 @@ const (
 
 const (
 	streamBuffer = 64 << 10
-	// A record that unpacks to more than bombFrom bytes and bombRatio times what
-	// it takes in the file is a bomb: pages are far smaller, and what is larger
-	// (films, archives) is compressed already.
+	// A record that unpacks to more than bombFrom bytes and bombRatio times its
+	// size in the file is a bomb: pages are far smaller, and larger records
+	// (films, archives) are compressed already.
 	bombFrom  = 64 << 20
 	bombRatio = 300
-	// zstd files made for the long range take windows up to 128 MiB.
+	// zstd files in long-range mode need windows of up to 128 MiB.
 	warcWindow = 128 << 20
-	// maxDictionary bounds the dictionary at the front of a zstd file.
+	// maxDictionary limits the dictionary of a zstd file.
 	maxDictionary = 16 << 20
 )
 
 var (
 	gzipMagic = []byte{0x1f, 0x8b, 0x08} // RFC 1952 section 2.3.1, deflate
 	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
-	// warcMagic is what every record begins with.
+	// warcMagic begins every record.
 	warcMagic = []byte("WARC/")
 )
 
 var errBomb = fmt.Errorf("the record unpacks to more than %d MiB and %d times its size", bombFrom>>20, bombRatio)
 
-// stream gives the unpacked bytes of a file and knows at which byte of the file
-// each of its members begins.
+// stream reads the unpacked bytes of a file and knows the offset of each of its
+// members.
 type stream struct {
 	file *input
 	raw  *bufio.Reader // over file
@@ -89,11 +89,10 @@ func newStream(r io.Reader) *stream {
 	return &stream{file: file, raw: bufio.NewReaderSize(file, streamBuffer)}
 }
 
-// at is the byte of the file up to which it was unpacked.
+// at returns the offset in the file up to which it was unpacked.
 func (s *stream) at() int64 { return s.file.n - int64(s.raw.Buffered()) }
 
-// position is that of unpacked byte n, which must not be before one asked for
-// earlier.
+// position returns that of unpacked byte n. Calls come with ascending n.
 func (s *stream) position(n int64) Position {
 	for len(s.marks) > 1 && s.marks[1].n <= n {
 		s.marks = s.marks[1:]
@@ -108,10 +107,10 @@ func (s *stream) position(n int64) Position {
 	return p
 }
 
-// begin notes that a record begins: what is unpacked for it is counted from here.
+// begin notes that a record begins, for the limits on what it unpacks to.
 func (s *stream) begin() { s.from = mark{s.n, s.at()} }
 
-// tell finds out how the file is packed.
+// tell recognises how the file is packed.
 func (s *stream) tell() error {
 	if s.told {
 		return nil
@@ -134,7 +133,7 @@ func (s *stream) tell() error {
 	return s.take(unpacked)
 }
 
-// ahead returns the first bytes of the file, which come again.
+// ahead returns the first bytes of the file without consuming them.
 func (s *stream) ahead() []byte {
 	window := make([]byte, rewindBytes)
 	n, _ := io.ReadFull(s.raw, window)
@@ -143,7 +142,7 @@ func (s *stream) ahead() []byte {
 	return window[:n]
 }
 
-// take makes ready for a kind of packing.
+// take prepares for a kind of packing.
 func (s *stream) take(kind packing) (err error) {
 	s.kind = kind
 	switch kind {
@@ -162,7 +161,8 @@ func (s *stream) take(kind packing) (err error) {
 	return err
 }
 
-// begins reports whether a member of that kind with a record begins in window.
+// begins reports whether a member of that kind that holds a record begins in
+// window.
 func (s *stream) begins(kind packing, window []byte) bool {
 	if s.take(kind) != nil {
 		return false
@@ -178,8 +178,8 @@ func (s *stream) begins(kind packing, window []byte) bool {
 	}
 }
 
-// Read gives unpacked bytes. An error, other than io.EOF, comes again until
-// resync has found where the stream continues.
+// Read reads unpacked bytes. It repeats an error other than io.EOF until resync
+// has found where the stream continues.
 func (s *stream) Read(p []byte) (int, error) {
 	if s.err == nil {
 		s.err = s.tell()
@@ -204,7 +204,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// noEOF makes an early end out of one in the middle of a header.
+// noEOF turns io.EOF into io.ErrUnexpectedEOF.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -212,8 +212,8 @@ func noEOF(err error) error {
 	return err
 }
 
-// seek goes to a byte of the file at which a record or a member begins. What
-// cannot seek is read up to there.
+// seek goes to the offset of a record or a member. An input that is no io.Seeker
+// is read up to there.
 func (s *stream) seek(to int64) error {
 	if err := s.tell(); err != nil {
 		return err
@@ -242,7 +242,7 @@ func (s *stream) seek(to int64) error {
 	return nil
 }
 
-// restart begins anew at the byte of the file where it stands.
+// restart forgets the member that was open.
 func (s *stream) restart() {
 	s.open, s.err = false, nil
 	s.marks = s.marks[:0]
@@ -252,7 +252,7 @@ func (s *stream) restart() {
 	}
 }
 
-// close gives the decoder's memory back.
+// close frees the memory of the decoder.
 func (s *stream) close() {
 	if d, ok := s.member.(*zstd.Decoder); ok {
 		d.Close()

@@ -16,7 +16,7 @@ func isSkippable(head []byte) bool {
 	return len(head) >= 4 && head[0]&0xf0 == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18
 }
 
-// skipFrames goes past skippable frames.
+// skipFrames skips skippable frames.
 func (s *stream) skipFrames() error {
 	for {
 		head, _ := s.raw.Peek(8)
@@ -30,9 +30,9 @@ func (s *stream) skipFrames() error {
 	}
 }
 
-// newZstd returns a decoder for the frames of a file. The file may begin with
-// the dictionary that all of them need, packed itself or not, in a skippable
-// frame: https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+// newZstd returns a decoder for the frames of a file. The file may begin with a
+// skippable frame that holds the dictionary of all frames, plain or packed:
+// https://iipc.github.io/warc-specifications/specifications/warc-zstd/
 func newZstd(raw *bufio.Reader) (*zstd.Decoder, error) {
 	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(warcWindow)}
 	if head, _ := raw.Peek(8); len(head) == 8 && head[0] == 0x5d && isSkippable(head) {
@@ -64,8 +64,8 @@ func readDictionary(raw *bufio.Reader, size int64) ([]byte, error) {
 	return d.DecodeAll(b, nil)
 }
 
-// frame gives the bytes of one zstd frame, so that a decoder ends where it does
-// (RFC 8878 section 3.1.1).
+// frame reads the bytes of one zstd frame and ends with it (RFC 8878 section
+// 3.1.1).
 type frame struct {
 	raw      *bufio.Reader
 	left     int64 // of the header, block or checksum that was begun
@@ -85,7 +85,7 @@ func (f *frame) Read(p []byte) (int, error) {
 	return n, noEOF(err)
 }
 
-// next begins the next part of the frame. It returns io.EOF behind the last.
+// next begins the next part of the frame. It returns io.EOF after the last.
 func (f *frame) next() error {
 	switch {
 	case !f.begun:
