@@ -42,8 +42,8 @@ type Options struct {
 	// one at a time, but callbacks of several collectors may run at once.
 	//
 	// OnResponse and OnHTML see pages in UTF-8, labelled so, within the limits of
-	// the request; OnError sees the rest, answers from status 203 on among them,
-	// which come without a body. What OnResponse leaves in Response.Body is the
+	// the request. OnError sees the rest, including answers from status 203 on; those
+	// of another Class than OK come without a body. What OnResponse leaves in Response.Body is the
 	// body that Get returns. An OnHTML callback costs a parse of its own.
 	//
 	// The collector's Headers are sent like those above. Headers that OnRequest adds
