@@ -60,19 +60,25 @@ func (n *Node) at(message string) Error {
 // didYouMean returns `, did you mean "x"?` for the nearest of the known names, or
 // lists the names when none is near.
 func didYouMean(got string, known []string) string {
+	if near := Nearest(got, known); near != "" {
+		return fmt.Sprintf(", did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return "; known here: " + strings.Join(known, ", ")
+}
+
+// Nearest returns the one of the known names, in lower case, that a misspelt one
+// most likely stands for, "" when none is near.
+func Nearest(got string, known []string) string {
 	best, least := "", 1+max(2, len(got)/3)
 	for _, k := range known {
 		if d := distance(strings.ToLower(got), k); d < least && d < len(k) {
 			best, least = k, d
 		}
 	}
-	if len(known) == 0 {
-		return ""
-	}
-	if best != "" {
-		return fmt.Sprintf(", did you mean %q?", best)
-	}
-	return "; known here: " + strings.Join(known, ", ")
+	return best
 }
 
 // distance returns the optimal string alignment distance: each insertion,

@@ -75,7 +75,7 @@ func encoded(v any) any {
 			return quoted(v)
 		}
 	case time.Duration:
-		return formatDuration(v)
+		return FormatDuration(v)
 	case []string:
 		return printed(v, func(s string) any { return encoded(s) })
 	case []Mapping:

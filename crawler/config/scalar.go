@@ -155,7 +155,7 @@ func (n *Node) Duration() time.Duration {
 		n.Fail("want a duration such as 30s or 7d, got %s", n.describe())
 		return 0
 	}
-	d, err := parseDuration(n.text)
+	d, err := ParseDuration(n.text)
 	if err != nil {
 		n.Fail("%v", err)
 	}
@@ -183,9 +183,9 @@ const (
 	week = 7 * day
 )
 
-// parseDuration extends time.ParseDuration by d (24 hours) and w (7 days), and
+// ParseDuration extends time.ParseDuration by d (24 hours) and w (7 days), and
 // rejects signs.
-func parseDuration(s string) (time.Duration, error) {
+func ParseDuration(s string) (time.Duration, error) {
 	switch {
 	case strings.Trim(s, "0") == "" && s != "":
 		return 0, nil
@@ -214,8 +214,8 @@ func parseDuration(s string) (time.Duration, error) {
 	return sum, nil
 }
 
-// formatDuration writes a duration so that parseDuration reads the same: 1d, 1h30m.
-func formatDuration(d time.Duration) string {
+// FormatDuration writes a duration so that ParseDuration reads the same: 1d, 1h30m.
+func FormatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}

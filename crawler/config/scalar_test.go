@@ -13,13 +13,13 @@ func TestParseDuration(t *testing.T) {
 		"0": 0, "0s": 0, "1s": time.Second, "1m30s": 90 * time.Second, "24h": day, "30d": 30 * day,
 		"1w": week, "1w2d": 9 * day, "1.5h": 90 * time.Minute, "0.5d": 12 * time.Hour, "250ms": 250 * time.Millisecond,
 	} {
-		if got, err := parseDuration(in); err != nil || got != want {
-			t.Errorf("parseDuration(%q) = %v, %v; want %v", in, got, err, want)
+		if got, err := ParseDuration(in); err != nil || got != want {
+			t.Errorf("ParseDuration(%q) = %v, %v; want %v", in, got, err, want)
 		}
 	}
 	for _, in := range []string{"", "1", "1.5", "s", "1 s", "-1s", "1y", "1s2", "1e3s", "99999999999999999999s", "300000w"} {
-		if got, err := parseDuration(in); err == nil {
-			t.Errorf("parseDuration(%q) = %v, want an error", in, got)
+		if got, err := ParseDuration(in); err == nil {
+			t.Errorf("ParseDuration(%q) = %v, want an error", in, got)
 		}
 	}
 }
@@ -28,8 +28,8 @@ func TestParseDuration(t *testing.T) {
 func TestUnitsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64Range(0, int64(1000*week)).Draw(t, "duration"))
-		if got, err := parseDuration(formatDuration(d)); err != nil || got != d {
-			t.Fatalf("duration %d printed %q read back as %d, %v", d, formatDuration(d), got, err)
+		if got, err := ParseDuration(FormatDuration(d)); err != nil || got != d {
+			t.Fatalf("duration %d printed %q read back as %d, %v", d, FormatDuration(d), got, err)
 		}
 		size := rapid.OneOf(rapid.Int64Range(0, 1<<50), rapid.Map(rapid.Int64Range(0, 4096), func(v int64) int64 { return v << 20 })).Draw(t, "size")
 		r := &reader{}

@@ -37,7 +37,7 @@ func settings(s *Site) []setting {
 			countSetting("depth", &s.Limits.Depth, 0),
 			countSetting("urls", &s.Limits.URLs, 0)),
 		durationSetting("refresh", &s.Refresh),
-		{"revisit", func(n *Node) { s.Revisit = n.revisit() }, func() any { return printed(s.Revisit, formatDuration) }},
+		{"revisit", func(n *Node) { s.Revisit = n.revisit() }, func() any { return printed(s.Revisit, FormatDuration) }},
 		group("dedupe",
 			group("on_duplicate",
 				policy("exact", &s.Duplicate.Exact),
@@ -167,8 +167,8 @@ func (n *Node) revisit() []time.Duration {
 	for _, item := range n.entries("revisit") {
 		d := item.positive()
 		if len(after) > 0 && d <= after[len(after)-1] && d != 0 {
-			last := formatDuration(after[len(after)-1])
-			item.Fail("revisit must ascend, but %s does not come after %s", formatDuration(d), last)
+			last := FormatDuration(after[len(after)-1])
+			item.Fail("revisit must ascend, but %s does not come after %s", FormatDuration(d), last)
 		}
 		after = append(after, d)
 	}

@@ -13,7 +13,7 @@ type Source struct {
 	Name string // unique within the site: as configured, or kind and number, such as "listing" or "listing-2"
 	Kind string // its key in crawl.yaml, such as "listing"
 	Line int    // in crawl.yaml
-	Spec Spec   // of that kind
+	Spec Spec   // of that kind, such as *Listing
 }
 
 // Kind is one kind of source: a key in crawl.yaml and the function that reads it.

@@ -23,10 +23,18 @@ const (
 	sniffBytes = 512
 )
 
-// open returns the body of an answer as it is to be read: unpacked and within
-// every limit. It fails early where headers or first bytes tell enough.
-func (k *call) open(res *http.Response) (*opened, error) {
-	if res.ContentLength > k.maxBody && !k.Cut {
+// incoming is the body of an answer as it was sent.
+type incoming struct {
+	io.ReadCloser
+	length    int64    // -1 where it is not announced
+	encodings []string // values of Content-Encoding
+}
+
+// open returns the body of an answer unpacked and within every limit. It fails
+// early where headers or first bytes tell enough, and leaves closing to the
+// caller then.
+func (k *call) open(in incoming) (*opened, error) {
+	if in.length > k.maxBody && !k.Cut {
 		return nil, ErrTooLarge{Limit: k.maxBody}
 	}
 	sniff := false
@@ -36,60 +44,56 @@ func (k *call) open(res *http.Response) (*opened, error) {
 			return nil, err
 		}
 	}
-	encodings, err := parseEncodings(res.Header.Values("Content-Encoding"))
+	encodings, err := parseEncodings(in.encodings)
 	if err != nil {
 		return nil, err
 	}
-	wire := &wireReader{r: res.Body, k: k}
-	body := &opened{r: &limited{r: wire, k: k}, wire: wire, plain: len(encodings) == 0 && !k.Any}
+	wire := &wireReader{r: in, k: k}
+	body := &opened{r: &limited{r: wire, k: k}, wire: wire}
 	if err := body.unpack(encodings); err != nil {
 		return nil, body.fail(err)
 	}
-	switch {
-	case k.Any:
-		err = body.unpackFile()
-	case sniff:
-		err = body.sniffHTML()
-	}
-	if err != nil {
-		return nil, body.fail(err)
+	if sniff {
+		if err := body.sniffHTML(); err != nil {
+			return nil, body.fail(err)
+		}
 	}
 	return body, nil
 }
 
-// read returns the body of an answer: unpacked, whole and within every limit. It
-// closes the answer.
-func (k *call) read(res *http.Response) ([]byte, error) {
-	body, err := k.open(res)
+// read returns the body of an answer unpacked, whole and within every limit, in
+// a buffer from scratch. It closes what came.
+func (k *call) read(in incoming) (*bytes.Buffer, error) {
+	body, err := k.open(in)
 	if err != nil {
-		res.Body.Close()
+		in.Close()
 		return nil, err
 	}
 	defer body.Close()
-	if n := res.ContentLength; 0 <= n && n <= min(exactBytes, k.maxBody) && body.plain {
-		b := make([]byte, n)
-		_, err := io.ReadFull(body, b)
-		return b, body.explain(noEOF(err))
-	}
 	b := scratch.Get().(*bytes.Buffer)
-	defer func() {
-		if b.Cap() <= exactBytes {
-			b.Reset()
-			scratch.Put(b)
-		}
-	}()
+	if 0 <= in.length && in.length <= min(keepBytes, k.maxBody) {
+		b.Grow(int(in.length) + bytes.MinRead)
+	}
 	if _, err := b.ReadFrom(body); err != nil {
+		release(b)
 		return nil, err
 	}
-	return bytes.Clone(b.Bytes()), nil
+	return b, nil
 }
 
-// exactBytes is the size up to which an announced length is believed at once,
+// keepBytes is the size up to which an announced length is believed at once,
 // and a buffer kept.
-const exactBytes = 1 << 20
+const keepBytes = 1 << 20
 
-// scratch holds buffers for bodies whose size is not known beforehand.
+// scratch holds buffers for bodies; release puts them back.
 var scratch = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func release(b *bytes.Buffer) {
+	if b.Cap() <= keepBytes {
+		b.Reset()
+		scratch.Put(b)
+	}
+}
 
 // takeType decides on a content type: HTML is taken, none or a broken one has to
 // be sniffed, the rest is an ErrNotHTML.
@@ -111,7 +115,6 @@ type opened struct {
 	r       io.Reader // the outermost layer
 	wire    *wireReader
 	release []func() // give pooled readers back
-	plain   bool     // nothing is unpacked
 }
 
 // Read is that of the outermost layer, with errors as explain has them.
@@ -192,7 +195,7 @@ func (w *wireReader) Read(p []byte) (int, error) {
 		return 0, w.err
 	}
 	n, err := w.r.Read(p)
-	if w.k.watch == nil { // stored: counted as a whole
+	if w.k.timer == nil { // stored: counted as a whole
 		w.err = err
 		return n, err
 	}
@@ -245,7 +248,7 @@ func (l *limited) Read(p []byte) (int, error) {
 func (k *call) drain(body io.ReadCloser) {
 	k.await(drainTime)
 	n, _ := io.CopyN(io.Discard, body, drainBytes)
-	k.watch.end(k)
+	k.timer.Stop()
 	k.wire.Add(n)
 	body.Close()
 }

@@ -243,16 +243,87 @@ func TestCut(t *testing.T) {
 }
 
 func TestUnknownEncoding(t *testing.T) {
-	for _, encoding := range []string{"compress", "aws-chunked", "gzip, gzip, gzip", "br, what"} {
+	for encoding, body := range map[string]string{"compress": "\x1f\x9d\x90<", "aws-chunked": "\x00\x01", "gzip, gzip, gzip": page, "br, what": "\x00\x01"} {
 		t.Run(encoding, func(t *testing.T) {
 			c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Encoding", encoding)
-				html(w, page)
+				html(w, body)
 			})
-			if r := c.Get(t.Context(), Request{URL: url}); r.Class != Refused || r.Body != nil {
+			if r := c.Get(t.Context(), Request{URL: url}); r.Class != Refused || r.Body != nil || !errors.As(r.Err, new(errEncoding)) {
 				t.Errorf("got %v, %v", r.Class, r.Err)
 			}
 		})
+	}
+}
+
+// TestPlainBodyLabelledAsPacked: a body is read for what it is, not for what its
+// Content-Encoding says.
+func TestPlainBodyLabelledAsPacked(t *testing.T) {
+	utf16 := "\xff\xfe"
+	for _, c := range page {
+		utf16 += string([]byte{byte(c), 0})
+	}
+	for name, tt := range map[string]struct {
+		body, want string
+		any        bool
+	}{
+		"a page":                 {page, page, false},
+		"a long page":            {long(), long(), false},
+		"a page with a mark":     {"\xef\xbb\xbf" + page, page, false},
+		"a page in UTF-16":       {utf16, page, false},
+		"a page in windows-1252": {"<p>caf\xe9", "<p>café", false},
+		"white space before it":  {"\r\n\t " + page, "\r\n\t " + page, false},
+		"a word":                 {"<p>", "<p>", false},
+		"robots.txt":             {"User-agent: *\nDisallow:\n", "User-agent: *\nDisallow:\n", true},
+		"JSON":                   {`{"items":[]}`, `{"items":[]}`, true},
+		"a sitemap":              {`<?xml version="1.0"?><urlset/>`, `<?xml version="1.0"?><urlset/>`, true},
+		"a gzip file":            {string(pack(t, "gzip", page)), page, true},
+	} {
+		for _, encoding := range []string{"gzip", "x-gzip", "br", "zstd", "deflate", "gzip, br", "utf-8", "none, sdch"} {
+			if name == "a gzip file" && !strings.HasSuffix(encoding, "gzip") {
+				continue // bytes that are no text have to be what their label says
+			}
+			t.Run(name+" as "+encoding, func(t *testing.T) {
+				c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Type", "text/html; charset=windows-1252")
+					w.Header().Set("Content-Encoding", encoding)
+					io.WriteString(w, tt.body)
+				})
+				if r := c.Get(t.Context(), Request{URL: url, Any: tt.any}); r.Class != OK || string(r.Body) != tt.want {
+					t.Errorf("got %v, %q, %v", r.Class, r.Body, r.Err)
+				}
+			})
+		}
+	}
+}
+
+// TestPackedMoreThanLabelled: gzip without a label, and twice under one.
+func TestPackedMoreThanLabelled(t *testing.T) {
+	once := pack(t, "gzip", page)
+	for encoding, body := range map[string][]byte{"": once, "gzip": pack(t, "gzip", string(once)), "br": pack(t, "br", string(once))} {
+		c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Encoding", encoding)
+			w.Write(body)
+		})
+		if r := c.Get(t.Context(), Request{URL: url}); r.Class != OK || string(r.Body) != page {
+			t.Errorf("%q: got %v, %q, %v", encoding, r.Class, r.Body, r.Err)
+		}
+	}
+}
+
+// TestSmallPackedBodies: those of few bytes may look like text, and are unpacked
+// all the same.
+func TestSmallPackedBodies(t *testing.T) {
+	for _, encoding := range []string{"gzip", "br", "zstd", "deflate", "bare"} {
+		for n := range len(page) {
+			for _, text := range []string{page[:n], strings.Repeat("x", n)} {
+				body := pack(t, encoding, text)
+				if isPlain(body[:min(len(body), sniffBytes)], len(body) < sniffBytes, strings.Replace(encoding, "bare", "deflate", 1)) {
+					t.Errorf("%q packed with %s is taken for plain: %q", text, encoding, body)
+				}
+			}
+		}
 	}
 }
 
@@ -290,9 +361,9 @@ func TestTruncated(t *testing.T) {
 		"brotli":              {head + "Content-Encoding: br\r\n\r\n" + half("br"), true},
 		"zstd":                {head + "Content-Encoding: zstd\r\n\r\n" + half("zstd"), true},
 		"deflate":             {head + "Content-Encoding: deflate\r\n\r\n" + half("deflate"), true},
-		"not gzip":            {head + "Content-Encoding: gzip\r\n\r\n" + page, false},
-		"not brotli":          {head + "Content-Encoding: br\r\n\r\n" + page, false},
-		"not zstd":            {head + "Content-Encoding: zstd\r\n\r\n" + page, false},
+		"not gzip":            {head + "Content-Encoding: gzip\r\n\r\n" + "\x00\x01\x02\x03" + page, false},
+		"not brotli":          {head + "Content-Encoding: br\r\n\r\n" + "\x00\x01\x02\x03" + page, false},
+		"not zstd":            {head + "Content-Encoding: zstd\r\n\r\n" + "\x00\x01\x02\x03" + page, false},
 		"wrong sum":           {head + "Content-Encoding: gzip\r\n\r\n" + whole[:len(whole)-8] + "\x00\x00\x00\x00" + whole[len(whole)-4:], false},
 		"bad chunk":           {head + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", false},
 		"no answer":           {"", false},

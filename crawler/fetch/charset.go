@@ -43,6 +43,13 @@ func DecodeHTML(body []byte, contentType string) (text []byte, label string, err
 	return d.text, d.label, err
 }
 
+// decode returns a page in UTF-8 and notes what it was decoded from.
+func (r *Response) decode(body []byte) ([]byte, error) {
+	page, err := decodeHTML(body, r.ContentType)
+	r.Charset, r.Replaced = page.label, page.replaced
+	return page.text, err
+}
+
 // decoded is a page in UTF-8. replaced counts the U+FFFD that were put in.
 type decoded struct {
 	text     []byte

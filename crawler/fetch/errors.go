@@ -15,6 +15,9 @@ var ErrAddress = errors.New("address is not allowed")
 // bytes than Content-Length, no last chunk, a packed stream without its end.
 var ErrTruncated = errors.New("body was cut off")
 
+// errProxy is wrapped when the proxy of the client cannot be reached.
+var errProxy = errors.New("proxy does not answer")
+
 // ErrTooLarge is returned for a body over a limit: Limit bytes unpacked, or,
 // where Ratio is set, more than Ratio times its packed size.
 type ErrTooLarge struct {

@@ -3,9 +3,13 @@ package fetch_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+
+	"github.com/gocolly/colly/v2"
+	"github.com/gocolly/colly/v2/debug"
 
 	"github.com/newsonce/newsonce/crawler/fetch"
 )
@@ -39,6 +43,37 @@ func Example() {
 	// Output:
 	// ok: <h1>Café reopens</h1> (from windows-1252)
 	// not modified
+}
+
+// A private main adds headers, callbacks and a debugger of Colly to the requests
+// of a site.
+func ExampleOptions_collector() {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
+		fmt.Fprintf(w, "<title>Caf\xe9</title><h1>Hello, %s</h1>", r.Header.Get("X-Subscriber"))
+	}))
+	defer site.Close()
+
+	client, err := fetch.New(fetch.Options{
+		Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, // the example's server
+		Collector: func(c *colly.Collector) {
+			c.SetDebugger(&debug.LogDebugger{Output: io.Discard})
+			c.OnRequest(func(r *colly.Request) { r.Headers.Set("X-Subscriber", "Anna") })
+			c.OnHTML("h1", func(e *colly.HTMLElement) { fmt.Println(e.Text) })
+			c.OnError(func(r *colly.Response, err error) { fmt.Println(r.StatusCode, err) })
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+
+	page := client.Get(context.Background(), fetch.Request{URL: site.URL})
+	fmt.Printf("%s\n", page.Body)
+	// Output:
+	// Hello, Anna
+	// <title>Café</title><h1>Hello, Anna</h1>
 }
 
 func ExampleCheckAddr() {

@@ -598,7 +598,7 @@ func TestPanicIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	broken := newClient(c.options, &transport{private: loopback, base: &base{watch: newWatch()}}) // it has no http.Transport
+	broken := &Client{options: c.options, transport: &transport{private: loopback, base: &base{}}} // it has no http.Transport
 	r := broken.Get(t.Context(), Request{URL: "http://127.0.0.1:1/"})
 	if r.Class != Retry || r.Err == nil || !strings.Contains(r.Err.Error(), "panic") {
 		t.Errorf("got %v, %v", r.Class, r.Err)

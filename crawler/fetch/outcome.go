@@ -1,26 +1,57 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
 )
 
+// classify fills in what an answer from a URL says besides its body. The error
+// is nil for OK, NotModified and Redirect.
+func (r *Response) classify(status int, header http.Header, from *url.URL, conditional bool) error {
+	r.Status = status
+	r.ETag = short(header.Get("ETag"))
+	r.LastModified = short(header.Get("Last-Modified"))
+	r.ContentType = short(header.Get("Content-Type"))
+	r.RetryAfter = short(header.Get("Retry-After"))
+	r.Date = short(header.Get("Date"))
+	location := header.Get("Location")
+	var err error
+	if r.Class, err = outcome(status, location, conditional); r.Class == Redirect {
+		if r.Location, err = target(from, location); err != nil {
+			r.Class = Refused
+		}
+	}
+	return err
+}
+
+// short leaves out a header value that is too long to be kept for a page.
+func short(value string) string {
+	if len(value) > maxValueBytes {
+		return ""
+	}
+	return value
+}
+
 // outcome gives the class of an answer by its status (RFC 9110 section 15). A
 // Redirect still has to have a usable target. The error is nil for OK,
 // NotModified and Redirect.
-func outcome(res *http.Response, conditional bool) (Class, error) {
-	refusal := errStatus{res.StatusCode, http.StatusText(res.StatusCode)}
-	switch res.StatusCode {
+func outcome(status int, location string, conditional bool) (Class, error) {
+	refusal := errStatus{status, http.StatusText(status)}
+	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
 		return OK, nil
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		if res.Header.Get("Location") == "" {
+		if location == "" {
 			refusal.text += ", but names no target"
 			return Retry, refusal
 		}
@@ -36,16 +67,16 @@ func outcome(res *http.Response, conditional bool) (Class, error) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return Busy, refusal
 	}
-	// 202 is what some shields answer with a puzzle, 206 was not asked for, 204
+	// 202 is what some shields answer with a puzzle, 206 was not requested, 204
 	// and 205 hold nothing: none is the page.
 	return Retry, refusal
 }
 
-// locations parses as Colly does, so that a Location can be asked as it is
+// locations parses as Colly does, so that a Location can be fetched as it is
 // returned: a percent sign alone becomes %25.
 var locations = whatwg.NewParser(whatwg.WithPercentEncodeSinglePercentSign())
 
-// target resolves a Location header against the URL that was asked.
+// target resolves a Location header against the URL of the request.
 func target(from *url.URL, location string) (string, error) {
 	base := *from
 	base.User = nil
@@ -82,4 +113,45 @@ func escapeBytes(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isRefusal reports whether the same request would end the same way.
+func isRefusal(err error) bool {
+	var (
+		large    ErrTooLarge
+		html     ErrNotHTML
+		char     ErrCharset
+		encoding errEncoding
+		address  errURL
+	)
+	return errors.Is(err, ErrAddress) || errors.Is(err, errAborted) || errors.As(err, &large) || errors.As(err, &html) ||
+		errors.As(err, &char) || errors.As(err, &encoding) || errors.As(err, &address)
+}
+
+// ownErrors are the errors of the operating system that no host can cause.
+var ownErrors = []syscall.Errno{
+	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, // too many open files, no memory
+	syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, // no network, no port left
+	syscall.EACCES, syscall.EPERM, // the firewall of this machine
+}
+
+// Local reports whether the request failed on this machine rather than at the
+// host: too many open files, no network, no resolver, no proxy. It tells what
+// the error of one request shows. A network that swallows packets looks like a
+// dead host, and a host without an IPv4 address looks like no network to a
+// machine without IPv6: whether other hosts answer is for the caller to see.
+func (r *Response) Local() bool {
+	if r.Class != Retry {
+		return false
+	}
+	if errors.Is(r.Err, errProxy) {
+		return true
+	}
+	// A DNSError holds the error of the resolver's connection as text alone.
+	var dns *net.DNSError
+	if errors.As(r.Err, &dns) {
+		return !dns.IsNotFound && slices.ContainsFunc(append([]syscall.Errno{syscall.ECONNREFUSED}, ownErrors...),
+			func(e syscall.Errno) bool { return strings.Contains(dns.Err, e.Error()) })
+	}
+	return slices.ContainsFunc(ownErrors, func(e syscall.Errno) bool { return errors.Is(r.Err, e) })
 }

@@ -101,7 +101,7 @@ func TestRepeatKeepsThePause(t *testing.T) {
 // is no repetition by itself.
 func TestRepeatWaitsOnlyForWhatWasWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := &call{Request: Request{Pause: time.Hour}, options: &Options{}, watch: newWatch()}
+		k := &call{Request: Request{Pause: time.Hour}, options: &Options{}}
 		begun := time.Now()
 		k.repeat(t.Context())
 		if took := time.Since(begun); took != 0 {

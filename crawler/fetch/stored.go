@@ -27,23 +27,21 @@ type Stored struct {
 const Limit = "limit"
 
 // FromStored gives a stored answer the checks of one that just came: status,
-// content type, packing, size, charset. Nothing is asked for again, so what would
+// content type, packing, size, charset. It is not fetched again, so what would
 // be Retry or Busy is Refused. Validators are left out: they are those of
-// another time, and of whoever asked.
+// another time, and of another client.
 func FromStored(s Stored) Response {
 	k := &call{Request: Request{URL: s.URL}, maxBody: s.MaxBody}
 	if k.maxBody <= 0 {
 		k.maxBody = defaultMaxBody
 	}
+	s.URL = bare(s.URL)
 	r := &k.response
-	r.Status, r.URL = s.Status, bare(s.URL)
-	r.ContentType = short(s.Header.Get("Content-Type"))
-	r.Date = short(s.Header.Get("Date"))
-	r.Wire = int64(len(s.Body))
-	k.wire.Store(r.Wire)
-	if err := k.takeStored(s); err != nil {
+	err := k.takeStored(s)
+	r.URL, r.ETag, r.LastModified, r.RetryAfter = s.URL, "", "", ""
+	if err != nil {
 		r.Body = nil
-		r.Err = fmt.Errorf("stored answer of %s: %w", hostOf(r.URL), err)
+		r.Err = fmt.Errorf("stored answer of %s: %w", nameOf(r.URL), err)
 		if r.Class != Gone {
 			r.Class = Refused
 		}
@@ -51,19 +49,15 @@ func FromStored(s Stored) Response {
 	return *r
 }
 
-// takeStored fills in class, target and body.
+// takeStored fills in the response.
 func (k *call) takeStored(s Stored) error {
-	from, err := url.Parse(k.response.URL)
+	k.wire.Store(int64(len(s.Body)))
+	k.response.Wire = int64(len(s.Body))
+	from, err := url.Parse(s.URL)
 	if err != nil || from.Host == "" {
-		return errURL{"it is not an absolute one"}
+		return errURL{"it is not absolute"}
 	}
-	header := http.Header{"Location": s.Header["Location"], "Content-Encoding": packings(s)}
-	res := &http.Response{StatusCode: s.Status, Header: header, ContentLength: -1, Body: io.NopCloser(bytes.NewReader(s.Body))}
-	if k.response.Class, err = outcome(res, false); err != nil {
-		return err
-	}
-	if k.response.Class == Redirect {
-		k.response.Location, err = target(from, header.Get("Location"))
+	if err := k.response.classify(s.Status, s.Header, from, k.conditional()); err != nil || k.response.Class != OK {
 		return err
 	}
 	switch {
@@ -71,55 +65,28 @@ func (k *call) takeStored(s Stored) error {
 		return ErrTooLarge{Limit: k.maxBody}
 	case s.Truncated != "":
 		return fmt.Errorf("%w when it was stored (%s)", ErrTruncated, s.Truncated)
-	case isText(s.Body):
-		err = k.takeText(s.Body)
-	default:
-		k.body, err = k.read(res)
 	}
+	b, err := k.read(incoming{io.NopCloser(bytes.NewReader(s.Body)), -1, encodings(s.Header)})
 	if err != nil {
 		return err
 	}
-	page, err := decodeHTML(k.body, k.response.ContentType)
-	k.response.Body, k.response.Charset, k.response.Replaced = page.text, page.label, page.replaced
+	body := bytes.Clone(b.Bytes())
+	release(b)
+	if k.Any {
+		k.response.Body = body
+		return nil
+	}
+	k.response.Body, err = k.response.decode(body)
 	return err
 }
 
-// packings are the values of Content-Encoding, by that name or one that crawlers
-// move it to, or what the first bytes of the body say.
-func packings(s Stored) []string {
+// encodings returns the values of Content-Encoding, under that name or one that
+// crawlers move it to.
+func encodings(h http.Header) []string {
 	for _, name := range []string{"Content-Encoding", "X-Crawl-Content-Encoding", "X-Archive-Orig-Content-Encoding"} {
-		if values := s.Header[name]; len(values) > 0 {
+		if values := h[name]; len(values) > 0 {
 			return values
 		}
 	}
-	if bytes.HasPrefix(s.Body, []byte{0x1f, 0x8b}) {
-		return []string{"gzip"}
-	}
 	return nil
-}
-
-// takeText takes a body that is not packed.
-func (k *call) takeText(body []byte) error {
-	sniff, err := takeType(k.response.ContentType)
-	switch {
-	case err != nil:
-		return err
-	case int64(len(body)) > k.maxBody:
-		return ErrTooLarge{Limit: k.maxBody}
-	case sniff && len(body) > 0:
-		err = checkHTML(body[:min(len(body), sniffBytes)])
-	}
-	k.body = body
-	return err
-}
-
-// isText reports whether a body is no packed one: packed bytes hold what no text
-// does within the first few (https://mimesniff.spec.whatwg.org/#binary-data-byte).
-func isText(body []byte) bool {
-	for _, c := range body[:min(len(body), sniffBytes)] {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b {
-			return false
-		}
-	}
-	return true
 }

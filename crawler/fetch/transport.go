@@ -1,9 +1,11 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -61,16 +63,15 @@ func parseProxy(raw string) (*url.URL, error) {
 	return nil, fmt.Errorf("proxy %s: scheme %q is not http, https or socks5", u.Host, u.Scheme)
 }
 
-// RoundTrip sends the request and reads the answer to its end. What it learns it
-// notes in the call.
-//
-// To Colly and net/http the answer is made to look finished: without Location,
-// so that no redirect is followed (and none with a broken target becomes an
-// error), without body, and with a label after which Colly neither unpacks nor
-// decodes. Colly would read the body into growing buffers, which costs a tenth
-// of a request; it gets the page in OnResponse.
+// RoundTrip sends the request and notes in the call what comes back. Colly gets
+// the answer as the callbacks expect it: unpacked, pages in UTF-8 and labelled
+// so. The body is read when Colly reads it, after the callbacks of the headers.
+// Only answers of class OK have one.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	k := req.Context().Value(callKey{}).(*call)
+	k, _ := req.Context().Value(callKey{}).(*call)
+	if k == nil || k.sent {
+		return nil, errNested
+	}
 	k.sent = true
 	k.response.URL = bareURL(req.URL)
 	if err := checkURL(req.URL, t.private); err != nil {
@@ -83,80 +84,114 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.begin(res)
+	k.answered.Store(true)
+	k.await(k.options.stall)
+	k.response.FirstByte = time.Since(k.start)
 	if t.jar != nil && !k.Plain {
 		t.jar.keep(req.URL, res)
 	}
-	class, err := outcome(res, k.conditional())
-	k.response.Class = class
-	if class == Redirect {
-		k.response.Location, err = target(req.URL, res.Header.Get("Location"))
-		if err != nil {
-			k.response.Class = Refused
+	k.err = k.response.classify(res.StatusCode, res.Header, req.URL, k.conditional())
+	if k.response.Class == OK {
+		res.Body = k.deliver(res)
+	} else {
+		k.whole = true
+		k.drain(res.Body)
+		res.Body, res.ContentLength = http.NoBody, 0
+	}
+	return res, nil
+}
+
+// deliver returns the body for Colly and makes the headers fit it. Uncompressed
+// keeps Colly from unpacking once more.
+func (k *call) deliver(res *http.Response) *delivery {
+	d := &delivery{k: k, from: incoming{res.Body, res.ContentLength, res.Header.Values("Content-Encoding")}}
+	res.Header.Del("Content-Encoding")
+	res.Header.Del("Content-Length")
+	res.ContentLength, res.Uncompressed = -1, true
+	res.Header.Set("Content-Type", k.label())
+	return d
+}
+
+// label returns the content type of what Colly gets: a page is in UTF-8, and any
+// other file is left as it is, although Colly would decode it by its charset.
+func (k *call) label() string {
+	media, _, _ := strings.Cut(k.response.ContentType, ";")
+	media = strings.TrimSpace(media)
+	if k.Any {
+		return media
+	}
+	switch sniff, err := takeType(media); {
+	case err != nil:
+		return k.response.ContentType
+	case sniff:
+		media = "text/html"
+	}
+	return media + "; charset=utf-8"
+}
+
+// delivery is the body of an answer on its way to Colly. It is opened by the
+// first Read.
+type delivery struct {
+	k    *call
+	from incoming
+	r    io.Reader
+	file *opened       // read as it comes, or nil
+	page *bytes.Buffer // holds what r reads, or nil
+}
+
+// Read gives a page once it is whole and decoded, any other file as it comes.
+func (d *delivery) Read(p []byte) (int, error) {
+	if d.r == nil {
+		if err := d.open(); err != nil {
+			return 0, d.k.end(err)
 		}
 	}
-	if class != OK {
-		k.err = err
-		k.drain(res.Body)
-		return finished(res), nil
+	n, err := d.r.Read(p)
+	switch {
+	case err == io.EOF:
+		d.k.whole = true
+	case err != nil:
+		d.k.end(err)
 	}
-	if k.body, err = k.read(res); err != nil {
-		return nil, k.end(err)
+	return n, err
+}
+
+func (d *delivery) open() (err error) {
+	if d.k.Any {
+		if d.file, err = d.k.open(d.from); err == nil {
+			d.r = d.file
+		}
+		return err
 	}
-	return finished(res), nil
-}
-
-// conditional tells whether the request holds a validator.
-func (k *call) conditional() bool { return k.ETag != "" || k.LastModified != "" }
-
-// end notes why the transport ended the call and returns it.
-func (k *call) end(err error) error {
-	k.err = err
-	return err
-}
-
-// begin notes the headers of an answer; from here on the watch waits for the
-// body.
-func (k *call) begin(res *http.Response) {
-	k.answered.Store(true)
-	k.await(k.options.stall)
-	r := &k.response
-	r.FirstByte = time.Since(k.start)
-	r.Status = res.StatusCode
-	r.ETag = short(res.Header.Get("ETag"))
-	r.LastModified = short(res.Header.Get("Last-Modified"))
-	r.ContentType = short(res.Header.Get("Content-Type"))
-	r.RetryAfter = short(res.Header.Get("Retry-After"))
-	r.Date = short(res.Header.Get("Date"))
-}
-
-// short leaves out a header value that is too long to be kept for a page.
-func short(value string) string {
-	if len(value) > maxValueBytes {
-		return ""
+	if d.page, err = d.k.read(d.from); err != nil {
+		return err
 	}
-	return value
+	text, err := d.k.response.decode(d.page.Bytes())
+	if err != nil {
+		return err
+	}
+	d.r = bytes.NewReader(text)
+	return nil
 }
 
-// finished returns the answer as one without body and target. Without
-// Uncompressed, Colly would unpack for a gzip label or a path that ends in
-// .xml.gz.
-func finished(res *http.Response) *http.Response {
-	res.Body = http.NoBody
-	res.Uncompressed = true
-	res.Header.Del("Location")
-	res.Header.Set("Content-Type", "text/html; charset=utf-8")
-	return res
+// Close releases the connection and the buffer. Colly calls it once.
+func (d *delivery) Close() error {
+	if d.page != nil {
+		release(d.page)
+	}
+	if d.file != nil {
+		return d.file.Close()
+	}
+	return d.from.Close()
 }
 
 // base is an http.Transport shared by the Clients whose dialling is alike. A
 // connection passes the guard when it is made, so clients with other private
 // networks have other connections.
 type base struct {
-	http  *http.Transport
-	watch *watch
-	key   string
-	uses  int
+	http *http.Transport
+	key  string
+	uses int
 }
 
 // bases holds the transports in use, so that thousands of sites have one limit
@@ -168,7 +203,7 @@ var bases = struct {
 
 func acquire(o Options, proxy *url.URL) *base {
 	if o.resolver != nil || o.tls != nil {
-		return &base{http: newHTTP(o, proxy), watch: newWatch(), uses: 1}
+		return &base{http: newHTTP(o, proxy), uses: 1}
 	}
 	networks := slices.Clone(o.Private)
 	slices.SortFunc(networks, func(a, b netip.Prefix) int { return strings.Compare(a.String(), b.String()) })
@@ -178,7 +213,7 @@ func acquire(o Options, proxy *url.URL) *base {
 	defer bases.Unlock()
 	b := bases.all[key]
 	if b == nil {
-		b = &base{http: newHTTP(o, proxy), watch: newWatch(), key: key}
+		b = &base{http: newHTTP(o, proxy), key: key}
 		bases.all[key] = b
 	}
 	b.uses++
@@ -196,16 +231,25 @@ func (b *base) release() {
 
 func newHTTP(o Options, proxy *url.URL) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Resolver: o.resolver}
+	dial := dialer.DialContext
 	if proxy == nil {
 		private := slices.Clone(o.Private)
 		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			return checkDial(address, private)
 		}
+	} else {
+		dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				err = fmt.Errorf("%w: %w", errProxy, err)
+			}
+			return conn, err
+		}
 	}
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
 		TLSClientConfig:        o.tls,
-		DialContext:            dialer.DialContext,
+		DialContext:            dial,
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // see unpack.go

@@ -2,8 +2,10 @@ package fetch
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,7 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// acceptEncoding is what is asked for. deflate is not, but is unpacked.
+// acceptEncoding is sent with requests. deflate is not in it, but is unpacked.
 const acceptEncoding = "gzip, br, zstd"
 
 const (
@@ -47,10 +49,10 @@ func parseEncodings(headers []string) ([]string, error) {
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch name {
 		case "", "identity", "none":
-		case "gzip", "x-gzip", "br", "zstd", "deflate":
-			names = append(names, strings.TrimPrefix(name, "x-"))
+		case "x-gzip":
+			names = append(names, "gzip")
 		default:
-			return nil, errEncoding{name}
+			names = append(names, name)
 		}
 	}
 	if len(names) > maxEncodings {
@@ -59,24 +61,21 @@ func parseEncodings(headers []string) ([]string, error) {
 	return names, nil
 }
 
-// unpack puts a layer over the body for each encoding, the last applied first.
+// unpack puts a layer over the body for each encoding, the last applied first. If
+// what comes out is gzip it is unpacked once more: it is a file such as
+// sitemap.xml.gz, or the server packed it without saying so, or twice.
 func (o *opened) unpack(encodings []string) error {
-	for i := len(encodings) - 1; i >= 0; i-- {
-		if err := o.layer(o.buffered(), encodings[i]); err != nil {
+	for _, encoding := range slices.Backward(encodings) {
+		if err := o.layer(o.buffered(), encoding); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// unpackFile takes one layer off a body that is a gzip file.
-func (o *opened) unpackFile() error {
 	b := o.buffered()
-	if !isGzip(b) {
-		o.r = b
-		return nil
+	if isGzip(b) {
+		return o.layer(b, "gzip")
 	}
-	return o.layer(b, "gzip")
+	o.r = b
+	return nil
 }
 
 // buffered returns the outermost layer in a buffer from the pool.
@@ -90,9 +89,11 @@ func (o *opened) buffered() *bufio.Reader {
 	return b
 }
 
-// layer unpacks what b holds. An empty body is empty in every encoding.
+// layer unpacks what b holds. What is not packed although its label says so is
+// left as it is, and an empty body is empty in every encoding.
 func (o *opened) layer(b *bufio.Reader, encoding string) error {
-	if _, err := b.Peek(1); err == io.EOF {
+	head, err := b.Peek(sniffBytes)
+	if len(head) == 0 && err == io.EOF || isPlain(head, err == io.EOF, encoding) {
 		o.r = b
 		return nil
 	}
@@ -102,6 +103,47 @@ func (o *opened) layer(b *bufio.Reader, encoding string) error {
 	}
 	o.r = &limited{r: named{r, encoding}, k: o.wire.k, unpacked: true}
 	return nil
+}
+
+// isPlain reports whether a body that begins with head, or is no more than that,
+// is text in spite of its Content-Encoding. Packed bytes look like text in very
+// small bodies only; where an encoding has no magic bytes, such a body is plain
+// if it cannot be unpacked.
+func isPlain(head []byte, whole bool, encoding string) bool {
+	if !isText(head) {
+		return false
+	}
+	var trial io.Reader
+	switch encoding {
+	case "zstd":
+		return !bytes.HasPrefix(head, zstdMagic)
+	case "deflate":
+		if isZlib(head) {
+			return false
+		}
+		trial = flate.NewReader(bytes.NewReader(head))
+	case "br":
+		trial = brotli.NewReader(bytes.NewReader(head))
+	default: // gzip, which begins with a control character, and unknown ones
+		return true
+	}
+	_, err := io.CopyN(io.Discard, trial, ratioFrom)
+	return err != nil && err != io.EOF && (whole || err != io.ErrUnexpectedEOF)
+}
+
+// isText reports whether a body begins as text: with a mark of UTF-16, or without
+// bytes that no text holds
+// (https://mimesniff.spec.whatwg.org/#binary-data-byte).
+func isText(head []byte) bool {
+	if bytes.HasPrefix(head, bomUTF16BE) || bytes.HasPrefix(head, bomUTF16LE) {
+		return true
+	}
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b {
+			return false
+		}
+	}
+	return true
 }
 
 // unpacker returns a reader from its pool, to go back there on Close.
@@ -125,22 +167,32 @@ func (o *opened) unpacker(b *bufio.Reader, encoding string) (io.Reader, error) {
 			}
 		})
 		return z, z.Reset(b)
+	case "deflate":
+		return inflate(b)
 	}
-	return inflate(b)
+	return nil, errEncoding{encoding}
 }
 
 // inflate reads deflate, which is zlib by RFC 9110 section 8.4.1.2 and bare from
-// some servers: the first two bytes tell (RFC 1950 section 2.2).
+// some servers.
 func inflate(b *bufio.Reader) (io.Reader, error) {
 	head, err := b.Peek(2)
 	if err != nil {
 		return nil, err
 	}
-	if head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+	if isZlib(head) {
 		return zlib.NewReader(b)
 	}
 	return flate.NewReader(b), nil
 }
+
+// isZlib looks for the header of zlib (RFC 1950 section 2.2).
+func isZlib(head []byte) bool {
+	return len(head) >= 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
+}
+
+// zstdMagic begins a frame (RFC 8878 section 3.1.1).
+var zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
 
 // gunzip reads the members of a gzip stream (RFC 1952 section 2.2). Bytes after
 // the last that begin no member are skipped, as browsers do.

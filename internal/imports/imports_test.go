@@ -31,7 +31,7 @@ var layers = [][]string{
 	{"crawler/state", "crawler/report", "output"},
 	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
 		"dedupe", "internal/demosite"},
-	{"crawler/archive", "crawler/item", "crawler/jsonlist", "crawler/warc", "internal/lite"},
+	{"crawler/archive", "crawler/item", "crawler/jsonlist", "crawler/warc"},
 }
 
 // beside names what a part may import of its own layer, with the reason.

@@ -21,28 +21,31 @@ func (a *app) backfill() *cobra.Command {
 	var f backfillFlags
 	c := &cobra.Command{
 		Use:   "backfill [site...]",
-		Short: "Read the archives of sites to their end; stopped at any moment, it goes on",
-		Long: `Reads archives by page, date or id, listings along their next links, sitemaps,
-feeds with all their pages, lists of URLs, captures of the Wayback Machine and WARC
-files, each to its end and each once. What is known is not asked again.
+		Short: "Fetch the archives of sites; resumes where it was stopped",
+		Long: `Fetches everything that the sources of sites have ever listed, once.
 
-It may be stopped or killed at any moment: the next backfill goes on where this one
-was. Meanwhile it asks the listings and feeds of its sites as crawl does, so that no
-news is lost. Archives take time: 1,000,000 pages at one a second are 11.6 days.
+It reads archives by page, date or id, listings along their next links, sitemaps,
+feeds with all their pages, lists of URLs, captures of the Wayback Machine and
+WARC files, each to its end. Known articles are not fetched again.
 
-How far it is: a bar a site on a terminal, else a line a minute. What is left is
-told where it is known: what is queued, and archives with an end; "at least" where
-there may be any number more. --progress json prints an object a line on standard
-error, every 10 s and at the end: at, seconds, lines, stopping, total and sites,
-whose fields are site, done, queued, left, open, articles, duplicates, headlines,
-failed, bytes_read and bytes_total (of WARC files), per_second, seconds_left. In
-another shell, newsonce status shows the same.`,
+You can stop or kill it at any moment; the next backfill resumes where this one
+stopped. It also fetches the listings and feeds of its sites as crawl does, so
+that no news is missed meanwhile. Archives take time: 1,000,000 pages at one per
+second take 11.6 days.
+
+Progress is one bar per site on a terminal, else one line per minute. The time
+left is shown where the remaining pages are known; "at least" means that there
+may be more. --progress json prints one object per line on standard error, every
+10 s and at the end: at, seconds, lines, stopping, total and sites. The fields of
+total and of each site are site, done, queued, left, open, articles, duplicates,
+headlines, failed, bytes_read and bytes_total (of WARC files), per_second and
+seconds_left. In another shell, newsonce status shows the same.`,
 		Example: `  newsonce backfill                # every source of every site of ./crawl.yaml
-  newsonce backfill --dry-run      # what would be asked: counts and first URLs
+  newsonce backfill --dry-run      # the requests that it would make: counts and first URLs
   newsonce backfill ccbs --source archive --max-time 8h
   newsonce backfill --from 2019-01-01 --to 2019-12-31
   newsonce backfill --progress json 2>progress.jsonl
-  newsonce backfill --restart      # walk the archives again from their beginning`,
+  newsonce backfill --restart      # read the archives again from the beginning`,
 		Annotations: map[string]string{"exits": "runs"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd.Context(), args, f.runFlags, f.options)
@@ -50,25 +53,25 @@ another shell, newsonce status shows the same.`,
 	}
 	fl := c.Flags()
 	f.add(fl)
-	fl.StringVar(&f.from, "from", "", "leave out what is dated before `DATE` (2006-01-02), where a source tells dates")
-	fl.StringVar(&f.to, "to", "", "leave out what is dated after `DATE`")
-	fl.StringVar(&f.source, "source", "", "read only the source `NAME`, as status names it")
-	fl.StringVar(&f.progress, "progress", "auto", "how far it is: `auto` (bars or lines), none, or json")
-	fl.BoolVar(&f.restart, "restart", false, "walk archives again from their beginning; known pages are not asked again")
+	fl.StringVar(&f.from, "from", "", "leave out what is dated before `DATE`, such as 2019-01-01, where a source has dates")
+	fl.StringVar(&f.to, "to", "", "leave out what is dated after `DATE`, where a source has dates")
+	fl.StringVar(&f.source, "source", "", "read only the source `NAME`, as in the output of status")
+	fl.StringVar(&f.progress, "progress", "auto", "show progress as `FORM`: auto (bars or lines), none or json")
+	fl.BoolVar(&f.restart, "restart", false, "read archives again from the beginning; known articles are not fetched again")
 	return c
 }
 
-// options adds what only a backfill is told.
+// options adds the flags that only backfill has.
 func (f *backfillFlags) options(o *crawler.Options) error {
 	o.Command, o.Backfill, o.Source, o.Restart = "backfill", true, f.source, f.restart
-	errs := []error{wanted(f.progress)}
+	errs := []error{checkProgress(f.progress)}
 	day := func(name, text string) time.Time {
 		if text == "" {
 			return time.Time{}
 		}
 		t, err := time.Parse(time.DateOnly, text)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("--%s %q is no date such as 2024-02-29", name, text))
+			errs = append(errs, fmt.Errorf("--%s %q is not a date such as 2024-02-29", name, text))
 		}
 		return t
 	}
@@ -77,7 +80,7 @@ func (f *backfillFlags) options(o *crawler.Options) error {
 		errs = append(errs, fmt.Errorf("--to %s is before --from %s", f.to, f.from))
 	}
 	if f.source != "" && !named(o.Sites, f.source) {
-		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; they have %s", f.source, sourceNames(o.Sites)))
+		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s", f.source, sourceNames(o.Sites)))
 	}
 	return errors.Join(errs...)
 }
@@ -93,7 +96,7 @@ func named(sites []*config.Site, source string) bool {
 	return false
 }
 
-// sourceNames lists the sources of sites for a person.
+// sourceNames lists the sources of sites for a message.
 func sourceNames(sites []*config.Site) string {
 	text := ""
 	for _, s := range sites {

@@ -1,61 +1,77 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/page"
+	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
+type checkFlags struct {
+	print, online bool
+}
+
 func (a *app) check() *cobra.Command {
-	var show, online bool
+	var f checkFlags
 	c := &cobra.Command{
 		Use:   "check [site...]",
 		Short: "Validate the configuration",
-		Long: `Reads crawl.yaml and reports every mistake at once, each with its line and
-column. Nothing is asked and nothing is written.
+		Long: `Validates crawl.yaml and lists every mistake at once, each with its line and
+column. Nothing is fetched and nothing is written.
 
-With --online it fetches a page of each site's first listing and the first
-article there, by robots.txt and with the site's delay, and shows what each rule
-gave. The sites may be named. It exits with 3 when a page could not be read (1:
-on every site), and with 4 when a listing gave no article link, or an article
-lacks its title, text or date or a field or block that has rules.`,
+With --online it fetches the first listing of each site, or of each site named,
+and the first article there, and shows what each rule gave. It obeys robots.txt
+and the site's delay. It exits with 3 when a page could not be read (with 1 when
+that is so for every site), and with 4 when a listing has no article link, or an
+article lacks its title, text or date, or a field or block that has rules.`,
 		Example: `  newsonce check
   newsonce check -c /etc/newsonce/crawl.yaml
-  newsonce check --print           # with every default filled in, secrets masked
-  newsonce check --online ccbs`,
+  newsonce check --print           # with every default filled in and secrets masked
+  newsonce check --online ccbs     # what the rules give today`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			chosen, err := sites(c, args)
-			switch {
-			case err != nil:
-				return err
-			case len(args) > 0 && !online:
-				return usage(errors.New("sites are named for --online; without it the whole file is checked"))
-			}
-			for _, w := range c.Warnings {
-				a.say("%s", w)
-			}
-			if show {
-				return c.Print(a.Out)
-			}
-			if online {
-				return a.online(cmd.Context(), c, chosen)
-			}
-			sources := 0
-			for _, s := range c.Sites {
-				sources += len(s.Sources)
-			}
-			a.say("%s is right: %s, %s", c.File, plural(len(c.Sites), "site"), plural(sources, "source"))
-			return nil
+			return a.runCheck(cmd.Context(), args, f)
 		},
 	}
-	c.Flags().BoolVar(&show, "print", false, "print the effective configuration")
-	c.Flags().BoolVar(&online, "online", false, "fetch a listing and an article of each site and show what each rule gave")
+	c.Flags().BoolVar(&f.print, "print", false, "print the effective configuration")
+	c.Flags().BoolVar(&f.online, "online", false, "fetch a listing and an article of each site and show what each rule gave")
 	return c
+}
+
+func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	chosen, err := sites(c, args)
+	switch {
+	case err != nil:
+		return err
+	case len(args) > 0 && !f.online:
+		return usage(errors.New("name sites only with --online; without it the whole file is checked"))
+	}
+	for _, w := range c.Warnings {
+		a.say("%s", w)
+	}
+	switch {
+	case f.print:
+		return c.Print(a.Out)
+	case f.online:
+		return a.online(ctx, c, chosen)
+	}
+	sources := 0
+	for _, s := range c.Sites {
+		sources += len(s.Sources)
+	}
+	a.say("%s is valid: %s, %s", c.File, plural(len(c.Sites), "site"), plural(sources, "source"))
+	return nil
 }
 
 // plural is "1 site", "2 sites".
@@ -64,4 +80,155 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// onlineSites is how many sites are probed at a time.
+const onlineSites = 8
+
+// online probes each site and prints, in the order of the file, what its rules
+// give. It ends with the exit code of a crawl: 1 when no site could be read, 3
+// when one could not, 4 when one gave less than it should.
+func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site) error {
+	probes := make([]*page.Probed, len(sites))
+	var group errgroup.Group
+	group.SetLimit(onlineSites)
+	for i, s := range sites {
+		group.Go(func() error {
+			probes[i] = a.probe(ctx, c, s)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	var n verdicts
+	for i, p := range probes {
+		failed, problems := judge(p, sites[i])
+		printProbe(&out, p, problems)
+		n.add(p, failed, problems)
+	}
+	code := n.exit()
+	if code == report.ExitOK && a.quiet {
+		return nil
+	}
+	if _, err := out.WriteTo(a.Out); err != nil {
+		return err
+	}
+	if code != report.ExitOK {
+		return &exitError{code: code}
+	}
+	return nil
+}
+
+func (a *app) probe(ctx context.Context, c *config.Config, s *config.Site) *page.Probed {
+	f, err := page.NewFetcher(c, s, a.siteOptions())
+	if err != nil {
+		return &page.Probed{Site: s.Name, Listing: page.Seen{Err: err}}
+	}
+	defer f.Close()
+	return page.Probe(ctx, f)
+}
+
+// verdicts counts sites with a listing by how their probe ended.
+type verdicts struct{ probed, unread, less int }
+
+func (v *verdicts) add(p *page.Probed, failed bool, problems []string) {
+	switch {
+	case errors.Is(p.Listing.Err, page.ErrNoListing):
+		return
+	case failed:
+		v.unread++
+	case problems != nil:
+		v.less++
+	}
+	v.probed++
+}
+
+// exit returns the exit code for all sites.
+func (v *verdicts) exit() int {
+	switch {
+	case v.probed > 0 && v.unread == v.probed:
+		return report.ExitFailed
+	case v.unread > 0:
+		return report.ExitIncomplete
+	case v.less > 0:
+		return report.ExitLess
+	}
+	return report.ExitOK
+}
+
+// judge returns what is wrong with a probe, and whether it is that a page could
+// not be read.
+func judge(p *page.Probed, s *config.Site) (failed bool, problems []string) {
+	if errors.Is(p.Listing.Err, page.ErrNoListing) {
+		return false, nil
+	}
+	if err := errors.Join(p.Listing.Err, p.Article.Err); err != nil {
+		return true, []string{err.Error()}
+	}
+	if len(p.Listing.Items.Links) == 0 {
+		return false, []string{"the listing has no article link: see links and article.match, or whether scripts make the page"}
+	}
+	if p.Article.Items.Article == nil {
+		return false, []string{"no article was found on the article page: " + strings.Join(p.Article.Items.Notes, "; ")}
+	}
+	return false, append(missingFields(p.Article.Items, s), missingBlocks(p, s)...)
+}
+
+// missingFields names the fields that an article should have and lacks: title,
+// text, date, and those that have rules.
+func missingFields(items *page.Items, s *config.Site) (problems []string) {
+	for _, f := range articleFields(items.Article) {
+		wanted := f.name == "title" || f.name == "content_text" || f.name == "date_published" || len(s.Rules.Article.Field(f.name).Select) > 0
+		if wanted && f.value == "" {
+			problems = append(problems, "the article has no "+f.name)
+		}
+	}
+	return problems
+}
+
+// missingBlocks names the blocks that gave no headline on the pages that they are
+// on.
+func missingBlocks(p *page.Probed, s *config.Site) (problems []string) {
+	for i := range s.Rules.Blocks {
+		b := &s.Rules.Blocks[i]
+		found := b.OnListing && hasBlock(p.Listing.Items, b.Name) || b.OnArticle && hasBlock(p.Article.Items, b.Name)
+		if !found && (b.OnListing || b.OnArticle) {
+			problems = append(problems, "headlines."+b.Name+" gave nothing")
+		}
+	}
+	return problems
+}
+
+func hasBlock(items *page.Items, name string) bool {
+	for i := range items.Headlines {
+		if items.Headlines[i].Block == name {
+			return true
+		}
+	}
+	return false
+}
+
+func printProbe(w io.Writer, p *page.Probed, problems []string) {
+	fmt.Fprintf(w, "site %s\n", p.Site)
+	if errors.Is(p.Listing.Err, page.ErrNoListing) {
+		fmt.Fprintf(w, "no listing among its sources; to see what an article gives: newsonce extract --site %s --explain URL\n\n", p.Site)
+		return
+	}
+	for _, seen := range []struct {
+		name string
+		page.Seen
+	}{{"listing", p.Listing}, {"article", p.Article}} {
+		if seen.Items != nil {
+			explain(w, seen.name+" "+seen.URL, seen.Items)
+		}
+	}
+	for _, problem := range problems {
+		fmt.Fprintf(w, "problem: %s\n", problem)
+	}
+	fmt.Fprintln(w)
 }

@@ -1,24 +1,24 @@
 // Package cli is the command line of newsonce. It is importable, so that a
-// main of one's own can add to it.
+// private main can add to it; Options says what it can add.
 //
-//	cli.go      Main, global flags, exit codes, logging
-//	open.go     configuration and state, as the commands need them
-//	crawl.go    crawl: one incremental pass
-//	backfill.go backfill: archives; with progress.go and terminal.go
-//	extract.go  extract: items of a file, a page or a batch
-//	explain.go  which rule gave what, for extract --explain and check --online
-//	fixture.go  extract --fixture: a page and its result as a test
-//	check.go    check: is crawl.yaml right, and what does it come to
-//	online.go   check --online: what the rules give today
-//	init.go     init: propose a site of crawl.yaml, and append it
-//	status.go   status: what is known, waiting, failed, written
-//	demo.go     demo: a news site on loopback, crawled
-//	robots.go   robots: may this URL be asked
-//	forget.go   forget: remove articles from the state
-//	dedupe.go   dedupe: finds duplicate articles in JSON Lines; with
-//	            dedupeexplain.go and dedupeprogress.go
-//	help.go     help exit-codes; version
-//	memory.go   how often the process collects garbage
+//	cli.go       Main, Options, global flags, logging
+//	open.go      configuration, sites and state as the commands need them
+//	crawl.go     crawl: one incremental pass
+//	backfill.go  backfill: archives
+//	progress.go  how far a run is; on a terminal with terminal.go
+//	extract.go   extract: the items of a file, a page or a batch
+//	explain.go   which rule gave what, for extract --explain and check --online
+//	fixture.go   extract --fixture: a page and its result as a test
+//	check.go     check: validate crawl.yaml, and try it on the sites
+//	init.go      init: propose a site of crawl.yaml, and append it
+//	status.go    status: what is known, queued, failed and written
+//	demo.go      demo: three news sites on loopback, crawled
+//	robots.go    robots: whether robots.txt allows a URL
+//	forget.go    forget: remove articles from the state
+//	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
+//	             dedupeprogress.go
+//	help.go      help, exit codes, version
+//	memory.go    how often the process collects garbage
 package cli
 
 import (
@@ -34,6 +34,7 @@ import (
 
 	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -43,8 +44,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Options registers what a main adds to newsonce. The zero value is the program
-// itself.
+// Options register what a private main adds to newsonce. The zero value is the
+// program itself.
 type Options struct {
 	In  io.Reader // default: os.Stdin
 	Out io.Writer // data; default: os.Stdout
@@ -53,16 +54,17 @@ type Options struct {
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
 	// Default: SQLite.
 	Stores []state.Driver
-
 	// Sources are the kinds of source that crawl.yaml may name. Default:
 	// source.Builtin.
 	Sources []source.Kind
-	// Sinks take the lines, by the scheme of output.path. Default: output.Builtin.
+	// Sinks write the items, by the scheme of output.path. Default: files and
+	// standard output.
 	Sinks output.Sinks
-	// Collector is called on every Colly collector before its first request: the
-	// place for debuggers, extra headers and callbacks. With OwnTransport it may
-	// replace the transport, and gives up its address guard and caps.
-	Collector    func(*colly.Collector)
+	// Collector is called on every Colly collector before its first request. It may
+	// add headers, callbacks or a debugger.
+	Collector func(*colly.Collector)
+	// OwnTransport allows Collector to replace the transport, and with it the
+	// address guard and the limits on bodies.
 	OwnTransport bool
 
 	Times crawler.Times // how long a run waits for things; tests shorten them
@@ -89,20 +91,21 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// app is one invocation.
+// app is one invocation of the program.
 type app struct {
 	Options
 	config    string
 	quiet     bool
+	verbose   bool
 	json      bool
 	logLevel  string
 	logFormat string
 }
 
-// exitError ends a command with a code other than 1.
+// exitError ends the program with its code.
 type exitError struct {
 	code int
-	err  error // nil: everything was said already
+	err  error // nil when the message was printed already
 }
 
 func (e *exitError) Error() string {
@@ -114,11 +117,11 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// usage makes err end the program with exit code 2.
+// usage is err as wrong use of the program: exit code 2.
 func usage(err error) error { return &exitError{report.ExitUsage, err} }
 
-// Main runs the command line and returns the exit code. The end of ctx stops a
-// crawl in order; its cause should come from Interrupted.
+// Main runs the command line and returns the exit code. When ctx ends, a run takes
+// no new page and commits; the cause of ctx should come from Interrupted.
 func Main(ctx context.Context, args []string, o Options) int {
 	defer collectLess()()
 	o.setDefaults()
@@ -143,12 +146,12 @@ func Main(ctx context.Context, args []string, o Options) int {
 	return code
 }
 
-// Interrupted is the cancellation cause for a signal.
+// Interrupted returns the cancellation cause for a signal.
 func Interrupted(sig os.Signal) error {
 	return &exitError{Signalled(sig), crawler.Interrupted(sig.String(), Signalled(sig))}
 }
 
-// Signalled is the exit code after a signal: 130 for SIGINT, 143 for SIGTERM.
+// Signalled returns the exit code for a signal: 130 for SIGINT, 143 for SIGTERM.
 func Signalled(sig os.Signal) int {
 	if sig == syscall.SIGTERM {
 		return report.ExitTerminate
@@ -158,31 +161,33 @@ func Signalled(sig os.Signal) int {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "newsonce",
-		Short: "Crawl news sites and write every article and headline once",
-		Example: `  newsonce demo                    # a small news site on this machine, crawled
-  newsonce check                   # is ./crawl.yaml right?
-  newsonce crawl -q                # what cron calls
-  newsonce backfill                # the archives, once; stopped at any moment, it goes on
-  newsonce status                  # what is known, waiting, failed
+		Use:     "newsonce",
+		Version: versionLine(),
+		Short:   "Crawl news sites and write every article and headline exactly once",
+		Example: `  newsonce demo                    # crawl a small news site on this machine
+  newsonce init https://example.org/news/ --append   # add a site to ./crawl.yaml
+  newsonce check                   # validate ./crawl.yaml
+  newsonce crawl -q                # fetch what is new; for cron
+  newsonce backfill                # read the archives, once; resumes after any stop
+  newsonce status                  # what is known, queued and failed
   newsonce extract page.html --url https://example.org/a/1`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.environment(cmd) },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	f := root.PersistentFlags()
 	f.StringVarP(&a.config, "config", "c", "crawl.yaml", "configuration `FILE`")
-	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing unless something is wrong")
-	f.BoolVar(&a.json, "json", false, "summary or status as JSON on standard output")
-	f.StringVar(&a.logLevel, "log-level", "warn", "debug, info, warn or error")
-	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
-	})
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing unless something is wrong")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, as --log-level info")
+	f.BoolVar(&a.json, "json", false, "print the summary or status as JSON on standard output")
+	f.StringVar(&a.logLevel, "log-level", "warn", "least `LEVEL` to log: debug, info, warn or error")
+	f.StringVar(&a.logFormat, "log-format", "text", "`FORMAT` of log lines: text or json")
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(), a.dedupe(), a.initCommand(), a.version(), exitCodes())
@@ -194,8 +199,8 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// wrongUse makes the complaints of a command, and of those below it, about
-// their arguments end with exit code 2.
+// wrongUse makes errors about the arguments of a command and its subcommands end
+// with exit code 2.
 func wrongUse(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrongUse(sub)
@@ -206,16 +211,55 @@ func wrongUse(c *cobra.Command) {
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
+			return seeHelp(cmd, err)
 		}
 		return nil
 	}
+}
+
+// seeHelp is err as wrong use of a command.
+func seeHelp(cmd *cobra.Command, err error) error {
+	return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
+}
+
+// knownCommand rejects the arguments of the root command, which are misspelt
+// commands.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), suggestion("", args[0], names))
+}
+
+// flagError names the flag that a misspelt one probably stands for.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		err = fmt.Errorf("%w%s", err, suggestion("--", unknown.GetSpecifiedName(), names))
+	}
+	return seeHelp(cmd, err)
+}
+
+// suggestion asks whether the nearest of the known names was meant, "" when none
+// is near.
+func suggestion(prefix, got string, known []string) string {
+	if near := config.Nearest(got, known); near != "" {
+		return fmt.Sprintf(", did you mean %s%s?", prefix, near)
+	}
+	return ""
 }
 
 // environment sets flags that were not given from NEWSONCE_* variables and
 // checks the global ones.
 func (a *app) environment(cmd *cobra.Command) error {
 	var errs []error
+	a.raiseLevel(cmd) // the flag -v overrides a variable
 	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
 		name := "NEWSONCE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := os.LookupEnv(name)
@@ -225,24 +269,33 @@ func (a *app) environment(cmd *cobra.Command) error {
 		if err := f.Value.Set(value); err != nil {
 			errs = append(errs, fmt.Errorf("variable %s=%q: %w", name, value, err))
 		}
+		f.Changed = true
 	})
+	a.raiseLevel(cmd)
 	logger, err := a.log()
 	if errs = append(errs, err); errors.Join(errs...) != nil {
 		return usage(errors.Join(errs...))
 	}
-	takeRemarks(logger)
+	redirectLog(logger)
 	return nil
 }
 
-// takeRemarks logs the rare remarks about servers that net/http and Colly write
-// to the standard log.
-func takeRemarks(logger *slog.Logger) {
+// raiseLevel is --verbose, unless the level is set.
+func (a *app) raiseLevel(cmd *cobra.Command) {
+	if level := cmd.Flags().Lookup("log-level"); a.verbose && !level.Changed {
+		a.logLevel, level.Changed = "info", true
+	}
+}
+
+// redirectLog sends what net/http and Colly write to the standard log, rare
+// remarks about servers, to logger.
+func redirectLog(logger *slog.Logger) {
 	log.SetFlags(0)
 	log.SetOutput(slog.NewLogLogger(logger.Handler(), slog.LevelDebug).Writer())
 }
 
-// log is the logger that the flags ask for. Quiet says nothing: what matters
-// is in the summary.
+// log returns the logger that the flags call for. With --quiet it writes
+// nothing: what matters is in the summary.
 func (a *app) log() (*slog.Logger, error) {
 	var level slog.Level
 	switch a.logLevel {
@@ -267,7 +320,7 @@ func (a *app) log() (*slog.Logger, error) {
 	return nil, fmt.Errorf("--log-format %q is neither text nor json", a.logFormat)
 }
 
-// say writes a line for a person, unless it is to be quiet.
+// say prints a message for a person, unless --quiet is given.
 func (a *app) say(format string, args ...any) {
 	if !a.quiet {
 		fmt.Fprintf(a.Err, format+"\n", args...)

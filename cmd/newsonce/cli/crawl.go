@@ -18,11 +18,31 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// runFlags are those of every command that asks sites and writes items.
+// duration is a flag that is written as in crawl.yaml: 90s, 12h, 1d, 2w.
+type duration time.Duration
+
+func (d *duration) String() string {
+	if *d == 0 {
+		return "0"
+	}
+	return config.FormatDuration(time.Duration(*d))
+}
+
+// Set reads a duration of 0 or more.
+func (d *duration) Set(s string) error {
+	v, err := config.ParseDuration(s)
+	*d = duration(v)
+	return err
+}
+
+// Type is the word for the value in the help.
+func (d *duration) Type() string { return "D" }
+
+// runFlags are the flags of every command that fetches pages and writes items.
 type runFlags struct {
 	limit    int
-	maxTime  time.Duration
-	lockWait time.Duration
+	maxTime  duration
+	lockWait duration
 	workers  int
 	dryRun   bool
 	accept   bool
@@ -30,12 +50,12 @@ type runFlags struct {
 }
 
 func (f *runFlags) add(fl *pflag.FlagSet) {
-	fl.IntVar(&f.limit, "limit", 0, "ask at most `N` pages (0: no limit)")
-	fl.DurationVar(&f.maxTime, "max-time", 0, "stop after `D`, such as 10m (0: no limit)")
-	fl.DurationVar(&f.lockWait, "lock-wait", 0, "wait `D` for another run to end")
-	fl.IntVar(&f.workers, "workers", 0, "requests in flight over all hosts (0: as configured)")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be asked; ask and write nothing")
-	fl.BoolVar(&f.accept, "accept-output", false, "go on from output files that were shortened, replaced or edited")
+	fl.IntVar(&f.limit, "limit", 0, "fetch at most `N` pages (0: no limit)")
+	fl.Var(&f.maxTime, "max-time", "take no new page after `D`, such as 10m or 1d (0: no limit)")
+	fl.Var(&f.lockWait, "lock-wait", "wait up to `D` for another run to end")
+	fl.IntVar(&f.workers, "workers", 0, "make up to `N` requests at a time, over all hosts (0: as configured)")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
+	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
 }
 
 type crawlFlags struct {
@@ -49,14 +69,17 @@ func (a *app) crawl() *cobra.Command {
 	var f crawlFlags
 	c := &cobra.Command{
 		Use:   "crawl [site...]",
-		Short: "Make one incremental pass, then exit",
-		Long: `Asks the listings, sitemaps and feeds that are due, fetches the articles that are
-new, and appends each item once to the output. What is known is not asked again.`,
+		Short: "Fetch what is new, once, then exit",
+		Long: `Fetches the new articles of sites and appends each item once to the output.
+
+A run fetches the listings, sitemaps and feeds that are due, then the articles
+that it does not know yet. Known articles are not fetched again, except at the
+times that revisit sets.`,
 		Example: `  newsonce crawl                   # all sites of ./crawl.yaml
-  newsonce crawl -q -c /etc/newsonce/crawl.yaml    # from cron: silent unless wrong
+  newsonce crawl -q -c /etc/newsonce/crawl.yaml    # from cron: silent unless something is wrong
   newsonce crawl ccbs --limit 50   # one site, at most 50 pages
-  newsonce crawl --dry-run         # what would be asked
-  newsonce crawl --refetch --since 2026-11-01      # after selectors were mended`,
+  newsonce crawl --dry-run         # the requests that it would make
+  newsonce crawl --refetch --since 2026-11-01      # after selectors were fixed`,
 		Annotations: map[string]string{"exits": "runs"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd.Context(), args, f.runFlags, f.options)
@@ -64,13 +87,13 @@ new, and appends each item once to the output. What is known is not asked again.
 	}
 	fl := c.Flags()
 	f.add(fl)
-	fl.BoolVar(&f.refetch, "refetch", false, "ask known articles again; a change is written as a revision")
-	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE` (2006-01-02)")
-	fl.BoolVar(&f.retryFailed, "retry-failed", false, "ask again what failed for good, was refused, or waits for another try")
+	fl.BoolVar(&f.refetch, "refetch", false, "fetch known articles again; a change is written as a revision")
+	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE`, such as 2026-11-01")
+	fl.BoolVar(&f.retryFailed, "retry-failed", false, "retry now what failed permanently, was refused, or is due for a retry later")
 	return c
 }
 
-// options adds what only a crawl is told.
+// options adds the flags that only crawl has.
 func (f *crawlFlags) options(o *crawler.Options) error {
 	o.Command, o.Refetch, o.RetryFailed = "crawl", f.refetch, f.retryFailed
 	var errs []error
@@ -81,27 +104,26 @@ func (f *crawlFlags) options(o *crawler.Options) error {
 		}
 		o.Since = d.Time
 		if !f.refetch {
-			errs = append(errs, errors.New("--since goes with --refetch"))
+			errs = append(errs, errors.New("--since needs --refetch"))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// options checks the flags and turns them into what a run needs; more adds what
-// its command is told besides.
+// options checks the flags of a run; more adds those that only its command has.
 func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more func(*crawler.Options) error) (crawler.Options, error) {
 	o := crawler.Options{
-		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: f.maxTime, Workers: f.workers,
+		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: time.Duration(f.maxTime), Workers: f.workers,
 		AcceptOutput: f.accept, Kinds: a.Sources, Sinks: a.Sinks, Collector: a.Collector, OwnTransport: a.OwnTransport,
 		Times: a.Times, Stdin: a.In, Stdout: a.Out,
 	}
 	var errs []error
-	if f.limit < 0 || f.maxTime < 0 || f.lockWait < 0 || f.workers < 0 {
-		errs = append(errs, errors.New("--limit, --max-time, --lock-wait and --workers cannot be negative"))
+	if f.limit < 0 || f.workers < 0 {
+		errs = append(errs, errors.New("--limit and --workers must not be negative"))
 	}
 	errs = append(errs, more(&o))
 	if a.json && c.Output.Path == output.Stdout {
-		errs = append(errs, errors.New("--json and items on standard output (output.path \"-\") would mix; use one of them"))
+		errs = append(errs, errors.New("--json would print the summary among the items on standard output (output.path \"-\"); use one of them"))
 	}
 	log, err := a.log()
 	o.Log = log
@@ -112,7 +134,7 @@ func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more f
 }
 
 // run makes a run over the named sites, or prints its plan.
-func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*crawler.Options) error) (err error) {
+func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*crawler.Options) error) error {
 	c, err := a.load()
 	if err != nil {
 		return err
@@ -126,33 +148,20 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if err != nil {
 		return err
 	}
-	takeRemarks(o.Log) // above the bars
+	redirectLog(o.Log) // above the bars
 	if f.dryRun {
 		return a.plan(ctx, o)
 	}
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	s, err := a.store(ctx, c.State, f.lockWait)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	o.Store = s
-	if o.Backfill && !a.quiet {
-		if err := a.foretell(ctx, o); err != nil {
-			return err
-		}
-	}
-	shown.begin(ctx, &o)
-	summary, err := crawler.Run(ctx, o)
-	shown.end()
+	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown)
 	if err != nil {
 		return err
 	}
 	a.tell(summary)
 	if o.Backfill && summary.Stopped != "" {
-		a.say("newsonce backfill goes on where it was: give the same command again%s", without(o.Restart))
+		a.say("to resume, run the same command again%s", without(o.Restart))
 	}
 	if a.json && !(a.quiet && summary.Exit == report.ExitOK) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
@@ -162,7 +171,26 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	return exit(summary)
 }
 
-// plan prints what a run would ask, from the configuration and the state alone.
+// runWith opens the state and makes a run, whose progress is shown.
+func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing) (_ *report.Summary, err error) {
+	s, err := a.store(ctx, o.Config.State, wait)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	o.Store = s
+	if o.Backfill && !a.quiet {
+		if err := a.foretell(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	shown.begin(ctx, &o)
+	defer shown.end()
+	return crawler.Run(ctx, o)
+}
+
+// plan prints the requests that a run would make, going by the configuration and
+// the state.
 func (a *app) plan(ctx context.Context, o crawler.Options) error {
 	known, counts, err := a.readPlan(ctx, o.Config.State)
 	if err != nil {
@@ -198,7 +226,7 @@ func orMore(open bool) string {
 	return ""
 }
 
-// without is the flag that a backfill goes on without.
+// without names the flag that a resumed backfill leaves out.
 func without(restart bool) string {
 	if restart {
 		return ", without --restart"
@@ -206,8 +234,8 @@ func without(restart bool) string {
 	return ""
 }
 
-// readPlan reads what the state knows of the sources, by site and key, and of
-// the sites; nothing where there is no state yet.
+// readPlan reads what the state knows of the sources, by site and key, and of the
+// sites. Without a state, nothing is known.
 func (a *app) readPlan(ctx context.Context, url string) (map[string]state.Source, map[string]state.SiteCount, error) {
 	known, counts := map[string]state.Source{}, map[string]state.SiteCount{}
 	r, err := a.reader(ctx, url)
@@ -228,7 +256,7 @@ func (a *app) readPlan(ctx context.Context, url string) (map[string]state.Source
 	return known, counts, err
 }
 
-// sourcesOf is what a state knows of the sources, by site and key.
+// sourcesOf returns what a state knows of the sources, by site and key.
 func sourcesOf(ctx context.Context, r state.Reader) (map[string]state.Source, error) {
 	known := map[string]state.Source{}
 	sources, err := r.Sources(ctx)

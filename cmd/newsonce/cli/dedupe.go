@@ -20,13 +20,13 @@ type dedupeFlags struct {
 	explain                  []string
 	index                    string
 	threshold                float64
-	window                   days
+	window                   duration
 	text, title, url, date   string
 	bad                      string
 }
 
 func (a *app) dedupe() *cobra.Command {
-	f := dedupeFlags{window: days(dedupe.DefaultWindow)}
+	f := dedupeFlags{window: duration(dedupe.DefaultWindow)}
 	c := &cobra.Command{
 		Use:   "dedupe FILE...|-",
 		Short: "Find duplicate articles in JSON Lines from any program",
@@ -71,56 +71,6 @@ headline, reference and gone pass through. See docs/dedupe.md for more.`,
 	return c
 }
 
-// days is a duration that can be given in days.
-type days time.Duration
-
-// String returns the shortest form that Set reads: 30d, 1d6h, 90m, 0.
-func (d *days) String() string {
-	const day = 24 * time.Hour
-	n, rest := time.Duration(*d)/day, (time.Duration(*d) % day).String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(rest, zero) {
-			rest = rest[:len(rest)-2]
-		}
-	}
-	switch {
-	case *d == 0:
-		return "0"
-	case n == 0:
-		return rest
-	case rest == "0s":
-		return fmt.Sprintf("%dd", n)
-	}
-	return fmt.Sprintf("%dd%s", n, rest)
-}
-
-func (d *days) Type() string { return "D" }
-
-// longestWindow is more than the age of any news.
-const longestWindow = 250 * 365 * 24 * time.Hour
-
-func (d *days) Set(s string) error {
-	var whole time.Duration
-	if n, rest, found := strings.Cut(s, "d"); found {
-		days, err := time.ParseDuration(n + "h")
-		if err != nil || days < 0 || days > longestWindow/24 {
-			return errWindow
-		}
-		whole = 24 * days
-		if s = rest; s == "" {
-			s = "0"
-		}
-	}
-	t, err := time.ParseDuration(s)
-	if err != nil || t < 0 || t > longestWindow-whole {
-		return errWindow
-	}
-	*d = days(whole + t)
-	return nil
-}
-
-var errWindow = errors.New("write 30d, 36h or 0 for any time")
-
 func (f *dedupeFlags) check(a *app, args []string) error {
 	var errs []error
 	wrong := func(is bool, format string, args ...any) {
@@ -149,9 +99,7 @@ func (f *dedupeFlags) check(a *app, args []string) error {
 // options are the flags as the library takes them, where 0 stands for a
 // default.
 func (f *dedupeFlags) options() filter.Options {
-	o := filter.Options{
-		Threshold: f.threshold, Window: time.Duration(f.window), Index: f.index, Fields: filter.DefaultFields,
-	}
+	o := filter.Options{Threshold: f.threshold, Window: time.Duration(f.window), Index: f.index}
 	if o.Threshold == 0 {
 		o.Threshold = -1
 	}
@@ -278,6 +226,9 @@ func dedupeVerdict(s *filter.Summary, textKeys []string) error {
 	case s.Broken > 0:
 		return &exitError{report.ExitIncomplete, nil}
 	case s.Articles > 0 && s.Texts == 0:
+		if textKeys == nil {
+			textKeys = filter.DefaultFields.Text
+		}
 		return &exitError{report.ExitLess, fmt.Errorf(
 			"no article has a text under %s: name the key with --text-field; the first has %s",
 			strings.Join(textKeys, ", "), strings.Join(s.Keys, ", "))}

@@ -15,43 +15,6 @@ import (
 	"github.com/newsonce/newsonce/dedupe/filter"
 )
 
-func TestDays(t *testing.T) {
-	for _, test := range []struct {
-		in, out string // out empty: refused
-		want    time.Duration
-	}{
-		{"30d", "30d", 30 * 24 * time.Hour},
-		{"0", "0", 0},
-		{"0d", "0", 0},
-		{"36h", "1d12h", 36 * time.Hour},
-		{"1d12h", "1d12h", 36 * time.Hour},
-		{"1.5d", "1d12h", 36 * time.Hour},
-		{"90m", "1h30m", 90 * time.Minute},
-		{"24h", "1d", 24 * time.Hour},
-		{"10s", "10s", 10 * time.Second},
-		{"1d10s", "1d10s", 24*time.Hour + 10*time.Second},
-		{"2d1h20m5s", "2d1h20m5s", 49*time.Hour + 20*time.Minute + 5*time.Second},
-		{"30", "", 0}, {"", "", 0}, {"d", "", 0}, {"-1d", "", 0}, {"1d-1h", "", 0}, {"1e9d", "", 0}, {"99999999999d", "", 0}, {"1w", "", 0},
-	} {
-		var d days
-		err := d.Set(test.in)
-		if (err == nil) != (test.out != "") {
-			t.Errorf("%q: error %v", test.in, err)
-			continue
-		}
-		if err != nil {
-			continue
-		}
-		if time.Duration(d) != test.want || d.String() != test.out {
-			t.Errorf("%q is %v, written %q; want %v, %q", test.in, time.Duration(d), d.String(), test.want, test.out)
-		}
-		var again days
-		if err := again.Set(d.String()); err != nil || again != d {
-			t.Errorf("%q, which %q is written as, is %v (%v)", d.String(), test.in, time.Duration(again), err)
-		}
-	}
-}
-
 func TestPairExplain(t *testing.T) {
 	for _, test := range []struct{ in, want string }{
 		{"dedupe --explain a b f", "dedupe --explain a --explain b f"},

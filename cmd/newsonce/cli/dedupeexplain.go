@@ -28,7 +28,7 @@ func pairExplain(args []string) []string {
 }
 
 // printExplanation writes what --explain found, as text or JSON.
-func (a *app) printExplanation(e *filter.Explanation, window days) error {
+func (a *app) printExplanation(e *filter.Explanation, window duration) error {
 	out := bufio.NewWriter(a.Out)
 	if a.json {
 		j := json.NewEncoder(out)
@@ -87,7 +87,7 @@ func explainedVerdict(e *filter.Explanation) string {
 }
 
 // writeMeasures lists what was measured.
-func writeMeasures(w io.Writer, e *dedupe.Explanation, window days) {
+func writeMeasures(w io.Writer, e *dedupe.Explanation, window duration) {
 	part := func(name string, p dedupe.Part, of string) {
 		if p.Of == 0 {
 			fmt.Fprintf(w, "%s\t-\tthere are none\n", name)
@@ -117,7 +117,7 @@ func writeMeasures(w io.Writer, e *dedupe.Explanation, window days) {
 		fmt.Fprintf(w, "apart\t-\tone of them is not dated\n")
 		return
 	}
-	apart, limit := days(e.Apart.Round(time.Minute)), "any distance is allowed"
+	apart, limit := duration(e.Apart.Round(time.Minute)), "any distance is allowed"
 	if window > 0 {
 		limit = window.String() + " are allowed"
 	}

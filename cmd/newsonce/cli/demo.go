@@ -29,29 +29,30 @@ func (a *app) demo() *cobra.Command {
 	var keep bool
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Crawl a small news site on this machine",
-		Long: `Starts three small news sites on loopback, crawls them, crawls them again
-(nothing is new), publishes some articles and crawls once more. No internet and
-no configuration are needed.`,
+		Short: "Crawl three small news sites on this machine",
+		Long: `Shows newsonce at work on three small news sites that it serves on loopback.
+
+It crawls them, crawls them again when nothing is new, publishes some articles
+and crawls a third time. Neither internet nor configuration is needed.`,
 		Example: `  newsonce demo
   newsonce demo --dir /tmp/demo --articles 1000
-  newsonce demo --keep-serving     # then try: newsonce crawl -c DIR/crawl.yaml`,
+  newsonce demo --keep-serving     # then, in another shell: newsonce crawl -c DIR/crawl.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if articles < 1 {
-				return usage(fmt.Errorf("--articles %d: at least 1 is needed", articles))
+				return usage(fmt.Errorf("--articles %d must be at least 1", articles))
 			}
 			return a.runDemo(cmd.Context(), dir, articles, keep)
 		},
 	}
-	c.Flags().StringVar(&dir, "dir", "", "write to `DIR` (default: a fresh temporary folder)")
-	c.Flags().IntVar(&articles, "articles", 300, "articles on the sites")
-	c.Flags().BoolVar(&keep, "keep-serving", false, "go on serving the sites until interrupted")
+	c.Flags().StringVar(&dir, "dir", "", "write to `DIR` (default: a new temporary directory)")
+	c.Flags().IntVar(&articles, "articles", 300, "publish `N` articles on the sites")
+	c.Flags().BoolVar(&keep, "keep-serving", false, "keep serving the sites until interrupted")
 	return c
 }
 
 func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) error {
-	dir, err := demoFolder(dir)
+	dir, err := demoDir(dir)
 	if err != nil {
 		return err
 	}
@@ -68,32 +69,32 @@ func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) 
 	if err := d.run(ctx); err != nil || !keep {
 		return err
 	}
-	a.say("\nStill serving. Crawl it yourself:  newsonce crawl -c %s\nCtrl-C ends.", d.config)
+	a.say("\nThe sites are still served. To crawl them yourself, run newsonce crawl -c %s in another shell. Ctrl-C stops.", d.config)
 	<-ctx.Done()
 	return nil
 }
 
-// demoFolder makes the folder. One that holds an earlier demo is refused: its
-// sites had other addresses.
-func demoFolder(dir string) (string, error) {
+// demoDir creates the directory. One that holds an earlier demo is refused, since
+// its sites had other URLs.
+func demoDir(dir string) (string, error) {
 	if dir == "" {
 		dir, err := os.MkdirTemp("", "newsonce-demo-")
 		if err != nil {
-			return "", fmt.Errorf("make a folder for the demo: %w", err)
+			return "", fmt.Errorf("create the directory of the demo: %w", err)
 		}
 		return dir, nil
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return "", fmt.Errorf("folder of the demo: %w", err)
+		return "", fmt.Errorf("directory of the demo: %w", err)
 	}
 	for _, name := range []string{"items.jsonl", "newsonce.db", "crawl.yaml"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return "", usage(fmt.Errorf("%s already holds %s; name an empty folder with --dir", dir, name))
+			return "", usage(fmt.Errorf("%s already holds %s; give an empty directory with --dir", dir, name))
 		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("make a folder for the demo: %w", err)
+		return "", fmt.Errorf("create the directory of the demo: %w", err)
 	}
 	return dir, nil
 }
@@ -188,7 +189,7 @@ func (d *demo) show() error {
 	return lines.Err()
 }
 
-// compare holds the output against what the sites published.
+// compare compares the output with what the sites published.
 func (d *demo) compare() error {
 	f, err := os.Open(d.items)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/page"
 )
 
-// explain says of one page which rule filled each field and with what, which
-// stayed empty, and what was refused.
+// explain prints which rule filled each field of a page and with what, which
+// fields stayed empty, and what was refused.
 func explain(w io.Writer, name string, items *page.Items) {
 	fmt.Fprintln(w, name)
 	if items.Article != nil {
@@ -28,10 +28,10 @@ func explain(w io.Writer, name string, items *page.Items) {
 		}
 	}
 	if items.Links != nil {
-		fmt.Fprintf(w, "  %-15s %d\n", "article links", len(items.Links))
-		for _, link := range items.Links[:min(len(items.Links), 3)] {
-			fmt.Fprintf(w, "  %-15s   %s\n", "", link)
-		}
+		explainLinks(w, "article links", items.Links)
+	}
+	if items.NotMatched != nil {
+		explainLinks(w, "other links", items.NotMatched)
 	}
 	if items.Next != "" {
 		fmt.Fprintf(w, "  %-15s %s\n", "next page", items.Next)
@@ -41,13 +41,23 @@ func explain(w io.Writer, name string, items *page.Items) {
 	}
 }
 
-// field is one field of an article, as a person wants to see it.
+// shownLinks is how many links of a kind are listed.
+const shownLinks = 3
+
+func explainLinks(w io.Writer, name string, links []string) {
+	fmt.Fprintf(w, "  %-15s %d\n", name, len(links))
+	for _, link := range links[:min(len(links), shownLinks)] {
+		fmt.Fprintf(w, "  %-15s   %s\n", "", link)
+	}
+}
+
+// field is one field of an article in a readable form.
 type field struct{ name, value string }
 
 func articleFields(a *item.Article) []field {
 	text := ""
 	if a.ContentText != "" {
-		text = fmt.Sprintf("%s, %d characters, from %q", plural(strings.Count(a.ContentText, "\n\n")+1, "paragraph"),
+		text = fmt.Sprintf("%s, %d characters: %q", plural(strings.Count(a.ContentText, "\n\n")+1, "paragraph"),
 			utf8.RuneCountInString(a.ContentText), short(a.ContentText, 40))
 	}
 	var authors []string
@@ -101,11 +111,11 @@ func explainBlocks(w io.Writer, items *page.Items) {
 		}
 	}
 	for _, name := range names {
-		fmt.Fprintf(w, "  headlines.%s: %s: %d, %d of them dated, from %q\n", name, items.Rules["headlines."+name], count[name], dated[name], short(first[name], 60))
+		fmt.Fprintf(w, "  headlines.%s: %s: %d, %d of them dated, first %q\n", name, items.Rules["headlines."+name], count[name], dated[name], short(first[name], 60))
 	}
 }
 
-// short is s on one line, cut to n characters.
+// short returns s on one line, cut to n characters.
 func short(s string, n int) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if utf8.RuneCountInString(s) <= n {

@@ -20,7 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
-	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
 
@@ -38,14 +38,15 @@ func (a *app) extract() *cobra.Command {
 	var f extractFlags
 	c := &cobra.Command{
 		Use:   "extract FILE|URL|-...",
-		Short: "Print the items of pages as JSON Lines",
-		Long: `Reads pages from files, from the web or from standard input and prints the
-article and the headlines of each as JSON Lines. It needs no configuration and
-no state; with --site the rules of that site of crawl.yaml are used.
+		Short: "Print the items of single pages",
+		Long: `Prints the article and the headlines of pages as JSON Lines.
 
---fixture saves each page with what the automatic rules make of it, as a pair
-of DIR/SITE/CASE.html and .json: a misread page becomes a test of
-crawler/extract by putting right what is wrong in the .json.`,
+Pages are files, URLs or standard input. No configuration and no state are
+needed; --site applies the rules of a site of crawl.yaml.
+
+--fixture saves each page and what the automatic rules make of it as
+DIR/SITE/CASE.html and .json. To turn a misread page into a test of
+crawler/extract, correct the .json.`,
 		Example: `  newsonce extract --url https://example.org/news/1 page.html
   newsonce extract https://example.org/news/1
   newsonce extract -c crawl.yaml --site ccbs --explain --url https://ccbs.news/en/article/7228/ page.html
@@ -59,33 +60,37 @@ crawler/extract by putting right what is wrong in the .json.`,
 	fl := c.Flags()
 	fl.StringVar(&f.url, "url", "", "`URL` of a page read from a file or standard input")
 	fl.StringVar(&f.site, "site", "", "use the rules of site `NAME` of the configuration")
-	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default now): no later date is believed")
+	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default: now); later dates are not believed")
 	fl.StringVar(&f.batch, "batch", "", `read a list from `+"`FILE`"+` or - : lines {"id":…, "url":…, "html": path}`)
-	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result under `DIR`, as a test of extraction")
-	fl.BoolVar(&f.listing, "listing", false, "the pages are listings: headlines alone, no article is looked for")
-	fl.BoolVar(&f.explain, "explain", false, "say on standard error which rule filled each field, and what was refused")
+	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result below `DIR`, as a test of extraction")
+	fl.BoolVar(&f.listing, "listing", false, "read the pages as listings: headlines only, no article")
+	fl.BoolVar(&f.explain, "explain", false, "print on standard error which rule filled each field, and what was refused")
 	return c
 }
 
 // extraction is one call of extract.
 type extraction struct {
 	*app
-	config  *config.Config
-	site    *site.Site    // nil without --site
-	fetcher *page.Fetcher // made for the first URL
-	at      time.Time
-	flags   extractFlags
+	config   *config.Config // of --site
+	site     *site.Site     // nil without --site
+	fetchers map[string]*page.Fetcher
+	at       time.Time
+	flags    extractFlags
 }
 
 func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) error {
-	x := &extraction{app: a, flags: f, at: time.Now()}
-	if err := x.prepare(args); err != nil {
+	x := &extraction{app: a, flags: f, at: time.Now(), fetchers: map[string]*page.Fetcher{}}
+	if err := errors.Join(f.check(args), x.prepare()); err != nil {
 		return usage(err)
 	}
 	if f.batch != "" {
 		return x.batch()
 	}
-	defer x.close()
+	defer func() {
+		for _, f := range x.fetchers {
+			f.Close()
+		}
+	}()
 	var errs []error
 	for _, arg := range args {
 		if err := x.page(ctx, arg); err != nil {
@@ -95,33 +100,37 @@ func (a *app) runExtract(ctx context.Context, args []string, f extractFlags) err
 	return errors.Join(errs...)
 }
 
-func (x *extraction) prepare(args []string) (err error) {
-	f := x.flags
-	if f.fetchedAt != "" {
-		if x.at, err = time.Parse(time.RFC3339, f.fetchedAt); err != nil {
-			return fmt.Errorf("--fetched-at %q is not RFC 3339, such as 2026-11-24T10:00:00Z", f.fetchedAt)
-		}
-	}
+// check returns what is wrong with the flags and arguments together.
+func (f *extractFlags) check(args []string) error {
 	switch {
 	case f.batch != "" && len(args) > 0:
-		return errors.New("--batch reads its list alone; leave the other arguments out")
+		return errors.New("--batch reads only its list; leave the other arguments out")
 	case f.batch != "" && (f.fixture != "" || f.explain):
 		return errors.New("--explain and --fixture are for pages named as arguments, not for --batch")
 	case f.fixture != "" && f.url == "" && slices.Contains(args, "-"):
-		return errors.New("--fixture keeps the page's URL: give it with --url")
+		return errors.New("--fixture needs the URL of the page on standard input: give it with --url")
 	case f.batch == "" && len(args) == 0:
 		return errors.New("name a FILE, a URL or - for standard input (see newsonce extract --help)")
 	case len(args) > 1 && f.url != "":
-		return errors.New("--url is the URL of one page; several are given")
+		return errors.New("--url gives the URL of one page, but there are several")
 	}
-	x.config = anonymous()
-	if f.site == "" {
+	return nil
+}
+
+// prepare reads the time of --fetched-at and the site of --site.
+func (x *extraction) prepare() (err error) {
+	if at := x.flags.fetchedAt; at != "" {
+		if x.at, err = time.Parse(time.RFC3339, at); err != nil {
+			return fmt.Errorf("--fetched-at %q is not RFC 3339, such as 2026-11-24T10:00:00Z", at)
+		}
+	}
+	if x.flags.site == "" {
 		return nil
 	}
-	if x.config, err = config.Load(x.app.config, os.Getenv, source.Configs(x.app.Sources)...); err != nil {
+	if x.config, err = x.load(); err != nil {
 		return err
 	}
-	list, err := x.config.Select([]string{f.site})
+	list, err := sites(x.config, []string{x.flags.site})
 	if err != nil {
 		return err
 	}
@@ -129,30 +138,30 @@ func (x *extraction) prepare(args []string) (err error) {
 	return nil
 }
 
-// get fetches a page of the site, or of any host without one.
-func (x *extraction) get(ctx context.Context, url string) (page.Page, error) {
-	if x.fetcher == nil {
-		s := site.Bare("")
+// get fetches a page with the settings of --site, else with those of the site of
+// crawl.yaml that has the host.
+func (x *extraction) get(ctx context.Context, rawURL string) (page.Page, error) {
+	u, err := urlkey.Parse(rawURL)
+	if err != nil {
+		return page.Page{}, usage(err)
+	}
+	f := x.fetchers[u.Host]
+	if f == nil {
 		if x.site != nil {
-			s = x.site.Site
+			f, err = page.NewFetcher(x.config, x.site.Site, x.siteOptions())
+		} else {
+			f, err = x.fetcherOf(u)
 		}
-		f, err := page.NewFetcher(x.config, s, x.siteOptions())
 		if err != nil {
 			return page.Page{}, err
 		}
-		x.fetcher = f
+		x.fetchers[u.Host] = f
 	}
-	resp, err := x.fetcher.Get(ctx, url)
+	resp, err := f.Get(ctx, rawURL)
 	if err != nil {
 		return page.Page{}, err
 	}
 	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
-}
-
-func (x *extraction) close() {
-	if x.fetcher != nil {
-		x.fetcher.Close()
-	}
 }
 
 func isURL(s string) bool {
@@ -196,7 +205,7 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	return nil
 }
 
-// read gets one page from the web, a file or standard input.
+// read reads one page from the web, a file or standard input.
 func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 	if isURL(arg) {
 		return x.get(ctx, arg)
@@ -218,8 +227,8 @@ func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 	return page.Page{URL: x.pageURL(arg), Body: body, FetchedAt: x.at, Listing: x.flags.listing}, nil
 }
 
-// pageURL is the URL of a page that came without the web: as given, else one
-// that stands for the file.
+// pageURL returns the URL of a page that was not fetched: the one of --url, else
+// one made from the file name.
 func (x *extraction) pageURL(arg string) string {
 	if x.flags.url != "" {
 		return x.flags.url
@@ -227,10 +236,10 @@ func (x *extraction) pageURL(arg string) string {
 	return standIn(arg)
 }
 
-// standIn is the URL of a page of which only the file is known.
+// standIn returns the URL for a page of which only the file is known.
 func standIn(file string) string { return "http://localhost/" + url.PathEscape(filepath.Base(file)) }
 
-// batchIn is a line of a batch list, batchOut the answer to it.
+// batchIn is a line of a batch list, batchOut its result.
 type batchIn struct {
 	ID   json.RawMessage `json:"id"`
 	URL  string          `json:"url"`
@@ -247,7 +256,8 @@ type batchOut struct {
 // maxBatchLine bounds a line of a batch list, in bytes.
 const maxBatchLine = 1 << 20
 
-// batch answers each line of a list, in order, over all cores.
+// batch reads the pages of a list on all cores and writes their results in the
+// order of the list.
 func (x *extraction) batch() error {
 	in, dir := x.In, "."
 	if x.flags.batch != "-" {
@@ -258,7 +268,7 @@ func (x *extraction) batch() error {
 		defer f.Close()
 		in, dir = f, filepath.Dir(x.flags.batch)
 	}
-	// Answers keep the order of the lines: each has a channel of its own.
+	// Each result has a channel of its own, so that they keep the order of the lines.
 	pending := make(chan chan batchOut, 4*runtime.GOMAXPROCS(0))
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	lines := bufio.NewScanner(in)
@@ -269,20 +279,20 @@ func (x *extraction) batch() error {
 			if len(strings.TrimSpace(lines.Text())) == 0 {
 				continue
 			}
-			answer, line := make(chan batchOut, 1), slices.Clone(lines.Bytes())
+			result, line := make(chan batchOut, 1), slices.Clone(lines.Bytes())
 			free <- struct{}{}
 			go func() {
-				answer <- x.answer(line, dir)
+				result <- x.result(line, dir)
 				<-free
 			}()
-			pending <- answer
+			pending <- result
 		}
 	}()
 	out := bufio.NewWriter(x.Out)
 	enc := item.NewEncoder()
 	var failure error
-	for answer := range pending {
-		line, err := enc.Line(<-answer)
+	for result := range pending {
+		line, err := enc.Line(<-result)
 		if err == nil {
 			_, err = out.Write(line)
 		}
@@ -296,7 +306,7 @@ func (x *extraction) batch() error {
 	return errors.Join(failure, out.Flush())
 }
 
-func (x *extraction) answer(line []byte, dir string) (out batchOut) {
+func (x *extraction) result(line []byte, dir string) (out batchOut) {
 	out.Headlines = []item.Headline{}
 	defer func() {
 		if p := recover(); p != nil {
@@ -322,10 +332,10 @@ func (x *extraction) answer(line []byte, dir string) (out batchOut) {
 		return out
 	}
 	url, remark := in.URL, ""
-	if !isURL(url) { // stands for the file, as without --url
+	if !isURL(url) { // as without --url
 		url = standIn(in.HTML)
 		if in.URL != "" {
-			remark = fmt.Sprintf("url %q is no http or https URL; the page was read as %s", in.URL, url)
+			remark = fmt.Sprintf("url %q is not an http or https URL; the page was read as %s", in.URL, url)
 		}
 	}
 	items, err := page.Extract(page.Page{URL: url, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)

@@ -14,9 +14,9 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// saveFixture writes a page and what the automatic rules make of it, with the
-// zone of the site where one is named, as DIR/SITE/CASE.html and .json. A pair
-// that is there stays.
+// saveFixture writes a page and what the automatic rules make of it, in the time
+// zone of the site if one is named, as DIR/SITE/CASE.html and .json. It does not
+// overwrite files.
 func (x *extraction) saveFixture(p *page.Page) error {
 	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt.UTC().Truncate(time.Second)}
 	f := extract.Golden{URL: p.URL, FetchedAt: in.FetchedAt.Format(time.RFC3339)}
@@ -44,11 +44,11 @@ func (x *extraction) saveFixture(p *page.Page) error {
 	if err := errors.Join(writeNew(base+".html", p.Body), writeNew(base+".json", pair)); err != nil {
 		return fmt.Errorf("fixture of %s: %w", p.URL, err)
 	}
-	x.say("saved %s.html and .json; put right in the .json what was misread, and the tests of crawler/extract will say so", base)
+	x.say("saved %s.html and .json; correct the .json, and the tests of crawler/extract will fail until the page is read so", base)
 	return nil
 }
 
-// fixtureName is DIR/SITE/CASE: the host without www., and the path.
+// fixtureName returns DIR/SITE/CASE, from the host without www. and the path.
 func fixtureName(dir, rawURL string) (string, error) {
 	u, err := urlkey.Parse(rawURL)
 	if err != nil {
@@ -76,7 +76,7 @@ func plainName(s string) string {
 	return strings.Trim(name[:min(len(name), maxFixtureName)], "-.")
 }
 
-// writeNew writes a file that is not there yet.
+// writeNew writes a file that must not exist yet.
 func writeNew(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

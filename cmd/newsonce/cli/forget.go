@@ -18,30 +18,32 @@ import (
 )
 
 func (a *app) forget() *cobra.Command {
-	var wait time.Duration
+	var wait duration
 	c := &cobra.Command{
 		Use:   "forget URL...",
-		Short: "Remove articles from the state, for a take-down",
-		Long: `Removes each URL and what hangs on it from the state: the article that it stands
-for, the other addresses of that, the hashes of its text, its headlines. The lines
-that were written stay in the output; what is printed has the ids to find them by.
-Summaries of past runs that status prints may name it, too.
+		Short: "Remove articles from the state, for a takedown request",
+		Long: `Removes articles and everything derived from them from the state.
 
-It is removed, not banned: a crawl that finds a link to it again takes it for new.
-Where the page stays on the site, let article.match leave it out.`,
+For each URL, that is its article, the other URLs of that article, the hashes of
+its text, and the headlines that link to it. Lines in the output files stay; the
+ids that are printed help to find them. The summaries of past runs, which status
+prints, may still name the URL.
+
+The URL is not banned: a crawl that finds a link to it again takes it as new. If
+the page stays on the site, exclude it by article.match.`,
 		Example: `  newsonce forget https://example.org/news/1
   newsonce forget --lock-wait 5m https://example.org/news/1 https://example.org/news/2`,
 		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, or none of the URLs is known, 11 another run holds the state"},
 		Args:        cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runForget(cmd.Context(), args, wait)
+			return a.runForget(cmd.Context(), args, time.Duration(wait))
 		},
 	}
-	c.Flags().DurationVar(&wait, "lock-wait", 0, "wait `D` for another run to end")
+	c.Flags().Var(&wait, "lock-wait", "wait up to `D` for another run to end")
 	return c
 }
 
-// forgotten is one address that was removed.
+// forgotten is one URL that was removed.
 type forgotten struct {
 	URL string `json:"url"`
 	ID  string `json:"id"` // of its article, if it had one
@@ -57,9 +59,6 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 			continue
 		}
 		keys[i] = u.Hash()
-	}
-	if wait < 0 {
-		errs = append(errs, errors.New("--lock-wait cannot be negative"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return usage(err)

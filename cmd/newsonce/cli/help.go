@@ -11,7 +11,7 @@ import (
 // release is the version of the newest entry in CHANGELOG.md.
 const release = "0.1.0"
 
-// Version is the version that the program presents itself with.
+// Version returns the version that user agents carry.
 func Version() string { return release }
 
 const exitCodeText = `Exit codes, the first that applies:
@@ -21,20 +21,21 @@ const exitCodeText = `Exit codes, the first that applies:
    11  another run holds the state
     1  failed: state or output unusable, disk full, or every source unreadable
     3  finished, but a source was unreadable or read in part, or a page failed
-       for good
+       permanently
     4  finished, but a site gave less than expected: an expect is broken, or a
        listing, sitemap or feed had no article link (the site may have changed)
     0  otherwise: also after --limit and --max-time, and with pages that are
-       gone, refused by robots.txt, not HTML, or to be tried again later
+       gone, disallowed by robots.txt, not HTML, or due for a retry later
 `
 
-// helpTemplate puts examples first and the exit codes last.
-const helpTemplate = `{{if .HasExample}}Examples:
+// helpTemplate says what a command does, shows examples, and ends with the exit
+// codes.
+const helpTemplate = `{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
+
+{{if .HasExample}}Examples:
 {{.Example}}
 
-{{end}}{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
-
-{{.UsageString}}{{if .Runnable}}
+{{end}}{{.UsageString}}{{if .Runnable}}
 {{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else if index .Annotations "exits"}}Exit codes: {{index .Annotations "exits"}}
 {{else}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
 {{end}}{{end}}`
@@ -57,8 +58,7 @@ More help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
   {{.CommandPath}}: {{.Short}} (newsonce help {{.Name}}){{end}}{{end}}{{end}}
 `
 
-// help is the command help. Unlike cobra's, it fails on a topic that is not
-// there.
+// help is the command help. Unlike cobra's, it fails on an unknown topic.
 func help() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command]",
@@ -66,15 +66,16 @@ func help() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return usage(fmt.Errorf("no help on %q (see newsonce --help)", strings.Join(args, " ")))
+				return usage(fmt.Errorf("there is no help on %q (see newsonce --help)", strings.Join(args, " ")))
 			}
 			c.InitDefaultHelpFlag()
+			c.InitDefaultVersionFlag()
 			return c.Help()
 		},
 	}
 }
 
-// unknownShell makes completion fail for a shell that it does not know.
+// unknownShell makes completion fail for an unknown shell.
 func unknownShell(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
@@ -93,21 +94,30 @@ func exitCodes() *cobra.Command {
 
 func (a *app) version() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version",
+		Long:    "Prints the version of newsonce, of Go and of the source.",
+		Example: `  newsonce version`,
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			line := "newsonce " + Version()
-			if info, ok := debug.ReadBuildInfo(); ok {
-				line += " " + info.GoVersion
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						line += " " + s.Value[:min(12, len(s.Value))]
-					}
-				}
-			}
-			_, err := fmt.Fprintln(a.Out, line)
+			_, err := fmt.Fprintln(a.Out, versionLine())
 			return err
 		},
 	}
+}
+
+// versionLine names the program and its version, that of Go and the revision.
+func versionLine() string {
+	line := "newsonce " + Version()
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return line
+	}
+	line += " " + info.GoVersion
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			line += " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return line
 }

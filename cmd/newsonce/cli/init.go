@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,6 +34,9 @@ entry for sites in crawl.yaml: where articles are listed, which URLs are article
 and selectors where they are surer than the automatic rules. Comments say what is
 a guess. When a URL is given that lists articles, the first of them is fetched as
 well.
+
+--json prints what was found instead: match, hosts, listing, next (mode and url) and
+not_matched, the links that match leaves out.
 
 --append adds the entry to the configuration and leaves every other byte as it
 is. A configuration that does not exist is created.`,
@@ -70,6 +74,9 @@ func (a *app) runInit(ctx context.Context, arg string, f initFlags) error {
 		p.Name = f.name
 	}
 	block := p.YAML()
+	if a.json && !f.add {
+		return a.printProposal(p)
+	}
 	if f.add {
 		return a.appendSite(p.Name, block)
 	}
@@ -78,6 +85,34 @@ func (a *app) runInit(ctx context.Context, arg string, f initFlags) error {
 	}
 	_, err = fmt.Fprint(a.Out, block)
 	return err
+}
+
+// proposalJSON is what init --json prints.
+type proposalJSON struct {
+	Match      string   `json:"match"`
+	Hosts      []string `json:"hosts"` // besides that of the listing
+	Listing    string   `json:"listing"`
+	Next       nextJSON `json:"next"`
+	NotMatched []string `json:"not_matched"`
+}
+
+// nextJSON is the next page of the listing. With mode none the proposal does not
+// follow it, even if the automatic rule found a URL.
+type nextJSON struct {
+	Mode string `json:"mode"`
+	URL  string `json:"url"`
+}
+
+func (a *app) printProposal(p *propose.Proposal) error {
+	next := nextJSON{Mode: "none", URL: p.Listing.Next.URL}
+	if p.Listing.Next.Selector != "" {
+		next.Mode = "selector"
+	}
+	enc := json.NewEncoder(a.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(proposalJSON{
+		Match: p.Match, Hosts: []string{}, Listing: p.Listing.URL, Next: next, NotMatched: append([]string{}, p.NotMatched...),
+	})
 }
 
 // proposeFile proposes from a page in a file.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,25 @@ func TestInitWrongUse(t *testing.T) {
 	for _, args := range [][]string{{"init"}, {"init", "page.html"}, {"init", "--url", "https://a.example/", "missing.html"}} {
 		if code, out, _ := run(t, args...); code != 2 || out != "" {
 			t.Errorf("%q: exit %d, %q", args, code, out)
+		}
+	}
+}
+
+func TestInitJSON(t *testing.T) {
+	code, out, talk := run(t, "init", "--json", "--url", "https://coast.example/ru/lenta/", seedPage(t, "own/listing-days"))
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, talk)
+	}
+	var got proposalJSON
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if got.Match != `/ru/a/\d+/` || got.Listing != "https://coast.example/ru/lenta/" || got.Next.Mode == "" {
+		t.Errorf("got %s", out)
+	}
+	for _, u := range got.NotMatched {
+		if strings.Contains(u, "/ru/a/") {
+			t.Errorf("%s is not matched", u)
 		}
 	}
 }

@@ -4,32 +4,64 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// load reads the configuration; what is wrong with it is wrong use.
+// load reads the configuration. A mistake in it is wrong use.
 func (a *app) load() (*config.Config, error) {
 	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; to create one, run: newsonce init URL --append", err)
+	}
 	if err != nil {
 		return nil, usage(err)
 	}
 	return c, nil
 }
 
-// sites are those named by args, all without any.
+// sites returns the sites that args name, all of them without args.
 func sites(c *config.Config, args []string) ([]*config.Site, error) {
 	list, err := c.Select(args)
 	if err != nil {
 		return nil, usage(err)
 	}
 	return list, nil
+}
+
+// fetcherOf returns a Fetcher with the settings of the configured site that has
+// the host of u, else with the default ones. A configuration that cannot be read
+// is not needed.
+func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
+	if err != nil {
+		c = anonymous()
+	}
+	s := c.SiteOf(u.Host)
+	if s == nil {
+		s = site.Bare(u.Host)
+	}
+	return page.NewFetcher(c, s, a.siteOptions())
+}
+
+// siteOptions are what the program, rather than crawl.yaml, says about sites.
+func (a *app) siteOptions() site.Options {
+	return site.Options{Version: Version(), Collector: a.Collector, OwnTransport: a.OwnTransport}
+}
+
+// anonymous is the configuration of commands that need none.
+func anonymous() *config.Config {
+	return &config.Config{UserAgent: "newsonce/VERSION (+https://github.com/newsonce/newsonce)", Product: "newsonce"}
 }
 
 // store opens the state for writing. When another run holds it, the error ends the
@@ -50,7 +82,7 @@ func (a *app) reader(ctx context.Context, url string) (state.Reader, error) {
 	return state.Read(ctx, a.Stores, url)
 }
 
-// exit turns the verdict of a run into the error that ends the program with it.
+// exit returns the error that ends the program with the exit code of a run.
 func exit(s *report.Summary) error {
 	if s.Exit == report.ExitOK {
 		return nil
@@ -58,7 +90,7 @@ func exit(s *report.Summary) error {
 	return &exitError{code: s.Exit}
 }
 
-// tell prints the summary of a run: a line, and when something is wrong what.
+// tell prints the summary of a run: one line, and what went wrong, if anything.
 func (a *app) tell(s *report.Summary) {
 	if a.quiet && s.Exit == report.ExitOK {
 		return

@@ -13,12 +13,11 @@ import (
 	"github.com/newsonce/newsonce/output"
 )
 
-// showing tells a person, or a program, how far a backfill is while it goes on. A
-// few lines of ANSI are all that bars need which stand below the log and say as
-// much as fits; libraries for bars draw a bar well, and little beside it.
+// showing shows the progress of a backfill while it runs: bars below the log,
+// lines, or JSON for a program.
 type showing struct {
 	*app
-	form   string // bars, lines, json; "": nothing is shown
+	form   string // bars, lines or json; "" for none
 	every  time.Duration
 	screen *screen // of bars
 	begun  time.Time
@@ -37,8 +36,8 @@ const (
 	jsonEvery  = 10 * time.Second
 )
 
-// wanted checks the value of --progress.
-func wanted(progress string) error {
+// checkProgress checks the value of --progress.
+func checkProgress(progress string) error {
 	switch progress {
 	case "auto", "none", "json":
 		return nil
@@ -46,15 +45,15 @@ func wanted(progress string) error {
 	return fmt.Errorf("--progress %q is none of auto, none, json", progress)
 }
 
-// show prepares what --progress asks for, "" being none. With bars all that is
-// said from now on goes above them.
+// show prepares the form of progress that the flag names, "" for none. With bars,
+// every later message goes above them.
 func (a *app) show(progress, out string) *showing {
 	s := &showing{app: a, done: make(chan struct{})}
 	switch {
 	case a.quiet, progress != "auto" && progress != "json":
 	case progress == "json":
 		s.form, s.every = "json", jsonEvery
-	case drawsOn(a.Err) && !(out == output.Stdout && isTerminal(a.Out)): // items there would tear them
+	case drawsOn(a.Err) && !(out == output.Stdout && isTerminal(a.Out)): // items would break up the bars
 		s.form, s.every = "bars", barsEvery
 		s.screen = &screen{w: a.Err}
 		a.Err = s.screen
@@ -64,8 +63,8 @@ func (a *app) show(progress, out string) *showing {
 	return s
 }
 
-// begin shows the progress of a run with these options until end; the end of
-// ctx is what stops the run.
+// begin shows the progress of a run with these options until end. The run stops
+// when ctx ends.
 func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 	if s.form == "" {
 		return
@@ -93,7 +92,7 @@ func (s *showing) tell(ctx context.Context) {
 			s.stopped = true
 			s.mu.Unlock()
 			if s.form != "json" {
-				s.say("newsonce backfill: stopping; finishing what is in flight, 10 s at the most (a second signal: at once)")
+				s.say("newsonce backfill: stopping after the pages in flight, within 10 s (a second signal stops at once)")
 			}
 		case <-s.done:
 			return
@@ -101,8 +100,7 @@ func (s *showing) tell(ctx context.Context) {
 	}
 }
 
-// end shows no more; bars are gone. JSON ends with an object that says how it
-// ended.
+// end removes bars, or writes the last JSON object.
 func (s *showing) end() {
 	if s.form == "" {
 		return
@@ -117,7 +115,7 @@ func (s *showing) end() {
 	}
 }
 
-// put shows how far the run is now.
+// put shows the progress as of now.
 func (s *showing) put() {
 	s.mu.Lock()
 	e, stopped := s.last, s.stopped
@@ -137,7 +135,7 @@ func (s *showing) put() {
 	case "lines":
 		s.say("newsonce backfill: %s", line(sites))
 	case "json":
-		// The talk of a program that is gone is of no use.
+		// An error means that nobody reads it any more.
 		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(), Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
 	}
 }
@@ -152,7 +150,7 @@ type progressObject struct {
 	Sites    []report.Progress `json:"sites"`
 }
 
-// line is how far the sites are, in one line.
+// line is the progress of sites in one line.
 func line(sites []report.Progress) string {
 	if len(sites) == 1 {
 		return sites[0].Site + ": " + sites[0].Line()
@@ -161,12 +159,11 @@ func line(sites []report.Progress) string {
 	return fmt.Sprintf("%d sites: %s", len(sites), t.Line())
 }
 
-// maxBars bounds the lines that bars take.
+// maxBars is the largest number of bars.
 const maxBars = 20
 
-// bars are the lines for a terminal of width and height, a site each; where
-// there are too many sites, those that are over, and then the last ones, share
-// one.
+// bars returns one line per site for a terminal of the given size. Where there
+// are too many sites, the complete ones, and then the last ones, share a line.
 func bars(sites []report.Progress, width, height int) []string {
 	rows := max(1, min(height-2, maxBars))
 	if len(sites) > rows {
@@ -197,8 +194,8 @@ func bars(sites []report.Progress, width, height int) []string {
 	return lines
 }
 
-// foretell says how long what is known to be left will take, site by site,
-// before a backfill begins.
+// foretell says, before a backfill begins, how long the remaining pages of each
+// site take at least.
 func (a *app) foretell(ctx context.Context, o crawler.Options) error {
 	r, err := a.reader(ctx, o.Config.State)
 	if err != nil {
@@ -223,7 +220,7 @@ func (a *app) foretell(ctx context.Context, o crawler.Options) error {
 			continue
 		}
 		if said++; said > maxBars {
-			a.say("  and more of other sites: newsonce backfill --dry-run names them")
+			a.say("  and others; for all sites, run newsonce backfill --dry-run")
 			break
 		}
 		a.say("%s: %s", p.Site, takes(p))
@@ -231,7 +228,7 @@ func (a *app) foretell(ctx context.Context, o crawler.Options) error {
 	return nil
 }
 
-// takes says how many pages a plan knows of, and how long they take.
+// takes says how many URLs a plan knows, and how long they take.
 func takes(p crawler.Plan) string {
-	return fmt.Sprintf("%s URLs%s take %s at the least", humanize.Comma(p.URLs), orMore(p.Open), report.Duration(p.Takes.Seconds()))
+	return fmt.Sprintf("%s URLs%s take at least %s", humanize.Comma(p.URLs), orMore(p.Open), report.Duration(p.Takes.Seconds()))
 }

@@ -154,7 +154,7 @@ func told(t *testing.T, progress string, quiet bool, lasts time.Duration) string
 
 // Without a terminal there is a line a minute.
 func TestLinesOfProgress(t *testing.T) {
-	const stopping = "newsonce backfill: stopping; finishing what is in flight, 10 s at the most (a second signal: at once)\n"
+	const stopping = "newsonce backfill: stopping after the pages in flight, within 10 s (a second signal stops at once)\n"
 	want := `newsonce backfill: site1: 59 done, 941 queued, 1.0/s, 59 new, 0 duplicate, 0 failed, 16 min left
 newsonce backfill: site1: 119 done, 881 queued, 1.0/s, 119 new, 0 duplicate, 0 failed, 15 min left
 ` + stopping

@@ -23,18 +23,18 @@ func (a *app) status() *cobra.Command {
 	var runs int
 	c := &cobra.Command{
 		Use:   "status [site...]",
-		Short: "Show what is known, waiting, failed and written",
-		Long: `Reads the state, also while a crawl runs: URLs a site, hosts that wait and why,
-how far the run under way is, sources, past runs, and the committed end of each
-output file.`,
+		Short: "Show what is known, queued, failed and written",
+		Long: `Shows what the state holds: URLs per site, hosts in back-off and why, the
+progress of the current run, sources, past runs, and the committed offset of
+each output file. It works while a crawl runs.`,
 		Example: `  newsonce status
-  newsonce status --failed ccbs    # each URL that could not be had, and why
+  newsonce status --failed ccbs    # each URL that could not be fetched, and why
   newsonce status --json --runs 50`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runStatus(cmd.Context(), args, failed, runs)
 		},
 	}
-	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed or to be tried again")
+	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
 	return c
 }
@@ -111,6 +111,9 @@ type failedURL struct {
 }
 
 func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs int) error {
+	if runs < 0 {
+		return usage(fmt.Errorf("--runs %d must not be negative", runs))
+	}
 	c, err := a.load()
 	if err != nil {
 		return err
@@ -123,7 +126,7 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 		return err
 	}
 	defer r.Close()
-	s, err := readStatus(ctx, r, c.State, runs)
+	s, err := a.readStatus(ctx, r, c.State, runs)
 	if err != nil {
 		return err
 	}
@@ -141,7 +144,7 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	return s.print(a.Out)
 }
 
-// moment is nil for the zero time, so that JSON leaves it out.
+// moment returns nil for the zero time, so that JSON leaves it out.
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -149,7 +152,7 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
+func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
 	now := time.Now()
 	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{}, Outputs: []outputStatus{}}
 	var err error
@@ -157,21 +160,31 @@ func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*st
 		return nil, err
 	}
 	s.Running = len(s.Owners) > 0
-	counts, err := r.Sites(ctx, now)
-	if err != nil {
-		return nil, err
+	for _, read := range []func() error{
+		func() error { return s.readSites(ctx, r, now) },
+		func() error { return s.readHosts(ctx, r, now) },
+		func() error { return s.readSources(ctx, r) },
+		func() error { return s.readRuns(ctx, r, now, runs) },
+		func() error { return s.readOutputs(ctx, r, a.Sinks) },
+	} {
+		if err := read(); err != nil {
+			return nil, err
+		}
 	}
+	return s, nil
+}
+
+func (s *statusReport) readSites(ctx context.Context, r state.Reader, now time.Time) error {
+	counts, err := r.Sites(ctx, now)
 	for _, n := range counts {
 		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles, Queued: n.ByState[state.Queued], Later: n.Waiting,
 			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias], Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
 	}
-	if err := s.readHosts(ctx, r, now); err != nil {
-		return nil, err
-	}
+	return err
+}
+
+func (s *statusReport) readSources(ctx context.Context, r state.Reader) error {
 	sources, err := r.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
 	for _, src := range sources {
 		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
@@ -179,46 +192,49 @@ func readStatus(ctx context.Context, r state.Reader, path string, runs int) (*st
 		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 			Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
-	newest := runs
-	if newest == 0 {
-		newest = 1
-	}
-	past, err := r.Runs(ctx, newest)
+	return err
+}
+
+// readRuns reads the last n runs, and the progress of the current one.
+func (s *statusReport) readRuns(ctx context.Context, r state.Reader, now time.Time, n int) error {
+	past, err := r.Runs(ctx, max(n, 1))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.Running && len(past) > 0 && past[0].Ended.IsZero() {
 		if s.Progress, err = progressOf(past[0], now); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if runs == 0 {
-		past = nil
-	}
-	for _, run := range past {
+	for _, run := range past[:min(n, len(past))] {
 		rs := runStatus{ID: run.ID, Command: run.Command, Begun: run.Begun, Ended: moment(run.Ended), Summary: run.Summary}
 		if rs.Ended != nil {
 			rs.Exit = &run.Exit
 		}
 		s.Runs = append(s.Runs, rs)
 	}
+	return nil
+}
+
+// readOutputs reads the committed offset of each file that is not sealed.
+func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks output.Sinks) error {
 	outputs, err := r.Outputs(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, o := range outputs {
-		d, err := output.Builtin().Describe(filepath.Dir(path), o.Position)
+		d, err := sinks.Describe(filepath.Dir(s.State), o.Position)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !d.Sealed {
 			s.Outputs = append(s.Outputs, outputStatus{Path: d.Path, Offset: d.Offset, Lines: d.Lines})
 		}
 	}
-	return s, nil
+	return nil
 }
 
-// progressOf is what a run under way has stored of its progress, as of now.
+// progressOf returns the progress that the current run has stored, as of now.
 func progressOf(run state.Run, now time.Time) ([]report.Progress, error) {
 	if run.Summary == nil {
 		return nil, nil
@@ -248,10 +264,10 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 	return err
 }
 
-// answer names an HTTP status, 0 being none.
+// answer names an HTTP status; 0 stands for none.
 func answer(status int) string {
 	if status == 0 {
-		return "no answer"
+		return "no response"
 	}
 	return fmt.Sprintf("HTTP %d", status)
 }
@@ -269,7 +285,7 @@ func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 	return list, err
 }
 
-// only keeps what belongs to the named sites; all without names.
+// only keeps what belongs to the named sites. Without names it keeps everything.
 func (s *statusReport) only(names []string) {
 	if len(names) == 0 {
 		return
@@ -287,55 +303,62 @@ func (s *statusReport) print(w io.Writer) error {
 	if s.Running {
 		running = " (a run holds it now: " + strings.Join(s.Owners, "; ") + ")"
 	}
-	fmt.Fprintf(t, "state %s%s\n\n", s.State, running)
-	for i, p := range s.Progress {
-		if i == 0 {
-			fmt.Fprintln(t, "SITE\tTHE RUN UNDER WAY")
-		}
-		fmt.Fprintf(t, "%s\t%s\n", p.Site, p.Line())
-	}
+	fmt.Fprintf(t, "state %s%s\n", s.State, running)
 	if len(s.Progress) > 0 {
-		fmt.Fprintln(t)
+		table(t, "SITE\tCURRENT RUN", s.Progress, func(x *report.Progress) string { return x.Site + "\t" + x.Line() })
 	}
-	fmt.Fprintln(t, "SITE\tKNOWN\tARTICLES\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED")
-	for _, x := range s.Sites {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later, x.Aliases, x.Gone, x.Refused, x.Failed)
+	table(t, "SITE\tKNOWN\tARTICLES\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED", s.Sites, (*siteStatus).row)
+	if len(s.Hosts) > 0 {
+		table(t, "HOST\tSTATE\tUNTIL\tREASON", s.Hosts, (*hostStatus).row)
 	}
-	for i, x := range s.Hosts {
-		if i == 0 {
-			fmt.Fprintln(t, "\nHOST\tSTATE\tUNTIL\tREASON")
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.Host, x.State, x.Until.Format(time.RFC3339), x.Reason)
-	}
-	fmt.Fprintln(t, "\nSOURCE\tSITE\tCOMPLETED\t")
-	for _, x := range s.Sources {
-		note := x.Error
-		if x.Interrupted && note == "" {
-			note = "interrupted; the next run goes on"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.Source, x.Site, when(x.Completed), note)
-	}
-	fmt.Fprintln(t, "\nRUN\tCOMMAND\tEXIT\tENDED")
-	for _, x := range s.Runs {
-		code := "-"
-		if x.Exit != nil {
-			code = fmt.Sprint(*x.Exit)
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.ID, x.Command, code, when(x.Ended))
-	}
-	fmt.Fprintln(t, "\nOUTPUT\tBYTES\tLINES")
-	for _, x := range s.Outputs {
-		fmt.Fprintf(t, "%s\t%d\t%d\n", x.Path, x.Offset, x.Lines)
-	}
-	for i, x := range s.Failed {
-		if i == 0 {
-			fmt.Fprintln(t, "\nURL\tSITE\tSTATE\tNEXT\tREASON")
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.URL, x.Site, x.State, when(x.Next), x.Reason)
+	table(t, "SOURCE\tSITE\tCOMPLETED\t", s.Sources, (*sourceStatus).row)
+	table(t, "RUN\tCOMMAND\tEXIT\tENDED", s.Runs, (*runStatus).row)
+	table(t, "OUTPUT\tBYTES\tLINES", s.Outputs, (*outputStatus).row)
+	if len(s.Failed) > 0 {
+		table(t, "URL\tSITE\tSTATE\tNEXT\tREASON", s.Failed, (*failedURL).row)
 	}
 	return t.Flush()
 }
 
+// table prints an empty line, a heading and a row per entry.
+func table[T any](w io.Writer, heading string, list []T, row func(*T) string) {
+	fmt.Fprintf(w, "\n%s\n", heading)
+	for i := range list {
+		fmt.Fprintln(w, row(&list[i]))
+	}
+}
+
+func (x *siteStatus) row() string {
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later, x.Aliases, x.Gone, x.Refused, x.Failed)
+}
+
+func (x *hostStatus) row() string {
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), x.Reason)
+}
+
+func (x *sourceStatus) row() string {
+	note := x.Error
+	if x.Interrupted && note == "" {
+		note = "interrupted; the next run resumes it"
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Source, x.Site, when(x.Completed), note)
+}
+
+func (x *runStatus) row() string {
+	code := "-"
+	if x.Exit != nil {
+		code = fmt.Sprint(*x.Exit)
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.ID, x.Command, code, when(x.Ended))
+}
+
+func (x *outputStatus) row() string { return fmt.Sprintf("%s\t%d\t%d", x.Path, x.Offset, x.Lines) }
+
+func (x *failedURL) row() string {
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", x.URL, x.Site, x.State, when(x.Next), x.Reason)
+}
+
+// when returns a time of status, "-" for none.
 func when(t *time.Time) string {
 	if t == nil {
 		return "-"

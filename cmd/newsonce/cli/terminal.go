@@ -29,14 +29,14 @@ func terminalSize(w io.Writer) (width, height int) {
 	return width, height
 }
 
-// drawsOn reports whether w is a terminal that can draw bars.
+// drawsOn reports whether w is a terminal on which bars can be drawn.
 func drawsOn(w io.Writer) bool {
 	width, _ := terminalSize(w)
 	return width > 0 && os.Getenv("TERM") != "dumb"
 }
 
-// screen is a terminal whose last lines may be bars. What is written to it goes
-// above them.
+// screen is a terminal whose last lines may be bars. Lines written to it go above
+// them.
 type screen struct {
 	w    io.Writer
 	mu   sync.Mutex // guards bars, and w
@@ -59,14 +59,14 @@ func (s *screen) draw(lines []string) {
 	defer s.mu.Unlock()
 	was := len(s.bars)
 	s.bars = lines
-	_ = s.over(was, "") // a terminal that is gone needs none
+	_ = s.over(was, "") // a terminal that is gone needs no bars
 }
 
 // put writes text above the bars.
 func (s *screen) put(text string) error { return s.over(len(s.bars), text) }
 
-// over writes text and the bars in place of that many lines, in one write, so
-// that nothing flickers.
+// over replaces the last rows by text and the bars, in one write, so that nothing
+// flickers.
 func (s *screen) over(rows int, text string) error {
 	var b strings.Builder
 	if rows > 0 {

@@ -21,12 +21,12 @@ const onlineArticle = `<html lang="en"><body><div class="text"><h1>Port reopens 
 <p>The port reopened on Monday, and ships may enter again; the harbour master thanked the crews who had cleared the channel in two days of work.</p>
 <p>More is expected during the week, when the ferries to the islands will sail again, twice a day at first and then by the summer timetable.</p></div></body></html>`
 
-// onlineSite serves a listing and an article, and counts what is asked.
-func onlineSite(t *testing.T, paths map[string]string) (url string, asked map[string]int) {
+// onlineSite serves a listing and an article, and counts the requests for each path.
+func onlineSite(t *testing.T, paths map[string]string) (url string, fetched map[string]int) {
 	t.Helper()
-	asked = map[string]int{}
+	fetched = map[string]int{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked[r.URL.Path]++
+		fetched[r.URL.Path]++
 		body, ok := paths[r.URL.Path]
 		if !ok {
 			http.NotFound(w, r)
@@ -38,7 +38,7 @@ func onlineSite(t *testing.T, paths map[string]string) (url string, asked map[st
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(s.Close)
-	return s.URL, asked
+	return s.URL, fetched
 }
 
 func onlineConfig(t *testing.T, url, more string) string {
@@ -65,14 +65,14 @@ func TestCheckOnline(t *testing.T) {
 		{"a block gives nothing", whole, "    article: {match: '/a/\\d+/'}\n    headlines: [{block: side, on: [article], item: .side}]\n", 4,
 			[]string{"problem: headlines.side gave nothing"}},
 		{"a field gives nothing", whole, "    article: {match: '/a/\\d+/', authors: .by}\n", 4, []string{"problem: the article has no authors", "note: authors: no selector matched"}},
-		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing gave no article link"}},
-		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: the article page gave no article"}},
+		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing has no article link"}},
+		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: no article was found on the article page"}},
 		{"article missing", map[string]string{"/": onlineListing}, "", 1, []string{"problem:", "404"}},
 		{"refused by robots.txt", map[string]string{"/robots.txt": "User-agent: *\nDisallow: /\n", "/": onlineListing}, "", 1, []string{"disallowed by robots.txt line 2"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			url, asked := onlineSite(t, tt.paths)
+			url, fetched := onlineSite(t, tt.paths)
 			code, out, talk := run(t, "check", "--online", "-c", onlineConfig(t, url, tt.rules))
 			if code != tt.code {
 				t.Fatalf("exit %d, want %d: %s%s", code, tt.code, out, talk)
@@ -82,8 +82,8 @@ func TestCheckOnline(t *testing.T) {
 					t.Errorf("no %q in\n%s", want, out)
 				}
 			}
-			if asked["/"] > 1 || asked["/a/103/"] > 1 || asked["/a/102/"] > 0 {
-				t.Errorf("asked %v", asked)
+			if fetched["/"] > 1 || fetched["/a/103/"] > 1 || fetched["/a/102/"] > 0 {
+				t.Errorf("fetched %v", fetched)
 			}
 		})
 	}
@@ -105,7 +105,7 @@ func TestCheckOnlineOneOfTwoUnread(t *testing.T) {
 }
 
 func TestInitOfAListingReadsAnArticle(t *testing.T) {
-	url, asked := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle})
+	url, fetched := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle})
 	code, out, talk := run(t, "init", "-c", onlineConfig(t, url, ""), url+"/")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, talk)
@@ -115,7 +115,7 @@ func TestInitOfAListingReadsAnArticle(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, out)
 		}
 	}
-	if asked["/a/103/"] != 1 || asked["/a/102/"] != 0 {
-		t.Errorf("asked %v", asked)
+	if fetched["/a/103/"] != 1 || fetched["/a/102/"] != 0 {
+		t.Errorf("fetched %v", fetched)
 	}
 }

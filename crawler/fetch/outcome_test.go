@@ -1,0 +1,114 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// dialError is what net.Dialer returns when a system call fails.
+func dialError(call string, err syscall.Errno) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError(call, err)}
+}
+
+// TestLocal: failures to connect, of this machine and of the host.
+func TestLocal(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"too many open files":           {dialError("socket", syscall.EMFILE), true},
+		"too many open files in all":    {dialError("socket", syscall.ENFILE), true},
+		"no network":                    {dialError("connect", syscall.ENETUNREACH), true},
+		"no port left":                  {dialError("connect", syscall.EADDRNOTAVAIL), true},
+		"own firewall":                  {dialError("connect", syscall.EPERM), true},
+		"refused by the host":           {dialError("connect", syscall.ECONNREFUSED), false},
+		"reset by the host":             {dialError("read", syscall.ECONNRESET), false},
+		"host unreachable":              {dialError("connect", syscall.EHOSTUNREACH), false},
+		"timeout":                       {dialError("connect", syscall.ETIMEDOUT), false},
+		"no such name":                  {&net.DNSError{Err: "no such host", IsNotFound: true}, false},
+		"name server of the zone broke": {&net.DNSError{Err: "server misbehaving", IsTemporary: true}, false},
+		"name server is slow":           {&net.DNSError{Err: "i/o timeout", IsTimeout: true}, false},
+		"something else":                {errors.New("oops"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := New(Options{resolver: new(net.Resolver)}) // for a transport of its own
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			c.transport.base.http.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, tt.err }
+			r := c.Get(t.Context(), Request{URL: "https://a.example/"})
+			if r.Class != Retry || !errors.Is(r.Err, tt.err) || r.Local() != tt.want {
+				t.Errorf("got %v, %v, local %v", r.Class, r.Err, r.Local())
+			}
+		})
+	}
+}
+
+// TestLocalResolver: the resolver of the machine cannot be reached.
+func TestLocalResolver(t *testing.T) {
+	for name, dial := range map[string]func(context.Context, string, string) (net.Conn, error){
+		"not running": func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "udp", "127.0.0.1:1")
+		},
+		"no network": func(context.Context, string, string) (net.Conn, error) {
+			return nil, dialError("connect", syscall.ENETUNREACH)
+		},
+		"too many open files": func(context.Context, string, string) (net.Conn, error) {
+			return nil, dialError("socket", syscall.EMFILE)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := New(Options{resolver: &net.Resolver{PreferGo: true, Dial: dial}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if r := c.Get(t.Context(), Request{URL: "http://a.example/"}); r.Class != Retry || !r.Local() {
+				t.Errorf("got %v, %v, local %v", r.Class, r.Err, r.Local())
+			}
+		})
+	}
+}
+
+// TestLocalProxy: a proxy that is gone is no fault of the host.
+func TestLocalProxy(t *testing.T) {
+	for _, proxy := range []string{"http://127.0.0.1:1", "socks5://127.0.0.1:1"} {
+		for _, url := range []string{"http://a.example/", "https://a.example/"} {
+			c, err := New(Options{Proxy: proxy})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := c.Get(t.Context(), Request{URL: url}); r.Class != Retry || !r.Local() || !strings.Contains(r.Err.Error(), "proxy does not answer") {
+				t.Errorf("%s over %s: %v, %v, local %v", url, proxy, r.Class, r.Err, r.Local())
+			}
+			c.Close()
+		}
+	}
+}
+
+// TestNotLocal: what a host answers, or how long it takes, is its own doing.
+func TestNotLocal(t *testing.T) {
+	c, url := serve(t, Options{firstByte: 50 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/slow":
+			<-r.Context().Done()
+		case "/broken":
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			html(w, page)
+		}
+	})
+	for _, path := range []string{"/", "/slow", "/broken"} {
+		if r := c.Get(t.Context(), Request{URL: url + path}); r.Local() {
+			t.Errorf("%s: %v, %v is local", path, r.Class, r.Err)
+		}
+	}
+}
