@@ -106,7 +106,7 @@ func (p *page) ownDay() (time.Time, bool) {
 			return date.Midnight(d), true
 		}
 	}
-	if d, _ := p.declaredDate(declared.Published); !d.IsZero() {
+	if d, _ := p.firstDate(p.declarations().Fields[declared.Published]); !d.IsZero() {
 		return date.Midnight(d), true
 	}
 	d, ok := p.dates.InPath(p.path())
@@ -176,7 +176,7 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 	if d, s, ok := p.date(&r.DateModified, p.document()); ok {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = "selector " + s.Source
-	} else if d, rule := p.declaredDate(declared.Modified); rule != "" {
+	} else if d, rule := p.firstDate(p.declarations().Fields[declared.Modified]); rule != "" {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = rule
 	} else if d := p.lastChange; !d.IsZero() && p.result.Rules["date_published"] != changeRule && !date.Midnight(d).Before(date.Midnight(a.DatePublished)) {
