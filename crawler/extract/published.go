@@ -71,7 +71,7 @@ func (p *page) doubt(stated, shown, inURL item.Date) string {
 		return ""
 	}
 	if !inURL.IsZero() && date.Apart(stated, shown) && date.Apart(stated, inURL) && !date.Apart(shown, inURL) {
-		return "so does the URL"
+		return "the URL agrees with the page"
 	}
 	if p.dates.IsClock(stated) && date.Midnight(stated).Sub(date.Midnight(shown)) >= 48*time.Hour {
 		return "it is the time of the fetch"
