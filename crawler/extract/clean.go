@@ -247,14 +247,16 @@ func (p *page) isBoilerplate(i int32) bool {
 	if strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none") {
 		return true
 	}
-	if class == "" && id == "" || !dom.IsBoilerplate(class, id) {
+	if !dom.IsBoilerplate(class, id) || p.quotedPost(i, class, id) {
 		return false
-	}
-	if (embedNames.In(class) || embedNames.In(id)) && t.Find(atom.Blockquote, i, t.End[i]) >= 0 {
-		return false // a post of a social network that the text quotes
 	}
 	small := 2*t.TextSize(i, t.End[i]) < t.TextSize(0, t.Len())
 	return (small || consentNames.In(class) || consentNames.In(id)) && !p.holdsHeading(i)
+}
+
+// quotedPost reports whether i is a post of a social network that the text quotes.
+func (p *page) quotedPost(i int32, class, id string) bool {
+	return (embedNames.In(class) || embedNames.In(id)) && p.tree.Find(atom.Blockquote, i, p.tree.End[i]) >= 0
 }
 
 // holdsHeading reports whether i holds an h1 or the element with the title.

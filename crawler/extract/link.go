@@ -159,10 +159,7 @@ func (p *page) nextByText(self string) (byNumber, byWord string) {
 		if !dom.HasAttr(t.Nodes[i], "href") || t.End[i]-i > maxNextNodes {
 			continue
 		}
-		text := strings.ToLower(t.Text(i, nil))
-		if text == "" {
-			text = strings.ToLower(dom.Attr(t.Nodes[i], "aria-label"))
-		}
+		text := p.linkText(i)
 		if text != number && !nextWords[text] {
 			continue
 		}
@@ -178,6 +175,16 @@ func (p *page) nextByText(self string) (byNumber, byWord string) {
 		}
 	}
 	return byNumber, byWord
+}
+
+// linkText returns the text of a link or, without any, its label for screen readers,
+// in lower case.
+func (p *page) linkText(i int32) string {
+	text := p.tree.Text(i, nil)
+	if text == "" {
+		text = dom.Attr(p.tree.Nodes[i], "aria-label")
+	}
+	return strings.ToLower(text)
 }
 
 // maxNextNodes bounds the nodes of a link to the next page.

@@ -36,6 +36,13 @@ func (p *page) published(at spot) (item.Date, string) {
 		}
 		return p.local(stated, near, rule)
 	}
+	return p.undeclared(near, nearRule, inURL, at)
+}
+
+// undeclared returns the date of a page that declares none it is sure of. near is the
+// date that the page shows, or that of its last change.
+func (p *page) undeclared(near item.Date, nearRule string, inURL item.Date, at spot) (item.Date, string) {
+	shown := !near.IsZero() && nearRule != changeRule
 	if !near.IsZero() && !inURL.IsZero() && nearRule != belowBodyRule && date.Midnight(near).Sub(date.Midnight(inURL)) > 48*time.Hour {
 		p.note("date: %q near the article is later than the day in the URL: of a change or an event", near.Raw)
 		return inURL, urlRule
@@ -44,7 +51,7 @@ func (p *page) published(at spot) (item.Date, string) {
 	switch {
 	case near.Precision == item.Day && !near.IsZero() && weak.Precision == item.Second && near.Day() == weak.Day():
 		return p.local(weak, near, weakRule)
-	case !near.IsZero() && nearRule != changeRule:
+	case shown:
 		return near, nearRule
 	case !weak.IsZero() && !date.Apart(weak, inURL):
 		return p.local(weak, near, weakRule)
