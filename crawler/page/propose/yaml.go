@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two
-// spaces. Comments say what is a guess and what the automatic rules do without
-// a selector.
+// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two spaces.
+// Comments mark guesses and tell what the automatic rules find without a selector.
 func (p *Proposal) YAML() string {
 	w := new(writer)
 	w.line("  - name: %s", p.Name)
@@ -65,7 +64,7 @@ func (w *writer) listing(l *Listing) {
 	if l.Next.URL != "" {
 		w.line("          max_pages: 5")
 	}
-	w.line("          stop_after_known: 20   # a pass ends after this many links in a row that were known")
+	w.line("          stop_after_known: 20   # a pass ends after this many consecutive known links")
 }
 
 func (w *writer) article(p *Proposal) {
@@ -100,7 +99,7 @@ func (w *writer) article(p *Proposal) {
 	}
 	w.line("      # title: %s, by the rule %q", single(short(a.Title)), a.TitleRule)
 	if a.Body != "" {
-		w.line("      # body: %s   # gives the same text as the automatic rules, with less work", strconv.Quote(a.Body))
+		w.line("      # body: %s   # finds the same text as the automatic rules, faster", strconv.Quote(a.Body))
 	}
 }
 
