@@ -187,11 +187,14 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 // avoidTraps shows a page to the trap detection and drops its links into known
 // crawler traps.
 func (c *committer) avoidTraps(s *settled) {
+	name := s.task.Site.Name
+	if skip := s.task.Skip; skip != nil && skip.Trapped {
+		c.traps.Defer(name)
+	}
 	p := s.queued()
 	if p == nil || s.words == nil {
 		return
 	}
-	name := s.task.Site.Name
 	s.trap = c.traps.See(name, p.URL, s.words)
 	kept := s.claims.Links[:0]
 	for _, l := range s.claims.Links {

@@ -3,6 +3,7 @@ package crawler
 import (
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 )
@@ -12,6 +13,9 @@ import (
 type Events struct {
 	// Committed is called after each commit.
 	Committed func(Committed)
+	// Waiting is called once about each long wait of the whole run. It must not wait
+	// itself.
+	Waiting func(frontier.Wait)
 }
 
 // Committed describes one commit.

@@ -215,8 +215,10 @@ func (r *run) crawl(ctx context.Context) error {
 	})
 	err = stages.Wait()
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
-	r.leftOver(f)
-	return err
+	if err != nil {
+		return err
+	}
+	return r.leftOver(context.WithoutCancel(ctx), f)
 }
 
 // newFrontier counts the due sources for the summary and returns the frontier of
@@ -235,8 +237,16 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
 		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
-		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
+		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop, Waiting: r.waiting,
 	})
+}
+
+// waiting tells about a long wait of the whole run.
+func (r *run) waiting(w frontier.Wait) {
+	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
+	if r.Events.Waiting != nil {
+		r.Events.Waiting(w)
+	}
 }
 
 // newCommitter returns the committer of the run.
@@ -260,18 +270,62 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	return c
 }
 
-// leftOver reports the steps of sources that could not be done in this run.
-func (r *run) leftOver(f *frontier.Frontier) {
+// leftOver reports the work that could not be done.
+func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
 	r.summary.Stopped = f.Stopped()
-	for _, l := range f.Left() {
-		s := r.summary.Site(l.Site)
-		if l.Unreadable {
-			s.Unreadable++
-		} else {
-			s.Postponed++
-		}
-		s.Problem("%s: %s", l.URL, l.Reason)
+	queued, err := r.Store.Queued(ctx)
+	if err != nil {
+		return err
 	}
+	total := 0
+	for _, cfg := range r.Sites {
+		c := r.summary.Site(cfg.Name)
+		c.Queued = max(0, queued[cfg.Name]-r.traps.Deferred(cfg.Name))
+		total += c.Queued
+	}
+	reachable := f.Stopped() != ""
+	for _, l := range f.Left() {
+		r.reportLeft(l)
+		reachable = reachable || !l.Dead
+	}
+	r.summary.WorkLeft = r.Backfill && reachable && (total > 0 || len(f.Left()) > 0 || r.unfinished())
+	return nil
+}
+
+// reportLeft reports one piece of work that could not be done.
+func (r *run) reportLeft(l frontier.Left) {
+	c := r.summary.Site(l.Site)
+	if due := r.summary.NextDue; !l.Until.IsZero() && (due.IsZero() || l.Until.Before(due)) {
+		r.summary.NextDue = l.Until
+	}
+	switch {
+	case l.URL != "" && l.Unreadable:
+		c.Unreadable++
+	case l.URL != "":
+		c.Postponed++
+	case l.Dead:
+		c.Unreachable++
+	case c.Queued == 0: // in a crawler trap
+		return
+	}
+	where := l.URL
+	if where == "" {
+		where = "queued URLs of " + l.Origin
+	}
+	c.Problem("%s: %s", where, l.Reason)
+}
+
+// unfinished reports whether a source that is read to its end has pages left.
+func (r *run) unfinished() bool {
+	for _, s := range r.sources {
+		if _, repeats := s.(source.Repeater); repeats {
+			continue
+		}
+		if left := s.Remaining(); left.Pages > 0 || left.Open || left.Read < left.Size {
+			return true
+		}
+	}
+	return false
 }
 
 // end records the end of the run. A failed run stays unfinished in the state, so

@@ -52,6 +52,7 @@ func (t *tally) count(c *report.Site, s *settled) {
 			c.NewURLs++
 		case l.ID == 0:
 			c.OverLimit++
+			c.CutURLs++
 		}
 	}
 	for _, revision := range s.verdict.Headlines {
@@ -65,6 +66,10 @@ func (t *tally) count(c *report.Site, s *settled) {
 	}
 	c.Disputed += s.ignored
 	c.OverLimit += s.cuts.Total()
+	c.CutLinks += s.cuts.Links
+	c.CutURLLength += s.cuts.URLLength
+	c.CutDepth += s.cuts.Depth
+	c.CutTrap += s.cuts.Trap
 	c.Endless += s.trapped
 	if s.trap != "" {
 		c.Problem("%d consecutive pages with URLs like %s had nearly the same text, apart from numbers; "+

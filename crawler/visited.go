@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/fetch"
@@ -76,12 +77,20 @@ func (v *visited) retry(times Times, p *state.URL) {
 	c := &v.claims
 	c.Attempts = p.Attempts
 	c.ETag, c.Modified = p.ETag, p.Modified
-	if v.resp.Status != 429 { // which says nothing about the page
+	retries := v.task.Site.Retries
+	busy := v.resp.Class == fetch.Busy && v.answer.Outcome.RetryAfter == 0
+	switch {
+	case v.resp.Status != http.StatusTooManyRequests:
 		c.Attempts++
+	case busy: // says nothing about the page, which is not given up for it
+		c.Attempts = max(1, min(p.Attempts+1, retries-1))
 	}
-	if c.Attempts > v.task.Site.Retries {
+	switch {
+	case c.Attempts > retries && v.resp.Status != http.StatusTooManyRequests:
 		c.State = state.Failed
-	} else if c.Attempts > 0 {
+	case busy:
+		c.NextAt = c.At.Add(times.busyBackoff(c.Attempts, rand.Float64()))
+	case c.Attempts > 0:
 		c.NextAt = c.At.Add(times.urlBackoff(c.Attempts, rand.Float64()))
 	}
 }

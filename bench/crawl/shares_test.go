@@ -40,7 +40,7 @@ var parts = []struct {
 }{
 	{"gc", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcStart", "runtime.(*mspan).sweep"}},
 	{"fdatasync", []string{"output.datasync", "unixFdatasync", "Xfdatasync", "_full_fsync", "unixSync"}},
-	{"sqlite", []string{"crawler/state/sqlite.", "internal/lite.", "modernc.org/sqlite", "modernc.org/libc", "zombiezen.com/go/sqlite"}},
+	{"sqlite", []string{"crawler/state/sqlite.", "modernc.org/sqlite", "modernc.org/libc", "zombiezen.com/go/sqlite"}},
 	{"encode", []string{"item.(*Encoder)", "encoding/json."}},
 	{"html.Parse", []string{"x/net/html.Parse", "x/net/html.parse", "x/net/html.(*parser)"}},
 	{"extract", []string{"crawler/extract."}},

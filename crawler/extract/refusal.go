@@ -2,12 +2,17 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/extract/declared"
+	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/extract/list"
 )
 
 // refusal says why the page is no article, "" when it is one: a title, and a
@@ -25,7 +30,7 @@ func (p *page) refusal(a *Article) string {
 	if why := p.errorPage(a, size); why != "" {
 		return why
 	}
-	if !d.isArticle {
+	if !d.IsArticle {
 		if why := p.otherPage(a, size); why != "" {
 			return why
 		}
@@ -33,16 +38,16 @@ func (p *page) refusal(a *Article) string {
 		return "a site's front page, whatever it declares"
 	}
 	switch {
-	case len(a.Paragraphs) > 0 && d.isArticle:
+	case len(a.Paragraphs) > 0 && d.IsArticle:
 		return ""
-	case len(a.Paragraphs) > 0 && d.others > 0:
+	case len(a.Paragraphs) > 0 && d.OtherArticles > 0:
 		return "the page declares several articles, none of them its own"
 	case len(a.Paragraphs) > 0:
 		return p.listing(a)
-	case d.isArticle && len(p.result.Headlines) < 8:
+	case d.IsArticle && len(p.result.Headlines) < 8:
 		return ""
 	}
-	if n := len(p.result.Headlines); n >= minListEntries {
+	if n := len(p.result.Headlines); n >= list.MinEntries {
 		return fmt.Sprintf("no text beside %d headlines: a listing", n)
 	}
 	return "no text that reads like one"
@@ -77,17 +82,17 @@ func (p *page) errorPage(a *Article, size int) string {
 	if size > maxErrorText {
 		return ""
 	}
-	for _, title := range []string{a.Title, p.declarations().pageTitle} {
+	for _, title := range []string{a.Title, p.declarations().PageTitle} {
 		low := strings.ToLower(title)
 		// a long title that holds such words may tell of them
-		if among(strings.Trim(low, ".!?… "), errorTitles) || errorParts.in(low) && words(title) <= 7 || names404(low) {
+		if slices.Contains(errorTitles, strings.Trim(low, ".!?… ")) || errorParts.In(low) && dom.Words(title) <= 7 || names404(low) {
 			return fmt.Sprintf("an error page, titled %.60q", title)
 		}
 	}
 	return ""
 }
 
-// textLength is how many characters the text has.
+// textLength returns how many characters the text has.
 func textLength(a *Article) int {
 	n := 0
 	for _, s := range a.Paragraphs {
@@ -103,22 +108,22 @@ func (p *page) otherPage(a *Article, size int) string {
 	d := p.declarations()
 	title := strings.ToLower(a.Title)
 	switch {
-	case d.otherKind != "" && len(d.facts[publishedFact]) == 0:
-		return "the page declares that it is a " + d.otherKind
-	case among(strings.Trim(title, ".!?… "), siteTitles):
+	case d.OtherType != "" && len(d.Fields[declared.Published]) == 0:
+		return "the page declares that it is a " + d.OtherType
+	case slices.Contains(siteTitles, strings.Trim(title, ".!?… ")):
 		return fmt.Sprintf("a page about the site, titled %.60q", a.Title)
 	case size > maxErrorText:
 		return ""
-	case absentParts.in(title) || barredParts.in(title):
+	case absentParts.In(title) || barredParts.In(title):
 		return fmt.Sprintf("an error page, titled %.60q", a.Title)
-	case startsWithAny(title, offerTitles):
+	case dom.HasAnyPrefix(title, offerTitles):
 		return fmt.Sprintf("an offer to readers, titled %.60q", a.Title)
 	}
 	for _, s := range a.Paragraphs {
 		if minErrorShare*utf8.RuneCountInString(s) < size {
 			continue // a remark in a text
 		}
-		if absentParts.inAnyCase(s) || barredParts.inAnyCase(s) {
+		if absentParts.InAnyCase(s) || barredParts.InAnyCase(s) {
 			return fmt.Sprintf("an error page, which says %.60q", s)
 		}
 	}
@@ -140,18 +145,18 @@ const (
 // an address of such.
 func (p *page) section(a *Article) string {
 	n := len(p.result.Headlines)
-	if n < minListEntries || len(p.bodyFound) == 0 || len(p.declarations().facts[publishedFact]) > 0 {
+	if n < list.MinEntries || len(p.bodyFound) == 0 || len(p.declarations().Fields[declared.Published]) > 0 {
 		return ""
 	}
-	if d, _ := p.dateNear(spot{p.heading, p.bodyFound[0].first, p.bodyFound[len(p.bodyFound)-1].last}); !d.IsZero() {
+	if d, _ := p.dateNear(spot{p.heading, p.bodyFound[0].First, p.bodyFound[len(p.bodyFound)-1].Last}); !d.IsZero() {
 		return ""
 	}
 	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
-		if among(segment, listingPaths) {
+		if slices.Contains(listingPaths, segment) {
 			return fmt.Sprintf("a short text beside %d headlines below /%s/: a listing", n, segment)
 		}
 	}
-	if n >= minSectionHeadlines && words(a.Title) <= maxSectionTitle {
+	if n >= minSectionHeadlines && dom.Words(a.Title) <= maxSectionTitle {
 		return fmt.Sprintf("a short text under a short title beside %d headlines: a listing", n)
 	}
 	return ""
@@ -162,11 +167,11 @@ func (p *page) section(a *Article) string {
 // a text that consists of teasers.
 func (p *page) listing(a *Article) string {
 	d := p.declarations()
-	if p.frontPage() && (d.collection || len(p.result.Headlines) > 0) {
+	if p.frontPage() && (d.IsCollection || len(p.result.Headlines) > 0) {
 		return "a site's front page"
 	}
 	teasers, of := p.teasers()
-	if d.collection && (teasers >= 2 || len(p.result.Headlines) >= minListEntries) {
+	if d.IsCollection && (teasers >= 2 || len(p.result.Headlines) >= list.MinEntries) {
 		return "the page declares that it is a collection"
 	}
 	if teasers >= 3 && 2*teasers >= of {
@@ -191,32 +196,32 @@ func (p *page) frontPage() bool {
 // moreLinks counts the lines between the paragraphs of the body that are one
 // link, say the same, and lead to different pages: "Read more".
 func (p *page) moreLinks() (most int, said string) {
-	if len(p.bodyFound) < minListEntries {
+	if len(p.bodyFound) < list.MinEntries {
 		return 0, ""
 	}
 	t := p.tree
-	lines := p.lines()
+	lines := p.tree.Lines()
 	targets := map[string]map[string]bool{}
-	begin, end := p.bodyFound[0].first, t.len()
-	if up := t.common(begin, p.bodyFound[len(p.bodyFound)-1].last); up >= 0 {
-		end = t.end[up]
+	begin, end := p.bodyFound[0].First, t.Len()
+	if up := t.Common(begin, p.bodyFound[len(p.bodyFound)-1].Last); up >= 0 {
+		end = t.End[up]
 	}
-	k := sort.Search(len(lines), func(k int) bool { return lines[k].first >= begin })
-	for ; k < len(lines) && lines[k].first < end; k++ {
+	k := sort.Search(len(lines), func(k int) bool { return lines[k].First >= begin })
+	for ; k < len(lines) && lines[k].First < end; k++ {
 		l := &lines[k]
-		if l.link < len(l.text) || len(l.text) > maxLabel {
+		if l.Link < len(l.Text) || len(l.Text) > dom.MaxLabel {
 			continue
 		}
-		a := t.closest(l.first, atom.A)
+		a := t.Closest(l.First, atom.A)
 		if a < 0 {
 			continue
 		}
-		if targets[l.text] == nil {
-			targets[l.text] = map[string]bool{}
+		if targets[l.Text] == nil {
+			targets[l.Text] = map[string]bool{}
 		}
-		targets[l.text][attr(t.nodes[a], "href")] = true
-		if n := len(targets[l.text]); n > most {
-			most, said = n, l.text
+		targets[l.Text][dom.Attr(t.Nodes[a], "href")] = true
+		if n := len(targets[l.Text]); n > most {
+			most, said = n, l.Text
 		}
 	}
 	return most, said
@@ -226,7 +231,7 @@ func (p *page) moreLinks() (most int, said string) {
 // title, and all of them.
 func (p *page) teasers() (n, of int) {
 	t := p.tree
-	lines := p.lines()
+	lines := p.tree.Lines()
 	for k := range lines {
 		l := &lines[k]
 		if !p.inBody(l) {
@@ -234,10 +239,10 @@ func (p *page) teasers() (n, of int) {
 		}
 		of++
 		for b := k - 1; b >= max(0, k-3); b-- {
-			if up := &lines[b]; 10*up.link >= 9*len(up.text) && titleLike(up.text) && (p.isAside(up.first) || heading(t.nodes[up.owner].DataAtom) || headingAround(t, up.owner)) {
+			if up := &lines[b]; 10*up.Link >= 9*len(up.Text) && dom.TitleLike(up.Text) && (p.isAside(up.First) || dom.IsHeading(t.Nodes[up.Owner].DataAtom) || t.HeadingAround(up.Owner)) {
 				n++
 				break
-			} else if up.running() {
+			} else if up.Running() {
 				break
 			}
 		}
@@ -245,21 +250,10 @@ func (p *page) teasers() (n, of int) {
 	return n, of
 }
 
-func headingAround(t *tree, i int32) bool {
-	for up := 0; up < 3 && i >= 0; up++ {
-		switch t.nodes[i].DataAtom {
-		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-			return true
-		}
-		i = t.parent[i]
-	}
-	return false
-}
-
 // inBody reports a line of running text within the body that was found.
-func (p *page) inBody(l *line) bool {
-	k := sort.Search(len(p.bodyFound), func(k int) bool { return p.bodyFound[k].first > l.first }) - 1
-	return k >= 0 && l.last <= p.bodyFound[k].last && len(l.text) >= minSentence/2
+func (p *page) inBody(l *dom.Line) bool {
+	k := sort.Search(len(p.bodyFound), func(k int) bool { return p.bodyFound[k].First > l.First }) - 1
+	return k >= 0 && l.Last <= p.bodyFound[k].Last && len(l.Text) >= dom.MinSentence/2
 }
 
 // stemLength is how many characters of a word are compared, whatever its ending;
@@ -300,7 +294,7 @@ const (
 // longer words, three or more, none stands there. Scripts without spaces are
 // not judged.
 func slogan(s string, a *Article) bool {
-	if wideText(s) {
+	if dom.HasWide(s) {
 		return false
 	}
 	var stems []string
@@ -313,10 +307,10 @@ func slogan(s string, a *Article) bool {
 	}
 	var said []string
 	other := func(stem string) bool {
-		if len(said) < minArticleStems && !among(stem, said) {
+		if len(said) < minArticleStems && !slices.Contains(said, stem) {
 			said = append(said, stem)
 		}
-		return !among(stem, stems)
+		return !slices.Contains(stems, stem)
 	}
 	if !eachStem(a.Title, other) {
 		return false

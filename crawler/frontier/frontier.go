@@ -55,7 +55,9 @@ type Options struct {
 
 	Now  func() time.Time
 	Log  *slog.Logger
-	Stop func() // called once, when the frontier stops handing out tasks
+	Stop func() // called once, when no new task is handed out any more
+	// Waiting is told once about each long wait in which nothing else can be done.
+	Waiting func(Wait)
 }
 
 // Frontier hands out tasks. Its methods may be called from any goroutine.
@@ -83,6 +85,7 @@ type Frontier struct {
 	stopped   string
 	over      bool
 	left      []Left
+	told      time.Time // end of the wait that was told last
 }
 
 // New returns a frontier that holds the due sources and the queues of the store.
@@ -191,11 +194,47 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 	}
 	if t != nil {
 		f.begin(t, f.Now())
+	} else {
+		f.tell(next)
 	}
 	return t, next, nil
 }
 
-// idle reports whether no task is in progress and none will become due.
+// longWait is how long a wait is that somebody should know about.
+const longWait = 10 * time.Second
+
+// tell tells about a long wait until next for a host.
+func (f *Frontier) tell(next time.Time) {
+	now := f.Now()
+	if f.unsettled > 0 || next.Sub(now) < longWait || next.Equal(f.told) {
+		return
+	}
+	f.told = next
+	for _, g := range f.ready {
+		if g.at.Equal(next) {
+			f.Waiting(Wait{Host: g.name, Until: next, Reason: f.reason(g, now)})
+			return
+		}
+	}
+}
+
+// reason says what a group waits for.
+func (f *Frontier) reason(g *group, now time.Time) string {
+	if g.host.StateAt(now) != polite.Ready {
+		return g.host.Reason
+	}
+	for _, q := range g.queues {
+		if q.blocked != nil && q.blocked.problem != "" {
+			return q.blocked.problem
+		}
+	}
+	if g.host.NextAt.After(now) {
+		return "crawl delay"
+	}
+	return "its URLs failed and are deferred"
+}
+
+// idle reports whether nothing is under way and nothing will be due.
 func (f *Frontier) idle(next time.Time) bool {
 	return f.unsettled == 0 && next.IsZero() && len(f.paging) == 0
 }

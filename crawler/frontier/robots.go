@@ -14,8 +14,9 @@ import (
 const (
 	// robotsFresh is how long a robots.txt is used (RFC 9309 section 2.4).
 	robotsFresh = 24 * time.Hour
-	// robotsPause is the pause after a robots.txt could not be read. The first
-	// failure in a run is retried sooner, since many are short-lived.
+	// robotsPause is the first pause after a robots.txt could not be read; further
+	// ones double, up to robotsFresh. A first failure is tried again sooner, since
+	// many pass at once.
 	robotsPause = 5 * time.Minute
 	// MaxRobotsHops is the number of redirects followed for a robots.txt (RFC 9309
 	// section 2.3.1.2).
@@ -242,8 +243,12 @@ func (o *origin) found(status int, body []byte, now time.Time) {
 
 func (o *origin) missed(resp *fetch.Response, retry time.Duration, now time.Time) {
 	o.failures++
-	wait := robotsPause
-	if o.failures == 1 && resp.Class == fetch.Retry {
+	last := time.Duration(0) // the wait before this attempt, in this run or in one before
+	if o.rules == nil && !o.kept.FetchedAt.IsZero() {
+		last = o.kept.Expires.Sub(o.kept.FetchedAt)
+	}
+	wait := min(max(robotsPause, 2*last), robotsFresh)
+	if o.failures == 1 && last < robotsPause && resp.Class == fetch.Retry {
 		wait = retry
 	}
 	o.kept.FetchedAt, o.kept.Status = now, resp.Status

@@ -122,33 +122,48 @@ func (f *Frontier) recheck() *Task {
 	return nil
 }
 
-// leftOver records the steps that could not be done in this run.
+// leftOver notes the work that could not be done in this run.
 func (f *Frontier) leftOver(ctx context.Context) {
 	if f.stopped != "" {
 		return
 	}
 	now := f.Now()
 	for _, q := range f.queues {
-		h := &q.group.host
 		for _, st := range q.steps {
-			l := Left{Site: q.Site, URL: st.URL}
-			switch o := f.unreadable(ctx, q); {
-			case o != nil:
-				l.Unreadable, l.Reason = true, o.problem
-			case h.StateAt(now) == polite.Quarantined:
-				l.Unreadable = true
-				l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
-					q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
-			default:
-				l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
-			}
-			f.left = append(f.left, l)
+			f.left = append(f.left, f.leftOf(ctx, q, st.URL, now))
+		}
+		if len(q.pages) > 0 || q.more || !q.next.IsZero() {
+			f.left = append(f.left, f.leftOf(ctx, q, "", now))
 		}
 	}
 }
 
-// Left returns the steps of sources that could not be done in this run, once Next
-// has returned io.EOF.
+// longDead is the wait between two attempts from which a host counts as dead: waits
+// double, so that as much time has passed in failures before.
+const longDead = 16 * time.Hour
+
+// leftOf says why the work of a queue is left.
+func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Time) Left {
+	h := &q.group.host
+	l := Left{Site: q.Site, Origin: q.Origin, URL: url, Until: h.Until}
+	switch o := f.unreadable(ctx, q); {
+	case o != nil:
+		l.Unreadable, l.Reason, l.Until = true, o.problem, o.kept.Expires
+		l.Dead = o.kept.Expires.Sub(o.kept.FetchedAt) >= longDead
+	case h.StateAt(now) == polite.Quarantined:
+		l.Unreadable, l.Dead = true, h.Quarantine >= longDead
+		l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
+			q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+	case h.StateAt(now) != polite.Ready:
+		l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
+	default:
+		l.Until = q.next
+		l.Reason = fmt.Sprintf("deferred until %s after a failed attempt", q.next.Format(time.RFC3339))
+	}
+	return l
+}
+
+// Left is the work that could not be done in this run, once Next has returned io.EOF.
 func (f *Frontier) Left() []Left {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -91,10 +91,22 @@ type Settled struct {
 	Waits bool     // its page will be fetched again later
 }
 
-// Left is a step of a source that the run could not do.
+// Wait is a wait of the whole run.
+type Wait struct {
+	Host   string // the host group
+	Until  time.Time
+	Reason string
+}
+
+// Left is work of a site on an origin that the run could not do.
 type Left struct {
-	Site       string
-	URL        string
-	Unreadable bool // robots.txt cannot be read or the host is quarantined; false: the host is in back-off
+	Site   string
+	URL    string // of a step of a source; "" for queued pages
+	Origin string
+	// Unreadable says that the robots.txt of the origin cannot be read, or that its
+	// host is in quarantine; else the server asked for a pause, or URLs are deferred.
+	Unreadable bool
+	Dead       bool // that has lasted for most of a day or longer
 	Reason     string
+	Until      time.Time // of the next attempt; zero when it is not known
 }

@@ -41,8 +41,9 @@ const (
 type Traps struct {
 	found atomic.Int32 // traps
 
-	mu     sync.Mutex // guards shapes
-	shapes map[string]*shape
+	mu       sync.Mutex // guards both
+	shapes   map[string]*shape
+	deferred map[string]int // pages per site
 }
 
 // shape holds what is known of the pages of a site whose URLs have one shape.
@@ -93,7 +94,24 @@ func (t *Traps) reveals(key string, w *Words) bool {
 	return true
 }
 
-// Trapped reports whether a URL found on an article is in a crawler trap.
+// Defer counts a queued page of a site that is deferred.
+func (t *Traps) Defer(site string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.deferred == nil {
+		t.deferred = map[string]int{}
+	}
+	t.deferred[site]++
+}
+
+// Deferred is how many queued pages of a site were deferred.
+func (t *Traps) Deferred(site string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.deferred[site]
+}
+
+// Trapped reports whether a URL that an article led to is in a crawler trap.
 func (t *Traps) Trapped(site, url string, depth int) bool {
 	if t.found.Load() == 0 || depth < Followed {
 		return false
