@@ -42,17 +42,17 @@ type page struct {
 	blocks []block // by block of the rules; nil before one was read
 	result *Result
 
-	parsed     *url.URL             // of the page; nil before it was asked for
-	declared   *declared.Data       // what the page says of itself; read once, when it is asked for
-	aside      []bool               // by node: part of a headline list, not of the article
-	marked     bool                 // aside is filled
-	furnished  []bool               // by node: in a menu, a footer, a box
-	stateDates []declared.Statement // beside the text, where application state held it
-	heading    int32                // the element that carries the title, -1 before it was found and when none does
-	shown      item.Date            // the text of a <time> whose datetime was read
-	lastChange item.Date            // of which the page says so
-	bodyFound  []dom.Paragraph      // the paragraphs of the article
-	leads      int                  // paragraphs of the body that are a stand-first from outside
+	parsed      *url.URL             // of the page; nil before it was asked for
+	declared    *declared.Data       // what the page says of itself; read once, when it is asked for
+	aside       []bool               // by node: part of a headline list, not of the article
+	marked      bool                 // aside is filled
+	boilerplate []bool               // by node: in a menu, a footer, a box
+	stateDates  []declared.Statement // beside the text, where application state held it
+	heading     int32                // the element that carries the title, -1 before it was found and when none does
+	shown       item.Date            // the text of a <time> whose datetime was read
+	lastChange  item.Date            // of which the page says so
+	bodyFound   []dom.Paragraph      // the paragraphs of the article
+	leads       int                  // paragraphs of the body that are a stand-first from outside
 }
 
 // Extract reads a page by the rules of its site; r may be nil. An ArticlePage

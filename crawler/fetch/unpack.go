@@ -47,9 +47,9 @@ func parseEncodings(headers []string) ([]string, error) {
 	var names []string
 	for name := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		name = strings.ToLower(strings.TrimSpace(name))
-		switch name {
-		case "", "identity", "none":
-		case "x-gzip":
+		switch {
+		case name == "", name == "identity", name == "none", canonical(name) != "": // a charset, put into the wrong header
+		case name == "x-gzip":
 			names = append(names, "gzip")
 		default:
 			names = append(names, name)
@@ -124,11 +124,22 @@ func isPlain(head []byte, whole bool, encoding string) bool {
 		trial = flate.NewReader(bytes.NewReader(head))
 	case "br":
 		trial = brotli.NewReader(bytes.NewReader(head))
-	default: // gzip, which begins with a control character, and unknown ones
+	case "gzip": // begins with a control character
 		return true
+	default:
+		return isMarkup(head)
 	}
 	_, err := io.CopyN(io.Discard, trial, ratioFrom)
 	return err != nil && err != io.EOF && (whole || err != io.ErrUnexpectedEOF)
+}
+
+// isMarkup reports whether text begins as HTML, XML or JSON.
+func isMarkup(head []byte) bool {
+	for _, mark := range [][]byte{bomUTF8, bomUTF16BE, bomUTF16LE} {
+		head = bytes.TrimPrefix(head, mark)
+	}
+	head = bytes.TrimLeft(head, " \t\r\n\f\x00")
+	return len(head) > 0 && bytes.IndexByte([]byte("<{["), head[0]) >= 0
 }
 
 // isText reports whether a body begins as text: with a mark of UTF-16, or without

@@ -253,7 +253,7 @@ func TestPassHidesNothing(t *testing.T) {
 		}
 	})
 	for _, end := range []End{LastPage, PageLimit, KnownLimit, Repeated} {
-		if ends[end] == 0 {
+		if ends[end] == 0 && !testing.Short() { // which draws few passes
 			t.Errorf("no pass ended with %q: the test shows nothing of it; ends: %v", end, ends)
 		}
 	}

@@ -16,11 +16,11 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// found is a link and the page that it was found on.
+// found is a link with the page that has it.
 type found struct{ url, page string }
 
-// walk asks a source to its end, whatever bound it has for a crawl, and gives
-// its links.
+// walk reads a source to its end, beyond any bound of a crawl, and yields its
+// links.
 func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	t.Helper()
 	p.links, p.next = nil, nil
@@ -44,7 +44,7 @@ func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	return list
 }
 
-// resolve is a link of a page as a whole, "" for none.
+// resolve returns a link of a page as an absolute URL, "" if it has none.
 func resolve(t *testing.T, page, link string) string {
 	t.Helper()
 	base, err := urlkey.NewBase(page)
@@ -58,7 +58,7 @@ func resolve(t *testing.T, page, link string) string {
 	return u.Href
 }
 
-// listing asks a page of a listing or an archive.
+// listing requests a page of a listing or an archive.
 func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (list []found, next string) {
 	t.Helper()
 	_, body := get(t, p.client, url)
@@ -87,7 +87,8 @@ func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (l
 	return list, next
 }
 
-// archive walks a series. A missing article redirects, is none, or answers 404.
+// archive walks a series. A missing article gives a redirect, a page that is no
+// article, or 404.
 func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	t.Helper()
 	s, err := archive.New(a.Template(), time.Now())
@@ -122,8 +123,8 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	return list
 }
 
-// sitemaps reads sitemaps and what they name; those that are looked for are
-// taken from robots.txt.
+// sitemaps reads sitemaps and those that they list. Without a URL of one it reads
+// those named in robots.txt.
 func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 	t.Helper()
 	queue := m.URLs
@@ -150,7 +151,7 @@ func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 	return list
 }
 
-// feed reads a page of a feed, or of the feed that an HTML page names.
+// feed reads a page of a feed, or of the feed that an HTML page links to.
 func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) {
 	t.Helper()
 	resp, body := get(t, p.client, url)
@@ -174,8 +175,7 @@ func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) 
 	return list, next
 }
 
-// Every way leads to the whole world, with holes of any kind between its
-// numbers.
+// Every way leads to the whole world, with holes of every kind among the numbers.
 func TestEveryWayGivesTheTruth(t *testing.T) {
 	for i, way := range Ways {
 		t.Run(string(way), func(t *testing.T) {
@@ -252,8 +252,8 @@ func TestListsEnd(t *testing.T) {
 	}
 }
 
-// Twenty thousand articles cost seconds, and memory that does not grow with the
-// pages that were asked.
+// Twenty thousand articles cost seconds, and memory does not grow with the number
+// of pages served.
 func TestManyArticles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a world of 20,000 articles")

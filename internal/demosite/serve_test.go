@@ -20,8 +20,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// serve serves a new world for the length of the test, and gives a client
-// that follows no redirect.
+// serve serves a new world during the test and returns a client that does not
+// follow redirects.
 func serve(t testing.TB, o Options) (*World, *http.Client) {
 	t.Helper()
 	w := New(o)
@@ -68,8 +68,8 @@ func parse(t testing.TB, body string) *goquery.Document {
 	return doc
 }
 
-// listed follows rel=next from the site's listing and returns the titles of
-// the entries and every link.
+// listed follows rel=next from the listing of the site and returns the titles of
+// the entries and all links.
 func listed(t testing.TB, c *http.Client, s *Site, title string) (titles, links []string) {
 	t.Helper()
 	for url := s.Listing(); url != ""; {
@@ -246,7 +246,7 @@ func TestSitemapAndFeed(t *testing.T) {
 	}
 	var urls sitemap
 	if err := xml.NewDecoder(gz).Decode(&urls); err != nil || len(urls.URLs) != 50 {
-		t.Errorf("sitemap: %v, %d addresses, want 50", err, len(urls.URLs))
+		t.Errorf("sitemap: %v, %d URLs, want 50", err, len(urls.URLs))
 	}
 	_, body = get(t, c, s.URL+"/feed.xml")
 	var feed rss
@@ -340,7 +340,7 @@ func TestServerComesBackOnItsPorts(t *testing.T) {
 	}
 	defer stop()
 	if !slices.Equal(w.URLs(), urls) {
-		t.Errorf("addresses are %q, were %q", w.URLs(), urls)
+		t.Errorf("URLs are %q, were %q", w.URLs(), urls)
 	}
 	if _, err := New(Options{Sites: 2, Articles: 20}).ServeOn(addrs); err == nil {
 		t.Error("two servers share their ports")
@@ -373,7 +373,7 @@ func TestAnotherProcessServes(t *testing.T) {
 			io.WriteString(commands, command+"\n")
 		}
 		if !lines.Scan() {
-			t.Fatalf("%q: no answer", command)
+			t.Fatalf("%q: no response", command)
 		}
 		if err := json.Unmarshal(lines.Bytes(), v); err != nil {
 			t.Fatalf("%q: %v", command, err)
@@ -406,7 +406,7 @@ func TestAnotherProcessServes(t *testing.T) {
 	}
 }
 
-// BenchmarkPage measures the server alone: one 60 KB page, answer checked.
+// BenchmarkPage measures the server alone with a page of 60 KB.
 func BenchmarkPage(b *testing.B) {
 	w := New(Options{Articles: 300, Padding: 60_000})
 	if err := w.Place([]string{"http://127.0.0.1:8080"}); err != nil {
@@ -427,7 +427,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// discard counts the bytes of an answer.
+// discard counts the bytes of a response.
 type discard struct {
 	header http.Header
 	n      int
@@ -437,8 +437,8 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) WriteHeader(int)             {}
 func (d *discard) Write(b []byte) (int, error) { d.n += len(b); return len(b), nil }
 
-// BenchmarkLoopback asks a served world over a connection a core; the figure
-// covers both ends.
+// BenchmarkLoopback requests pages over one connection per core. The figure covers
+// client and server.
 func BenchmarkLoopback(b *testing.B) {
 	w, c := serve(b, Options{Articles: 300, Padding: 60_000})
 	articles := w.Articles()

@@ -12,8 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/warc"
 )
 
-// Every page of the world is in the file, as the server answers it, its clock
-// aside.
+// Every page of the world is in the file as it is served, except for its clock.
 func TestWriteWARC(t *testing.T) {
 	w, client := serve(t, Options{Sites: 3, Articles: 90, PerPage: 10})
 	var plain, packed bytes.Buffer
@@ -24,7 +23,7 @@ func TestWriteWARC(t *testing.T) {
 	}
 	for name, file := range map[string]io.Reader{"plain": &plain, "packed": &packed} {
 		t.Run(name, func(t *testing.T) {
-			want := map[string]string{} // status by address
+			want := map[string]string{} // status by URL
 			published := map[string]time.Time{}
 			for _, a := range w.Articles() {
 				s := w.Site(a.Site)
@@ -73,7 +72,7 @@ func TestWriteWARC(t *testing.T) {
 	}
 }
 
-// withoutClock cuts the line of the page header that shows the time of reading.
+// withoutClock removes the line of the page header with the clock.
 func withoutClock(page string) string {
 	before, rest, ok := strings.Cut(page, "clock")
 	if !ok {
@@ -84,12 +83,12 @@ func withoutClock(page string) string {
 }
 
 func TestWriteWARCWithoutAddress(t *testing.T) {
-	if err := New(Options{Articles: 3}).WriteWARC(io.Discard, true); err == nil || !strings.Contains(err.Error(), "has no address yet") {
+	if err := New(Options{Articles: 3}).WriteWARC(io.Discard, true); err == nil || !strings.Contains(err.Error(), "serve or place the world first") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// fullDisk takes n bytes.
+// fullDisk fails after n bytes.
 type fullDisk struct{ n int }
 
 var errFull = errors.New("no space left")

@@ -13,7 +13,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/cdx"
 )
 
-// serveArchive serves a world and its archive for the length of the test.
+// serveArchive serves a world and its archive during the test.
 func serveArchive(t testing.TB, o Options) (w *World, base string, client *http.Client) {
 	t.Helper()
 	w, client = serve(t, o)
@@ -25,7 +25,7 @@ func serveArchive(t testing.TB, o Options) (w *World, base string, client *http.
 	return w, base, client
 }
 
-// walk lists captures to the end, and counts the answers that it took.
+// walk lists all captures and counts the responses that it took.
 func walk(t testing.TB, client *http.Client, w cdx.Index) (captures []cdx.Capture, answers int) {
 	t.Helper()
 	for c, done := (cdx.Cursor{}), false; !done; answers++ {
@@ -45,8 +45,8 @@ func walk(t testing.TB, client *http.Client, w cdx.Index) (captures []cdx.Captur
 	return captures, answers
 }
 
-// However many lines an answer has, the latest capture of each article is
-// listed, and shows it as it stands.
+// The latest capture of each article is listed, however many lines a response has,
+// and shows the present page.
 func TestWaybackLatest(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Sites: 2, Articles: 60})
 	for i := range 2 {
@@ -74,7 +74,7 @@ func TestWaybackLatest(t *testing.T) {
 				}
 			}
 			if len(list) != want || answers < len(list)/limit {
-				t.Errorf("limit %d: %d captures in %d answers, want %d", limit, len(list), answers, want)
+				t.Errorf("limit %d: %d captures in %d responses, want %d", limit, len(list), answers, want)
 			}
 			if limit != 1000 {
 				continue
@@ -94,8 +94,8 @@ func TestWaybackLatest(t *testing.T) {
 	}
 }
 
-// All captures come in order of time; one with the same bytes as the one before
-// it is left out.
+// All captures are listed in order of time, except those with the same bytes as the
+// one before.
 func TestWaybackAll(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 30})
 	for _, limit := range []int{3, 1000} {
@@ -137,7 +137,7 @@ func TestWaybackQueries(t *testing.T) {
 		want []string // some of the captures
 		n    int
 	}{
-		{"one address", cdx.Index{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
+		{"one URL", cdx.Index{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
 		{"up to a day", cdx.Index{URL: first.URL, MatchType: "exact", To: day.AddDate(0, 0, 2)}, []string{first.URL}, 1},
 		{"before its time", cdx.Index{URL: host, MatchType: "host", To: day.AddDate(0, 0, -1)}, nil, 0},
 		{"after its time", cdx.Index{URL: host, MatchType: "host", From: day.AddDate(3, 0, 0)}, nil, 0},
@@ -223,7 +223,7 @@ func TestWaybackPages(t *testing.T) {
 	}
 }
 
-// What is published later is captured too.
+// Later articles are captured as well.
 func TestWaybackGrows(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 10})
 	all := cdx.Index{Base: base, URL: w.Site(0).URL, MatchType: "prefix"}

@@ -37,7 +37,7 @@ func TestArticlesOfAWorld(t *testing.T) {
 	perSite := map[int]int{}
 	for i, a := range w.Articles() {
 		if i > 0 && !w.all[i-1].Date.Time.Before(a.Date.Time) && w.all[i-1].Site == a.Site {
-			t.Fatalf("article %d is dated %s, the one before %s", i, a.Date, w.all[i-1].Date)
+			t.Fatalf("article %d is dated %s, the previous one %s", i, a.Date, w.all[i-1].Date)
 		}
 		if a.Number != firstNumber+perSite[a.Site] {
 			t.Fatalf("article %d has number %d, want %d", i, a.Number, firstNumber+perSite[a.Site])
@@ -56,7 +56,7 @@ func TestArticlesOfAWorld(t *testing.T) {
 			firsts[a.Text] = a.Title
 		}
 		if n, known := titles[a.Title]; known && n != a.Text {
-			t.Fatalf("the title %q stands on different texts", a.Title)
+			t.Fatalf("the title %q belongs to different texts", a.Title)
 		}
 		titles[a.Title] = a.Text
 		if strings.Join(strings.Fields(a.Title), " ") != a.Title {
@@ -88,8 +88,8 @@ func TestArticlesOfAWorld(t *testing.T) {
 	}
 }
 
-// Different texts must share few shingles, or a crawler that looks for
-// near-duplicates would rightly find some.
+// Different texts share few shingles. Otherwise a crawler would rightly find
+// near-duplicates.
 func TestTextsDifferClearly(t *testing.T) {
 	byShingle := map[string][]int{}
 	sizes := map[int]int{}
