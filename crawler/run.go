@@ -237,11 +237,12 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
 		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
-		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop, Waiting: r.waiting,
+		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
+		Waiting: r.waiting,
 	})
 }
 
-// waiting tells about a long wait of the whole run.
+// waiting reports a long wait of the whole run.
 func (r *run) waiting(w frontier.Wait) {
 	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
 	if r.Events.Waiting != nil {
