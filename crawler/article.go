@@ -11,13 +11,16 @@ import (
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/wall"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"golang.org/x/net/html"
 )
 
 // reader reads pages that may be articles.
 type reader struct {
-	times Times
-	kinds []source.Kind
+	times  Times
+	kinds  []source.Kind
+	habits habits
 }
 
 // discovery says how a page was found.
@@ -37,9 +40,14 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt = c.At
+	var verdict wall.Verdict
+	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
+		return
+	}
+	if r.stopped(v, resp, got, verdict) {
 		return
 	}
 	links := s.Links(resp.URL, from.depth)
@@ -49,7 +57,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	if !c.Capture { // links on an archived page are not followed
 		c.Links = links.List
 		v.cuts.Add(links.Cuts)
-		v.observed = s.ObserveArticle(got)
+		v.observed = append(v.observed, s.ObserveArticle(got)...)
 	}
 	if from.depth >= frontier.Followed {
 		v.words = wordsOf(got.Article)
@@ -61,7 +69,9 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		}
 		return
 	}
+	r.habits.see(s.Name, got.Article)
 	v.article = s.Article(got.Article, own)
+	v.article.Item.Suspect = v.suspect
 	a := v.article.Item
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)

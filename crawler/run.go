@@ -196,7 +196,7 @@ func (r *run) crawl(ctx context.Context) error {
 	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
 	c := r.newCommitter(f)
-	x := &visitor{reader: reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
+	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
 	var stages errgroup.Group
 	stages.Go(func() error {
 		err := c.loop(results)

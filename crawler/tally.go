@@ -142,6 +142,15 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 		c.Endless++
 		return
 	}
+	switch {
+	case s.blocked != "":
+		c.Blocked++
+		c.Problem("%s: blocked: %s", s.where(), s.blocked)
+		return
+	case s.held != "":
+		c.Held++
+		return
+	}
 	t.retrying(c, s)
 	if s.waits() {
 		return
@@ -176,11 +185,22 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 	}
 }
 
+// where is the URL of a page, also of one that a source holds itself.
+func (s *settled) where() string {
+	if s.page != nil {
+		return s.page.URL
+	}
+	return s.task.URL
+}
+
 // countArticle counts a page by its verdict.
 func countArticle(c *report.Site, s *settled) {
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
+		if s.suspect {
+			c.Suspect++
+		}
 	case state.Duplicate:
 		c.Duplicates++
 		if s.similarity > 0 {

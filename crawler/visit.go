@@ -18,7 +18,7 @@ import (
 
 // visitor does the tasks of the frontier.
 type visitor struct {
-	reader reader
+	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
 }
@@ -189,6 +189,10 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	case fetch.Refused:
 		v.end(x.reader.times, p, state.Refused, resp.Err.Error())
 	default:
-		v.end(x.reader.times, p, state.Queued, resp.Err.Error())
+		if reason, challenge := named(&resp); challenge {
+			v.block(p, reason)
+		} else {
+			v.end(x.reader.times, p, state.Queued, reason)
+		}
 	}
 }

@@ -96,6 +96,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 			return nil, fmt.Errorf("extract %s: own extractor: %w", in.URL, err)
 		}
 	}
+	if in.Look != nil {
+		in.Look(t.Document.Nodes[0], p.result)
+	}
 	return p.result, nil
 }
 

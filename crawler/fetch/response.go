@@ -1,6 +1,9 @@
 package fetch
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Request is what Get fetches, and within which limits.
 type Request struct {
@@ -48,6 +51,9 @@ type Response struct {
 
 	ETag, LastModified, ContentType string // as sent, for OK and NotModified
 	RetryAfter, Date                string // as sent
+	// Header is the header of the answer; nil where no answer came. It is shared, and
+	// not to be changed.
+	Header http.Header
 
 	// Wire counts the bytes of the body as received, before unpacking.
 	Wire int64

@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"crawler/source"},
 	{"crawler/site"},
 	{"crawler/state", "crawler/report", "output"},
-	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
+	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite", "crawler/wall",
 		"dedupe", "internal/demosite"},
 	{"crawler/archive", "crawler/item", "crawler/jsonlist", "crawler/warc"},
 }
