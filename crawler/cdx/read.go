@@ -69,7 +69,8 @@ func (r *captureReader) read(b *bufio.Reader) error {
 	case head[0] == '<':
 		return errors.New("list captures: the service returned an HTML page instead of a list")
 	case head[0] == '{':
-		return errors.New("list captures: the service returned an object instead of a list; it is not a CDX server of the Wayback Machine")
+		return errors.New("list captures: the service returned an object instead of a list; " +
+			"it is not a CDX server of the Wayback Machine")
 	case head[0] == '[':
 		return r.readJSON(b)
 	}

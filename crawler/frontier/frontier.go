@@ -93,7 +93,8 @@ type Frontier struct {
 func New(ctx context.Context, o Options) (*Frontier, error) {
 	f := &Frontier{
 		Options: o, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		groups: map[string]*group{}, queues: map[state.Queue]*queue{}, origins: map[string]*origin{}, sites: map[string]*site.Site{},
+		groups: map[string]*group{}, queues: map[state.Queue]*queue{},
+		origins: map[string]*origin{}, sites: map[string]*site.Site{},
 	}
 	for _, s := range o.Sites {
 		f.sites[s.Name] = s

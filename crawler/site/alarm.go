@@ -156,14 +156,15 @@ func (a *Alarm) Window(key string) state.Window {
 	return state.Window{Site: a.site, Key: key, Seen: a.seen[key]}
 }
 
-// blocked describes a site that answers with walls, "" for none.
+// blocked describes a site that serves walls, "" for none.
 func (a *Alarm) blocked() string {
 	seen := a.seen[BlockedKey]
 	met := met(seen)
 	if !a.fresh[BlockedKey] || len(seen) < alarmFrom || 2*met > len(seen) {
 		return ""
 	}
-	return fmt.Sprintf("%d of the last %d article pages were consent walls, bot challenges or error pages", len(seen)-met, len(seen))
+	return fmt.Sprintf("%d of the last %d article pages were consent walls, bot challenges or error pages",
+		len(seen)-met, len(seen))
 }
 
 func met(seen []byte) (n int) {

@@ -113,7 +113,8 @@ func (l *URLList) SkipTo(offset, line int64) error {
 	return nil
 }
 
-var errShorter = errors.New("the list is shorter than the part read before; if it was replaced, read it again with --restart")
+var errShorter = errors.New("the list is shorter than the part read before; " +
+	"if it was replaced, read it again with --restart")
 
 // Next returns the next URL, as written. It returns io.EOF at the end and a *LineError
 // for a line without a URL. Any other error is permanent: the list cannot be read
