@@ -122,8 +122,8 @@ func escapeRest(s string) string {
 // ParseCapture returns the original URL and the time of capture from the URL of a
 // captured page at the service base. It accepts any modifier (id_, if_, none), a
 // shortened time, and either scheme.
-func ParseCapture(base, address string) (original string, at time.Time, ok bool) {
-	rest, ok := cutBase(base, address)
+func ParseCapture(base, rawURL string) (original string, at time.Time, ok bool) {
+	rest, ok := cutBase(base, rawURL)
 	if !ok {
 		return "", at, false
 	}
@@ -152,17 +152,17 @@ func isHTTP(url string) bool {
 
 // cutBase removes the base from a URL; the host may be in any case, the scheme http or
 // https.
-func cutBase(base, address string) (rest string, ok bool) {
+func cutBase(base, rawURL string) (rest string, ok bool) {
 	_, base, _ = strings.Cut(base, "://")
-	scheme, address, ok := strings.Cut(address, "://")
-	if !ok || !isHTTP(scheme+"://") || len(address) < len(base) {
+	scheme, rawURL, ok := strings.Cut(rawURL, "://")
+	if !ok || !isHTTP(scheme+"://") || len(rawURL) < len(base) {
 		return "", false
 	}
 	host, _, _ := strings.Cut(base, "/")
-	if !strings.EqualFold(address[:len(host)], host) || address[len(host):len(base)] != base[len(host):] {
+	if !strings.EqualFold(rawURL[:len(host)], host) || rawURL[len(host):len(base)] != base[len(host):] {
 		return "", false
 	}
-	return address[len(base):], true
+	return rawURL[len(base):], true
 }
 
 // wholeScheme repairs an original URL with a missing or an extra slash, or without a
