@@ -93,8 +93,9 @@ func (b *batch) visits() []Visit {
 }
 
 func (s *settled) event() Visit {
-	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status, Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed,
-		State: s.claims.State, Article: s.verdict.Article, Lines: s.lines, Reason: s.claims.Reason}
+	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status,
+		Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed, State: s.claims.State, Article: s.verdict.Article,
+		Lines: s.lines, Reason: s.claims.Reason}
 	switch s.task.Work.(type) {
 	case frontier.Step:
 		v.Kind = "source"

@@ -48,7 +48,8 @@ func (c *committer) loop(in <-chan *visited) error {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
+				Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
 			return err

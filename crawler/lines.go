@@ -88,16 +88,17 @@ func changes(c *state.Changes) *item.Changes {
 	if c == nil {
 		return nil
 	}
-	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed, Fields: *c == state.Changes{}}
+	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed,
+		Fields: *c == state.Changes{}}
 }
 
 // reference returns the line written in place of a, a duplicate of a.DuplicateOf or
 // a revision of a known article.
 func reference(a *item.Article, identity string) item.Reference {
 	u, _ := urlkey.Parse(identity) // parsed before
-	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision, DuplicateOf: cmp.Or(a.DuplicateOf, a.ID),
-		Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL, Title: a.Title, DatePublished: a.DatePublished,
-		FetchedAt: a.FetchedAt, RunID: a.RunID}
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision,
+		DuplicateOf: cmp.Or(a.DuplicateOf, a.ID), Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL,
+		Title: a.Title, DatePublished: a.DatePublished, FetchedAt: a.FetchedAt, RunID: a.RunID}
 }
 
 // articleID returns the id of the article that url identifies.
@@ -142,8 +143,9 @@ func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 func headlineReference(h *item.Headline) item.Reference {
 	u, _ := urlkey.Parse(h.URL) // parsed before
 	key := item.HeadlineKey(h.Site, u.Key, "", h.DatePublished)
-	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision, DuplicateOf: h.ID,
-		Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished, FetchedAt: h.FirstSeen, RunID: h.RunID}
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision,
+		DuplicateOf: h.ID, Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished,
+		FetchedAt: h.FirstSeen, RunID: h.RunID}
 }
 
 // line hands one line to the output.

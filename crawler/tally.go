@@ -121,7 +121,8 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 		c.Partial++
 	case source.NoLinks:
 		c.Less++
-		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit",
+		c.Problem("%s: no article link on the %s: the site may have changed, "+
+			"or the links selector or article.match does not fit",
 			st.Source.Name(), st.Kind)
 	}
 	c.PassedOver += pg.PassedOver

@@ -74,7 +74,8 @@ func (x *visitor) rescue(v *visited) {
 	if p == nil {
 		return
 	}
-	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p, "stack", string(debug.Stack()))
+	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
+		"stack", string(debug.Stack()))
 	blank := newVisited(v.task, x.now()) // drops what was read before the panic
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
