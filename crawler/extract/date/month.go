@@ -91,20 +91,6 @@ func foldRune(r rune) rune {
 		return 'i'
 	case 'ё':
 		return 'е'
-	case 'ί', 'ϊ', 'ΐ':
-		return 'ι'
-	case 'ά':
-		return 'α'
-	case 'έ':
-		return 'ε'
-	case 'ό':
-		return 'ο'
-	case 'ύ':
-		return 'υ'
-	case 'ώ':
-		return 'ω'
-	case 'ς':
-		return 'σ'
 	case 'ي', 'ى':
 		return 'ی'
 	case 'ك':
@@ -119,6 +105,27 @@ func foldRune(r rune) rune {
 		return '\u0a2b'
 	case '\u0307', '\u200c', '\u200d', '\u093c', '\u09bc', '\u0a3c':
 		return -1
+	}
+	return foldGreek(r)
+}
+
+// foldGreek drops the accent of a Greek letter, and returns other runes as they are.
+func foldGreek(r rune) rune {
+	switch r {
+	case 'ί', 'ϊ', 'ΐ':
+		return 'ι'
+	case 'ά':
+		return 'α'
+	case 'έ':
+		return 'ε'
+	case 'ό':
+		return 'ο'
+	case 'ύ':
+		return 'υ'
+	case 'ώ':
+		return 'ω'
+	case 'ς':
+		return 'σ'
 	}
 	return r
 }
