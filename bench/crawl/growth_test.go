@@ -148,15 +148,18 @@ sites:
 	}
 	restarted()
 	kills := max(1, *shots)
-	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots, back)
+	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(),
+		float64(repeated.Load())/float64(kills), *shots, back)
 	if back > mostBack {
-		t.Errorf("the archive went back by %d numbers after a kill, want at most %d: a batch, and what was under way", back, mostBack)
+		t.Errorf("the archive went back by %d numbers after a kill, want at most %d: a batch, and what was under way", back,
+			mostBack)
 	}
 	if repeated.Load() > int64((64+16)**shots) {
 		t.Errorf("%d pages were asked again, want at most %d a kill", repeated.Load(), 64+16)
 	}
 	for i, s := range samples {
-		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, at most %5.1f since, state %5.0f bytes a page", s.pages, float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
+		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, at most %5.1f since, state %5.0f bytes a page", s.pages,
+			float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
 		if i > 0 {
 			was := samples[i-1]
 			text += fmt.Sprintf(", %.2f ms of CPU a page since", (s.cpu-was.cpu).Seconds()*1000/float64(s.pages-was.pages))
@@ -183,7 +186,8 @@ sites:
 	}
 	asked := served.Load()
 	further("nothing to do")
-	for i, what := range []string{"one new page, which loads what is known", "a page older than all, which is compared with all"} {
+	for i, what := range []string{"one new page, which loads what is known",
+		"a page older than all, which is compared with all"} {
 		if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1+i)), 0o600); err != nil {
 			t.Fatal(err)
 		}

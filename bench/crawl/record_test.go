@@ -191,5 +191,6 @@ func (p page) fields() []any {
 }
 
 func expected(a demosite.Article, w *demosite.World) []any {
-	return []any{a.Title, a.Summary, strings.Join(a.Paragraphs, "\n\n"), a.Date.String(), a.Authors, a.Section, a.Tags, w.URLs()[a.Site] + a.Image}
+	return []any{a.Title, a.Summary, strings.Join(a.Paragraphs, "\n\n"), a.Date.String(), a.Authors, a.Section, a.Tags,
+		w.URLs()[a.Site] + a.Image}
 }

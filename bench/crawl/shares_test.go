@@ -38,7 +38,8 @@ var parts = []struct {
 	name  string
 	marks []string
 }{
-	{"gc", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcStart", "runtime.(*mspan).sweep"}},
+	{"gc", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge",
+		"runtime.gcStart", "runtime.(*mspan).sweep"}},
 	{"fdatasync", []string{"output.datasync", "unixFdatasync", "Xfdatasync", "_full_fsync", "unixSync"}},
 	{"sqlite", []string{"crawler/state/sqlite.", "modernc.org/sqlite", "modernc.org/libc", "zombiezen.com/go/sqlite"}},
 	{"encode", []string{"item.(*Encoder)", "encoding/json."}},

@@ -69,7 +69,8 @@ func parseAll(tb testing.TB, file []byte) (pages int, took time.Duration) {
 		}
 		block := rest[:size]
 		text = bytes.TrimPrefix(rest[size:], []byte("\r\n\r\n"))
-		if answer, body, ok := bytes.Cut(block, []byte("\r\n\r\n")); ok && bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) && bytes.Contains(answer, []byte("text/html")) {
+		if answer, body, ok := bytes.Cut(block, []byte("\r\n\r\n")); ok &&
+			bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) && bytes.Contains(answer, []byte("text/html")) {
 			if _, err := html.Parse(bytes.NewReader(body)); err != nil {
 				tb.Fatal(err)
 			}
@@ -95,7 +96,8 @@ func backfillWARC(tb testing.TB, w *demosite.World, file []byte) time.Duration {
 	config := w.Config(dir, demosite.WithSelectors)
 	at := strings.Index(config, "      - listing:")
 	end := at + strings.IndexByte(config[at:], '\n')
-	config = config[:at] + fmt.Sprintf("      - warc: {files: [world.warc.gz], hosts: [%q]}", "127.0.0.1:8099") + config[end:]
+	config = config[:at] + fmt.Sprintf("      - warc: {files: [world.warc.gz], hosts: [%q]}",
+		"127.0.0.1:8099") + config[end:]
 	config = strings.Replace(config, "    sources:", "    hosts: [\"127.0.0.1:8099\"]\n    sources:", 1)
 	for name, text := range map[string][]byte{"crawl.yaml": []byte(config), "world.warc.gz": file} {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {

@@ -212,7 +212,8 @@ func wordsOf(s string) []string {
 	}
 	for i, r := range s {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Myanmar, unicode.Khmer, unicode.Lao):
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Myanmar, unicode.Khmer,
+			unicode.Lao):
 			end(i)
 			out = append(out, string(r))
 		case inWord(r):

@@ -56,7 +56,8 @@ func newsonce(p *page) (answer, error) {
 	if got.Article == nil {
 		return a, nil
 	}
-	a.title, a.text, a.day = got.Article.Title, strings.Join(got.Article.Paragraphs, "\n"), got.Article.DatePublished.String()
+	a.title, a.text, a.day = got.Article.Title, strings.Join(got.Article.Paragraphs,
+		"\n"), got.Article.DatePublished.String()
 	for _, one := range got.Article.Authors {
 		a.authors = append(a.authors, one.Name)
 	}
@@ -68,7 +69,8 @@ func trafilaturaOf(p *page, fallback bool) (answer, error) {
 	if root == nil {
 		return answer{}, errors.New("cannot be parsed")
 	}
-	got, err := trafilatura.ExtractDocument(root, trafilatura.Options{OriginalURL: p.url, EnableFallback: fallback, ExcludeComments: true})
+	got, err := trafilatura.ExtractDocument(root, trafilatura.Options{OriginalURL: p.url, EnableFallback: fallback,
+		ExcludeComments: true})
 	if err != nil {
 		return answer{}, err
 	}

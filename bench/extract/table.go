@@ -44,7 +44,8 @@ collection included, over that of `+"`html.Parse`"+` on the same pages right bef
 				parse += float64(r.cpu) / max(r.ratio, 1e-9)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %.2f | %d | %.0f |\n", subject.name, float64(all.cpu)/max(parse, 1), all.failed, milliseconds(all.slowest))
+		fmt.Fprintf(&b, "| %s | %.2f | %d | %.0f |\n", subject.name, float64(all.cpu)/max(parse, 1), all.failed,
+			milliseconds(all.slowest))
 	}
 	for _, r := range results {
 		s := &r.score

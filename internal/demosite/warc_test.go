@@ -43,7 +43,8 @@ func TestWriteWARC(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				resp := fetch.FromStored(fetch.Stored{URL: rec.URI, Status: rec.Status, Header: rec.Header, Body: rec.Body, Truncated: rec.Truncated})
+				resp := fetch.FromStored(fetch.Stored{URL: rec.URI, Status: rec.Status, Header: rec.Header, Body: rec.Body,
+					Truncated: rec.Truncated})
 				if resp.Class == fetch.OK {
 					_, served := get(t, client, rec.URI)
 					if withoutClock(string(resp.Body)) != withoutClock(served) {
@@ -83,7 +84,8 @@ func withoutClock(page string) string {
 }
 
 func TestWriteWARCWithoutAddress(t *testing.T) {
-	if err := New(Options{Articles: 3}).WriteWARC(io.Discard, true); err == nil || !strings.Contains(err.Error(), "serve or place the world first") {
+	if err := New(Options{Articles: 3}).WriteWARC(io.Discard, true); err == nil ||
+		!strings.Contains(err.Error(), "serve or place the world first") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -75,7 +75,8 @@ func TestArticlesOfAWorld(t *testing.T) {
 		min, max int
 	}{
 		{"copies", copies, 120, 220}, {"copies with the title of the original", sameTitle, 50, 120},
-		{"redirects", redirects, 70, 140}, {"second views", views, 35, 90}, {"articles of the smallest site", min(perSite[0], perSite[1], perSite[2]), 600, 700},
+		{"redirects", redirects, 70, 140}, {"second views", views, 35, 90}, {"articles of the smallest site",
+			min(perSite[0], perSite[1], perSite[2]), 600, 700},
 	} {
 		if c.got < c.min || c.got > c.max {
 			t.Errorf("%d %s of 2100 articles, want %d to %d", c.got, c.what, c.min, c.max)

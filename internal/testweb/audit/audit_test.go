@@ -22,8 +22,10 @@ import (
 var (
 	hosts = flag.Int("hosts", 200, "hosts that are crawled")
 	pages = flag.Int("pages", 5, "articles a host")
-	bare  = flag.Bool("bare", false, "measure beside it a program that makes the same requests at the same pace and does nothing else")
-	delay = flag.Duration("delay", 50*time.Millisecond, "delay of each host; from 1s on, CPU and time are held against their goals: -delay 1s -pages 30")
+	bare  = flag.Bool("bare", false,
+		"measure beside it a program that makes the same requests at the same pace and does nothing else")
+	delay = flag.Duration("delay", 50*time.Millisecond,
+		"delay of each host; from 1s on, CPU and time are held against their goals: -delay 1s -pages 30")
 )
 
 // asProgram makes the test binary run as newsonce.
@@ -80,7 +82,8 @@ func TestPoliteness(t *testing.T) {
 	t.Logf("%d hosts, %d requests, delay %v: %v, %.3f of the ideal %v; %.1f %% of one core (%v); shortest pause %.3f of the one owed",
 		*hosts, r.Requests, *delay, r.Took.Round(time.Millisecond), ratio, r.Ideal.Round(time.Millisecond), 100*share, cpu.Round(time.Millisecond), r.Least)
 	if *delay >= time.Second && (share > mostCPU || ratio > mostTime) {
-		t.Errorf("%.1f %% of one core and %.3f of the ideal time, goals are %.0f %% and %.2f", 100*share, ratio, 100*mostCPU, mostTime)
+		t.Errorf("%.1f %% of one core and %.3f of the ideal time, goals are %.0f %% and %.2f", 100*share, ratio,
+			100*mostCPU, mostTime)
 	}
 }
 
@@ -100,7 +103,8 @@ func onlyAsk(t *testing.T) {
 	for _, h := range w.hosts {
 		list = append(list, h.address)
 	}
-	cpu, took := run(t, t.TempDir(), asLoop+"="+strings.Join(list, " "), "-pages", strconv.Itoa(*pages), "-delay", delay.String())
+	cpu, took := run(t, t.TempDir(), asLoop+"="+strings.Join(list, " "), "-pages", strconv.Itoa(*pages), "-delay",
+		delay.String())
 	t.Logf("the requests alone: %.1f %% of one core (%v)", 100*cpu.Seconds()/took.Seconds(), cpu.Round(time.Millisecond))
 }
 
@@ -163,16 +167,31 @@ func TestCheckNotices(t *testing.T) {
 		visits []Visit
 		want   string // part of the one complaint; "" = none
 	}{
-		{"all is well", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
-		{"too soon", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "owed were 100ms"},
-		{"robots.txt not first", manners{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200}, {Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
-		{"robots.txt twice", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404}, {Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
-		{"forbidden", manners{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "forbidden"},
-		{"crawl-delay", manners{crawlDelay: 300 * time.Millisecond}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202), Status: 200}}, "owed were 300ms"},
-		{"retry-after", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second}, {Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
-		{"page again", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "asked again"},
+		{"all is well", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
+		{"too soon", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "owed were 100ms"},
+		{"robots.txt not first", manners{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200},
+			{Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
+		{"robots.txt twice", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404},
+			{Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404},
+			{Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
+		{"forbidden", manners{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203),
+				Status: 200}}, "forbidden"},
+		{"crawl-delay", manners{crawlDelay: 300 * time.Millisecond},
+			[]Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202),
+				Status: 200}}, "owed were 300ms"},
+		{"retry-after", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second},
+			{Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
+		{"page again", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200},
+			{Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "asked again"},
 		{"page missing", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}}, "not had"},
-		{"three at once", manners{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)}, {Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}}, "3 requests at once"},
+		{"three at once", manners{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)},
+			{Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}},
+			"3 requests at once"},
 		{"never asked", manners{}, nil, "never asked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

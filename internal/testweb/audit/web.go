@@ -63,13 +63,15 @@ func (o Options) kinds() []manners {
 	return []manners{
 		{name: "no robots.txt"},
 		{name: "forbidden folder", robots: "User-agent: *\nDisallow: /news/private/\n", forbidden: "/news/private/"},
-		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long, shorter: o.Pages / 2},
+		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long,
+			shorter: o.Pages / 2},
 		{name: "busy for seconds", busy: 503, retryAfter: time.Second, shorter: 1},
 		{name: "busy until a date", busy: 429, retryAfter: 2 * time.Second, date: true, shorter: 2},
 		{name: "slow", latency: o.Delay / 4, shorter: o.Pages / 4},
 		{name: "two at a time", concurrency: 2, latency: o.Delay},
 		{name: "articles that moved", moved: true, shorter: o.Pages / 2},
-		{name: "robots.txt elsewhere", robots: "User-agent: *\nDisallow: /news/private/\n", redirected: true, forbidden: "/news/private/", shorter: 1},
+		{name: "robots.txt elsewhere", robots: "User-agent: *\nDisallow: /news/private/\n", redirected: true,
+			forbidden: "/news/private/", shorter: 1},
 		{name: "shorter crawl-delay", robots: "User-agent: *\nCrawl-delay: 0.001\n"},
 	}
 }
@@ -117,9 +119,11 @@ func (w *Web) Articles() (n int) {
 // Config is a crawl.yaml for the hosts.
 func (w *Web) Config() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\nuser_agent: \"newsonce-audit/1 (+https://newsonce.test/bot)\"\nstate: state.db\noutput: {path: items.jsonl}\nworkers: 32\ndefaults:\n  allow_private: [127.0.1.0/24]\n  delay: %v\nsites:\n", w.Delay)
+	fmt.Fprintf(&b, "version: 1\nuser_agent: \"newsonce-audit/1 (+https://newsonce.test/bot)\"\nstate: state.db\noutput: {path: items.jsonl}\nworkers: 32\ndefaults:\n  allow_private: [127.0.1.0/24]\n  delay: %v\nsites:\n",
+		w.Delay)
 	for _, h := range w.hosts {
-		fmt.Fprintf(&b, "  - {name: host%d, concurrency: %d, sources: [{listing: {urls: [\"http://%s/\"]}}], article: {match: '/news/'}}\n", h.number, max(h.concurrency, 1), h.address)
+		fmt.Fprintf(&b, "  - {name: host%d, concurrency: %d, sources: [{listing: {urls: [\"http://%s/\"]}}], article: {match: '/news/'}}\n",
+			h.number, max(h.concurrency, 1), h.address)
 	}
 	return b.String()
 }
@@ -197,7 +201,8 @@ func article(host int, path string) string {
 	page, _ := strconv.Atoi(path[strings.LastIndexByte(path, '/')+1:])
 	rng := rand.New(rand.NewPCG(uint64(host), uint64(page)))
 	var b strings.Builder
-	fmt.Fprintf(&b, "<html><head><title>%s</title></head><body><article><h1>%[1]s</h1>", strings.TrimSuffix(demosite.Babble(rng, 7), "."))
+	fmt.Fprintf(&b, "<html><head><title>%s</title></head><body><article><h1>%[1]s</h1>",
+		strings.TrimSuffix(demosite.Babble(rng, 7), "."))
 	for range 5 {
 		fmt.Fprintf(&b, "<p>%s %s</p>", demosite.Babble(rng, 17), demosite.Babble(rng, 22))
 	}
