@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// profiled runs f with a CPU profile into file.
+// profiled runs f and writes a CPU profile to file.
 func profiled(file string, f func() error) error {
 	if file == "" {
 		return f()
@@ -32,8 +32,8 @@ func profiled(file string, f func() error) error {
 	return f()
 }
 
-// parts are what the processor time of a crawl is divided into. A sample
-// belongs to the first part one of whose marks is in a function of its stack.
+// parts divide the CPU time of a crawl. A sample belongs to the first part with a mark
+// in a function of its stack.
 var parts = []struct {
 	name  string
 	marks []string
@@ -55,9 +55,8 @@ var parts = []struct {
 	{"scheduler", []string{"runtime."}},
 }
 
-// BenchmarkShares crawls the site with newsonce under a CPU profile and reports
-// the share of each part in per cent. The profiles of all rounds together are
-// what go tool pprof can be asked for more.
+// BenchmarkShares crawls the site with newsonce under a CPU profile and reports the
+// share of each part in per cent. go tool pprof reads the profiles of all rounds.
 //
 //	go test -run '^$' -bench Shares -benchtime 5x ./crawl -profiles DIR
 func BenchmarkShares(b *testing.B) {
@@ -86,8 +85,8 @@ func BenchmarkShares(b *testing.B) {
 	}
 }
 
-// shares adds up the samples of profiles by part, as go tool pprof prints them:
-// a line of dashes, then the time and the innermost function, then the callers.
+// shares adds up the samples of profiles by part. go tool pprof prints each sample as a
+// line of dashes, the time with the innermost function, and the callers.
 func shares(files []string) (map[string]time.Duration, error) {
 	out, err := exec.Command("go", append([]string{"tool", "pprof", "-traces"}, files...)...).Output()
 	if err != nil {
