@@ -45,7 +45,7 @@ func TestEndlessFamilyIsLeft(t *testing.T) {
 	if first < 50 || first > most {
 		t.Errorf("%d requests, want 50 to %d", first, most)
 	}
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "look like /days/*") {
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "URLs like /days/*") {
 		t.Errorf("details %q do not name the family", got)
 	}
 	if sum.Totals.Endless == 0 || sum.Totals.Retry != 0 {

@@ -18,7 +18,7 @@ type lineWriter struct {
 	out     output.Sink
 }
 
-// write writes the lines that the verdict on a task asks for.
+// write writes the lines that the verdict on a task calls for.
 func (w *lineWriter) write(b *batch, s *settled) error {
 	if err := w.writeArticle(b, s); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (w *lineWriter) writeArticle(b *batch, s *settled) error {
 	return w.line(b, s, item.TypeArticle, a)
 }
 
-// complete fills in what only the verdict tells of an article.
+// complete fills in the fields of an article that depend on the verdict.
 func (s *settled) complete(a *item.Article, runID string) (err error) {
 	v := s.verdict
 	if a.ID, err = articleID(v.Identity); err != nil {
@@ -82,7 +82,7 @@ func (s *settled) complete(a *item.Article, runID string) (err error) {
 	return nil
 }
 
-// changes are those of a revision as its line has them.
+// changes converts the changes of a revision for its line.
 func changes(c *state.Changes) *item.Changes {
 	if c == nil {
 		return nil
@@ -90,8 +90,8 @@ func changes(c *state.Changes) *item.Changes {
 	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed, Fields: *c == state.Changes{}}
 }
 
-// reference stands for a whose text is known as that of a.DuplicateOf, or which
-// is a revision of itself.
+// reference returns the line written in place of a, a duplicate of a.DuplicateOf or
+// a revision of a known article.
 func reference(a *item.Article, identity string) item.Reference {
 	u, _ := urlkey.Parse(identity) // parsed before
 	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision, DuplicateOf: cmp.Or(a.DuplicateOf, a.ID),
@@ -99,7 +99,7 @@ func reference(a *item.Article, identity string) item.Reference {
 		FetchedAt: a.FetchedAt, RunID: a.RunID}
 }
 
-// articleID is the id of the article that url identifies.
+// articleID returns the id of the article that url identifies.
 func articleID(url string) (string, error) {
 	u, err := urlkey.Parse(url)
 	if err != nil {
@@ -108,8 +108,7 @@ func articleID(url string) (string, error) {
 	return item.ID(item.TypeArticle, u.Key), nil
 }
 
-// writeHeadlines writes the headlines of a page that are new, and those whose title
-// is.
+// writeHeadlines writes the headlines of a page that are new or have a new title.
 func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 	for i, revision := range s.verdict.Headlines {
 		if revision == 0 {
@@ -137,7 +136,8 @@ func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 	return nil
 }
 
-// headlineReference stands for a further title of a headline, which has a link.
+// headlineReference returns the line written in place of a new title of h, which
+// has a link.
 func headlineReference(h *item.Headline) item.Reference {
 	u, _ := urlkey.Parse(h.URL) // parsed before
 	key := item.HeadlineKey(h.Site, u.Key, "", h.DatePublished)

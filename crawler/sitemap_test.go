@@ -377,5 +377,5 @@ func TestLargeSitemap(t *testing.T) {
 	sum := s.crawl(func(o *crawler.Options) { o.Limit = 1 })
 	exits(t, sum, 3)
 	counts(t, "new URLs", sum.Totals.NewURLs, feed.MaxEntries)
-	said(t, sum.Details(), "more than 50000 addresses; the rest is left out")
+	said(t, sum.Details(), "more than 50000 URLs; the rest is left out")
 }

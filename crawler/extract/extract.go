@@ -24,36 +24,35 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/newsonce/newsonce/crawler/extract/date"
+	"github.com/newsonce/newsonce/crawler/extract/declared"
+	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/extract/list"
 	"github.com/newsonce/newsonce/crawler/item"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // page is a page on its way through the steps.
 type page struct {
 	in     Page
 	rules  *Rules
-	tree   *tree
-	urls   *resolver
-	dates  dateReader
+	tree   *dom.Tree
+	urls   *dom.Resolver
+	dates  date.Reader
+	finder *list.Finder
+	blocks []block // by block of the rules; nil before one was read
 	result *Result
 
-	parsed     *url.URL       // of the page; nil before it was asked for
-	declared   *declared      // what the page says of itself; read once, when it is asked for
-	aside      []bool         // by node: part of a headline list, not of the article
-	whole      []line         // the visible lines of the page
-	marked     bool           // aside is filled
-	found      []list         // the headline lists by structure; nil before they were searched
-	targets    []urlkey.URL   // by link: what it leads to
-	resolved   []bool         // by link: its target is filled
-	sizes      []int32        // characters of visible text before each node
-	repeats    map[string]int // how often a text is a part of a link
-	furnished  []bool         // by node: in a menu, a footer, a box
-	stateDates []statement    // beside the text, where application state held it
-	heading    int32          // the element that carries the title, -1 before it was found and when none does
-	shown      item.Date      // the text of a <time> whose datetime was read
-	lastChange item.Date      // of which the page says so
-	bodyFound  []paragraph    // the paragraphs of the article
-	leads      int            // paragraphs of the body that are a stand-first from outside
+	parsed      *url.URL             // of the page; nil before it was asked for
+	declared    *declared.Data       // what the page says of itself; read once, when it is asked for
+	aside       []bool               // by node: part of a headline list, not of the article
+	marked      bool                 // aside is filled
+	boilerplate []bool               // by node: in a menu, a footer, a box
+	stateDates  []declared.Statement // beside the text, where application state held it
+	heading     int32                // the element that carries the title, -1 before it was found and when none does
+	shown       item.Date            // the text of a <time> whose datetime was read
+	lastChange  item.Date            // of which the page says so
+	bodyFound   []dom.Paragraph      // the paragraphs of the article
+	leads       int                  // paragraphs of the body that are a stand-first from outside
 }
 
 // Extract reads a page by the rules of its site; r may be nil. An ArticlePage
@@ -70,16 +69,16 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		r = &noRules
 	}
 	if in.Kind == ListingPage {
-		in.Body = in.Body[:bounded(in.Body, maxListNodes)]
+		in.Body = in.Body[:dom.Bound(in.Body, maxListNodes)]
 	}
-	t, err := parseTree(in.Body)
+	t, err := dom.Parse(in.Body)
 	if err != nil {
 		return nil, fmt.Errorf("extract %s: %w", in.URL, err)
 	}
-	defer t.release()
-	p := &page{in: in, rules: r, tree: t, urls: newResolver(in.URL, t), heading: -1, result: &Result{Rules: map[string]string{}}}
-	p.dates = newDateReader(in, p.pageLanguage())
-	p.dates.buf = &t.tokens
+	defer t.Release()
+	p := &page{in: in, rules: r, tree: t, urls: dom.NewResolver(in.URL, t), heading: -1, result: &Result{Rules: map[string]string{}}}
+	p.dates = date.New(date.Options{URL: in.URL, FetchedAt: in.FetchedAt, Zone: in.Zone, Language: p.pageLanguage()})
+	p.finder = list.New(t, p.urls, p.dates, in.URL, in.Kind == ListingPage)
 	p.result.Canonical = p.relation("canonical")
 	p.result.AMP = p.relation("amphtml")
 	p.result.Print = p.printPage()
@@ -93,12 +92,19 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		p.article()
 	}
 	if r.Own != nil {
-		if err := r.Own(t.document, in, p.result); err != nil {
+		if err := r.Own(t.Document, in, p.result); err != nil {
 			return nil, fmt.Errorf("extract %s: own extractor: %w", in.URL, err)
 		}
 	}
+	if in.Look != nil {
+		in.Look(t.Document.Nodes[0], p.result)
+	}
 	return p.result, nil
 }
+
+// maxListNodes is how much of a listing is read, in elements and texts: more
+// entries than are taken from any page.
+const maxListNodes = 150_000
 
 // noRules are the rules of a page that has none; nothing writes to them.
 var noRules Rules
@@ -107,29 +113,16 @@ func (p *page) note(format string, args ...any) {
 	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))
 }
 
-// declarations are what the page says of itself, read at the first call.
-func (p *page) declarations() *declared {
+// declarations returns what the page says of itself, read at the first call.
+func (p *page) declarations() *declared.Data {
 	if p.declared == nil {
-		p.declared = readDeclared(p)
+		p.declared = declared.Read(p.tree)
+		p.result.Notes = append(p.result.Notes, p.declared.Notes...)
 	}
 	return p.declared
 }
 
-// lines are the visible lines of the page, cut at the first call.
-func (p *page) lines() []line {
-	if p.whole == nil {
-		l := &p.tree.liner
-		*l = liner{t: p.tree, f: flow{buf: l.f.buf[:0]}, cuts: l.cuts[:0], lines: l.lines[:0]}
-		for i := int32(0); i < p.tree.len(); i = p.tree.end[i] {
-			l.walk(i, i, false, false)
-			l.flush()
-		}
-		p.whole = l.cut()
-	}
-	return p.whole
-}
-
-// path is the path of the page's URL.
+// path returns the path of the page's URL.
 func (p *page) path() string {
 	if p.parsed == nil {
 		p.parsed = &url.URL{}

@@ -47,7 +47,7 @@ type GoldenHeadline struct {
 	Date  string `json:"date,omitempty"`
 }
 
-// With is the pair of the same input with r as its result.
+// With returns the pair of the same input with r as its result.
 func (g Golden) With(r *Result) Golden {
 	out := Golden{Kind: g.Kind, URL: g.URL, FetchedAt: g.FetchedAt, Zone: g.Zone, Next: r.Next}
 	if a := r.Article; a != nil {
@@ -70,7 +70,7 @@ func (g Golden) With(r *Result) Golden {
 	return out
 }
 
-// Encode is the content of the .json.
+// Encode returns the content of the .json.
 func (g Golden) Encode() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
@@ -17,6 +18,10 @@ type Page struct {
 	Zone      *time.Location // the site's zone; nil when it is not known
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
+
+	// Look is called last with the parsed page, which it must neither change nor
+	// keep, and the result; nil: nobody looks.
+	Look func(doc *html.Node, r *Result)
 }
 
 // Kind says what a page is asked for.

@@ -53,6 +53,7 @@ type Article struct {
 	Method        string   `json:"method,omitempty"`
 	Revises       int      `json:"revises,omitempty"`
 	Changes       *Changes `json:"changes,omitempty"`
+	Suspect       bool     `json:"suspect,omitempty"`
 	Source        string   `json:"source,omitempty"`
 	FoundOn       string   `json:"found_on,omitempty"`
 	FetchedAt     Instant  `json:"fetched_at,omitzero"`

@@ -17,8 +17,8 @@ const (
 	MaxBytes = 10 << 20
 	// maxNesting is how many objects and arrays may be open at once;
 	// answers of real endpoints come to 15.
-	maxNesting = 100
-	maxJSONLinks   = 50_000
+	maxNesting   = 100
+	maxJSONLinks = 50_000
 )
 
 // Rules say where the answer of a "load more" endpoint has what a listing

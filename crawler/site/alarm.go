@@ -35,6 +35,10 @@ type Alarm struct {
 	fresh  map[string]bool // observed in this run
 }
 
+// BlockedKey is the key of an expectation that every site has: less than half of its
+// article pages are walls.
+const BlockedKey = "blocked"
+
 // Windows reads what earlier runs have observed; state.Store is one.
 type Windows interface {
 	Window(ctx context.Context, site, key string) ([]byte, error)
@@ -43,12 +47,16 @@ type Windows interface {
 // NewAlarm returns the alarm of a site with what earlier runs have observed.
 func NewAlarm(ctx context.Context, store Windows, s *config.Site) (*Alarm, error) {
 	a := &Alarm{site: s.Name, expect: s.Expect, seen: map[string][]byte{}, fresh: map[string]bool{}}
+	keys := []string{BlockedKey}
 	for _, e := range s.Expect {
-		seen, err := store.Window(ctx, s.Name, e.Key)
+		keys = append(keys, e.Key)
+	}
+	for _, key := range keys {
+		seen, err := store.Window(ctx, s.Name, key)
 		if err != nil {
 			return nil, err
 		}
-		a.seen[e.Key] = seen
+		a.seen[key] = seen
 	}
 	return a, nil
 }
@@ -148,18 +156,35 @@ func (a *Alarm) Window(key string) state.Window {
 	return state.Window{Site: a.site, Key: key, Seen: a.seen[key]}
 }
 
+// blocked describes a site that answers with walls, "" for none.
+func (a *Alarm) blocked() string {
+	seen := a.seen[BlockedKey]
+	met := met(seen)
+	if !a.fresh[BlockedKey] || len(seen) < alarmFrom || 2*met > len(seen) {
+		return ""
+	}
+	return fmt.Sprintf("%d of the last %d article pages were consent walls, bot challenges or error pages", len(seen)-met, len(seen))
+}
+
+func met(seen []byte) (n int) {
+	for _, b := range seen {
+		n += int(b)
+	}
+	return n
+}
+
 // Broken describes the expectations that this run's pages broke.
 func (a *Alarm) Broken() []string {
 	var list []string
+	if text := a.blocked(); text != "" {
+		list = append(list, text)
+	}
 	for _, e := range a.expect {
 		seen := a.seen[e.Key]
 		if !a.fresh[e.Key] || len(seen) < alarmFrom {
 			continue
 		}
-		met := 0
-		for _, b := range seen {
-			met += int(b)
-		}
+		met := met(seen)
 		least := blockShare
 		if e.Article != "" {
 			least = e.Share

@@ -56,6 +56,9 @@ func New(c *config.Config, s *config.Site, o Options) (*Site, error) {
 		Private:   []netip.Prefix(s.Private),
 		Timeout:   s.Timeout,
 		MaxBody:   s.Limits.Body,
+
+		Collector:    o.Collector,
+		OwnTransport: o.OwnTransport,
 	})
 	if err != nil {
 		return nil, err

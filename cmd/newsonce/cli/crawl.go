@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -160,10 +161,10 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 		return err
 	}
 	a.tell(summary)
-	if o.Backfill && summary.Stopped != "" {
+	if o.Restart && summary.WorkLeft || o.Backfill && summary.Stopped != "" && !summary.WorkLeft {
 		a.say("to resume, run the same command again%s", without(o.Restart))
 	}
-	if a.json && !(a.quiet && summary.Exit == report.ExitOK) {
+	if a.json && !(a.quiet && isQuiet(summary.Exit)) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
 		}
@@ -184,9 +185,22 @@ func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration
 			return nil, err
 		}
 	}
+	if a.verbose {
+		o.Events.Committed = visits(o.Log)
+	}
 	shown.begin(ctx, &o)
 	defer shown.end()
 	return crawler.Run(ctx, o)
+}
+
+// visits logs each page that is committed.
+func visits(log *slog.Logger) func(crawler.Committed) {
+	return func(e crawler.Committed) {
+		for _, v := range e.Visits {
+			log.Info(v.Kind, "site", v.Site, "url", v.URL, "status", v.Status, "lines", v.Lines, "elapsed_ms", v.Elapsed.Milliseconds(),
+				"reason", v.Reason)
+		}
+	}
 }
 
 // plan prints the requests that a run would make, going by the configuration and

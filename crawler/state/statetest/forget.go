@@ -22,8 +22,10 @@ func testForget(t *testing.T, open Opener) {
 		s.queue(1, 2, 3, 4, 5, 6)
 		verdicts := s.commit(page(1, 1), redirect(2, 1), withIdentity(page(3, 1), 1), page(4, 1), page(5, 2),
 			state.Visit{Site: "a", State: state.Done, At: noon, Headlines: []state.Headline{
-				{Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(5)), Title: 3}}})
-		near := []state.Near{{Text: verdicts[0].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{1}, Sketch: []byte{1}},
+				{Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(1)),
+					Title: 2}, {Key: headlineOf("a", address(5)), Title: 3}}})
+		near := []state.Near{{Text: verdicts[0].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{1},
+			Sketch: []byte{1}},
 			{Text: verdicts[4].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{2}, Sketch: []byte{2}}}
 		s.batch(state.Batch{}, state.Effects{Near: near})
 		return s
@@ -51,7 +53,8 @@ func testForget(t *testing.T, open Opener) {
 				t.Errorf("%d URLs are known, %v, want 3", n, err)
 			}
 			again := state.Visit{Site: "a", State: state.Done, At: noon, Headlines: []state.Headline{
-				{Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(5)), Title: 3}}}
+				{Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(1)),
+					Title: 1}, {Key: headlineOf("a", address(5)), Title: 3}}}
 			got := s.commit(listing(1, 2, 4), again)
 			equal(t, "links", got[0].Links, []state.LinkVerdict{{ID: 7, New: true}, {ID: 8, New: true}, {ID: 4}})
 			equal(t, "headlines", got[1].Headlines, []int{1, 2, 0})

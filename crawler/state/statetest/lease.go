@@ -26,7 +26,8 @@ func testLeases(t *testing.T, open Opener) {
 			t.Errorf("releasing the fenced lease: %v", err)
 		}
 		s.leases = second
-		equal(t, "verdicts under the second lease", withoutIdle(s.commit(page(1, 1))), []state.Verdict{{Article: state.New, Identity: address(1)}})
+		equal(t, "verdicts under the second lease", withoutIdle(s.commit(page(1, 1))),
+			[]state.Verdict{{Article: state.New, Identity: address(1)}})
 	})
 	t.Run("a token rises for ever", func(t *testing.T) {
 		s := newSubject(t, open)
@@ -101,7 +102,8 @@ func (s *subject) takeOver() (first, second []state.Lease) {
 func (s *subject) fenced(leases []state.Lease) {
 	s.t.Helper()
 	due := s.due(noon)
-	b := state.Batch{Leases: leases, Visits: []state.Visit{listing(91, 92)}, Paces: []state.Pace{{Group: "fenced.example"}}}
+	b := state.Batch{Leases: leases, Visits: []state.Visit{listing(91, 92)},
+		Paces: []state.Pace{{Group: "fenced.example"}}}
 	err := s.Commit(s.t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		s.t.Error("decide was called")
 		return state.Effects{}, nil

@@ -37,7 +37,8 @@ func newModel() *model {
 }
 
 func (m *model) clone() *model {
-	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), slices.Clone(m.texts), maps.Clone(m.holders), maps.Clone(m.headlines)}
+	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), slices.Clone(m.texts), maps.Clone(m.holders),
+		maps.Clone(m.headlines)}
 }
 
 func (m *model) count(site string) (n int) {

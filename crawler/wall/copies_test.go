@@ -1,0 +1,46 @@
+package wall
+
+import "testing"
+
+func TestAnswers(t *testing.T) {
+	for _, c := range []struct {
+		name                  string
+		n, disagreeing, known int
+		want                  Decision
+	}{
+		{"one URL", 1, 1, 1, Article},
+		{"two links that promised something else", 2, 2, 2, Wall},
+		{"two URLs of one article", 2, 0, 2, Article},
+		{"three URLs of one article", 3, 0, 3, Article},
+		{"two, nothing to compare", 2, 0, 0, Article},
+		{"three, nothing to compare", 3, 0, 0, Wall},
+		{"one of two disagrees", 2, 1, 2, Hold},
+		{"the only known of two disagrees", 2, 1, 1, Hold},
+		{"the only known of three disagrees", 3, 1, 1, Wall},
+		{"two of three disagree", 3, 2, 3, Hold},
+		{"three of four disagree", 4, 3, 4, Wall},
+		{"half of four disagree", 4, 2, 4, Hold},
+		{"one of three disagrees", 3, 1, 3, Hold},
+		{"one of five disagrees", 5, 1, 5, Article},
+		{"one of four known disagrees", 5, 1, 4, Article},
+		{"two of twenty disagree", 20, 2, 20, Article},
+		{"all of twenty disagree", 20, 20, 20, Wall},
+	} {
+		if got := Answers(c.n, c.disagreeing, c.known); got != c.want {
+			t.Errorf("%s: Answers(%d, %d, %d) = %v, want %v", c.name, c.n, c.disagreeing, c.known, got, c.want)
+		}
+	}
+}
+
+func TestSum(t *testing.T) {
+	a := Sum("Just a moment", []string{"Ray ID: 7f3a9c01, at 12:03:04.", "Please wait."})
+	if b := Sum("Just a moment...", []string{"ray id: 11aa, at 18:00", "Please wait"}); a != b || a == 0 {
+		t.Errorf("sums %x and %x of one wall", a, b)
+	}
+	if b := Sum("Just a moment", []string{"Please wait."}); a == b {
+		t.Error("one sum for two texts")
+	}
+	if got := Sum("", []string{"123", "…"}); got != 0 {
+		t.Errorf("sum %x of no words", got)
+	}
+}

@@ -1,0 +1,288 @@
+package wall
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// view is what one walk over a page collects about its form.
+type view struct {
+	title, h1  string
+	refresh    string // content of a meta refresh
+	markup     strings.Builder
+	lines      []string // visible text outside menus, by block
+	noscript   string
+	labels     []string // of buttons
+	links      int
+	linkText   int // bytes of text within links, outside menus
+	passwords  int // fields, outside menus
+	fields     int // other fields to fill in, outside menus
+	forms      int
+	frames     int
+	scripts    int
+	noindex    bool
+	declared   bool // declares to be an article
+	cookieLoop bool // a script sets a cookie and loads the page anew
+
+	line strings.Builder
+}
+
+// Bounds of what is read, in bytes.
+const (
+	maxScript = 4 << 10
+	maxMarkup = 64 << 10
+	maxLines  = 32 << 10
+)
+
+func look(doc *html.Node) *view {
+	v := &view{}
+	v.walk(doc, place{})
+	v.breakLine()
+	return v
+}
+
+// place is where on a page a node stands.
+type place struct{ menu, link bool }
+
+func (v *view) walk(n *html.Node, at place) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			v.text(c.Data, at)
+		case html.CommentNode:
+			v.mark(c.Data)
+		case html.ElementNode:
+			v.element(c, at)
+		}
+	}
+}
+
+func (v *view) text(s string, at place) {
+	if at.menu || v.line.Len() > maxLines {
+		return
+	}
+	if at.link {
+		v.linkText += len(strings.TrimSpace(s))
+	}
+	v.line.WriteString(s)
+}
+
+// mark keeps a piece of mark-up for vendor.
+func (v *view) mark(s string) {
+	if len(s) > maxScript {
+		s = s[:maxScript]
+	}
+	if v.markup.Len()+len(s) < maxMarkup {
+		v.markup.WriteString(s)
+		v.markup.WriteByte('\n')
+	}
+}
+
+// element reads one element and what is in it.
+func (v *view) element(n *html.Node, at place) {
+	if n.DataAtom != atom.A {
+		for _, a := range n.Attr {
+			switch a.Key {
+			case "id", "class", "src", "href", "action", "data", "onload":
+				v.mark(a.Val)
+			}
+		}
+	}
+	switch n.DataAtom {
+	case atom.Head, atom.Body, atom.Html:
+		v.walk(n, at)
+		return
+	case atom.Title:
+		if v.title == "" {
+			v.title = innerText(n)
+		}
+		return
+	case atom.Meta:
+		v.meta(n)
+		return
+	case atom.Script:
+		v.script(n)
+		return
+	case atom.Noscript:
+		v.noscript += " " + innerText(n)
+		return
+	case atom.Style, atom.Template, atom.Svg, atom.Select, atom.Link:
+		return
+	case atom.Iframe, atom.Frame:
+		v.frames++
+		return
+	case atom.Input, atom.Button, atom.Textarea:
+		v.control(n, at)
+		if n.DataAtom != atom.Button {
+			return
+		}
+	case atom.H1:
+		if v.h1 == "" {
+			v.h1 = innerText(n)
+		}
+	case atom.Form:
+		v.forms++
+	case atom.A:
+		if attrOf(n.Attr, "href") != "" {
+			v.links++
+			at.link = true
+		}
+		if likeButton(n) && !at.menu {
+			v.label(innerText(n))
+		}
+	}
+	if block(n.DataAtom) {
+		v.breakLine()
+		defer v.breakLine()
+	}
+	at.menu = at.menu || menu(n)
+	v.walk(n, at)
+}
+
+// menu reports the parts of a page that a site repeats on each.
+func menu(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Nav, atom.Footer:
+		return true
+	case atom.Header:
+		return findAtom(n, atom.H1) == nil
+	}
+	role := attrOf(n.Attr, "role")
+	return role == "navigation" || role == "contentinfo"
+}
+
+func findAtom(n *html.Node, a atom.Atom) *html.Node {
+	for c := range n.Descendants() {
+		if c.DataAtom == a {
+			return c
+		}
+	}
+	return nil
+}
+
+func block(a atom.Atom) bool {
+	switch a {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Kbd,
+		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var:
+		return false
+	}
+	return true
+}
+
+func (v *view) breakLine() {
+	s := strings.Join(strings.Fields(v.line.String()), " ")
+	v.line.Reset()
+	if s != "" {
+		v.lines = append(v.lines, s)
+	}
+}
+
+// label keeps the text of a button.
+func (v *view) label(s string) {
+	if s != "" && len(s) <= 120 && len(v.labels) < 40 {
+		v.labels = append(v.labels, s)
+	}
+}
+
+func likeButton(n *html.Node) bool {
+	if attrOf(n.Attr, "role") == "button" {
+		return true
+	}
+	class := strings.ToLower(attrOf(n.Attr, "class"))
+	return strings.Contains(class, "btn") || strings.Contains(class, "button")
+}
+
+func (v *view) control(n *html.Node, at place) {
+	if at.menu {
+		return
+	}
+	if n.DataAtom == atom.Button {
+		v.label(innerText(n))
+		return
+	}
+	switch attrOf(n.Attr, "type") {
+	case "password":
+		v.passwords++
+	case "submit", "button":
+		v.label(attrOf(n.Attr, "value"))
+	case "hidden", "search", "image", "reset":
+	default:
+		v.fields++
+	}
+}
+
+func (v *view) meta(n *html.Node) {
+	content := attrOf(n.Attr, "content")
+	name := attrOf(n.Attr, "name")
+	if name == "" {
+		name = attrOf(n.Attr, "property")
+	}
+	switch {
+	case strings.EqualFold(attrOf(n.Attr, "http-equiv"), "refresh"):
+		v.refresh = content
+		v.mark(content)
+	case strings.EqualFold(name, "robots"):
+		v.noindex = v.noindex || noindex(content)
+	case name == "og:type":
+		v.declared = v.declared || content == "article"
+	case strings.HasPrefix(name, "article:published"):
+		v.declared = true
+	}
+}
+
+// noindex reports a value of the robots meta element or the X-Robots-Tag header
+// that keeps a page out of search engines.
+func noindex(s string) bool {
+	low := strings.ToLower(s)
+	return strings.Contains(low, "noindex") || strings.TrimSpace(low) == "none"
+}
+
+func (v *view) script(n *html.Node) {
+	v.scripts++
+	s := ""
+	if n.FirstChild != nil {
+		s = n.FirstChild.Data
+	}
+	if attrOf(n.Attr, "type") == "application/ld+json" {
+		v.declared = v.declared || strings.Contains(s, `Article"`) || strings.Contains(s, `Posting"`)
+		return
+	}
+	v.mark(s)
+	v.cookieLoop = v.cookieLoop || strings.Contains(s, "document.cookie") &&
+		(strings.Contains(s, "location.reload") || strings.Contains(s, "location.href=") || strings.Contains(s, "location.replace(") ||
+			strings.Contains(s, "location.href ="))
+}
+
+// innerText is the text within an element, with blanks between its parts. The
+// content of noscript, which the parser leaves as it stands, is read as mark-up.
+func innerText(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		}
+	}
+	s := b.String()
+	if n.DataAtom == atom.Noscript && strings.Contains(s, "<") {
+		s = plain(s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// plain is the text of a piece of mark-up.
+func plain(markup string) string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			b.Write(z.Text())
+			b.WriteByte(' ')
+		}
+	}
+}
