@@ -51,11 +51,18 @@ func redirectCases() []Case {
 		bad("redirect/endless body", "a redirect with a body that does not end", "skip the body",
 			endless("HTTP/1.1 302 Found\r\nLocation: /news/1\r\nTransfer-Encoding: chunked\r\n\r\n",
 				"400\r\n"+strings.Repeat("x", 1024)+"\r\n"), Want{Bytes: 12 << 20}),
-		bad("redirect/meta refresh", "a page of script and meta refresh", "take it for no article",
-			page(`<html><head><meta http-equiv=refresh content="0;url=/news/other"><script>location="/news/other"</script></head></html>`),
-			Want{Counts: map[string]int{"no_article": 1}, Paths: map[string]int{"/news/other": 0}}),
+		bad("redirect/meta refresh", "a page of script and meta refresh", "follow it like a redirect",
+			page(refresh("/news/other")), Want{Articles: with(badTitle)}).
+			and(map[string]Answer{"/news/other": page(article(badTitle))}),
+		bad("redirect/meta refresh to a refused address", "a meta refresh to another loopback address", "not connect to it",
+			page(refresh("http://127.0.0.2:{trap}/news/other")), Want{}),
 	)
 	return append(cases, redirectSites()...)
+}
+
+// refresh returns a page without content that leads to a URL.
+func refresh(url string) string {
+	return fmt.Sprintf(`<html><head><meta http-equiv=refresh content="0;url=%s"><script>location=%[1]q</script></head></html>`, url)
 }
 
 // redirectSites returns the cases about chains of redirects.
