@@ -24,10 +24,12 @@ type settled struct {
 
 // batch holds the tasks of one commit.
 type batch struct {
-	settled []settled
-	now     time.Time
-	effects state.Effects
-	texts   map[uint64]string // identifying URLs of the texts of the batch
+	settled     []settled
+	now         time.Time
+	effects     state.Effects
+	withdrawn   []state.Withdrawn
+	withdrawals int               // lines written for them
+	texts       map[uint64]string // identifying URLs of the texts of the batch
 }
 
 // moved reports whether a page must be fetched at another URL with the same key, as

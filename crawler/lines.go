@@ -6,6 +6,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/newsonce/newsonce/output"
@@ -155,4 +156,57 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 	}
 	s.lines++
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
+}
+
+// withdraw writes a line for each line that is taken back, and returns how many.
+func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) (n int, err error) {
+	for _, it := range append([]state.Item{x.Item}, x.References...) {
+		if it.Revision == 0 {
+			continue
+		}
+		wrote, t := wrote(it, sites[it.Site])
+		if !wrote {
+			continue
+		}
+		u, err := urlkey.Parse(it.URL)
+		if err != nil {
+			return n, fmt.Errorf("identity of an article: %w", err)
+		}
+		line := item.Withdrawn{Type: item.TypeWithdrawn, ID: item.ID(t, u.Key), Withdraws: t, Site: it.Site, URL: it.URL,
+			Reason: oneText, FetchedAt: item.At(b.now), RunID: w.runID}
+		if it.Revision > 1 {
+			line.Revision = it.Revision
+		}
+		text, err := w.encoder.Line(line)
+		if err != nil {
+			return n, err
+		}
+		n++
+		to := it.Site
+		if sites[to] == nil { // a site that this run does not crawl: its files are not open
+			to = x.Item.Site
+		}
+		if err := w.out.Append(output.Key{Site: to, Type: string(item.TypeWithdrawn), At: b.now}, text); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// wrote reports whether a line was written for an item, and its type.
+func wrote(it state.Item, s *site.Site) (bool, item.Type) {
+	if !it.Reference || s == nil {
+		return true, item.TypeArticle
+	}
+	p := s.Duplicate.Exact
+	if it.Near {
+		p = s.Duplicate.Near
+	}
+	switch p {
+	case config.WriteReference:
+		return true, item.TypeReference
+	case config.Drop:
+		return false, ""
+	}
+	return true, item.TypeArticle
 }

@@ -238,6 +238,13 @@ func (n *nearness) commit() error {
 	return nil
 }
 
+// reset drops the indexes, which are built again when they are needed.
+func (n *nearness) reset() {
+	n.close()
+	clear(n.indexes)
+	n.recent, n.batch = sketches{}, nil
+}
+
 func (n *nearness) close() {
 	for _, x := range n.indexes {
 		x.Close() // its files are temporary

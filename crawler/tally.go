@@ -19,6 +19,14 @@ type tally struct {
 
 // committed counts a batch.
 func (t *tally) committed(b *batch) {
+	for i := range b.withdrawn {
+		if it := b.withdrawn[i].Item; it.Revision > 0 {
+			c := t.summary.Site(it.Site)
+			c.Withdrawn++
+			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+		}
+	}
+	t.lines += b.withdrawals
 	for i := range b.settled {
 		s := &b.settled[i]
 		t.pages++

@@ -18,7 +18,7 @@ var (
 	profiles = flag.String("profiles", "", "folder for the CPU profiles of BenchmarkShares")
 )
 
-// world is a site of n articles on pages of 60 KB, asked without a delay.
+// world is a site of n articles on pages of 60 KB, fetched without a delay.
 func world(n int) demosite.Options {
 	return demosite.Options{Articles: n, Padding: 60_000, Parallel: parallel}
 }
@@ -127,8 +127,8 @@ func BenchmarkQuiet(b *testing.B) {
 	var cpu, wall []float64
 	for b.Loop() {
 		got := s.run(b, "newsonce", dir)
-		if got.asked != 1 || got.pages != 0 {
-			b.Fatalf("%d requests, %d of them answered in full, want a conditional one", got.asked, got.pages)
+		if got.fetched != 1 || got.pages != 0 {
+			b.Fatalf("%d requests, %d of them answered in full, want a conditional one", got.fetched, got.pages)
 		}
 		cpu = append(cpu, float64(got.cpu.Microseconds())/1000)
 		wall = append(wall, float64(got.wall.Microseconds())/1000)

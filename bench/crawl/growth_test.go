@@ -27,7 +27,7 @@ var (
 	shots  = flag.Int("growth-kills", 0, "how often TestGrowth kills the program on its way")
 )
 
-// smallPage is page n of an archive, about 1.5 KB; no two are alike. Page after
+// smallPage is page n of an archive, about 1.5 KB; no two are similar. Page after
 // page is a minute younger, but for one that is older than all.
 func smallPage(n int, oldest bool) string {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
@@ -44,7 +44,7 @@ func smallPage(n int, oldest bool) string {
 		strings.TrimSuffix(sentence(7), "."), day.Format(time.RFC3339), p.String())
 }
 
-// sample is how the program stands when it has asked so many pages.
+// sample is how the program stands when it has fetched so many pages.
 type sample struct {
 	pages int
 	rss   int64 // bytes
@@ -55,7 +55,7 @@ type sample struct {
 
 // TestGrowth backfills an archive of -growth small pages and samples memory, CPU
 // and state on the way. Every page must be written once, also when the program
-// was killed -growth-kills times; then few may be asked twice.
+// was killed -growth-kills times; then few may be fetched twice.
 func TestGrowth(t *testing.T) {
 	n := *growth
 	var served atomic.Int64
@@ -68,7 +68,7 @@ func TestGrowth(t *testing.T) {
 			http.NotFound(w, r)
 			return
 		}
-		if again[id]++; again[id] > 1 { // a page is never asked by two workers
+		if again[id]++; again[id] > 1 { // a page is never fetched by two workers
 			repeated.Add(1)
 		}
 		served.Add(1)
@@ -148,12 +148,12 @@ sites:
 	}
 	restarted()
 	kills := max(1, *shots)
-	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots, back)
+	t.Logf("%d pages, each written once; %d fetched again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots, back)
 	if back > mostBack {
 		t.Errorf("the archive went back by %d numbers after a kill, want at most %d: a batch, and what was under way", back, mostBack)
 	}
 	if repeated.Load() > int64((64+16)**shots) {
-		t.Errorf("%d pages were asked again, want at most %d a kill", repeated.Load(), 64+16)
+		t.Errorf("%d pages were fetched again, want at most %d a kill", repeated.Load(), 64+16)
 	}
 	for i, s := range samples {
 		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, at most %5.1f since, state %5.0f bytes a page", s.pages, float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
@@ -181,15 +181,15 @@ sites:
 		t.Logf("a run with %s: %.2f s, of CPU %.2f s, RSS at most %.1f MB", what, time.Since(start).Seconds(),
 			(c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds(), float64(highest)/1e6)
 	}
-	asked := served.Load()
+	fetched := served.Load()
 	further("nothing to do")
 	for i, what := range []string{"one new page, which loads what is known", "a page older than all, which is compared with all"} {
 		if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1+i)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		further(what)
-		if got := served.Load() - asked; got != int64(1+i) {
-			t.Errorf("%d pages were asked after the end, want the %d new ones", got, 1+i)
+		if got := served.Load() - fetched; got != int64(1+i) {
+			t.Errorf("%d pages were fetched after the end, want the %d new ones", got, 1+i)
 		}
 	}
 }

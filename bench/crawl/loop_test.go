@@ -12,7 +12,7 @@ import (
 )
 
 // loop is the least that a crawl can be: one page after the other, each parsed
-// once, what was asked in a map.
+// once, what was fetched in a map.
 func loop(listing, dir string) error {
 	return record(dir, true, func(out *recorder) error {
 		queue, seen := []string{listing}, map[string]bool{listing: true}

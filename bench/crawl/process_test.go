@@ -136,7 +136,7 @@ func (s *site) answer(tb testing.TB, v any) {
 }
 
 // pages returns how many requests the site has answered with 200, and how many
-// in any way, since it was last asked; robots.txt aside.
+// in any way, since it was last fetched; robots.txt aside.
 func (s *site) pages(tb testing.TB) (ok, all int) {
 	tb.Helper()
 	var log []demosite.Request
@@ -158,10 +158,10 @@ func (s *site) pages(tb testing.TB) (ok, all int) {
 
 // cost is what a process has used.
 type cost struct {
-	cpu   time.Duration // user and system
-	wall  time.Duration
-	pages int // answered with 200
-	asked int // answered at all
+	cpu     time.Duration // user and system
+	wall    time.Duration
+	pages   int // answered with 200
+	fetched int // answered at all
 }
 
 // perPage is the processor time a page in milliseconds.
@@ -187,6 +187,6 @@ func (s *site) runWith(tb testing.TB, config, name, dir string, more ...string) 
 		tb.Fatalf("%s: %v\n%s", name, err, said.Bytes())
 	}
 	got := cost{cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), wall: time.Since(start)}
-	got.pages, got.asked = s.pages(tb)
+	got.pages, got.fetched = s.pages(tb)
 	return got
 }

@@ -80,14 +80,14 @@ func TestWaybackLatest(t *testing.T) {
 				continue
 			}
 			for _, c := range list[:10] {
-				asked := cdx.Index{Base: base}.CaptureURL(c)
-				resp, stored := get(t, client, asked)
+				fetched := cdx.Index{Base: base}.CaptureURL(c)
+				resp, stored := get(t, client, fetched)
 				_, live := get(t, client, c.URL)
 				if resp.StatusCode != 200 || withoutClock(stored) != withoutClock(live) {
-					t.Errorf("%s: %d\n%s\nlive\n%s", asked, resp.StatusCode, stored, live)
+					t.Errorf("%s: %d\n%s\nlive\n%s", fetched, resp.StatusCode, stored, live)
 				}
-				if original, at, ok := cdx.ParseCapture(base, asked); !ok || original != c.URL || !at.Equal(c.At) {
-					t.Errorf("%s is of %s at %v", asked, original, at)
+				if original, at, ok := cdx.ParseCapture(base, fetched); !ok || original != c.URL || !at.Equal(c.At) {
+					t.Errorf("%s is of %s at %v", fetched, original, at)
 				}
 			}
 		}

@@ -159,24 +159,24 @@ func TestCheckNotices(t *testing.T) {
 	at := func(ms int) time.Time { return time.Unix(0, int64(ms)*1e6) }
 	for _, tt := range []struct {
 		name   string
-		host   manners
+		host   politeness
 		visits []Visit
 		want   string // part of the one complaint; "" = none
 	}{
-		{"all is well", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
-		{"too soon", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "owed were 100ms"},
-		{"robots.txt not first", manners{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200}, {Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
-		{"robots.txt twice", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404}, {Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
-		{"forbidden", manners{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "forbidden"},
-		{"crawl-delay", manners{crawlDelay: 300 * time.Millisecond}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202), Status: 200}}, "owed were 300ms"},
-		{"retry-after", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second}, {Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
-		{"page again", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "asked again"},
-		{"page missing", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}}, "not had"},
-		{"three at once", manners{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)}, {Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}}, "3 requests at once"},
-		{"never asked", manners{}, nil, "never asked"},
+		{"all is well", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
+		{"too soon", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "owed were 100ms"},
+		{"robots.txt not first", politeness{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200}, {Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
+		{"robots.txt twice", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404}, {Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
+		{"forbidden", politeness{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "forbidden"},
+		{"crawl-delay", politeness{crawlDelay: 300 * time.Millisecond}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202), Status: 200}}, "owed were 300ms"},
+		{"retry-after", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second}, {Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
+		{"page again", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "fetched again"},
+		{"page missing", politeness{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}}, "not fetched"},
+		{"three at once", politeness{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)}, {Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}}, "3 requests at once"},
+		{"never fetched", politeness{}, nil, "never fetched"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := &Web{Options: Options{Pages: 1, Delay: 100 * time.Millisecond}, hosts: []*host{{manners: tt.host}}}
+			w := &Web{Options: Options{Pages: 1, Delay: 100 * time.Millisecond}, hosts: []*host{{politeness: tt.host}}}
 			for i := range tt.visits {
 				w.log.visits = append(w.log.visits, &tt.visits[i])
 			}

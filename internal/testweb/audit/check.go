@@ -31,7 +31,7 @@ func (w *Web) Check() Report {
 		}
 		r.Requests += len(visits)
 		if len(visits) == 0 {
-			wrong("never asked")
+			wrong("never fetched")
 			continue
 		}
 		w.checkPaths(h, visits, wrong)
@@ -50,10 +50,10 @@ func (w *Web) Check() Report {
 	return r
 }
 
-// checkPaths checks what was asked, and how often.
+// checkPaths checks what was fetched, and how often.
 func (w *Web) checkPaths(h *host, visits []Visit, wrong func(string, ...any)) {
 	if visits[0].Path != "/robots.txt" {
-		wrong("%s was asked before robots.txt", visits[0].Path)
+		wrong("%s was fetched before robots.txt", visits[0].Path)
 	}
 	answered, times := map[string]int{}, map[string]int{}
 	for _, v := range visits {
@@ -62,37 +62,37 @@ func (w *Web) checkPaths(h *host, visits []Visit, wrong func(string, ...any)) {
 			answered[v.Path]++
 		}
 		if h.forbidden != "" && strings.HasPrefix(v.Path, h.forbidden) {
-			wrong("%s is forbidden by robots.txt and was asked", v.Path)
+			wrong("%s is forbidden by robots.txt and was fetched", v.Path)
 		}
 	}
 	if times["/robots.txt"] != 1 {
-		wrong("robots.txt was asked %d times, want once", times["/robots.txt"])
+		wrong("robots.txt was fetched %d times, want once", times["/robots.txt"])
 	}
 	for path, n := range answered {
 		if n > 1 {
-			wrong("%s was answered and asked again, %d times", path, n)
+			wrong("%s was answered and fetched again, %d times", path, n)
 		}
 	}
 	for i := range w.articles(h) {
 		if path := fmt.Sprintf("/news/%d", i); answered[path] == 0 {
-			wrong("%s was not had", path)
+			wrong("%s was not fetched", path)
 		}
 	}
 }
 
-// checkPauses checks when it was asked, and returns the shortest time in which
+// checkPauses checks when it was fetched, and returns the shortest time in which
 // it could have been.
 func (w *Web) checkPauses(h *host, visits []Visit, r *Report, wrong func(string, ...any)) (ideal time.Duration) {
 	owed := w.Delay
 	var quiet time.Time // not before, by Retry-After
 	for i, v := range visits {
 		if v.Begin.Before(quiet) {
-			wrong("%s was asked %v before the end of a Retry-After", v.Path, quiet.Sub(v.Begin))
+			wrong("%s was fetched %v before the end of a Retry-After", v.Path, quiet.Sub(v.Begin))
 		}
 		if i > 0 {
 			pause := w.pause(h, visits, i)
 			if pause < owed {
-				wrong("%s was asked %v after %s, owed were %v", v.Path, pause, visits[i-1].Path, owed)
+				wrong("%s was fetched %v after %s, owed were %v", v.Path, pause, visits[i-1].Path, owed)
 			}
 			r.Least = min(r.Least, float64(pause)/float64(owed))
 			ideal += max(owed, quiet.Sub(visits[i-1].End))
@@ -132,7 +132,7 @@ func (w *Web) checkOverlaps(h *host, visits []Visit, wrong func(string, ...any))
 			}
 		}
 		if under > allowed {
-			wrong("%d requests at once when %s was asked, allowed are %d", under, v.Path, allowed)
+			wrong("%d requests at once when %s was fetched, allowed are %d", under, v.Path, allowed)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package audit holds a crawl of many hosts against what it owed each of them,
 // as the hosts themselves saw it.
 //
-//	web.go    Web: a host on each of many loopback addresses, and its manners
+//	web.go    Web: a host on each of many loopback addresses, and its demands
 //	log.go    Visit: one request as its host saw it
 //	check.go  Check: what was owed and not kept
 //

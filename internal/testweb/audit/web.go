@@ -21,7 +21,7 @@ type Options struct {
 }
 
 // Web is a number of hosts, one on each address from 127.0.1.1 on, all on one
-// port. Host i has the manners i modulo the number of manners.
+// port. Host i is of kind i modulo the number of kinds.
 type Web struct {
 	Options
 	log     log
@@ -32,21 +32,21 @@ type Web struct {
 
 // host is one site and what it asks for.
 type host struct {
-	manners
+	politeness
 	number  int
 	address string
 
-	mu    sync.Mutex // guards asked
-	asked map[string]int
+	mu      sync.Mutex // guards fetched
+	fetched map[string]int
 }
 
-// manners are what a host asks of a crawler.
-type manners struct {
+// politeness is what a host demands of a crawler.
+type politeness struct {
 	name        string
 	robots      string        // "" = 404
 	redirected  bool          // robots.txt redirects to another path
 	crawlDelay  time.Duration // as robots.txt has it
-	forbidden   string        // prefix of what may not be asked
+	forbidden   string        // prefix of what may not be fetched
 	busy        int           // status that one article answers at first
 	retryAfter  time.Duration // with it
 	date        bool          // Retry-After is a date
@@ -56,11 +56,11 @@ type manners struct {
 	shorter     int           // articles fewer, since each takes longer
 }
 
-// kinds are the manners of the hosts in turn. Those that ask for longer pauses
+// kinds returns the demands of the hosts, in turn. Those that ask for longer pauses
 // have fewer pages, so that all end about the same time.
-func (o Options) kinds() []manners {
+func (o Options) kinds() []politeness {
 	long := max(2*o.Delay, 300*time.Millisecond)
-	return []manners{
+	return []politeness{
 		{name: "no robots.txt"},
 		{name: "forbidden folder", robots: "User-agent: *\nDisallow: /news/private/\n", forbidden: "/news/private/"},
 		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long, shorter: o.Pages / 2},
@@ -80,7 +80,7 @@ func Serve(o Options) (*Web, error) {
 	kinds := o.kinds()
 	port := "0"
 	for i := range o.Hosts {
-		h := &host{manners: kinds[i%len(kinds)], number: i, asked: map[string]int{}}
+		h := &host{politeness: kinds[i%len(kinds)], number: i, fetched: map[string]int{}}
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:%s", i+1, port))
 		if err != nil {
 			w.Stop()
@@ -136,8 +136,8 @@ func (w *Web) answer(h *host, rw http.ResponseWriter, r *http.Request) {
 func (w *Web) serve(h *host, rw http.ResponseWriter, r *http.Request) (status int, retryAfter time.Duration) {
 	time.Sleep(h.latency)
 	h.mu.Lock()
-	h.asked[r.URL.Path]++
-	times := h.asked[r.URL.Path]
+	h.fetched[r.URL.Path]++
+	times := h.fetched[r.URL.Path]
 	h.mu.Unlock()
 	path := r.URL.Path
 	send := func(status int, text string) (int, time.Duration) {

@@ -11,7 +11,7 @@ import (
 // Every server has a listing on "/" with links to two sound articles, and
 // between them to what Links names. In texts {host} stands for the server's own
 // host and port, {port} for its port, {friend} for the other host that may be
-// asked, {origin0} and {tls0} and so on for those that Origins and Secure ask for, and
+// fetched, {origin0} and {tls0} and so on for those that Origins and Secure ask for, and
 // {trap} for a port that must never be connected to.
 type Case struct {
 	Name string // "robots/html instead"
@@ -47,7 +47,7 @@ type Want struct {
 	References  int            // lines of type reference; negative: any number
 	Exit        []int          // one of these; none: 0
 	Counts      map[string]int // of the summary's totals
-	Paths       map[string]int // how often a path may be asked at most
+	Paths       map[string]int // how often a path may be fetched at most
 	Requests    int            // at most, robots.txt among them; 0 = 8
 	Bytes       int64          // sent by the server at most; 0 = 4 MiB
 	Time        time.Duration  // 0 = MaxTime

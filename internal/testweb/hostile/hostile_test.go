@@ -196,7 +196,7 @@ var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if n := s.Leaks(); n > 0 {
-		add("%d connections to addresses that must not be asked", n)
+		add("%d connections to addresses that must not be dialled", n)
 	}
 	if got.memory > MaxMemory && !racing() {
 		add("peak of %d MB of memory", got.memory>>20)
@@ -215,7 +215,7 @@ func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	}
 	for path, n := range w.Paths {
 		if s.visits(path) > n {
-			add("%s was asked %d times, at most %d", path, s.visits(path), n)
+			add("%s was fetched %d times, at most %d", path, s.visits(path), n)
 		}
 	}
 	if m := talk.FindString(got.stderr); m != "" {

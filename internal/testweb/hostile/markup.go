@@ -8,7 +8,7 @@ import (
 func markupCases() []Case {
 	news := paragraphs(badTitle)
 	const bounded = "read what is there in bounded time and memory"
-	// either: the page may be read or not, but the crawl goes on.
+	// either: the page may be read or not, but the crawl continues.
 	either := Want{AnyOf: sets(Sound, with(badTitle)), Exit: []int{0}, Bytes: 16 << 20}
 	read := Want{Articles: with(badTitle), Bytes: 16 << 20}
 	in := func(before, after string) string {

@@ -32,7 +32,7 @@ var (
 	doubleBomb = sync.OnceValue(func() string { return string(gzipped(gzipBomb())) })
 )
 
-// bomb packs a page that begins like news and goes on with bombBytes of zeros.
+// bomb packs a page that begins like news and continues with bombBytes of zeros.
 func bomb(pack func(io.Writer) io.WriteCloser) string {
 	var b bytes.Buffer
 	z := pack(&b)

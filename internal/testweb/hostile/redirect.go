@@ -103,7 +103,7 @@ func neverSent(name string) func(*Server, []map[string]any) []string {
 	return func(s *Server, _ []map[string]any) []string {
 		for _, r := range s.Log() {
 			if r.Header.Get(name) != "" {
-				return []string{fmt.Sprintf("%s%s was asked with %s: %s", r.Host, r.Path, name, r.Header.Get(name))}
+				return []string{fmt.Sprintf("%s%s was fetched with %s: %s", r.Host, r.Path, name, r.Header.Get(name))}
 			}
 		}
 		return nil

@@ -30,7 +30,7 @@ var (
 	open = Want{Articles: with(badTitle)}
 	// obeyed: all but /news/bad.
 	obeyed = Want{Paths: map[string]int{"/news/bad": 0}, Counts: map[string]int{"refused": 1}}
-	// shut: nothing may be asked but robots.txt.
+	// shut: nothing may be fetched but robots.txt.
 	shut = Want{Articles: []string{}, Exit: []int{1}, Paths: map[string]int{"/": 0, "/news/1": 0, "/news/bad": 0}, Requests: 4}
 )
 
@@ -57,13 +57,13 @@ func robotsCases() []Case {
 		robots("429 for 2 seconds", "robots.txt answers 429, Retry-After: 2, then the rules", "wait, ask again and obey", first(1, status(429, "Retry-After: 2"), plain(forbidden)), Want{Paths: map[string]int{"/news/bad": 0, "/robots.txt": 2}, Exit: []int{0, 1}, AnyOf: sets(nil, Sound)}),
 		robots("503 once", "robots.txt answers 503, Retry-After: 1, then the rules", "wait, ask again and obey, or come back later", first(1, status(503, "Retry-After: 1"), plain(forbidden)), Want{Paths: map[string]int{"/news/bad": 0, "/robots.txt": 2}, Exit: []int{0, 1}, AnyOf: sets(nil, Sound)}),
 		robots("500 once", "robots.txt answers 500, then the rules", "ask again and obey", first(1, status(500), plain(forbidden)), obeyed.paths("/robots.txt", 2)),
-		robots("sitemap lines", "10,000 Sitemap lines at addresses that must not be asked", "ask none of them, and obey the rules between", plain(strings.Repeat("Sitemap: http://127.0.0.2:{trap}/sitemap.xml\n", 5000)+forbidden+strings.Repeat("Sitemap: file:///etc/passwd\n", 5000)), obeyed),
+		robots("sitemap lines", "10,000 Sitemap lines at addresses that must not be dialled", "ask none of them, and obey the rules between", plain(strings.Repeat("Sitemap: http://127.0.0.2:{trap}/sitemap.xml\n", 5000)+forbidden+strings.Repeat("Sitemap: file:///etc/passwd\n", 5000)), obeyed),
 		robots("UTF-16", "robots.txt is UTF-16 with its mark", "not take broken lines for rules of others", plain("").then("\xff\xfeU\x00s\x00e\x00r\x00-\x00a\x00g\x00e\x00n\x00t\x00:\x00 \x00*\x00\n\x00D\x00i\x00s\x00a\x00l\x00l\x00o\x00w\x00:\x00 \x00/\x00\n\x00"), Want{AnyOf: sets(nil, with(badTitle)), Exit: []int{0, 1}}),
 		robots("escape sequences", "escape sequences in the rule that forbids", "obey, and print none of them", plain("User-agent: *\nDisallow: /news/bad\nDisallow: /\x1b[31m\x07\n"), obeyed),
 		robots("disallow all", "robots.txt forbids everything", "ask nothing", plain("User-agent: *\nDisallow: /\n"), shut),
 		robots("own group", "everybody is allowed but this crawler", "match its product token whatever the case", plain("User-agent: *\nDisallow:\n\nUser-agent: NEWSONCE-HOSTILE\nDisallow: /\n"), shut),
 		robots("endless redirects", "robots.txt redirects to itself", "give up after five hops: no rules", to("/robots.txt"), open),
-		robots("refused address", "robots.txt redirects to an address that must not be asked", "not connect to it", to("http://127.0.0.2:{trap}/robots.txt"), shut),
+		robots("refused address", "robots.txt redirects to an address that must not be dialled", "not connect to it", to("http://127.0.0.2:{trap}/robots.txt"), shut),
 		robots("file scheme", "robots.txt redirects to a file", "not read the file", to("file:///etc/passwd"), shut),
 		robots("huge", "20 MB of comments after the rule", "read 500 KiB and "+obey, body("text/plain", forbidden+strings.Repeat("# nothing to see here\n", 1<<20)), obeyed.bytes(8<<20)),
 		robots("endless", "robots.txt does not end", "read 500 KiB and "+obey, endless("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"+forbidden, strings.Repeat("# and so on\n", 1000)), obeyed.bytes(8<<20)),
@@ -136,7 +136,7 @@ func manyRules() string {
 	return b.String()[:400<<10] + "\n\n"
 }
 
-// paths returns w with a limit on how often a path is asked.
+// paths returns w with a limit on how often a path is fetched.
 func (w Want) paths(path string, n int) Want {
 	w.Paths = maps.Clone(w.Paths)
 	if w.Paths == nil {

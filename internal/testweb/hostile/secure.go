@@ -186,7 +186,7 @@ func secureCases() []Case {
 		"/": page(listing("/news/1", down.Links, "/news/2"), "Set-Cookie: session=secretword; Path=/")}
 	plainPort := site("plain port", "a port that speaks no TLS", "say that the source cannot be read", secured(shown(soundCertificate)), unasked)
 	plainPort.Sites = strings.ReplaceAll(plainPort.Sites, "{tls0}", "{host}")
-	tlsPort := site("plain to TLS", "a port that speaks only TLS is asked in the clear", "say that the source cannot be read", secured(shown(soundCertificate)), Want{Articles: []string{}, Exit: []int{1}, Requests: 4})
+	tlsPort := site("plain to TLS", "a port that speaks only TLS is fetched in the clear", "say that the source cannot be read", secured(shown(soundCertificate)), Want{Articles: []string{}, Exit: []int{1}, Requests: 4})
 	tlsPort.Sites = strings.ReplaceAll(tlsPort.Sites, "https://", "http://")
 
 	return append([]Case{

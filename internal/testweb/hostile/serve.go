@@ -129,7 +129,7 @@ func (s *Server) Stop() {
 	s.wg.Wait()
 }
 
-// Leaks counts the connections to addresses that must not be asked.
+// Leaks counts the connections to addresses that must not be dialled.
 func (s *Server) Leaks() int { return int(s.leaks.Load()) }
 
 // Sent counts the bytes sent so far, headers among them.
@@ -180,7 +180,7 @@ func (s *Server) note(r *http.Request) {
 	s.seen[path]++
 }
 
-// visits is how often a path was asked.
+// visits is how often a path was fetched.
 func (s *Server) visits(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -120,9 +120,9 @@ func sitemapCases() []Case {
 		one("endless", "the sitemap does not end", "stop at 50 MiB or 50,000 addresses", endless("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n<urlset>"+soundURLs, rep("<url><!-- more --></url>\n", 1000)), Want{AnyArticles: true, Exit: []int{1, 3}, Requests: 6}.bytes(90<<20)),
 		one("slow", "a byte in 100 ms", "give up in time", slowly("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 9000\r\n\r\n"+news, 1, 100*time.Millisecond), unread).quick(),
 		one("billion laughs", "entities of entities, 10^12 of them", parser, xmlOf(laughs+at("<url><loc>&a12;</loc></url>")), named),
-		one("external entities", "entities that name a file and an address that must not be asked", "read neither", xmlOf(outside+at("<url><loc>http://{host}/news/&f;</loc></url><url><loc>&h;</loc></url>")), Want{AnyOf: sets(Sound, with(badTitle)), Requests: 6}),
+		one("external entities", "entities that name a file and an address that must not be dialled", "read neither", xmlOf(outside+at("<url><loc>http://{host}/news/&f;</loc></url><url><loc>&h;</loc></url>")), Want{AnyOf: sets(Sound, with(badTitle)), Requests: 6}),
 		one("xinclude", "elements that ask for other files", "ask for none", xmlOf(at(`<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="http://127.0.0.2:{trap}/x"/>`)), named),
-		one("style sheet", "a style sheet at an address that must not be asked", "not ask for it", xmlOf(`<?xml-stylesheet href="http://127.0.0.2:{trap}/x.xsl"?>`+news), named),
+		one("style sheet", "a style sheet at an address that must not be dialled", "not ask for it", xmlOf(`<?xml-stylesheet href="http://127.0.0.2:{trap}/x.xsl"?>`+news), named),
 		one("nested elements", "a million open elements", parser, xmlOf(at("<url>"+rep("<a>", 1000000))), Want{AnyArticles: true, Exit: []int{0, 1, 3, 4}}.bytes(8<<20)),
 		one("address of 5 MB", "an address of 5 MB", "leave it", xmlOf(urlset(firstLoc, "http://{host}/news/"+rep("x", 5<<20), secondLoc)), Want{}.bytes(16<<20)),
 		one("attribute of 9 MB", "an attribute of 9 MB", parser, xmlOf(strings.Replace(news, "<url>", `<url a="`+rep("x", 9<<20)+`">`, 1)), Want{AnyArticles: true, Exit: []int{0, 1, 3}}.bytes(24<<20)),
@@ -136,12 +136,12 @@ func sitemapCases() []Case {
 		one("unknown charset", "the declaration names x-martian", "read it", xmlOf(`<?xml version="1.0" encoding="x-martian"?>`+news), named),
 		one("mislabelled", "the sitemap is labelled as an image", "read it", body("image/jpeg", news), named),
 		one("elsewhere", "entries on hosts that are not the site's", "ask none of them", xmlOf(urlset(firstLoc, "http://{friend}/news/x", "https://{friend}/news/x", "//{friend}/news/y", "http://{host}@{friend}/news/z", secondLoc)), Want{Requests: 4}),
-		one("refused addresses", "36 entries at addresses that must not be asked", "connect to none of them", xmlOf(urlset(append(forms, firstLoc, secondLoc)...)), Want{Requests: 4}),
+		one("refused addresses", "36 entries at addresses that must not be dialled", "connect to none of them", xmlOf(urlset(append(forms, firstLoc, secondLoc)...)), Want{Requests: 4}),
 		one("refused addresses in scope", "the same, and the configuration names them as hosts of the site", "connect to none of them", xmlOf(urlset(append(forms, firstLoc, secondLoc)...)), Want{Requests: 4, Exit: []int{0, 3}}).hosts(Forms),
 		one("schemes", "entries that are scripts, files, data", "ask none of them", xmlOf(urlset("javascript:location='/news/x'", "file:///news/x", "data:text/html,/news/", "ftp://{host}/news/x", firstLoc, secondLoc)), Want{Requests: 4}),
 		one("password", "an entry with user and password", "write none of it", xmlOf(urlset(firstLoc, "http://user:secretword@{host}/news/bad", secondLoc)), Want{Articles: with(badTitle), Requests: 8, Check: noPassword}),
 		one("one page, 50,000 entries", "50,000 entries that differ in tracking parameters", "ask once", xmlOf(urlset(host(50000, "/news/bad?utm_source=%d")...)), Want{AnyArticles: true, Exit: []int{0, 3}, Paths: map[string]int{"/news/bad": 1}}.bytes(8<<20)),
-		one("redirect to a refused address", "the sitemap redirects to an address that must not be asked", "not connect to it", to("http://127.0.0.2:{trap}/sitemap.xml"), unread),
+		one("redirect to a refused address", "the sitemap redirects to an address that must not be dialled", "not connect to it", to("http://127.0.0.2:{trap}/sitemap.xml"), unread),
 		one("redirect to itself", "the sitemap redirects to itself", say, to("/sitemap.xml"), Want{Articles: []string{}, Exit: []int{1}, Requests: 8}),
 		one("odd dates", "lastmod is no date, long past, far ahead", "read the addresses", xmlOf(strings.ReplaceAll(news, "</loc>", "</loc><lastmod>9999-99-99T99:99:99Z</lastmod><priority>NaN</priority><changefreq>never</changefreq>")), named),
 		one("plain list", "the sitemap is a list of addresses, odd ones among them", "read them", body("text/plain", strings.Join([]string{firstLoc, "", "# no address", badLoc, "javascript:x", "http://{friend}/news/x", secondLoc}, "\r\n")), named),
@@ -194,7 +194,7 @@ func indexCases() []Case {
 		index("one part a bomb", "a part is a bomb", "read the others, and say so", map[string]Answer{"/sound.xml": sound, "/bad.xml.gz": body("application/gzip", gzipBomb())}, partial.bytes(8<<20), "/bad.xml.gz", "/sound.xml"),
 		index("one part silent", "a part never answers", "read the others, and say so", map[string]Answer{"/sound.xml": sound, "/bad.xml": silence}, partial, "/bad.xml", "/sound.xml").quick(),
 		index("parts elsewhere", "parts on hosts that are not the site's", "ask none of them", map[string]Answer{"/sound.xml": sound}, Want{Exit: []int{0, 3}, Requests: 5, Check: onlyHost}, "http://{friend}/x.xml", "https://example.org/x.xml", "/sound.xml"),
-		index("parts at refused addresses", "36 parts at addresses that must not be asked", "connect to none of them", map[string]Answer{"/sound.xml": sound}, Want{Exit: []int{0, 3}, Requests: 5}, append(forms, "/sound.xml")...),
+		index("parts at refused addresses", "36 parts at addresses that must not be dialled", "connect to none of them", map[string]Answer{"/sound.xml": sound}, Want{Exit: []int{0, 3}, Requests: 5}, append(forms, "/sound.xml")...),
 		index("parts at refused addresses in scope", "the same, and the configuration names them as hosts of the site", "connect to none of them", map[string]Answer{"/sound.xml": sound}, Want{Exit: []int{0, 3}, Requests: 5}, append(forms, "/sound.xml")...).hosts(Forms),
 		index("one part, 5,000 times", "an index names a part 5,000 times", "ask once", map[string]Answer{"/sound.xml": sound}, Want{Paths: map[string]int{"/sound.xml": 1}}, strings.Fields(strings.Repeat("/sound.xml ", 5000))...),
 		thousand,
@@ -241,11 +241,11 @@ func (c Case) hosts(more []string) Case {
 	return c
 }
 
-// onlyHost checks that the friend was not asked.
+// onlyHost checks that the friend was not fetched.
 func onlyHost(s *Server, _ []map[string]any) (wrong []string) {
 	for _, r := range s.Log() {
 		if r.Host != s.Host {
-			wrong = append(wrong, r.Host+r.Path+" was asked")
+			wrong = append(wrong, r.Host+r.Path+" was fetched")
 		}
 	}
 	return wrong

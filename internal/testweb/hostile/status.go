@@ -70,7 +70,7 @@ func pausedFor(pause time.Duration) func(*Server, []map[string]any) []string {
 			case from.IsZero() && r.Path == "/news/bad":
 				from = r.At
 			case !from.IsZero() && r.At.Sub(from) < pause:
-				return []string{r.Path + " was asked " + r.At.Sub(from).String() + " after the server asked for " + pause.String()}
+				return []string{r.Path + " was fetched " + r.At.Sub(from).String() + " after the server asked for " + pause.String()}
 			}
 		}
 		return nil

@@ -73,7 +73,7 @@ func (c Case) bytes(n int64) Case {
 	return c
 }
 
-// paths returns c with a limit on how often a path is asked.
+// paths returns c with a limit on how often a path is fetched.
 func (c Case) paths(path string, n int) Case {
 	c.Want = c.Want.paths(path, n)
 	return c
@@ -91,7 +91,7 @@ func (c Case) spaced(pause time.Duration) Case {
 		log := s.Log()
 		for i := 1; i < len(log); i++ {
 			if gap := log[i].At.Sub(log[i-1].At); gap < pause-5*time.Millisecond {
-				wrong = append(wrong, fmt.Sprintf("%s was asked %v after %s", log[i].Path, gap, log[i-1].Path))
+				wrong = append(wrong, fmt.Sprintf("%s was fetched %v after %s", log[i].Path, gap, log[i-1].Path))
 			}
 		}
 		return wrong
@@ -122,7 +122,7 @@ func shortCookies(s *Server, _ []map[string]any) (wrong []string) {
 	for _, r := range s.Log() {
 		n := len(strings.Join(r.Header["Cookie"], ""))
 		if sent = sent || n > 0; n > 8<<10 {
-			wrong = append(wrong, fmt.Sprintf("%s was asked with %d bytes of cookies", r.Path, n))
+			wrong = append(wrong, fmt.Sprintf("%s was fetched with %d bytes of cookies", r.Path, n))
 		}
 	}
 	if !sent {

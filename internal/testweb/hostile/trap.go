@@ -196,7 +196,7 @@ func standIns() []Case {
 		one("canonical on a section", "canonical names a section", "keep its own address", "/section/", disputed),
 		one("canonical of the friend", "canonical names a host that is not the site's", "keep its own address", "http://{friend}/news/stolen", Want{Articles: with(badTitle), Check: ownAddress}),
 		one("canonical is a script", "canonical is javascript:", "keep its own address", "javascript:void(0)", written),
-		one("canonical refused", "canonical names an address that must not be asked", "keep its own address, and not connect", "http://127.0.0.2:{trap}/news/x", Want{Articles: with(badTitle), Check: ownAddress}),
+		one("canonical refused", "canonical names an address that must not be dialled", "keep its own address, and not connect", "http://127.0.0.2:{trap}/news/x", Want{Articles: with(badTitle), Check: ownAddress}),
 		all, swapped, amp, ampFirst, other, dead, thousand, clock,
 	}
 }
