@@ -48,7 +48,7 @@ func (t *tally) committed(b *batch) {
 // count counts what any task may yield.
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
-		c.Requests++
+		c.Requests += 1 + s.hops
 		c.Bytes += s.resp.Wire
 	}
 	if s.resp.Class == fetch.NotModified {

@@ -120,3 +120,27 @@ func TestRefreshIsARedirect(t *testing.T) {
 		})
 	}
 }
+
+// An article that leads over a page that sets a cookie, and back to itself.
+func TestRedirectOverACookiePage(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/", "cookies: true"))
+	s.web.put("news.example/", list("", "1", "2"))
+	for _, n := range []string{"1", "2"} {
+		page := article("Cookie"+n, "")
+		s.web.put("news.example/"+n, func(w http.ResponseWriter, r *http.Request) {
+			if _, err := r.Cookie("sid"); err != nil {
+				http.Redirect(w, r, "/check?back="+n, http.StatusFound)
+				return
+			}
+			page(w, r)
+		})
+		s.web.put("news.example/check?back="+n, func(w http.ResponseWriter, r *http.Request) {
+			http.SetCookie(w, &http.Cookie{Name: "sid", Value: "7", Path: "/"})
+			http.Redirect(w, r, "/"+n, http.StatusFound)
+		})
+	}
+	sum := s.crawl()
+	exits(t, sum, 0)
+	counts(t, "articles", sum.Totals.Articles, 2)
+}

@@ -109,7 +109,9 @@ func (f *Frontier) gate(ctx context.Context, q *queue, t *Task, now time.Time) (
 	if !f.slowDown(q, o, now) {
 		return nil, nil
 	}
-	if d := o.rules.Decide(o.product, t.URL); !d.Allow {
+	rules := o.rules
+	t.Allows = func(url string) bool { return rules.Decide(o.product, url).Allow }
+	if d := rules.Decide(o.product, t.URL); !d.Allow {
 		t.Skip = &Skip{Denied: &d}
 	}
 	f.remove(q, t)

@@ -22,6 +22,10 @@ type Task struct {
 	// the request on another connection.
 	Pause time.Duration
 
+	// Allows reports whether robots.txt allows another URL of the same origin; nil:
+	// every URL is allowed.
+	Allows func(url string) bool
+
 	queue *queue // nil for a step that makes no request
 }
 

@@ -93,16 +93,21 @@ func (w *World) source(s *Site, way Way, mode Mode) string {
 	pages := len(s.articles)/min(w.options.PerPage, feedLength) + 1000 // room for later articles
 	switch way {
 	case ByPage:
-		return fmt.Sprintf("archive: {url: %q, page: {}%s}", s.url(strings.Replace(s.markup.nextPath, "%d", "{page}", 1)), links)
+		return fmt.Sprintf("archive: {url: %q, page: {}%s}", s.url(strings.Replace(s.markup.nextPath, "%d", "{page}", 1)),
+			links)
 	case ByOffset:
-		return fmt.Sprintf("archive: {url: %q, page: {from: 0, step: %d}%s}", s.url("/latest?offset={page}"), w.options.PerPage, links)
+		return fmt.Sprintf("archive: {url: %q, page: {from: 0, step: %d}%s}", s.url("/latest?offset={page}"),
+			w.options.PerPage, links)
 	case ByDate:
-		return fmt.Sprintf("archive: {url: %q, date: {from: %s, to: %s, order: desc}%s}", s.url("/archive/{date:2006/01/02}/"),
+		return fmt.Sprintf("archive: {url: %q, date: {from: %s, to: %s, order: desc}%s}",
+			s.url("/archive/{date:2006/01/02}/"),
 			w.all[0].Date.Time.Format(time.DateOnly), w.newest.Format(time.DateOnly), links)
 	case ByID:
-		return fmt.Sprintf("archive: {url: %q, id: {from: %d, stop_after_missing: %d}}", s.url("/en/article/{id}/"), firstNumber, longestGap)
+		return fmt.Sprintf("archive: {url: %q, id: {from: %d, stop_after_missing: %d}}", s.url("/en/article/{id}/"),
+			firstNumber, longestGap)
 	case ByFragment:
-		return fmt.Sprintf("listing: {urls: %q, json: {html: data.html, next: next}, links: \"a[href*='/en/article/']\", max_pages: %d, stop_after_known: 20}", s.url("/api/more?offset=0"), pages)
+		return fmt.Sprintf("listing: {urls: %q, json: {html: data.html, next: next}, links: \"a[href*='/en/article/']\", max_pages: %d, stop_after_known: 20}",
+			s.url("/api/more?offset=0"), pages)
 	case ByJSON:
 		return fmt.Sprintf("listing: {urls: %q, json: {links: \"data.items[].url\", next: after, next_url: %q}, max_pages: %d, stop_after_known: 20}",
 			s.url("/api/more?offset=0"), s.url("/api/more?offset={next}"), pages)
@@ -118,7 +123,8 @@ func (w *World) source(s *Site, way Way, mode Mode) string {
 	if mode == WithSelectors {
 		links = ", " + s.markup.links
 	}
-	return fmt.Sprintf("listing: {urls: [%q], max_pages: %d, stop_after_known: 20%s}", s.url("/en/"), len(s.articles)/w.options.PerPage+1000, links)
+	return fmt.Sprintf("listing: {urls: [%q], max_pages: %d, stop_after_known: 20%s}", s.url("/en/"),
+		len(s.articles)/w.options.PerPage+1000, links)
 }
 
 // By returns the truth of a crawl by some of the ways.

@@ -37,7 +37,8 @@ func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode, ways ...Way
 	if len(cfg.Warnings) > 0 {
 		t.Errorf("the configuration causes warnings: %q", cfg.Warnings)
 	}
-	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{}, queued: map[string]bool{}}
+	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{},
+		queued: map[string]bool{}}
 	for _, p.site = range cfg.Sites {
 		for i := range p.site.Sources {
 			p.from = p.site.Sources[i].Kind
@@ -79,7 +80,8 @@ func (p *plainCrawl) write(t *testing.T, id string, line any) {
 
 func (p *plainCrawl) visit(t *testing.T, url, page string) {
 	u, err := urlkey.Parse(url)
-	if err != nil || p.queued[u.Key] || !p.site.Match.MatchString(url) || !slices.Contains(p.site.Hosts, u.Host) || strings.Contains(url, "/private/") {
+	if err != nil || p.queued[u.Key] || !p.site.Match.MatchString(url) || !slices.Contains(p.site.Hosts, u.Host) ||
+		strings.Contains(url, "/private/") {
 		return
 	}
 	p.queued[u.Key] = true

@@ -130,7 +130,8 @@ func (w *World) discovery(s *Site, path string, page int, modified time.Time) an
 	case "/feed.xml":
 		feed := rss{Version: "2.0", Title: s.title, Link: s.url("/en/")}
 		for _, a := range s.newest(0, feedLength) {
-			feed.Items = append(feed.Items, rssItem{Title: a.Title, Link: a.URL, GUID: a.URL, Published: instant(a.Date.Time).In(zone).Format(time.RFC1123Z)})
+			feed.Items = append(feed.Items, rssItem{Title: a.Title, Link: a.URL, GUID: a.URL,
+				Published: instant(a.Date.Time).In(zone).Format(time.RFC1123Z)})
 		}
 		return feed
 	}
@@ -138,11 +139,13 @@ func (w *World) discovery(s *Site, path string, page int, modified time.Time) an
 		return w.feedPage(s, path, page)
 	}
 	var n int
-	if _, err := fmt.Sscanf(path, "/sitemap-%d.xml.gz", &n); err != nil || path != sitemapPart(n) || n < 1 || n > max(1, w.sitemapParts(s)) {
+	if _, err := fmt.Sscanf(path, "/sitemap-%d.xml.gz", &n); err != nil || path != sitemapPart(n) || n < 1 ||
+		n > max(1, w.sitemapParts(s)) {
 		return nil
 	}
 	var m sitemap
-	for _, a := range s.articles[min((n-1)*w.options.PerSitemap, len(s.articles)):min(n*w.options.PerSitemap, len(s.articles))] {
+	for _, a := range s.articles[min((n-1)*w.options.PerSitemap, len(s.articles)):min(n*w.options.PerSitemap,
+		len(s.articles))] {
 		m.URLs = append(m.URLs, sitemapURL{Loc: a.URL, LastMod: instant(a.Date.Time).Format(time.RFC3339)})
 	}
 	return m
@@ -182,7 +185,8 @@ func (w *World) feedPage(s *Site, path string, page int) any {
 	if path == "/feed.json" {
 		feed := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: s.title, Next: next}
 		for _, a := range list {
-			feed.Items = append(feed.Items, jsonFeedItem{ID: a.URL, URL: a.URL, Title: a.Title, Published: instant(a.Date.Time).Format(time.RFC3339)})
+			feed.Items = append(feed.Items, jsonFeedItem{ID: a.URL, URL: a.URL, Title: a.Title,
+				Published: instant(a.Date.Time).Format(time.RFC3339)})
 		}
 		return feed
 	}
@@ -192,7 +196,8 @@ func (w *World) feedPage(s *Site, path string, page int) any {
 	}
 	for _, a := range list {
 		when := instant(a.Date.Time).Format(time.RFC3339)
-		feed.Entries = append(feed.Entries, atomEntry{ID: a.URL, Title: a.Title, Link: atomLink{"alternate", a.URL}, Published: when, Updated: when})
+		feed.Entries = append(feed.Entries, atomEntry{ID: a.URL, Title: a.Title, Link: atomLink{"alternate", a.URL},
+			Published: when, Updated: when})
 	}
 	return feed
 }

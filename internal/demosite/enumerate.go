@@ -104,7 +104,8 @@ func (w *World) serveMore(s *Site, rw http.ResponseWriter, r *http.Request) {
 	list := s.newest(offset, w.options.PerPage)
 	answer.Data.Items = []moreItem{}
 	for _, a := range list {
-		answer.Data.Items = append(answer.Data.Items, moreItem{ID: a.Number, Title: a.Title, URL: a.Path, Date: a.Date.String()})
+		answer.Data.Items = append(answer.Data.Items, moreItem{ID: a.Number, Title: a.Title, URL: a.Path,
+			Date: a.Date.String()})
 	}
 	if len(list) > 0 {
 		answer.Data.HTML = string(s.execute("entries", s.view(list)))

@@ -102,7 +102,8 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 		resp, body := get(t, p.client, url)
 		outcome := archive.Exists
 		switch {
-		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"), "/en/"), strings.Contains(body, "Page not found"):
+		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"),
+			"/en/"), strings.Contains(body, "Page not found"):
 			outcome = archive.Missing
 		case a.IsListing(p.site.Match):
 			links, _ := p.listing(t, url, a.JSON)
@@ -231,13 +232,21 @@ func TestListsEnd(t *testing.T) {
 		titles int
 		next   string
 	}{
-		{"/latest?offset=0", 200, 20, ""}, {"/latest?offset=40", 200, 5, ""}, {"/latest?offset=60", 200, 0, ""},
-		{"/en/?page=1", 200, 20, "/en/?page=2"}, {"/en/?page=3", 200, 5, ""}, {"/en/?page=4", 404, 0, ""}, {"/en/?page=0", 404, 0, ""},
-		{"/archive/2025/12/01/", 200, 1, ""}, {"/archive/2025/12/02/", 404, 0, ""}, {"/archive/today/", 404, 0, ""},
+		{"/latest?offset=0", 200, 20, ""},
+		{"/latest?offset=40", 200, 5, ""},
+		{"/latest?offset=60", 200, 0, ""},
+		{"/en/?page=1", 200, 20, "/en/?page=2"},
+		{"/en/?page=3", 200, 5, ""},
+		{"/en/?page=4", 404, 0, ""},
+		{"/en/?page=0", 404, 0, ""},
+		{"/archive/2025/12/01/", 200, 1, ""},
+		{"/archive/2025/12/02/", 404, 0, ""},
+		{"/archive/today/", 404, 0, ""},
 	} {
 		resp, body := get(t, c, url+k.path)
 		doc := parse(t, body)
-		if n := doc.Find(".news-item").Length(); resp.StatusCode != k.status || n != k.titles || doc.Find("a[rel=next]").AttrOr("href", "") != k.next {
+		if n := doc.Find(".news-item").Length(); resp.StatusCode != k.status || n != k.titles ||
+			doc.Find("a[rel=next]").AttrOr("href", "") != k.next {
 			t.Errorf("%s: %d with %d titles, want %d with %d", k.path, resp.StatusCode, n, k.status, k.titles)
 		}
 	}
@@ -246,7 +255,8 @@ func TestListsEnd(t *testing.T) {
 		"/api/more?offset=40": `"next":null,"after":null}`,
 		"/api/more?offset=60": `{"data":{"items":[],"html":""},"next":null,"after":null}`,
 	} {
-		if resp, body := get(t, c, url+path); !strings.HasSuffix(body, want+"\n") || resp.Header.Get("Content-Type") != "application/json" {
+		if resp, body := get(t, c, url+path); !strings.HasSuffix(body, want+"\n") ||
+			resp.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s: %s", path, body)
 		}
 	}

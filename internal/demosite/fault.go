@@ -99,7 +99,8 @@ func (f Fault) strike(rw http.ResponseWriter, r *http.Request) bool {
 }
 
 // rewrite answers r with a changed body, like a site with a new markup.
-func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request), change func([]byte) []byte) {
+func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request),
+	change func([]byte) []byte) {
 	r = r.Clone(r.Context())
 	r.Header.Del("If-None-Match")
 	r.Header.Del("If-Modified-Since")

@@ -101,7 +101,8 @@ type jsonPerson struct {
 }
 
 func (s *Site) renderArticle(a *Article) page {
-	v := articleView{Article: a, SiteTitle: s.title, ImageURL: s.url(a.Image), Shown: a.Date.Raw, Published: a.Date.String()}
+	v := articleView{Article: a, SiteTitle: s.title, ImageURL: s.url(a.Image), Shown: a.Date.Raw,
+		Published: a.Date.String()}
 	v.JSONLD = jsonLD{
 		Context: "https://schema.org", Type: "NewsArticle", Headline: a.Title, Description: a.Summary, Published: a.Date.String(),
 		Section: a.Section, Keywords: a.Tags, Image: v.ImageURL,
@@ -190,7 +191,8 @@ func (s *Site) listingPage(path string) int {
 		return 1
 	}
 	var n int
-	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 1 || fmt.Sprintf(s.markup.nextPath, n) != path {
+	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 1 ||
+		fmt.Sprintf(s.markup.nextPath, n) != path {
 		return 0
 	}
 	return n

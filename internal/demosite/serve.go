@@ -110,7 +110,8 @@ func (w *World) route(s *Site, rw http.ResponseWriter, r *http.Request) {
 	case path == "/site.css":
 		serveFile(rw, "text/css; charset=utf-8", []byte("body { font-family: serif }\n"))
 	case path == "/robots.txt":
-		serveFile(rw, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /private/\n\nSitemap: "+s.url("/sitemap.xml")+"\n"))
+		serveFile(rw, "text/plain; charset=utf-8",
+			[]byte("User-agent: *\nDisallow: /private/\n\nSitemap: "+s.url("/sitemap.xml")+"\n"))
 	case path == "/feed.xml", path == "/atom.xml", path == "/feed.json", strings.HasPrefix(path, "/sitemap"):
 		w.serveDiscovery(s, rw, r)
 	case strings.HasPrefix(path, "/archive/"):
@@ -301,7 +302,8 @@ func (v validator) holds(r *http.Request) bool {
 func notice(rw http.ResponseWriter, status int, text string) {
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	rw.WriteHeader(status)
-	fmt.Fprintf(rw, "<!DOCTYPE html><html lang=\"en\"><head><title>%s</title></head><body><p>%s.</p></body></html>\n", text, text)
+	fmt.Fprintf(rw, "<!DOCTYPE html><html lang=\"en\"><head><title>%s</title></head><body><p>%s.</p></body></html>\n",
+		text, text)
 }
 
 func serveFile(rw http.ResponseWriter, contentType string, body []byte) {

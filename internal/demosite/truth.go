@@ -71,7 +71,8 @@ func (w *World) Truth() Truth {
 		byArticle: map[string]int{}, byRef: map[string]int{}, byHead: map[string]int{},
 	}
 	for _, s := range w.sites {
-		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]sitePage{}}
+		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes),
+			order: map[int]int{}, pages: map[string]sitePage{}}
 		st.listing = func(n int) string { return st.url + s.listingPath(n) }
 		for n := 1; n <= listingPages(len(s.articles), st.perPage); n++ {
 			for _, path := range []string{s.listingPath(n), fmt.Sprintf(s.markup.nextPath, n)} {
@@ -147,7 +148,8 @@ func (t Truth) Example(w io.Writer) error {
 		page, position := listingPlace(n, st.perPage, n-1-st.order[i])
 		foundOn := st.listing(page)
 		headline := item.Headline{
-			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "", item.Date{})), Site: st.name,
+			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "",
+				item.Date{})), Site: st.name,
 			URL: a.URL, Title: a.Title, DatePublished: a.Date, DateRaw: a.Date.Raw,
 			Block: "listing", Position: position, FoundOn: foundOn, FirstSeen: seen, RunID: run,
 		}

@@ -24,7 +24,8 @@ func (w *World) WriteWARC(out io.Writer, packed bool) error {
 	if packed {
 		f.gzip, f.err = gzip.NewWriterLevel(out, gzip.BestSpeed)
 	}
-	f.record(warcRecord{kind: "warcinfo", at: w.options.Start, contentType: "application/warc-fields", block: []byte("software: demosite\r\nformat: WARC File Format 1.0\r\n")})
+	f.record(warcRecord{kind: "warcinfo", at: w.options.Start, contentType: "application/warc-fields",
+		block: []byte("software: demosite\r\nformat: WARC File Format 1.0\r\n")})
 	for _, s := range w.sites {
 		if s.URL == "" {
 			return fmt.Errorf("write %s to a WARC file: serve or place the world first", s.Name)
@@ -44,13 +45,16 @@ func (w *World) writeSite(f *warcFile, s *Site) {
 	newest := w.modified(s)
 	w.mu.RUnlock()
 
-	f.record(warcRecord{kind: "response", uri: "dns:" + strings.TrimPrefix(s.URL, "http://"), at: newest, contentType: "text/dns", block: []byte("127.0.0.1\r\n")})
+	f.record(warcRecord{kind: "response", uri: "dns:" + strings.TrimPrefix(s.URL, "http://"), at: newest,
+		contentType: "text/dns", block: []byte("127.0.0.1\r\n")})
 	for n := 1; n <= listingPages(len(articles), w.options.PerPage); n++ {
 		p, v, _ := w.listingPage(s, n)
 		f.page(s.url(s.listingPath(n)), newest.Add(time.Hour), v, w.assembled(p, nil))
 	}
-	f.response(s.url("/en/article/2/"), newest, "410 Gone", "Content-Type: text/html", []byte("<!DOCTYPE html><p>This page was withdrawn.</p>"))
-	f.response(s.url("/en/article/4/report.pdf"), newest, "200 OK", "Content-Type: application/pdf", []byte("%PDF-1.4\n%%EOF\n"))
+	f.response(s.url("/en/article/2/"), newest, "410 Gone", "Content-Type: text/html",
+		[]byte("<!DOCTYPE html><p>This page was withdrawn.</p>"))
+	f.response(s.url("/en/article/4/report.pdf"), newest, "200 OK", "Content-Type: application/pdf",
+		[]byte("%PDF-1.4\n%%EOF\n"))
 	at := newest.Add(2 * time.Hour) // a crawl after all was published, so that the sidebars show the newest
 	for _, a := range articles {
 		at = at.Add(time.Second)
@@ -65,7 +69,9 @@ func (w *World) writeSite(f *warcFile, s *Site) {
 	}
 	if len(articles) > 0 {
 		a := articles[0]
-		f.record(warcRecord{kind: "revisit", uri: s.url(a.Path), at: at.AddDate(0, 1, 0), contentType: "application/http; msgtype=response", block: []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
+		f.record(warcRecord{kind: "revisit", uri: s.url(a.Path), at: at.AddDate(0, 1, 0),
+			contentType: "application/http; msgtype=response",
+			block:       []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
 	}
 }
 
@@ -92,7 +98,8 @@ type warcRecord struct {
 
 // page writes the request and the response for a page of HTML.
 func (f *warcFile) page(uri string, at time.Time, v validator, body []byte) {
-	header := []string{"Content-Type: text/html; charset=utf-8", "X-Crawl-Content-Encoding: gzip", "ETag: " + v.etag, "Last-Modified: " + v.modified.Format(http.TimeFormat)}
+	header := []string{"Content-Type: text/html; charset=utf-8", "X-Crawl-Content-Encoding: gzip", "ETag: " + v.etag,
+		"Last-Modified: " + v.modified.Format(http.TimeFormat)}
 	f.response(uri, at, "200 OK", strings.Join(header, "\r\n"), body)
 }
 
@@ -101,8 +108,10 @@ func (f *warcFile) response(uri string, at time.Time, status, header string, bod
 	host, path, _ := strings.Cut(strings.TrimPrefix(uri, "http://"), "/")
 	f.record(warcRecord{kind: "request", uri: uri, at: at, contentType: "application/http; msgtype=request",
 		block: fmt.Appendf(nil, "GET /%s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n", path, host)})
-	block := fmt.Appendf(nil, "HTTP/1.1 %s\r\nDate: %s\r\n%s\r\nContent-Length: %d\r\n\r\n%s", status, at.Format(http.TimeFormat), header, len(body), body)
-	f.record(warcRecord{kind: "response", uri: uri, at: at, contentType: "application/http; msgtype=response", digest: sha1Digest(body), block: block})
+	block := fmt.Appendf(nil, "HTTP/1.1 %s\r\nDate: %s\r\n%s\r\nContent-Length: %d\r\n\r\n%s", status,
+		at.Format(http.TimeFormat), header, len(body), body)
+	f.record(warcRecord{kind: "response", uri: uri, at: at, contentType: "application/http; msgtype=response",
+		digest: sha1Digest(body), block: block})
 }
 
 func (f *warcFile) record(r warcRecord) {

@@ -33,14 +33,15 @@ func (w *World) ServeWayback() (base string, stop func(), err error) {
 	}
 	archive := &wayback{world: w}
 	var running sync.WaitGroup // the accept loop and connections
-	server := &http.Server{Handler: archive, ReadHeaderTimeout: time.Minute, ConnState: func(_ net.Conn, state http.ConnState) {
-		switch state {
-		case http.StateNew:
-			running.Add(1)
-		case http.StateClosed, http.StateHijacked:
-			running.Done()
-		}
-	}}
+	server := &http.Server{Handler: archive, ReadHeaderTimeout: time.Minute,
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				running.Add(1)
+			case http.StateClosed, http.StateHijacked:
+				running.Done()
+			}
+		}}
 	running.Go(func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			panic(fmt.Sprintf("demosite: serve the archive: %v", err))
@@ -100,7 +101,10 @@ func (b *wayback) captures() []capture {
 			b.article(i, s, n, a)
 		}
 	}
-	slices.SortFunc(b.index, func(a, b capture) int { return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.at, b.at)) })
+	slices.SortFunc(b.index, func(a, b capture) int {
+		return cmp.Or(strings.Compare(a.key, b.key),
+			strings.Compare(a.at, b.at))
+	})
 	return b.index
 }
 

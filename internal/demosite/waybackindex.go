@@ -148,10 +148,12 @@ func newSelection(q url.Values) (selection, error) {
 }
 
 func (s selection) takes(c capture) bool {
-	if !s.match(c.key) || c.key+" "+c.at <= s.after || c.at < s.from || s.to != "" && c.at[:min(len(s.to), len(c.at))] > s.to {
+	if !s.match(c.key) || c.key+" "+c.at <= s.after || c.at < s.from || s.to != "" &&
+		c.at[:min(len(s.to), len(c.at))] > s.to {
 		return false
 	}
-	return !slices.ContainsFunc(s.filters, func(f captureFilter) bool { return f.pattern.MatchString(c.field(f.field)) == f.not })
+	return !slices.ContainsFunc(s.filters,
+		func(f captureFilter) bool { return f.pattern.MatchString(c.field(f.field)) == f.not })
 }
 
 // group returns the value by which neighbouring lines are collapsed.

@@ -76,7 +76,8 @@ type Site struct {
 
 // siteNames holds the names of the sites in Config and on their pages.
 var siteNames = [8][2]string{
-	{"courier", "Northreach Courier"}, {"gazette", "Valley Gazette"}, {"cards", "Harbour Cards"}, {"observer", "Lowland Observer"},
+	{"courier", "Northreach Courier"}, {"gazette", "Valley Gazette"}, {"cards", "Harbour Cards"}, {"observer",
+		"Lowland Observer"},
 	{"tribune", "Border Tribune"}, {"lantern", "The Lantern"}, {"herald", "Tavel Herald"}, {"echo", "Island Echo"},
 }
 

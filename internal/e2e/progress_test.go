@@ -47,7 +47,7 @@ func TestProgressInAnotherShell(t *testing.T) {
 		t.Errorf("status does not mention the run:\n%s", out)
 	}
 	p.signal(os.Interrupt)
-	r := p.wait().exits(t, 130, "backfill: stopping after the pages in flight", "to resume, run the same command again")
+	r := p.wait().exits(t, 130, "backfill: stopping after the pages in flight", "interrupted; the next run continues")
 	if strings.Contains(r.err, "\x1b") {
 		t.Errorf("escape sequences without a terminal:\n%s", r)
 	}

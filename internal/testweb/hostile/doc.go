@@ -1,25 +1,27 @@
-// Package hostile is a set of web servers that mean harm, or are merely broken,
-// each with what a crawler must make of it.
+// Package hostile is a set of web servers that mean harm, or are merely broken, with
+// what a crawler must do about each.
 //
 //	case.go      Case, Want, All
-//	serve.go     Server: the listeners, the configuration, the log
-//	answer.go    what the handlers of the cases are made of
-//	prose.go     articles that a reader would take for news
+//	serve.go     Server: listeners, configuration, log
+//	answer.go    building blocks of responses; articles that read like news
 //
 // The cases, by what goes wrong:
 //
 //	robots.go    robots.txt that fails, misleads or does not end
 //	redirect.go  redirects
-//	body.go      bodies: size, packing, length; transport.go: below them
+//	body.go      size, encoding and length of bodies; compression bombs
+//	transport.go HTTP/1 below that
+//	stream.go    HTTP/2
+//	secure.go    TLS
 //	status.go    statuses and Retry-After
 //	charset.go   wrong labels and broken bytes
-//	markup.go    pages made to cost much; link.go: links made to mislead
-//	sitemap.go   sitemaps; feed.go: feeds
-//	secure.go    TLS; stream.go: HTTP/2
-//	trap.go      sites without end, and pages that stand for others
-//	address.go   addresses that are not the crawler's to ask
+//	markup.go    pages that are costly to parse; misleading links
+//	sitemap.go   sitemaps
+//	feed.go      feeds
+//	trap.go      crawler traps; pages that stand for others
+//	address.go   IP addresses that a crawler must not contact
 //
-// A Server listens on loopback alone: on 127.0.0.1 and 127.0.0.9, which its
-// configuration allows, and on a port of every other local address, which
-// nobody may connect to.
+// A Server listens on loopback only: on 127.0.3.1 and 127.0.3.9, which its
+// configuration allows, and on a port of every other local address, to which nobody
+// may connect.
 package hostile
