@@ -300,8 +300,9 @@ func (r *run) waiting(w frontier.Wait) {
 // newCommitter returns the committer of the run.
 func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	c := &committer{
-		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
-		notify: r.Events.Committed, sites: r.sites, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
+		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
+		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
