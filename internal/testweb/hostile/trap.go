@@ -257,15 +257,3 @@ func standIns() []Case {
 		all, swapped, amp, ampFirst, other, dead, thousand, clock,
 	}
 }
-
-// ownURL checks that every item has a URL of the site.
-func ownURL(s *Server, items []map[string]any) (wrong []string) {
-	for _, it := range items {
-		for _, key := range []string{"url", "canonical_url"} {
-			if u, _ := it[key].(string); u != "" && !strings.HasPrefix(u, "http://"+s.Host+"/") {
-				wrong = append(wrong, fmt.Sprintf("%s is %s", key, u))
-			}
-		}
-	}
-	return wrong
-}
