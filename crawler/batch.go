@@ -24,10 +24,12 @@ type settled struct {
 
 // batch holds the tasks of one commit.
 type batch struct {
-	settled []settled
-	now     time.Time
-	effects state.Effects
-	texts   map[uint64]string // identifying URLs of the texts of the batch
+	settled     []settled
+	now         time.Time
+	effects     state.Effects
+	withdrawn   []state.Withdrawn
+	withdrawals int               // lines written for them
+	texts       map[uint64]string // identifying URLs of the texts of the batch
 }
 
 // moved reports whether a page must be fetched at another URL with the same key, as
@@ -91,8 +93,9 @@ func (b *batch) visits() []Visit {
 }
 
 func (s *settled) event() Visit {
-	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status, Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed,
-		State: s.claims.State, Article: s.verdict.Article, Lines: s.lines, Reason: s.claims.Reason}
+	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status,
+		Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed, State: s.claims.State, Article: s.verdict.Article,
+		Lines: s.lines, Reason: s.claims.Reason}
 	switch s.task.Work.(type) {
 	case frontier.Step:
 		v.Kind = "source"

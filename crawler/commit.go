@@ -22,6 +22,7 @@ type committer struct {
 	linger   time.Duration
 	now      func() time.Time
 	notify   func(Committed)
+	sites    map[string]*site.Site
 	alarms   map[string]*site.Alarm
 	maxURLs  map[string]int
 	leases   []state.Lease
@@ -30,6 +31,7 @@ type committer struct {
 	waiters  []source.Waiter
 
 	near    nearness
+	copies  copies
 	writer  lineWriter
 	tally   tally
 	tracker *tracker
@@ -46,7 +48,8 @@ func (c *committer) loop(in <-chan *visited) error {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
+				Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
 			return err
@@ -119,14 +122,15 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	if len(b.settled) == 0 {
 		return b, nil
 	}
-	if err := c.prepare(ctx, b); err != nil {
+	if err := c.prepare(ctx, b, len(stored.Withdraw) > 0); err != nil {
 		return b, err
 	}
 	if err := c.renew(ctx); err != nil {
 		return b, err
 	}
 	stored.Leases = c.leases
-	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, withdrawn []state.Withdrawn) (state.Effects, error) {
+		b.withdrawn = withdrawn
 		return c.decide(ctx, b, verdicts)
 	})
 	if err != nil {
@@ -162,7 +166,6 @@ func (c *committer) renew(ctx context.Context) error {
 func (c *committer) gather(list []*visited, b *batch) state.Batch {
 	stored := state.Batch{MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
 	stored.Run = c.runID
-	paces := make(map[string]state.Pace, len(list))
 	for _, v := range list {
 		if v.cancelled() {
 			continue
@@ -170,6 +173,11 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 		s := settled{visited: v}
 		c.avoidTraps(&s)
 		b.settled = append(b.settled, s)
+		stored.Withdraw = append(stored.Withdraw, c.withdrawCopies(b, &s)...)
+	}
+	paces := make(map[string]state.Pace, len(list))
+	for i := range b.settled {
+		v := b.settled[i].visited
 		stored.Visits = append(stored.Visits, v.claims)
 		if v.done.Robots != nil {
 			stored.Robots = append(stored.Robots, *v.done.Robots)
@@ -208,16 +216,25 @@ func (c *committer) avoidTraps(s *settled) {
 }
 
 // prepare prepares the outputs that the lines of a batch may be written to.
-func (c *committer) prepare(ctx context.Context, b *batch) error {
+// Withdrawals may concern any site.
+func (c *committer) prepare(ctx context.Context, b *batch, withdraws bool) error {
 	var list []output.Key
 	seen := map[string]bool{}
-	for i := range b.settled {
-		v := &b.settled[i]
-		site := v.task.Site.Name
-		writes := v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone
-		if writes && !seen[site] {
+	add := func(site string) {
+		if !seen[site] {
 			seen[site] = true
 			list = append(list, keys(site, b.now)...)
+		}
+	}
+	for i := range b.settled {
+		v := &b.settled[i]
+		if v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone {
+			add(v.task.Site.Name)
+		}
+	}
+	if withdraws {
+		for name := range c.sites {
+			add(name)
 		}
 	}
 	return c.out.Prepare(ctx, list)
@@ -229,6 +246,14 @@ func (c *committer) prepare(ctx context.Context, b *batch) error {
 // since that ends the run.
 func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
 	e := &b.effects
+	for i := range b.withdrawn {
+		n, err := c.writer.withdraw(b, &b.withdrawn[i], c.sites)
+		if err != nil {
+			return *e, err
+		}
+		b.withdrawals += n
+		c.near.reset() // the indexes hold what was withdrawn
+	}
 	for i := range b.settled {
 		s := &b.settled[i]
 		s.verdict = &verdicts[i]

@@ -13,8 +13,7 @@ import (
 type Events struct {
 	// Committed is called after each commit.
 	Committed func(Committed)
-	// Waiting is called once about each long wait of the whole run. It must not wait
-	// itself.
+	// Waiting is called once for each long wait of the whole run. It must not block.
 	Waiting func(frontier.Wait)
 }
 

@@ -91,7 +91,8 @@ type judged struct {
 // judge looks for an earlier article whose text is nearly that of a visit, by the
 // settings of its site. It returns that article, nil if there is none, and the
 // entry of the visit's text to store.
-func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
+func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict, batch map[uint64]string,
+) (*judged, *state.Near, error) {
 	if v.article.Sketch == nil {
 		return nil, nil, nil
 	}
@@ -194,7 +195,9 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 		scope = dedupe.SameSite
 	}
 	options := dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
-		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(context.WithoutCancel(ctx), id) }} // it outlives the commit
+		Load: func(id uint64) (dedupe.Sketch, error) {
+			return n.sketch(context.WithoutCancel(ctx), id) // the index outlives the commit
+		}}
 	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
 	n.indexes[s.Near] = x
 	restored := 0
@@ -208,7 +211,8 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 				return err
 			}
 		}
-		return x.Restore(dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}, uint64(k.Head))
+		doc := dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}
+		return x.Restore(doc, uint64(k.Head))
 	})
 	for i := 0; i < len(n.batch) && err == nil; i++ {
 		err = x.Restore(n.batch[i].Doc, n.batch[i].head)
@@ -232,6 +236,13 @@ func (n *nearness) commit() error {
 		}
 	}
 	return nil
+}
+
+// reset drops the indexes, which are built again when they are needed.
+func (n *nearness) reset() {
+	n.close()
+	clear(n.indexes)
+	n.recent, n.batch = sketches{}, nil
 }
 
 func (n *nearness) close() {

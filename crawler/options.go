@@ -42,11 +42,11 @@ type Options struct {
 	Restart  bool      // with Backfill: read archives again from their beginning
 	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
 
-	// MaxWait is for how long a backfill waits for a host that backs off, or for a
-	// URL that is deferred, when nothing else can be done; 0: an hour.
+	// MaxWait is how long a backfill waits for a host that backs off, or for a
+	// deferred URL, when nothing else can be done; 0: an hour.
 	MaxWait time.Duration
 
-	Limit        int           // pages fetched at most; 0 = no limit
+	Limit        int           // largest number of pages to fetch; 0 = no limit
 	MaxTime      time.Duration // 0 = no limit
 	Workers      int           // 0 = as configured
 	Refetch      bool          // fetch known articles again, without conditional requests

@@ -11,7 +11,7 @@ import (
 )
 
 // lineTypes are the types of lines that a page may yield.
-var lineTypes = []item.Type{item.TypeArticle, item.TypeHeadline, item.TypeReference, item.TypeGone}
+var lineTypes = []item.Type{item.TypeArticle, item.TypeHeadline, item.TypeReference, item.TypeGone, item.TypeWithdrawn}
 
 // keys returns the keys of all lines that a page of site may yield at a time.
 func keys(site string, at time.Time) []output.Key {

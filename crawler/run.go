@@ -117,7 +117,8 @@ func (r *run) begin(ctx context.Context) error {
 func (r *run) open(ctx context.Context, store source.Store) error {
 	r.bySite = map[string][]source.Source{}
 	for _, cfg := range r.Sites {
-		s, err := site.New(r.Config, cfg, site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
+		s, err := site.New(r.Config, cfg,
+			site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
 		if err != nil {
 			return fmt.Errorf("site %s: %w", cfg.Name, err)
 		}
@@ -138,7 +139,8 @@ func (r *run) open(ctx context.Context, store source.Store) error {
 	return nil
 }
 
-func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source) ([]source.Source, error) {
+func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source,
+) ([]source.Source, error) {
 	kind := source.Find(r.Kinds, src.Kind)
 	if kind == nil {
 		return nil, fmt.Errorf("sources of kind %q are not supported", src.Kind)
@@ -237,11 +239,12 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
 		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
-		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop, Waiting: r.waiting,
+		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
+		Waiting: r.waiting,
 	})
 }
 
-// waiting tells about a long wait of the whole run.
+// waiting reports a long wait of the whole run.
 func (r *run) waiting(w frontier.Wait) {
 	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
 	if r.Events.Waiting != nil {
@@ -253,7 +256,7 @@ func (r *run) waiting(w frontier.Wait) {
 func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	c := &committer{
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
-		notify: r.Events.Committed, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		notify: r.Events.Committed, sites: r.sites, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},

@@ -256,7 +256,7 @@ func TestSitemapTroubles(t *testing.T) {
 		}, 0, "", 2},
 		{"a part lies elsewhere", func(w *web) {
 			w.put("news.example/sitemap.xml", file(index("http://other.example/a.xml", "/b.xml "+settled)))
-		}, 0, "names the sitemap http://other.example/a.xml, which is on none of the site's hosts", 1},
+		}, 0, "names the sitemap http://other.example/a.xml, which is not on a host of the site", 1},
 		{"the index is cut", func(w *web) {
 			w.put("news.example/sitemap.xml", file(strings.TrimSuffix(index("/a.xml "+settled, "/b.xml "+settled), "</sitemapindex>")))
 		}, 3, "sitemap.xml: line 1: ", 2},

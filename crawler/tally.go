@@ -19,6 +19,14 @@ type tally struct {
 
 // committed counts a batch.
 func (t *tally) committed(b *batch) {
+	for i := range b.withdrawn {
+		if it := b.withdrawn[i].Item; it.Revision > 0 {
+			c := t.summary.Site(it.Site)
+			c.Withdrawn++
+			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+		}
+	}
+	t.lines += b.withdrawals
 	for i := range b.settled {
 		s := &b.settled[i]
 		t.pages++
@@ -40,7 +48,7 @@ func (t *tally) committed(b *batch) {
 // count counts what any task may yield.
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
-		c.Requests++
+		c.Requests += 1 + s.hops
 		c.Bytes += s.resp.Wire
 	}
 	if s.resp.Class == fetch.NotModified {
@@ -113,7 +121,8 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 		c.Partial++
 	case source.NoLinks:
 		c.Less++
-		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit",
+		c.Problem("%s: no article link on the %s: the site may have changed, "+
+			"or the links selector or article.match does not fit",
 			st.Source.Name(), st.Kind)
 	}
 	c.PassedOver += pg.PassedOver

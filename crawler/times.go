@@ -9,13 +9,13 @@ import (
 // Times are the waiting times of a run. A zero field means its default, which suits
 // the web; tests on loopback shorten them.
 type Times struct {
-	Linger      time.Duration // a commit waits for further pages; default 50 ms
-	Grace       time.Duration // pages in flight may take once the run is to stop; default 7 s
-	Patience    time.Duration // the end of a run waits for a host or URL in back-off; default 20 s
-	PageRetry   time.Duration // before the second attempt of a page; default 2 s
+	Linger      time.Duration // how long a commit waits for further pages; default 50 ms
+	Grace       time.Duration // how long requests in flight may take once the run stops; default 7 s
+	Patience    time.Duration // how long the end of a run waits for a host or URL in back-off; default 20 s
+	PageRetry   time.Duration // pause before the second attempt of a page; default 2 s
 	BusyRetry   time.Duration // the same after a 429 or 503 without Retry-After; default 30 s
-	SourceRetry time.Duration // before the second attempt of a source's page; default 2 s
-	RobotsRetry time.Duration // before the second attempt of a robots.txt; default 2 s
+	SourceRetry time.Duration // pause before the second attempt of a source's page; default 2 s
+	RobotsRetry time.Duration // pause before the second attempt of a robots.txt; default 2 s
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
@@ -44,8 +44,8 @@ func (t Times) withDefaults() Times {
 	return t
 }
 
-// busyBackoff returns the pause after a URL's attempt that was answered with 429 or
-// 503 without Retry-After, counted from 1. jitter is as in urlBackoff.
+// busyBackoff returns the pause after the given attempt of a URL, counted from 1, was
+// answered with 429 or 503 without Retry-After. jitter is as in urlBackoff.
 func (t Times) busyBackoff(attempt int, jitter float64) time.Duration {
 	if attempt > 1 {
 		return polite.BusyBackoff(attempt, jitter)
@@ -53,8 +53,8 @@ func (t Times) busyBackoff(attempt int, jitter float64) time.Duration {
 	return t.BusyRetry + time.Duration(jitter*float64(t.BusyRetry/5))
 }
 
-// urlBackoff returns the pause after a URL's failed attempt, counted from 1.
-// jitter, in [0,1), adds up to a fifth.
+// urlBackoff returns the pause after the given failed attempt of a URL, counted from
+// 1. jitter, in [0,1), adds up to a fifth.
 func (t Times) urlBackoff(attempt int, jitter float64) time.Duration {
 	if attempt > 1 {
 		return polite.URLBackoff(attempt, jitter)

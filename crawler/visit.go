@@ -13,6 +13,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -73,7 +74,8 @@ func (x *visitor) rescue(v *visited) {
 	if p == nil {
 		return
 	}
-	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p, "stack", string(debug.Stack()))
+	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
+		"stack", string(debug.Stack()))
 	blank := newVisited(v.task, x.now()) // drops what was read before the panic
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
@@ -167,6 +169,11 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	if v.cancelled() {
 		return
 	}
+	if resp.Class == fetch.Redirect && t.Site.Cookies {
+		if resp = x.throughCookies(ctx, v, resp); v.cancelled() {
+			return
+		}
+	}
 	c.ETag, c.Modified = resp.ETag, resp.LastModified
 	capturer, _ := source.Find(x.reader.kinds, p.Source).(source.Capturer)
 	switch resp.Class {
@@ -194,5 +201,51 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 		} else {
 			v.end(x.reader.times, p, state.Queued, reason)
 		}
+	}
+}
+
+// throughCookies follows the redirects of a site with cookies within one origin: a
+// page that sets a cookie may lead back to the URL, which holds the article then. It
+// returns the answer of that URL, or the last redirect. Each request waits for the
+// crawl delay.
+func (x *visitor) throughCookies(ctx context.Context, v *visited, resp fetch.Response) fetch.Response {
+	t := v.task
+	own, err := urlkey.Parse(t.URL)
+	if err != nil {
+		return resp
+	}
+	for range t.Site.Limits.Redirects {
+		to, err := urlkey.Parse(resp.Location)
+		if err != nil || to.Origin() != own.Origin() || t.Allows != nil && !t.Allows(to.Href) || !pause(ctx, t.Pause) {
+			return resp
+		}
+		next := x.get(ctx, v, fetch.Request{URL: to.Href, Plain: !t.Site.Trusts(to.Href)})
+		v.hops++
+		switch {
+		case next.Class == fetch.Redirect:
+			resp = next
+		case to.Key == own.Key, next.Class == fetch.Busy, next.Class == fetch.Retry, next.Class == fetch.Cancelled:
+			return next
+		default: // another page, which is fetched in its turn
+			v.resp = resp
+			v.resp.Body = nil
+			return resp
+		}
+	}
+	return resp
+}
+
+// pause waits, and reports false when ctx ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

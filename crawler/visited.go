@@ -36,6 +36,7 @@ type visited struct {
 	missed    bool   // a known article that could not be refetched, or not yet
 	outside   bool   // a stored page that is not an article of the site
 	failure   string // the panic of a stage
+	hops      int    // further requests, over pages that set cookies
 	blocked   string // why the page is a wall
 	held      string // why the page may be a wall, and is held back
 	suspect   bool   // the page may be a wall, and is written all the same

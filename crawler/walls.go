@@ -14,26 +14,26 @@ import (
 	"github.com/newsonce/newsonce/crawler/wall"
 )
 
-// blockedPauses are the pauses after the first, second, … time that a wall answered
-// in place of an article. A URL is never given up for that: the wall may be lifted.
+// blockedPauses are the pauses after the first, second, … time that a wall was served
+// in place of an article. Such a URL is never given up, since the wall may be lifted.
 var blockedPauses = []time.Duration{time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
 const (
-	// suspectPause is for how long a page with weak signs of a wall is held back.
+	// suspectPause is the pause before a page with weak signs of a wall is refetched.
 	suspectPause = 10 * time.Minute
-	// suspectFetches is how often it is fetched before it is believed.
+	// suspectFetches is how often such a page is fetched before it is accepted.
 	suspectFetches = 3
-	// longestRefresh is the longest delay of a refresh that is a redirect.
+	// longestRefresh is the longest delay of a refresh that counts as a redirect.
 	longestRefresh = 30 * time.Second
 )
 
-// habits are how often the articles of a site have a date and an author.
+// habits counts how many articles of each site have a date and an author.
 type habits struct {
 	mu                       sync.Mutex // guards all
 	articles, dates, authors map[string]int
 }
 
-// enoughArticles is how many articles show what a site's articles usually have.
+// enoughArticles is the number of articles from which on the habits of a site count.
 const enoughArticles = 10
 
 // see counts an article of a site.
@@ -52,7 +52,8 @@ func (h *habits) see(site string, a *extract.Article) {
 	}
 }
 
-// usual reports whether most articles of a site have a date, an author.
+// usual reports whether most articles of a site have a date, and whether most have an
+// author.
 func (h *habits) usual(site string) (dates, authors bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -60,7 +61,7 @@ func (h *habits) usual(site string) (dates, authors bool) {
 	return n >= enoughArticles && 2*h.dates[site] > n, n >= enoughArticles && 2*h.authors[site] > n
 }
 
-// judge looks at a page for signs that it is not the article.
+// judge looks for signs that a page is not the article.
 func (r *reader) judge(v *visited, resp *fetch.Response, doc *html.Node, got *extract.Result) wall.Verdict {
 	p := wall.Page{Doc: doc, Header: wall.Keep(resp.Header), URL: v.task.URL}
 	p.SiteHasDates, p.SiteHasAuthors = r.habits.usual(v.task.Site.Name)
@@ -74,9 +75,9 @@ func (r *reader) judge(v *visited, resp *fetch.Response, doc *html.Node, got *ex
 	return wall.Look(p)
 }
 
-// stopped handles a page that is not, or may not be, the article: it follows a
-// refresh, blocks a wall, or holds a suspect back. It reports false for a page that
-// is read on.
+// stopped handles a page that is not or may not be the article: it follows a refresh,
+// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
+// page to be read further.
 func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
 	p := v.queued()
 	if p == nil || v.claims.Capture {
@@ -111,7 +112,8 @@ func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, 
 	return false
 }
 
-// stoppedCapture closes a stored page that is certainly a wall: it will not change.
+// stoppedCapture refuses a stored page that is certainly a wall, since it will not
+// change.
 func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
 	if verdict.Kind == wall.None {
 		return false
@@ -125,7 +127,7 @@ func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
 	return true
 }
 
-// block leaves a URL in the queue that a wall answers for.
+// block leaves a URL in the queue for which a wall was served.
 func (v *visited) block(p *state.URL, reason string) {
 	v.blocked = reason
 	v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: false})
@@ -138,20 +140,20 @@ func (v *visited) hold(p *state.URL, reason string) {
 	v.postpone(p, state.BlockedReason("suspected: "+reason), suspectPause)
 }
 
-// postpone leaves a URL in the queue, for a pause that doubles as a count of
-// attempts but never gives the URL up.
+// postpone leaves a URL in the queue and counts the attempt, but never gives the URL
+// up.
 func (v *visited) postpone(p *state.URL, reason string, pause time.Duration) {
 	c := &v.claims
 	c.State, c.Reason, c.NextAt = state.Queued, reason, c.At.Add(pause)
 	c.Attempts = min(p.Attempts+1, max(1, v.task.Site.Retries))
-	c.ETag, c.Modified = "", "" // a wall that has not changed is no article
+	c.ETag, c.Modified = "", "" // a 304 would only say that the wall is unchanged
 	if p.Known {
 		v.keep(p)
 	}
 }
 
-// named returns the reason of an answer that is no page, with the vendor of a
-// challenge where its header tells.
+// named returns the reason for a response without a page, with the vendor of a
+// challenge if a header names it.
 func named(resp *fetch.Response) (reason string, challenge bool) {
 	reason = resp.Err.Error()
 	if w := wall.LookHeader(wall.Keep(resp.Header)); w.Kind != wall.None {

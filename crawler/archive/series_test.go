@@ -99,12 +99,12 @@ func TestSeriesErrors(t *testing.T) {
 		dated  bool
 		err    string
 	}{
-		{"no placeholder", func(t *Template) { t.URL = "https://a.example/" }, false, "holds no {id}"},
-		{"another placeholder", func(t *Template) { t.URL = "https://a.example/{page}" }, false, "holds {page}, but goes by id"},
+		{"no placeholder", func(t *Template) { t.URL = "https://a.example/" }, false, "does not contain {id}"},
+		{"another placeholder", func(t *Template) { t.URL = "https://a.example/{page}" }, false, "contains {page}, but the archive goes by id"},
 		{"order", func(t *Template) { t.Order = "down" }, false, `order "down"`},
-		{"step of no number", func(t *Template) { t.Step = "day" }, false, `step "day" is no whole number`},
+		{"step of no number", func(t *Template) { t.Step = "day" }, false, `step "day" is not a positive whole number`},
 		{"step 0", func(t *Template) { t.Step = "0" }, false, `step "0"`},
-		{"step of no period", func(t *Template) { t.Step = "1" }, true, `step "1" is none of day, month, year`},
+		{"step of no period", func(t *Template) { t.Step = "1" }, true, `step "1" is not day, month or year`},
 		{"from of no number", func(t *Template) { t.From = "2003-05-01" }, false, "from: "},
 		{"from below 0", func(t *Template) { t.From = "-1" }, false, "from: "},
 		{"from of no day", func(t *Template) { t.From = "1" }, true, "from: "},

@@ -99,17 +99,17 @@ func TestRead(t *testing.T) {
 func TestReadBroken(t *testing.T) {
 	row := `["k","20040101000000","http://a.example/","text/html","200","A"]`
 	for _, tt := range []struct{ name, answer, err string }{
-		{"a page", "\n<!DOCTYPE html><html>", "answered with a page"},
-		{"an object", `{"urlkey":"k"}`, "it is no CDX server"},
+		{"a page", "\n<!DOCTYPE html><html>", "returned an HTML page"},
+		{"an object", `{"urlkey":"k"}`, "it is not a CDX server"},
 		{"text", "Blocked Site Error", `line 1 has 3 fields, not 6: "Blocked Site Error"`},
 		{"cut", "[" + row + ",\n[\"k\",", "line 2: unexpected EOF"},
 		{"cut between lines", "[" + row + ",", "line 2: unexpected EOF"},
 		{"without its end", "[" + row, "line 1: unexpected EOF"},
 		{"no text", `[["k",1]]`, "line 1: json: cannot unmarshal number"},
 		{"too few fields", `[["k","20040101000000"]]`, "line 1 has 2 fields, not 6"},
-		{"a field is missing", `[["urlkey","timestamp"]]`, "the answer has no field original"},
-		{"the same key again", "[" + row + `,[],["again"]]`, "goes on from the same place again"},
-		{"a line without an end", strings.Repeat("x", 100_000), "line 1: it has more than 64 KiB"},
+		{"a field is missing", `[["urlkey","timestamp"]]`, "the response has no field original"},
+		{"the same key again", "[" + row + `,[],["again"]]`, "returned the same resumption key twice"},
+		{"a line without an end", strings.Repeat("x", 100_000), "line 1: longer than 64 KiB"},
 	} {
 		c := Cursor{Resume: "again", Lines: 5}
 		_, next, done, err := listed(Index{}, c, tt.answer)

@@ -9,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/date"
 	"github.com/newsonce/newsonce/crawler/extract/declared"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/item"
 )
 
 // article fills the fields of the article, or notes why the page is none.
@@ -24,7 +25,8 @@ func (p *page) article() {
 	p.bodyFound = body
 	if why := p.refusal(a); why != "" {
 		p.note("no article: %s", why)
-		p.result.Rules = without(p.result.Rules, "title", "content_text")
+		delete(p.result.Rules, "title")
+		delete(p.result.Rules, "content_text")
 		return
 	}
 	p.fillDates(a, r, at)
@@ -41,14 +43,6 @@ func (p *page) article() {
 		a.Image = p.urls.Resolve(image).Href
 	}
 	p.result.Article = a
-}
-
-// without removes the rules of fields.
-func without(rules map[string]string, fields ...string) map[string]string {
-	for _, f := range fields {
-		delete(rules, f)
-	}
-	return rules
 }
 
 // chooseRules returns the rules of the variant that is valid on the page's date, with
@@ -75,23 +69,25 @@ func (p *page) chooseRules() *ArticleRules {
 	}
 	p.result.Rules["variant"] = "valid until " + chosen.ValidUntil.Format("2006-01-02")
 	m := chosen.Article
-	for _, f := range []struct{ field, base *Field }{
-		{&m.Title, &base.Title}, {&m.Summary, &base.Summary}, {&m.Body, &base.Body},
-		{&m.DatePublished, &base.DatePublished}, {&m.DateModified, &base.DateModified}, {&m.Authors, &base.Authors},
-		{&m.Publisher, &base.Publisher}, {&m.Section, &base.Section}, {&m.Tags, &base.Tags},
-		{&m.Language, &base.Language}, {&m.Image, &base.Image},
-	} {
-		if len(f.field.Select) == 0 {
-			f.field.Select = f.base.Select
-			if len(f.field.Layouts) == 0 {
-				f.field.Layouts = f.base.Layouts
-			}
-			if len(f.field.Remove) == 0 {
-				f.field.Remove = f.base.Remove
-			}
-		}
+	site := base.fields()
+	for k, f := range m.fields() {
+		f.rules.inherit(site[k].rules)
 	}
 	return &m
+}
+
+// inherit takes over the rules of base where f selects nothing.
+func (f *Field) inherit(base *Field) {
+	if len(f.Select) > 0 {
+		return
+	}
+	f.Select = base.Select
+	if len(f.Layouts) == 0 {
+		f.Layouts = base.Layouts
+	}
+	if len(f.Remove) == 0 {
+		f.Remove = base.Remove
+	}
 }
 
 // ownDay returns the day of the page by the date rules of the variants or the site,
@@ -180,10 +176,17 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 	} else if d, rule := p.firstDate(p.declarations().Fields[declared.Modified]); rule != "" {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = rule
-	} else if d := p.lastChange; !d.IsZero() && p.result.Rules["date_published"] != changeRule && !date.Midnight(d).Before(date.Midnight(a.DatePublished)) {
-		a.DateModified = d
+	} else if p.changedLater(a.DatePublished) {
+		a.DateModified = p.lastChange
 		p.result.Rules["date_modified"] = changeRule
 	}
+}
+
+// changedLater reports whether the page shows the date of a change that is another
+// than that of publication, and not before it.
+func (p *page) changedLater(published item.Date) bool {
+	return !p.lastChange.IsZero() && p.result.Rules["date_published"] != changeRule &&
+		!date.Midnight(p.lastChange).Before(date.Midnight(published))
 }
 
 // fill reads a single value by the field's selectors, else the declared one.

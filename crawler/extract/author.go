@@ -82,7 +82,8 @@ func (p *page) declaredAuthors() (all, people []item.Author) {
 }
 
 // roles are names of authors that stand for the site.
-var roles = []string{"admin", "administrator", "redaktion", "editor", "redacción", "redacao", "redazione", "rédaction", "редакция", "staff", "webmaster"}
+var roles = []string{"admin", "administrator", "redaktion", "editor", "redacción", "redacao", "redazione",
+	"rédaction", "редакция", "staff", "webmaster"}
 
 // isSite reports whether a name is that of the site, its publisher or its domain.
 func (p *page) isSite(name string) bool {
@@ -178,7 +179,8 @@ func (p *page) authorElement(l *dom.Line) bool {
 		if dom.HasToken(dom.Attr(n, "rel"), "author") || dom.HasToken(dom.Attr(n, "itemprop"), "author") {
 			return true
 		}
-		if class := strings.ToLower(dom.Attr(n, "class")); dom.ContainsAny(class, "author", "byline", "by-line", "autor", "auteur", "yazar", "writer", "penulis", "reporter") {
+		if class := strings.ToLower(dom.Attr(n, "class")); dom.ContainsAny(class, "author", "byline", "by-line", "autor",
+			"auteur", "yazar", "writer", "penulis", "reporter") {
 			return true
 		}
 		i = t.Parent[i]

@@ -97,8 +97,9 @@ func (p *page) bestCandidate(h int32) int32 {
 // bodyFactor returns the factor of an element's score by its name and its place.
 func (p *page) bodyFactor(i, h int32) float64 {
 	f := 1.0
-	class, id, _ := dom.ClassIDStyle(p.tree.Nodes[i])
-	if dom.HasToken(dom.Attr(p.tree.Nodes[i], "itemprop"), "articleBody") || dom.BodyNames.In(class) || dom.BodyNames.In(id) {
+	n := p.tree.Nodes[i]
+	class, id, _ := dom.ClassIDStyle(n)
+	if dom.HasToken(dom.Attr(n, "itemprop"), "articleBody") || dom.BodyNames.In(class) || dom.BodyNames.In(id) {
 		f *= namedBody
 	}
 	if h >= 0 && p.tree.End[i] <= h {
@@ -184,7 +185,8 @@ func (p *page) markupBody(s, title string) []dom.Paragraph {
 		return nil
 	}
 	defer t.Release()
-	sub := &page{in: p.in, rules: &noRules, tree: t, urls: p.urls, dates: p.dates, heading: -1, declared: p.declarations()}
+	sub := &page{in: p.in, rules: &noRules, tree: t, urls: p.urls, dates: p.dates, heading: -1,
+		declared: p.declarations()}
 	sub.result = &Result{Rules: map[string]string{}}
 	root := t.Find(atom.Body, 0, t.Len())
 	if root < 0 {

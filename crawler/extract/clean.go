@@ -120,7 +120,8 @@ func (p *page) dropInline(ps []dom.Paragraph) []dom.Paragraph {
 	for _, q := range ps {
 		if p.inlineBox(q) {
 			// so is a line that introduces it: You may like:
-			if n := len(out) - 1; n >= 0 && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence && p.onlyLink(q) {
+			n := len(out) - 1
+			if n >= 0 && p.onlyLink(q) && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence {
 				out = out[:n]
 			}
 			continue
@@ -171,12 +172,19 @@ func (p *page) linkSize(q dom.Paragraph) (size, link int) {
 // inlineLabels begin the lines of boxes within a text, tailLabels the lines after it,
 // sourceLabels a line that names its source.
 var (
-	inlineLabels = []string{"read also", "read more", "also read", "related:", "see also", "advertisement", "share this", "sign up", "subscribe", "follow us", "explore further", "citation:",
-		"читайте также", "читайте:", "lesen sie auch", "lesen sie hier", "mehr zum thema", "lire aussi", "à lire aussi", "lea también", "lee también", "leia também", "leia mais",
-		"leggi anche", "lees ook", "həmçinin oxuyun", "ayrıca oku", "anzeige", "publicidad", "publicidade", "pubblicità", "реклама", "photo:", "foto:", "фото:", "image:", "getty images"}
-	tailLabels = []string{"tags:", "tag:", "теги:", "filed under", "topics:", "related articles", "related stories", "related news", "more from", "most read", "you may also like", "recommended",
-		"explore further", "citation:", "more about", "weitere themen", "mehr lesen über", "verwandte artikel", "auch interessant", "comments", "leave a comment", "follow us on", "copyright", "©", "all rights reserved", "share on", "share:", "print", "к списку", "подписывайтесь", "по теме", "etiketler:", "schlagworte", "mots-clés"}
-	sourceLabels = []string{"source", "sources", "источник", "mənbə", "kaynak", "quelle", "fuente", "fonte", "джерело", "źródło", "წყარო", "աղբյուր", "منبع", "المصدر", "дереккөз", "manba", "bron", "kilde"}
+	inlineLabels = []string{"read also", "read more", "also read", "related:", "see also", "advertisement",
+		"share this", "sign up", "subscribe", "follow us", "explore further", "citation:",
+		"читайте также", "читайте:", "lesen sie auch", "lesen sie hier", "mehr zum thema", "lire aussi", "à lire aussi",
+		"lea también", "lee también", "leia também", "leia mais",
+		"leggi anche", "lees ook", "həmçinin oxuyun", "ayrıca oku", "anzeige", "publicidad", "publicidade", "pubblicità",
+		"реклама", "photo:", "foto:", "фото:", "image:", "getty images"}
+	tailLabels = []string{"tags:", "tag:", "теги:", "filed under", "topics:", "related articles", "related stories",
+		"related news", "more from", "most read", "you may also like", "recommended",
+		"explore further", "citation:", "more about", "weitere themen", "mehr lesen über", "verwandte artikel",
+		"auch interessant", "comments", "leave a comment", "follow us on", "copyright", "©", "all rights reserved",
+		"share on", "share:", "print", "к списку", "подписывайтесь", "по теме", "etiketler:", "schlagworte", "mots-clés"}
+	sourceLabels = []string{"source", "sources", "источник", "mənbə", "kaynak", "quelle", "fuente", "fonte", "джерело",
+		"źródło", "წყარო", "աղբյուր", "منبع", "المصدر", "дереккөз", "manba", "bron", "kilde"}
 )
 
 // besideText reports whether a short line is a date, a byline or a reading time.
@@ -184,28 +192,46 @@ func (p *page) besideText(s string) bool {
 	if len(s) > 120 {
 		return false
 	}
-	if f, ok := p.dates.Find(s); ok && (len(s)-(f.End-f.Pos) <= 24 || len(s) < 80 && f.Date.Precision == item.Second && !dom.EndsSentence(s)) {
+	f, dated := p.dates.Find(s)
+	if dated && len(s)-(f.End-f.Pos) <= 24 {
+		return true
+	}
+	if dom.EndsSentence(s) {
+		return false
+	}
+	if dated && len(s) < 80 && f.Date.Precision == item.Second {
 		return true
 	}
 	for _, part := range dom.Parts(s) {
-		if _, ok := p.dates.Relative(strings.TrimSpace(part)); ok && !dom.EndsSentence(s) {
+		if _, ok := p.dates.Relative(strings.TrimSpace(part)); ok {
 			return true
 		}
 	}
-	low := strings.ToLower(s)
-	return len(s) < 60 && !dom.EndsSentence(s) && (byline.HasLabel(low) || dom.ContainsAny(low, "minute read", "min read", "min. read", "lesezeit", "min de lecture", "min. lesezeit", "мин. чтения", "min de lectura", "min okuma"))
+	return len(s) < 60 && (byline.HasLabel(s) || readingTimes.In(strings.ToLower(s)))
 }
+
+// readingTimes are parts of lines that tell how long the article takes to read.
+var readingTimes = dom.NewPhrases("minute read", "min read", "min. read", "lesezeit", "min de lecture", "min. lesezeit",
+	"мин. чтения", "min de lectura", "min okuma")
 
 // promoWords are parts of offers to readers: a newsletter, an app, an account.
 // promoWeak are so only beside a link or an e-mail address.
 var (
-	promoWords = dom.NewPhrases("newsletter", "sign up for", "sign up to", "by signing up", "sign in or", "create an account", "log in to", "subscribe to our", "subscribe now", "follow us", "follow her on",
-		"follow him on", "follow me on", "have a tip", "may be reached at", "can be reached at", "bookmark our", "join our", "download our", "download the app", "click here to", "click here for",
-		"story continues below", "article continues below", "advertisement has not loaded", "video has failed to load", "try refreshing",
-		"all rights reserved", "subject to copyright", "reproduced without", "may not be published, broadcast", "whatsapp-kanal", "whatsapp channel", "kostenlos abonnieren", "jetzt abonnieren", "jetzt registrieren",
-		"suscríbe", "suscribir", "síguenos", "inscreva-se", "assine ", "siga-nos", "s'abonner", "abonnez-vous", "inscrivez-vous", "suivez-nous", "iscriviti", "seguici", "abonneer",
-		"подписывайтесь", "подпишитесь", "подписаться на", "читайте нас", "наш телеграм", "наш telegram", "telegram-канал", "abone ol", "bizi takip", "abunə ol", "zapisz się", "obserwuj nas", "підписуйтес", "підпишіться", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev")
-	promoWeak = dom.NewPhrases("social media", "-app", "twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact")
+	promoWords = dom.NewPhrases("newsletter", "sign up for", "sign up to", "by signing up", "sign in or",
+		"create an account", "log in to", "subscribe to our", "subscribe now", "follow us", "follow her on",
+		"follow him on", "follow me on", "have a tip", "may be reached at", "can be reached at", "bookmark our",
+		"join our", "download our", "download the app", "click here to", "click here for",
+		"story continues below", "article continues below", "advertisement has not loaded", "video has failed to load",
+		"try refreshing",
+		"all rights reserved", "subject to copyright", "reproduced without", "may not be published, broadcast",
+		"whatsapp-kanal", "whatsapp channel", "kostenlos abonnieren", "jetzt abonnieren", "jetzt registrieren",
+		"suscríbe", "suscribir", "síguenos", "inscreva-se", "assine ", "siga-nos", "s'abonner", "abonnez-vous",
+		"inscrivez-vous", "suivez-nous", "iscriviti", "seguici", "abonneer",
+		"подписывайтесь", "подпишитесь", "подписаться на", "читайте нас", "наш телеграм", "наш telegram",
+		"telegram-канал", "abone ol", "bizi takip", "abunə ol", "zapisz się", "obserwuj nas", "підписуйтес",
+		"підпишіться", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev")
+	promoWeak = dom.NewPhrases("social media", "-app", "twitter", "facebook", "instagram", "whatsapp", "telegram",
+		"youtube", "google news", "linkedin", "subscri", "abonn", "download", " app ", "e-mail", "email", "contact")
 )
 
 // promotional reports whether a line is an offer to readers.
@@ -232,7 +258,8 @@ func (p *page) boilerplateMap() []bool {
 func (p *page) isBoilerplate(i int32) bool {
 	t := p.tree
 	switch t.Atoms[i] {
-	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Button, atom.Figcaption, atom.Menu, atom.Address, atom.Dialog:
+	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Button, atom.Figcaption, atom.Menu, atom.Address,
+		atom.Dialog:
 		return true
 	case atom.Body, atom.Html, atom.Main, atom.Article, atom.H1:
 		return false

@@ -73,7 +73,8 @@ func (p *page) printPage() string {
 	t := p.tree
 	for i := t.Find(atom.Link, 0, t.Len()); i >= 0; i = t.Find(atom.Link, i+1, t.Len()) {
 		n := t.Nodes[i]
-		if strings.EqualFold(strings.TrimSpace(dom.Attr(n, "media")), "print") && dom.HasToken(dom.Attr(n, "rel"), "alternate") && !dom.HasToken(dom.Attr(n, "rel"), "stylesheet") {
+		if strings.EqualFold(strings.TrimSpace(dom.Attr(n, "media")), "print") && dom.HasToken(dom.Attr(n, "rel"),
+			"alternate") && !dom.HasToken(dom.Attr(n, "rel"), "stylesheet") {
 			return p.urls.Resolve(dom.Attr(n, "href")).Href
 		}
 	}
@@ -93,12 +94,17 @@ func (p *page) relation(name string) string {
 
 // nextWords are the texts of a link to the next page of a listing.
 var nextWords = map[string]bool{
-	"next": true, "next page": true, "older": true, "older posts": true, "older entries": true, "»": true, "›": true, "→": true, ">": true, ">>": true,
+	"next": true, "next page": true, "older": true, "older posts": true, "older entries": true, "»": true, "›": true,
+	"→": true, ">": true, ">>": true,
 	"next »": true, "next ›": true, "next →": true, "next >": true, "older »": true, "older →": true, "load more": true,
-	"вперед": true, "вперёд": true, "следующая": true, "далее": true, "дальше": true, "sonraki": true, "növbəti": true, "sonrakı": true,
-	"weiter": true, "nächste": true, "nächste seite": true, "suivant": true, "suivante": true, "page suivante": true, "siguiente": true,
-	"próximo": true, "próxima": true, "seguinte": true, "successiva": true, "avanti": true, "volgende": true, "następna": true,
-	"наступна": true, "далі": true, "შემდეგი": true, "հաջորդ": true, "التالي": true, "بعدی": true, "下一页": true, "次へ": true, "다음": true,
+	"вперед": true, "вперёд": true, "следующая": true, "далее": true, "дальше": true, "sonraki": true, "növbəti": true,
+	"sonrakı": true,
+	"weiter":  true, "nächste": true, "nächste seite": true, "suivant": true, "suivante": true, "page suivante": true,
+	"siguiente": true,
+	"próximo":   true, "próxima": true, "seguinte": true, "successiva": true, "avanti": true, "volgende": true,
+	"następna": true,
+	"наступна": true, "далі": true, "შემდეგი": true, "հաջորդ": true, "التالي": true, "بعدی": true, "下一页": true,
+	"次へ": true, "다음": true,
 }
 
 // next returns the URL of the next page of a listing, "" when there is none.

@@ -15,11 +15,11 @@ var listShapes = []struct {
 	short      bool // the second title is two words
 }{
 	{name: "date before, in the entry", html: `<ul><li><span>30 November 2023</span> <a href="U1">T1</a></li><li><span>30 November 2023</span> <a href="U2">T2</a></li><li><span>29 November 2023</span> <a href="U3">T3</a></li></ul>`},
-	{name: "date behind, with a time", times: true, html: `<ul><li><a href="U1">T1</a> <i>30.11.2023 10:42</i></li><li><a href="U2">T2</a> <i>30.11.2023 10:30</i></li><li><a href="U3">T3</a> <i>29.11.2023 18:51</i></li></ul>`},
+	{name: "date after, with a time", times: true, html: `<ul><li><a href="U1">T1</a> <i>30.11.2023 10:42</i></li><li><a href="U2">T2</a> <i>30.11.2023 10:30</i></li><li><a href="U3">T3</a> <i>29.11.2023 18:51</i></li></ul>`},
 	{name: "date in the link", html: `<ul><li><a href="U1"><b>T1</b><span>30 November 2023</span></a></li><li><a href="U2"><b>T2</b><span>30 November 2023</span></a></li><li><a href="U3"><b>T3</b><span>29 November 2023</span></a></li></ul>`},
 	{name: "date in the text of the link, before", html: `<ul><li><a href="U1">30.11.2023 - T1</a></li><li><a href="U2">30.11.2023 - T2</a></li><li><a href="U3">29.11.2023 - T3</a></li></ul>`},
-	{name: "date in the text of the link, behind", html: `<ul><li><a href="U1">T1 (30 November 2023)</a></li><li><a href="U2">T2 (30 November 2023)</a></li><li><a href="U3">T3 (29 November 2023)</a></li></ul>`},
-	{name: "br between, date behind", html: `<div><a href="U1">T1</a><br>30 November 2023<br><a href="U2">T2</a><br>30 November 2023<br><a href="U3">T3</a><br>29 November 2023</div>`},
+	{name: "date in the text of the link, after", html: `<ul><li><a href="U1">T1 (30 November 2023)</a></li><li><a href="U2">T2 (30 November 2023)</a></li><li><a href="U3">T3 (29 November 2023)</a></li></ul>`},
+	{name: "br between, date after", html: `<div><a href="U1">T1</a><br>30 November 2023<br><a href="U2">T2</a><br>30 November 2023<br><a href="U3">T3</a><br>29 November 2023</div>`},
 	{name: "br between, date before", html: `<div>30 November 2023<br><a href="U1">T1</a><br><br>30 November 2023<br><a href="U2">T2</a><br><br>29 November 2023<br><a href="U3">T3</a><br></div>`},
 	{name: "rows of a table", html: `<table><tr><td>30.11.2023</td><td><a href="U1">T1</a></td></tr><tr><td>30.11.2023</td><td><a href="U2">T2</a></td></tr><tr><td>29.11.2023</td><td><a href="U3">T3</a></td></tr></table>`},
 	{name: "rows, the date in one of its own", html: `<table><tr><td><a href="U1">T1</a></td></tr><tr><td>30 November 2023</td></tr><tr><td><a href="U2">T2</a></td></tr><tr><td>30 November 2023</td></tr><tr><td><a href="U3">T3</a></td></tr><tr><td>29 November 2023</td></tr></table>`},
@@ -112,7 +112,7 @@ func TestListsThatSayHowLongAgo(t *testing.T) {
 		{"beside the link", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, english},
 		{"in the link, a line of its own", `<li><a href="/a/%d"><h3>%s</h3><span>%s</span></a></li>`, english},
 		{"in the link, on the title's line", `<li><a href="/a/%d">%s <small>%s</small></a></li>`, english},
-		{"above, behind a section", `<div class="c"><div>Sport | %[3]s</div><h3><a href="/a/%[1]d">%[2]s</a></h3><p>What happened within two days is told here.</p></div>`, english},
+		{"above, after a section", `<div class="c"><div>Sport | %[3]s</div><h3><a href="/a/%[1]d">%[2]s</a></h3><p>What happened within two days is told here.</p></div>`, english},
 		{"no element of its own", `<a href="/a/%d">%s</a><br>%s<br>`, english},
 		{"russian", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"2 часа назад", "35 минут назад", "вчера, 13:31", "2 дня назад", "23 мая"}},
 		{"german", `<li><a href="/a/%d">%s</a> <span>%s</span></li>`, []string{"vor 2 Stunden", "vor etwa 35 Minuten", "gestern, 13:31", "vor 2 Tagen", "23. Mai"}},

@@ -172,8 +172,11 @@ func (p *page) mayDate(l *dom.Line, scope int32) bool {
 	if p.isAside(l.First) || len(l.Text) > maxDateLine || scope >= 0 && !p.tree.Within(l.First, scope) {
 		return false
 	}
-	return !strings.Contains(l.Text, "©") && !strings.Contains(strings.ToLower(l.Text), "copyright") && !p.remote(l.First)
+	return !copyrightMarks.In(l.Text) && !p.remote(l.First)
 }
+
+// copyrightMarks are parts of copyright notices.
+var copyrightMarks = dom.NewPhrases("©", "copyright")
 
 // dateOfLine returns the first date in line k that is not labelled as that of a
 // change, else the first date. The label may stand on the line before.
@@ -188,8 +191,10 @@ func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 		}
 		f.Pos, f.End = f.Pos+at, f.End+at
 		before := s[label:f.Pos]
-		if dom.Words(before) == 0 && label == 0 && k > 0 && len(lines[k-1].Text) <= date.MaxLabel && !p.isAside(lines[k-1].First) {
-			before = lines[k-1].Text
+		if dom.Words(before) == 0 && label == 0 && k > 0 {
+			if up := &lines[k-1]; len(up.Text) <= date.MaxLabel && !p.isAside(up.First) {
+				before = up.Text
+			}
 		}
 		if !date.MarksChange(before) {
 			return f, false, true
@@ -231,7 +236,8 @@ func (p *page) datetime(i int32) (item.Date, bool) {
 		return item.Date{}, false
 	}
 	d, ok := p.dates.Read(dom.Attr(p.tree.Nodes[i], "datetime"))
-	if name := timeName(i, p.tree); ok && dom.ContainsAny(name, "modif", "updat") && !dom.ContainsAny(name, "publi", "created") {
+	name := timeName(i, p.tree)
+	if ok && dom.ContainsAny(name, "modif", "updat") && !dom.ContainsAny(name, "publi", "created") {
 		p.changed(d)
 		return item.Date{}, false
 	}
@@ -255,7 +261,8 @@ func (p *page) remote(i int32) bool {
 		}
 		if n := t.Nodes[i]; len(n.Attr) > 0 {
 			class, id, _ := dom.ClassIDStyle(n)
-			if (remoteNames.In(class) || remoteNames.In(id)) && !hasCommentsNames.In(class) && !hasCommentsNames.In(id) {
+			remote := remoteNames.In(class) || remoteNames.In(id)
+			if remote && !hasCommentsNames.In(class) && !hasCommentsNames.In(id) {
 				return t.Find(atom.H1, i, t.End[i]) < 0
 			}
 		}

@@ -43,7 +43,8 @@ func (p *page) published(at spot) (item.Date, string) {
 // date that the page shows, or that of its last change.
 func (p *page) undeclared(near item.Date, nearRule string, inURL item.Date, at spot) (item.Date, string) {
 	shown := !near.IsZero() && nearRule != changeRule
-	if !near.IsZero() && !inURL.IsZero() && nearRule != belowBodyRule && date.Midnight(near).Sub(date.Midnight(inURL)) > 48*time.Hour {
+	later := date.Midnight(near).Sub(date.Midnight(inURL)) > 48*time.Hour
+	if later && !near.IsZero() && !inURL.IsZero() && nearRule != belowBodyRule {
 		p.note("date: %q near the article is later than the day in the URL: of a change or an event", near.Raw)
 		return inURL, urlRule
 	}

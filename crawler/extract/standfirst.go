@@ -11,8 +11,10 @@ import (
 )
 
 // standFirstNames are parts of the classes of stand-firsts.
-var standFirstNames = dom.NewPhrases("standfirst", "stand-first", "lead", "lede", "intro", "subtitle", "sub-title", "subhead", "sub-head", "dek", "deck", "excerpt", "summary", "abstract",
-	"description", "chapo", "chapeau", "sapo", "ingress", "vorspann", "bajada", "copete", "sommario", "occhiello", "anons", "announce", "manchet", "zajawka", "perex")
+var standFirstNames = dom.NewPhrases("standfirst", "stand-first", "lead", "lede", "intro", "subtitle", "sub-title",
+	"subhead", "sub-head", "dek", "deck", "excerpt", "summary", "abstract",
+	"description", "chapo", "chapeau", "sapo", "ingress", "vorspann", "bajada", "copete", "sommario", "occhiello",
+	"anons", "announce", "manchet", "zajawka", "perex")
 
 // withStandFirst puts the stand-first before the text, if it stands between heading
 // and text and the text does not repeat it.
@@ -46,7 +48,10 @@ func (p *page) isStandFirst(l *dom.Line, title string, h int32) bool {
 	if p.besideText(l.Text) || promotional(l.Text) || strings.EqualFold(l.Text, title) {
 		return false
 	}
-	return p.summarizes(l) || l.Running() && dom.EndsSentence(l.Text) && (p.standFirstElement(l.Owner) || p.besideHeading(l, h))
+	if p.summarizes(l) {
+		return true
+	}
+	return l.Running() && dom.EndsSentence(l.Text) && (p.standFirstElement(l.Owner) || p.besideHeading(l, h))
 }
 
 // Bounds of a stand-first.
@@ -70,7 +75,10 @@ func (p *page) summarizes(l *dom.Line) bool {
 	key := dom.Slug(l.Text)
 	for _, s := range p.declarations().Fields[declared.Summary] {
 		other := dom.Slug(s.Value)
-		if len(other) >= 20 && (strings.Contains(key, other) || strings.Contains(other, key) || overlap(key, other) >= .7) {
+		if len(other) < 20 {
+			continue
+		}
+		if strings.Contains(key, other) || strings.Contains(other, key) || overlap(key, other) >= .7 {
 			return true
 		}
 	}

@@ -115,7 +115,7 @@ func sourceLine(s string) bool {
 			continue
 		}
 		rest = strings.TrimLeft(rest, " ")
-		if rest == "" || strings.IndexAny(rest, ":-|/") == 0 || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—") {
+		if rest == "" || strings.IndexAny(rest, ":-|/–—") == 0 {
 			return true
 		}
 	}

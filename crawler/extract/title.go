@@ -60,7 +60,10 @@ func (p *page) titleElements() (h1, h2 []titleElement) {
 	t := p.tree
 	for i := int32(0); i < t.Len(); i++ {
 		a := t.Atoms[i]
-		if a != atom.H1 && a != atom.H2 || p.isAside(i) || t.Closest(i, atom.Nav) >= 0 || t.Closest(i, atom.Footer) >= 0 {
+		if a != atom.H1 && a != atom.H2 || p.isAside(i) {
+			continue
+		}
+		if t.Closest(i, atom.Nav) >= 0 || t.Closest(i, atom.Footer) >= 0 {
 			continue
 		}
 		s := t.Text(i, nil)
@@ -170,7 +173,8 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 	for _, s := range p.declarations().Fields[declared.Title] {
 		v := p.withoutSite(s.Value)
 		other := dom.Slug(v)
-		if pieces > 1 && dom.Words(v) >= 3 && (other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)) {
+		within := other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)
+		if within && pieces > 1 && dom.Words(v) >= 3 {
 			return v, s.Rule + " within " + t.Nodes[i].Data
 		}
 	}
@@ -205,13 +209,10 @@ func (p *page) asInURL(shown string) (string, string) {
 func (p *page) urlName() []string {
 	var longest []string
 	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
-		if strings.Count(segment, "-")+strings.Count(segment, "_")+strings.Count(segment, "+")+strings.Count(segment, ".") < len(longest) {
-			continue
-		}
 		segment = strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".htm")
 		segment = spellOut.Replace(segment)
-		parts := strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '+' || r == '.' })
-		parts = slices.DeleteFunc(parts, func(w string) bool { return strings.ContainsAny(w, "0123456789") || len(w) < 2 })
+		parts := strings.FieldsFunc(segment, func(r rune) bool { return strings.ContainsRune("-_+.", r) })
+		parts = slices.DeleteFunc(parts, func(w string) bool { return len(w) < 2 || hasDigit(w) })
 		if len(parts) > len(longest) {
 			longest = parts
 		}
@@ -219,15 +220,20 @@ func (p *page) urlName() []string {
 	return longest
 }
 
+// hasDigit reports whether s has an ASCII digit.
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
 // spellOut writes letters as they are spelt in URLs.
-var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
-	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø", "o", "æ", "ae", "œ", "oe", "’", "", "'", "")
+var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë",
+	"e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
+	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø",
+	"o", "æ", "ae", "œ", "oe", "’", "", "'", "")
 
 // inName returns the share of words that a title and a name in a URL have in common.
 func inName(title string, name []string) float64 {
 	n, of := 0, 0
 	for _, w := range strings.Split(dom.Slug(spellOut.Replace(strings.ToLower(title))), "-") {
-		if len(w) < 2 || strings.ContainsAny(w, "0123456789") {
+		if len(w) < 2 || hasDigit(w) {
 			continue
 		}
 		of++
@@ -248,7 +254,8 @@ func (p *page) withoutSite(s string) string {
 			continue
 		}
 		// 제목-정치ㅣ신문: a section before the name
-		if i := strings.LastIndexByte(cut, '-'); i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
+		i := strings.LastIndexByte(cut, '-')
+		if i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
 			cut = cut[:i]
 		}
 		return cut

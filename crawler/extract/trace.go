@@ -209,7 +209,11 @@ func (p *page) relativeNear(at spot) (item.Date, bool) {
 	}
 	lines := p.tree.Lines()
 	from := p.tree.LineFrom(p.tree.End[at.heading])
-	for k := from; k < min(from+linesAfterHeading, len(lines)) && (at.bodyFirst < 0 || lines[k].First < at.bodyFirst); k++ {
+	to := min(from+linesAfterHeading, len(lines))
+	if at.bodyFirst >= 0 {
+		to = min(to, p.tree.LineFrom(at.bodyFirst))
+	}
+	for k := from; k < to; k++ {
 		if p.isAside(lines[k].First) {
 			continue
 		}

@@ -55,8 +55,9 @@ type Options struct {
 
 	Now  func() time.Time
 	Log  *slog.Logger
-	Stop func() // called once, when no new task is handed out any more
-	// Waiting is told once about each long wait in which nothing else can be done.
+	Stop func() // called once, when the frontier stops handing out tasks
+	// Waiting is called once for each long wait in which nothing else can be done. It
+	// must not block.
 	Waiting func(Wait)
 }
 
@@ -85,14 +86,15 @@ type Frontier struct {
 	stopped   string
 	over      bool
 	left      []Left
-	told      time.Time // end of the wait that was told last
+	told      time.Time // end of the wait reported last
 }
 
 // New returns a frontier that holds the due sources and the queues of the store.
 func New(ctx context.Context, o Options) (*Frontier, error) {
 	f := &Frontier{
 		Options: o, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		groups: map[string]*group{}, queues: map[state.Queue]*queue{}, origins: map[string]*origin{}, sites: map[string]*site.Site{},
+		groups: map[string]*group{}, queues: map[state.Queue]*queue{},
+		origins: map[string]*origin{}, sites: map[string]*site.Site{},
 	}
 	for _, s := range o.Sites {
 		f.sites[s.Name] = s
@@ -200,10 +202,10 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 	return t, next, nil
 }
 
-// longWait is how long a wait is that somebody should know about.
+// longWait is the shortest wait that is reported.
 const longWait = 10 * time.Second
 
-// tell tells about a long wait until next for a host.
+// tell reports a long wait until next for a host, once.
 func (f *Frontier) tell(next time.Time) {
 	now := f.Now()
 	if f.unsettled > 0 || next.Sub(now) < longWait || next.Equal(f.told) {
@@ -218,7 +220,7 @@ func (f *Frontier) tell(next time.Time) {
 	}
 }
 
-// reason says what a group waits for.
+// reason returns what a group waits for.
 func (f *Frontier) reason(g *group, now time.Time) string {
 	if g.host.StateAt(now) != polite.Ready {
 		return g.host.Reason
@@ -234,7 +236,7 @@ func (f *Frontier) reason(g *group, now time.Time) string {
 	return "its URLs failed and are deferred"
 }
 
-// idle reports whether nothing is under way and nothing will be due.
+// idle reports whether no task is in progress and none will become due.
 func (f *Frontier) idle(next time.Time) bool {
 	return f.unsettled == 0 && next.IsZero() && len(f.paging) == 0
 }

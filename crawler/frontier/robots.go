@@ -14,9 +14,9 @@ import (
 const (
 	// robotsFresh is how long a robots.txt is used (RFC 9309 section 2.4).
 	robotsFresh = 24 * time.Hour
-	// robotsPause is the first pause after a robots.txt could not be read; further
-	// ones double, up to robotsFresh. A first failure is tried again sooner, since
-	// many pass at once.
+	// robotsPause is the first pause after a robots.txt could not be read; later
+	// pauses double, up to robotsFresh. The first failure is retried sooner, since
+	// many are short-lived.
 	robotsPause = 5 * time.Minute
 	// MaxRobotsHops is the number of redirects followed for a robots.txt (RFC 9309
 	// section 2.3.1.2).
@@ -109,7 +109,9 @@ func (f *Frontier) gate(ctx context.Context, q *queue, t *Task, now time.Time) (
 	if !f.slowDown(q, o, now) {
 		return nil, nil
 	}
-	if d := o.rules.Decide(o.product, t.URL); !d.Allow {
+	rules := o.rules
+	t.Allows = func(url string) bool { return rules.Decide(o.product, url).Allow }
+	if d := rules.Decide(o.product, t.URL); !d.Allow {
 		t.Skip = &Skip{Denied: &d}
 	}
 	f.remove(q, t)
@@ -243,7 +245,7 @@ func (o *origin) found(status int, body []byte, now time.Time) {
 
 func (o *origin) missed(resp *fetch.Response, retry time.Duration, now time.Time) {
 	o.failures++
-	last := time.Duration(0) // the wait before this attempt, in this run or in one before
+	last := time.Duration(0) // the wait before this attempt, in this or an earlier run
 	if o.rules == nil && !o.kept.FetchedAt.IsZero() {
 		last = o.kept.Expires.Sub(o.kept.FetchedAt)
 	}

@@ -122,7 +122,7 @@ func (f *Frontier) recheck() *Task {
 	return nil
 }
 
-// leftOver notes the work that could not be done in this run.
+// leftOver records the work that could not be done in this run.
 func (f *Frontier) leftOver(ctx context.Context) {
 	if f.stopped != "" {
 		return
@@ -138,11 +138,11 @@ func (f *Frontier) leftOver(ctx context.Context) {
 	}
 }
 
-// longDead is the wait between two attempts from which a host counts as dead: waits
-// double, so that as much time has passed in failures before.
+// longDead is the pause between two attempts from which a host counts as dead. Pauses
+// double, so about as much time has passed in failures before.
 const longDead = 16 * time.Hour
 
-// leftOf says why the work of a queue is left.
+// leftOf returns the work left in a queue, with the reason.
 func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Time) Left {
 	h := &q.group.host
 	l := Left{Site: q.Site, Origin: q.Origin, URL: url, Until: h.Until}
@@ -163,7 +163,8 @@ func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Ti
 	return l
 }
 
-// Left is the work that could not be done in this run, once Next has returned io.EOF.
+// Left returns the work that could not be done in this run, once Next has returned
+// io.EOF.
 func (f *Frontier) Left() []Left {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -22,6 +22,10 @@ type Task struct {
 	// the request on another connection.
 	Pause time.Duration
 
+	// Allows reports whether robots.txt allows another URL of the same origin; nil:
+	// every URL is allowed.
+	Allows func(url string) bool
+
 	queue *queue // nil for a step that makes no request
 }
 
@@ -104,9 +108,9 @@ type Left struct {
 	URL    string // of a step of a source; "" for queued pages
 	Origin string
 	// Unreadable says that the robots.txt of the origin cannot be read, or that its
-	// host is in quarantine; else the server asked for a pause, or URLs are deferred.
+	// host is in quarantine. Otherwise the host is in back-off, or URLs are deferred.
 	Unreadable bool
-	Dead       bool // that has lasted for most of a day or longer
+	Dead       bool // it has been unreadable for most of a day or longer
 	Reason     string
-	Until      time.Time // of the next attempt; zero when it is not known
+	Until      time.Time // of the next attempt; zero when unknown
 }

@@ -104,14 +104,14 @@ func (t *Traps) Defer(site string) {
 	t.deferred[site]++
 }
 
-// Deferred is how many queued pages of a site were deferred.
+// Deferred returns the number of queued pages of a site that were deferred.
 func (t *Traps) Deferred(site string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.deferred[site]
 }
 
-// Trapped reports whether a URL that an article led to is in a crawler trap.
+// Trapped reports whether a URL found on an article is in a crawler trap.
 func (t *Traps) Trapped(site, url string, depth int) bool {
 	if t.found.Load() == 0 || depth < Followed {
 		return false

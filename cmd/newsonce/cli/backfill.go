@@ -59,12 +59,14 @@ seconds_left. In another shell, newsonce status shows the same.`,
 	}
 	fl := c.Flags()
 	f.add(fl)
-	fl.StringVar(&f.from, "from", "", "leave out what is dated before `DATE`, such as 2019-01-01, where a source has dates")
+	fl.StringVar(&f.from, "from", "",
+		"leave out what is dated before `DATE`, such as 2019-01-01, where a source has dates")
 	fl.StringVar(&f.to, "to", "", "leave out what is dated after `DATE`, where a source has dates")
 	fl.StringVar(&f.source, "source", "", "read only the source `NAME`, as in the output of status")
 	fl.StringVar(&f.progress, "progress", "auto", "show progress as `FORM`: auto (bars or lines), none or json")
 	fl.Var(&f.maxWait, "max-wait", "wait up to `D` for a host that backs off, when nothing else can be fetched")
-	fl.BoolVar(&f.restart, "restart", false, "read archives again from the beginning; known articles are not fetched again")
+	fl.BoolVar(&f.restart, "restart", false,
+		"read archives again from the beginning; known articles are not fetched again")
 	return c
 }
 
@@ -88,7 +90,8 @@ func (f *backfillFlags) options(o *crawler.Options) error {
 		errs = append(errs, fmt.Errorf("--to %s is before --from %s", f.to, f.from))
 	}
 	if f.source != "" && !named(o.Sites, f.source) {
-		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s", f.source, sourceNames(o.Sites)))
+		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s",
+			f.source, sourceNames(o.Sites)))
 	}
 	return errors.Join(errs...)
 }

@@ -151,7 +151,8 @@ func (s *showing) put() {
 		s.say("newsonce %s: %s", s.command, line(sites))
 	case "json":
 		// An error means that nobody reads it any more.
-		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(), Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
+		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(),
+			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
 	}
 }
 
@@ -245,5 +246,6 @@ func (a *app) foretell(ctx context.Context, o crawler.Options) error {
 
 // takes says how many URLs a plan knows, and how long they take.
 func takes(p crawler.Plan) string {
-	return fmt.Sprintf("%s URLs%s take at least %s", humanize.Comma(p.URLs), orMore(p.Open), report.Duration(p.Takes.Seconds()))
+	return fmt.Sprintf("%s URLs%s take at least %s", humanize.Comma(p.URLs), orMore(p.Open),
+		report.Duration(p.Takes.Seconds()))
 }

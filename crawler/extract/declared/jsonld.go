@@ -109,7 +109,8 @@ func (b *block) index(v any, depth int) {
 		if kind, ok := v["@type"].(string); ok && depth <= 2 {
 			b.note(kind, v)
 		}
-		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement", "item"} {
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement",
+			"item"} {
 			if x, ok := v[key]; ok {
 				b.index(x, depth+1)
 			}
