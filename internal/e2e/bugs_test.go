@@ -26,7 +26,6 @@ var knownBugs = map[string]string{
 	"045-two-articles":               "the text of a second article element is taken too",
 	"089-feed-date-for-undated-page": "the date that a feed states is not used",
 	"147-multi-page-article":         "the further pages of an article are not fetched",
-	"165-read-more-cards":            "cards that link only \"Read more\" are no headlines",
 }
 
 // bug is a case of testdata/bugs. The README there explains the format.
