@@ -206,10 +206,11 @@ func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 		}
 		label, at = f.End, f.End
 	}
-	switch {
-	case !ok:
-		return change, true, !change.Date.IsZero()
-	case !change.Date.IsZero():
+	stated := !change.Date.IsZero()
+	if !ok {
+		return change, stated, stated
+	}
+	if stated {
 		p.changed(change.Date)
 	}
 	return out, false, true

@@ -22,6 +22,7 @@ func TestPublished(t *testing.T) {
 		{"changed only", "", article("", "", `<div>Aktualisiert am 15. Juli 2023</div>`+portText), "2023-07-15"},
 		{"time of a change before that of publication", "", article("", "", `<time class="updated" datetime="2023-07-15T10:00:00+04:00">15 July</time> <time class="published" datetime="2023-07-13T13:31:00+04:00">13 July</time>`+portText), "2023-07-13T13:31:00+04:00"},
 		{"declared and its change shown", "", article(`<meta name="date" content="2023-07-13">`, "", `<div>Updated 15 July 2023</div>`+portText), "2023-07-13"},
+		{"times that touch", "", article("", "", `<div><time class="published" datetime="2023-07-13T13:31:00+02:00">13. July 2023</time><time class="updated" datetime="2023-07-13T14:00:00+02:00">13. July 2023</time></div><p>On 12 July 2023, at 23:40, the port closed.</p>`+portText), "2023-07-13T13:31:00+02:00"},
 		{"URL and text against what is declared", "https://news.example/2015/03/04/port/", article(`<meta name="date" content="2023-07-13">`, "", `<div>4 March 2015</div>`+portText), "2015-03-04"},
 		{"an event near the heading, later than the URL", "https://news.example/2023/07/13/port/", article("", "", `<div>Fair on 20 September 2023</div>`+portText), "2023-07-13"},
 		{"title of an abbr", "", article("", "", `<abbr class="published" title="2023-07-13T13:31:00+04:00">some days ago, in July</abbr>`+portText), "2023-07-13T13:31:00+04:00"},
