@@ -318,3 +318,30 @@ func TestHeadlineRevisions(t *testing.T) {
 		}
 	}
 }
+
+// A site that was renamed takes over what was queued under its old name; without
+// was, the URLs are reported and the run ends with 3.
+func TestRenamedSite(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("old", "news.example/"))
+	s.web.put("news.example/", list("", "1", "2", "3", "4"))
+	for _, n := range []string{"1", "2", "3", "4"} {
+		s.web.put("news.example/"+n, article("Town"+n, ""))
+	}
+	sum := s.crawl(func(o *crawler.Options) { o.Limit = 2 })
+	counts(t, "articles before", sum.Totals.Articles, 1)
+
+	s.configure(site("new", "other.example/"))
+	s.web.put("other.example/", list("", "9"))
+	s.web.put("other.example/9", article("Nine", ""))
+	sum = s.crawl()
+	exits(t, sum, 3)
+	counts(t, "orphaned", sum.Orphaned, 3)
+
+	s.configure(site("new", "news.example/", "was: [old]"))
+	sum = s.crawl()
+	exits(t, sum, 0)
+	counts(t, "articles afterwards", sum.Totals.Articles, 3)
+	sum = s.crawl()
+	counts(t, "lines of the run after that", sum.Totals.Lines, 0)
+}

@@ -1,6 +1,8 @@
 package hostile
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"hash/fnv"
 	"html"
@@ -10,7 +12,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // headers sets headers given as "Name: value".
@@ -233,4 +239,75 @@ func articleOf(title string, text []string, head ...string) string {
 	}
 	b.WriteString("</article></body></html>\n")
 	return b.String()
+}
+
+// then answers like a and sends text after it.
+func (a Answer) then(text string) Answer {
+	return func(w http.ResponseWriter, r *http.Request, s *Server) {
+		a(w, r, s)
+		// fill cannot insert addresses into single bytes.
+		io.WriteString(w, wide(text, s))
+	}
+}
+
+// gzipped returns a compressed text.
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.Copy(z, strings.NewReader(text))
+	z.Close()
+	return b.Bytes()
+}
+
+// xmlOf answers with XML.
+func xmlOf(text string) Answer { return body("application/xml", text) }
+
+// bombBytes is the decompressed size of the bombs.
+const bombBytes = 300 << 20
+
+// The bombs, each compressed once on first use.
+var (
+	gzipBomb   = sync.OnceValue(func() string { return bomb(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }) })
+	brotliBomb = sync.OnceValue(func() string {
+		return bomb(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 1) })
+	})
+	zstdBomb = sync.OnceValue(func() string {
+		return bomb(func(w io.Writer) io.WriteCloser {
+			z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+			if err != nil {
+				panic(err)
+			}
+			return z
+		})
+	})
+	doubleBomb = sync.OnceValue(func() string { return string(gzipped(gzipBomb())) })
+)
+
+// bomb compresses a page that begins like news and continues with bombBytes of
+// zeros.
+func bomb(pack func(io.Writer) io.WriteCloser) string {
+	var b bytes.Buffer
+	z := pack(&b)
+	io.WriteString(z, article(badTitle))
+	zeros := make([]byte, 1<<20)
+	for range bombBytes >> 20 {
+		z.Write(zeros)
+	}
+	z.Close()
+	return b.String()
+}
+
+// wide inserts the addresses into a text with two or four bytes per character.
+func wide(text string, s *Server) string {
+	for _, pad := range []struct{ before, after string }{{"", "\x00"}, {"\x00\x00\x00", ""}} {
+		spread := func(t string) string {
+			var b strings.Builder
+			for i := range len(t) {
+				b.WriteString(pad.before + t[i:i+1] + pad.after)
+			}
+			return b.String()
+		}
+		text = strings.ReplaceAll(text, spread("{host}"), spread(s.Host))
+	}
+	return text
 }

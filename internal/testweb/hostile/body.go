@@ -1,17 +1,11 @@
 package hostile
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 func bodyCases() []Case {
@@ -113,13 +107,6 @@ func bodyCases() []Case {
 	}
 }
 
-// orRefused also lets a page be refused at once.
-func (w Want) orRefused() Want {
-	w.Exit = append(w.Exit, 0)
-	w.Counts = nil
-	return w
-}
-
 // announced sends n bytes with their Content-Length.
 func announced(n int) Answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ *Server) {
@@ -153,62 +140,4 @@ func spoiled(text string) string {
 	b := gzipped(text)
 	b[len(b)-8] ^= 0xff
 	return string(b)
-}
-
-// noControls checks that no string of an item holds a control character.
-func noControls(_ *Server, items []map[string]any) (wrong []string) {
-	for _, it := range items {
-		for key, value := range it {
-			if text, ok := value.(string); ok && strings.ContainsFunc(text, isControl) {
-				wrong = append(wrong, key+" of "+strconv.Quote(it["url"].(string))+" holds control characters: "+strconv.Quote(text[:min(len(text),
-					80)]))
-			}
-		}
-	}
-	return wrong
-}
-
-func isControl(r rune) bool { return r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 }
-
-// bombBytes is the decompressed size of the bombs.
-const bombBytes = 300 << 20
-
-// The bombs, each compressed once on first use.
-var (
-	gzipBomb   = sync.OnceValue(func() string { return bomb(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }) })
-	brotliBomb = sync.OnceValue(func() string {
-		return bomb(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 1) })
-	})
-	zstdBomb = sync.OnceValue(func() string {
-		return bomb(func(w io.Writer) io.WriteCloser {
-			z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
-			if err != nil {
-				panic(err)
-			}
-			return z
-		})
-	})
-	doubleBomb = sync.OnceValue(func() string { return string(gzipped(gzipBomb())) })
-)
-
-// bomb compresses a page that begins like news and continues with bombBytes of
-// zeros.
-func bomb(pack func(io.Writer) io.WriteCloser) string {
-	var b bytes.Buffer
-	z := pack(&b)
-	io.WriteString(z, article(badTitle))
-	zeros := make([]byte, 1<<20)
-	for range bombBytes >> 20 {
-		z.Write(zeros)
-	}
-	z.Close()
-	return b.String()
-}
-
-func gzipped(text string) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	io.Copy(z, strings.NewReader(text))
-	z.Close()
-	return b.Bytes()
 }

@@ -1,8 +1,12 @@
 package hostile
 
 import (
+	"maps"
+	"net"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -61,12 +65,6 @@ const (
 	MaxTime   = 60 * time.Second
 )
 
-// All returns the cases. Names are unique.
-func All() []Case {
-	return slices.Concat(robotsCases(), redirectCases(), bodyCases(), transportCases(), statusCases(),
-		charsetCases(), markupCases(), linkCases(), trapCases(), addressCases(), sitemapCases(), feedCases(), secureCases())
-}
-
 // Sound holds the titles of the two sound articles of every server.
 var Sound = []string{"Harbour reopens after the storm", "Council agrees on a new school roof"}
 
@@ -75,3 +73,86 @@ func with(titles ...string) []string { return append(slices.Clone(Sound), titles
 
 // sets returns a list of sets of titles.
 func sets(titles ...[]string) [][]string { return titles }
+
+// Secure serves a listener that speaks TLS, or should. {tls0} and so on stand for
+// the addresses of the listeners of a case.
+type Secure func(s *Server, l net.Listener)
+
+// badTitle is the title of the article of such a case.
+const badTitle = "Ferry will sail twice a day"
+
+// bad returns a case about the page /news/bad.
+func bad(name, does, must string, answer Answer, want Want) Case {
+	return Case{Name: name, Does: does, Must: must, Links: []string{"/news/bad"},
+		Answers: map[string]Answer{"/news/bad": answer}, Want: want}
+}
+
+// orRefused also lets a page be refused at once.
+func (w Want) orRefused() Want {
+	w.Exit = append(w.Exit, 0)
+	w.Counts = nil
+	return w
+}
+
+// paths returns w with a bound on the requests for a path.
+func (w Want) paths(path string, n int) Want {
+	w.Paths = maps.Clone(w.Paths)
+	if w.Paths == nil {
+		w.Paths = map[string]int{}
+	}
+	w.Paths[path] = n
+	return w
+}
+
+// bytes returns w with a bound on what the server sends.
+func (w Want) bytes(n int64) Want {
+	w.Bytes = n
+	return w
+}
+
+// any returns w for any articles.
+func (w Want) any() Want {
+	w.AnyArticles = true
+	return w
+}
+
+// bytes returns c with a bound on what the server sends.
+func (c Case) bytes(n int64) Case {
+	c.Want.Bytes = n
+	return c
+}
+
+// paths returns c with a bound on the requests for a path.
+func (c Case) paths(path string, n int) Case {
+	c.Want = c.Want.paths(path, n)
+	return c
+}
+
+// site returns c with more lines of the site in crawl.yaml.
+func (c Case) site(lines ...string) Case {
+	c.Site = append(c.Site, lines...)
+	return c
+}
+
+// quick returns c with a short timeout.
+func (c Case) quick() Case {
+	c.Quick = true
+	return c
+}
+
+// and returns c with more answers.
+func (c Case) and(answers map[string]Answer) Case {
+	c.Answers = maps.Clone(c.Answers)
+	maps.Copy(c.Answers, answers)
+	return c
+}
+
+// hosts returns c with more hosts of its site.
+func (c Case) hosts(more []string) Case {
+	list := []string{`"{host}"`}
+	for _, h := range more {
+		list = append(list, strconv.Quote(h))
+	}
+	c.Sites += "    hosts: [" + strings.Join(list, ", ") + "]\n"
+	return c
+}

@@ -128,14 +128,3 @@ func charsetCases() []Case {
 			"\xff\xfe"+in(le, russian, "")[:1002]+strings.Repeat("\x00\xd8", 300)),
 	}
 }
-
-// noBroken checks that no article but the sound ones holds a replacement
-// character.
-func noBroken(_ *Server, items []map[string]any) (wrong []string) {
-	for _, it := range items {
-		if text := fmt.Sprint(it["title"], it["content_text"]); it["type"] == "article" && strings.Contains(text, "\ufffd") {
-			wrong = append(wrong, fmt.Sprintf("an article with U+FFFD was written: %.80q", text))
-		}
-	}
-	return wrong
-}

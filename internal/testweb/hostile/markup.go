@@ -109,18 +109,6 @@ func fonts(n int) string {
 	return b.String()
 }
 
-// titlesUnder checks the length of written titles.
-func titlesUnder(n int) func(*Server, []map[string]any) []string {
-	return func(_ *Server, items []map[string]any) (wrong []string) {
-		for _, it := range items {
-			if title, _ := it["title"].(string); len(title) > n {
-				wrong = append(wrong, fmt.Sprintf("a title of %d bytes was written", len(title)))
-			}
-		}
-		return wrong
-	}
-}
-
 func linkCases() []Case {
 	links := func(name, does, must string, want Want, hrefs ...string) Case {
 		return Case{Name: "link/" + name, Does: does, Must: must, Links: hrefs, Answers: map[string]Answer{}, Want: want}
@@ -185,14 +173,4 @@ func manyHeadlines(n int) Answer {
 		}
 		fmt.Fprint(w, "</ul></body></html>")
 	}
-}
-
-// noPassword checks that no string of an item holds the password.
-func noPassword(_ *Server, items []map[string]any) (wrong []string) {
-	for _, it := range items {
-		if text := fmt.Sprint(it); strings.Contains(text, "secretword") {
-			wrong = append(wrong, fmt.Sprintf("an item holds the password: %.200s", text))
-		}
-	}
-	return wrong
 }

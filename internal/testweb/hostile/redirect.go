@@ -6,12 +6,6 @@ import (
 	"strings"
 )
 
-// bad returns a case about the page /news/bad.
-func bad(name, does, must string, answer Answer, want Want) Case {
-	return Case{Name: name, Does: does, Must: must, Links: []string{"/news/bad"},
-		Answers: map[string]Answer{"/news/bad": answer}, Want: want}
-}
-
 func redirectCases() []Case {
 	refused := Want{Counts: map[string]int{"refused": 1}, Paths: map[string]int{"/news/bad": 1}}
 	once := func(name, does, target string) Case {
@@ -133,32 +127,4 @@ func redirectSites() []Case {
 		Answers: map[string]Answer{"/": to("http://127.0.0.2:{trap}/")}, Site: []string{`hosts: ["{host}", "127.0.0.2:{trap}"]`}, Want: Want{Articles: []string{},
 			Exit: []int{1}, Requests: 2}}
 	return []Case{loop, five, six, grows, longer, turns, relative, bare, user, secret, source, loopList, away, inside}
-}
-
-// neverSent checks that no request carries a header.
-func neverSent(name string) func(*Server, []map[string]any) []string {
-	return func(s *Server, _ []map[string]any) []string {
-		for _, r := range s.Log() {
-			if r.Header.Get(name) != "" {
-				return []string{fmt.Sprintf("%s%s was requested with %s: %s", r.Host, r.Path, name, r.Header.Get(name))}
-			}
-		}
-		return nil
-	}
-}
-
-// secretsStay checks that only the first host gets the headers of the site.
-func secretsStay(s *Server, _ []map[string]any) (wrong []string) {
-	own := false
-	for _, r := range s.Log() {
-		sent := r.Header.Get("X-Api-Key") + r.Header.Get("Authorization") + r.Header.Get("Cookie")
-		if r.Host == s.Friend && sent != "" {
-			wrong = append(wrong, fmt.Sprintf("%s%s was sent %q", r.Host, r.Path, sent))
-		}
-		own = own || r.Host == s.Host && strings.Contains(sent, "secretword")
-	}
-	if !own {
-		wrong = append(wrong, "the site itself was never sent its headers")
-	}
-	return wrong
 }

@@ -3,7 +3,6 @@ package hostile
 import (
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -21,8 +20,6 @@ func robots(name, does, must string, answer Answer, want Want) Case {
 	return Case{Name: "robots/" + name, Does: does, Must: must, Links: []string{"/news/bad"},
 		Answers: map[string]Answer{"/robots.txt": answer, "/news/bad": page(article(badTitle))}, Want: want}
 }
-
-const badTitle = "Ferry will sail twice a day"
 
 // Outcomes of a robots.txt.
 var (
@@ -178,26 +175,4 @@ func manyRules() string {
 		fmt.Fprintf(&b, "User-agent: bot%d\nDisallow: /%d\nAllow: /*%d$\n\n", i, i, i)
 	}
 	return b.String()[:400<<10] + "\n\n"
-}
-
-// paths returns w with a bound on the requests for a path.
-func (w Want) paths(path string, n int) Want {
-	w.Paths = maps.Clone(w.Paths)
-	if w.Paths == nil {
-		w.Paths = map[string]int{}
-	}
-	w.Paths[path] = n
-	return w
-}
-
-// bytes returns w with a bound on what the server sends.
-func (w Want) bytes(n int64) Want {
-	w.Bytes = n
-	return w
-}
-
-// quick returns c with a short timeout.
-func (c Case) quick() Case {
-	c.Quick = true
-	return c
 }

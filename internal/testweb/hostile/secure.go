@@ -19,10 +19,6 @@ import (
 	"time"
 )
 
-// Secure serves a listener that speaks TLS, or should. {tls0} and so on stand for
-// the addresses of the listeners of a case.
-type Secure func(s *Server, l net.Listener)
-
 // authority is a certificate authority.
 type authority struct {
 	cert *x509.Certificate
@@ -239,21 +235,4 @@ func secureCases() []Case {
 		broken("noise", "the handshake is answered with noise", babble(strings.Repeat("\xf3\x00\x9c\x1b\x7f\xff", 5000), "")),
 		plainPort, tlsPort, down,
 	}, streamCases()...)
-}
-
-// secretOverTLS checks that the headers and cookies of the site went to the
-// secure host, and to no other.
-func secretOverTLS(s *Server, _ []map[string]any) (wrong []string) {
-	own := false
-	for _, r := range s.Log() {
-		sent := r.Header.Get("Authorization") + r.Header.Get("Cookie")
-		if r.Host != s.Secure[0] && sent != "" {
-			wrong = append(wrong, r.Host+r.Path+" was sent "+sent+" in the clear")
-		}
-		own = own || r.Host == s.Secure[0] && strings.Contains(sent, "secretword")
-	}
-	if !own {
-		wrong = append(wrong, "the site itself was never sent its headers")
-	}
-	return wrong
 }

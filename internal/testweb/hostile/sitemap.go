@@ -2,10 +2,7 @@ package hostile
 
 import (
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -50,15 +47,6 @@ func listed(kind, path, name, does, must string, answer Answer, want Want) Case 
 		Sites: "  - name: site\n    sources: [{" + kind + ": {urls: [\"http://{host}" +
 			path + "\"]}}]\n    article: {match: '/news/'}\n", Want: want}
 }
-
-// and returns c with more answers.
-func (c Case) and(answers map[string]Answer) Case {
-	c.Answers = maps.Clone(c.Answers)
-	maps.Copy(c.Answers, answers)
-	return c
-}
-
-func xmlOf(text string) Answer { return body("application/xml", text) }
 
 // Outcomes of a sitemap or a feed.
 var (
@@ -277,54 +265,4 @@ func indexCases() []Case {
 			strings.Fields(strings.Repeat("/sound.xml ", 5000))...),
 		thousand,
 	}
-}
-
-// then answers like a and sends text after it.
-func (a Answer) then(text string) Answer {
-	return func(w http.ResponseWriter, r *http.Request, s *Server) {
-		a(w, r, s)
-		// fill cannot insert addresses into single bytes.
-		io.WriteString(w, wide(text, s))
-	}
-}
-
-// wide inserts the addresses into a text with two or four bytes per character.
-func wide(text string, s *Server) string {
-	for _, pad := range []struct{ before, after string }{{"", "\x00"}, {"\x00\x00\x00", ""}} {
-		spread := func(t string) string {
-			var b strings.Builder
-			for i := range len(t) {
-				b.WriteString(pad.before + t[i:i+1] + pad.after)
-			}
-			return b.String()
-		}
-		text = strings.ReplaceAll(text, spread("{host}"), spread(s.Host))
-	}
-	return text
-}
-
-// any returns w for any articles.
-func (w Want) any() Want {
-	w.AnyArticles = true
-	return w
-}
-
-// hosts returns c with more hosts of its site.
-func (c Case) hosts(more []string) Case {
-	list := []string{`"{host}"`}
-	for _, h := range more {
-		list = append(list, strconv.Quote(h))
-	}
-	c.Sites += "    hosts: [" + strings.Join(list, ", ") + "]\n"
-	return c
-}
-
-// onlyHost checks that the friend received no request.
-func onlyHost(s *Server, _ []map[string]any) (wrong []string) {
-	for _, r := range s.Log() {
-		if r.Host != s.Host {
-			wrong = append(wrong, r.Host+r.Path+" was requested")
-		}
-	}
-	return wrong
 }

@@ -83,20 +83,3 @@ func news203(w http.ResponseWriter, _ *http.Request, _ *Server) {
 	w.WriteHeader(http.StatusNonAuthoritativeInfo)
 	w.Write([]byte(article(badTitle)))
 }
-
-// pausedFor checks that no request came within a pause after the first one for
-// /news/bad.
-func pausedFor(pause time.Duration) func(*Server, []map[string]any) []string {
-	return func(s *Server, _ []map[string]any) []string {
-		var from time.Time
-		for _, r := range s.Log() {
-			switch {
-			case from.IsZero() && r.Path == "/news/bad":
-				from = r.At
-			case !from.IsZero() && r.At.Sub(from) < pause:
-				return []string{r.Path + " was requested " + r.At.Sub(from).String() + " although the server asked for " + pause.String()}
-			}
-		}
-		return nil
-	}
-}

@@ -102,38 +102,6 @@ func transportCases() []Case {
 	}
 }
 
-// bytes returns c with a bound on what the server sends.
-func (c Case) bytes(n int64) Case {
-	c.Want.Bytes = n
-	return c
-}
-
-// paths returns c with a bound on the requests for a path.
-func (c Case) paths(path string, n int) Case {
-	c.Want = c.Want.paths(path, n)
-	return c
-}
-
-// site returns c with more lines of the site in crawl.yaml.
-func (c Case) site(lines ...string) Case {
-	c.Site = append(c.Site, lines...)
-	return c
-}
-
-// spaced returns c with a pause between any two requests.
-func (c Case) spaced(pause time.Duration) Case {
-	c.Want.Check = func(s *Server, _ []map[string]any) (wrong []string) {
-		log := s.Log()
-		for i := 1; i < len(log); i++ {
-			if gap := log[i].At.Sub(log[i-1].At); gap < pause-5*time.Millisecond {
-				wrong = append(wrong, fmt.Sprintf("%s was requested %v after %s", log[i].Path, gap, log[i-1].Path))
-			}
-		}
-		return wrong
-	}
-	return c
-}
-
 // tiny returns a text in chunks of one byte.
 func tiny(text string) string {
 	var b strings.Builder
@@ -149,21 +117,6 @@ func largeCookies(n, size int) string {
 		fmt.Fprintf(&b, "Set-Cookie: c%d=%s; Path=/\r\n", i, strings.Repeat("x", size))
 	}
 	return b.String()
-}
-
-// shortCookies checks the length of the cookies sent.
-func shortCookies(s *Server, _ []map[string]any) (wrong []string) {
-	sent := false
-	for _, r := range s.Log() {
-		n := len(strings.Join(r.Header["Cookie"], ""))
-		if sent = sent || n > 0; n > 8<<10 {
-			wrong = append(wrong, fmt.Sprintf("%s was requested with %d bytes of cookies", r.Path, n))
-		}
-	}
-	if !sent {
-		wrong = append(wrong, "no cookie was sent")
-	}
-	return wrong
 }
 
 func manyCookies(n int) string {
