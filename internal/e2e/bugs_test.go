@@ -35,7 +35,6 @@ var knownBugs = map[string]string{
 	"073-wordpress-posted-by":             "a byline with date and section gives no author",
 	"086-feed-last-modified-2041":         "a Last-Modified in the future is sent back",
 	"089-feed-date-for-undated-page":      "the date that a feed states is not used",
-	"107-redirect-over-cookie-page":       "a redirect over a page that sets a cookie counts as a loop",
 	"141-byline-read-time":                "the reading time beside the name costs the author",
 	"147-multi-page-article":              "the further pages of an article are not fetched",
 	"160-chinese-author":                  "a Chinese label of the author is not known",
