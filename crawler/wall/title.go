@@ -17,7 +17,7 @@ import (
 // difference, and one word in three is enough: headlines are shortened and
 // rewritten.
 func SameTitle(linkTitle, pageTitle, slug string) (agrees, known bool) {
-	return agree(linkTitle, slug, titleTokens(pageTitle))
+	return agree(linkTitle, slug, titleTokens(pageTitle), 2)
 }
 
 // About reports whether a text holds words of the title of the link that led
@@ -31,13 +31,13 @@ func About(linkTitle, slug string, paragraphs []string) (about, known bool) {
 		}
 		all = append(all, titleTokens(s)...)
 	}
-	return agree(linkTitle, slug, all)
+	return agree(linkTitle, slug, all, 1)
 }
 
 // maxAbout is how many words of a text are compared.
 const maxAbout = 400
 
-func agree(linkTitle, slug string, page []token) (agrees, known bool) {
+func agree(linkTitle, slug string, page []token, least int) (agrees, known bool) {
 	if len(page) == 0 {
 		return false, false
 	}
@@ -47,7 +47,7 @@ func agree(linkTitle, slug string, page []token) (agrees, known bool) {
 			continue
 		}
 		known = true
-		if overlap(words, page) {
+		if overlap(words, page, least) {
 			return true, true
 		}
 	}
@@ -68,8 +68,8 @@ func comparable(a, b []token) bool {
 }
 
 // overlap reports whether a third of the words of the shorter list stand in the
-// other.
-func overlap(a, b []token) bool {
+// other, and least of them unless it holds fewer.
+func overlap(a, b []token, least int) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -79,7 +79,7 @@ func overlap(a, b []token) bool {
 			n++
 		}
 	}
-	return n > 0 && 3*n >= len(a)
+	return n >= min(least, len(a)) && 3*n >= len(a)
 }
 
 // Slug returns the words in the last segment of a URL's path, "" where there are
@@ -89,7 +89,8 @@ func Slug(rawURL string) string {
 	if err != nil {
 		return ""
 	}
-	segments := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+	path, _, _ := strings.Cut(u.Path, ";") // a session
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	for back := 0; back < 2 && back < len(segments); back++ {
 		words := slugWords(segments[len(segments)-1-back])
 		if len(words) >= 2+2*back || back == 0 && len(words) == 1 {

@@ -153,6 +153,17 @@ func menu(n *html.Node) bool {
 	return role == "navigation" || role == "contentinfo"
 }
 
+// opening returns the first lines of a page.
+func (v *view) opening() []string {
+	size := 0
+	for i, s := range v.lines {
+		if size += len(s); size > enough {
+			return v.lines[:i]
+		}
+	}
+	return v.lines
+}
+
 func findAtom(n *html.Node, a atom.Atom) *html.Node {
 	for c := range n.Descendants() {
 		if c.DataAtom == a {
