@@ -84,8 +84,8 @@ type Copy struct {
 const maxCopies = 24
 
 // Compare counts for Answers. A copy disagrees when the text holds nothing of what
-// its link promised, and another copy's link promised something else: one article
-// under two URLs has one title, even where its text never repeats a word of it.
+// its link promised, unless all other links promised the same: one article under
+// two URLs has one title, even where its text never repeats a word of it.
 func Compare(copies []Copy) (n, disagreeing, known int) {
 	for i, c := range copies {
 		if !c.Known {
@@ -100,8 +100,9 @@ func Compare(copies []Copy) (n, disagreeing, known int) {
 }
 
 // anotherPromise reports whether the link of a copy but i promised something other
-// than the link of c.
+// than the link of c, or none can be compared with it.
 func anotherPromise(c Copy, copies []Copy, i int) bool {
+	alone := true
 	for k, o := range copies {
 		if k == i {
 			continue
@@ -110,9 +111,11 @@ func anotherPromise(c Copy, copies []Copy, i int) bool {
 		if title == "" {
 			title = o.Slug
 		}
-		if agrees, known := SameTitle(c.LinkTitle, title, c.Slug); known && !agrees {
+		agrees, known := SameTitle(c.LinkTitle, title, c.Slug)
+		if known && !agrees {
 			return true
 		}
+		alone = alone && !known
 	}
-	return false
+	return alone
 }
