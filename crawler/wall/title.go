@@ -173,7 +173,10 @@ const minWord = 4
 // than two, shorter words count too.
 func titleTokens(s string) []token {
 	var long, all []token
-	for _, w := range strings.FieldsFunc(norm.NFKC.String(s), func(r rune) bool { return !isWord(r) }) {
+	if !plainASCII(s) {
+		s = norm.NFKC.String(s)
+	}
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) }) {
 		if strings.ContainsFunc(w, wide) {
 			long = appendPairs(long, w)
 			continue
@@ -222,9 +225,13 @@ func isWord(r rune) bool {
 // fold spells a word in lower-case Latin letters without marks where the script
 // allows it.
 func fold(w string) token {
+	low := strings.ToLower(w)
+	if plainASCII(low) {
+		return token{text: low, bones: bones(low)}
+	}
 	var b strings.Builder
 	t := token{}
-	for _, r := range norm.NFD.String(strings.ToLower(w)) {
+	for _, r := range norm.NFD.String(low) {
 		switch s, ok := spelled[r]; {
 		case ok:
 			b.WriteString(s)
@@ -241,6 +248,15 @@ func fold(w string) token {
 		t.bones = bones(t.text)
 	}
 	return t
+}
+
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // sounds writes letters alike that systems of transliteration use for one sound.

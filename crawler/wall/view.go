@@ -32,7 +32,7 @@ type view struct {
 // Bounds of what is read, in bytes.
 const (
 	maxScript = 4 << 10
-	maxMarkup = 64 << 10
+	maxMarkup = 24 << 10
 	maxLines  = 32 << 10
 )
 
