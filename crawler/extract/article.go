@@ -6,11 +6,13 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"github.com/newsonce/newsonce/crawler/extract/date"
+	"github.com/newsonce/newsonce/crawler/extract/declared"
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// article fills the fields of the article, or says in the notes why the page
-// is none.
+// article fills the fields of the article, or notes why the page is none.
 func (p *page) article() {
 	r := p.chooseRules()
 	a := &Article{}
@@ -19,38 +21,32 @@ func (p *page) article() {
 	a.Title, at.heading = p.fillTitle(r)
 	p.heading = at.heading
 	body := p.fillBody(r, a.Title, &at)
-	a.Paragraphs = texts(body)
+	a.Paragraphs = dom.Texts(body)
 	p.bodyFound = body
 	if why := p.refusal(a); why != "" {
 		p.note("no article: %s", why)
-		p.result.Rules = without(p.result.Rules, "title", "content_text")
+		delete(p.result.Rules, "title")
+		delete(p.result.Rules, "content_text")
 		return
 	}
 	p.fillDates(a, r, at)
 	p.fillAuthors(a, &r.Authors, at)
 	p.fillSummary(a, &r.Summary)
-	a.Publisher = p.fill("publisher", &r.Publisher, publisherFact)
-	a.Section = p.fill("section", &r.Section, sectionFact)
+	a.Publisher = p.fill("publisher", &r.Publisher, declared.Publisher)
+	a.Section = p.fill("section", &r.Section, declared.Section)
 	if strings.Contains(a.Section, "://") {
 		a.Section = ""
 	}
 	p.fillTags(a, &r.Tags)
 	p.fillLanguage(a, &r.Language)
-	if image := p.fill("image", &r.Image, imageFact); image != "" {
-		a.Image = p.urls.resolve(image).Href
+	if image := p.fill("image", &r.Image, declared.Image); image != "" {
+		a.Image = p.urls.Resolve(image).Href
 	}
 	p.result.Article = a
 }
 
-func without(rules map[string]string, fields ...string) map[string]string {
-	for _, f := range fields {
-		delete(rules, f)
-	}
-	return rules
-}
-
-// chooseRules are the rules of the variant that the page's own date falls into,
-// with the site's rules for the fields that it leaves out.
+// chooseRules returns the rules of the variant that is valid on the page's date, with
+// the site's rules for the fields that the variant leaves out.
 func (p *page) chooseRules() *ArticleRules {
 	base := &p.rules.Article
 	if len(p.rules.Variants) == 0 {
@@ -73,61 +69,57 @@ func (p *page) chooseRules() *ArticleRules {
 	}
 	p.result.Rules["variant"] = "valid until " + chosen.ValidUntil.Format("2006-01-02")
 	m := chosen.Article
-	for _, f := range []struct{ field, base *Field }{
-		{&m.Title, &base.Title}, {&m.Summary, &base.Summary}, {&m.Body, &base.Body},
-		{&m.DatePublished, &base.DatePublished}, {&m.DateModified, &base.DateModified}, {&m.Authors, &base.Authors},
-		{&m.Publisher, &base.Publisher}, {&m.Section, &base.Section}, {&m.Tags, &base.Tags},
-		{&m.Language, &base.Language}, {&m.Image, &base.Image},
-	} {
-		if len(f.field.Select) == 0 {
-			f.field.Select = f.base.Select
-			if len(f.field.Layouts) == 0 {
-				f.field.Layouts = f.base.Layouts
-			}
-			if len(f.field.Remove) == 0 {
-				f.field.Remove = f.base.Remove
-			}
-		}
+	site := base.fields()
+	for k, f := range m.fields() {
+		f.rules.inherit(site[k].rules)
 	}
 	return &m
 }
 
-// ownDay is the day of the page by any rule that finds one: the variants' date
-// rules, the site's, what the page declares.
+// inherit takes over the rules of base where f selects nothing.
+func (f *Field) inherit(base *Field) {
+	if len(f.Select) > 0 {
+		return
+	}
+	f.Select = base.Select
+	if len(f.Layouts) == 0 {
+		f.Layouts = base.Layouts
+	}
+	if len(f.Remove) == 0 {
+		f.Remove = base.Remove
+	}
+}
+
+// ownDay returns the day of the page by the date rules of the variants or the site,
+// else the declared day, else that in the URL.
 func (p *page) ownDay() (time.Time, bool) {
 	fields := make([]*Field, 0, len(p.rules.Variants)+1)
 	for i := range p.rules.Variants {
 		fields = append(fields, &p.rules.Variants[i].Article.DatePublished)
 	}
 	for _, f := range append(fields, &p.rules.Article.DatePublished) {
-		if d, _, ok := p.date(f, -1); ok {
-			return midnight(d), true
+		if d, _, ok := p.date(f, p.document()); ok {
+			return date.Midnight(d), true
 		}
 	}
-	if d, _ := p.declaredDate(publishedFact); !d.IsZero() {
-		return midnight(d), true
+	if d, _ := p.firstDate(p.declarations().Fields[declared.Published]); !d.IsZero() {
+		return date.Midnight(d), true
 	}
-	d, ok := p.urlDate()
-	return midnight(d), ok
+	d, ok := p.dates.InPath(p.path())
+	return date.Midnight(d), ok
 }
 
-func midnight(d item.Date) time.Time {
-	return time.Date(d.Time.Year(), d.Time.Month(), d.Time.Day(), 0, 0, 0, 0, time.UTC)
-}
-
-// fillTitle reads the title, and finds the element that carries it.
+// fillTitle reads the title and finds the element that carries it, -1 for none.
 func (p *page) fillTitle(r *ArticleRules) (string, int32) {
 	if len(r.Title.Select) > 0 {
-		if v, s := p.one(&r.Title, 0, p.tree.len()); v != "" {
+		if v, s := p.one(&r.Title); v != "" {
 			p.result.Rules["title"] = "selector " + s.Source
-			at := int32(-1)
-			p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
-				if block(p.tree.nodes[i].DataAtom) {
-					at = i
+			for _, i := range p.find(p.document(), s) {
+				if dom.IsBlock(p.tree.Atoms[i]) {
+					return v, i
 				}
-				return at < 0
-			})
-			return v, at
+			}
+			return v, -1
 		}
 		p.note("title: no selector matched")
 	}
@@ -139,9 +131,9 @@ func (p *page) fillTitle(r *ArticleRules) (string, int32) {
 	return v, at
 }
 
-// fillBody reads the paragraphs, and where they stand.
-func (p *page) fillBody(r *ArticleRules, title string, at *spot) []paragraph {
-	var out []paragraph
+// fillBody reads the paragraphs and their place.
+func (p *page) fillBody(r *ArticleRules, title string, at *spot) []dom.Paragraph {
+	var out []dom.Paragraph
 	if len(r.Body.Select) > 0 {
 		ps, s := p.paragraphsOf(&r.Body)
 		if out = ps; len(out) > 0 {
@@ -157,14 +149,15 @@ func (p *page) fillBody(r *ArticleRules, title string, at *spot) []paragraph {
 			p.result.Rules["content_text"] = rule
 		}
 	}
-	if text := out[min(p.leads, max(len(out)-1, 0)):]; len(text) > 0 && text[0].first >= 0 {
-		at.bodyFirst, at.bodyLast = text[0].first, text[len(text)-1].last
+	if text := out[min(p.leads, max(len(out)-1, 0)):]; len(text) > 0 && text[0].First >= 0 {
+		at.bodyFirst, at.bodyLast = text[0].First, text[len(text)-1].Last
 	}
 	return out
 }
 
+// fillDates reads the dates of publication and of the last change.
 func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
-	if d, s, ok := p.date(&r.DatePublished, -1); ok {
+	if d, s, ok := p.date(&r.DatePublished, p.document()); ok {
 		a.DatePublished = d
 		p.result.Rules["date_published"] = "selector " + s.Source
 	} else {
@@ -177,60 +170,46 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 			p.result.Rules["date_published"] = rule
 		}
 	}
-	if d, s, ok := p.date(&r.DateModified, -1); ok {
+	if d, s, ok := p.date(&r.DateModified, p.document()); ok {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = "selector " + s.Source
-	} else if d, rule := p.declaredDate(modifiedFact); rule != "" {
+	} else if d, rule := p.firstDate(p.declarations().Fields[declared.Modified]); rule != "" {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = rule
-	} else if d := p.lastChange; !d.IsZero() && p.result.Rules["date_published"] != changeRule && !midnight(d).Before(midnight(a.DatePublished)) {
-		a.DateModified = d
+	} else if p.changedLater(a.DatePublished) {
+		a.DateModified = p.lastChange
 		p.result.Rules["date_modified"] = changeRule
 	}
 }
 
-// fill reads a single value by the field's selectors, or else what the page declares.
-func (p *page) fill(name string, f *Field, declared fact) string {
-	if v, s := p.one(f, 0, p.tree.len()); v != "" {
+// changedLater reports whether the page shows the date of a change that is another
+// than that of publication, and not before it.
+func (p *page) changedLater(published item.Date) bool {
+	return !p.lastChange.IsZero() && p.result.Rules["date_published"] != changeRule &&
+		!date.Midnight(p.lastChange).Before(date.Midnight(published))
+}
+
+// fill reads a single value by the field's selectors, else the declared one.
+func (p *page) fill(name string, f *Field, declared declared.Field) string {
+	if v, s := p.one(f); v != "" {
 		p.result.Rules[name] = "selector " + s.Source
 		return v
 	}
 	if len(f.Select) > 0 {
 		p.note("%s: no selector matched", name)
 	}
-	for _, s := range p.declarations().facts[declared] {
-		p.result.Rules[name] = s.rule
-		return s.value
+	for _, s := range p.declarations().Fields[declared] {
+		p.result.Rules[name] = s.Rule
+		return s.Value
 	}
 	return ""
 }
 
-// fillSummary reads the summary. What is declared must have to do with the
-// article: some sites describe themselves on every page.
-func (p *page) fillSummary(a *Article, f *Field) {
-	if v, s := p.one(f, 0, p.tree.len()); v != "" {
-		a.Summary = v
-		p.result.Rules["summary"] = "selector " + s.Source
-		return
-	}
-	if len(f.Select) > 0 {
-		p.note("summary: no selector matched")
-	}
-	for _, s := range p.declarations().facts[summaryFact] {
-		if slogan(s.value, a) {
-			p.note("summary: %s says %.60q, which shares no word with the article: the site's slogan", s.rule, s.value)
-			continue
-		}
-		a.Summary = s.value
-		p.result.Rules["summary"] = s.rule
-		return
-	}
-}
-
+// fillTags reads the tags.
 func (p *page) fillTags(a *Article, f *Field) {
 	if values, _, s := p.many(f); len(values) > 0 {
 		if len(values) == 1 && s.Attr != "" {
-			values = splitKeywords(values[0])
+			values = declared.SplitKeywords(values[0])
 		}
 		a.Tags = values
 		p.result.Rules["tags"] = "selector " + s.Source
@@ -239,14 +218,15 @@ func (p *page) fillTags(a *Article, f *Field) {
 	if len(f.Select) > 0 {
 		p.note("tags: no selector matched")
 	}
-	if d := p.declarations(); len(d.tags) > 0 {
-		a.Tags = d.tags
-		p.result.Rules["tags"] = d.tagRule
+	if d := p.declarations(); len(d.Tags) > 0 {
+		a.Tags = d.Tags
+		p.result.Rules["tags"] = d.TagRule
 	}
 }
 
+// fillLanguage reads the language: selectors, the configuration, the html element, declarations.
 func (p *page) fillLanguage(a *Article, f *Field) {
-	if v, s := p.one(f, 0, p.tree.len()); v != "" {
+	if v, s := p.one(f); v != "" {
 		a.Language = languageTag(v)
 		p.result.Rules["language"] = "selector " + s.Source
 		return
@@ -261,16 +241,16 @@ func (p *page) fillLanguage(a *Article, f *Field) {
 		p.result.Rules["language"] = "html lang"
 		return
 	}
-	for _, s := range p.declarations().facts[languageFact] {
-		if v := languageTag(s.value); v != "" {
+	for _, s := range p.declarations().Fields[declared.Language] {
+		if v := languageTag(s.Value); v != "" {
 			a.Language = v
-			p.result.Rules["language"] = s.rule
+			p.result.Rules["language"] = s.Rule
 			return
 		}
 	}
 }
 
-// pageLanguage is the language that dates are read in: the site's, else the page's.
+// pageLanguage returns the language that dates are read in: the configured one, else the page's.
 func (p *page) pageLanguage() string {
 	if p.in.Language != "" {
 		return p.in.Language
@@ -278,12 +258,13 @@ func (p *page) pageLanguage() string {
 	return p.htmlLanguage()
 }
 
+// htmlLanguage returns the language of the html element.
 func (p *page) htmlLanguage() string {
-	for i, n := range p.tree.nodes {
+	for i, n := range p.tree.Nodes {
 		if n.DataAtom == atom.Html {
-			v := attr(n, "lang")
+			v := dom.Attr(n, "lang")
 			if v == "" {
-				v = attr(n, "xml:lang")
+				v = dom.Attr(n, "xml:lang")
 			}
 			return languageTag(v)
 		}
@@ -294,7 +275,7 @@ func (p *page) htmlLanguage() string {
 	return ""
 }
 
-// languageTag is s as a BCP 47 tag, "" when it is none: en_US gives en-US.
+// languageTag returns s as a BCP 47 tag, "" when it is none: en-US for en_US.
 func languageTag(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), ",")
 	s = strings.ReplaceAll(s, "_", "-")

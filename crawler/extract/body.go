@@ -1,121 +1,118 @@
 package extract
 
 import (
-	"sort"
+	"html"
 	"strings"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/extract/declared"
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// What a line of text is worth to the body that it may belong to, in bytes of
-// running text.
+// The score of a line is what it adds to the body that it may belong to, in bytes
+// of running text.
 const (
-	minSentence  = 80   // from here on a line is taken for running text
-	shortLine    = -12  // a line that is none
+	shortLine    = -12  // a line that is no running text
 	linkedLine   = -40  // a line that is mostly links
-	namedBody    = 1.25 // an element whose name says that it holds the body
+	paragraphTag = 24   // a short sentence in a paragraph, at most
+	namedBody    = 1.25 // factor of an element whose name says that it holds the body
+	aboveHeading = .3   // factor of an element that ends before the heading
 	minBody      = 140  // bytes of text that make a body
 	minBodyShort = 60   // the same in scripts without spaces, and on pages that declare an article
-	paragraphTag = 24   // what being a <p> adds to a short line
 )
 
-// score is what a line is worth to a body.
-func (p *page) score(l *line) int {
-	if p.isAside(l.first) || p.furnitureMap()[l.first] {
+// score returns the score of a line.
+func (p *page) score(l *dom.Line) int {
+	if p.isAside(l.First) || p.boilerplateMap()[l.First] {
 		return 0
 	}
-	t := p.tree
-	n := len(l.text)
-	switch owner := t.nodes[l.owner].DataAtom; {
-	case 2*l.link > n:
+	n, owner := len(l.Text), p.tree.Atoms[l.Owner]
+	switch {
+	case 2*l.Link > n:
 		return linkedLine
-	case heading(owner):
+	case dom.IsHeading(owner):
 		return 0
-	case n >= minSentence || wideText(l.text) && n >= minSentence/2:
-		return n - 2*l.link
-	case (owner == atom.P || owner == atom.Blockquote || l.br > 0) && sentence(l.text), l.br > 0 && l.link == 0:
-		return min(n, paragraphTag) - l.link
-	case l.link == 0 && (owner == atom.Td || owner == atom.Th):
+	case n >= dom.MinSentence || dom.HasWide(l.Text) && n >= dom.MinSentence/2:
+		return n - 2*l.Link
+	}
+	return shortScore(l, owner)
+}
+
+// shortScore returns the score of a line shorter than running text in an element owner.
+func shortScore(l *dom.Line, owner atom.Atom) int {
+	n := len(l.Text)
+	paragraph := owner == atom.P || owner == atom.Blockquote || l.Breaks > 0
+	cell := owner == atom.Td || owner == atom.Th
+	switch {
+	case paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0:
+		return min(n, paragraphTag) - l.Link
+	case cell && l.Link == 0:
 		return min(n/8+1, 3)
-	case owner == atom.Li, owner == atom.Td, owner == atom.Th:
+	case cell || owner == atom.Li:
 		return 0
 	}
 	return shortLine
 }
 
-// sentence reports a line that ends as sentences do.
-func sentence(s string) bool {
-	s = strings.TrimRight(s, "\"'”’»“)]")
-	return strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "…") ||
-		strings.HasSuffix(s, ":") || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "！") || strings.HasSuffix(s, "？") || strings.HasSuffix(s, "।") || strings.HasSuffix(s, "։") || strings.HasSuffix(s, "؟")
-}
-
-func wideText(s string) bool {
-	for _, r := range s {
-		if wide(r) {
-			return true
-		}
-	}
-	return false
-}
-
-// candidate is an element that may hold the body, with what its lines are worth.
+// candidate is an element that may hold the body, with the score of its lines.
 type candidate struct {
 	root  int32
 	score float64
 }
 
-// bodyCandidates scores every element that holds running text by the sum of
-// its lines, best first, at most a handful.
-func (p *page) bodyCandidates(h int32) []candidate {
-	lines := p.lines()
+// bestCandidate returns the element with the highest score of all that hold running
+// text, the innermost of equals, or -1. h is the heading.
+func (p *page) bestCandidate(h int32) int32 {
+	lines := p.tree.Lines()
 	t := p.tree
 	sum := make([]int, len(lines)+1)
 	for k := range lines {
 		sum[k+1] = sum[k] + p.score(&lines[k])
 	}
-	first := func(i int32) int { return sort.Search(len(lines), func(k int) bool { return lines[k].first >= i }) }
 	seen := map[int32]bool{}
-	var out []candidate
+	best := candidate{root: -1}
 	for k := range lines {
 		if sum[k+1]-sum[k] < paragraphTag {
 			continue
 		}
-		for i := lines[k].owner; i >= 0 && !seen[i]; i = t.parent[i] {
+		for i := lines[k].Owner; i >= 0 && !seen[i]; i = t.Parent[i] {
 			seen[i] = true
-			if !block(t.nodes[i].DataAtom) {
+			if !dom.IsBlock(t.Atoms[i]) {
 				continue
 			}
-			c := candidate{i, float64(sum[first(t.end[i])] - sum[first(i)])}
-			if c.score <= 0 {
+			lines := sum[t.LineFrom(t.End[i])] - sum[t.LineFrom(i)]
+			if lines <= 0 {
 				continue
 			}
-			n := t.nodes[i]
-			if hasToken(attr(n, "itemprop"), "articleBody") || bodyNames.in(attr(n, "class")) || bodyNames.in(attr(n, "id")) {
-				c.score *= namedBody
+			score := float64(lines) * p.bodyFactor(i, h)
+			if score > best.score || score == best.score && i > best.root {
+				best = candidate{i, score}
 			}
-			if h >= 0 && t.end[i] <= h { // ends before the heading begins
-				c.score *= .3
-			}
-			out = append(out, c)
 		}
 	}
-	sort.SliceStable(out, func(a, b int) bool {
-		if out[a].score != out[b].score {
-			return out[a].score > out[b].score
-		}
-		return out[a].root > out[b].root // the deeper one
-	})
-	return out[:min(len(out), maxCandidates)]
+	return best.root
 }
 
-const maxCandidates = 8
+// bodyFactor returns the factor of an element's score by its name and its place.
+func (p *page) bodyFactor(i, h int32) float64 {
+	f := 1.0
+	n := p.tree.Nodes[i]
+	class, id, _ := dom.ClassIDStyle(n)
+	if dom.HasToken(dom.Attr(n, "itemprop"), "articleBody") || dom.BodyNames.In(class) || dom.BodyNames.In(id) {
+		f *= namedBody
+	}
+	if h >= 0 && p.tree.End[i] <= h {
+		f *= aboveHeading
+	}
+	return f
+}
 
-// widen is the element that holds a paragraph, when that alone won: the short
-// lines beside it may be text as well.
+// widen returns the element around a paragraph that is the best candidate, since the
+// short lines beside it may be text as well.
 func (p *page) widen(i int32) int32 {
 	t := p.tree
-	if up := t.parent[i]; t.nodes[i].DataAtom == atom.P && up >= 0 && t.nodes[up].DataAtom != atom.Body {
+	if up := t.Parent[i]; t.Nodes[i].DataAtom == atom.P && up >= 0 && t.Nodes[up].DataAtom != atom.Body {
 		return up
 	}
 	return i
@@ -123,22 +120,81 @@ func (p *page) widen(i int32) int32 {
 
 // body finds the text of the article without selectors. h is the element that
 // carries the title, -1 when none does.
-func (p *page) body(title string, h int32) ([]paragraph, string) {
-	var best []paragraph
-	if list := p.bodyCandidates(h); len(list) > 0 {
-		best = p.cleanBody(p.widen(list[0].root), title, h)
+func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
+	var best []dom.Paragraph
+	if root := p.bestCandidate(h); root >= 0 {
+		best = p.cleanBody(p.widen(root), title, h)
 	}
-	size := 0
-	for _, q := range best {
-		size += len(q.text)
-	}
-	if d := p.declarations(); len(d.body) > 2*size && len(d.body) >= minBody {
-		if told := p.markupBody(d.body, title); len(told) > 0 {
-			return told, "json-ld"
+	size := textSize(best)
+	d := p.declarations()
+	if len(d.Body) > 2*size && len(d.Body) >= minBody {
+		if ps := p.markupBody(d.Body, title); len(ps) > 0 {
+			return ps, "json-ld"
 		}
 	}
-	if size < minBody && !(size >= minBodyShort && (wideText(best[0].text) || p.declarations().isArticle || p.declarations().isFilm)) {
-		return p.stateBody(title)
+	if size >= minBody || size >= minBodyShort && (dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo) {
+		return best, "auto body"
 	}
-	return best, "auto body"
+	return p.stateBody(title)
+}
+
+// textSize returns the bytes of text in paragraphs.
+func textSize(ps []dom.Paragraph) int {
+	n := 0
+	for _, q := range ps {
+		n += len(q.Text)
+	}
+	return n
+}
+
+// stateBody returns the longest text in those of the page's scripts that hold its
+// title, and keeps the dates beside it.
+func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
+	found, cut := declared.ReadState(p.tree, title)
+	if cut {
+		p.note("content_text: application state beyond %d bytes is not read", declared.MaxState)
+	}
+	var best []dom.Paragraph
+	size := 0
+	for _, s := range found {
+		ps := p.markupBody(s.Text, title)
+		n := textSize(ps)
+		if n > size || n == size && len(ps) > len(best) {
+			best, size, p.stateDates = ps, n, s.Dates
+		}
+	}
+	if size < minBody {
+		return nil, ""
+	}
+	return best, "application state"
+}
+
+// markupBody returns the paragraphs of a text outside the tree, HTML or plain.
+func (p *page) markupBody(s, title string) []dom.Paragraph {
+	if strings.IndexByte(s, '<') < 0 {
+		var out []dom.Paragraph
+		for _, one := range strings.Split(html.UnescapeString(s), "\n") {
+			if one = dom.Clean(one); one != "" {
+				out = append(out, dom.Paragraph{Text: one, First: -1, Last: -1})
+			}
+		}
+		return p.trimTail(out)
+	}
+	t, err := dom.Parse([]byte(s))
+	if err != nil {
+		return nil
+	}
+	defer t.Release()
+	sub := &page{in: p.in, rules: &noRules, tree: t, urls: p.urls, dates: p.dates, heading: -1,
+		declared: p.declarations()}
+	sub.result = &Result{Rules: map[string]string{}}
+	root := t.Find(atom.Body, 0, t.Len())
+	if root < 0 {
+		return nil
+	}
+	out := sub.cleanBody(root, title, -1)
+	for k := range out {
+		out[k].First, out[k].Last = -1, -1
+	}
+	return out
 }

@@ -4,17 +4,59 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html/atom"
 
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// removed are the subtrees in [from, to) that a field takes out, ascending,
-// none within another.
-func (p *page) removed(f *Field, from, to int32) []int32 {
-	var out []int32
+// scope is the part of a page that selectors search: all of it, or one entry of a headline block.
+type scope struct {
+	selection *goquery.Selection // the document, or the element of the entry
+	root      int32              // the node of that element, -1 for the document
+}
+
+// document returns the scope of the whole page.
+func (p *page) document() scope { return scope{p.tree.Document.Selection, -1} }
+
+// find returns the elements below the scope's root that s selects, in document order.
+func (p *page) find(in scope, s Selector) []int32 {
+	return p.tree.Indices(in.selection.FindMatcher(s).Nodes, max(in.root, 0))
+}
+
+// first returns the elements that the first matching selector of a list selects, and that selector.
+func (p *page) first(list []Selector) ([]int32, Selector) {
+	for _, s := range list {
+		if found := p.find(p.document(), s); len(found) > 0 {
+			return found, s
+		}
+	}
+	return nil, Selector{}
+}
+
+// inside returns the elements below the scope's root that s selects. In an entry
+// that is the root itself when s names no element ("@href"), or when s selects
+// the root and nothing below it.
+func (p *page) inside(in scope, s Selector) []int32 {
+	found := p.find(in, s)
+	if in.root >= 0 && len(found) == 0 && (len(s.css) == 0 || s.Match(p.tree.Nodes[in.root])) {
+		return []int32{in.root}
+	}
+	return found
+}
+
+// removed holds the roots of the subtrees that a field takes out, ascending, none within another.
+type removed []int32
+
+// removed returns the subtrees of the scope that a field takes out.
+func (p *page) removed(f *Field, in scope) removed {
+	var out removed
 	for _, s := range f.Remove {
-		out = append(out, p.tree.all(s, from, to)...)
+		if in.root >= 0 && s.Match(p.tree.Nodes[in.root]) {
+			return removed{in.root}
+		}
+		out = append(out, p.find(in, s)...)
 	}
 	slices.Sort(out)
 	covered := int32(0)
@@ -22,64 +64,62 @@ func (p *page) removed(f *Field, from, to int32) []int32 {
 		if i < covered {
 			return true
 		}
-		covered = p.tree.end[i]
+		covered = p.tree.End[i]
 		return false
 	})
 }
 
-// gone reports that i stands within one of the removed subtrees.
-func (p *page) gone(i int32, removed []int32) bool {
-	k, found := slices.BinarySearch(removed, i)
-	return found || k > 0 && p.tree.within(i, removed[k-1])
+// holds reports whether i is in one of the removed subtrees.
+func (r removed) holds(i int32, t *dom.Tree) bool {
+	k, found := slices.BinarySearch(r, i)
+	return found || k > 0 && t.Within(i, r[k-1])
 }
 
-// value is what a selector reads of an element: its attribute or its text.
-func (p *page) value(i int32, s Selector, removed []int32) string {
-	if s.Attr != "" {
-		return clean(attr(p.tree.nodes[i], s.Attr))
+// value returns what a selector reads of an element: its attribute or its text.
+func (p *page) value(i int32, s Selector, gone removed) string {
+	n := p.tree.Nodes[i]
+	switch {
+	case s.Attr != "":
+		return dom.Clean(dom.Attr(n, s.Attr))
+	case n.DataAtom == atom.Meta:
+		return dom.Clean(dom.Attr(n, "content"))
 	}
-	if p.tree.nodes[i].DataAtom == atom.Meta {
-		return clean(attr(p.tree.nodes[i], "content"))
-	}
-	return p.tree.text(i, removed)
+	return p.tree.Text(i, gone)
 }
 
-// one is the first value that the field's selectors find in [from, to).
-func (p *page) one(f *Field, from, to int32) (string, Selector) {
-	if len(f.Select) == 0 {
-		return "", Selector{}
-	}
-	removed := p.removed(f, from, to)
+// one returns the first value that the field's selectors find on the page.
+func (p *page) one(f *Field) (string, Selector) {
+	gone := p.removed(f, p.document())
 	for _, s := range f.Select {
-		got := ""
-		p.tree.each(s, from, to, func(i int32) bool {
-			if !p.gone(i, removed) {
-				got = p.value(i, s, removed)
+		for _, i := range p.find(p.document(), s) {
+			if gone.holds(i, p.tree) {
+				continue
 			}
-			return got == ""
-		})
-		if got != "" {
-			return got, s
+			if v := p.value(i, s, gone); v != "" {
+				return v, s
+			}
 		}
 	}
 	return "", Selector{}
 }
 
-// many are the distinct values of the first selector that finds any.
+// many returns the distinct values of the first selector that finds any, and their elements.
 func (p *page) many(f *Field) ([]string, []int32, Selector) {
-	removed := p.removed(f, 0, p.tree.len())
+	gone := p.removed(f, p.document())
 	for _, s := range f.Select {
 		var out []string
 		var at []int32
-		p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
-			if p.gone(i, removed) {
-				return true
+		for _, i := range p.find(p.document(), s) {
+			if gone.holds(i, p.tree) {
+				continue
 			}
-			if v := p.value(i, s, removed); v != "" && !among(v, out) {
+			if v := p.value(i, s, gone); v != "" && !slices.Contains(out, v) {
 				out, at = append(out, v), append(at, i)
 			}
-			return len(out) < maxValues
-		})
+			if len(out) >= maxFieldValues {
+				break
+			}
+		}
 		if len(out) > 0 {
 			return out, at, s
 		}
@@ -87,107 +127,69 @@ func (p *page) many(f *Field) ([]string, []int32, Selector) {
 	return nil, nil, Selector{}
 }
 
-// maxValues bounds the authors and tags of one article.
-const maxValues = 100
+// maxFieldValues bounds the authors and tags of one article.
+const maxFieldValues = 100
 
-// date reads a date by the field's selectors in root's subtree, or in the page
-// when root is -1.
-func (p *page) date(f *Field, root int32) (item.Date, Selector, bool) {
-	from, to := int32(0), p.tree.len()
-	if root >= 0 {
-		from, to = root, p.tree.end[root]
-	}
-	removed := p.removed(f, from, to)
-	var found item.Date
+// date reads the first date that the field's selectors find in the scope.
+func (p *page) date(f *Field, in scope) (item.Date, Selector, bool) {
+	gone := p.removed(f, in)
 	for _, s := range f.Select {
-		try := func(i int32) bool {
-			if p.gone(i, removed) {
-				return true
+		for _, i := range p.inside(in, s) {
+			if gone.holds(i, p.tree) {
+				continue
 			}
-			d, ok := p.dateOf(i, s, f.Layouts, removed)
-			if ok {
-				found = d
+			if d, ok := p.dateOf(i, s, f.Layouts, gone); ok {
+				return d, s, true
 			}
-			return !ok
-		}
-		if root < 0 {
-			p.tree.each(s, from, to, try)
-		} else {
-			for _, i := range p.tree.inside(s, root) {
-				if !try(i) {
-					break
-				}
-			}
-		}
-		if !found.IsZero() {
-			return found, s, true
 		}
 	}
 	return item.Date{}, Selector{}, false
 }
 
-// dateOf reads the date of one element: its text by the layouts, then what
-// machines write, in the text or in a datetime attribute.
-func (p *page) dateOf(i int32, s Selector, layouts []string, removed []int32) (item.Date, bool) {
-	text := p.value(i, s, removed)
-	if d, ok := p.dates.layout(text, layouts); ok {
-		return d, true
-	}
+// dateOf reads the date of an element that s selected.
+func (p *page) dateOf(i int32, s Selector, layouts []string, gone removed) (item.Date, bool) {
+	machine := ""
 	if s.Attr == "" {
-		if machine := attr(p.tree.nodes[i], "datetime"); machine != "" {
-			if d, ok := p.dates.read(machine); ok {
-				return d, true
-			}
-		}
+		machine = dom.Attr(p.tree.Nodes[i], "datetime")
 	}
-	if len(layouts) == 0 || isoDate(text) {
-		return p.dates.read(text)
-	}
-	return item.Date{}, false
+	return p.dates.Element(p.value(i, s, gone), machine, layouts)
 }
 
-// isoDate reports a text that begins as RFC 3339 dates do.
-func isoDate(s string) bool {
-	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	for _, i := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// paragraphsOf reads the body by the field's selectors: each matched element is
+// paragraphsOf reads the body by the field's selectors. Each selected element is
 // a paragraph, or several where it holds blocks or <br>.
-func (p *page) paragraphsOf(f *Field) (out []paragraph, s Selector) {
-	removed := p.removed(f, 0, p.tree.len())
+func (p *page) paragraphsOf(f *Field) ([]dom.Paragraph, Selector) {
+	gone := p.removed(f, p.document())
 	for _, s := range f.Select {
+		var out []dom.Paragraph
 		covered := int32(-1) // end of the last element taken
-		p.tree.each(s, 0, p.tree.len(), func(i int32) bool {
-			if i < covered || p.gone(i, removed) {
-				return true
+		for _, i := range p.find(p.document(), s) {
+			if i < covered || gone.holds(i, p.tree) {
+				continue
 			}
-			covered = p.tree.end[i]
-			if s.Attr != "" {
-				for _, text := range strings.Split(attr(p.tree.nodes[i], s.Attr), "\n") {
-					if text = clean(text); text != "" {
-						out = append(out, paragraph{text, i, i})
-					}
-				}
-				return true
-			}
-			ps := paragraphs(p.tree.lines(i, removed))
-			if len(ps) > 1 {
-				ps = p.trimTail(ps)
-			}
-			out = append(out, ps...)
-			return true
-		})
+			covered = p.tree.End[i]
+			out = append(out, p.paragraphsAt(i, s, gone)...)
+		}
 		if len(out) > 0 {
 			return out, s
 		}
 	}
 	return nil, Selector{}
+}
+
+// paragraphsAt returns the paragraphs of one element that s selected.
+func (p *page) paragraphsAt(i int32, s Selector, gone removed) []dom.Paragraph {
+	if s.Attr == "" {
+		out := dom.Paragraphs(p.tree.LinesIn(i, gone))
+		if len(out) > 1 {
+			out = p.trimTail(out)
+		}
+		return out
+	}
+	var out []dom.Paragraph
+	for _, text := range strings.Split(dom.Attr(p.tree.Nodes[i], s.Attr), "\n") {
+		if text = dom.Clean(text); text != "" {
+			out = append(out, dom.Paragraph{Text: text, First: i, Last: i})
+		}
+	}
+	return out
 }

@@ -3,123 +3,156 @@ package extract
 import (
 	"slices"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html/atom"
 
+	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/extract/list"
 	"github.com/newsonce/newsonce/crawler/item"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
-
-// entry is one entry of a headline list: the element that it stands in, and
-// what was read of it.
-type entry struct {
-	root  int32
-	link  int32 // the link that carries the title, -1 when there is none
-	loose bool  // that link stands beside the title, which is a heading
-	title string
-	url   urlkey.URL
-	date  item.Date
-	from  int32 // the nodes [from, to) belong to the entry, its date included
-	to    int32
-}
 
 // headlines reads the headline lists, by the site's blocks or by structure.
 func (p *page) headlines() {
 	if len(p.rules.Blocks) == 0 {
-		for _, l := range p.lists() {
-			p.addBlock(l.name, l.entries, false, "list by structure")
+		for _, l := range p.finder.Lists() {
+			p.addBlock(l.Name, l.Entries, false, "list by structure")
 		}
 		return
 	}
-	for i := range p.rules.Blocks {
-		b := &p.rules.Blocks[i]
+	for i, b := range p.rules.Blocks {
 		if p.in.Kind == ListingPage && !b.OnListing || p.in.Kind == ArticlePage && !b.OnArticle {
 			continue
 		}
-		entries, s := p.blockEntries(b)
-		if len(entries) > 0 {
-			p.addBlock(b.Name, entries, b.Follow, "selector "+s.Source)
+		if found := p.block(i); len(found.entries) > 0 {
+			p.addBlock(b.Name, found.entries, b.Follow, "selector "+found.item.Source)
 		} else {
 			p.note("headlines.%s: no entry matched", b.Name)
 		}
 	}
 }
 
-func (p *page) addBlock(name string, entries []entry, follow bool, rule string) {
+func (p *page) addBlock(name string, entries []list.Entry, follow bool, rule string) {
 	p.result.Rules["headlines."+name] = rule
 	p.result.Headlines = slices.Grow(p.result.Headlines, len(entries))
 	for k, e := range entries {
 		p.result.Headlines = append(p.result.Headlines, Headline{
-			Block: name, Position: k + 1, Title: e.title, URL: e.url.Href, Date: e.date, Follow: follow, Target: e.url,
+			Block: name, Position: k + 1, Title: e.Title, URL: e.URL.Href, Date: e.Date, Follow: follow, Target: e.URL,
 		})
 	}
 }
 
-// setAside marks what belongs to headline lists, so that neither the body nor
-// a date of the article is taken from there. With blocks given, the lists that
-// structure shows are set aside as well, though not returned.
+// setAside marks what belongs to headline lists, so that neither the body nor the
+// article's date is taken from there. Beside the site's blocks it marks the lists
+// found by structure, though these are not returned.
 func (p *page) setAside() {
 	if p.marked {
 		return
 	}
 	p.marked = true
 	for i := range p.rules.Blocks {
-		entries, _ := p.blockEntries(&p.rules.Blocks[i])
-		p.mark(entries)
+		p.mark(p.block(i).entries)
 	}
-	for _, l := range p.lists() {
-		p.mark(l.entries)
+	for _, l := range p.finder.Lists() {
+		p.mark(l.Entries)
 	}
 }
 
-func (p *page) mark(entries []entry) {
+func (p *page) mark(entries []list.Entry) {
 	if p.aside == nil {
-		p.aside = make([]bool, p.tree.len())
+		p.aside = make([]bool, p.tree.Len())
 	}
 	for _, e := range entries {
-		for i := e.from; i < e.to; i++ {
+		for i := e.From; i < e.To; i++ {
 			p.aside[i] = true
 		}
 	}
 }
 
-// blockEntries are the entries of a block on this page, and the item selector
-// that found them. Entries without a title are left out.
-func (p *page) blockEntries(b *Block) ([]entry, Selector) {
+// isAside reports whether node i belongs to a headline list.
+func (p *page) isAside(i int32) bool { return p.aside != nil && p.aside[i] }
+
+// block is what one of the site's headline blocks gave.
+type block struct {
+	entries []list.Entry
+	item    Selector // that found them
+	read    bool
+}
+
+// block returns the entries of the site's i-th block on this page.
+func (p *page) block(i int) *block {
+	if p.blocks == nil {
+		p.blocks = make([]block, len(p.rules.Blocks))
+	}
+	b := &p.blocks[i]
+	if !b.read {
+		items, s := p.items(&p.rules.Blocks[i])
+		*b = block{p.blockEntries(&p.rules.Blocks[i], items), s, true}
+	}
+	return b
+}
+
+// blockEntries reads the entries of a block from its items. Entries without a title are left out.
+func (p *page) blockEntries(b *Block, items *goquery.Selection) []list.Entry {
 	t := p.tree
-	roots, s := t.anyOf(b.Item, 0, t.len())
-	entries := make([]entry, 0, len(roots))
+	roots := t.Indices(items.Nodes, 0)
+	between := make([][]int32, len(b.Date.Select)) // by selector of the date, its elements on the page
+	for k, d := range b.Date.Select {
+		between[k] = p.find(p.document(), d)
+	}
+	entries := make([]list.Entry, 0, len(roots))
 	for k, root := range roots {
-		e := entry{root: root, from: root, to: t.end[root], link: -1}
-		p.readTitle(&e, b)
-		if e.title == "" {
+		in := scope{items.Eq(k), root}
+		e := list.Entry{Root: root, From: root, To: t.End[root], Link: -1}
+		p.readTitle(&e, b, in)
+		if e.Title == "" {
 			continue
 		}
-		limit := t.len() // the gap behind the entry, where its date may stand
-		if k+1 < len(roots) {
-			limit = roots[k+1]
-		} else if up := t.parent[root]; up >= 0 {
-			limit = t.end[up]
-		}
+		p.readURL(&e, b, in)
 		if len(b.Date.Select) > 0 {
-			e.date, _, _ = p.date(&b.Date, root)
-			if e.date.IsZero() && limit > e.to {
-				e.date = p.dateBetween(&b.Date, e.to, limit)
+			e.Date, _, _ = p.date(&b.Date, in)
+			if e.Date.IsZero() {
+				e.Date = p.dateBetween(&b.Date, between, e.To, p.gapEnd(roots, k))
 			}
 		}
 		entries = append(entries, e)
 	}
 	if len(b.Date.Select) == 0 {
-		p.pairDates(entries, b.Date.Layouts)
+		p.finder.PairDates(entries, b.Date.Layouts)
 	}
-	return entries, s
+	return entries
 }
 
-func (p *page) dateBetween(f *Field, from, to int32) item.Date {
-	for _, s := range f.Select {
-		if len(s.css) == 0 {
-			continue
+// items returns the elements that the first matching item selector of a block
+// selects, and that selector.
+func (p *page) items(b *Block) (*goquery.Selection, Selector) {
+	for _, s := range b.Item {
+		if items := p.tree.Document.FindMatcher(s); items.Length() > 0 {
+			return items, s
 		}
-		for _, i := range p.tree.all(s, from, to) {
+	}
+	return &goquery.Selection{}, Selector{}
+}
+
+// gapEnd returns the node at which the gap after entry k ends, where its date may stand.
+func (p *page) gapEnd(roots []int32, k int) int32 {
+	if k+1 < len(roots) {
+		return roots[k+1]
+	}
+	if up := p.tree.Parent[roots[k]]; up >= 0 {
+		return p.tree.End[up]
+	}
+	return p.tree.Len()
+}
+
+// dateBetween reads the first date that the field's selectors find in the nodes
+// [from, to). found holds, by selector, what it selects on the page.
+func (p *page) dateBetween(f *Field, found [][]int32, from, to int32) item.Date {
+	for k, s := range f.Select {
+		first, _ := slices.BinarySearch(found[k], from)
+		for _, i := range found[k][first:] {
+			if i >= to {
+				break
+			}
 			if d, ok := p.dateOf(i, s, f.Layouts, nil); ok {
 				return d
 			}
@@ -128,35 +161,39 @@ func (p *page) dateBetween(f *Field, from, to int32) item.Date {
 	return item.Date{}
 }
 
-// readTitle reads title and link of an entry by the block's fields, or else
-// its heading and the link that carries it.
-func (p *page) readTitle(e *entry, b *Block) {
+// readTitle reads the title of an entry by the block's field, or else its
+// heading, and the link that carries it.
+func (p *page) readTitle(e *list.Entry, b *Block, in scope) {
+	if len(b.Title.Select) == 0 {
+		e.Title, e.Link = p.finder.TitleIn(e.Root)
+		return
+	}
 	t := p.tree
-	removed := p.removed(&b.Title, e.from, e.to)
+	gone := p.removed(&b.Title, in)
 	for _, s := range b.Title.Select {
-		for _, i := range t.inside(s, e.root) {
-			if p.gone(i, removed) {
+		for _, i := range p.inside(in, s) {
+			if gone.holds(i, t) {
 				continue
 			}
-			if e.title = p.value(i, s, removed); e.title != "" {
-				if a := t.closest(i, atom.A); a >= e.root {
-					e.link = a
-				} else if a := t.find(atom.A, i, t.end[i]); a >= 0 {
-					e.link = a
-				}
-				break
+			if e.Title = p.value(i, s, gone); e.Title == "" {
+				continue
 			}
-		}
-		if e.title != "" {
-			break
+			if a := t.Closest(i, atom.A); a >= e.Root {
+				e.Link = a
+			} else if a := t.Find(atom.A, i, t.End[i]); a >= 0 {
+				e.Link = a
+			}
+			return
 		}
 	}
-	if len(b.Title.Select) == 0 {
-		e.title, e.link = p.titleIn(e.root)
-	}
+}
+
+// readURL reads the URL of an entry by the block's field, or else that of the
+// link that carries the title, or of the first link.
+func (p *page) readURL(e *list.Entry, b *Block, in scope) {
 	for _, s := range b.URL.Select {
-		for _, i := range t.inside(s, e.root) {
-			if e.url = p.urls.resolve(t.reference(i, s)); e.url.Href != "" {
+		for _, i := range p.inside(in, s) {
+			if e.URL = p.urls.Resolve(reference(p.tree, i, s)); e.URL.Href != "" {
 				return
 			}
 		}
@@ -164,46 +201,12 @@ func (p *page) readTitle(e *entry, b *Block) {
 	if len(b.URL.Select) > 0 {
 		return
 	}
-	if e.link >= 0 {
-		e.url = p.urls.resolve(attr(t.nodes[e.link], "href"))
+	if e.Link >= 0 {
+		e.URL = p.urls.Resolve(dom.Attr(p.tree.Nodes[e.Link], "href"))
 	}
-	for i := e.from; i < e.to && e.url.Href == ""; i++ {
-		if t.nodes[i].DataAtom == atom.A {
-			e.url = p.urls.resolve(attr(t.nodes[i], "href"))
+	for i := e.From; i < e.To && e.URL.Href == ""; i++ {
+		if p.tree.Atoms[i] == atom.A {
+			e.URL = p.urls.Resolve(dom.Attr(p.tree.Nodes[i], "href"))
 		}
 	}
-}
-
-// titleIn is the title of an entry and the link that carries it: a heading's
-// text, else that of the first link with a text, else the text itself.
-func (p *page) titleIn(root int32) (string, int32) {
-	t := p.tree
-	link := int32(-1)
-	if t.nodes[root].DataAtom == atom.A {
-		link = root
-	}
-	best, bestLink := "", int32(-1)
-	for i := root; i < t.end[root]; i++ {
-		n := t.nodes[i]
-		switch {
-		case heading(n.DataAtom):
-			if title := p.titleText(i); title != "" {
-				if a := t.closest(i, atom.A); a >= root {
-					return title, a
-				}
-				if a := t.find(atom.A, i, t.end[i]); a >= 0 {
-					return title, a
-				}
-				return title, link
-			}
-		case n.DataAtom == atom.A && hasAttr(n, "href"):
-			if title := p.titleText(i); words(title) > words(best) {
-				best, bestLink = title, i
-			}
-		}
-	}
-	if best != "" {
-		return best, bestLink
-	}
-	return p.titleText(root), link
 }

@@ -8,100 +8,15 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// resolver makes the references of one page absolute.
-type resolver struct {
-	base *urlkey.Base // nil: the page's URL is unusable
-}
-
-// newResolver takes the page's own URL and its first <base href>.
-// Without a usable URL only absolute references resolve.
-func newResolver(pageURL string, t *tree) *resolver {
-	r := &resolver{}
-	r.base, _ = urlkey.NewBase(pageURL)
-	if i := t.find(atom.Base, 0, t.len()); i >= 0 {
-		if base, err := urlkey.NewBase(r.resolve(attr(t.nodes[i], "href")).Href); err == nil {
-			r.base = base
-		}
-	}
-	return r
-}
-
-// resolve is ref as an absolute http or https URL without a fragment; the zero
-// URL for what is none and for places on the page itself.
-func (r *resolver) resolve(ref string) urlkey.URL {
-	if ref == "" || ref[0] == '#' {
-		return urlkey.URL{}
-	}
-	var u urlkey.URL
-	var err error
-	if r.base != nil {
-		u, err = r.base.Resolve(ref)
-	} else {
-		u, err = urlkey.Parse(ref)
-	}
-	if err != nil || badEscape(u.Href) || strings.ContainsAny(u.Host, oddHost) {
-		return urlkey.URL{}
-	}
-	u.Href = withoutUser(u.Href)
-	return u
-}
-
-// oddHost are characters that browsers take in a host's name, that no name has,
-// and that net/url refuses.
-const oddHost = "`{}"
-
-// badEscape reports a % that no two hex digits follow. Browsers ask for such a
-// URL as it is; net/url refuses it.
-func badEscape(s string) bool {
-	for i := strings.IndexByte(s, '%'); i >= 0; {
-		if _, ok := hexRune(s, i+1, 2); !ok {
-			return true
-		}
-		next := strings.IndexByte(s[i+1:], '%')
-		if next < 0 {
-			return false
-		}
-		i += 1 + next
-	}
-	return false
-}
-
-// withoutUser leaves user and password out of an absolute URL: those that stand
-// in a link are nobody's to ask with, or to write down.
-func withoutUser(href string) string {
-	if strings.IndexByte(href, '@') < 0 {
-		return href
-	}
-	scheme, rest, _ := strings.Cut(href, "://")
-	authority, path, _ := strings.Cut(rest, "/")
-	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
-}
-
-// target is the resolved href of the link at i, which is looked up more than
-// once.
-func (p *page) target(i int32) urlkey.URL {
-	t := p.tree
-	k, ok := slices.BinarySearch(t.links, i)
-	if !ok {
-		return p.urls.resolve(attr(t.nodes[i], "href"))
-	}
-	if p.targets == nil {
-		p.targets, p.resolved = make([]urlkey.URL, len(t.links)), make([]bool, len(t.links))
-	}
-	if !p.resolved[k] {
-		p.targets[k], p.resolved[k] = p.urls.resolve(attr(t.nodes[i], "href")), true
-	}
-	return p.targets[k]
-}
-
-// links are the distinct links of the page in document order, or, with rules,
-// those that the first selector matches which matches anything.
+// links returns the distinct links of the page in document order. With rules, these
+// are the ones that the first matching selector selects.
 func (p *page) links(rules []Selector) []Link {
-	out := make([]Link, 0, len(p.tree.links))
-	seen := make(map[string]int, len(p.tree.links))
+	out := make([]Link, 0, len(p.tree.Links))
+	seen := make(map[string]int, len(p.tree.Links))
 	add := func(i int32, target urlkey.URL) {
 		if target.Href == "" {
 			return
@@ -109,20 +24,20 @@ func (p *page) links(rules []Selector) []Link {
 		k, ok := seen[target.Href]
 		if !ok {
 			seen[target.Href] = len(out)
-			out = append(out, Link{URL: target.Href, Text: p.tree.text(i, nil), Target: target})
+			out = append(out, Link{URL: target.Href, Text: p.tree.Text(i, nil), Target: target})
 		} else if out[k].Text == "" {
-			out[k].Text = p.tree.text(i, nil)
+			out[k].Text = p.tree.Text(i, nil)
 		}
 	}
 	if len(rules) == 0 {
-		for _, i := range p.tree.links {
-			add(i, p.target(i))
+		for _, i := range p.tree.Links {
+			add(i, p.urls.Target(i))
 		}
 		return out
 	}
-	found, s := p.tree.anyOf(rules, 0, p.tree.len())
+	found, s := p.first(rules)
 	for _, i := range found {
-		add(i, p.urls.resolve(p.tree.reference(i, s)))
+		add(i, p.urls.Resolve(reference(p.tree, i, s)))
 	}
 	if len(found) > 0 {
 		p.result.Rules["links"] = "selector " + s.Source
@@ -132,82 +47,77 @@ func (p *page) links(rules []Selector) []Link {
 	return out
 }
 
-// reference is the URL that a matched element stands for: its attribute where
-// the selector names one, its own href, or that of the link inside or around it.
-func (t *tree) reference(i int32, s Selector) string {
+// reference returns the URL of an element that s selected: the attribute that s
+// names, else its own href, else that of the link inside or around it.
+func reference(t *dom.Tree, i int32, s Selector) string {
 	if s.Attr != "" {
-		return attr(t.nodes[i], s.Attr)
+		return dom.Attr(t.Nodes[i], s.Attr)
 	}
-	if href := attr(t.nodes[i], "href"); href != "" {
+	if href := dom.Attr(t.Nodes[i], "href"); href != "" {
 		return href
 	}
-	for k := i + 1; k < t.end[i]; k++ {
-		if t.nodes[k].DataAtom == atom.A && hasAttr(t.nodes[k], "href") {
-			return attr(t.nodes[k], "href")
+	for k := t.Find(atom.A, i+1, t.End[i]); k >= 0; k = t.Find(atom.A, k+1, t.End[i]) {
+		if dom.HasAttr(t.Nodes[k], "href") {
+			return dom.Attr(t.Nodes[k], "href")
 		}
 	}
-	if a := t.closest(i, atom.A); a >= 0 {
-		return attr(t.nodes[a], "href")
+	if a := t.Closest(i, atom.A); a >= 0 {
+		return dom.Attr(t.Nodes[a], "href")
+	}
+	return ""
+}
+
+// printPage returns the absolute target of <link rel=alternate media=print>, "" when
+// there is none. A style sheet for print is no page.
+func (p *page) printPage() string {
+	t := p.tree
+	for i := t.Find(atom.Link, 0, t.Len()); i >= 0; i = t.Find(atom.Link, i+1, t.Len()) {
+		n := t.Nodes[i]
+		if strings.EqualFold(strings.TrimSpace(dom.Attr(n, "media")), "print") && dom.HasToken(dom.Attr(n, "rel"),
+			"alternate") && !dom.HasToken(dom.Attr(n, "rel"), "stylesheet") {
+			return p.urls.Resolve(dom.Attr(n, "href")).Href
+		}
+	}
+	return ""
+}
+
+// relation returns the absolute target of <link rel=name>, "" when there is none.
+func (p *page) relation(name string) string {
+	t := p.tree
+	for i := t.Find(atom.Link, 0, t.Len()); i >= 0; i = t.Find(atom.Link, i+1, t.Len()) {
+		if n := t.Nodes[i]; dom.HasToken(dom.Attr(n, "rel"), name) {
+			return p.urls.Resolve(dom.Attr(n, "href")).Href
+		}
 	}
 	return ""
 }
 
 // nextWords are the texts of a link to the next page of a listing.
 var nextWords = map[string]bool{
-	"next": true, "next page": true, "older": true, "older posts": true, "older entries": true, "»": true, "›": true, "→": true, ">": true, ">>": true,
+	"next": true, "next page": true, "older": true, "older posts": true, "older entries": true, "»": true, "›": true,
+	"→": true, ">": true, ">>": true,
 	"next »": true, "next ›": true, "next →": true, "next >": true, "older »": true, "older →": true, "load more": true,
-	"вперед": true, "вперёд": true, "следующая": true, "далее": true, "дальше": true, "sonraki": true, "növbəti": true, "sonrakı": true,
-	"weiter": true, "nächste": true, "nächste seite": true, "suivant": true, "suivante": true, "page suivante": true, "siguiente": true,
-	"próximo": true, "próxima": true, "seguinte": true, "successiva": true, "avanti": true, "volgende": true, "następna": true,
-	"наступна": true, "далі": true, "შემდეგი": true, "հաջորդ": true, "التالي": true, "بعدی": true, "下一页": true, "次へ": true, "다음": true,
+	"вперед": true, "вперёд": true, "следующая": true, "далее": true, "дальше": true, "sonraki": true, "növbəti": true,
+	"sonrakı": true,
+	"weiter":  true, "nächste": true, "nächste seite": true, "suivant": true, "suivante": true, "page suivante": true,
+	"siguiente": true,
+	"próximo":   true, "próxima": true, "seguinte": true, "successiva": true, "avanti": true, "volgende": true,
+	"następna": true,
+	"наступна": true, "далі": true, "შემდეგი": true, "հաջորդ": true, "التالي": true, "بعدی": true, "下一页": true,
+	"次へ": true, "다음": true,
 }
 
-// next is the next page of a listing, "" when there is none.
+// next returns the URL of the next page of a listing, "" when there is none.
 func (p *page) next(rules []Selector) string {
-	self := p.urls.resolve(p.in.URL).Href
+	self := p.urls.Resolve(p.in.URL).Href
 	if len(rules) > 0 {
-		for _, s := range rules {
-			for _, i := range p.tree.all(s, 0, p.tree.len()) {
-				if abs := p.urls.resolve(p.tree.reference(i, s)).Href; abs != "" && abs != self {
-					p.result.Rules["next"] = "selector " + s.Source
-					return abs
-				}
-			}
-		}
-		return ""
+		return p.nextBySelector(rules, self)
 	}
-	var byWord, byNumber string
-	host := hostOf(self)
-	wanted := pageNumber(self) + 1
-	for i := int32(0); i < p.tree.len(); i++ {
-		n := p.tree.nodes[i]
-		if n.DataAtom != atom.A && n.DataAtom != atom.Link || !hasAttr(n, "href") {
-			continue
-		}
-		if hasToken(attr(n, "rel"), "next") {
-			if abs := p.urls.resolve(attr(n, "href")).Href; abs != "" && abs != self {
-				p.result.Rules["next"] = "rel=next"
-				return abs
-			}
-		}
-		if n.DataAtom != atom.A || byWord != "" && byNumber != "" || p.tree.end[i]-i > 8 {
-			continue
-		}
-		text := strings.ToLower(p.tree.text(i, nil))
-		if text == "" {
-			text = strings.ToLower(attr(n, "aria-label"))
-		}
-		if byWord == "" && nextWords[text] {
-			if abs := p.urls.resolve(attr(n, "href")).Href; abs != self && hostOf(abs) == host {
-				byWord = abs
-			}
-		}
-		if byNumber == "" && text == strconv.Itoa(wanted) {
-			if abs := p.urls.resolve(attr(n, "href")).Href; abs != self && hostOf(abs) == host && pageNumber(abs) == wanted {
-				byNumber = abs
-			}
-		}
+	if next := p.nextByRel(self); next != "" {
+		p.result.Rules["next"] = "rel=next"
+		return next
 	}
+	byNumber, byWord := p.nextByText(self)
 	switch {
 	case byNumber != "":
 		p.result.Rules["next"] = "page number"
@@ -218,56 +128,108 @@ func (p *page) next(rules []Selector) string {
 	return byWord
 }
 
-func hostOf(abs string) string {
-	_, rest, _ := strings.Cut(abs, "://")
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
+// nextBySelector returns the first URL other than self that the site's selectors find.
+func (p *page) nextBySelector(rules []Selector, self string) string {
+	for _, s := range rules {
+		for _, i := range p.find(p.document(), s) {
+			if abs := p.urls.Resolve(reference(p.tree, i, s)).Href; abs != "" && abs != self {
+				p.result.Rules["next"] = "selector " + s.Source
+				return abs
+			}
+		}
 	}
-	return rest
+	return ""
 }
 
-// pageNumber is the page that a URL of a listing names, 1 when it names none:
-// ?page=2, ?p=2, /page/2/, /page-2, /2/.
+// nextByRel returns the URL of the first a or link element with rel=next.
+func (p *page) nextByRel(self string) string {
+	t := p.tree
+	for i := int32(0); i < t.Len(); i++ {
+		if t.Atoms[i] != atom.A && t.Atoms[i] != atom.Link || !dom.HasToken(dom.Attr(t.Nodes[i], "rel"), "next") {
+			continue
+		}
+		if abs := p.urls.Resolve(dom.Attr(t.Nodes[i], "href")).Href; abs != "" && abs != self {
+			return abs
+		}
+	}
+	return ""
+}
+
+// nextByText returns the URLs of the first link whose text is the number of the next
+// page, and of the first whose text is one of nextWords.
+func (p *page) nextByText(self string) (byNumber, byWord string) {
+	t := p.tree
+	host, wanted := dom.Host(self), pageNumber(self)+1
+	number := strconv.Itoa(wanted)
+	for i := t.Find(atom.A, 0, t.Len()); i >= 0 && (byWord == "" || byNumber == ""); i = t.Find(atom.A, i+1, t.Len()) {
+		if !dom.HasAttr(t.Nodes[i], "href") || t.End[i]-i > maxNextNodes {
+			continue
+		}
+		text := p.linkText(i)
+		if text != number && !nextWords[text] {
+			continue
+		}
+		abs := p.urls.Resolve(dom.Attr(t.Nodes[i], "href")).Href
+		if abs == self || dom.Host(abs) != host {
+			continue
+		}
+		switch {
+		case byWord == "" && nextWords[text]:
+			byWord = abs
+		case byNumber == "" && text == number && pageNumber(abs) == wanted:
+			byNumber = abs
+		}
+	}
+	return byNumber, byWord
+}
+
+// linkText returns the text of a link or, without any, its label for screen readers,
+// in lower case.
+func (p *page) linkText(i int32) string {
+	text := p.tree.Text(i, nil)
+	if text == "" {
+		text = dom.Attr(p.tree.Nodes[i], "aria-label")
+	}
+	return strings.ToLower(text)
+}
+
+// maxNextNodes bounds the nodes of a link to the next page.
+const maxNextNodes = 8
+
+// pageParameters are the query parameters that name a page of a listing, pageSegments
+// the segments of a path before its number.
+var (
+	pageParameters = []string{"page", "p", "paged", "pg", "pageno", "pagenum", "PAGEN_1", "sahife", "seite"}
+	pageSegments   = []string{"page", "seite", "p"}
+)
+
+// pageNumber returns the page that a URL of a listing names, 1 when it names none:
+// ?page=2, ?p=2, /page/2/, /page-2.
 func pageNumber(abs string) int {
 	u, err := url.Parse(abs)
 	if err != nil {
 		return 1
 	}
 	q := u.Query()
-	for _, name := range []string{"page", "p", "paged", "pg", "pageno", "pagenum", "PAGEN_1", "sahife", "seite"} {
-		if n, err := strconv.Atoi(q.Get(name)); err == nil && n > 0 && n < 1e6 {
+	for _, name := range pageParameters {
+		if n := positive(q.Get(name)); n > 0 {
 			return n
 		}
 	}
-	parts := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' || r == '-' || r == '_' || r == '.' })
+	parts := strings.FieldsFunc(u.Path, func(r rune) bool { return strings.ContainsRune("/-_.", r) })
 	for i := len(parts) - 1; i > 0; i-- {
-		if n, err := strconv.Atoi(parts[i]); err == nil && n > 0 && n < 1e6 && (parts[i-1] == "page" || parts[i-1] == "seite" || parts[i-1] == "p") {
+		if n := positive(parts[i]); n > 0 && slices.Contains(pageSegments, parts[i-1]) {
 			return n
 		}
 	}
 	return 1
 }
 
-// printPage is the absolute target of <link rel=alternate media=print>, "" when
-// there is none. With a style sheet it is not a page.
-func (p *page) printPage() string {
-	t := p.tree
-	for i := t.find(atom.Link, 0, t.len()); i >= 0; i = t.find(atom.Link, i+1, t.len()) {
-		n := t.nodes[i]
-		if strings.EqualFold(strings.TrimSpace(attr(n, "media")), "print") && hasToken(attr(n, "rel"), "alternate") && !hasToken(attr(n, "rel"), "stylesheet") {
-			return p.urls.resolve(attr(n, "href")).Href
-		}
+// positive returns the number from 1 to 999,999 that s is, 0 for other texts.
+func positive(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n >= 1e6 {
+		return 0
 	}
-	return ""
-}
-
-// relation is the absolute target of <link rel=name>, "" when there is none.
-func (p *page) relation(name string) string {
-	t := p.tree
-	for i := t.find(atom.Link, 0, t.len()); i >= 0; i = t.find(atom.Link, i+1, t.len()) {
-		if n := t.nodes[i]; hasToken(attr(n, "rel"), name) {
-			return p.urls.resolve(attr(n, "href")).Href
-		}
-	}
-	return ""
+	return n
 }

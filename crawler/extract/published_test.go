@@ -1,11 +1,7 @@
 package extract
 
 import (
-	"strings"
 	"testing"
-	"time"
-
-	"github.com/newsonce/newsonce/crawler/item"
 )
 
 const (
@@ -26,8 +22,8 @@ func TestPublished(t *testing.T) {
 		{"changed only", "", article("", "", `<div>Aktualisiert am 15. Juli 2023</div>`+portText), "2023-07-15"},
 		{"time of a change before that of publication", "", article("", "", `<time class="updated" datetime="2023-07-15T10:00:00+04:00">15 July</time> <time class="published" datetime="2023-07-13T13:31:00+04:00">13 July</time>`+portText), "2023-07-13T13:31:00+04:00"},
 		{"declared and its change shown", "", article(`<meta name="date" content="2023-07-13">`, "", `<div>Updated 15 July 2023</div>`+portText), "2023-07-13"},
-		{"address and text against what is declared", "https://news.example/2015/03/04/port/", article(`<meta name="date" content="2023-07-13">`, "", `<div>4 March 2015</div>`+portText), "2015-03-04"},
-		{"an event near the heading, later than the address", "https://news.example/2023/07/13/port/", article("", "", `<div>Fair on 20 September 2023</div>`+portText), "2023-07-13"},
+		{"URL and text against what is declared", "https://news.example/2015/03/04/port/", article(`<meta name="date" content="2023-07-13">`, "", `<div>4 March 2015</div>`+portText), "2015-03-04"},
+		{"an event near the heading, later than the URL", "https://news.example/2023/07/13/port/", article("", "", `<div>Fair on 20 September 2023</div>`+portText), "2023-07-13"},
 		{"title of an abbr", "", article("", "", `<abbr class="published" title="2023-07-13T13:31:00+04:00">some days ago, in July</abbr>`+portText), "2023-07-13T13:31:00+04:00"},
 		{"data attribute", "", article("", "", `<span data-published-at="2023-07-13 13:31">…</span>`+portText), "2023-07-13T13:31:00"},
 		{"seconds since 1970", "", article("", "", `<span class="date" data-timestamp="1689255060">…</span>`+portText), "2023-07-13T13:31:00+00:00"},
@@ -46,7 +42,7 @@ func TestPublished(t *testing.T) {
 		{"JSON-LD that is broken", "", article(`<script type="application/ld+json">{"@type":"NewsArticle","headline":"The "old" port","datePublished":"2023-07-13T13:31:00+04:00"}</script>`, "", portText), "2023-07-13T13:31:00+04:00"},
 		{"one key, several days", "", article(`<script>[{"publishDate":"2023-07-13"},{"publishDate":"2023-07-12"}]</script>`, "", portText), ""},
 		{"a key of the change", "", article(`<script>x={"lastPublishedUpdate":"2023-07-13"}</script>`, "", portText), ""},
-		{"a key that the address contradicts", "https://news.example/2015/03/04/port/", article(`<script>x={"publishDate":"2023-07-13"}</script>`, "", portText), "2015-03-04"},
+		{"a key that the URL contradicts", "https://news.example/2015/03/04/port/", article(`<script>x={"publishDate":"2023-07-13"}</script>`, "", portText), "2015-03-04"},
 		{"meta of its own name", "", article(`<meta name="acme:publish_time" content="2023-07-13T13:31:00+04:00">`, "", portText), "2023-07-13T13:31:00+04:00"},
 		{"meta of an expiry", "", article(`<meta name="acme:publish_expiry_date" content="2023-07-13">`, "", portText), ""},
 		{"JSON-LD of the page around", "", article(`<script type="application/ld+json">{"@type":"WebPage","datePublished":"2023-07-13T13:31:00+04:00"}</script>`, "", portText), "2023-07-13T13:31:00+04:00"},
@@ -69,57 +65,37 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-func TestYearless(t *testing.T) {
-	fetched := time.Date(2024, 6, 13, 9, 19, 0, 0, time.UTC)
-	for in, want := range map[string]string{
-		"13 July":             "2023-07-13",
-		"12 June, 10:42":      "2024-06-12T10:42:00",
-		"Jul. 13":             "2023-07-13",
-		"Thursday, July 13":   "2023-07-13",
-		"13 июля, 13:31":      "2023-07-13T13:31:00",
-		"7月13日":               "2023-07-13",
-		"7월 13일 13:31":        "2023-07-13T13:31:00",
-		"31 June":             "",
-		"July":                "",
-		"May 5 ships sink":    "",
-		"Champions of 5 June": "",
+// TestDateWhereTheSiteIs turns dates declared in UTC into what they are there.
+func TestDateWhereTheSiteIs(t *testing.T) {
+	text := "<p>The port of the capital reopened on Monday, two days after the storm had passed over the bay.</p><p>Ships may enter again, the harbour master said, and thanked the crews who had cleared it.</p>"
+	page := func(lang, declared, shown string) string {
+		return `<html lang="` + lang + `"><head><meta property="og:type" content="article"><meta property="article:published_time" content="` + declared + `"></head><body><div><h1>Port reopens after the storm</h1><div>` + shown + `</div>` + text + `</div></body></html>`
+	}
+	for _, c := range []struct{ name, url, lang, declared, shown, want string }{
+		{"by the domain", "https://news.de/1", "", "2023-07-13T22:31:00Z", "", "2023-07-14T00:31:00+02:00"},
+		{"by the region", "https://news.example/1", "fr-CA", "2023-07-14T00:31:00Z", "", "2023-07-13T20:31:00-04:00"},
+		{"by the time shown", "https://news.example/1", "", "2023-07-14T00:31:00Z", "July 13, 2023 5:31 pm", "2023-07-13T17:31:00-07:00"},
+		{"by the day shown", "https://news.example/1", "", "2023-07-14T00:31:00Z", "July 13, 2023", "2023-07-13"},
+		{"a later day shown", "https://news.example/1", "", "2023-07-13T08:31:00Z", "July 14, 2023", "2023-07-13T08:31:00+00:00"},
+		{"the domain disagrees with the day shown", "https://news.de/1", "", "2023-07-13T22:31:00Z", "July 13, 2023", "2023-07-13T22:31:00+00:00"},
+		{"an offset is kept", "https://news.de/1", "", "2023-07-13T22:31:00+04:00", "", "2023-07-13T22:31:00+04:00"},
+		{"by the language", "https://news.example/1", "tr", "2023-07-13T22:31:00+00:00", "", "2023-07-14T01:31:00+03:00"},
+		{"by a zone in a script", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>{"timezone":{"short":"CT","long":"America\/Chicago"}}</script>`, "2023-07-13T19:31:00-05:00"},
+		{"two zones in scripts", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>{"timezone":"America/Chicago","tz":"Europe/Paris"}</script>`, "2023-07-14T00:31:00+00:00"},
+		{"a zone that is no setting", "https://news.example/1", "en", "2023-07-14T00:31:00Z", `<script>["America/Chicago"]</script>`, "2023-07-14T00:31:00+00:00"},
+		{"the region that systems put there, by a script", "https://news.example/1", "en-US", "2023-07-14T00:31:00.000Z", "", "2023-07-13T20:31:00-04:00"},
+		{"the region that systems put there", "https://news.example/1", "en-US", "2023-07-14T00:31:00+00:00", "", "2023-07-14T00:31:00+00:00"},
+		{"spain that may be anywhere", "https://news.example/1", "es-ES", "2023-07-13T22:31:00Z", "", "2023-07-13T22:31:00+00:00"},
+		{"nothing is known", "https://news.example/1", "en", "2023-07-13T22:31:00Z", "", "2023-07-13T22:31:00+00:00"},
 	} {
-		if got, _ := newDateReader(Page{FetchedAt: fetched}, "").yearless(in); got.String() != want {
-			t.Errorf("yearless(%q) = %q, want %q", in, got, want)
-		}
-	}
-	if d, ok := newDateReader(Page{}, "").yearless("13 July"); ok {
-		t.Errorf("without a time of fetch: %v", d)
-	}
-}
-
-// FuzzTraces reads dates out of scripts and attributes: none is after the fetch,
-// and the raw text is part of what was read.
-func FuzzTraces(f *testing.F) {
-	for _, s := range []string{`show("2023/07/13 13:31")`, `{"publishDate":"20230713"}`, `x={\"created_at\":\"2023-07-13T13:31:00+04:00\"}`, `published_time:1689255060,`, `"tz":"America\/New_York"`, `'"publishedAt','`} {
-		f.Add(s)
-	}
-	latest := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, s string) {
-		p := &page{dates: newDateReader(Page{FetchedAt: latest}, "en")}
-		check := func(d item.Date) {
-			if !d.IsZero() && (d.Time.After(latest.Add(24*time.Hour)) || !strings.Contains(s, d.Raw)) {
-				t.Fatalf("%q gives %v from %q", s, d, d.Raw)
+		t.Run(c.name, func(t *testing.T) {
+			r, err := Extract(Page{URL: c.url, Body: []byte(page(c.lang, c.declared, c.shown))}, nil)
+			if err != nil || r.Article == nil {
+				t.Fatal(err, r)
 			}
-		}
-		if d, ok := p.quotedDate(s); ok {
-			check(d)
-		}
-		for _, part := range stateKeys {
-			var found keyed
-			p.keyedIn(s, part, &found)
-			check(found.date)
-		}
-		if name := zoneName(s); name != "" && !strings.Contains(name, "/") {
-			t.Fatalf("zone %q", name)
-		}
-		if d, ok := p.dates.since(s); ok {
-			check(d)
-		}
-	})
+			if got := r.Article.DatePublished.String(); got != c.want {
+				t.Errorf("%q, want %q; by %s", got, c.want, r.Rules["date_published"])
+			}
+		})
+	}
 }

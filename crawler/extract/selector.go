@@ -2,12 +2,13 @@ package extract
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
 // Selector is a compiled CSS selector with an optional attribute: "a@href"
@@ -18,9 +19,9 @@ type Selector struct {
 	css    []alternative // none: the element itself ("@href")
 }
 
-// alternative is one selector of a comma-separated group, with what its last
-// compound asks for at least, so that most elements are dismissed by a
-// comparison or two.
+// alternative is one selector of a comma-separated group. Tag, class and id are
+// what its last compound requires at least, so that a comparison or two dismisses
+// most elements.
 type alternative struct {
 	sel       cascadia.Sel
 	tag       atom.Atom // 0: any
@@ -48,37 +49,16 @@ func ParseSelector(s string) (Selector, error) {
 		return Selector{}, fmt.Errorf("selector %q: %w", s, err)
 	}
 	for _, one := range group {
-		sel.css = append(sel.css, narrow(one))
+		sel.css = append(sel.css, newAlternative(one))
 	}
 	return sel, nil
 }
 
-// narrow reads tag, class and id off the last compound of a selector.
-func narrow(s cascadia.Sel) alternative {
+// newAlternative reads tag, class and id off the last compound of s.
+func newAlternative(s cascadia.Sel) alternative {
 	a := alternative{sel: s}
-	text := s.String()
-	if strings.ContainsAny(text, `\|`) {
-		return a // escapes: leave it to the selector
-	}
-	depth, from, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '(' || c == '[':
-			depth++
-		case c == ')' || c == ']':
-			depth--
-		case depth == 0 && strings.IndexByte(" >+~", c) >= 0:
-			from = i + 1
-		}
-	}
-	if i := strings.IndexAny(text[from:], ":["); i >= 0 {
-		text = text[:from+i] // what follows only narrows further
-	}
 	kind := byte('t')
-	for rest := text[from:]; rest != ""; {
+	for rest := lastCompound(s.String()); rest != ""; {
 		word, next := rest, ""
 		if i := strings.IndexAny(rest, ".#"); i >= 0 {
 			word, next = rest[:i], rest[i:]
@@ -100,17 +80,44 @@ func narrow(s cascadia.Sel) alternative {
 	return a
 }
 
-// Match reports that s selects n.
+// lastCompound returns tag, classes and id of the last compound of a selector,
+// "" for selectors with escapes or namespaces. What follows them only narrows further.
+func lastCompound(selector string) string {
+	if strings.ContainsAny(selector, `\|`) {
+		return ""
+	}
+	depth, from, quoted := 0, 0, false
+	for i := 0; i < len(selector); i++ {
+		switch c := selector[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case depth == 0 && strings.IndexByte(" >+~", c) >= 0:
+			from = i + 1
+		}
+	}
+	last := selector[from:]
+	if i := strings.IndexAny(last, ":["); i >= 0 {
+		last = last[:i]
+	}
+	return last
+}
+
+// Match reports whether s selects n.
 func (s Selector) Match(n *html.Node) bool {
 	for i := range s.css {
 		a := &s.css[i]
 		if a.tag != 0 && a.tag != n.DataAtom {
 			continue
 		}
-		if a.class != "" && !strings.Contains(attr(n, "class"), a.class) {
+		if a.class != "" && !strings.Contains(dom.Attr(n, "class"), a.class) {
 			continue
 		}
-		if a.id != "" && attr(n, "id") != a.id {
+		if a.id != "" && dom.Attr(n, "id") != a.id {
 			continue
 		}
 		if a.sel.Match(n) {
@@ -120,13 +127,10 @@ func (s Selector) Match(n *html.Node) bool {
 	return false
 }
 
-// MatchAll are the elements of n's subtree that s selects, in document order.
+// MatchAll returns the elements of n's subtree that s selects, n among them, in document order.
 func (s Selector) MatchAll(n *html.Node) []*html.Node {
 	var out []*html.Node
-	if n.Type == html.ElementNode && s.Match(n) {
-		out = append(out, n)
-	}
-	for d := range n.Descendants() {
+	for d := n; d != nil; d = following(d, n) {
 		if d.Type == html.ElementNode && s.Match(d) {
 			out = append(out, d)
 		}
@@ -134,7 +138,21 @@ func (s Selector) MatchAll(n *html.Node) []*html.Node {
 	return out
 }
 
-// Filter are the nodes that s selects.
+// following returns the node after d in the subtree of root, nil after the last.
+func following(d, root *html.Node) *html.Node {
+	if d.FirstChild != nil {
+		return d.FirstChild
+	}
+	for d != root && d.NextSibling == nil {
+		d = d.Parent
+	}
+	if d == root {
+		return nil
+	}
+	return d.NextSibling
+}
+
+// Filter returns the elements of a list that s selects.
 func (s Selector) Filter(nodes []*html.Node) []*html.Node {
 	var out []*html.Node
 	for _, n := range nodes {
@@ -143,92 +161,4 @@ func (s Selector) Filter(nodes []*html.Node) []*html.Node {
 		}
 	}
 	return out
-}
-
-// lookup is a selector that goquery searches the whole page with; it answers
-// from the tree's lists of classes and tags rather than by a walk of all nodes.
-type lookup struct {
-	Selector
-	tree  *tree
-	found []int32 // the nodes that MatchAll returned, by index
-}
-
-// MatchAll is called once a search, with the html element.
-func (l *lookup) MatchAll(*html.Node) []*html.Node {
-	var out []*html.Node
-	l.tree.each(l.Selector, 0, l.tree.len(), func(i int32) bool {
-		l.found = append(l.found, i)
-		out = append(out, l.tree.nodes[i])
-		return true
-	})
-	return out
-}
-
-// each calls f for the elements in [from, to) that s matches, in document
-// order, until f returns false.
-func (t *tree) each(s Selector, from, to int32, f func(i int32) bool) {
-	if len(s.css) == 1 && s.css[0].class != "" {
-		k := sort.Search(len(t.named), func(k int) bool { return t.named[k].i >= from })
-		for ; k < len(t.named) && t.named[k].i < to; k++ {
-			c := &t.named[k]
-			if strings.Contains(c.class, s.css[0].class) && s.Match(t.nodes[c.i]) && !f(c.i) {
-				return
-			}
-		}
-		return
-	}
-	if len(s.css) == 1 && s.css[0].tag != 0 {
-		for i := from; i < to; i++ {
-			if t.atoms[i] == s.css[0].tag && s.Match(t.nodes[i]) && !f(i) {
-				return
-			}
-		}
-		return
-	}
-	for i := from; i < to; i++ {
-		if n := t.nodes[i]; n.Type == html.ElementNode && s.Match(n) && !f(i) {
-			return
-		}
-	}
-}
-
-// all are the elements in [from, to) that s matches, in document order.
-func (t *tree) all(s Selector, from, to int32) []int32 {
-	if from == 0 && to == t.len() {
-		l := lookup{Selector: s, tree: t}
-		t.document.FindMatcher(&l)
-		return l.found
-	}
-	var out []int32
-	t.each(s, from, to, func(i int32) bool {
-		out = append(out, i)
-		return true
-	})
-	return out
-}
-
-// inside are the descendants of root that s matches; root itself when s names
-// no element ("@href"), or when nothing below root matches but root does.
-func (t *tree) inside(s Selector, root int32) []int32 {
-	if len(s.css) == 0 {
-		return []int32{root}
-	}
-	if found := t.all(s, root+1, t.end[root]); len(found) > 0 {
-		return found
-	}
-	if s.Match(t.nodes[root]) {
-		return []int32{root}
-	}
-	return nil
-}
-
-// anyOf are the elements in [from, to) that the first selector of the list
-// which matches anything matches, and that selector.
-func (t *tree) anyOf(list []Selector, from, to int32) ([]int32, Selector) {
-	for _, s := range list {
-		if found := t.all(s, from, to); len(found) > 0 {
-			return found, s
-		}
-	}
-	return nil, Selector{}
 }

@@ -6,13 +6,15 @@ import (
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
 // TestSelectorMatchesAsCascadia wants that narrowing a selector by its last
 // compound never changes what it matches.
 func TestSelectorMatchesAsCascadia(t *testing.T) {
 	page := benchPage()
-	tr, err := parseTree(page)
+	tr, err := dom.Parse(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,17 +29,19 @@ func TestSelectorMatchesAsCascadia(t *testing.T) {
 			t.Fatal(err)
 		}
 		var expect []int32
-		for i, n := range tr.nodes {
+		for i, n := range tr.Nodes {
 			if n.Type == html.ElementNode && want.Match(n) {
 				expect = append(expect, int32(i))
 			}
 		}
-		got := tr.all(sel(t, s)[0], 0, tr.len())
+		matcher := sel(t, s)[0]
+		selection := tr.Document.FindMatcher(matcher)
+		got := tr.Indices(selection.Nodes, 0)
 		if !slices.Equal(got, expect) {
 			t.Errorf("%s: %d elements, want %d", s, len(got), len(expect))
 		}
-		if found := tr.document.FindMatcher(sel(t, s)[0]); found.Length() != len(expect) || found.Find("*").FilterMatcher(sel(t, s)[0]).Length() > len(expect) {
-			t.Errorf("%s: %d elements by goquery, want %d", s, found.Length(), len(expect))
+		if kept := tr.Document.Find("*").FilterMatcher(matcher); kept.Length() != len(expect) {
+			t.Errorf("%s: Filter keeps %d elements, want %d", s, kept.Length(), len(expect))
 		}
 		matched += len(got)
 	}

@@ -22,6 +22,7 @@ func (r *Response) classify(status int, header http.Header, from *url.URL, condi
 	r.LastModified = short(header.Get("Last-Modified"))
 	r.ContentType = short(header.Get("Content-Type"))
 	r.RetryAfter = short(header.Get("Retry-After"))
+	r.Header = header
 	r.Date = short(header.Get("Date"))
 	location := header.Get("Location")
 	var err error

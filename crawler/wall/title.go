@@ -29,13 +29,21 @@ func About(linkTitle, slug string, paragraphs []string) (about, known bool) {
 		if len(all) > maxAbout {
 			break
 		}
+		if len(s) > maxParagraph {
+			s = strings.ToValidUTF8(s[:maxParagraph], "")
+		}
 		all = append(all, titleTokens(s)...)
 	}
 	return agree(linkTitle, slug, all, 1)
 }
 
-// maxAbout is how many words of a text are compared.
-const maxAbout = 400
+const (
+	// maxAbout is how many words of a text are compared.
+	maxAbout = 400
+	// maxParagraph bounds a paragraph that is split into words, in bytes: 8 MB of
+	// them would take 250 MB.
+	maxParagraph = 16 << 10
+)
 
 func agree(linkTitle, slug string, page []token, least int) (agrees, known bool) {
 	if len(page) == 0 {

@@ -34,7 +34,8 @@ each output file. It works while a crawl runs.`,
 			return a.runStatus(cmd.Context(), args, failed, runs)
 		},
 	}
-	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed permanently or due for a retry")
+	c.Flags().BoolVar(&failed, "failed", false,
+		"list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
 	return c
 }
@@ -154,7 +155,8 @@ func moment(t time.Time) *time.Time {
 
 func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{}, Outputs: []outputStatus{}}
+	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
+		Outputs: []outputStatus{}}
 	var err error
 	if s.Owners, err = r.Owners(ctx); err != nil {
 		return nil, err
@@ -177,8 +179,10 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs 
 func (s *statusReport) readSites(ctx context.Context, r state.Reader, now time.Time) error {
 	counts, err := r.Sites(ctx, now)
 	for _, n := range counts {
-		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles, Queued: n.ByState[state.Queued], Later: n.Waiting,
-			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias], Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
+		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles,
+			Queued: n.ByState[state.Queued], Later: n.Waiting,
+			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias],
+			Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
 	}
 	return err
 }
@@ -189,8 +193,9 @@ func (s *statusReport) readSources(ctx context.Context, r state.Reader) error {
 		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
-		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
-			Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
+		s.Sources = append(s.Sources,
+			sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
+				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	return err
 }
@@ -259,7 +264,8 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
-		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires, Reason: "robots.txt could not be read: " + answer(o.Status)})
+		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires,
+			Reason: "robots.txt could not be read: " + answer(o.Status)})
 	}
 	return err
 }
@@ -275,7 +281,8 @@ func answer(status int) string {
 func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 	list := []failedURL{}
 	err := r.Troubles(ctx, func(t state.Trouble) error {
-		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts, Reason: t.Reason, At: t.At}
+		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts,
+			Reason: t.Reason, At: t.At}
 		if t.State == state.Queued {
 			u.State, u.Next = "retry", moment(t.NextAt)
 		}
@@ -329,7 +336,8 @@ func table[T any](w io.Writer, heading string, list []T, row func(*T) string) {
 }
 
 func (x *siteStatus) row() string {
-	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later, x.Aliases, x.Gone, x.Refused, x.Failed)
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later,
+		x.Aliases, x.Gone, x.Refused, x.Failed)
 }
 
 func (x *hostStatus) row() string {

@@ -21,7 +21,7 @@ type draft struct {
 	url     urlkey.URL // of the page given
 	listing *reading   // nil when that page is an article
 	article *reading   // nil when there is none
-	pattern string     // of the URLs of articles, "" for none
+	pattern string     // matches the URLs of articles; "" for none
 	match   *regexp.Regexp
 }
 
@@ -69,8 +69,8 @@ func newDraft(page Page) (*draft, error) {
 	return d, nil
 }
 
-// enoughListed is how many links of headline lists tell the shape of articles;
-// with fewer all links of the page are looked at.
+// enoughListed is the number of links in headline lists that suffices to find the shape
+// of article URLs; with fewer, all links of the page are examined.
 const enoughListed = 3
 
 // candidates returns the links of the listing that may lead to articles.
@@ -115,13 +115,14 @@ func (d *draft) matcher() *regexp.Regexp {
 	return re
 }
 
-// pages returns the readings that are there.
+// pages returns the readings that are not nil.
 func pages(order ...*reading) []*reading {
 	return slices.DeleteFunc(order, func(r *reading) bool { return r == nil })
 }
 
 func (d *draft) proposal() *Proposal {
-	p := &Proposal{Name: siteName(d.url.Host), Listing: d.listingOf(), Archive: d.archive(), Feed: d.feed(), Language: d.language()}
+	p := &Proposal{Name: siteName(d.url.Host), Listing: d.listingOf(), Archive: d.archive(), Feed: d.feed(),
+		Language: d.language()}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
 		p.Match = d.pattern
@@ -136,7 +137,7 @@ func (d *draft) proposal() *Proposal {
 	return p
 }
 
-// listingOf is the page given, else the front page of its site.
+// listingOf returns the given page if it is a listing, else the front page of its site.
 func (d *draft) listingOf() Listing {
 	if d.listing == nil {
 		return Listing{URL: frontPage(d.url), Guess: true}
@@ -148,7 +149,7 @@ func (d *draft) listingOf() Listing {
 	return l
 }
 
-// nextSelector is a selector for a link that says rel=next, "" without one.
+// nextSelector returns a selector for a link with rel=next, "" if there is none.
 func (r *reading) nextSelector() string {
 	for _, sel := range []string{"a[rel=next]", "link[rel=next]"} {
 		if r.doc.Find(sel).Length() > 0 {
@@ -158,8 +159,8 @@ func (r *reading) nextSelector() string {
 	return ""
 }
 
-// frontPage is the page at the root of a site, below the two letters of a
-// language if the path of u begins with them.
+// frontPage returns the URL of the root of a site, below a two-letter language if the
+// path of u begins with one.
 func frontPage(u urlkey.URL) string {
 	first, _, more := strings.Cut(strings.TrimPrefix(pathOf(u.Href), "/"), "/")
 	if more && len(first) == 2 {
@@ -168,6 +169,10 @@ func frontPage(u urlkey.URL) string {
 	return u.Origin() + "/"
 }
 
+// feedLinks selects links to RSS and Atom feeds.
+const feedLinks = `link[rel~=alternate][type="application/rss+xml"], ` +
+	`link[rel~=alternate][type="application/atom+xml"]`
+
 // feed returns the first feed that a page names.
 func (d *draft) feed() string {
 	for _, r := range pages(d.listing, d.article) {
@@ -175,7 +180,7 @@ func (d *draft) feed() string {
 		if err != nil {
 			continue
 		}
-		for _, n := range r.doc.Find(`link[rel~=alternate][type="application/rss+xml"], link[rel~=alternate][type="application/atom+xml"]`).Nodes {
+		for _, n := range r.doc.Find(feedLinks).Nodes {
 			if u, err := base.Resolve(attribute(n, "href")); err == nil {
 				return u.Href
 			}
@@ -184,8 +189,8 @@ func (d *draft) feed() string {
 	return ""
 }
 
-// archive returns a template for articles that are told apart by a number alone,
-// and the highest number that the pages link to.
+// archive returns a template for articles whose URLs differ only in a number, and the
+// highest number that the pages link to.
 func (d *draft) archive() Archive {
 	before, after, ok := strings.Cut(d.pattern, `\d+`)
 	if d.match == nil || !ok || strings.ContainsAny(before+after, `\[(*+?`) {
@@ -303,7 +308,7 @@ func (d *draft) blocks() []Block {
 	return list
 }
 
-// notInNames is what a site's or a block's name has none of.
+// notInNames matches characters that are not allowed in the names of sites and blocks.
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // slug returns s in lower-case ASCII letters, digits and single hyphens.

@@ -47,8 +47,8 @@ var (
 	numeric    = regexp.MustCompile(`^\d{2,}$`)
 )
 
-// shapeOf returns the shape of an absolute URL; ok is false for a front page and
-// for what is no URL.
+// shapeOf returns the shape of an absolute URL; ok is false for a front page and for an
+// invalid URL.
 func shapeOf(rawURL string) (s shape, ok bool) {
 	u, err := url.Parse(rawURL)
 	path := pathOf(rawURL)
@@ -115,13 +115,14 @@ func pathOf(rawURL string) string {
 	return ""
 }
 
-// tells reports whether the shape tells one page among many: whether it holds a
-// number, a date or a title.
+// tells reports whether the shape identifies one page among many, by a number, a date or
+// a title.
 func (s *shape) tells() bool {
-	return s.param != "" || slices.ContainsFunc(s.pieces, func(p piece) bool { return p.kind != literal && p.kind != year })
+	return s.param != "" ||
+		slices.ContainsFunc(s.pieces, func(p piece) bool { return p.kind != literal && p.kind != year })
 }
 
-// class is a key that is equal for URLs of the same shape.
+// class returns a key that is equal for URLs of the same shape.
 func (s *shape) class() string {
 	var b strings.Builder
 	for _, p := range s.pieces {
@@ -161,7 +162,7 @@ func articlePattern(own string, urls []string) string {
 	return expression(groups[best])
 }
 
-// expression is the regular expression for URLs of one shape.
+// expression returns the regular expression for URLs of one shape.
 func expression(group []shape) string {
 	first := group[0]
 	var b strings.Builder
@@ -181,8 +182,8 @@ func expression(group []shape) string {
 	return b.String()
 }
 
-// expression matches the segments that p stands for; same means that all of
-// them have its text.
+// expression returns the regular expression for the segments that p stands for; same
+// means that all of them have its text.
 func (p *piece) expression(same bool) string {
 	switch p.kind {
 	case literal:

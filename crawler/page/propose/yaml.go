@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two
-// spaces. Comments say what is a guess and what the automatic rules do without
-// a selector.
+// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two spaces.
+// Comments mark guesses and tell what the automatic rules find without a selector.
 func (p *Proposal) YAML() string {
 	w := new(writer)
 	w.line("  - name: %s", p.Name)
@@ -20,7 +19,8 @@ func (p *Proposal) YAML() string {
 	w.line("    sources:")
 	w.listing(&p.Listing)
 	if p.Archive.URL != "" {
-		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
+		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}"+
+			"   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
 	}
 	if p.Feed != "" {
 		w.line("      # - feed: {urls: [%s]}   # its pages name this feed", strconv.Quote(p.Feed))
@@ -40,7 +40,8 @@ func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", 
 func (w *writer) timezone(p *Proposal) {
 	switch {
 	case p.Timezone != "":
-		w.line("    # timezone: %s   # %s; dates without a zone are written without one until this is set", p.Timezone, p.TimezoneReason)
+		w.line("    # timezone: %s   # %s; dates without a zone are written without one until this is set",
+			p.Timezone, p.TimezoneReason)
 	case p.TimezoneReason != "":
 		w.line("    # timezone:   # %s", p.TimezoneReason)
 	}
@@ -65,7 +66,7 @@ func (w *writer) listing(l *Listing) {
 	if l.Next.URL != "" {
 		w.line("          max_pages: 5")
 	}
-	w.line("          stop_after_known: 20   # a pass ends after this many links in a row that were known")
+	w.line("          stop_after_known: 20   # a pass ends after this many consecutive known links")
 }
 
 func (w *writer) article(p *Proposal) {
@@ -78,7 +79,8 @@ func (w *writer) article(p *Proposal) {
 		w.line(format, args...)
 	}
 	if p.Match != "" {
-		active("      match: %s   # %d of %d links on %s", single(p.Match), len(p.Matched), len(p.Matched)+len(p.NotMatched), p.Links)
+		active("      match: %s   # %d of %d links on %s", single(p.Match), len(p.Matched),
+			len(p.Matched)+len(p.NotMatched), p.Links)
 	} else {
 		w.line("    # article.match: the URLs of articles have no shape in common; links are taken from the headline lists")
 	}
@@ -90,7 +92,8 @@ func (w *writer) article(p *Proposal) {
 		w.line("      # no article was found on %s; enter selectors for title, body and date_published", a.URL)
 		return
 	case a.Date.Layout != "" && a.Date.Select != "":
-		active("      date_published: {select: %s, layouts: [%s]}   # the page declares no date", strconv.Quote(a.Date.Select), strconv.Quote(a.Date.Layout))
+		active("      date_published: {select: %s, layouts: [%s]}   # the page declares no date",
+			strconv.Quote(a.Date.Select), strconv.Quote(a.Date.Layout))
 	case a.Date.Select != "":
 		active("      date_published: %s   # the page declares no date", strconv.Quote(a.Date.Select))
 	case a.DateRule == "":
@@ -100,7 +103,7 @@ func (w *writer) article(p *Proposal) {
 	}
 	w.line("      # title: %s, by the rule %q", single(short(a.Title)), a.TitleRule)
 	if a.Body != "" {
-		w.line("      # body: %s   # gives the same text as the automatic rules, with less work", strconv.Quote(a.Body))
+		w.line("      # body: %s   # finds the same text as the automatic rules, faster", strconv.Quote(a.Body))
 	}
 }
 
@@ -116,7 +119,8 @@ func (w *writer) blocks(list []Block) {
 		case b.Date.Select != "":
 			date = ", date: " + strconv.Quote(b.Date.Select)
 		}
-		w.line("      - {block: %s, on: [%s], item: %s%s, follow: %t}   # %d entries", b.Name, b.On, strconv.Quote(b.Item), date, b.Follow, b.Entries)
+		w.line("      - {block: %s, on: [%s], item: %s%s, follow: %t}   # %d entries", b.Name, b.On,
+			strconv.Quote(b.Item), date, b.Follow, b.Entries)
 	}
 }
 

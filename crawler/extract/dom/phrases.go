@@ -1,0 +1,98 @@
+package dom
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Phrases finds any of a list of strings in a text, in one pass however long the
+// list is (Aho and Corasick, 1975). ASCII letters match in either case.
+type Phrases struct {
+	column [256]uint8 // of a byte; 0 for those in none of the strings
+	width  int
+	next   []uint16 // state*width + column -> state
+	ends   []bool   // by state: one of the strings ends here
+}
+
+// NewPhrases returns a matcher for strings in lower case.
+func NewPhrases(list ...string) *Phrases {
+	p := &Phrases{width: 1}
+	for _, s := range list {
+		for i := 0; i < len(s); i++ {
+			if c := s[i]; p.column[c] == 0 {
+				p.column[c] = uint8(p.width)
+				p.width++
+			}
+		}
+	}
+	for c := byte('a'); c <= 'z'; c++ {
+		p.column[c-'a'+'A'] = p.column[c]
+	}
+	p.grow()
+	for _, s := range list {
+		at := 0
+		for i := 0; i < len(s); i++ {
+			cell := at*p.width + int(p.column[s[i]])
+			if p.next[cell] == 0 {
+				p.next[cell] = uint16(len(p.ends))
+				p.grow()
+			}
+			at = int(p.next[cell])
+		}
+		p.ends[at] = true
+	}
+	p.link()
+	return p
+}
+
+// grow adds a state without transitions.
+func (p *Phrases) grow() {
+	p.next = append(p.next, make([]uint16, p.width)...)
+	p.ends = append(p.ends, false)
+}
+
+// link fills the missing transitions of each state with those of its fallback:
+// the state for the longest suffix of the text so far that begins a string.
+func (p *Phrases) link() {
+	type pending struct{ state, fallback int }
+	var queue []pending
+	for c := 1; c < p.width; c++ {
+		if s := int(p.next[c]); s != 0 {
+			queue = append(queue, pending{s, 0})
+		}
+	}
+	for k := 0; k < len(queue); k++ {
+		at := queue[k]
+		p.ends[at.state] = p.ends[at.state] || p.ends[at.fallback]
+		for c := 1; c < p.width; c++ {
+			back := p.next[at.fallback*p.width+c]
+			if cell := at.state*p.width + c; p.next[cell] == 0 {
+				p.next[cell] = back
+			} else {
+				queue = append(queue, pending{int(p.next[cell]), int(back)})
+			}
+		}
+	}
+}
+
+// InAnyCase is like In, and all letters match in either case.
+func (p *Phrases) InAnyCase(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return p.In(strings.ToLower(s))
+		}
+	}
+	return p.In(s)
+}
+
+// In reports whether s contains one of the strings.
+func (p *Phrases) In(s string) bool {
+	at := 0
+	for i := 0; i < len(s); i++ {
+		at = int(p.next[at*p.width+int(p.column[s[i]])])
+		if p.ends[at] {
+			return true
+		}
+	}
+	return false
+}

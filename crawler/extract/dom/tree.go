@@ -1,0 +1,183 @@
+// Package dom holds a parsed HTML page as a flat list of nodes and reads text,
+// lines, links and sizes from it.
+//
+// tree.go parses and walks the page, bound.go limits its size. node.go and
+// heading.go classify elements, boilerplate.go by their names. text.go and line.go
+// read what a browser would show, words.go and phrases.go look at the words of it.
+// url.go resolves links.
+package dom
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Tree is a parsed page as a flat list of elements and texts in document order.
+// The subtree at i is the range [i, End[i]), so a search is a loop.
+type Tree struct {
+	Nodes  []*html.Node
+	Atoms  []atom.Atom // of elements; 0 for texts and elements without one
+	End    []int32     // index after the last descendant
+	Parent []int32     // -1 for the topmost
+
+	Links     []int32 // the a and area elements with an href
+	Microdata []int32 // the elements with itemprop or itemtype, except meta
+
+	Document *goquery.Document // the same nodes
+
+	lines []Line  // the visible lines of the page, nil until Lines is called
+	sizes []int32 // characters of visible text before each node, empty until TextSize is called
+	liner liner   // cut the lines; kept for its memory
+}
+
+// Parse parses a page of UTF-8. It returns ErrTooLarge for a page with too many
+// elements, and the error of x/net/html for elements nested more than 512 deep.
+func Parse(body []byte) (*Tree, error) {
+	if Bound(body, maxNodes) < len(body) {
+		return nil, fmt.Errorf("parse html: %w", ErrTooLarge)
+	}
+	root, err := html.Parse(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("parse html: %w", err)
+	}
+	t := trees.Get().(*Tree)
+	t.Document = goquery.NewDocumentFromNode(root)
+	t.add(root, -1)
+	return t, nil
+}
+
+// trees keeps the memory of released trees for the next page.
+var trees = sync.Pool{New: func() any { return &Tree{} }}
+
+// maxKeptNodes is the largest capacity, in nodes, that is kept.
+const maxKeptNodes = 1 << 16
+
+// Release returns the memory of t, which must not be used afterwards.
+func (t *Tree) Release() {
+	if cap(t.Nodes) > maxKeptNodes {
+		return
+	}
+	clear(t.Nodes)
+	clear(t.liner.lines)
+	t.Nodes, t.Atoms, t.End, t.Parent = t.Nodes[:0], t.Atoms[:0], t.End[:0], t.Parent[:0]
+	t.Links, t.Microdata, t.Document = t.Links[:0], t.Microdata[:0], nil
+	t.lines, t.sizes = nil, t.sizes[:0]
+	trees.Put(t)
+}
+
+// add appends the children of n, whose index is parent, and their descendants.
+func (t *Tree) add(n *html.Node, parent int32) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode && c.Type != html.TextNode {
+			continue
+		}
+		i := int32(len(t.Nodes))
+		t.Nodes = append(t.Nodes, c)
+		t.Atoms = append(t.Atoms, c.DataAtom)
+		t.End = append(t.End, 0)
+		t.Parent = append(t.Parent, parent)
+		for k := range c.Attr {
+			switch a := &c.Attr[k]; a.Key {
+			case "itemprop", "itemtype":
+				if c.DataAtom != atom.Meta {
+					t.Microdata = append(t.Microdata, i)
+				}
+			case "href":
+				if c.DataAtom == atom.A || c.DataAtom == atom.Area {
+					t.Links = append(t.Links, i)
+				}
+			}
+		}
+		if c.FirstChild != nil {
+			t.add(c, i)
+		}
+		t.End[i] = int32(len(t.Nodes))
+	}
+}
+
+// Len returns the number of nodes.
+func (t *Tree) Len() int32 { return int32(len(t.Nodes)) }
+
+// IsText reports whether node i is a text.
+func (t *Tree) IsText(i int32) bool { return t.Nodes[i].Type == html.TextNode }
+
+// Within reports whether i is a or one of its descendants.
+func (t *Tree) Within(i, a int32) bool { return a >= 0 && i >= a && i < t.End[a] }
+
+// Common returns the deepest element that holds both a and b, or -1.
+func (t *Tree) Common(a, b int32) int32 {
+	for a >= 0 && !t.Within(b, a) {
+		a = t.Parent[a]
+	}
+	return a
+}
+
+// Closest returns i or its nearest ancestor with that tag, or -1.
+func (t *Tree) Closest(i int32, a atom.Atom) int32 {
+	for i >= 0 && t.Nodes[i].DataAtom != a {
+		i = t.Parent[i]
+	}
+	return i
+}
+
+// Indices returns the indices of nodes, which are in document order, none before from.
+func (t *Tree) Indices(nodes []*html.Node, from int32) []int32 {
+	if len(nodes) == 0 {
+		return nil
+	}
+	out := make([]int32, 0, len(nodes))
+	for i := from; i < t.Len() && len(out) < len(nodes); i++ {
+		if t.Nodes[i] == nodes[len(out)] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Find returns the first element with that tag in [from, to), or -1.
+func (t *Tree) Find(a atom.Atom, from, to int32) int32 {
+	if k := slices.Index(t.Atoms[from:to], a); k >= 0 {
+		return from + int32(k)
+	}
+	return -1
+}
+
+// Kind is what elements side by side have in common.
+type Kind struct {
+	Parent int32
+	Tag    atom.Atom
+	Class  string
+}
+
+// KindOf returns the kind of element i.
+func (t *Tree) KindOf(i int32) Kind {
+	return Kind{t.Parent[i], t.Atoms[i], Attr(t.Nodes[i], "class")}
+}
+
+// Depth counts the steps from i up to its ancestor a.
+func (t *Tree) Depth(i, a int32) int {
+	n := 0
+	for i >= 0 && i != a {
+		i = t.Parent[i]
+		n++
+	}
+	return n
+}
+
+// Scripts returns the script elements that hold a text, in document order.
+func (t *Tree) Scripts() iter.Seq2[int32, *html.Node] {
+	return func(yield func(int32, *html.Node) bool) {
+		for i := t.Find(atom.Script, 0, t.Len()); i >= 0; i = t.Find(atom.Script, i+1, t.Len()) {
+			if n := t.Nodes[i]; n.FirstChild != nil && !yield(i, n) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,142 @@
+// Package list finds headline lists by structure: entries that repeat within one
+// parent, each with one link that reads like a title.
+//
+// list.go decides what is a list. group.go gathers the entries, title.go reads their
+// titles, date.go and day.go their dates. alike.go completes the lists, name.go
+// names them.
+package list
+
+import (
+	"slices"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/newsonce/newsonce/crawler/extract/date"
+	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
+
+// MinEntries is the number of entries that a list without dates has at least.
+const MinEntries = 3
+
+// Lengths of text in a list.
+const (
+	maxEntryText = 700 // characters of one entry, with its summary
+	maxGapText   = 160 // characters between two entries
+	maxBeside    = 60  // bytes beside the title on its line
+)
+
+// List is one headline list.
+type List struct {
+	Name      string
+	Entries   []Entry
+	container int32
+}
+
+// Entry is one entry of a list.
+type Entry struct {
+	Root     int32 // the element that it stands in
+	From, To int32 // the nodes [From, To) belong to it, with its date
+	Link     int32 // the link that carries the title, -1 when there is none
+	Title    string
+	URL      urlkey.URL
+	Date     item.Date
+	loose    bool // the link stands beside the title, which is a heading
+}
+
+// Finder finds the headline lists of one page.
+type Finder struct {
+	tree    *dom.Tree
+	urls    *dom.Resolver
+	dates   date.Reader
+	url     string // of the page
+	listing bool   // the page is a listing
+
+	found   []List         // nil until Lists is called
+	repeats map[string]int // how many links contain a text as a part
+}
+
+// New returns a finder for the page at url.
+func New(t *dom.Tree, urls *dom.Resolver, dates date.Reader, url string, listing bool) *Finder {
+	return &Finder{tree: t, urls: urls, dates: dates, url: url, listing: listing}
+}
+
+// Lists returns the headline lists of the page in document order. They are found once.
+func (f *Finder) Lists() []List {
+	if f.found != nil {
+		return f.found
+	}
+	f.found = []List{}
+	f.countParts()
+	var rest []List
+	for _, l := range f.group(f.titleLinks()) {
+		f.PairDates(l.Entries, nil)
+		f.cutDates(l.Entries)
+		l.Entries = withoutLoose(l.Entries)
+		if f.believable(l) {
+			f.found = append(f.found, l)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	f.takeAlike(rest)
+	for k := range f.found {
+		f.addShort(&f.found[k])
+		cutTimes(f.found[k].Entries)
+	}
+	f.shareDates()
+	f.nameLists()
+	return f.found
+}
+
+// believable reports whether a group of entries is a headline list and not a menu.
+func (f *Finder) believable(l List) bool {
+	n, dated, size := len(l.Entries), countDated(l.Entries), 0
+	for _, e := range l.Entries {
+		size += dom.Words(e.Title)
+	}
+	if n < 2 || n < MinEntries && dated < n {
+		return false
+	}
+	return 2*dated >= n || size >= 5*n && !f.inMenu(l.container)
+}
+
+// countDated counts the entries with a date.
+func countDated(entries []Entry) int {
+	n := 0
+	for k := range entries {
+		if !entries[k].Date.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// withoutLoose drops the entries whose titles carry no link, unless the list has
+// dates: sections of a text have headings and links too.
+func withoutLoose(entries []Entry) []Entry {
+	if 2*countDated(entries) >= len(entries) {
+		return entries
+	}
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.loose })
+}
+
+// inMenu reports whether i stands in a menu, a footer or the like.
+func (f *Finder) inMenu(i int32) bool {
+	for ; i >= 0; i = f.tree.Parent[i] {
+		switch f.tree.Atoms[i] {
+		case atom.Nav, atom.Footer, atom.Menu:
+			return true
+		case atom.Body:
+			return false
+		}
+		if class, id, _ := dom.ClassIDStyle(f.tree.Nodes[i]); menuNames.In(class) || menuNames.In(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// menuNames are parts of the ids and classes of elements that hold links but no headlines.
+var menuNames = dom.NewPhrases("nav", "menu", "footer", "breadcrumb", "cookie", "comment", "tags")
