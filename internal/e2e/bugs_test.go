@@ -33,7 +33,6 @@ var knownBugs = map[string]string{
 	"070-agency-and-desk":                 "a desk after a slash costs the author",
 	"071-author-with-social-links":        "links to social networks are glued to the name",
 	"073-wordpress-posted-by":             "a byline with date and section gives no author",
-	"086-feed-last-modified-2041":         "a Last-Modified in the future is sent back",
 	"089-feed-date-for-undated-page":      "the date that a feed states is not used",
 	"141-byline-read-time":                "the reading time beside the name costs the author",
 	"147-multi-page-article":              "the further pages of an article are not fetched",
