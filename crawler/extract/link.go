@@ -44,6 +44,17 @@ func (p *page) links(rules []Selector) []Link {
 	return out
 }
 
+// scoreLinks fills in the scores of links to the page's own site.
+func (p *page) scoreLinks() {
+	scores := map[string]float64{}
+	for _, l := range p.finder.Links() {
+		scores[l.URL.Key] = l.Score
+	}
+	for k := range p.result.Links {
+		p.result.Links[k].Score = scores[p.result.Links[k].Target.Key]
+	}
+}
+
 // reference returns the URL that a matched element stands for: its attribute where
 // the selector names one, its own href, or that of the link inside or around it.
 func reference(t *dom.Tree, i int32, s Selector) string {

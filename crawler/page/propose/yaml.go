@@ -14,6 +14,9 @@ func (p *Proposal) YAML() string {
 	w := new(writer)
 	w.line("  - name: %s", p.Name)
 	w.timezone(p)
+	if len(p.Hosts) > 0 {
+		w.line("    hosts: [%s]   # its articles are there as well", strings.Join(append([]string{p.host}, p.Hosts...), ", "))
+	}
 	if p.Language != "" {
 		w.line("    language: %s   # declared by its pages", p.Language)
 	}
@@ -60,7 +63,7 @@ func (w *writer) listing(l *Listing) {
 	case l.Next.Selector != "":
 		w.line("          next: %s   # %s", strconv.Quote(l.Next.Selector), l.Next.URL)
 	default:
-		w.line("          # next: the automatic rule (%s) finds %s", l.Next.Rule, l.Next.URL)
+		w.line("          next: auto   # by %s: %s", l.Next.Rule, l.Next.URL)
 	}
 	if l.Next.URL != "" {
 		w.line("          max_pages: 5")
@@ -79,6 +82,9 @@ func (w *writer) article(p *Proposal) {
 	}
 	if p.Match != "" {
 		active("      match: %s   # %d of %d links on %s", single(p.Match), len(p.Matched), len(p.Matched)+len(p.NotMatched), p.Links)
+		if len(p.NotMatched) > 0 {
+			w.line("      # not matched: %d links such as %s", len(p.NotMatched), strings.Join(p.NotMatched[:min(len(p.NotMatched), maxExamples)], " "))
+		}
 	} else {
 		w.line("    # article.match: the URLs of articles have no shape in common; links are taken from the headline lists")
 	}
@@ -119,6 +125,9 @@ func (w *writer) blocks(list []Block) {
 		w.line("      - {block: %s, on: [%s], item: %s%s, follow: %t}   # %d entries", b.Name, b.On, strconv.Quote(b.Item), date, b.Follow, b.Entries)
 	}
 }
+
+// maxExamples is how many of the links that the pattern leaves out are printed.
+const maxExamples = 3
 
 // single returns s as a single-quoted scalar, in which a pattern needs no
 // escapes.
