@@ -109,7 +109,9 @@ func vendorBehind(h http.Header) string {
 
 // challenge is the sure verdict on a challenge of a vendor.
 func challenge(name, seen string) Verdict {
-	return Verdict{Kind: Challenge, Name: name, Sure: true, Reason: name + " wants a browser (" + seen + ")" + noScript}
+	v := Verdict{Kind: Challenge, Name: name, Sure: true}
+	v.Reason = reason(v, seen)
+	return v
 }
 
 // noScript is the remedy for a challenge.

@@ -176,11 +176,8 @@ func (e *evidence) byMark() Verdict {
 
 // byForm recognises pages without text of their own by what they do instead.
 func (e *evidence) byForm() Verdict {
-	if e.isArticle() && (e.size > noText || e.agrees) {
-		return Verdict{}
-	}
 	switch {
-	case e.size > noText:
+	case e.size > noText || e.isArticle() && e.agrees:
 		return Verdict{}
 	case e.v.cookieLoop && e.v.links < 5:
 		return e.sure(Challenge, "a script sets a cookie and loads the page again")
@@ -334,7 +331,7 @@ func reason(v Verdict, seen string) string {
 // described says what a page is.
 var described = [kinds]string{
 	Consent:   "a page that asks for consent",
-	Challenge: "a page that wants a browser",
+	Challenge: "a bot challenge",
 	Login:     "a page to sign in",
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",
