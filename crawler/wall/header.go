@@ -71,8 +71,8 @@ func LookHeader(h http.Header) Verdict {
 	return Verdict{}
 }
 
-// behind are headers and cookies that show which vendor stands before a site. They come
-// with ordinary pages too, so they only name a challenge that was recognised
+// behind are headers and cookies that show which vendor stands before a site. They
+// come with ordinary pages too, so they only name a challenge that was recognised
 // otherwise.
 var behind = []struct{ header, part, name string }{
 	{"X-Datadome", "", "DataDome"},          // DataDome docs, "Response headers"
@@ -115,4 +115,5 @@ func challenge(name, seen string) Verdict {
 }
 
 // noScript is the remedy for a challenge.
-const noScript = "; newsonce runs no JavaScript: ask the operator to admit your user agent, or read a feed or sitemap of the site"
+const noScript = "; newsonce runs no JavaScript: ask the operator to admit your user agent, " +
+	"or read a feed or sitemap of the site"

@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -153,8 +154,9 @@ func findAtom(n *html.Node, a atom.Atom) *html.Node {
 
 func block(a atom.Atom) bool {
 	switch a {
-	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Kbd,
-		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var:
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img,
+		atom.Kbd, atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup,
+		atom.Time, atom.U, atom.Var:
 		return false
 	}
 	return true
@@ -217,15 +219,16 @@ func noindex(s string) bool {
 	return strings.Contains(low, "noindex") || strings.TrimSpace(low) == "none"
 }
 
+// loads matches a script that loads a page.
+var loads = regexp.MustCompile(`location\.(?:reload|replace\(|href ?=)`)
+
 func (v *view) script(n *html.Node) {
 	if n.FirstChild == nil || attrOf(n.Attr, "type") == "application/ld+json" {
 		return
 	}
 	s := n.FirstChild.Data
 	v.mark(s)
-	v.cookieLoop = v.cookieLoop || strings.Contains(s, "document.cookie") &&
-		(strings.Contains(s, "location.reload") || strings.Contains(s, "location.href=") || strings.Contains(s, "location.replace(") ||
-			strings.Contains(s, "location.href ="))
+	v.cookieLoop = v.cookieLoop || strings.Contains(s, "document.cookie") && loads.MatchString(s)
 }
 
 // innerText is the text within an element, with blanks between its parts.

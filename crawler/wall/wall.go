@@ -87,7 +87,10 @@ func Look(p Page) Verdict {
 	if p.Doc == nil || size > maxWall {
 		return Verdict{}
 	}
-	if t := topicsOf(p.Paragraphs, opening); size > enough && 2*t.on[Consent] < t.size || size > noText && 2*t.wall < t.size && p.promised() {
+	t := topicsOf(p.Paragraphs, opening)
+	switch {
+	case size > enough && 2*t.on[Consent] < t.size,
+		size > noText && 2*t.wall < t.size && p.promised():
 		return Verdict{}
 	}
 	e := examine(p)
@@ -191,7 +194,8 @@ func (e *evidence) byForm() Verdict {
 
 // traces are what programs print when they fail, in Java and C#, Python, PHP, Ruby
 // and Node.js, and databases.
-var traces = regexp.MustCompile(`\bat [\w.$<>]+ ?\([^()]*:\d+\)|\bFile "[^"]+", line \d+|\.php(?:\(| on line |:)\d+|\.rb:\d+:in |\bat .*\.js:\d+:\d+|SQLSTATE\[|\bORA-\d{5}\b`)
+var traces = regexp.MustCompile(`\bat [\w.$<>]+ ?\([^()]*:\d+\)|\bFile "[^"]+", line \d+|\.php(?:\(| on line |:)\d+` +
+	`|\.rb:\d+:in |\bat .*\.js:\d+:\d+|SQLSTATE\[|\bORA-\d{5}\b`)
 
 // byTrace recognises the report of a program that failed.
 func (e *evidence) byTrace() Verdict {
