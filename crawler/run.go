@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -90,6 +92,9 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	if err := r.takeOver(ctx); err != nil {
+		return err
+	}
 	var err error
 	if r.leases, err = r.Store.Lease(ctx, state.Owner(), 1, leaseTime); err != nil {
 		return err
@@ -152,6 +157,43 @@ func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, 
 	})
 }
 
+// takeOver gives the URLs of former names to the sites that were named so.
+func (r *run) takeOver(ctx context.Context) error {
+	for _, s := range r.Sites {
+		for _, old := range s.Was {
+			n, err := r.Store.TakeOver(ctx, old, s.Name)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				r.Log.Info("URLs taken over", "site", s.Name, "was", old, "urls", n)
+			}
+		}
+	}
+	return nil
+}
+
+// findOrphans reports queued URLs of sites that crawl.yaml does not name: no run
+// will ever fetch them.
+func (r *run) findOrphans(ctx context.Context) error {
+	queued, err := r.Store.Queued(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range r.Config.Sites {
+		delete(queued, s.Name)
+		for _, old := range s.Was { // taken over when its site is crawled
+			delete(queued, old)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(queued)) {
+		r.summary.Orphaned += queued[name]
+		r.summary.Warn("%d URLs are queued for the site %q, which crawl.yaml does not name; "+
+			"if it was renamed, add was: [%s] to the site; if it was removed, newsonce forget removes URLs", queued[name], name, name)
+	}
+	return nil
+}
+
 // requeue makes URLs due again as Refetch and RetryFailed ask, and cancels the
 // revisits of sites that no longer configure any.
 func (r *run) requeue(ctx context.Context, names []string) error {
@@ -162,6 +204,9 @@ func (r *run) requeue(ctx context.Context, names []string) error {
 		}
 	}
 	if err := r.Store.EndRevisits(ctx, without); err != nil {
+		return err
+	}
+	if err := r.findOrphans(ctx); err != nil {
 		return err
 	}
 	if !r.Refetch && !r.RetryFailed {
@@ -255,8 +300,9 @@ func (r *run) waiting(w frontier.Wait) {
 // newCommitter returns the committer of the run.
 func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	c := &committer{
-		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
-		notify: r.Events.Committed, sites: r.sites, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
+		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
+		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},

@@ -163,7 +163,7 @@ func TestReadSitemap(t *testing.T) {
 	}
 }
 
-// endless goes on giving the same text after its beginning.
+// endless keeps giving the same text after its beginning.
 type endless struct{ head, text string }
 
 func (e *endless) Read(p []byte) (int, error) {

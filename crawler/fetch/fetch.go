@@ -141,8 +141,12 @@ func (c *Client) Close() {
 	}
 }
 
-// Get makes one request. It follows no redirect and never panics.
+// Get makes one request. It follows no redirect and never panics. A LastModified
+// that cannot be true is not sent.
 func (c *Client) Get(ctx context.Context, r Request) Response {
+	if !credible(r.LastModified, time.Now()) {
+		r.LastModified = ""
+	}
 	k := &call{Request: r, options: &c.options, maxBody: r.MaxBody, start: time.Now()}
 	if k.maxBody <= 0 {
 		k.maxBody = c.options.MaxBody

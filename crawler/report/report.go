@@ -105,6 +105,7 @@ type Summary struct {
 	Reason   string           `json:"reason"`            // of the exit code, in words
 	Stopped  string           `json:"stopped,omitempty"` // limit, max-time or a signal
 	WorkLeft bool             `json:"work_left"`         // of a backfill: run it again
+	Orphaned int              `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
 	NextDue  time.Time        `json:"next_due,omitzero"` // of what is left in the queue, if it is known
 	Totals   Site             `json:"totals"`
 	Sites    map[string]*Site `json:"sites"`
@@ -206,6 +207,8 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return ExitIncomplete, fmt.Sprintf("%d of %s could not be read", t.Unreadable, count(t.Sources, "source"))
 	case t.Partial > 0:
 		return ExitIncomplete, fmt.Sprintf("%d of %s could be read only in part", t.Partial, count(t.Sources, "source"))
+	case s.Orphaned > 0:
+		return ExitIncomplete, count(s.Orphaned, "URL") + " queued for sites that crawl.yaml does not name"
 	case t.Unreachable > 0:
 		return ExitIncomplete, count(t.Unreachable, "host") + " with queued URLs could not be fetched from for most of a day"
 	case t.Failed+t.StillFailed > 0:
@@ -230,7 +233,8 @@ func (s *Summary) Line() string {
 	}{
 		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
-		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"}, {t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
+		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
+		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.Unreadable, "source", "unreadable"},
 		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {

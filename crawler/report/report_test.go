@@ -179,6 +179,7 @@ func TestJSON(t *testing.T) {
 "reason": "ok",
 "stopped": "max-time",
 "work_left": false,
+"orphaned": 0,
 "totals": {
 ` + counters("") + `
 },

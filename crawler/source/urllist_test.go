@@ -130,7 +130,7 @@ func TestURLListBreaks(t *testing.T) {
 	}
 }
 
-// A list that is stopped after any line goes on with the next one, whether it
+// A list that is stopped after any line continues with the next one, whether it
 // can seek, is packed or comes through a pipe.
 func TestURLListGoesOn(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

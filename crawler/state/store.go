@@ -84,6 +84,10 @@ type Store interface {
 	// data is deleted. The run may begin later.
 	SaveOutputs(ctx context.Context, run string, positions []output.Position) error
 
+	// TakeOver gives the URLs, sources and headlines of a site to another one, which
+	// need not exist yet, and returns the number of URLs. It is called before the
+	// first commit of a run.
+	TakeOver(ctx context.Context, from, to string) (int, error)
 	// Requeue queues URLs again and returns how many.
 	Requeue(ctx context.Context, r Requeue) (int, error)
 	// EndRevisits cancels the refetches that are planned for the articles of sites,

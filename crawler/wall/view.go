@@ -32,7 +32,7 @@ type view struct {
 // Bounds of what is read, in bytes.
 const (
 	maxScript = 4 << 10
-	maxMarkup = 64 << 10
+	maxMarkup = 24 << 10
 	maxLines  = 32 << 10
 )
 
@@ -151,6 +151,17 @@ func menu(n *html.Node) bool {
 	}
 	role := attrOf(n.Attr, "role")
 	return role == "navigation" || role == "contentinfo"
+}
+
+// opening returns the first lines of a page.
+func (v *view) opening() []string {
+	size := 0
+	for i, s := range v.lines {
+		if size += len(s); size > enough {
+			return v.lines[:i]
+		}
+	}
+	return v.lines
 }
 
 func findAtom(n *html.Node, a atom.Atom) *html.Node {

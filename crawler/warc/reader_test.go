@@ -506,7 +506,7 @@ func matching(pattern string) func(string, time.Time) bool {
 	return func(uri string, _ time.Time) bool { return re.MatchString(uri) }
 }
 
-// A reader that is stopped goes on from its place, which moves past records that
+// A stopped reader resumes at its place, which moves past records that
 // are not given.
 func TestStop(t *testing.T) {
 	file := pack(crawl(40)...)

@@ -338,6 +338,40 @@ func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
 	return nil
 }
 
+// TakeOver implements state.Store. The headlines keep their keys, which hold the name
+// of the site that they were found for.
+func (s *Store) TakeOver(ctx context.Context, from, to string) (urls int, err error) {
+	const ids = "(SELECT id FROM site WHERE name = ?)"
+	err = within(ctx, s.conn, s.path, func() error {
+		if err := exec(s.conn, "INSERT INTO site(name) SELECT ? WHERE EXISTS "+ids+" ON CONFLICT DO NOTHING", to, from); err != nil {
+			return err
+		}
+		if err := exec(s.conn, "UPDATE url SET site = "+ids+" WHERE site = "+ids, to, from); err != nil {
+			return err
+		}
+		urls = s.conn.Changes()
+		for _, query := range []string{
+			"UPDATE headline SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE OR IGNORE source SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE OR IGNORE observed SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE site SET urls = urls + (SELECT urls FROM site WHERE name = ?2) WHERE name = ?1 AND EXISTS (SELECT 1 FROM site WHERE name = ?2)",
+		} {
+			if err := exec(s.conn, query, to, from); err != nil {
+				return err
+			}
+		}
+		for _, query := range []string{
+			"DELETE FROM source WHERE site = " + ids, "DELETE FROM observed WHERE site = " + ids, "DELETE FROM site WHERE name = ?",
+		} {
+			if err := exec(s.conn, query, from); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return urls, wrap(s.path, "take over the URLs of "+from, err)
+}
+
 // Requeue implements state.Store.
 func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err error) {
 	where, args := "", []any{}

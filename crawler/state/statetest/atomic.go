@@ -19,7 +19,7 @@ func testAtomic(t *testing.T, open Opener) {
 	t.Run("a panic of decide leaves nothing", func(t *testing.T) { testRollback(t, open, panicDecide) })
 	t.Run("a cancelled commit leaves nothing", func(t *testing.T) { testRollback(t, open, cancelDecide) })
 	t.Run("readers see the last commit", func(t *testing.T) { testReadInside(t, open) })
-	t.Run("reading goes on beside commits", func(t *testing.T) { testReadBeside(t, open) })
+	t.Run("reading continues beside commits", func(t *testing.T) { testReadBeside(t, open) })
 }
 
 func failDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {

@@ -221,14 +221,14 @@ var claimCases = []struct {
 		want:   []state.Verdict{{}, {}, {Looped: true}},
 	},
 	{
-		name:   "a redirect to its own key is asked again at the new address",
+		name:   "a redirect to its own key is fetched again at the new URL",
 		queued: []int{1},
 		visits: []state.Visit{redirect(1, 1)},
 		want:   []state.Verdict{{}},
 		due:    []state.URLID{1},
 	},
 	{
-		name:   "a canonical URL never seen takes the article and is not asked",
+		name:   "a canonical URL never seen takes the article and is not fetched",
 		queued: []int{1},
 		visits: []state.Visit{withIdentity(page(1, 1), 9), listing(9, 1)},
 		want: []state.Verdict{
@@ -237,7 +237,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "a canonical URL that is queued takes the article and is not asked any more",
+		name:   "a canonical URL that is queued takes the article and is not fetched any more",
 		queued: []int{1, 2},
 		visits: []state.Visit{withIdentity(page(1, 1), 2)},
 		want:   []state.Verdict{{Article: state.New, Identity: address(2)}},
@@ -262,7 +262,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "one canonical URL for all pages: the first is believed, and the URL itself is asked",
+		name:   "one canonical URL for all pages: the first is believed, and the URL itself is fetched",
 		queued: []int{1, 2, 3},
 		visits: []state.Visit{withIdentity(page(1, 1), 9), withIdentity(page(2, 2), 9), withIdentity(page(3, 3), 9)},
 		want: []state.Verdict{
@@ -273,7 +273,7 @@ var claimCases = []struct {
 		due: []state.URLID{4},
 	},
 	{
-		name:   "a canonical URL that could not be had is not believed",
+		name:   "a canonical URL that could not be fetched is not believed",
 		queued: []int{1, 2},
 		visits: []state.Visit{{URL: 2, Site: "a", State: state.Gone, At: noon, Status: 404}, withIdentity(page(1, 1), 2)},
 		want:   []state.Verdict{{}, {Article: state.New, Identity: address(1), Disputed: true}},
@@ -303,7 +303,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "other addresses of an article are aliases of it and are not asked",
+		name:   "other URLs of an article are aliases of it and are not fetched",
 		queued: []int{1, 2},
 		visits: []state.Visit{withAliases(page(1, 1), 1, 2, 3), listing(2, 3), withIdentity(page(1, 1), 3)},
 		want: []state.Verdict{

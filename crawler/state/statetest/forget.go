@@ -89,7 +89,7 @@ func testForget(t *testing.T, open Opener) {
 		}
 		equal(t, "due", s.due(noon), []state.URLID{6})
 	})
-	t.Run("what was not asked yet, and the newest", func(t *testing.T) {
+	t.Run("what was not fetched yet, and the newest", func(t *testing.T) {
 		s := fill(t)
 		f, err := state.Forget(t.Context(), s, nil, []uint64{link(6).Key, link(6).Key}, headlineOf)
 		if err != nil || strings.Join(f.URLs, " ") != address(6) || !f.Known[0] || !f.Known[1] {

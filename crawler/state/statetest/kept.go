@@ -214,7 +214,7 @@ func testRobots(t *testing.T, open Opener) {
 	check(full, empty, none)
 }
 
-// testBarred: what was refused without being asked is due again when robots.txt
+// testBarred: what was refused without being fetched is due again when robots.txt
 // of its origin changes, and nothing else is.
 func testBarred(t *testing.T, open Opener) {
 	s := newSubject(t, open)

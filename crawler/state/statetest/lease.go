@@ -60,7 +60,7 @@ func testLeases(t *testing.T, open Opener) {
 		s.leases = renewed
 		s.commit(page(1, 1))
 	})
-	t.Run("a released lease is fenced, and can be had anew", func(t *testing.T) {
+	t.Run("a released lease is fenced, and can be given anew", func(t *testing.T) {
 		s := newSubject(t, open)
 		s.queue(1)
 		for range 2 {

@@ -215,7 +215,7 @@ func testRevisits(t *testing.T, open Opener) {
 		again := redirect(1, 1)
 		again.At = noon.Add(time.Hour)
 		s.commit(again)
-		equal(t, "due at the new address", s.due(noon.Add(time.Hour)), []state.URLID{1})
+		equal(t, "due at the new URL", s.due(noon.Add(time.Hour)), []state.URLID{1})
 	})
 	t.Run("a capture changes nothing of them", func(t *testing.T) {
 		s := newSubject(t, open)
@@ -338,7 +338,7 @@ func testRequeue(t *testing.T, open Opener) {
 			}
 		})
 	}
-	t.Run("asked whole and from the first try on", func(t *testing.T) {
+	t.Run("fetched whole and from the first try on", func(t *testing.T) {
 		s := newSubject(t, open)
 		s.queue(1, 2)
 		failed := state.Visit{URL: 2, Site: "a", State: state.Failed, At: noon, Attempts: 5}

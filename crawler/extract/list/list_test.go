@@ -1,10 +1,16 @@
-package extract
+package list_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/extract"
 )
+
+// fetchedAt is when the pages were fetched.
+var fetchedAt = time.Date(2024, 6, 13, 9, 19, 30, 0, time.UTC)
 
 // listShapes are mark-ups of one list: three headlines, the first two of the 30th
 // of November 2023, the third of the 29th. T and U stand for title and URL.
@@ -62,7 +68,7 @@ func TestListShapes(t *testing.T) {
 				want += fmt.Sprintf("%s|%s|%s\n", title, url, date)
 			}
 			page := `<html lang="en"><body><div class="top">13 June 2024 / 13:19 <a href="/">Home</a></div><h1>News</h1><div class="main">` + body + `</div><div class="foot"><a href="/terms/">Terms of use and privacy</a> © 2024</div></body></html>`
-			r, err := Extract(Page{URL: "https://coast.example/", Body: []byte(page), FetchedAt: fetchedAt(t), Kind: ListingPage}, nil)
+			r, err := extract.Extract(extract.Page{URL: "https://coast.example/", Body: []byte(page), FetchedAt: fetchedAt, Kind: extract.ListingPage}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +91,7 @@ func TestDateAboveARelatedList(t *testing.T) {
 <p>The port reopened on Monday, and ships may enter again; the harbour master thanked the crews who had cleared the channel in two days of work.</p>
 <p>More is expected during the week, when the ferries to the islands will sail again, twice a day at first and then by the summer timetable.</p>
 ` + date + `<ul><li><a href="/a/1/">Tugs were ordered too late, crews say</a></li><li><a href="/a/2/">Who pays for the lost week of the port</a></li><li><a href="/a/3/">The barges had no lights, a report says</a></li></ul></div></body></html>`
-		r, err := Extract(Page{URL: "https://coast.example/a/9/", Body: []byte(page), FetchedAt: fetchedAt(t)}, nil)
+		r, err := extract.Extract(extract.Page{URL: "https://coast.example/a/9/", Body: []byte(page), FetchedAt: fetchedAt}, nil)
 		if err != nil || r.Article == nil {
 			t.Fatalf("%s: %v, %v", date, r, err)
 		}
@@ -124,7 +130,7 @@ func TestListsThatSayHowLongAgo(t *testing.T) {
 			for k := range titles {
 				fmt.Fprintf(&b, c.shape, k+1, titles[k], c.said[k])
 			}
-			r, err := Extract(Page{URL: "https://news.example/", Kind: ListingPage, FetchedAt: fetchedAt(t), Body: []byte("<h1>News</h1><div>" + b.String() + "</div>")}, nil)
+			r, err := extract.Extract(extract.Page{URL: "https://news.example/", Kind: extract.ListingPage, FetchedAt: fetchedAt, Body: []byte("<h1>News</h1><div>" + b.String() + "</div>")}, nil)
 			if err != nil || len(r.Headlines) != len(titles) {
 				t.Fatalf("%v, %d headlines", err, len(r.Headlines))
 			}
