@@ -99,3 +99,44 @@ func TestDateWhereTheSiteIs(t *testing.T) {
 		})
 	}
 }
+
+// TestChangeBesidePublication finds both dates of a line.
+func TestChangeBesidePublication(t *testing.T) {
+	for line, want := range map[string]string{
+		"Updated: 15 July 2023 · Originally published: 13 July 2023": "2023-07-13|2023-07-15",
+		"Published: 13 July 2023 | Updated: 15 July 2023, 10:00":     "2023-07-13|2023-07-15T10:00:00",
+		"Published 13 July 2023, port opens 20 July 2023":            "2023-07-13|",
+		"Updated 15 July 2023, first updated 14 July 2023":           "2023-07-15|",
+	} {
+		body := `<html lang="en"><body><main><article>` + portHeading + `<div>` + line + `</div>` + portText + `</article></main></body></html>`
+		r, err := Extract(Page{URL: "https://news.example/1", Body: []byte(body), FetchedAt: fetchedAt(t)}, nil)
+		if err != nil || r.Article == nil {
+			t.Fatalf("%v %+v", err, r)
+		}
+		if got := r.Article.DatePublished.String() + "|" + r.Article.DateModified.String(); got != want {
+			t.Errorf("%q: got %s, want %s", line, got, want)
+		}
+	}
+}
+
+// TestPartsOfAHeading: elements that only style sets apart are separate words, and
+// letters of one word stay together.
+func TestPartsOfAHeading(t *testing.T) {
+	for heading, want := range map[string]string{
+		`<span class="kicker">Harbour</span><span class="headline">Quay to reopen</span>`: "Harbour Quay to reopen",
+		`<a class="topic" href="/t">Hafen</a><span class="head">Kai öffnet wieder</span>`: "Hafen Kai öffnet wieder",
+		`<span class="cap">T</span><span class="rest">he quay reopens</span>`:             "The quay reopens",
+		`<span class="w">Har</span><span class="w">bour reopens</span>`:                   "Harbour reopens",
+		`<em>Har</em>bour reopens`: "Harbour reopens",
+		`<span class="a">Quay</span> <span class="b">reopens</span> today`: "Quay reopens today",
+	} {
+		body := `<html lang="en"><body><main><article><h1>` + heading + `</h1>` + portText + `</article></main></body></html>`
+		r, err := Extract(Page{URL: "https://news.example/1", Body: []byte(body), FetchedAt: fetchedAt(t)}, nil)
+		if err != nil || r.Article == nil {
+			t.Fatalf("%v %+v", err, r)
+		}
+		if r.Article.Title != want {
+			t.Errorf("%s: got %q, want %q", heading, r.Article.Title, want)
+		}
+	}
+}
