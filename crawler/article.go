@@ -11,13 +11,16 @@ import (
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/wall"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
+	"golang.org/x/net/html"
 )
 
 // reader reads pages that may be articles.
 type reader struct {
-	times Times
-	kinds []source.Kind
+	times  Times
+	kinds  []source.Kind
+	habits habits
 }
 
 // discovery says how a page was found.
@@ -27,7 +30,7 @@ type discovery struct {
 	depth  int    // links away from a source
 }
 
-// readPage takes the article, the headlines and the followed links of a page.
+// readPage extracts the article, the headlines and the links to follow from a page.
 func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	s, c := v.task.Site, &v.claims
 	own, err := urlkey.Parse(resp.URL)
@@ -37,19 +40,24 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt = c.At
+	var verdict wall.Verdict
+	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
+		return
+	}
+	if r.stopped(v, resp, got, verdict) {
 		return
 	}
 	links := s.Links(resp.URL, from.depth)
 	headlines, cut := s.Headlines(got, resp.URL, c.At, links)
 	c.Headlines, v.headlines = headlines.Claims, headlines.Items
 	v.cuts.Links += cut
-	if !c.Capture { // the links of a page of another time are not fetched
+	if !c.Capture { // links on an archived page are not followed
 		c.Links = links.List
 		v.cuts.Add(links.Cuts)
-		v.observed = s.ObserveArticle(got)
+		v.observed = append(v.observed, s.ObserveArticle(got)...)
 	}
 	if from.depth >= frontier.Followed {
 		v.words = wordsOf(got.Article)
@@ -57,11 +65,13 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	if got.Article == nil {
 		v.noArticle = firstNote(got.Notes)
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
-			c.State, c.Reason = state.Gone, "answers 200, and says that there is no such page"
+			c.State, c.Reason = state.Gone, "status 200, but the page says that it does not exist"
 		}
 		return
 	}
+	r.habits.see(s.Name, got.Article)
 	v.article = s.Article(got.Article, own)
+	v.article.Item.Suspect = v.suspect
 	a := v.article.Item
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)
@@ -77,7 +87,7 @@ func (v *visited) refuse(times Times, err error) {
 	v.claims.State, v.claims.Reason = state.Refused, err.Error()
 }
 
-// wordsOf sketches the words of a page; a is nil when it holds no article.
+// wordsOf sketches the words of an article; a is nil when the page holds none.
 func wordsOf(a *extract.Article) *frontier.Words {
 	if a == nil {
 		return frontier.WordsOf()
@@ -92,8 +102,8 @@ func firstNote(notes []string) string {
 	return notes[0]
 }
 
-// identify takes the page's own word for which URL it stands for, and which others
-// are forms of it.
+// identify reads the canonical URL and the aliases (AMP, print) that the page
+// declares.
 func (v *visited) identify(from discovery, own urlkey.URL, got *extract.Result) {
 	s := v.task.Site
 	u, ok, ignored := s.Canonical(got.Canonical, own)
@@ -113,16 +123,16 @@ func (v *visited) identify(from discovery, own urlkey.URL, got *extract.Result) 
 	}
 }
 
-// link is the claim of another URL of a page.
+// link returns the claim to another URL of the same page.
 func (v *visited) link(from discovery, u urlkey.URL) *state.Link {
 	l := v.task.Site.Link(u, from.source, from.on)
 	l.Depth = from.depth
 	return &l
 }
 
-// redirected makes the URL an alias of where it leads, if that can be an
-// article of the site. A redirect to the front page or to a listing is how
-// sites hide that an article is gone.
+// redirected makes the URL an alias of the redirect's target if that can be an
+// article of the site. Many sites redirect removed articles to the front page or to
+// a listing.
 func (v *visited) redirected(times Times, p *state.URL, location string) {
 	s := v.task.Site
 	u, err := urlkey.Parse(location)
@@ -133,7 +143,7 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 	err = s.Admits(u)
 	var r *site.Refusal
 	switch {
-	case u.Href == v.task.URL && !s.Cookies: // with cookies the second answer may be another
+	case u.Href == v.task.URL && !s.Cookies: // with cookies the second response may differ
 		err = errors.New("redirects to itself")
 	case errors.As(err, &r):
 		v.deadEnd = r.Reason == site.Front
@@ -150,7 +160,7 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 	v.claims.State, v.claims.Target = state.Alias, l
 }
 
-// readCapture reads a page as it was when it was captured, under its own URL.
+// readCapture reads a captured page under its original URL and capture time.
 func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, resp *fetch.Response) {
 	s, c := v.task.Site, &v.claims
 	u, at, err := from.Captured(s, v.task.URL)
@@ -169,14 +179,15 @@ func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, res
 	}
 }
 
-// redirectedCapture follows a capture to another one of a page of the site.
+// redirectedCapture follows a redirect from one capture to another if that is a
+// capture of a page of the site.
 func (v *visited) redirectedCapture(times Times, p *state.URL, from source.Capturer, location string) {
 	s := v.task.Site
 	u, _, err := from.Captured(s, location)
 	to, unparsed := urlkey.Parse(location)
 	switch {
 	case err != nil || unparsed != nil:
-		err = fmt.Errorf("redirects to %s, which is no capture", location)
+		err = fmt.Errorf("redirects to %s, which is not a capture", location)
 	case s.Admits(u) != nil:
 		err = fmt.Errorf("redirects to a capture of %s, which %w", u.Href, s.Admits(u))
 	case p.Hops >= s.Limits.Redirects:
@@ -191,8 +202,8 @@ func (v *visited) redirectedCapture(times Times, p *state.URL, from source.Captu
 		Hops: p.Hops + 1, Later: true, Source: p.Source, Found: p.Found}
 }
 
-// readStored reads a page that a source holds itself. Only one with an article is
-// claimed: a file holds much that is none.
+// readStored reads a page that a source holds itself, such as a WARC record. Only
+// pages with an article are claimed, since such files hold much else.
 func (r *reader) readStored(v *visited, stored *source.Capture) {
 	c := &v.claims
 	resp := &stored.Response
@@ -206,7 +217,7 @@ func (r *reader) readStored(v *visited, stored *source.Capture) {
 	case fetch.Refused:
 		v.refuse(r.times, resp.Err)
 		return
-	default: // a redirect, or an answer that says that there is no page
+	default: // a redirect, or a response that reports a missing page
 		v.outside = true
 		return
 	}

@@ -70,13 +70,13 @@ func TestOneArticleUnderManyAddresses(t *testing.T) {
 	}
 	s.web.put("news.example/old/1", status(301, "Location", "/1"))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/", "news.example/1?ref=top")
+	s.fetched("news.example/", "news.example/1?ref=top")
 
 	s.web.put("news.example/", list("", "/1?ref=top", "/1", "/amp/1", "/old/1"))
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "new lines", sum.Totals.Lines, 0)
-	s.asks("news.example/", "news.example/old/1")
+	s.fetched("news.example/", "news.example/old/1")
 	s.writes("article http://news.example/1?ref=top")
 }
 
@@ -101,7 +101,7 @@ func TestRefetch(t *testing.T) {
 	s := newSetup(t, site("news", "news.example/"))
 	s.web.newspaper("news.example", 4)
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 
 	s.web.put("news.example/2", article("something else", ""))
 	s.web.put("news.example/3", status(410))
@@ -110,7 +110,7 @@ func TestRefetch(t *testing.T) {
 	sum := s.crawl(refetch)
 	exits(t, sum, 0)
 	// A page that fails is tried a second time in the same run.
-	s.asks(append(prefixed("news.example", numbered("/", 4)), "news.example/", "news.example/4")...)
+	s.fetched(append(prefixed("news.example", numbered("/", 4)), "news.example/", "news.example/4")...)
 	for _, c := range []struct {
 		what      string
 		got, want int
@@ -147,10 +147,10 @@ func TestFailedForGood(t *testing.T) {
 	s.web.newspaper("news.example", 2)
 	s.web.put("news.example/1", status(500))
 	exits(t, s.crawl(), 3) // a try, a pause of two seconds, a second try
-	s.web.asked()
+	s.web.fetched()
 	s.pass(24 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/")
+	s.fetched("news.example/")
 
 	s.web.newspaper("news.example", 2)
 	sum := s.crawl(func(o *crawler.Options) { o.RetryFailed = true })
@@ -191,13 +191,13 @@ func TestPanicFailsThatPageOnly(t *testing.T) {
 	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://news.example/2: given up: internal error: a bug") {
 		t.Errorf("details %q do not name the page", got)
 	}
-	s.web.asked()
+	s.web.fetched()
 
-	// It is given up, not asked in every run from now on.
+	// It is given up, not fetched in every run from now on.
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/")
+	s.fetched("news.example/")
 	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
-	s.asks("news.example/", "news.example/2")
+	s.fetched("news.example/", "news.example/2")
 }
 
 func TestPanicOnAListing(t *testing.T) {

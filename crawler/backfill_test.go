@@ -29,7 +29,7 @@ const byID = `  - name: news
     concurrency: 1
 `
 
-// While a backfill goes on, its listings are asked as crawls ask them, and what
+// During a backfill, its listings are fetched as by crawls, and what
 // is new goes before the archive.
 func TestBackfillKeepsListingsFresh(t *testing.T) {
 	t.Parallel()
@@ -45,10 +45,10 @@ func TestBackfillKeepsListingsFresh(t *testing.T) {
 	sum := s.crawl(backfill)
 	exits(t, sum, 0)
 	counts(t, "articles", sum.Totals.Articles, 151)
-	asked := s.web.asked()
-	late, last := slices.Index(asked, "news.example/late"), slices.Index(asked, "news.example/a/150")
+	fetched := s.web.fetched()
+	late, last := slices.Index(fetched, "news.example/late"), slices.Index(fetched, "news.example/a/150")
 	if late < 0 || last < late {
-		t.Errorf("the late story was asked as number %d, the end of the archive as %d", late, last)
+		t.Errorf("the late story was fetched as number %d, the end of the archive as %d", late, last)
 	}
 }
 
@@ -76,8 +76,8 @@ func TestBackfillFindsTheEnd(t *testing.T) {
 			sum := s.crawl(backfill)
 			exits(t, sum, 0)
 			counts(t, "articles", sum.Totals.Articles, 99)
-			if n := len(s.web.asked()); n > 101+10+2*64 {
-				t.Errorf("%d pages were asked", n)
+			if n := len(s.web.fetched()); n > 101+10+2*64 {
+				t.Errorf("%d pages were fetched", n)
 			}
 			s.pass(4 * time.Hour)
 			s.web.put("news.example/a/101", article("number 101", ""))
@@ -85,27 +85,27 @@ func TestBackfillFindsTheEnd(t *testing.T) {
 			sum = s.crawl(backfill)
 			exits(t, sum, 0)
 			counts(t, "articles of the second backfill", sum.Totals.Articles, 2)
-			if strings.Contains(strings.Join(s.web.asked(), " "), "news.example/a/7 ") {
-				t.Error("a known article was asked again")
+			if strings.Contains(strings.Join(s.web.fetched(), " "), "news.example/a/7 ") {
+				t.Error("a known article was fetched again")
 			}
 		})
 	}
 }
 
-// A URL that another page settles, as its canonical URL, is not asked itself:
+// A URL that another page settles, as its canonical URL, is not fetched itself:
 // the archive that counts does not wait for it for ever.
 func TestBackfillIsSettledByOthers(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, fmt.Sprintf(byID, "stop_after_missing: 10"))
 	s.web.archived("news.example", 200)
-	for i := 2; i <= 100; i += 3 { // names a page that is queued, but not held to be asked next
+	for i := 2; i <= 100; i += 3 { // names a page that is queued, but not held to be fetched next
 		text := fmt.Sprintf("news.example number %d", i+70)
 		s.web.put(fmt.Sprintf("news.example/a/%d", i), article(text, fmt.Sprintf(`<link rel="canonical" href="/a/%d">`, i+70)))
 	}
 	sum := s.crawl(backfill)
 	exits(t, sum, 0)
-	if n := len(s.web.asked()); n >= 200+2*64 {
-		t.Errorf("%d pages were asked", n)
+	if n := len(s.web.fetched()); n >= 200+2*64 {
+		t.Errorf("%d pages were fetched", n)
 	}
 	if src := s.source("archive http://news.example/a/{id}"); src.DoneAt.IsZero() {
 		t.Errorf("the archive is not complete: %s", src.Cursor)

@@ -14,24 +14,26 @@ import (
 type settled struct {
 	*visited
 	verdict    *state.Verdict
-	similarity float64    // of the article to that of which it is a near-duplicate; 0 where there is none
-	end        source.End // of the source's pass, with this page
+	similarity float64    // to the article that this one nearly duplicates; 0: not a near-duplicate
+	end        source.End // whether and how the source's pass ended with this page
 	found      []string   // origins with new URLs in the queue
-	lines      int        // written for it
-	trapped    int        // links not taken, into crawler traps
-	trap       string     // shape of a crawler trap that this page revealed
+	lines      int        // lines written for it
+	trapped    int        // links into crawler traps, not queued
+	trap       string     // URL shape of a crawler trap that this page revealed
 }
 
-// batch is the tasks of one commit.
+// batch holds the tasks of one commit.
 type batch struct {
-	settled []settled
-	now     time.Time
-	effects state.Effects
-	texts   map[uint64]string // identifying URLs of the texts of the batch
+	settled     []settled
+	now         time.Time
+	effects     state.Effects
+	withdrawn   []state.Withdrawn
+	withdrawals int               // lines written for them
+	texts       map[uint64]string // identifying URLs of the texts of the batch
 }
 
-// moved reports whether a page is to be fetched at another URL of the same key, as
-// from http to https: its outcome is not known yet.
+// moved reports whether a page must be fetched at another URL with the same key, as
+// after a redirect from http to https. Its outcome is not known yet.
 func (s *settled) moved() bool {
 	to := s.claims.Target
 	if to == nil || s.verdict.Looped {
@@ -41,7 +43,7 @@ func (s *settled) moved() bool {
 	return err == nil && own.Hash() == to.Key
 }
 
-// origins are those that have new URLs in the queue by this task.
+// origins returns the origins for which this task queued URLs.
 func (s *settled) origins() []string {
 	var list []string
 	add := func(origin string) {
@@ -60,13 +62,13 @@ func (s *settled) origins() []string {
 	if to := s.claims.Target; to != nil && !s.verdict.Looped {
 		add(to.Origin)
 	}
-	if id := s.claims.Identity; id != nil && s.verdict.Disputed { // that one is fetched itself
+	if id := s.claims.Identity; id != nil && s.verdict.Disputed { // the canonical URL is fetched itself
 		add(id.Origin)
 	}
 	return list
 }
 
-// policy says how an article is written.
+// policy returns how the article is written.
 func (s *settled) policy() config.Policy {
 	p := s.task.Site.Duplicate
 	switch s.verdict.Article {
@@ -81,7 +83,7 @@ func (s *settled) policy() config.Policy {
 	return config.Full
 }
 
-// visits is what listeners are told of a committed batch.
+// visits returns the events of a committed batch.
 func (b *batch) visits() []Visit {
 	list := make([]Visit, len(b.settled))
 	for i := range b.settled {
@@ -91,8 +93,9 @@ func (b *batch) visits() []Visit {
 }
 
 func (s *settled) event() Visit {
-	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status, Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed,
-		State: s.claims.State, Article: s.verdict.Article, Lines: s.lines, Reason: s.claims.Reason}
+	v := Visit{Site: s.task.Site.Name, URL: s.task.URL, Kind: "page", Status: s.claims.Status,
+		Bytes: s.resp.Wire, Elapsed: s.resp.Elapsed, State: s.claims.State, Article: s.verdict.Article,
+		Lines: s.lines, Reason: s.claims.Reason}
 	switch s.task.Work.(type) {
 	case frontier.Step:
 		v.Kind = "source"

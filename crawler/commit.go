@@ -12,16 +12,17 @@ import (
 	"github.com/newsonce/newsonce/output"
 )
 
-// committer writes what workers bring: whatever waits, at most maxBatch pages
-// a transaction.
+// committer commits the results of the workers, at most maxBatch pages per
+// transaction.
 type committer struct {
 	runID    string
 	store    state.Store
 	out      output.Sink
-	patient  bool // a reader of a pipe may take its time
+	patient  bool // output goes to a pipe, whose reader may be slow
 	linger   time.Duration
 	now      func() time.Time
 	notify   func(Committed)
+	sites    map[string]*site.Site
 	alarms   map[string]*site.Alarm
 	maxURLs  map[string]int
 	leases   []state.Lease
@@ -30,14 +31,15 @@ type committer struct {
 	waiters  []source.Waiter
 
 	near    nearness
+	copies  copies
 	writer  lineWriter
 	tally   tally
 	tracker *tracker
-	lowDisk error // why it has stopped the run
+	lowDisk error // set when low disk space stopped the run
 }
 
-// loop commits until the channel is closed. After an error nothing more is
-// committed; what comes then is left to the next run.
+// loop commits batches until the channel is closed. After an error nothing more is
+// committed: the next run repeats the remaining pages.
 func (c *committer) loop(in <-chan *visited) error {
 	defer c.near.close()
 	for list := c.collect(in); len(list) > 0; list = c.collect(in) {
@@ -46,7 +48,8 @@ func (c *committer) loop(in <-chan *visited) error {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
+				Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
 			return err
@@ -55,8 +58,8 @@ func (c *committer) loop(in <-chan *visited) error {
 	return nil
 }
 
-// collect waits for a task and returns it with what else comes within the time
-// that a commit may wait for others.
+// collect waits for a result and returns it with those that arrive until the commit
+// is due.
 func (c *committer) collect(in <-chan *visited) []*visited {
 	first, ok := <-in
 	if !ok {
@@ -90,7 +93,7 @@ func (c *committer) collect(in <-chan *visited) []*visited {
 	return list
 }
 
-// release gives the tasks of a batch back to the frontier.
+// release returns the tasks of a batch to the frontier.
 func (c *committer) release(list []*visited, b *batch) error {
 	for _, v := range list {
 		if v.cancelled() {
@@ -105,8 +108,8 @@ func (c *committer) release(list []*visited, b *batch) error {
 	return c.frontier.Committed(context.Background(), done)
 }
 
-// commit stores the tasks of a list; cancelled ones are as if they had never been
-// handed out. An error leaves everything as it was.
+// commit commits the tasks of a list. Cancelled tasks are ignored, as if they had
+// never been handed out. After an error the state and the output are unchanged.
 func (c *committer) commit(list []*visited) (*batch, error) {
 	ctx := context.Background()
 	if !c.patient {
@@ -119,14 +122,15 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	if len(b.settled) == 0 {
 		return b, nil
 	}
-	if err := c.prepare(ctx, b); err != nil {
+	if err := c.prepare(ctx, b, len(stored.Withdraw) > 0); err != nil {
 		return b, err
 	}
 	if err := c.renew(ctx); err != nil {
 		return b, err
 	}
 	stored.Leases = c.leases
-	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, withdrawn []state.Withdrawn) (state.Effects, error) {
+		b.withdrawn = withdrawn
 		return c.decide(ctx, b, verdicts)
 	})
 	if err != nil {
@@ -144,7 +148,7 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	return b, c.tracker.committed(ctx, b)
 }
 
-// renew keeps the run's leases from running out.
+// renew extends the run's leases before they expire.
 func (c *committer) renew(ctx context.Context) error {
 	for _, l := range c.leases {
 		if !l.Until.IsZero() && c.now().Add(leaseTime/2).After(l.Until) {
@@ -158,11 +162,10 @@ func (c *committer) renew(ctx context.Context) error {
 	return nil
 }
 
-// gather makes the batch that is stored of a list, and the settled of b.
+// gather fills b from a list and returns the batch for the store.
 func (c *committer) gather(list []*visited, b *batch) state.Batch {
 	stored := state.Batch{MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
 	stored.Run = c.runID
-	paces := make(map[string]state.Pace, len(list))
 	for _, v := range list {
 		if v.cancelled() {
 			continue
@@ -170,6 +173,11 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 		s := settled{visited: v}
 		c.avoidTraps(&s)
 		b.settled = append(b.settled, s)
+		stored.Withdraw = append(stored.Withdraw, c.withdrawCopies(b, &s)...)
+	}
+	paces := make(map[string]state.Pace, len(list))
+	for i := range b.settled {
+		v := b.settled[i].visited
 		stored.Visits = append(stored.Visits, v.claims)
 		if v.done.Robots != nil {
 			stored.Robots = append(stored.Robots, *v.done.Robots)
@@ -184,14 +192,17 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 	return stored
 }
 
-// avoidTraps watches a page that was read for crawler traps, and drops its links
-// into known ones.
+// avoidTraps shows a page to the trap detection and drops its links into known
+// crawler traps.
 func (c *committer) avoidTraps(s *settled) {
+	name := s.task.Site.Name
+	if skip := s.task.Skip; skip != nil && skip.Trapped {
+		c.traps.Defer(name)
+	}
 	p := s.queued()
 	if p == nil || s.words == nil {
 		return
 	}
-	name := s.task.Site.Name
 	s.trap = c.traps.See(name, p.URL, s.words)
 	kept := s.claims.Links[:0]
 	for _, l := range s.claims.Links {
@@ -204,28 +215,45 @@ func (c *committer) avoidTraps(s *settled) {
 	s.claims.Links = kept
 }
 
-// prepare makes ready what the lines of a batch may be written to.
-func (c *committer) prepare(ctx context.Context, b *batch) error {
+// prepare prepares the outputs that the lines of a batch may be written to.
+// Withdrawals may concern any site.
+func (c *committer) prepare(ctx context.Context, b *batch, withdraws bool) error {
 	var list []output.Key
 	seen := map[string]bool{}
-	for i := range b.settled {
-		v := &b.settled[i]
-		site := v.task.Site.Name
-		writes := v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone
-		if writes && !seen[site] {
+	add := func(site string) {
+		if !seen[site] {
 			seen[site] = true
 			list = append(list, keys(site, b.now)...)
+		}
+	}
+	for i := range b.settled {
+		v := &b.settled[i]
+		if v.article.Item != nil || len(v.headlines) > 0 || v.claims.State == state.Gone {
+			add(v.task.Site.Name)
+		}
+	}
+	if withdraws {
+		for name := range c.sites {
+			add(name)
 		}
 	}
 	return c.out.Prepare(ctx, list)
 }
 
-// decide is the second half of a commit: it writes the lines that the verdicts ask
-// for, moves the sources, makes the lines durable, and returns what is stored in the
-// same transaction. What changes in memory stays changed when it fails: that ends
-// the run.
+// decide is the second half of a commit: it writes the lines that the verdicts call
+// for, advances the sources, makes the lines durable, and returns the effects to
+// store in the same transaction. Changes in memory are not undone after an error,
+// since that ends the run.
 func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
 	e := &b.effects
+	for i := range b.withdrawn {
+		n, err := c.writer.withdraw(b, &b.withdrawn[i], c.sites)
+		if err != nil {
+			return *e, err
+		}
+		b.withdrawals += n
+		c.near.reset() // the indexes hold what was withdrawn
+	}
 	for i := range b.settled {
 		s := &b.settled[i]
 		s.verdict = &verdicts[i]
@@ -249,8 +277,8 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 	return *e, err
 }
 
-// judge makes a new article a duplicate whose text is nearly that of an earlier
-// one.
+// judge turns a new article into a duplicate if its text is nearly the same as that
+// of an earlier one.
 func (c *committer) judge(ctx context.Context, b *batch, s *settled) error {
 	v := s.verdict
 	if v.Article != state.New && v.Article != state.Revision || v.Of != "" {
@@ -268,8 +296,8 @@ func (c *committer) judge(ctx context.Context, b *batch, s *settled) error {
 	return nil
 }
 
-// advance moves the source that a task belongs to, and tells those that wait for
-// the outcome of its page.
+// advance advances the source that a step belongs to, or reports the outcome of a
+// page to the sources that wait for it.
 func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 	e := &b.effects
 	if w, ok := s.task.Work.(frontier.Step); ok {
@@ -298,7 +326,8 @@ func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 	return nil
 }
 
-// observe records what the pages showed of the expectations.
+// observe records the observations of the batch for the alarms and returns the
+// windows that changed.
 func (c *committer) observe(b *batch) []state.Window {
 	type key struct{ site, key string }
 	last := map[key]bool{}

@@ -1,21 +1,27 @@
-// Package crawler joins the stages of a crawl into one run. A page passes them in
-// this order:
+// Package crawler joins the stages of a crawl into one run. A page passes through
+// them in this order:
 //
-//	frontier.Next     which request is next
-//	visit.go          one task: fetch, read, and make the claims; no state is touched
-//	article.go        from an article page to its claims
+//	frontier.Next     chooses the next request
+//	visit.go          does one task: fetches, reads, makes claims; touches no state
+//	article.go        turns an article page into its claims
 //	                  (one channel, from the workers to the committer)
-//	commit.go         a batch: claims become verdicts, lines and positions, in one transaction
-//	lines.go          from verdicts to the lines that are written
-//	near.go           near-duplicates among what was committed
+//	walls.go          handles pages that may be walls instead of articles
+//	commit.go         turns the claims of a batch into verdicts, lines and positions, in one transaction
+//	copies.go         withdraws articles that prove to be copies of a wall
+//	lines.go          writes the lines that the verdicts call for
+//	near.go           finds near-duplicates of the committed articles
 //	frontier.Committed
 //
 // Beside them:
 //
-//	run.go            Options, Run: one run from its beginning to its end
-//	events.go         what a run tells its listeners
-//	tally.go          the listener that counts for the report
-//	progress.go       the listener that knows what is left, and how fast it goes
-//	plan.go           what a run would do
-//	times.go          how long a run waits for things
+//	options.go        Options
+//	run.go            Run: one run from its beginning to its end
+//	visited.go        the result of a task, on its way to the committer
+//	batch.go          the tasks of one commit
+//	outputs.go        opens the output where the last run left it
+//	events.go         the events that a run reports to its listeners
+//	tally.go          counts committed tasks for the summary
+//	progress.go       estimates the remaining work and the rate per site
+//	plan.go           describes what a run would do, for --dry-run
+//	times.go          waiting times that tests shorten
 package crawler

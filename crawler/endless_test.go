@@ -32,11 +32,11 @@ func day(n int) http.HandlerFunc {
 	return html(fmt.Sprintf(`<h1>Day %d</h1><div class="text"><p>%s</p></div>%s`, n, strings.Repeat(fmt.Sprintf("Nothing has happened on day %s of the year, and so this page says. ", strconv.Itoa(n)), 8), links.String()))
 }
 
-// most is what may be asked of an endless family: those that show it, and
+// most is what may be fetched of a crawler trap: those that show it, and
 // those that are on their way until that is committed.
 const most = 50 + 64 + 8 + 5
 
-func TestEndlessFamilyIsLeft(t *testing.T) {
+func TestCrawlerTrapIsLeft(t *testing.T) {
 	t.Parallel()
 	s := endlessSite(t)
 	sum := s.crawl()
@@ -45,29 +45,29 @@ func TestEndlessFamilyIsLeft(t *testing.T) {
 	if first < 50 || first > most {
 		t.Errorf("%d requests, want 50 to %d", first, most)
 	}
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "look like /days/*") {
-		t.Errorf("details %q do not name the family", got)
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "URLs like /days/*") {
+		t.Errorf("details %q do not name the shape", got)
 	}
 	if sum.Totals.Endless == 0 || sum.Totals.Retry != 0 {
 		t.Errorf("endless %d, want some; to retry %d, want 0", sum.Totals.Endless, sum.Totals.Retry)
 	}
 
 	s.crawl()
-	counts(t, "requests of the next run", len(s.web.asked()), 1) // the listing
+	counts(t, "requests of the next run", len(s.web.fetched()), 1) // the listing
 	s.pass(25 * time.Hour)
 	s.crawl()
-	if n := len(s.web.asked()); n < 50 || n > most {
+	if n := len(s.web.fetched()); n < 50 || n > most {
 		t.Errorf("%d requests a day later, want 50 to %d", n, most)
 	}
 }
 
-// TestEndlessFamilyHidesNoListing: what a listing names is asked, whatever the
-// family.
-func TestEndlessFamilyHidesNoListing(t *testing.T) {
+// TestCrawlerTrapHidesNoListing: what a listing names is fetched, whatever the
+// trap.
+func TestCrawlerTrapHidesNoListing(t *testing.T) {
 	t.Parallel()
 	s := endlessSite(t)
 	s.crawl()
-	s.web.asked()
+	s.web.fetched()
 	links := numbered("/days/story", 80)
 	for _, l := range links {
 		s.web.put("news.example"+l, article(l, ""))

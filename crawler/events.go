@@ -3,23 +3,26 @@ package crawler
 import (
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// Events are functions that a run calls to tell what it has done. The zero value
-// listens to nothing. The committer calls them and waits for them.
+// Events are functions that a run calls to report its progress. The zero value
+// listens to nothing. The committer calls them and waits until they return.
 type Events struct {
 	// Committed is called after each commit.
 	Committed func(Committed)
+	// Waiting is called once for each long wait of the whole run. It must not block.
+	Waiting func(frontier.Wait)
 }
 
-// Committed is what one commit brought.
+// Committed describes one commit.
 type Committed struct {
-	Pages    int               // committed in this run
-	Lines    int               // written in this run
-	Visits   []Visit           // of this commit
-	Progress []report.Progress // per site, in the order of Options.Sites; the listener's
+	Pages    int               // committed in this run so far
+	Lines    int               // written in this run so far
+	Visits   []Visit           // tasks of this commit
+	Progress []report.Progress // per site, in the order of Options.Sites; owned by the listener
 }
 
 // Visit is one task that was committed.
@@ -27,11 +30,11 @@ type Visit struct {
 	Site    string
 	URL     string // "" for a step of a source that made no request
 	Kind    string // page, source or robots
-	Status  int    // HTTP; 0 when no answer came or no request was made
-	Bytes   int64  // of the body, as received
+	Status  int    // HTTP status; 0 without a response or a request
+	Bytes   int64  // size of the body as received
 	Elapsed time.Duration
 	State   state.URLState // of a page
 	Article state.Standing
 	Lines   int    // written for it
-	Reason  string // why it gave nothing, "" when it did
+	Reason  string // why nothing was written; "" if something was
 }

@@ -104,7 +104,7 @@ func TestAnotherKindOfSource(t *testing.T) {
 	sum := s.crawl(with)
 	exits(t, sum, 0)
 	counts(t, "articles", sum.Totals.Articles, 2)
-	s.asks("news.example/urls.txt", "news.example/1", "news.example/2")
+	s.fetched("news.example/urls.txt", "news.example/1", "news.example/2")
 	sum = s.crawl(with)
 	exits(t, sum, 0)
 	counts(t, "not modified", sum.Totals.NotModified, 1)

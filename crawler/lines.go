@@ -6,6 +6,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/newsonce/newsonce/output"
@@ -18,7 +19,7 @@ type lineWriter struct {
 	out     output.Sink
 }
 
-// write writes the lines that the verdict on a task asks for.
+// write writes the lines that the verdict on a task calls for.
 func (w *lineWriter) write(b *batch, s *settled) error {
 	if err := w.writeArticle(b, s); err != nil {
 		return err
@@ -54,7 +55,7 @@ func (w *lineWriter) writeArticle(b *batch, s *settled) error {
 	return w.line(b, s, item.TypeArticle, a)
 }
 
-// complete fills in what only the verdict tells of an article.
+// complete fills in the fields of an article that depend on the verdict.
 func (s *settled) complete(a *item.Article, runID string) (err error) {
 	v := s.verdict
 	if a.ID, err = articleID(v.Identity); err != nil {
@@ -82,24 +83,25 @@ func (s *settled) complete(a *item.Article, runID string) (err error) {
 	return nil
 }
 
-// changes are those of a revision as its line has them.
+// changes converts the changes of a revision for its line.
 func changes(c *state.Changes) *item.Changes {
 	if c == nil {
 		return nil
 	}
-	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed, Fields: *c == state.Changes{}}
+	return &item.Changes{Title: c.Title, Added: c.Added, Removed: c.Removed, Changed: c.Changed,
+		Fields: *c == state.Changes{}}
 }
 
-// reference stands for a whose text is known as that of a.DuplicateOf, or which
-// is a revision of itself.
+// reference returns the line written in place of a, a duplicate of a.DuplicateOf or
+// a revision of a known article.
 func reference(a *item.Article, identity string) item.Reference {
 	u, _ := urlkey.Parse(identity) // parsed before
-	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision, DuplicateOf: cmp.Or(a.DuplicateOf, a.ID),
-		Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL, Title: a.Title, DatePublished: a.DatePublished,
-		FetchedAt: a.FetchedAt, RunID: a.RunID}
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision,
+		DuplicateOf: cmp.Or(a.DuplicateOf, a.ID), Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL,
+		Title: a.Title, DatePublished: a.DatePublished, FetchedAt: a.FetchedAt, RunID: a.RunID}
 }
 
-// articleID is the id of the article that url identifies.
+// articleID returns the id of the article that url identifies.
 func articleID(url string) (string, error) {
 	u, err := urlkey.Parse(url)
 	if err != nil {
@@ -108,8 +110,7 @@ func articleID(url string) (string, error) {
 	return item.ID(item.TypeArticle, u.Key), nil
 }
 
-// writeHeadlines writes the headlines of a page that are new, and those whose title
-// is.
+// writeHeadlines writes the headlines of a page that are new or have a new title.
 func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 	for i, revision := range s.verdict.Headlines {
 		if revision == 0 {
@@ -137,12 +138,14 @@ func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 	return nil
 }
 
-// headlineReference stands for a further title of a headline, which has a link.
+// headlineReference returns the line written in place of a new title of h, which
+// has a link.
 func headlineReference(h *item.Headline) item.Reference {
 	u, _ := urlkey.Parse(h.URL) // parsed before
 	key := item.HeadlineKey(h.Site, u.Key, "", h.DatePublished)
-	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision, DuplicateOf: h.ID,
-		Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished, FetchedAt: h.FirstSeen, RunID: h.RunID}
+	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision,
+		DuplicateOf: h.ID, Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished,
+		FetchedAt: h.FirstSeen, RunID: h.RunID}
 }
 
 // line hands one line to the output.
@@ -153,4 +156,57 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 	}
 	s.lines++
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
+}
+
+// withdraw writes a line for each withdrawn item and returns how many.
+func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) (n int, err error) {
+	for _, it := range append([]state.Item{x.Item}, x.References...) {
+		if it.Revision == 0 {
+			continue
+		}
+		wrote, t := wrote(it, sites[it.Site])
+		if !wrote {
+			continue
+		}
+		u, err := urlkey.Parse(it.URL)
+		if err != nil {
+			return n, fmt.Errorf("identity of an article: %w", err)
+		}
+		line := item.Withdrawn{Type: item.TypeWithdrawn, ID: item.ID(t, u.Key), Withdraws: t, Site: it.Site, URL: it.URL,
+			Reason: oneText, FetchedAt: item.At(b.now), RunID: w.runID}
+		if it.Revision > 1 {
+			line.Revision = it.Revision
+		}
+		text, err := w.encoder.Line(line)
+		if err != nil {
+			return n, err
+		}
+		n++
+		to := it.Site
+		if sites[to] == nil { // a site that this run does not crawl: its files are not open
+			to = x.Item.Site
+		}
+		if err := w.out.Append(output.Key{Site: to, Type: string(item.TypeWithdrawn), At: b.now}, text); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// wrote reports whether a line was written for an item, and its type.
+func wrote(it state.Item, s *site.Site) (bool, item.Type) {
+	if !it.Reference || s == nil {
+		return true, item.TypeArticle
+	}
+	p := s.Duplicate.Exact
+	if it.Near {
+		p = s.Duplicate.Near
+	}
+	switch p {
+	case config.WriteReference:
+		return true, item.TypeReference
+	case config.Drop:
+		return false, ""
+	}
+	return true, item.TypeArticle
 }

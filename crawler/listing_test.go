@@ -48,7 +48,7 @@ func TestListingRedirects(t *testing.T) {
 	}{
 		{"to another path", "/en/", 0, ""},
 		{"to www.", "http://www.news.example/en/", 0, ""},
-		{"to a host that is not the site's", "http://other.example/", 1, "is on none of the site's hosts"},
+		{"to a host that is not the site's", "http://other.example/", 1, "is not on a host of the site"},
 		{"to itself", "/", 1, "more than 5 redirects"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,12 +102,12 @@ func TestInterruptedPassGoesOn(t *testing.T) {
 		list("/?p=4", "/8", "/7")(w, r)
 	})
 	exits(t, s.crawlUntil(ctx), report.ExitTerminate)
-	s.web.asked()
+	s.web.fetched()
 
 	s.web.paged(16)
 	exits(t, s.crawl(), 0)
-	if asked := s.web.asked(); asked[0] != "news.example/?p=4" || slices.Contains(asked, "news.example/") {
-		t.Errorf("the next run asks %q, want it to begin with page 4 and to leave the first page out", asked)
+	if fetched := s.web.fetched(); fetched[0] != "news.example/?p=4" || slices.Contains(fetched, "news.example/") {
+		t.Errorf("the next run fetches %q, want it to begin with page 4 and to leave the first page out", fetched)
 	}
 	s.writes(prefixed("article http://news.example/", numbered("", 12))...)
 	exits(t, s.crawl(), 0) // what was put on top is for the next pass
@@ -121,15 +121,15 @@ func TestListingPageThatIsPutOff(t *testing.T) {
 	s.web.put("news.example/?p=2", status(503))
 	sum := s.crawl()
 	exits(t, sum, 0)
-	counts(t, "sources put off", sum.Totals.Postponed, 1)
-	s.web.asked()
+	counts(t, "sources postponed", sum.Totals.Postponed, 1)
+	s.web.fetched()
 
 	s.pass(time.Minute)
 	s.web.paged(4)
 	sum = s.crawl()
 	exits(t, sum, 0)
-	if slices.Contains(s.web.asked(), "news.example/") {
-		t.Error("the first page was asked again, want the pass to go on at page 2")
+	if slices.Contains(s.web.fetched(), "news.example/") {
+		t.Error("the first page was fetched again, want the pass to resume at page 2")
 	}
 	exits(t, s.crawl(), 0)
 	s.writes(prefixed("article http://news.example/", numbered("", 4))...)
@@ -154,10 +154,10 @@ func TestRefresh(t *testing.T) {
 	s.web.requests()
 	sum := s.crawl()
 	exits(t, sum, 0)
-	counts(t, "sources asked before the hour is over", sum.Totals.Sources, 0)
+	counts(t, "sources fetched before the hour is over", sum.Totals.Sources, 0)
 	counts(t, "requests before the hour is over", len(s.web.requests()), 0)
 	s.pass(time.Hour)
-	counts(t, "sources asked after it", s.crawl().Totals.Sources, 1)
+	counts(t, "sources fetched after it", s.crawl().Totals.Sources, 1)
 }
 
 func TestPlan(t *testing.T) {
@@ -169,10 +169,10 @@ func TestPlan(t *testing.T) {
 		known state.Source
 		want  string
 	}{
-		{"never asked", state.Source{}, "listing http://news.example/"},
-		{"asked lately", state.Source{AskedAt: now.Add(-time.Minute)}, "listing http://news.example/: not before 2026-11-20T06:59:00Z (refresh 1h0m0s)"},
-		{"asked long ago", state.Source{AskedAt: now.Add(-2 * time.Hour), DoneAt: now.Add(-2 * time.Hour), ETag: `"1"`}, "listing http://news.example/: if it has changed since 2026-11-20T04:00:00Z"},
-		{"interrupted, though asked lately", state.Source{AskedAt: now, Cursor: []byte(`{"page":3,"url":"http://news.example/?p=3"}`)}, "listing http://news.example/: page 3 of an interrupted pass, http://news.example/?p=3"},
+		{"never fetched", state.Source{}, "listing http://news.example/"},
+		{"fetched lately", state.Source{AskedAt: now.Add(-time.Minute)}, "listing http://news.example/: not before 2026-11-20T06:59:00Z (refresh 1h0m0s)"},
+		{"fetched long ago", state.Source{AskedAt: now.Add(-2 * time.Hour), DoneAt: now.Add(-2 * time.Hour), ETag: `"1"`}, "listing http://news.example/: if it has changed since 2026-11-20T04:00:00Z"},
+		{"interrupted, though fetched lately", state.Source{AskedAt: now, Cursor: []byte(`{"page":3,"url":"http://news.example/?p=3"}`)}, "listing http://news.example/: page 3 of an interrupted pass, http://news.example/?p=3"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := crawler.Options{Config: s.config, Sites: s.config.Sites, Now: func() time.Time { return now }}

@@ -12,14 +12,13 @@ import (
 	"github.com/newsonce/newsonce/dedupe"
 )
 
-// nearness finds the articles that are nearly the same as an earlier one. It
-// belongs to the committer: verdicts depend on the order of commits alone. An
-// index is built when the first article needs a verdict, so that a run without
-// one pays nothing.
+// nearness finds near-duplicates of earlier articles. It belongs to the committer,
+// so verdicts depend on the order of commits alone. An index is built when the first
+// article needs a verdict; a run without new articles pays nothing.
 type nearness struct {
 	store   state.Store
 	indexes map[config.Near]*loaded
-	batch   []judgedDoc // what the store does not hold yet
+	batch   []judgedDoc // judged but not committed yet
 	recent  sketches
 }
 
@@ -29,13 +28,14 @@ type judgedDoc struct {
 	head uint64
 }
 
-// sketches are those of the texts that were compared last: articles of one
-// frame are compared with the same ones again and again.
+// sketches caches the sketches of the texts compared last: articles written from
+// one template are compared with the same texts again and again.
 type sketches struct{ young, old map[uint64]dedupe.Sketch }
 
-// mostSketches is how many are kept, of about 1 KB each. One stays for half as
-// many others at least: longer than a batch, whose texts the store does not
-// hold yet (maxBatch texts, each compared with 16 and then with its head).
+// mostSketches is the size of the cache, about 1 KB per sketch. A sketch stays until
+// at least half as many others were put in. That is longer than a batch, whose texts
+// are not in the store yet: maxBatch texts, each compared with 16 others and the
+// head of its cluster.
 const mostSketches = 4096
 
 func (s *sketches) put(id uint64, k dedupe.Sketch) {
@@ -55,7 +55,7 @@ func (s *sketches) get(id uint64) (dedupe.Sketch, bool) {
 	return k, ok
 }
 
-// sketch is that of a text in the state.
+// sketch returns the sketch of a text in the state.
 func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error) {
 	if k, ok := n.recent.get(id); ok {
 		return k, nil
@@ -71,27 +71,28 @@ func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error)
 	return k, err
 }
 
-// loaded is an index of what the state holds, from a time on.
+// loaded is an index of the texts in the state from a time on.
 type loaded struct {
 	*dedupe.Index
 	options dedupe.Options
-	from    time.Time // texts of before it are not in it; zero: all are
+	from    time.Time // earlier texts are not in the index; zero: all are
 }
 
-// nearSlack is how much older texts are loaded than the window needs for an
-// article of today, so that those of the last days do not make an index anew.
+// nearSlack is how far beyond the window of today's articles texts are loaded, so
+// that an article of the last few days does not rebuild the index.
 const nearSlack = 3 * 24 * time.Hour
 
-// judged is an earlier article that a new one is nearly the same as.
+// judged is the earlier article of which a new one is a near-duplicate.
 type judged struct {
-	of         string // URL that identifies it
+	of         string // its identifying URL
 	similarity float64
 }
 
-// judge looks for the article that the text of a visit is nearly the same as,
-// by the settings of its site, and returns what is to be stored of it. Where the
-// article is not new, only that.
-func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict, batch map[uint64]string) (*judged, *state.Near, error) {
+// judge looks for an earlier article whose text is nearly that of a visit, by the
+// settings of its site. It returns that article, nil if there is none, and the
+// entry of the visit's text to store.
+func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict, batch map[uint64]string,
+) (*judged, *state.Near, error) {
 	if v.article.Sketch == nil {
 		return nil, nil, nil
 	}
@@ -107,7 +108,7 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 	doc := dedupe.Doc{ID: uint64(verdict.Text), Sketch: *v.article.Sketch, When: when, Site: s.Name}
 	m, found, err := x.Judge(doc)
 	if err != nil {
-		return nil, nil, fmt.Errorf("look for texts like that of %s: %w", v.task.URL, err)
+		return nil, nil, fmt.Errorf("look for near-duplicates of %s: %w", v.task.URL, err)
 	}
 	if found && m.Method == dedupe.Near {
 		if found, err = n.believes(ctx, x, m, doc); err != nil {
@@ -143,8 +144,8 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 	return &judged{of: of, similarity: math.Round(1000*m.Similarity) / 1000}, keep, nil
 }
 
-// added tells the indexes of other settings of a text that x has judged: they
-// hold the texts of all sites.
+// added puts a text that x has judged into the indexes of the other settings, since
+// each holds the texts of all sites.
 func (n *nearness) added(x *loaded, d judgedDoc) error {
 	n.batch = append(n.batch, d)
 	for _, other := range n.indexes {
@@ -158,9 +159,9 @@ func (n *nearness) added(x *loaded, d judgedDoc) error {
 	return nil
 }
 
-// believes reports whether a crawl takes a match for one. Titles with other
-// numbers ("Story 3", "Story 4") are those of a series more often than of a
-// correction, and an article too many is better than one too few.
+// believes reports whether a crawl accepts a match. Titles that differ in a number
+// ("Story 3", "Story 4") belong to a series more often than to a correction, and
+// writing an article twice is better than losing one.
 func (n *nearness) believes(ctx context.Context, x *loaded, m dedupe.Match, doc dedupe.Doc) (bool, error) {
 	head, err := n.sketch(ctx, m.Head)
 	if err != nil {
@@ -170,8 +171,8 @@ func (n *nearness) believes(ctx context.Context, x *loaded, m dedupe.Match, doc 
 	return !e.TitleOther, nil
 }
 
-// index returns the index for a site's settings, with all texts that an article
-// of that time can be compared with.
+// index returns the index for a site's settings, holding every text that an article
+// of that time may be compared with.
 func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*loaded, error) {
 	x := n.indexes[s.Near]
 	var from time.Time
@@ -181,7 +182,7 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 	if x != nil && (x.from.IsZero() || !from.IsZero() && !from.Before(x.from)) {
 		return x, nil
 	}
-	if x != nil { // an older article than was expected: all are needed
+	if x != nil { // an article older than the index: load all texts
 		from = time.Time{}
 		if err := x.Close(); err != nil {
 			return nil, err
@@ -194,7 +195,9 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 		scope = dedupe.SameSite
 	}
 	options := dedupe.Options{Threshold: s.Near.Threshold, Window: s.Near.Window, Scope: scope, Memory: s.Memory,
-		Load: func(id uint64) (dedupe.Sketch, error) { return n.sketch(context.WithoutCancel(ctx), id) }} // it outlives the commit
+		Load: func(id uint64) (dedupe.Sketch, error) {
+			return n.sketch(context.WithoutCancel(ctx), id) // the index outlives the commit
+		}}
 	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
 	n.indexes[s.Near] = x
 	restored := 0
@@ -208,7 +211,8 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 				return err
 			}
 		}
-		return x.Restore(dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}, uint64(k.Head))
+		doc := dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}
+		return x.Restore(doc, uint64(k.Head))
 	})
 	for i := 0; i < len(n.batch) && err == nil; i++ {
 		err = x.Restore(n.batch[i].Doc, n.batch[i].head)
@@ -219,11 +223,11 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 	return x, x.Commit()
 }
 
-// commitRestored is after how many texts an index that is built moves to files
-// what is beyond its limit.
+// commitRestored is the number of texts after which an index under construction
+// moves what exceeds its memory limit to files.
 const commitRestored = 1000
 
-// commit keeps what the batch added.
+// commit keeps the texts that the batch added.
 func (n *nearness) commit() error {
 	n.batch = n.batch[:0]
 	for _, x := range n.indexes {
@@ -232,6 +236,13 @@ func (n *nearness) commit() error {
 		}
 	}
 	return nil
+}
+
+// reset drops the indexes. They are rebuilt when they are needed.
+func (n *nearness) reset() {
+	n.close()
+	clear(n.indexes)
+	n.recent, n.batch = sketches{}, nil
 }
 
 func (n *nearness) close() {

@@ -61,7 +61,7 @@ func TestNearDuplicates(t *testing.T) {
 	counts(t, "references", references, 3)
 }
 
-// Articles of a series are not copies of each other, however alike they are.
+// Articles of a series are not copies of each other, however similar they are.
 func TestSeriesAreNoNearDuplicates(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, site("news", "news.example/", "dedupe: {near: {threshold: 0.5}}"))

@@ -15,57 +15,61 @@ import (
 )
 
 const (
-	// maxBatch is how many pages one commit takes: 64 cost 90 us of CPU per page,
-	// 1 costs 484, 256 no less.
+	// maxBatch is the largest number of pages in one commit. A commit of 64 costs
+	// 90 us of CPU per page, a commit of one 484 us; 256 are no cheaper.
 	maxBatch = 64
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
-	// leaseTime is for how long a run leases its host groups.
+	// leaseTime is the time to live of a run's leases on its host groups.
 	leaseTime = time.Minute
 )
 
 // Versions of the rules that a state depends on.
 var Versions = state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}
 
-// Options are what a run needs to know.
+// Options configure a run.
 type Options struct {
 	Config  *config.Config
-	Sites   []*config.Site // those to be crawled
-	Store   state.Store    // opened, and closed, by the caller
-	Command string         // as the run is recorded: crawl, backfill, demo
+	Sites   []*config.Site // the sites to crawl
+	Store   state.Store    // opened and closed by the caller
+	Command string         // recorded with the run: crawl, backfill, demo
 	Version string         // for VERSION in the user agent
 
-	// Backfill reads the sources of an archive, too, each to its end, and keeps
-	// the others fresh meanwhile.
+	// Backfill also reads archive sources, each to its end, and meanwhile keeps the
+	// other sources fresh.
 	Backfill bool
-	Source   string    // with Backfill: only the source of that name; "": all
+	Source   string    // with Backfill: only the source of this name; "": all
 	Restart  bool      // with Backfill: read archives again from their beginning
 	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
 
-	Limit        int           // pages fetched at most; 0 = no limit
+	// MaxWait is how long a backfill waits for a host that backs off, or for a
+	// deferred URL, when nothing else can be done; 0: an hour.
+	MaxWait time.Duration
+
+	Limit        int           // largest number of pages to fetch; 0 = no limit
 	MaxTime      time.Duration // 0 = no limit
 	Workers      int           // 0 = as configured
-	Refetch      bool          // fetch known articles again, whole
-	Since        time.Time     // with Refetch: only those published since
-	RetryFailed  bool          // fetch again what was given up or waits
+	Refetch      bool          // fetch known articles again, without conditional requests
+	Since        time.Time     // with Refetch: only articles published since then
+	RetryFailed  bool          // retry URLs that were given up or are backed off
 	AcceptOutput bool          // continue output files as they are
 
-	Kinds []source.Kind // of sources; nil: source.Builtin
-	Sinks output.Sinks  // those to choose from by output.path; nil: output.Builtin
-	// Collector is called on every Colly collector before its first request: the
-	// place for debuggers, extra headers and callbacks of a private main.
+	Kinds []source.Kind // kinds of sources; nil: source.Builtin
+	Sinks output.Sinks  // sinks that output.path may select; nil: output.Builtin
+	// Collector is called with every Colly collector before its first request. A
+	// private main attaches debuggers, extra headers and callbacks here.
 	Collector    func(*colly.Collector)
-	OwnTransport bool // Collector may replace the transport, with its address guard and caps
+	OwnTransport bool // Collector may replace the transport, which gives up its address guard and caps
 
 	Times  Times
-	Stdin  io.Reader // for sources that read "-"
-	Stdout io.Writer // for output "-"
+	Stdin  io.Reader // read by sources whose file is "-"
+	Stdout io.Writer // written to when output.path is "-"
 	Log    *slog.Logger
 	Now    func() time.Time // nil: time.Now
 	Events Events
 }
 
-// setDefaults fills in what was left out.
+// setDefaults replaces zero fields by their defaults.
 func (o *Options) setDefaults() {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -80,4 +84,10 @@ func (o *Options) setDefaults() {
 		o.Sinks = output.Builtin()
 	}
 	o.Times = o.Times.withDefaults()
+	if o.MaxWait == 0 {
+		o.MaxWait = time.Hour
+	}
+	if o.Backfill {
+		o.Times.Patience = o.MaxWait
+	}
 }

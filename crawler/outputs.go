@@ -10,10 +10,10 @@ import (
 	"github.com/newsonce/newsonce/output"
 )
 
-// lineTypes are the types whose lines a page may bring.
-var lineTypes = []item.Type{item.TypeArticle, item.TypeHeadline, item.TypeReference, item.TypeGone}
+// lineTypes are the types of lines that a page may yield.
+var lineTypes = []item.Type{item.TypeArticle, item.TypeHeadline, item.TypeReference, item.TypeGone, item.TypeWithdrawn}
 
-// keys returns those of all lines that a page of site may bring at a time.
+// keys returns the keys of all lines that a page of site may yield at a time.
 func keys(site string, at time.Time) []output.Key {
 	list := make([]output.Key, len(lineTypes))
 	for i, t := range lineTypes {
@@ -22,7 +22,7 @@ func keys(site string, at time.Time) []output.Key {
 	return list
 }
 
-// openSink opens the output where the last runs left it.
+// openSink opens the output where earlier runs left it.
 func openSink(ctx context.Context, r *Options, id string, summary *report.Summary) (output.Sink, error) {
 	stored, err := r.Store.Outputs(ctx)
 	if err != nil {
@@ -48,7 +48,7 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 			o.Committed = append(o.Committed, s.Position)
 		}
 	}
-	for _, s := range r.Config.Sites { // also those that this run does not crawl: their files stay open
+	for _, s := range r.Config.Sites { // also sites not crawled in this run: their files stay open
 		o.Keys = append(o.Keys, keys(s.Name, time.Time{})...)
 	}
 	return r.Sinks.Open(ctx, o)

@@ -38,7 +38,7 @@ func TestOutputsByDate(t *testing.T) {
 		t.Errorf("%d lines before midnight and %d after it, want at most 2 and 6 in all", len(early), len(late))
 	}
 
-	// The next run, on the second day, goes on in the second file.
+	// The next run, on the second day, continues in the second file.
 	s.web.newspaper("news.example", 7)
 	exits(t, s.crawl(), 0)
 	if got := s.items("article-" + second + ".jsonl"); len(got) != len(late)+1 {

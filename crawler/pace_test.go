@@ -135,7 +135,7 @@ func TestHostsHaveTheirOwnPace(t *testing.T) {
 	}
 	exits(t, s.crawl(), 0)
 	if !m.held() {
-		t.Error("two hosts were never asked at the same time")
+		t.Error("two hosts never had requests at the same time")
 	}
 }
 
@@ -210,7 +210,7 @@ func TestPaceAcrossRuns(t *testing.T) {
 	log = s.web.requests()
 	counts(t, "requests", len(log), 1)
 	if waited := log[0].begun.Sub(begun); waited < delay {
-		t.Errorf("asked %s after a run that was killed, want %s", waited, delay)
+		t.Errorf("first request %s after a run that was killed, want %s", waited, delay)
 	}
 }
 
@@ -243,15 +243,15 @@ func TestSnoozedHostHoldsUpNobody(t *testing.T) {
 	if took := time.Since(begun); took > 10*time.Second {
 		t.Errorf("the run took %s", took)
 	}
-	s.asks(append(prefixed("fine.example/", []string{"", "1", "2", "3", "4"}), "busy.example/", "busy.example/1")...)
+	s.fetched(append(prefixed("fine.example/", []string{"", "1", "2", "3", "4"}), "busy.example/", "busy.example/1")...)
 
-	// The pause is kept over runs: nothing is asked there, and said so.
+	// The pause is kept over runs: nothing is fetched there, and said so.
 	sum = s.crawl()
 	exits(t, sum, 0)
-	counts(t, "sources put off", sum.Totals.Postponed, 1)
-	s.asks("fine.example/")
+	counts(t, "sources postponed", sum.Totals.Postponed, 1)
+	s.fetched("fine.example/")
 	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "busy.example/: deferred until ") || !strings.Contains(got, "HTTP 429, Retry-After 3600") {
-		t.Errorf("details %q do not say that and why busy.example is put off", got)
+		t.Errorf("details %q do not say that and why busy.example is backed off", got)
 	}
 
 	s.pass(time.Hour + time.Second)
@@ -270,12 +270,12 @@ func TestFailingHostIsQuarantined(t *testing.T) {
 	}
 	sum := s.crawl()
 	exits(t, sum, 0)
-	counts(t, "asked before the quarantine", sum.Totals.Retry, 5)
-	s.web.asked()
+	counts(t, "fetched before the quarantine", sum.Totals.Retry, 5)
+	s.web.fetched()
 
 	sum = s.crawl()
 	exits(t, sum, 1)
-	s.asks()
+	s.fetched()
 	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "bad.example is in quarantine until") {
 		t.Errorf("details %q", got)
 	}
@@ -292,7 +292,7 @@ func TestLimit(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, site("news", "news.example/", "concurrency: 4"))
 	s.web.newspaper("news.example", 6)
-	asked := map[string]int{}
+	fetched := map[string]int{}
 	for range 2 { // the listing and three articles each
 		sum := s.crawl(func(o *crawler.Options) { o.Limit = 4 })
 		exits(t, sum, 0)
@@ -300,13 +300,13 @@ func TestLimit(t *testing.T) {
 		if sum.Stopped != "limit" {
 			t.Errorf("stopped by %q, want limit", sum.Stopped)
 		}
-		for _, u := range s.web.asked() {
-			asked[u]++
+		for _, u := range s.web.fetched() {
+			fetched[u]++
 		}
 	}
 	for _, u := range numbered("news.example/", 6) {
-		if asked[u] != 1 {
-			t.Errorf("%s was asked %d times, want once", u, asked[u])
+		if fetched[u] != 1 {
+			t.Errorf("%s was fetched %d times, want once", u, fetched[u])
 		}
 	}
 }
@@ -344,12 +344,12 @@ func TestInterruptFinishesWhatIsInFlight(t *testing.T) {
 	})
 	sum := s.crawlUntil(ctx)
 	exits(t, sum, report.ExitTerminate)
-	s.asks("news.example/", "news.example/1")
+	s.fetched("news.example/", "news.example/1")
 	s.writes("article http://news.example/1")
 
 	sum = s.crawl()
 	exits(t, sum, 0)
-	s.asks("news.example/", "news.example/2", "news.example/3")
+	s.fetched("news.example/", "news.example/2", "news.example/3")
 	s.writes("article http://news.example/1", "article http://news.example/2", "article http://news.example/3")
 }
 

@@ -8,17 +8,16 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// Plan is what a run would do with one site, in words, a line per source; nothing
-// is fetched and nothing written.
+// Plan describes what a run would do with one site. Nothing is fetched or written.
 type Plan struct {
 	Site  string
-	Lines []string
-	URLs  int64         // that it would fetch at least: what listings, sitemaps and feeds will name is not known
-	Open  bool          // there may be any number more
-	Takes time.Duration // for URLs at the site's delay and concurrency
+	Lines []string      // one per source
+	URLs  int64         // known URLs it would fetch, without those that listings, sitemaps and feeds will name
+	Open  bool          // there may be any number of further URLs
+	Takes time.Duration // time for URLs at the site's delay and concurrency
 }
 
-// planned answers what sources ask of the state, from what was read of it.
+// planned is a source.Store of rows already read from the state.
 type planned map[string]state.Source
 
 func (p planned) Source(_ context.Context, site, key string) (state.Source, bool, error) {
@@ -26,8 +25,8 @@ func (p planned) Source(_ context.Context, site, key string) (state.Source, bool
 	return row, ok, nil
 }
 
-// PlanOf plans a run. known holds the stored sources by site, line feed and
-// key, queued the number of due URLs of each site.
+// PlanOf returns the plan of a run for each site. known holds the stored sources by
+// site, line feed and key; queued holds the number of due URLs of each site.
 func PlanOf(ctx context.Context, o Options, known map[string]state.Source, queued map[string]int) ([]Plan, error) {
 	o.setDefaults()
 	r := &run{Options: o, sites: map[string]*site.Site{}}

@@ -3,7 +3,7 @@ package crawler_test
 import "testing"
 
 // TestPrintPageIsNotAsked: what an article names as its AMP or print page is
-// never asked, wherever it is linked afterwards.
+// never fetched, wherever it is linked afterwards.
 func TestPrintPageIsNotAsked(t *testing.T) {
 	for _, tt := range []struct{ name, link, path string }{
 		{"amp", `<link rel="amphtml" href="/amp/story-1">`, "/amp/story-1"},
@@ -21,7 +21,7 @@ func TestPrintPageIsNotAsked(t *testing.T) {
 			exits(t, sum, 0)
 			s.web.put("news.example/", list("", "/story-1", tt.path))
 			exits(t, s.crawl(), 0)
-			s.asks("news.example/", "news.example/", "news.example/story-1")
+			s.fetched("news.example/", "news.example/", "news.example/story-1")
 			s.writes("article http://news.example/story-1")
 			counts(t, "disputed", sum.Totals.Disputed, 0)
 		})
@@ -51,7 +51,7 @@ func TestFormsThatAreNotBelieved(t *testing.T) {
 			s.web.put("news.example/1", article("one", tt.link))
 			sum := s.crawl()
 			exits(t, sum, 0)
-			s.asks("news.example/", "news.example/1", "news.example/2")
+			s.fetched("news.example/", "news.example/1", "news.example/2")
 			s.writes("article http://news.example/1", "article http://news.example/2")
 			counts(t, "disputed", sum.Totals.Disputed, tt.disputed)
 		})

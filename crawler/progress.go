@@ -12,50 +12,51 @@ import (
 )
 
 const (
-	// rateSpan is how far back the rate of a site looks.
+	// rateSpan is the time over which the rate of a site is measured.
 	rateSpan = 30 * time.Second
-	// rateSteps is how many commits it looks back at least: a site may be fetched
-	// from once in five minutes.
+	// rateSteps is the smallest number of commits over which it is measured: a site
+	// may be fetched from only once in five minutes.
 	rateSteps = 4
-	// summaryEvery is how often the summary of a run under way is stored, for
-	// status in another shell, and sitesAtOnce how many sites it may have then:
-	// with more, which make it longer, it is stored more rarely.
+	// summaryEvery is the interval at which the summary of a run in progress is
+	// stored, for the status command in another shell. It grows with every
+	// sitesAtOnce sites, since these make the summary longer.
 	summaryEvery = 2 * time.Second
 	sitesAtOnce  = 100
-	// recountEvery is how often the queues are counted anew at most: verdicts do not
-	// tell what redirects and canonical links do to them. It takes a recountShare-th
-	// of the time at most: counting ten million URLs takes about a second.
+	// recountEvery is the shortest interval at which the queues are recounted:
+	// verdicts do not tell how redirects and canonical links change them. At most one
+	// recountShare-th of the time is spent on it; counting ten million URLs takes
+	// about a second.
 	recountEvery = 30 * time.Second
 	recountShare = 50
 )
 
-// tracker knows how far a run is.
+// tracker estimates how far a run has come.
 type tracker struct {
 	store   state.Store
 	summary *report.Summary
 	now     func() time.Time
-	wanted  bool       // somebody listens
+	wanted  bool       // there is a listener
 	list    []*tracked // in the order of the configuration
 	byName  map[string]*tracked
-	counted bool      // the queues were, once
-	recount time.Time // not before
-	stored  time.Time // when the summary was
+	counted bool      // the queues were counted at least once
+	recount time.Time // earliest time of the next count
+	stored  time.Time // when the summary was last stored
 }
 
-// tracked is one site.
+// tracked is the progress of one site.
 type tracked struct {
 	report.Progress
 	remaining map[source.Source]source.Remaining
-	steps     []step // to tell its rate: the oldest is its beginning
+	steps     []step // from which the rate is computed, oldest first
 }
 
-// step is what had come until a moment.
+// step is the work done up to a moment.
 type step struct {
 	at         time.Time
 	done, read int64
 }
 
-// newTracker notes what the sources of a run, by site, have left.
+// newTracker records the remaining work of the sources of a run, by site.
 func newTracker(o *Options, summary *report.Summary, sources map[string][]source.Source) *tracker {
 	now := o.Now()
 	t := &tracker{store: o.Store, summary: summary, now: o.Now, wanted: o.Events.Committed != nil,
@@ -75,12 +76,12 @@ func newTracker(o *Options, summary *report.Summary, sources map[string][]source
 	return t
 }
 
-// perPage is how long a page takes at least, in seconds.
+// perPage returns the shortest time per page, in seconds.
 func perPage(delay time.Duration, concurrency int) float64 {
 	return delay.Seconds() / float64(max(1, concurrency))
 }
 
-// committed counts a batch, after the tally has.
+// committed counts a batch. The tally has counted it before.
 func (t *tracker) committed(ctx context.Context, b *batch) error {
 	seen := map[*tracked]bool{}
 	for i := range b.settled {
@@ -137,13 +138,13 @@ func (x *tracked) take(s *settled) {
 			return
 		}
 		x.Done++
-		if !w.Again && (s.claims.Target == nil || s.verdict.Looped) { // else that is queued instead
+		if !w.Again && (s.claims.Target == nil || s.verdict.Looped) { // else the target is queued instead
 			x.Queued = max(0, x.Queued-1)
 		}
 	}
 }
 
-// add sums the sources up.
+// add sums up the remaining work of the sources.
 func (x *tracked) add() {
 	x.Left, x.Open, x.Read, x.Size = 0, false, 0, 0
 	for _, r := range x.remaining {
@@ -154,7 +155,7 @@ func (x *tracked) add() {
 	}
 }
 
-// step notes what has come until now.
+// step records the work done up to now.
 func (x *tracked) step(now time.Time) {
 	s := step{now, x.Done, x.Read}
 	if n := len(x.steps); n > 1 && now.Sub(x.steps[n-2].at) < time.Second {
@@ -169,7 +170,7 @@ func (x *tracked) step(now time.Time) {
 	x.Measured, x.Recent, x.RecentBytes, x.Span = now, s.done-first.done, s.read-first.read, now.Sub(first.at).Seconds()
 }
 
-// progress is how far each site is now.
+// progress returns the progress of each site.
 func (t *tracker) progress(now time.Time) []report.Progress {
 	list := make([]report.Progress, len(t.list))
 	for i, x := range t.list {
@@ -181,13 +182,13 @@ func (t *tracker) progress(now time.Time) []report.Progress {
 	return list
 }
 
-// due reports whether the summary is to be stored again.
+// due reports whether the summary should be stored again.
 func (t *tracker) due(now time.Time) bool {
 	return now.Sub(t.stored) >= summaryEvery*time.Duration(1+len(t.list)/sitesAtOnce)
 }
 
-// soFar is the summary of what was committed, to be stored with the next batch;
-// nil while it is not due.
+// soFar returns the summary so far, to be stored with the next batch; nil while it
+// is not due.
 func (t *tracker) soFar(now time.Time) (json.RawMessage, error) {
 	if !t.counted || !t.due(now) {
 		return nil, nil

@@ -25,7 +25,7 @@ func events(list *[]crawler.Committed) func(*crawler.Options) {
 }
 
 // archives are sites whose articles are counted through, 1 to n each; every
-// tenth is missing, the first two are alike.
+// tenth is missing, the first two are similar.
 func archives(t *testing.T, n int, sources string) *setup {
 	t.Helper()
 	s := newSetup(t, fmt.Sprintf(`  - name: news
@@ -68,7 +68,7 @@ func TestProgressOfAKnownTotal(t *testing.T) {
 	}
 }
 
-// A run that goes on begins with what is left, and counts what it did itself.
+// A run that resumes begins with what is left, and counts what it did itself.
 func TestProgressGoesOn(t *testing.T) {
 	t.Parallel()
 	const n = 200
@@ -173,7 +173,7 @@ func TestSummaryOfARunUnderWay(t *testing.T) {
 	}
 }
 
-// Of WARC files the bytes are known, also when a run goes on in one.
+// Of WARC files the bytes are known, also when a run resumes in one.
 func TestProgressOfWARC(t *testing.T) {
 	t.Parallel()
 	s := archives(t, 0, `{warc: {files: [news.warc]}}`)

@@ -15,7 +15,7 @@ func published(at time.Time) string {
 	return fmt.Sprintf(`<meta property="article:published_time" content="%s">`, at.UTC().Format(time.RFC3339))
 }
 
-// revisited is a crawl of one article that is asked again after 1 h, 24 h and
+// revisited is a crawl of one article that is fetched again after 1 h, 24 h and
 // 7 days.
 func revisited(t *testing.T, more ...string) *setup {
 	s := newSetup(t, site("news", "news.example/", append(more, "revisit: [1h, 24h, 7d]", "refresh: 365d")...))
@@ -39,14 +39,14 @@ func TestRevisits(t *testing.T) {
 	}
 	s.web.put("news.example/1", page("one"))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/", "news.example/1")
+	s.fetched("news.example/", "news.example/1")
 
 	after := func(d time.Duration, want ...string) {
 		t.Helper()
 		s.pass(d)
 		sum := s.crawl()
 		exits(t, sum, 0)
-		s.asks(want...)
+		s.fetched(want...)
 	}
 	after(20 * time.Minute)
 	after(11*time.Minute, "news.example/1") // an hour after publication
@@ -68,13 +68,13 @@ func TestRevisitsThatPassedWhileNobodyCrawled(t *testing.T) {
 	s := revisited(t)
 	s.web.put("news.example/1", article("one", published(s.now().Add(-2*time.Hour)))) // its first moment has passed
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 	s.pass(9 * 24 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/1") // once for two moments
+	s.fetched("news.example/1") // once for two moments
 	s.pass(99 * 24 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks()
+	s.fetched()
 }
 
 func TestRevisitsOfAnArticleWithoutADateCountFromItsDiscovery(t *testing.T) {
@@ -82,15 +82,15 @@ func TestRevisitsOfAnArticleWithoutADateCountFromItsDiscovery(t *testing.T) {
 	s := revisited(t)
 	s.web.put("news.example/1", article("one", ""))
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 	for _, c := range []struct {
-		passes time.Duration
-		asked  int
+		passes  time.Duration
+		fetched int
 	}{{59 * time.Minute, 0}, {2 * time.Minute, 1}, {22 * time.Hour, 0}, {2 * time.Hour, 1}, {24 * 7 * time.Hour, 1}, {24 * 7 * time.Hour, 0}} {
 		s.pass(c.passes)
 		exits(t, s.crawl(), 0)
-		if got := s.web.asked(); len(got) != c.asked {
-			t.Errorf("%v later %q were asked, want %d", c.passes, got, c.asked)
+		if got := s.web.fetched(); len(got) != c.fetched {
+			t.Errorf("%v later %q were fetched, want %d", c.passes, got, c.fetched)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func TestRevisitGone(t *testing.T) {
 	if l := s.items("items.jsonl"); len(l) != 2 || l[1].Type != "gone" || l[1].ID != l[0].ID || l[1].Status != 410 {
 		t.Errorf("lines %+v, want the article and one gone line", l)
 	}
-	s.asks("news.example/", "news.example/1", "news.example/1")
+	s.fetched("news.example/", "news.example/1", "news.example/1")
 }
 
 // TestRevisitThatFails: the article stays known, is tried again, and waits for
@@ -118,17 +118,17 @@ func TestRevisitThatFails(t *testing.T) {
 	s := revisited(t, "retries: 1")
 	s.web.put("news.example/1", article("one", ""))
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 	s.web.put("news.example/1", status(500))
 	s.pass(2 * time.Hour)
 	sum := s.crawl() // a try, a pause of two seconds, a second try
 	exits(t, sum, 0)
-	s.asks("news.example/1", "news.example/1")
+	s.fetched("news.example/1", "news.example/1")
 	counts(t, "not read again", sum.Totals.Missed, 1)
 	counts(t, "failed", sum.Totals.Failed, 0)
 	s.pass(time.Hour)
 	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
-	s.asks()
+	s.fetched()
 
 	s.web.put("news.example/1", article("something else", ""))
 	s.pass(24 * time.Hour)
@@ -148,10 +148,10 @@ func TestRevisitRefusedByRobots(t *testing.T) {
 	exits(t, sum, 0)
 	counts(t, "not read again", sum.Totals.Missed, 1)
 	s.web.put("news.example/robots.txt", text(""))
-	s.web.asked()
+	s.web.fetched()
 	s.pass(7 * 24 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/1")
+	s.fetched("news.example/1")
 }
 
 // TestCounters: which paragraphs may change their number without a revision.
@@ -184,15 +184,15 @@ func TestRevisitsEndWithTheirSetting(t *testing.T) {
 	s := revisited(t)
 	s.web.put("news.example/1", article("one", ""))
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 	s.configure(site("news", "news.example/", "refresh: 365d"))
 	s.pass(48 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks()
+	s.fetched()
 }
 
 // TestRevisitOfACanonicalURL: it is the URL that the article is known by which
-// is asked again.
+// is fetched again.
 func TestRevisitOfACanonicalURL(t *testing.T) {
 	t.Parallel()
 	s := revisited(t)
@@ -200,10 +200,10 @@ func TestRevisitOfACanonicalURL(t *testing.T) {
 	s.web.put("news.example/1?from=top", article("one", canonical("/1")))
 	s.web.put("news.example/1", article("one", canonical("/1")))
 	exits(t, s.crawl(), 0)
-	s.web.asked()
+	s.web.fetched()
 	s.pass(2 * time.Hour)
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/1")
+	s.fetched("news.example/1")
 	counts(t, "lines", len(s.items("items.jsonl")), 1)
 }
 
@@ -317,4 +317,31 @@ func TestHeadlineRevisions(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A site that was renamed takes over what was queued under its old name; without
+// was, the URLs are reported and the run ends with 3.
+func TestRenamedSite(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("old", "news.example/"))
+	s.web.put("news.example/", list("", "1", "2", "3", "4"))
+	for _, n := range []string{"1", "2", "3", "4"} {
+		s.web.put("news.example/"+n, article("Town"+n, ""))
+	}
+	sum := s.crawl(func(o *crawler.Options) { o.Limit = 2 })
+	counts(t, "articles before", sum.Totals.Articles, 1)
+
+	s.configure(site("new", "other.example/"))
+	s.web.put("other.example/", list("", "9"))
+	s.web.put("other.example/9", article("Nine", ""))
+	sum = s.crawl()
+	exits(t, sum, 3)
+	counts(t, "orphaned", sum.Orphaned, 3)
+
+	s.configure(site("new", "news.example/", "was: [old]"))
+	sum = s.crawl()
+	exits(t, sum, 0)
+	counts(t, "articles afterwards", sum.Totals.Articles, 3)
+	sum = s.crawl()
+	counts(t, "lines of the run after that", sum.Totals.Lines, 0)
 }

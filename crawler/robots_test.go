@@ -8,7 +8,7 @@ import (
 
 const rules = "User-agent: *\nDisallow: /2\n"
 
-func (s *setup) robotsAsked() int {
+func (s *setup) robotsFetched() int {
 	n := 0
 	for _, r := range s.web.requests() {
 		if r.path == "/robots.txt" {
@@ -27,18 +27,18 @@ func TestRobotsIsKeptForADay(t *testing.T) {
 	exits(t, sum, 0)
 	counts(t, "refused", sum.Totals.Refused, 1)
 	s.writes("article http://news.example/1", "article http://news.example/3")
-	counts(t, "robots.txt asked in the first run", s.robotsAsked(), 1)
+	counts(t, "robots.txt fetched in the first run", s.robotsFetched(), 1)
 
 	s.pass(23 * time.Hour)
 	s.crawl()
-	counts(t, "robots.txt asked a day later", s.robotsAsked(), 0)
+	counts(t, "robots.txt fetched a day later", s.robotsFetched(), 0)
 	s.pass(time.Hour)
 	s.crawl()
-	counts(t, "robots.txt asked after it went stale", s.robotsAsked(), 1)
+	counts(t, "robots.txt fetched after it went stale", s.robotsFetched(), 1)
 }
 
-// TestRobotsThatChange: what they refused is asked once they allow it, in the
-// run that reads them, and nothing is asked anew when they stay as they were.
+// TestRobotsThatChange: what they refused is fetched once they allow it, in the
+// run that reads them, and nothing is fetched anew when they stay as they were.
 func TestRobotsThatChange(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, site("news", "news.example/"))
@@ -81,7 +81,7 @@ func TestRobotsThatCannotBeRead(t *testing.T) {
 				return
 			}
 			exits(t, sum, 1)
-			s.asks()
+			s.fetched()
 			if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://news.example/robots.txt could not be read") {
 				t.Errorf("details %q do not name robots.txt", got)
 			}
@@ -125,7 +125,7 @@ func TestRobotsRedirects(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "refused", sum.Totals.Refused, 1)
-	counts(t, "robots.txt asked in circles", s.robotsAsked(), 1+6)
+	counts(t, "robots.txt fetched in circles", s.robotsFetched(), 1+6)
 	s.writes("article http://news.example/1", "article http://round.example/1", "article http://round.example/2")
 }
 
@@ -136,7 +136,7 @@ func TestRobotsRefusesTheListing(t *testing.T) {
 	s.web.put("news.example/robots.txt", text("User-agent: newsonce-test\nDisallow: /\n"))
 	sum := s.crawl()
 	exits(t, sum, 1)
-	s.asks()
+	s.fetched()
 	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "robots.txt line 2: Disallow: /") {
 		t.Errorf("details %q do not name the line", got)
 	}
@@ -150,7 +150,7 @@ func TestRobotsIgnored(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "articles", sum.Totals.Articles, 2)
-	counts(t, "robots.txt asked", s.robotsAsked(), 0)
+	counts(t, "robots.txt fetched", s.robotsFetched(), 0)
 }
 
 func TestCrawlDelayIsKept(t *testing.T) {
@@ -163,7 +163,7 @@ func TestCrawlDelayIsKept(t *testing.T) {
 }
 
 // TestRobotsOfAPartHoldsUpNoOther: a part of a sitemap whose host cannot be
-// asked is left; the others are read, and it is said.
+// fetched is left; the others are read, and it is said.
 func TestRobotsOfAPartHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, `  - name: news
@@ -187,7 +187,7 @@ func TestRobotsOfAPartHoldsUpNoOther(t *testing.T) {
 	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "http://parts.example/b.xml: http://parts.example/robots.txt could not be read") {
 		t.Errorf("details %q do not name the parts", got)
 	}
-	s.asks("news.example/sitemap.xml", "news.example/c.xml", "news.example/3")
+	s.fetched("news.example/sitemap.xml", "news.example/c.xml", "news.example/3")
 
 	s.pass(time.Hour)
 	s.web.put("parts.example/robots.txt", status(404))

@@ -202,9 +202,9 @@ func TestLowDisk(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Error(err)
 	}
-	s.asks()
+	s.fetched()
 
-	// It gets low in mid-crawl: what was asked is committed, and the run ends
+	// It gets low in mid-crawl: what was fetched is committed, and the run ends
 	// with a record of why.
 	const articles = 300
 	s.config.MinFree = 1

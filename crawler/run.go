@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,7 +22,7 @@ import (
 	"github.com/newsonce/newsonce/output"
 )
 
-// cause is why a run stops before its work is done.
+// cause is the reason for stopping a run before its work is done.
 type cause struct {
 	name   string
 	signal int // exit code of the signal
@@ -28,15 +30,15 @@ type cause struct {
 
 func (c *cause) Error() string { return c.name }
 
-// Interrupted is a cancellation cause for Run's context: the run was stopped
-// by a signal, whose exit code is 130 or 143.
+// Interrupted returns a cancellation cause for Run's context: a signal, whose exit
+// code is 130 or 143, stopped the run.
 func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
 
-// Run makes one pass over the due sources and the queued URLs of the sites,
-// and returns its summary, whose Exit is the verdict. It stops when nothing is
-// due any more, at a limit, or when ctx ends: then what is in flight is
-// finished within Times.Grace and committed. The error is what kept the run from
-// beginning; after that, failures are in the summary.
+// Run makes one pass over the due sources and the queued URLs of the sites and
+// returns its summary, whose Exit is the verdict. It stops when nothing is due any
+// more, at a limit, or when ctx ends; requests in flight then have Times.Grace to
+// finish and are committed. An error means that the run could not begin; later
+// failures are in the summary.
 func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	o.setDefaults()
 	r := &run{Options: o, id: newRunID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{}}
@@ -55,7 +57,7 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	return r.summary, r.end(ctx, failure, signal)
 }
 
-// newRunID names a run: its time to the millisecond, which sorts.
+// newRunID names a run by its start in milliseconds, so that ids sort by time.
 func newRunID(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
 
 // run is one run of the crawler.
@@ -69,10 +71,10 @@ type run struct {
 	out     output.Sink
 	summary *report.Summary
 	leases  []state.Lease
-	resumes bool         // the last run was killed, or failed
-	paces   []state.Pace // to be stored at the end
+	resumes bool         // the last run was killed or failed
+	paces   []state.Pace // stored at the end of the run
 	traps   frontier.Traps
-	lowDisk error // why the run was stopped before its end
+	lowDisk error // set when low disk space stopped the run
 }
 
 // begin prepares the sites and the outputs and records the run.
@@ -90,6 +92,9 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	if err := r.takeOver(ctx); err != nil {
+		return err
+	}
 	var err error
 	if r.leases, err = r.Store.Lease(ctx, state.Owner(), 1, leaseTime); err != nil {
 		return err
@@ -107,7 +112,7 @@ func (r *run) begin(ctx context.Context) error {
 	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
 		return err
 	}
-	if err := r.out.Committed(ctx); err != nil { // seals what is due
+	if err := r.out.Committed(ctx); err != nil { // seals files whose rotation is due
 		return err
 	}
 	return r.requeue(ctx, names)
@@ -117,7 +122,8 @@ func (r *run) begin(ctx context.Context) error {
 func (r *run) open(ctx context.Context, store source.Store) error {
 	r.bySite = map[string][]source.Source{}
 	for _, cfg := range r.Sites {
-		s, err := site.New(r.Config, cfg, site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
+		s, err := site.New(r.Config, cfg,
+			site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
 		if err != nil {
 			return fmt.Errorf("site %s: %w", cfg.Name, err)
 		}
@@ -138,10 +144,11 @@ func (r *run) open(ctx context.Context, store source.Store) error {
 	return nil
 }
 
-func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source) ([]source.Source, error) {
+func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, src *config.Source,
+) ([]source.Source, error) {
 	kind := source.Find(r.Kinds, src.Kind)
 	if kind == nil {
-		return nil, fmt.Errorf("nothing reads sources of kind %q", src.Kind)
+		return nil, fmt.Errorf("sources of kind %q are not supported", src.Kind)
 	}
 	return kind.Open(ctx, &source.Opening{
 		Run: source.Run{Backfill: r.Backfill, Restart: r.Restart, From: r.From, To: r.To, Stdin: r.Stdin, Now: r.Now,
@@ -150,8 +157,45 @@ func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, 
 	})
 }
 
-// requeue makes URLs due again where the options say so, and ends the revisits of
-// sites that have none any more.
+// takeOver gives the URLs of former names to the sites that were named so.
+func (r *run) takeOver(ctx context.Context) error {
+	for _, s := range r.Sites {
+		for _, old := range s.Was {
+			n, err := r.Store.TakeOver(ctx, old, s.Name)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				r.Log.Info("URLs taken over", "site", s.Name, "was", old, "urls", n)
+			}
+		}
+	}
+	return nil
+}
+
+// findOrphans reports queued URLs of sites that crawl.yaml does not name: no run
+// will ever fetch them.
+func (r *run) findOrphans(ctx context.Context) error {
+	queued, err := r.Store.Queued(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range r.Config.Sites {
+		delete(queued, s.Name)
+		for _, old := range s.Was { // taken over when its site is crawled
+			delete(queued, old)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(queued)) {
+		r.summary.Orphaned += queued[name]
+		r.summary.Warn("%d URLs are queued for the site %q, which crawl.yaml does not name; "+
+			"if it was renamed, add was: [%s] to the site; if it was removed, newsonce forget removes URLs", queued[name], name, name)
+	}
+	return nil
+}
+
+// requeue makes URLs due again as Refetch and RetryFailed ask, and cancels the
+// revisits of sites that no longer configure any.
 func (r *run) requeue(ctx context.Context, names []string) error {
 	var without []string
 	for _, s := range r.Sites {
@@ -162,6 +206,9 @@ func (r *run) requeue(ctx context.Context, names []string) error {
 	if err := r.Store.EndRevisits(ctx, without); err != nil {
 		return err
 	}
+	if err := r.findOrphans(ctx); err != nil {
+		return err
+	}
 	if !r.Refetch && !r.RetryFailed {
 		return nil
 	}
@@ -170,8 +217,8 @@ func (r *run) requeue(ctx context.Context, names []string) error {
 	return err
 }
 
-// crawl runs the workers and the committer until the work is done or ctx ends, and
-// returns what made the run fail.
+// crawl runs the workers and the committer until the work is done or ctx ends. It
+// returns the error that made the run fail.
 func (r *run) crawl(ctx context.Context) error {
 	// hard outlives ctx by the grace period; it ends at once when a stage fails.
 	hard, fail := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -193,10 +240,10 @@ func (r *run) crawl(ctx context.Context) error {
 		defer t.Stop()
 	}
 
-	// Never full: the frontier hands out no more than it has places.
+	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
 	c := r.newCommitter(f)
-	x := &visitor{reader: reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
+	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
 	var stages errgroup.Group
 	stages.Go(func() error {
 		err := c.loop(results)
@@ -215,11 +262,14 @@ func (r *run) crawl(ctx context.Context) error {
 	})
 	err = stages.Wait()
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
-	r.leftOver(f)
-	return err
+	if err != nil {
+		return err
+	}
+	return r.leftOver(context.WithoutCancel(ctx), f)
 }
 
-// newFrontier counts the sources that are due and takes them up.
+// newFrontier counts the due sources for the summary and returns the frontier of
+// the run.
 func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier, error) {
 	sites := make([]*site.Site, len(r.Sites))
 	now := r.Now()
@@ -235,14 +285,24 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
 		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
+		Waiting: r.waiting,
 	})
+}
+
+// waiting reports a long wait of the whole run.
+func (r *run) waiting(w frontier.Wait) {
+	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
+	if r.Events.Waiting != nil {
+		r.Events.Waiting(w)
+	}
 }
 
 // newCommitter returns the committer of the run.
 func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	c := &committer{
-		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout, linger: r.Times.Linger, now: r.Now,
-		notify: r.Events.Committed, alarms: r.alarms, maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
+		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
+		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
@@ -259,22 +319,66 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 	return c
 }
 
-// leftOver reports the steps of sources that could not be taken.
-func (r *run) leftOver(f *frontier.Frontier) {
+// leftOver reports the work that could not be done.
+func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
 	r.summary.Stopped = f.Stopped()
-	for _, l := range f.Left() {
-		s := r.summary.Site(l.Site)
-		if l.Unreadable {
-			s.Unreadable++
-		} else {
-			s.Postponed++
-		}
-		s.Problem("%s: %s", l.URL, l.Reason)
+	queued, err := r.Store.Queued(ctx)
+	if err != nil {
+		return err
 	}
+	total := 0
+	for _, cfg := range r.Sites {
+		c := r.summary.Site(cfg.Name)
+		c.Queued = max(0, queued[cfg.Name]-r.traps.Deferred(cfg.Name))
+		total += c.Queued
+	}
+	reachable := f.Stopped() != ""
+	for _, l := range f.Left() {
+		r.reportLeft(l)
+		reachable = reachable || !l.Dead
+	}
+	r.summary.WorkLeft = r.Backfill && reachable && (total > 0 || len(f.Left()) > 0 || r.unfinished())
+	return nil
 }
 
-// end records the end of the run. A run that failed stays unfinished in the
-// state, so that the next one cuts what was not committed.
+// reportLeft reports one piece of work that could not be done.
+func (r *run) reportLeft(l frontier.Left) {
+	c := r.summary.Site(l.Site)
+	if due := r.summary.NextDue; !l.Until.IsZero() && (due.IsZero() || l.Until.Before(due)) {
+		r.summary.NextDue = l.Until
+	}
+	switch {
+	case l.URL != "" && l.Unreadable:
+		c.Unreadable++
+	case l.URL != "":
+		c.Postponed++
+	case l.Dead:
+		c.Unreachable++
+	case c.Queued == 0: // in a crawler trap
+		return
+	}
+	where := l.URL
+	if where == "" {
+		where = "queued URLs of " + l.Origin
+	}
+	c.Problem("%s: %s", where, l.Reason)
+}
+
+// unfinished reports whether a source that is read to its end has pages left.
+func (r *run) unfinished() bool {
+	for _, s := range r.sources {
+		if _, repeats := s.(source.Repeater); repeats {
+			continue
+		}
+		if left := s.Remaining(); left.Pages > 0 || left.Open || left.Read < left.Size {
+			return true
+		}
+	}
+	return false
+}
+
+// end records the end of the run. A failed run stays unfinished in the state, so
+// that the next one truncates uncommitted output.
 func (r *run) end(ctx context.Context, failure error, signal int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
@@ -308,7 +412,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	return nil
 }
 
-// storePaces stores when the next run may fetch from the hosts.
+// storePaces stores the earliest time of the next request to each host.
 func (r *run) storePaces(ctx context.Context) error {
 	if len(r.paces) == 0 {
 		return nil
@@ -317,7 +421,7 @@ func (r *run) storePaces(ctx context.Context) error {
 		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 }
 
-// close frees what the run has opened.
+// close closes the sources and the HTTP clients of the run.
 func (r *run) close() {
 	for _, s := range r.sources {
 		if c, ok := s.(interface{ Close() }); ok {

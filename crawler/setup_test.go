@@ -29,7 +29,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// web is all hosts there are: it is asked as a proxy, so that names need no
+// web is all hosts there are: it is used as a proxy, so that names need no
 // look-up. What it does not hold is answered with 404.
 type web struct {
 	mu    sync.Mutex // guards both
@@ -68,9 +68,9 @@ func (w *web) put(url string, h http.HandlerFunc) {
 	w.pages[url] = h
 }
 
-// asked are the URLs that were asked since the last call, robots.txt aside, in
+// fetched are the URLs that were fetched since the last call, robots.txt aside, in
 // the order in which they came.
-func (w *web) asked() []string {
+func (w *web) fetched() []string {
 	var urls []string
 	for _, r := range w.requests() {
 		if r.path != "/robots.txt" {
@@ -113,7 +113,7 @@ func text(s string) http.HandlerFunc {
 }
 
 // article is an article page with two paragraphs that hold its name in every
-// sentence, so that no two are alike. extra goes before it.
+// sentence, so that no two are similar. extra goes before it.
 func article(name, extra string) http.HandlerFunc {
 	p := strings.Repeat(fmt.Sprintf("The council of %s has met again and %s is content. ", name, name), 6)
 	return html(fmt.Sprintf(`%s<h1>News of %s</h1><div class="text"><p>%s</p><p>%s That is all.</p></div>`, extra, name, p, p))
@@ -146,7 +146,7 @@ type setup struct {
 
 // newSetup reads a configuration of sites, given as YAML. Sites without keys of
 // their own have no delay, ask the web, and look for equal texts only: articles
-// of these tests are much alike.
+// of these tests are very similar.
 func newSetup(t *testing.T, sites string, kinds ...config.Kind) *setup {
 	t.Helper()
 	s := &setup{t: t, web: &web{pages: map[string]http.HandlerFunc{}}, dir: t.TempDir()}
@@ -238,14 +238,14 @@ func counts(t *testing.T, what string, got, want int) {
 	}
 }
 
-// asks requires which URLs were asked, in any order.
-func (s *setup) asks(urls ...string) {
+// fetched requires which URLs were fetched, in any order.
+func (s *setup) fetched(urls ...string) {
 	s.t.Helper()
-	got := s.web.asked()
+	got := s.web.fetched()
 	slices.Sort(got)
 	slices.Sort(urls)
 	if !slices.Equal(got, urls) {
-		s.t.Errorf("asked %q,\nwant %q", got, urls)
+		s.t.Errorf("fetched %q,\nwant %q", got, urls)
 	}
 }
 
@@ -305,7 +305,7 @@ func (s *setup) writes(want ...string) {
 	}
 }
 
-// numbered are n addresses, as prefix1, prefix2, …
+// numbered are n URLs, as prefix1, prefix2, …
 func numbered(prefix string, n int) []string {
 	var list []string
 	for i := range n {

@@ -54,12 +54,12 @@ func TestSnoozeHoldsUnderAnotherName(t *testing.T) {
 	s.web.requests()
 	s.configure(one + site("two", "a.news.example/two", "group_by: registrable_domain"))
 	sum := s.crawl()
-	counts(t, "put off", sum.Totals.Postponed, 2)
+	counts(t, "postponed", sum.Totals.Postponed, 2)
 	counts(t, "requests", len(s.web.requests()), 0)
 }
 
 // TestRobotsRedirectKeepsThePaceOfItsTarget: a robots.txt that redirects to
-// another host is asked there when that host may be asked.
+// another host is fetched there when that host may be fetched.
 func TestRobotsRedirectKeepsThePaceOfItsTarget(t *testing.T) {
 	t.Parallel()
 	const delay = 40 * time.Millisecond
@@ -84,9 +84,9 @@ func TestRobotsRedirectKeepsThePaceOfItsTarget(t *testing.T) {
 	paced(t, log, delay)
 }
 
-// TestRobotsRedirectToAHostThatIsLeftAlone: a host that asked for a pause is not
+// TestRobotsRedirectToAHostInBackOff: a host that asked for a pause is not
 // asked for the rules of another either.
-func TestRobotsRedirectToAHostThatIsLeftAlone(t *testing.T) {
+func TestRobotsRedirectToAHostInBackOff(t *testing.T) {
 	t.Parallel()
 	news := site("news", "news.example/")
 	s := newSetup(t, news+site("rules", "rules.example/"))

@@ -110,7 +110,7 @@ func TestSitemapOfPages(t *testing.T) {
 	s.web.articles(1, 3)
 	s.web.put("news.example/sitemap.xml", file(pages("/1", "/2", "/about", "/1")+"<!-- -->"))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/sitemap.xml", "news.example/1", "news.example/2")
+	s.fetched("news.example/sitemap.xml", "news.example/1", "news.example/2")
 	for _, l := range s.items("items.jsonl") {
 		if l.Source != "sitemap" || l.FoundOn != "http://news.example/sitemap.xml" {
 			t.Errorf("%s comes from %s %s", l.URL, l.Source, l.FoundOn)
@@ -119,11 +119,11 @@ func TestSitemapOfPages(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "not modified", sum.Totals.NotModified, 1)
-	s.asks("news.example/sitemap.xml")
+	s.fetched("news.example/sitemap.xml")
 
 	s.web.put("news.example/sitemap.xml", file(gzipped(pages("/1", "/2", "/3"))))
 	s.crawl()
-	s.asks("news.example/sitemap.xml", "news.example/3")
+	s.fetched("news.example/sitemap.xml", "news.example/3")
 	s.writes("article http://news.example/1", "article http://news.example/2", "article http://news.example/3")
 }
 
@@ -134,17 +134,17 @@ func TestFeed(t *testing.T) {
 	s.web.articles(1, 2)
 	s.web.put("news.example/feed", file(atom))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/feed", "news.example/1", "news.example/2")
+	s.fetched("news.example/feed", "news.example/1", "news.example/2")
 	for _, l := range s.items("items.jsonl") {
 		if l.Source != "feed" {
 			t.Errorf("%s comes from %s", l.URL, l.Source)
 		}
 	}
 	counts(t, "not modified", s.crawl().Totals.NotModified, 1)
-	s.asks("news.example/feed")
+	s.fetched("news.example/feed")
 }
 
-// An index that has changed has those of its parts asked that may have changed
+// An index that has changed has those of its parts fetched that may have changed
 // too.
 func TestSitemapIndex(t *testing.T) {
 	t.Parallel()
@@ -156,10 +156,10 @@ func TestSitemapIndex(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	said(t, sum.Details(), "http://news.example/gone.xml: HTTP 404")
-	s.asks("news.example/sitemap.xml", "news.example/a.xml", "news.example/b.xml.gz", "news.example/gone.xml", "news.example/1", "news.example/2", "news.example/3")
+	s.fetched("news.example/sitemap.xml", "news.example/a.xml", "news.example/b.xml.gz", "news.example/gone.xml", "news.example/1", "news.example/2", "news.example/3")
 
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/sitemap.xml") // 304
+	s.fetched("news.example/sitemap.xml") // 304
 
 	// One part is new, one has changed since.
 	changed := s.now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
@@ -169,16 +169,16 @@ func TestSitemapIndex(t *testing.T) {
 	s.web.put("news.example/c.xml", file(index("/d.xml "+settled)))
 	s.web.put("news.example/d.xml", file(pages("/5")))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/sitemap.xml", "news.example/b.xml.gz", "news.example/c.xml", "news.example/d.xml", "news.example/4", "news.example/5")
+	s.fetched("news.example/sitemap.xml", "news.example/b.xml.gz", "news.example/c.xml", "news.example/d.xml", "news.example/4", "news.example/5")
 
 	// Other rules: the same files give other links.
 	s.configure(strings.Replace(sourceSite(bySitemap), `/\d+$`, `/[1-8]$`, 1))
 	exits(t, s.crawl(), 0)
-	s.asks("news.example/sitemap.xml", "news.example/a.xml", "news.example/b.xml.gz", "news.example/c.xml", "news.example/d.xml")
+	s.fetched("news.example/sitemap.xml", "news.example/a.xml", "news.example/b.xml.gz", "news.example/c.xml", "news.example/d.xml")
 }
 
 // Where lastmod does not tell that a part is unchanged, the index is read and
-// the part asked in each run, if only conditionally.
+// the part fetched in each run, if only conditionally.
 func TestSitemapPartsThatMayChange(t *testing.T) {
 	for _, name := range []string{"no lastmod", "lastmod just now", "lastmod today"} {
 		t.Run(name, func(t *testing.T) {
@@ -190,14 +190,14 @@ func TestSitemapPartsThatMayChange(t *testing.T) {
 			s.web.put("news.example/a.xml", file(pages("/1")))
 			s.web.put("news.example/b.xml", file(pages("/9")))
 			s.crawl()
-			s.web.asked()
+			s.web.fetched()
 			sum := s.crawl()
 			exits(t, sum, 0)
 			counts(t, "not modified", sum.Totals.NotModified, 1)
-			s.asks("news.example/sitemap.xml", "news.example/a.xml")
+			s.fetched("news.example/sitemap.xml", "news.example/a.xml")
 			s.web.put("news.example/a.xml", file(pages("/1", "/2")))
 			exits(t, s.crawl(), 0)
-			s.asks("news.example/sitemap.xml", "news.example/a.xml", "news.example/2")
+			s.fetched("news.example/sitemap.xml", "news.example/a.xml", "news.example/2")
 		})
 	}
 }
@@ -221,9 +221,9 @@ func TestSitemapInterrupted(t *testing.T) {
 			if sum.Stopped == "" {
 				t.Error("the run was not stopped")
 			}
-			first := s.web.asked()
+			first := s.web.fetched()
 			exits(t, s.crawl(), 0)
-			for _, u := range s.web.asked() {
+			for _, u := range s.web.fetched() {
 				for _, before := range first {
 					if u == before && u != "news.example/sitemap.xml" && u != "news.example/n.xml" {
 						t.Errorf("%s was read twice", u)
@@ -232,7 +232,7 @@ func TestSitemapInterrupted(t *testing.T) {
 			}
 			s.writes("article http://news.example/1", "article http://news.example/2", "article http://news.example/3", "article http://news.example/4")
 			exits(t, s.crawl(), 0)
-			s.asks("news.example/sitemap.xml")
+			s.fetched("news.example/sitemap.xml")
 		})
 	}
 }
@@ -247,7 +247,7 @@ func TestSitemapTroubles(t *testing.T) {
 		found  int // articles, of /1 in a.xml and /2 in b.xml
 	}{
 		{"a part is cut", func(w *web) { w.put("news.example/a.xml", file(strings.TrimSuffix(pages("/1", "/9"), "</urlset>"))) }, 3, "a.xml: line 1: it ends before </urlset>", 2},
-		{"a part cannot be had", func(w *web) { w.put("news.example/a.xml", status(403)) }, 3, "403", 1},
+		{"a part cannot be fetched", func(w *web) { w.put("news.example/a.xml", status(403)) }, 3, "403", 1},
 		{"a part is HTML", func(w *web) { w.put("news.example/a.xml", html("Not found")) }, 3, "it is an HTML page, not a sitemap", 1},
 		{"a part is refused by robots.txt", func(w *web) { w.put("news.example/robots.txt", text("User-agent: *\nDisallow: /a.xml")) }, 0, "robots.txt line 2", 1},
 		{"a part is moved", func(w *web) {
@@ -256,7 +256,7 @@ func TestSitemapTroubles(t *testing.T) {
 		}, 0, "", 2},
 		{"a part lies elsewhere", func(w *web) {
 			w.put("news.example/sitemap.xml", file(index("http://other.example/a.xml", "/b.xml "+settled)))
-		}, 0, "names the sitemap http://other.example/a.xml, which is on none of the site's hosts", 1},
+		}, 0, "names the sitemap http://other.example/a.xml, which is not on a host of the site", 1},
 		{"the index is cut", func(w *web) {
 			w.put("news.example/sitemap.xml", file(strings.TrimSuffix(index("/a.xml "+settled, "/b.xml "+settled), "</sitemapindex>")))
 		}, 3, "sitemap.xml: line 1: ", 2},
@@ -323,7 +323,7 @@ func TestSitemapTroubles(t *testing.T) {
 			if tt.exit == 0 {
 				return
 			}
-			// Once it is mended, nothing is missing.
+			// Once it is repaired, nothing is missing.
 			s.web.put("news.example/robots.txt", text(""))
 			s.web.put("news.example/sitemap.xml", file(index("/a.xml "+settled, "/b.xml "+settled)))
 			s.web.put("news.example/a.xml", file(pages("/1", "/1")))
@@ -377,5 +377,5 @@ func TestLargeSitemap(t *testing.T) {
 	sum := s.crawl(func(o *crawler.Options) { o.Limit = 1 })
 	exits(t, sum, 3)
 	counts(t, "new URLs", sum.Totals.NewURLs, feed.MaxEntries)
-	said(t, sum.Details(), "more than 50000 addresses; the rest is left out")
+	said(t, sum.Details(), "more than 50000 URLs; the rest is left out")
 }

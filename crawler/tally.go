@@ -19,6 +19,14 @@ type tally struct {
 
 // committed counts a batch.
 func (t *tally) committed(b *batch) {
+	for i := range b.withdrawn {
+		if it := b.withdrawn[i].Item; it.Revision > 0 {
+			c := t.summary.Site(it.Site)
+			c.Withdrawn++
+			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+		}
+	}
+	t.lines += b.withdrawals
 	for i := range b.settled {
 		s := &b.settled[i]
 		t.pages++
@@ -37,10 +45,10 @@ func (t *tally) committed(b *batch) {
 	}
 }
 
-// count counts what all tasks may bring.
+// count counts what any task may yield.
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
-		c.Requests++
+		c.Requests += 1 + s.hops
 		c.Bytes += s.resp.Wire
 	}
 	if s.resp.Class == fetch.NotModified {
@@ -52,6 +60,7 @@ func (t *tally) count(c *report.Site, s *settled) {
 			c.NewURLs++
 		case l.ID == 0:
 			c.OverLimit++
+			c.CutURLs++
 		}
 	}
 	for _, revision := range s.verdict.Headlines {
@@ -65,10 +74,15 @@ func (t *tally) count(c *report.Site, s *settled) {
 	}
 	c.Disputed += s.ignored
 	c.OverLimit += s.cuts.Total()
+	c.CutLinks += s.cuts.Links
+	c.CutURLLength += s.cuts.URLLength
+	c.CutDepth += s.cuts.Depth
+	c.CutTrap += s.cuts.Trap
 	c.Endless += s.trapped
 	if s.trap != "" {
-		c.Problem("%d pages in a row whose URLs look like %s were all alike, numbers aside: this is taken for a crawler trap; "+
-			"links to more of them are not taken, and those that are queued are deferred for a day", frontier.TrapRun, s.trap)
+		c.Problem("%d consecutive pages with URLs like %s had nearly the same text, apart from numbers; "+
+			"treating them as a crawler trap: further links to such pages are ignored, queued ones are deferred for a day",
+			frontier.TrapRun, s.trap)
 	}
 	if s.verdict.Disputed {
 		c.Disputed++
@@ -107,11 +121,14 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 		c.Partial++
 	case source.NoLinks:
 		c.Less++
-		c.Problem("%s: no article link on the %s: the site may have changed, or the links selector or article.match does not fit", st.Source.Name(), st.Kind)
+		c.Problem("%s: no article link on the %s: the site may have changed, "+
+			"or the links selector or article.match does not fit",
+			st.Source.Name(), st.Kind)
 	}
 	c.PassedOver += pg.PassedOver
 	if pg.PassedOver > 0 {
-		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match", st.Source.Name(), c.PassedOver)
+		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match",
+			st.Source.Name(), c.PassedOver)
 	}
 }
 
@@ -134,13 +151,22 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 		c.Endless++
 		return
 	}
+	switch {
+	case s.blocked != "":
+		c.Blocked++
+		c.Problem("%s: blocked: %s", s.where(), s.blocked)
+		return
+	case s.held != "":
+		c.Held++
+		return
+	}
 	t.retrying(c, s)
 	if s.waits() {
 		return
 	}
 	if s.missed {
 		c.Missed++
-		c.Problem("%s: not read again: %s", s.task.URL, s.claims.Reason)
+		c.Problem("%s: could not be fetched again: %s", s.task.URL, s.claims.Reason)
 		return
 	}
 	switch s.claims.State {
@@ -168,11 +194,22 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 	}
 }
 
+// where returns the URL of a page, which may be one that a source holds itself.
+func (s *settled) where() string {
+	if s.page != nil {
+		return s.page.URL
+	}
+	return s.task.URL
+}
+
 // countArticle counts a page by its verdict.
 func countArticle(c *report.Site, s *settled) {
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
+		if s.suspect {
+			c.Suspect++
+		}
 	case state.Duplicate:
 		c.Duplicates++
 		if s.similarity > 0 {
@@ -197,8 +234,8 @@ func countArticle(c *report.Site, s *settled) {
 	}
 }
 
-// retrying counts the pages that wait for another attempt: each once, however often
-// it was tried in this run, and not at all when it was read in the end.
+// retrying counts the pages that wait for another attempt. A page counts once,
+// however often it was tried in this run, and no longer once it has been read.
 func (t *tally) retrying(c *report.Site, s *settled) {
 	p := s.queued()
 	if p == nil {
@@ -214,7 +251,7 @@ func (t *tally) retrying(c *report.Site, s *settled) {
 	}
 }
 
-// dropped counts a duplicate that its policy did not write.
+// dropped counts a duplicate that policy p does not write.
 func dropped(c *report.Site, p config.Policy) {
 	if p == config.Drop {
 		c.Dropped++

@@ -13,18 +13,19 @@ import (
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"golang.org/x/sync/errgroup"
 )
 
-// visitor does tasks.
+// visitor does the tasks of the frontier.
 type visitor struct {
-	reader reader
+	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
 }
 
-// work runs n workers until the frontier has nothing left. Each does one task
-// after the other: fetch, read, hand over.
+// work runs n workers until the frontier has no more tasks. Each worker does one
+// task after the other: fetch, read, send the result to the committer.
 func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int, results chan<- *visited) error {
 	var workers errgroup.Group
 	for range n {
@@ -48,9 +49,9 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 	return workers.Wait()
 }
 
-// visit does one task and derives everything from the answer that needs no state.
-// It never panics: a page that makes a stage panic fails. Sources that make no
-// request are read until reading ends.
+// visit does one task and derives from the response everything that needs no state.
+// It never panics: a page that makes a stage panic fails. The context reading ends
+// the reading of sources that make no request.
 func (x *visitor) visit(ctx, reading context.Context, t *frontier.Task) (v *visited) {
 	v = newVisited(t, x.now())
 	defer x.rescue(v)
@@ -67,14 +68,15 @@ func (x *visitor) visit(ctx, reading context.Context, t *frontier.Task) (v *visi
 	return v
 }
 
-// rescue makes a task fail whose stage panics. It is to be deferred.
+// rescue, deferred, turns a panic in a stage into a failure of its task.
 func (x *visitor) rescue(v *visited) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p, "stack", string(debug.Stack()))
-	blank := newVisited(v.task, x.now()) // what had been read of it is not believed
+	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
+		"stack", string(debug.Stack()))
+	blank := newVisited(v.task, x.now()) // drops what was read before the panic
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
 		blank.end(x.reader.times, q, state.Failed, blank.failure)
@@ -102,7 +104,7 @@ func (x *visitor) get(ctx context.Context, v *visited, req fetch.Request) fetch.
 	return resp
 }
 
-// outcome is what a response means for the pace of its host.
+// outcome returns the meaning of a response for the pace of its host.
 func outcome(resp *fetch.Response, now time.Time) polite.Outcome {
 	o := polite.Outcome{Kind: polite.Answered, Elapsed: resp.FirstByte}
 	switch resp.Class {
@@ -122,7 +124,7 @@ func outcome(resp *fetch.Response, now time.Time) polite.Outcome {
 	return o
 }
 
-// visitStep takes a step of a source.
+// visitStep does one step of a source.
 func (x *visitor) visitStep(ctx, reading context.Context, v *visited, st *source.Step) {
 	t := v.task
 	switch {
@@ -133,7 +135,7 @@ func (x *visitor) visitStep(ctx, reading context.Context, v *visited, st *source
 	default:
 		req := fetch.Request{URL: t.URL, Plain: !t.Site.Trusts(t.URL), ETag: st.ETag, LastModified: st.Modified}
 		if st.MaxBody > 0 {
-			req.Any, req.Cut, req.MaxBody = true, true, st.MaxBody+1 // its reader says that it is too large
+			req.Any, req.Cut, req.MaxBody = true, true, st.MaxBody+1 // the reader reports bodies over the limit
 		}
 		resp := x.get(ctx, v, req)
 		if v.cancelled() {
@@ -167,6 +169,11 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	if v.cancelled() {
 		return
 	}
+	if resp.Class == fetch.Redirect && t.Site.Cookies {
+		if resp = x.throughCookies(ctx, v, resp); v.cancelled() {
+			return
+		}
+	}
 	c.ETag, c.Modified = resp.ETag, resp.LastModified
 	capturer, _ := source.Find(x.reader.kinds, p.Source).(source.Capturer)
 	switch resp.Class {
@@ -189,6 +196,56 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	case fetch.Refused:
 		v.end(x.reader.times, p, state.Refused, resp.Err.Error())
 	default:
-		v.end(x.reader.times, p, state.Queued, resp.Err.Error())
+		if reason, challenge := named(&resp); challenge {
+			v.block(p, reason)
+		} else {
+			v.end(x.reader.times, p, state.Queued, reason)
+		}
+	}
+}
+
+// throughCookies follows the redirects of a site with cookies within one origin: a page
+// that sets a cookie may redirect back to the URL, which then serves the article. It
+// returns the response of that URL, or the last redirect. Each request waits for the
+// crawl delay.
+func (x *visitor) throughCookies(ctx context.Context, v *visited, resp fetch.Response) fetch.Response {
+	t := v.task
+	own, err := urlkey.Parse(t.URL)
+	if err != nil {
+		return resp
+	}
+	for range t.Site.Limits.Redirects {
+		to, err := urlkey.Parse(resp.Location)
+		if err != nil || to.Origin() != own.Origin() || t.Allows != nil && !t.Allows(to.Href) || !pause(ctx, t.Pause) {
+			return resp
+		}
+		next := x.get(ctx, v, fetch.Request{URL: to.Href, Plain: !t.Site.Trusts(to.Href)})
+		v.hops++
+		switch {
+		case next.Class == fetch.Redirect:
+			resp = next
+		case to.Key == own.Key, next.Class == fetch.Busy, next.Class == fetch.Retry, next.Class == fetch.Cancelled:
+			return next
+		default: // another page, which will be fetched as a URL of its own
+			v.resp = resp
+			v.resp.Body = nil
+			return resp
+		}
+	}
+	return resp
+}
+
+// pause waits for d and returns false when ctx ends first.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

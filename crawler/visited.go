@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/fetch"
@@ -13,7 +14,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// visited is what one task gave: plain data, on its way from a worker to the
+// visited is the result of one task: plain data, on its way from a worker to the
 // committer.
 type visited struct {
 	task   *frontier.Task
@@ -27,17 +28,21 @@ type visited struct {
 	page      *source.Page // of a step
 	observed  []site.Observation
 	cuts      site.Cuts
-	words     *frontier.Words // of a page that an article led to
+	words     *frontier.Words // of a page found on an article
 
-	ignored   int    // canonical and alias URLs that cannot be meant
-	deadEnd   bool   // a redirect to the front page or a listing
-	noArticle string // why a page that was read gave no article
-	missed    bool   // a known article that could not be fetched again, or not yet
-	outside   bool   // a stored page that the site does not want
-	failure   string // why a stage panicked
+	ignored   int    // implausible canonical and alias URLs
+	deadEnd   bool   // redirects to the front page or a listing
+	noArticle string // why the page gave no article
+	missed    bool   // a known article that could not be refetched, or not yet
+	outside   bool   // a stored page that is not an article of the site
+	failure   string // the panic of a stage
+	hops      int    // further requests, over pages that set cookies
+	blocked   string // why the page is a wall
+	held      string // why the page may be a wall, and is held back
+	suspect   bool   // the page may be a wall, and is written all the same
 }
 
-// newVisited is the result of a task of which nothing is known yet.
+// newVisited returns the empty result of a task.
 func newVisited(t *frontier.Task, at time.Time) *visited {
 	v := &visited{task: t, answer: frontier.Answer{At: at, Outcome: polite.Outcome{Kind: polite.Answered}},
 		claims: state.Visit{Site: t.Site.Name, At: at, State: state.Done}}
@@ -47,7 +52,7 @@ func newVisited(t *frontier.Task, at time.Time) *visited {
 	return v
 }
 
-// queued is the queued URL of the task, nil for other work.
+// queued returns the queued URL of the task, nil for other work.
 func (v *visited) queued() *state.URL {
 	if p, ok := v.task.Work.(frontier.Page); ok {
 		return p.URL
@@ -55,10 +60,11 @@ func (v *visited) queued() *state.URL {
 	return nil
 }
 
-// cancelled reports whether we stopped the request: as if it had never been made.
+// cancelled reports whether the run cancelled the request; the task is then treated
+// as never handed out.
 func (v *visited) cancelled() bool { return v.resp.Class == fetch.Cancelled }
 
-// end records why a queued URL gave nothing, and what becomes of it.
+// end records the state and reason of a queued URL whose fetch yielded nothing.
 func (v *visited) end(times Times, p *state.URL, st state.URLState, reason string) {
 	c := &v.claims
 	c.State, c.Reason = st, reason
@@ -70,35 +76,43 @@ func (v *visited) end(times Times, p *state.URL, st state.URLState, reason strin
 	}
 }
 
-// retry says when a URL that could not be fetched is tried again, if it is.
+// retry sets the time of the next attempt, or Failed when none is left.
 func (v *visited) retry(times Times, p *state.URL) {
 	c := &v.claims
 	c.Attempts = p.Attempts
 	c.ETag, c.Modified = p.ETag, p.Modified
-	if v.resp.Status != 429 { // says nothing about the page
+	retries := v.task.Site.Retries
+	busy := v.resp.Class == fetch.Busy && v.answer.Outcome.RetryAfter == 0
+	switch {
+	case v.resp.Status != http.StatusTooManyRequests:
 		c.Attempts++
+	case busy: // says nothing about the page, which is not given up for it
+		c.Attempts = max(1, min(p.Attempts+1, retries-1))
 	}
-	if c.Attempts > v.task.Site.Retries {
+	switch {
+	case c.Attempts > retries && v.resp.Status != http.StatusTooManyRequests:
 		c.State = state.Failed
-	} else if c.Attempts > 0 {
+	case busy:
+		c.NextAt = c.At.Add(times.busyBackoff(c.Attempts, rand.Float64()))
+	case c.Attempts > 0:
 		c.NextAt = c.At.Add(times.urlBackoff(c.Attempts, rand.Float64()))
 	}
 }
 
-// keep leaves a known article what it is, whatever comes of fetching it again:
-// after the last attempt it waits for its next revisit.
+// keep leaves a known article unchanged although refetching it failed. After the
+// last attempt it waits for its next revisit.
 func (v *visited) keep(p *state.URL) {
 	c := &v.claims
 	c.ETag, c.Modified = p.ETag, p.Modified
 	if c.State != state.Queued {
 		c.Attempts = 0
-	} else if c.NextAt.IsZero() { // when its host may be fetched from
+	} else if c.NextAt.IsZero() { // as soon as its host allows
 		c.NextAt = c.At
 	}
 	c.State, v.missed = state.Done, true
 }
 
-// waits reports whether a page is to be fetched again later.
+// waits reports whether a page will be fetched again later.
 func (v *visited) waits() bool {
 	c := &v.claims
 	return c.State == state.Queued || c.State == state.Done && !c.NextAt.IsZero()

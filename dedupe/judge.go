@@ -179,7 +179,8 @@ func (e *Explanation) otherNames(sameTitle bool) bool {
 // The next forecast of a site comes half a day later at the earliest.
 func (e *Explanation) corrected() bool {
 	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour &&
-		!e.TitleOther && (e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 && e.Numbers.Of < 8 && e.Numbers.Shared > 0
+		!e.TitleOther && (e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 &&
+		e.Numbers.Of < 8 && e.Numbers.Shared > 0
 }
 
 // sameFacts reports whether numbers or names show that it is the same story.

@@ -87,12 +87,12 @@ func TestItemsOfREADME(t *testing.T) {
 	}
 }
 
-var version = regexp.MustCompile(`(?m)^## \[(.*?)\]`)
+var version = regexp.MustCompile(`(?m)^## \[([0-9].*?)\]`)
 
 func TestVersionOfCHANGELOG(t *testing.T) {
 	newest := version.FindStringSubmatch(read(t, "../CHANGELOG.md"))
 	if newest == nil || newest[1] != cli.Version() {
-		t.Errorf("the newest entry of CHANGELOG.md is %q, the program calls itself %s", newest, cli.Version())
+		t.Errorf("the newest version in CHANGELOG.md is %q, the program calls itself %s", newest, cli.Version())
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 	"github.com/gocolly/colly/v2"
 )
 
-// parallel is the number of requests that the subjects have under way at once.
+// parallel is the number of requests that a subject has in flight at once.
 const parallel = 4
 
-// plainColly is Colly as its documentation teaches it: one collector, a
-// callback for each thing wanted, links followed as they are met.
+// plainColly uses Colly as its documentation teaches: one collector, a callback for
+// each field, links followed as they are found.
 func plainColly(listing, dir string) error {
 	return record(dir, false, func(out *recorder) error {
 		c := colly.NewCollector(colly.AllowedDomains("127.0.0.1"), colly.Async(true))
@@ -63,14 +63,14 @@ func plainColly(listing, dir string) error {
 	})
 }
 
-// wanted tells the site's articles and listing pages from its traps.
+// wanted reports whether a link leads to an article or a listing page.
 func wanted(href string) bool {
 	return (strings.HasPrefix(href, "/en/") || strings.HasPrefix(href, "http://127.0.0.1:")) &&
 		!strings.HasSuffix(href, ".pdf") && !strings.Contains(href, "/private/") && number(href) != 2 && number(href) != 1
 }
 
-// tunedColly is Colly with what makes it cheaper: rare collections, one
-// callback, buffered output.
+// tunedColly uses Colly at less cost: rare garbage collection, one callback, buffered
+// output.
 func tunedColly(listing, dir string) error {
 	debug.SetGCPercent(400)
 	return record(dir, true, func(out *recorder) error {

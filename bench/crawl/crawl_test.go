@@ -14,16 +14,17 @@ import (
 )
 
 var (
-	articles = flag.Int("articles", 800, "articles of the site that the benchmarks crawl")
+	articles = flag.Int("articles", 800, "articles of the benchmark site")
 	profiles = flag.String("profiles", "", "folder for the CPU profiles of BenchmarkShares")
 )
 
-// world is a site of n articles on pages of 60 KB, asked without a delay.
+// world returns the options of a site with n articles on pages of 60 KB, crawled
+// without a delay.
 func world(n int) demosite.Options {
 	return demosite.Options{Articles: n, Padding: 60_000, Parallel: parallel}
 }
 
-// wrong says what is wrong with the output of a subject.
+// wrong returns what is wrong with the output of a subject.
 func (s *site) wrong(tb testing.TB, name, dir string) []string {
 	tb.Helper()
 	if name != "newsonce" {
@@ -37,13 +38,13 @@ func (s *site) wrong(tb testing.TB, name, dir string) []string {
 	return s.Truth().Check(f)
 }
 
-// checked is a crawl by a subject whose output is right.
+// checked runs a subject and requires that its output is right.
 func (s *site) checked(tb testing.TB, name string) cost {
 	tb.Helper()
 	dir := tb.TempDir()
 	got := s.run(tb, name, dir)
 	if problems := s.wrong(tb, name, dir); len(problems) > 0 {
-		tb.Fatalf("%s: %d differences from the site's own truth, the first: %s", name, len(problems), problems[0])
+		tb.Fatalf("%s: %d differences from what the site published, the first: %s", name, len(problems), problems[0])
 	}
 	return got
 }
@@ -57,9 +58,9 @@ func TestEverySubjectReadsTheSite(t *testing.T) {
 	}
 }
 
-// BenchmarkCrawl crawls the site once with each subject in turn, in processes
-// of their own, and reports the median over the rounds of the processor time a
-// page, and of the ratio of newsonce to the others in the same round.
+// BenchmarkCrawl crawls the site with each subject in turn, each in a process of its
+// own. It reports the median CPU time per page, and the median ratio of newsonce to
+// the others in the same round.
 //
 //	go test -run '^$' -bench Crawl -benchtime 7x ./crawl
 func BenchmarkCrawl(b *testing.B) {
@@ -91,8 +92,8 @@ func BenchmarkCrawl(b *testing.B) {
 	}
 }
 
-// BenchmarkNear crawls the site with near-duplicates and without, in turn, and
-// reports what they add to the processor time a page: sketches, verdicts, rows.
+// BenchmarkNear crawls the site with and without near-duplicates in turn, and reports
+// what they add to the CPU time per page.
 func BenchmarkNear(b *testing.B) {
 	s := serve(b, world(*articles))
 	var with, without, more []float64
@@ -113,9 +114,8 @@ func BenchmarkNear(b *testing.B) {
 	b.ReportMetric(median(more), "more-ms/page")
 }
 
-// BenchmarkQuiet runs newsonce over a site of which everything is known: one
-// conditional request a listing, nothing to write. It reports the processor
-// time of the process from its start to its end.
+// BenchmarkQuiet runs newsonce over a known site: one conditional request, nothing to
+// write. It reports the CPU time of the whole process.
 func BenchmarkQuiet(b *testing.B) {
 	s := serve(b, world(*articles))
 	dir := b.TempDir()
@@ -127,8 +127,8 @@ func BenchmarkQuiet(b *testing.B) {
 	var cpu, wall []float64
 	for b.Loop() {
 		got := s.run(b, "newsonce", dir)
-		if got.asked != 1 || got.pages != 0 {
-			b.Fatalf("%d requests, %d of them answered in full, want a conditional one", got.asked, got.pages)
+		if got.requests != 1 || got.pages != 0 {
+			b.Fatalf("%d requests, %d of them answered in full, want a conditional one", got.requests, got.pages)
 		}
 		cpu = append(cpu, float64(got.cpu.Microseconds())/1000)
 		wall = append(wall, float64(got.wall.Microseconds())/1000)

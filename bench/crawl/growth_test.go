@@ -3,7 +3,6 @@
 package crawl
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"math"
@@ -23,179 +22,47 @@ import (
 )
 
 var (
-	growth = flag.Int("growth", 2000, "pages of the archive in TestGrowth; figures from 100000 on mean something")
-	shots  = flag.Int("growth-kills", 0, "how often TestGrowth kills the program on its way")
+	growth = flag.Int("growth", 2000, "pages of the archive in TestGrowth; its figures mean something from 100000 on")
+	shots  = flag.Int("growth-kills", 0, "kills of the program in TestGrowth")
 )
 
-// smallPage is page n of an archive, about 1.5 KB; no two are alike. Page after
-// page is a minute younger, but for one that is older than all.
-func smallPage(n int, oldest bool) string {
-	r := rand.New(rand.NewPCG(uint64(n), 7))
-	sentence := func(words int) string { return demosite.Babble(r, words) }
-	var p strings.Builder
-	for range 4 {
-		fmt.Fprintf(&p, "<p>%s %s %s</p>\n", sentence(14), sentence(18), sentence(12))
-	}
-	day := time.Date(2020, 1, 1, 9, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
-	if oldest {
-		day = day.AddDate(-5, 0, 0)
-	}
-	return fmt.Sprintf("<!DOCTYPE html><html lang=en><head><title>%s</title></head><body><h1>%[1]s</h1><time datetime=%q>%[2]s</time><div class=text>%s</div></body></html>",
-		strings.TrimSuffix(sentence(7), "."), day.Format(time.RFC3339), p.String())
-}
-
-// sample is how the program stands when it has asked so many pages.
-type sample struct {
-	pages int
-	rss   int64 // bytes
-	peak  int64 // the highest that was seen since the sample before
-	cpu   time.Duration
-	state int64 // bytes
-}
-
-// TestGrowth backfills an archive of -growth small pages and samples memory, CPU
-// and state on the way. Every page must be written once, also when the program
-// was killed -growth-kills times; then few may be asked twice.
-func TestGrowth(t *testing.T) {
-	n := *growth
-	var served atomic.Int64
-	again := make([]uint8, n+3)
-	var repeated, highest atomic.Int64
-	var lowest atomic.Int64 // since the program was started last
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/a/"))
-		if err != nil || id < 1 || id > n+2 {
-			http.NotFound(w, r)
-			return
-		}
-		if again[id]++; again[id] > 1 { // a page is never asked by two workers
-			repeated.Add(1)
-		}
-		served.Add(1)
-		atMost(&lowest, int64(id))
-		atLeast(&highest, int64(id))
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, smallPage(id, id == n+2))
-	}))
-	defer server.Close()
-	dir := t.TempDir()
-	config := func(last int) string {
-		return fmt.Sprintf(`version: 1
-user_agent: "newsonce-bench/1 (+https://news.example/)"
-output: {path: items.jsonl}
-defaults: {delay: 0s, concurrency: 8, allow_private: [127.0.0.0/8]}
-sites:
-  - name: growth
-    sources: [{archive: {url: "%s/a/{id}", id: {from: 1, to: %d}}}]
-    article: {title: h1, body: ".text p", date_published: time@datetime}
-`, server.URL, last)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	rng := rand.New(rand.NewPCG(uint64(n), 1))
-	reached, back := int64(0), int64(0) // the last number before the program was started, and how far it went back at most
-	lowest.Store(math.MaxInt64)
-	restarted := func() {
-		if at := lowest.Load(); at != math.MaxInt64 {
-			back = max(back, reached-at+1)
-		}
-		reached = highest.Load()
-		lowest.Store(math.MaxInt64)
-	}
-	for k := range *shots {
-		c := process(programRole, "", dir)
-		c.Stderr = os.Stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		target := int64((k+1)*n/(*shots+2) + rng.IntN(1+n/(*shots+2)/4))
-		ended := make(chan struct{})
-		go func() { c.Wait(); close(ended) }() // killed
-		for done := false; !done && served.Load() < target; {
-			select {
-			case <-ended:
-				done = true
-			case <-time.After(5 * time.Millisecond):
-			}
-		}
-		c.Process.Kill()
-		<-ended
-		restarted()
-	}
-	c := process(programRole, "", dir)
-	c.Stderr = os.Stderr
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	samples := watch(t, c, filepath.Join(dir, "newsonce.db"), &served, n)
-	if err := c.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	written := map[string]int{}
-	for line := range strings.Lines(readFile(t, filepath.Join(dir, "items.jsonl"))) {
-		_, rest, ok := strings.Cut(line, `"url":"`)
-		url, _, _ := strings.Cut(rest, `"`)
-		if !ok || !strings.HasSuffix(line, "}\n") {
-			t.Fatalf("broken line %.200q", line)
-		}
-		written[url]++
-	}
-	for id := 1; id <= n; id++ {
-		if got := written[fmt.Sprintf("%s/a/%d", server.URL, id)]; got != 1 {
-			t.Fatalf("page %d was written %d times", id, got)
-		}
-	}
-	restarted()
-	kills := max(1, *shots)
-	t.Logf("%d pages, each written once; %d asked again, %.1f a kill of %d; %d numbers back at most", n, repeated.Load(), float64(repeated.Load())/float64(kills), *shots, back)
-	if back > mostBack {
-		t.Errorf("the archive went back by %d numbers after a kill, want at most %d: a batch, and what was under way", back, mostBack)
-	}
-	if repeated.Load() > int64((64+16)**shots) {
-		t.Errorf("%d pages were asked again, want at most %d a kill", repeated.Load(), 64+16)
-	}
-	for i, s := range samples {
-		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, at most %5.1f since, state %5.0f bytes a page", s.pages, float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
-		if i > 0 {
-			was := samples[i-1]
-			text += fmt.Sprintf(", %.2f ms of CPU a page since", (s.cpu-was.cpu).Seconds()*1000/float64(s.pages-was.pages))
-		}
-		t.Log(text)
-	}
-	further := func(what string) {
-		var said bytes.Buffer
-		start := time.Now()
-		c := process(programRole, "", dir)
-		c.Stdout, c.Stderr = &said, &said
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		highest := int64(0)
-		for ; !zombie(c.Process.Pid); time.Sleep(5 * time.Millisecond) {
-			highest = max(highest, rss(c.Process.Pid))
-		}
-		if err := c.Wait(); err != nil {
-			t.Fatalf("a run with %s: %v\n%s", what, err, said.Bytes())
-		}
-		t.Logf("a run with %s: %.2f s, of CPU %.2f s, RSS at most %.1f MB", what, time.Since(start).Seconds(),
-			(c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds(), float64(highest)/1e6)
-	}
-	asked := served.Load()
-	further("nothing to do")
-	for i, what := range []string{"one new page, which loads what is known", "a page older than all, which is compared with all"} {
-		if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config(n+1+i)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		further(what)
-		if got := served.Load() - asked; got != int64(1+i) {
-			t.Errorf("%d pages were asked after the end, want the %d new ones", got, 1+i)
-		}
-	}
-}
-
-// mostBack is a batch and what is under way besides.
+// mostBack bounds how far a kill sets an archive back: a batch and what is in flight.
 const mostBack = 64 + 16
+
+// archive is a site of n small pages, two of which may be added later, and a log of
+// the requests for them.
+type archive struct {
+	*httptest.Server
+	n        int
+	requests []uint8 // by page; two workers never request the same page
+	served   atomic.Int64
+	repeated atomic.Int64
+	highest  atomic.Int64
+	lowest   atomic.Int64 // since the program was started
+}
+
+func newArchive(n int) *archive {
+	a := &archive{n: n, requests: make([]uint8, n+3)}
+	a.lowest.Store(math.MaxInt64)
+	a.Server = httptest.NewServer(a)
+	return a
+}
+
+func (a *archive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/a/"))
+	if err != nil || id < 1 || id > a.n+2 {
+		http.NotFound(w, r)
+		return
+	}
+	if a.requests[id]++; a.requests[id] > 1 {
+		a.repeated.Add(1)
+	}
+	a.served.Add(1)
+	atMost(&a.lowest, int64(id))
+	atLeast(&a.highest, int64(id))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprint(w, smallPage(id, id == a.n+2))
+}
 
 func atMost(x *atomic.Int64, n int64) {
 	for old := x.Load(); n < old && !x.CompareAndSwap(old, n); old = x.Load() {
@@ -207,22 +74,178 @@ func atLeast(x *atomic.Int64, n int64) {
 	}
 }
 
-// watch samples the program at every tenth of n pages, until it has ended.
-func watch(t *testing.T, c *exec.Cmd, db string, served *atomic.Int64, n int) []sample {
+// smallPage returns page n, about 1.5 KB with a text of its own. Each page is a minute
+// younger than the one before, except for the oldest.
+func smallPage(n int, oldest bool) string {
+	r := rand.New(rand.NewPCG(uint64(n), 7))
+	sentence := func(words int) string { return demosite.Babble(r, words) }
+	var p strings.Builder
+	for range 4 {
+		fmt.Fprintf(&p, "<p>%s %s %s</p>\n", sentence(14), sentence(18), sentence(12))
+	}
+	day := time.Date(2020, 1, 1, 9, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
+	if oldest {
+		day = day.AddDate(-5, 0, 0)
+	}
+	return fmt.Sprintf("<!DOCTYPE html><html lang=en><head><title>%s</title></head><body><h1>%[1]s</h1>"+
+		"<time datetime=%q>%[2]s</time><div class=text>%s</div></body></html>",
+		strings.TrimSuffix(sentence(7), "."), day.Format(time.RFC3339), p.String())
+}
+
+// configure writes a crawl.yaml for the pages up to last.
+func (a *archive) configure(t *testing.T, dir string, last int) {
+	t.Helper()
+	config := fmt.Sprintf(`version: 1
+user_agent: "newsonce-bench/1 (+https://news.example/)"
+output: {path: items.jsonl}
+defaults: {delay: 0s, concurrency: 8, allow_private: [127.0.0.0/8]}
+sites:
+  - name: growth
+    sources: [{archive: {url: "%s/a/{id}", id: {from: 1, to: %d}}}]
+    article: {title: h1, body: ".text p", date_published: time@datetime}
+`, a.URL, last)
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestGrowth backfills an archive of -growth small pages and samples memory, CPU and
+// state on the way. Every page must be written once, even if the program is killed
+// -growth-kills times, and few may be fetched twice.
+func TestGrowth(t *testing.T) {
+	a := newArchive(*growth)
+	defer a.Close()
+	dir := t.TempDir()
+	a.configure(t, dir, a.n)
+	back := a.killed(t, dir, *shots)
+	c := startProgram(t, dir)
+	samples := watch(t, c, filepath.Join(dir, "newsonce.db"), a)
+	if err := c.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	a.written(t, dir)
+	t.Logf("%d pages, each written once; %d kills, %d pages fetched again; set back by at most %d pages",
+		a.n, *shots, a.repeated.Load(), back)
+	if back > mostBack {
+		t.Errorf("a kill set the archive back by %d pages, want at most %d", back, mostBack)
+	}
+	if most := int64(mostBack * *shots); a.repeated.Load() > most {
+		t.Errorf("%d pages were fetched again, want at most %d", a.repeated.Load(), most)
+	}
+	for i, s := range samples {
+		text := fmt.Sprintf("%8d pages: RSS %5.1f MB, peak since %5.1f MB, state %5.0f bytes per page", s.pages,
+			float64(s.rss)/1e6, float64(s.peak)/1e6, float64(s.state)/float64(s.pages))
+		if i > 0 {
+			was := samples[i-1]
+			text += fmt.Sprintf(", %.2f ms of CPU per page since", (s.cpu-was.cpu).Seconds()*1000/float64(s.pages-was.pages))
+		}
+		t.Log(text)
+	}
+	served := a.served.Load()
+	for i, what := range []string{"nothing new", "one new page, for which what is known is loaded",
+		"a page older than all, which is compared with all"} {
+		a.configure(t, dir, a.n+i)
+		further(t, dir, what)
+		if got := a.served.Load() - served; got != int64(i) {
+			t.Errorf("%d pages were fetched after the end, want the %d new ones", got, i)
+		}
+	}
+}
+
+func startProgram(t *testing.T, dir string) *exec.Cmd {
+	t.Helper()
+	c := process(programRole, "", dir)
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// killed kills n backfills at random moments and returns how far the archive was set
+// back at most.
+func (a *archive) killed(t *testing.T, dir string, n int) (back int64) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(uint64(a.n), 1))
+	for k := range n {
+		reached := a.highest.Load()
+		c := startProgram(t, dir)
+		target := int64((k+1)*a.n/(n+2) + rng.IntN(1+a.n/(n+2)/4))
+		for a.served.Load() < target && !zombie(c.Process.Pid) {
+			time.Sleep(5 * time.Millisecond)
+		}
+		c.Process.Kill()
+		c.Wait()
+		if lowest := a.lowest.Swap(math.MaxInt64); lowest != math.MaxInt64 {
+			back = max(back, reached-lowest+1)
+		}
+	}
+	return back
+}
+
+// written requires that the output holds each page once.
+func (a *archive) written(t *testing.T, dir string) {
+	t.Helper()
+	items, err := os.ReadFile(filepath.Join(dir, "items.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := map[string]int{}
+	for line := range strings.Lines(string(items)) {
+		_, rest, ok := strings.Cut(line, `"url":"`)
+		url, _, _ := strings.Cut(rest, `"`)
+		if !ok || !strings.HasSuffix(line, "}\n") {
+			t.Fatalf("broken line %.200q", line)
+		}
+		times[url]++
+	}
+	for id := 1; id <= a.n; id++ {
+		if got := times[fmt.Sprintf("%s/a/%d", a.URL, id)]; got != 1 {
+			t.Fatalf("page %d was written %d times", id, got)
+		}
+	}
+}
+
+// further runs a backfill after the end of the first and logs its cost.
+func further(t *testing.T, dir, what string) {
+	t.Helper()
+	start, peak := time.Now(), int64(0)
+	c := startProgram(t, dir)
+	for ; !zombie(c.Process.Pid); time.Sleep(5 * time.Millisecond) {
+		peak = max(peak, rss(c.Process.Pid))
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("a run with %s: %v", what, err)
+	}
+	t.Logf("a run with %s: %.2f s, of CPU %.2f s, peak RSS %.1f MB", what, time.Since(start).Seconds(),
+		(c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds(), float64(peak)/1e6)
+}
+
+// sample is the state of the program after a number of pages.
+type sample struct {
+	pages int
+	rss   int64 // bytes
+	peak  int64 // of rss since the previous sample
+	cpu   time.Duration
+	state int64 // bytes
+}
+
+// watch samples the program at every tenth of the pages until it has ended.
+func watch(t *testing.T, c *exec.Cmd, db string, a *archive) []sample {
 	t.Helper()
 	var samples []sample
-	step, peak := max(1, n/10), int64(0)
-	for next := (int(served.Load())/step + 1) * step; next <= n; {
+	step, peak := max(1, a.n/10), int64(0)
+	for next := (int(a.served.Load())/step + 1) * step; next <= a.n; {
 		now := rss(c.Process.Pid)
 		peak = max(peak, now)
-		if served.Load() < int64(next) {
+		if a.served.Load() < int64(next) {
 			if zombie(c.Process.Pid) {
 				break
 			}
 			time.Sleep(5 * time.Millisecond)
 			continue
 		}
-		s := sample{pages: int(served.Load()), rss: now, peak: peak, cpu: cpuOf(c.Process.Pid)}
+		s := sample{pages: int(a.served.Load()), rss: now, peak: peak, cpu: cpuOf(c.Process.Pid)}
 		for _, f := range []string{db, db + "-wal"} {
 			if info, err := os.Stat(f); err == nil {
 				s.state += info.Size()
@@ -234,7 +257,7 @@ func watch(t *testing.T, c *exec.Cmd, db string, served *atomic.Int64, n int) []
 	return samples
 }
 
-// procStat are the fields of /proc/PID/stat behind the name, see proc(5).
+// procStat returns the fields of /proc/PID/stat after the name, see proc(5).
 func procStat(pid int) []string {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -249,7 +272,7 @@ func zombie(pid int) bool {
 	return len(f) == 0 || f[0] == "Z"
 }
 
-// cpuOf is the CPU time of a process: fields utime and stime, in ticks of 10 ms.
+// cpuOf returns the CPU time of a process: fields utime and stime, in ticks of 10 ms.
 func cpuOf(pid int) time.Duration {
 	f := procStat(pid)
 	if len(f) < 13 {
@@ -260,7 +283,7 @@ func cpuOf(pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// rss is the resident memory of a process: field rss, in pages.
+// rss returns the resident memory of a process in bytes: field rss, in pages.
 func rss(pid int) int64 {
 	f := procStat(pid)
 	if len(f) < 22 {
@@ -268,13 +291,4 @@ func rss(pid int) int64 {
 	}
 	pages, _ := strconv.ParseInt(f[21], 10, 64)
 	return pages * int64(os.Getpagesize())
-}
-
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

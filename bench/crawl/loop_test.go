@@ -11,8 +11,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// loop is the least that a crawl can be: one page after the other, each parsed
-// once, what was asked in a map.
+// loop is a minimal crawl: one page at a time, each parsed once, with a map of the
+// requested URLs.
 func loop(listing, dir string) error {
 	return record(dir, true, func(out *recorder) error {
 		queue, seen := []string{listing}, map[string]bool{listing: true}
@@ -34,7 +34,7 @@ func loop(listing, dir string) error {
 	})
 }
 
-// visit reads one page and returns the links to be followed.
+// visit reads one page and returns the links to follow.
 func visit(at string, out *recorder) ([]string, error) {
 	res, err := http.Get(at)
 	if err != nil {

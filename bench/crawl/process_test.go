@@ -20,11 +20,11 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// Variables by which the test binary tells a process of its own what to be.
+// Variables that give a process of the test binary its role.
 const (
 	roleVar = "NEWSONCE_BENCH_ROLE" // serve, or the name of a subject
-	siteVar = "NEWSONCE_BENCH_SITE" // options of the world, or the address of its listing
-	dirVar  = "NEWSONCE_BENCH_DIR"  // where a subject finds its configuration and writes
+	siteVar = "NEWSONCE_BENCH_SITE" // options of the world, or the URL of its listing
+	dirVar  = "NEWSONCE_BENCH_DIR"  // folder of the configuration and the output of a subject
 	profVar = "NEWSONCE_BENCH_PROF" // file for a CPU profile; "" = none
 )
 
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// play is what a process of its own does.
+// play runs a role.
 func play(role string) error {
 	if role == "serve" {
 		var o demosite.Options
@@ -70,8 +70,8 @@ func runProgram(dir string) error {
 	return nil
 }
 
-// process is the test binary in another role. What would change how the Go
-// runtime works is taken out of its environment.
+// process returns the test binary in another role, without the variables that change
+// how the Go runtime works.
 func process(role, site, dir string, more ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0])
 	for _, v := range os.Environ() {
@@ -87,7 +87,7 @@ func process(role, site, dir string, more ...string) *exec.Cmd {
 	return c
 }
 
-// site is a world served by another process, and its twin in this one.
+// site is a world served by another process, with its twin in this one.
 type site struct {
 	*demosite.World
 	commands io.Writer
@@ -131,12 +131,12 @@ func serve(tb testing.TB, o demosite.Options) *site {
 func (s *site) answer(tb testing.TB, v any) {
 	tb.Helper()
 	if err := s.answers.Decode(v); err != nil {
-		tb.Fatalf("answer of the serving process: %v", err)
+		tb.Fatalf("response of the serving process: %v", err)
 	}
 }
 
-// pages returns how many requests the site has answered with 200, and how many
-// in any way, since it was last asked; robots.txt aside.
+// pages returns how many requests the site has answered with 200, and how many in all,
+// since the last call. Requests for robots.txt do not count.
 func (s *site) pages(tb testing.TB) (ok, all int) {
 	tb.Helper()
 	var log []demosite.Request
@@ -156,18 +156,18 @@ func (s *site) pages(tb testing.TB) (ok, all int) {
 	return ok, all
 }
 
-// cost is what a process has used.
+// cost is what a process used.
 type cost struct {
-	cpu   time.Duration // user and system
-	wall  time.Duration
-	pages int // answered with 200
-	asked int // answered at all
+	cpu      time.Duration // user and system
+	wall     time.Duration
+	pages    int // answered with 200
+	requests int // answered
 }
 
-// perPage is the processor time a page in milliseconds.
+// perPage returns the CPU time per page in milliseconds.
 func (c cost) perPage() float64 { return float64(c.cpu.Microseconds()) / 1000 / float64(c.pages) }
 
-// run has a subject crawl the site, in a process of its own.
+// run crawls the site with a subject in a process of its own.
 func (s *site) run(tb testing.TB, name, dir string, more ...string) cost {
 	tb.Helper()
 	return s.runWith(tb, s.Config(dir, demosite.WithSelectors), name, dir, more...)
@@ -187,6 +187,6 @@ func (s *site) runWith(tb testing.TB, config, name, dir string, more ...string) 
 		tb.Fatalf("%s: %v\n%s", name, err, said.Bytes())
 	}
 	got := cost{cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), wall: time.Since(start)}
-	got.pages, got.asked = s.pages(tb)
+	got.pages, got.requests = s.pages(tb)
 	return got
 }

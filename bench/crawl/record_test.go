@@ -21,13 +21,13 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
-// shownDate is how the site writes dates; recorded is how they are written.
+// shownDate is the layout of dates on the site, recorded that of the output.
 const (
 	shownDate = "2 January 2006 / 15:04"
 	recorded  = "2006-01-02T15:04:05"
 )
 
-// Selectors of the site, as its crawl.yaml has them.
+// Selectors of the site, as in its crawl.yaml.
 const (
 	titleSelector     = "h1"
 	paragraphSelector = ".article-text p:not(.source)"
@@ -38,7 +38,7 @@ const (
 	nextSelector      = "a[rel=next]"
 )
 
-// page is what a crawler without a state writes of one page.
+// page is what a crawler without a state writes about a page.
 type page struct {
 	URL       string     `json:"url"`
 	Title     string     `json:"title,omitempty"`
@@ -58,7 +58,7 @@ type headline struct {
 	Date  string `json:"date_published"`
 }
 
-// day turns the site's dates into those of the records.
+// day converts a date of the site to one of the output.
 func day(shown string) string {
 	t, err := time.Parse(shownDate, strings.TrimSpace(shown))
 	if err != nil {
@@ -67,7 +67,7 @@ func day(shown string) string {
 	return t.Format(recorded)
 }
 
-// read takes everything from a parsed page with goquery.
+// read extracts everything from a parsed page with goquery.
 func read(url string, doc *goquery.Selection, absolute func(string) string) page {
 	p := page{URL: url, Title: strings.TrimSpace(doc.Find(titleSelector).Text())}
 	var paragraphs []string
@@ -99,7 +99,7 @@ func read(url string, doc *goquery.Selection, absolute func(string) string) page
 	return p
 }
 
-// recorder writes pages as JSON Lines. It may be used by many goroutines.
+// recorder writes pages as JSON Lines. Several goroutines may use it at once.
 type recorder struct {
 	mu      sync.Mutex // guards encoder
 	encoder *json.Encoder
@@ -114,7 +114,7 @@ func (r *recorder) write(p page) {
 	}
 }
 
-// record has crawl write into dir/items.jsonl.
+// record runs a crawl that writes to dir/items.jsonl.
 func record(dir string, buffered bool, crawl func(*recorder) error) (err error) {
 	f, err := os.Create(filepath.Join(dir, "items.jsonl"))
 	if err != nil {
@@ -133,7 +133,7 @@ func record(dir string, buffered bool, crawl func(*recorder) error) (err error) 
 	return r.err
 }
 
-// number is that of the article at an address, 0 for other addresses.
+// number returns the number of the article at a URL, 0 for other URLs.
 func number(url string) int {
 	_, rest, found := strings.Cut(url, "/en/article/")
 	if !found {
@@ -145,8 +145,8 @@ func number(url string) int {
 	return n
 }
 
-// differences compares the records in dir with the world: every article once
-// or oftener, every headline, each field.
+// differences compares the records in dir with the world: every article at least
+// once, every headline, every field.
 func differences(w *demosite.World, dir string) (problems []string) {
 	want := map[int]demosite.Article{}
 	for _, a := range w.Articles() {
@@ -191,5 +191,6 @@ func (p page) fields() []any {
 }
 
 func expected(a demosite.Article, w *demosite.World) []any {
-	return []any{a.Title, a.Summary, strings.Join(a.Paragraphs, "\n\n"), a.Date.String(), a.Authors, a.Section, a.Tags, w.URLs()[a.Site] + a.Image}
+	return []any{a.Title, a.Summary, strings.Join(a.Paragraphs, "\n\n"), a.Date.String(), a.Authors, a.Section, a.Tags,
+		w.URLs()[a.Site] + a.Image}
 }

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// profiled runs f with a CPU profile into file.
+// profiled runs f and writes a CPU profile to file.
 func profiled(file string, f func() error) error {
 	if file == "" {
 		return f()
@@ -32,31 +32,31 @@ func profiled(file string, f func() error) error {
 	return f()
 }
 
-// parts are what the processor time of a crawl is divided into. A sample
-// belongs to the first part one of whose marks is in a function of its stack.
+// parts divide the CPU time of a crawl. A sample belongs to the first part with a mark
+// in a function of its stack.
 var parts = []struct {
 	name  string
 	marks []string
 }{
-	{"gc", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcStart", "runtime.(*mspan).sweep"}},
+	{"gc", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge",
+		"runtime.gcStart", "runtime.(*mspan).sweep"}},
 	{"fdatasync", []string{"output.datasync", "unixFdatasync", "Xfdatasync", "_full_fsync", "unixSync"}},
-	{"sqlite", []string{"crawler/state/sqlite.", "internal/lite.", "modernc.org/sqlite", "modernc.org/libc", "zombiezen.com/go/sqlite"}},
+	{"sqlite", []string{"crawler/state/sqlite.", "modernc.org/sqlite", "modernc.org/libc", "zombiezen.com/go/sqlite"}},
 	{"encode", []string{"item.(*Encoder)", "encoding/json."}},
 	{"html.Parse", []string{"x/net/html.Parse", "x/net/html.parse", "x/net/html.(*parser)"}},
-	{"extract", []string{"crawler/extract."}},
+	{"extract", []string{"crawler/extract"}},
 	{"urlkey", []string{"dedupe/urlkey."}},
-	{"fingerprint", []string{"newsonce/dedupe.", "crawler.headlineItem", "item.ID"}},
+	{"fingerprint", []string{"newsonce/dedupe.", "item.ID"}},
 	{"charset", []string{"fetch.decodeHTML"}},
 	{"http", []string{"crawler/fetch.", "net/http.", "net.(*", "gocolly/colly"}},
 	{"output", []string{"newsonce/output."}},
-	{"crawler", []string{"newsonce/crawler."}},
+	{"crawler", []string{"newsonce/crawler"}},
 	{"start", []string{"runtime.main", "cmd/newsonce/cli.", "runtime.doInit"}},
 	{"scheduler", []string{"runtime."}},
 }
 
-// BenchmarkShares crawls the site with newsonce under a CPU profile and reports
-// the share of each part in per cent. The profiles of all rounds together are
-// what go tool pprof can be asked for more.
+// BenchmarkShares crawls the site with newsonce under a CPU profile and reports the
+// share of each part in per cent. go tool pprof reads the profiles of all rounds.
 //
 //	go test -run '^$' -bench Shares -benchtime 5x ./crawl -profiles DIR
 func BenchmarkShares(b *testing.B) {
@@ -85,8 +85,8 @@ func BenchmarkShares(b *testing.B) {
 	}
 }
 
-// shares adds up the samples of profiles by part, as go tool pprof prints them:
-// a line of dashes, then the time and the innermost function, then the callers.
+// shares adds up the samples of profiles by part. go tool pprof prints each sample as a
+// line of dashes, the time with the innermost function, and the callers.
 func shares(files []string) (map[string]time.Duration, error) {
 	out, err := exec.Command("go", append([]string{"tool", "pprof", "-traces"}, files...)...).Output()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 )
 
-// A subject crawls a whole site: it follows the listing's pages, the articles
-// on them and those of the sidebars, and writes dir/items.jsonl.
+// A subject crawls a whole site: the pages of the listing, their articles and those of
+// the sidebars. It writes dir/items.jsonl.
 type subject struct {
 	name  string
 	crawl func(listing, dir string) error
@@ -24,7 +24,7 @@ var subjects = []subject{
 	{"loop", loop},
 }
 
-// newsonce is the program itself: everything that cron would start.
+// newsonce is the program as cron would start it.
 func newsonce(_, dir string) error {
 	code := cli.Main(context.Background(), []string{"crawl", "-q", "-c", filepath.Join(dir, "crawl.yaml")}, cli.Options{})
 	if code != 0 {

@@ -18,10 +18,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// BenchmarkWARC backfills a WARC file of the site, a gzip member a record, by
-// the program in a process of its own, and reports its processor time a page
-// beside that of unpacking the same file and parsing the same pages, and the
-// ratio of the two.
+// BenchmarkWARC backfills a WARC file of the site with a gzip member per record, in a
+// process of its own. It reports the CPU time per page, that of decompressing the same
+// file and parsing the same pages, and the ratio of the two.
 //
 //	go test -run '^$' -bench WARC -benchtime 5x ./crawl
 func BenchmarkWARC(b *testing.B) {
@@ -45,8 +44,8 @@ func BenchmarkWARC(b *testing.B) {
 	b.ReportMetric(median(ratios), "ratio")
 }
 
-// parseAll unpacks a WARC file and parses its pages, and returns their number
-// and the processor time.
+// parseAll decompresses a WARC file and parses its pages. It returns their number and
+// the CPU time.
 func parseAll(tb testing.TB, file []byte) (pages int, took time.Duration) {
 	tb.Helper()
 	begun := ownCPU(tb)
@@ -69,7 +68,8 @@ func parseAll(tb testing.TB, file []byte) (pages int, took time.Duration) {
 		}
 		block := rest[:size]
 		text = bytes.TrimPrefix(rest[size:], []byte("\r\n\r\n"))
-		if answer, body, ok := bytes.Cut(block, []byte("\r\n\r\n")); ok && bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) && bytes.Contains(answer, []byte("text/html")) {
+		if answer, body, ok := bytes.Cut(block, []byte("\r\n\r\n")); ok &&
+			bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) && bytes.Contains(answer, []byte("text/html")) {
 			if _, err := html.Parse(bytes.NewReader(body)); err != nil {
 				tb.Fatal(err)
 			}
@@ -88,14 +88,15 @@ func ownCPU(tb testing.TB) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// backfillWARC has the program read a WARC file, and checks what it wrote.
+// backfillWARC runs the program on a WARC file and checks its output.
 func backfillWARC(tb testing.TB, w *demosite.World, file []byte) time.Duration {
 	tb.Helper()
 	dir := tb.TempDir()
 	config := w.Config(dir, demosite.WithSelectors)
 	at := strings.Index(config, "      - listing:")
 	end := at + strings.IndexByte(config[at:], '\n')
-	config = config[:at] + fmt.Sprintf("      - warc: {files: [world.warc.gz], hosts: [%q]}", "127.0.0.1:8099") + config[end:]
+	config = config[:at] + fmt.Sprintf("      - warc: {files: [world.warc.gz], hosts: [%q]}",
+		"127.0.0.1:8099") + config[end:]
 	config = strings.Replace(config, "    sources:", "    hosts: [\"127.0.0.1:8099\"]\n    sources:", 1)
 	for name, text := range map[string][]byte{"crawl.yaml": []byte(config), "world.warc.gz": file} {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
@@ -114,7 +115,7 @@ func backfillWARC(tb testing.TB, w *demosite.World, file []byte) time.Duration {
 	truth := w.Truth().By(demosite.ByID)
 	truth.Sources = []string{"warc", "headline"}
 	if problems := truth.Check(f); len(problems) > 0 {
-		tb.Fatalf("%d differences from the site's own truth, the first: %s", len(problems), problems[0])
+		tb.Fatalf("%d differences from what the site published, the first: %s", len(problems), problems[0])
 	}
 	return c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 }

@@ -11,7 +11,7 @@
 //
 //	main.go     flags, reading the sets, the runs
 //	subject.go  the extractors behind one function
-//	score.go    how an answer is held against the gold
+//	score.go    comparison with the gold
 //	table.go    the result as Markdown
 package main
 
@@ -38,9 +38,9 @@ import (
 
 func main() {
 	data := flag.String("data", os.Getenv("NEWSONCE_DATA")+"/extract", "`folder` of the sets")
-	sets := flag.String("sets", "aeb,fundus,traf,hdmc,seedlike,headlines", "sets to run, by comma")
-	rounds := flag.Int("rounds", 3, "how often each extractor reads each set; the median counts")
-	write := flag.String("write", "", "put the table into this Markdown `file`, in the place of the last one")
+	sets := flag.String("sets", "aeb,fundus,traf,hdmc,seedlike,headlines", "sets to run, separated by commas")
+	rounds := flag.Int("rounds", 3, "rounds, of which the median counts")
+	write := flag.String("write", "", "replace the table in this Markdown `file`")
 	flag.Parse()
 	if err := run(*data, strings.Split(*sets, ","), *rounds, *write); err != nil {
 		fmt.Fprintln(os.Stderr, "extract:", err)
@@ -68,7 +68,7 @@ func run(data string, sets []string, rounds int, file string) error {
 	return putInto(file, table)
 }
 
-// page is a stored page, decoded to UTF-8, with what is right.
+// page is a stored page in UTF-8 with its gold.
 type page struct {
 	id   string
 	url  *url.URL
@@ -126,7 +126,7 @@ func readLines[T any](path string, f func(T) error) error {
 	}
 }
 
-// result is what one subject made of one set.
+// result is the result of a subject on a set.
 type result struct {
 	set, subject string
 	pages        int
@@ -137,12 +137,12 @@ type result struct {
 	ratio        float64       // of cpu over html.Parse of the same pages right before; the median of the rounds
 }
 
-// minParse is how long the set is parsed at least in one measurement: small sets
+// minParse is the least time for which a set is parsed in one measurement. Small sets
 // are read several times.
 const minParse = 60 * time.Millisecond
 
-// measure runs every subject over the pages of a set in turn, round after round,
-// each beside a parse, so that what else the machine does falls on all of them.
+// measure runs every subject over the pages of a set in turn, round after round, each
+// next to a plain parse, so that other load on the machine affects all of them.
 func measure(set string, pages []page, rounds int) []result {
 	results := make([]result, len(subjects))
 	times, ratios := make([][]time.Duration, len(subjects)), make([][]float64, len(subjects))
@@ -193,8 +193,8 @@ func guarded(extract func(*page) (answer, error), p *page) (a answer, err error)
 	return extract(p)
 }
 
-// cpuOf is the processor time, user and system, that f takes the process, the
-// collection of its garbage included: the mean of n calls.
+// cpuOf returns the CPU time of f, user and system, garbage collection included, as
+// the mean of n calls.
 func cpuOf(n int, f func()) time.Duration {
 	runtime.GC()
 	begin := cpu()
@@ -212,7 +212,7 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// putInto replaces the section between the marks in file, or adds it at the end.
+// putInto replaces the section between the marks in file, or appends it.
 func putInto(file, table string) error {
 	old, err := os.ReadFile(file)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// gold is what is right about a page; what a set does not say is empty.
+// gold is the right answer for a page. Fields that a set does not judge are empty.
 type gold struct {
 	ID        string     `json:"id"`
 	Text      string     `json:"text"`
@@ -27,7 +27,7 @@ type headline struct {
 	Published string `json:"published"`
 }
 
-// share is how many of so many were right.
+// share counts right answers.
 type share struct{ right, of int }
 
 func (s *share) add(right bool) {
@@ -39,7 +39,7 @@ func (s *share) add(right bool) {
 
 func (s share) value() float64 { return float64(s.right) / float64(max(1, s.of)) }
 
-// counts are true positives, false positives and false negatives.
+// counts holds true positives, false positives and false negatives.
 type counts struct{ tp, fp, fn int }
 
 func (c *counts) add(o counts) { c.tp, c.fp, c.fn = c.tp+o.tp, c.fp+o.fp, c.fn+o.fn }
@@ -62,9 +62,9 @@ func harmonic(a, b float64) float64 {
 	return 2 * a * b / (a + b)
 }
 
-// score sums up a set. Precision and Recall are of the text's sequences of four
-// words, each the mean over the pages, as in scrapinghub's article extraction
-// benchmark; body F1 is their harmonic mean.
+// score is the score of a set. Precision and recall are those of sequences of four
+// words, averaged over the pages, as in Scrapinghub's article extraction benchmark.
+// The F1 of the body is their harmonic mean.
 type score struct {
 	precision, recall   []float64
 	segments            counts
@@ -101,7 +101,7 @@ func (s *score) page(p *page, a *answer) {
 	if g.Text != "" {
 		want, got := sequences(g.Text), sequences(a.text)
 		c := compare(want, got)
-		if len(got) > 0 { // a page without an answer counts in the recall
+		if len(got) > 0 { // a page without a text counts in the recall
 			s.precision = append(s.precision, c.precision())
 		}
 		if len(want) > 0 {
@@ -135,8 +135,8 @@ func (s *score) page(p *page, a *answer) {
 	}
 }
 
-// headlines compares headline lists. The gold holds dated headlines alone, so
-// that one without a date that is not in it is not judged.
+// headlines compares headline lists. The gold holds dated headlines only, so an undated
+// headline that is not in it is not judged.
 func (s *score) headlines(p *page, a *answer) {
 	titles, targets := map[string]int{}, map[string]int{}
 	days := map[string]string{}
@@ -186,7 +186,7 @@ func compare(want, got map[string]int) (c counts) {
 	return c
 }
 
-// sequences counts the runs of four words; a text of fewer is one run.
+// sequences counts the sequences of four words. A shorter text is one sequence.
 func sequences(s string) map[string]int {
 	const length = 4
 	w := wordsOf(s)
@@ -200,7 +200,7 @@ func sequences(s string) map[string]int {
 	return out
 }
 
-// wordsOf are the words of s; in scripts without spaces each letter is one.
+// wordsOf returns the words of s. In scripts without spaces each letter is a word.
 func wordsOf(s string) []string {
 	var out []string
 	from := -1
@@ -212,7 +212,8 @@ func wordsOf(s string) []string {
 	}
 	for i, r := range s {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Myanmar, unicode.Khmer, unicode.Lao):
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Myanmar, unicode.Khmer,
+			unicode.Lao):
 			end(i)
 			out = append(out, string(r))
 		case inWord(r):
@@ -231,7 +232,7 @@ func inWord(r rune) bool {
 	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
-// folded is s without case and punctuation.
+// folded returns s without case and punctuation.
 func folded(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !inWord(r) }), " ")
 }
@@ -243,7 +244,7 @@ var (
 	beforeName   = regexp.MustCompile(`(?i)^\s*(?:by|von|par|por|di|de|text:|von:)\s+`)
 )
 
-// people are the names in list, folded, sorted, each once.
+// people returns the distinct names in list, folded and sorted.
 func people(list []string) []string {
 	var out []string
 	for _, s := range list {
@@ -257,8 +258,8 @@ func people(list []string) []string {
 	return slices.Compact(out)
 }
 
-// sameDay reports that both name one day: as written, or, where both carry a
-// zone, as an instant in the zone of want or in UTC.
+// sameDay reports whether both are the same day: as written or, if both have a zone, in
+// the zone of want or in UTC.
 func sameDay(want, got string) bool {
 	w, wZoned, ok := readDate(want)
 	g, gZoned, ok2 := readDate(got)
@@ -290,8 +291,8 @@ func readDate(s string) (t time.Time, zoned, ok bool) {
 	return t, false, err == nil
 }
 
-// target is a URL as headlines are compared by: absolute, without scheme, www.,
-// fragment, utm parameters and a slash at the end.
+// target returns the form of a URL by which headlines are compared: absolute, without
+// scheme, www., fragment, utm parameters and trailing slash.
 func target(base *url.URL, ref string) string {
 	u, err := base.Parse(strings.TrimSpace(ref))
 	if err != nil {

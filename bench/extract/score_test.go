@@ -49,7 +49,8 @@ func TestSameDay(t *testing.T) {
 }
 
 func TestPeople(t *testing.T) {
-	if got, want := people([]string{"By Ann Lee and Bo Day", "ANN LEE"}), []string{"ann lee", "bo day"}; !slices.Equal(got, want) {
+	if got, want := people([]string{"By Ann Lee and Bo Day", "ANN LEE"}), []string{"ann lee",
+		"bo day"}; !slices.Equal(got, want) {
 		t.Errorf("people = %q, want %q", got, want)
 	}
 }
@@ -59,7 +60,8 @@ func TestHeadlinesWithoutDateAreNotJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &page{url: base, gold: gold{Headlines: []headline{{"Port reopens", "/a/1", "2023-07-13"}, {"Ferry sails", "/a/2", "2023-07-12"}}}}
+	p := &page{url: base, gold: gold{Headlines: []headline{{"Port reopens", "/a/1", "2023-07-13"},
+		{"Ferry sails", "/a/2", "2023-07-12"}}}}
 	var s score
 	s.page(p, &answer{headlines: []headline{
 		{"Port reopens", "https://www.a.example/a/1/?utm_source=x", "2023-07-13T10:00:00"},

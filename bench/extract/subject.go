@@ -13,14 +13,14 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
-// answer is what an extractor made of a page. Day is YYYY-MM-DD, or RFC 3339.
+// answer is the result of an extractor. day is YYYY-MM-DD or RFC 3339.
 type answer struct {
 	title, text, day string
 	authors          []string
 	headlines        []headline
 }
 
-// subject is an extractor. Each gets the bytes of the page and parses them itself.
+// subject is an extractor, which parses the bytes of the page itself.
 type subject struct {
 	name    string
 	extract func(*page) (answer, error)
@@ -41,7 +41,7 @@ func parse(body []byte) *html.Node {
 	return root
 }
 
-// fetched is later than every page: their own fetch times are not known.
+// fetched is later than every page, since their fetch times are not known.
 var fetched = time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 func newsonce(p *page) (answer, error) {
@@ -56,7 +56,8 @@ func newsonce(p *page) (answer, error) {
 	if got.Article == nil {
 		return a, nil
 	}
-	a.title, a.text, a.day = got.Article.Title, strings.Join(got.Article.Paragraphs, "\n"), got.Article.DatePublished.String()
+	a.title, a.text, a.day = got.Article.Title, strings.Join(got.Article.Paragraphs,
+		"\n"), got.Article.DatePublished.String()
 	for _, one := range got.Article.Authors {
 		a.authors = append(a.authors, one.Name)
 	}
@@ -68,7 +69,8 @@ func trafilaturaOf(p *page, fallback bool) (answer, error) {
 	if root == nil {
 		return answer{}, errors.New("cannot be parsed")
 	}
-	got, err := trafilatura.ExtractDocument(root, trafilatura.Options{OriginalURL: p.url, EnableFallback: fallback, ExcludeComments: true})
+	got, err := trafilatura.ExtractDocument(root, trafilatura.Options{OriginalURL: p.url, EnableFallback: fallback,
+		ExcludeComments: true})
 	if err != nil {
 		return answer{}, err
 	}

@@ -12,7 +12,7 @@ const (
 	endMark   = "<!-- extraction: end -->"
 )
 
-// markdown is the section of docs/benchmarks.md.
+// markdown returns the section of docs/benchmarks.md.
 func markdown(results []result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `## Extraction without selectors
@@ -21,10 +21,10 @@ func markdown(results []result) string {
 
 Every extractor reads the same stored pages, one after the other, in one process; %s, GOMAXPROCS %d. Body: F1 of sequences
 of four words (precision and recall averaged over the pages). Segments: F1 of passages that must and must not be there. Title:
-equal but for case and punctuation. Authors: the same set of names. Date: the same day. CPU: processor time, parsing and garbage
+equal except for case and punctuation. Authors: the same set of names. Date: the same day. CPU: processor time, parsing and garbage
 collection included, over that of `+"`html.Parse`"+` on the same pages right before, the median of the rounds. Slowest page: its best round.
 
-| set | pages | extractor | body | segments | title | authors | date | CPU / parse | ms a page | slowest page, ms | failed |
+| set | pages | extractor | body | segments | title | authors | date | CPU / parse | ms per page | slowest page, ms | failed |
 |---|---|---|---|---|---|---|---|---|---|---|---|
 `, runtime.Version(), runtime.GOMAXPROCS(0))
 	for _, r := range results {
@@ -44,7 +44,8 @@ collection included, over that of `+"`html.Parse`"+` on the same pages right bef
 				parse += float64(r.cpu) / max(r.ratio, 1e-9)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %.2f | %d | %.0f |\n", subject.name, float64(all.cpu)/max(parse, 1), all.failed, milliseconds(all.slowest))
+		fmt.Fprintf(&b, "| %s | %.2f | %d | %.0f |\n", subject.name, float64(all.cpu)/max(parse, 1), all.failed,
+			milliseconds(all.slowest))
 	}
 	for _, r := range results {
 		s := &r.score
@@ -59,7 +60,7 @@ Headline lists (set %s, %d pages; the others find none): title F1 %.3f (mean ove
 	return b.String()
 }
 
-// cell is a value, or a dash where nothing was judged.
+// cell returns a value, or a dash if nothing was judged.
 func cell(v float64, of int) string {
 	if of == 0 {
 		return "–"

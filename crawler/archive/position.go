@@ -7,44 +7,44 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Position is how far the walk through an archive has come. It is stored with
-// every commit, so that a walk that was stopped, or killed, goes on where it
-// was and with the same count of missing URLs.
+// Position is the cursor of a pass through an archive. It is stored with every
+// commit, so that a stopped or killed run resumes there, with the same count of
+// missing URLs.
 type Position struct {
-	Series  uint64 `json:"series"`            // Sum of the series whose indexes it means
-	Next    int64  `json:"next"`              // index of the URL to be asked next
-	Missing int    `json:"missing,omitempty"` // URLs right before it, in a row, that do not exist
-	// Begun is the day on which the walk began, as 2006-01-02: a date series
-	// without an end goes to that day until the walk is over. Were it to go to
-	// another day on each, the indexes of one that begins there would shift.
+	Series  uint64 `json:"series"`            // Sum of the series that Next belongs to
+	Next    int64  `json:"next"`              // index of the next URL to fetch
+	Missing int    `json:"missing,omitempty"` // consecutive missing URLs just before Next
+	// Begun is the day on which the pass began, as 2006-01-02. Until the pass is over,
+	// a date series without an end ends on that day: a later end would shift the
+	// indexes of a descending series.
 	Begun string `json:"begun,omitempty"`
 	Rounds
 }
 
-// Outcome says whether a URL of an archive exists.
+// Outcome tells whether a URL of an archive exists.
 type Outcome uint8
 
-// Exists: a page, one that was known before, one that robots.txt refuses, or
-// one that could not be had this time. Missing: 404, 410, a redirect to the
-// front page, a page that says in words that it does not exist, or a list
-// without a new entry; see Position.Listed.
+// Exists means a page, new or known, or a URL that robots.txt disallows or that could
+// not be fetched this time. Missing means 404, 410, a redirect to the front page, a
+// page whose text says that it does not exist, or a list without a new entry; see
+// Position.Listed.
 const (
 	Exists Outcome = iota
 	Missing
 )
 
-// Begin is the position before the first URL of the series.
+// Begin returns the position before the first URL of the series.
 func (s Series) Begin() Position {
 	return Position{Series: s.Sum(), Begun: s.today.Format(time.DateOnly)}
 }
 
-// Holds reports whether a stored position belongs to the series. It does not
-// when the archive's template, step, order, or the end where it begins were
-// changed: the walk has to begin anew then.
+// Holds reports whether a stored position belongs to the series. After a change of
+// the archive's template, step, order or first value it does not, and the pass has to
+// begin anew.
 func (s Series) Holds(p Position) bool { return p.Series == s.Sum() }
 
-// Today is the day for which New gives the series of the position; now
-// where none was stored.
+// Today returns the day to pass to New for the series of the position; now if the
+// position holds none.
 func (p Position) Today(now time.Time) time.Time {
 	if day, err := time.Parse(time.DateOnly, p.Begun); err == nil {
 		return day
@@ -52,17 +52,16 @@ func (p Position) Today(now time.Time) time.Time {
 	return now
 }
 
-// Over reports whether nothing is left to be asked: the series is at its end,
-// or stopAfter URLs in a row did not exist; 0 is no such bound.
+// Over reports whether the pass is over: the series is at its end, or stopAfter
+// consecutive URLs were missing. A stopAfter of 0 is no bound.
 func (s Series) Over(p Position, stopAfter int) bool {
 	_, more := s.value(p.Next)
 	return !more || stopAfter > 0 && p.Missing >= stopAfter
 }
 
-// Again is where a later walk takes up a series of which p was over, for what
-// has come since: at the last URL that existed, which may have been a list
-// that has grown, where the series counts up through ids or dates, and at its
-// beginning where what is new stands there.
+// Again returns where a later pass begins after p was over, to find what is new. A
+// series that ascends by id or date begins at the last URL that existed, which may be
+// a list that has grown; any other begins at its start, where new entries appear.
 func (s Series) Again(p Position) Position {
 	again := s.Begin()
 	if s.Holds(p) && s.step > 0 && s.by != "page" {
@@ -71,9 +70,9 @@ func (s Series) Again(p Position) Position {
 	return again
 }
 
-// Advance moves the position past URLs, in the order of the series. It reports
-// whether stopAfter URLs in a row did not exist, 0 being no bound; outcomes
-// beyond are not counted.
+// Advance moves the position past the outcomes of the next URLs, in the order of the
+// series. It reports whether stopAfter consecutive URLs were missing, 0 being no
+// bound, and ignores outcomes after that.
 func (p *Position) Advance(stopAfter int, outcomes ...Outcome) (over bool) {
 	for _, o := range outcomes {
 		p.Next++
@@ -88,10 +87,10 @@ func (p *Position) Advance(stopAfter int, outcomes ...Outcome) (over bool) {
 	return false
 }
 
-// Listed judges a page of an archive of lists by the ids of its article links,
-// in page order: one without any, and one of those that go round in circles,
-// as the pages past the end of some sites do, is missing. It is asked once a
-// page, in the order of the series, before Advance.
+// Listed returns the outcome of a page of an archive of lists from the ids of its
+// article links, in page order. A page without links is missing, and so is one that
+// repeats earlier pages, as some sites do past the end. It is called once per page, in
+// the order of the series, before Advance.
 func (p *Position) Listed(ids []int64) Outcome {
 	if len(ids) == 0 || p.Circles(ids) {
 		return Missing
@@ -99,17 +98,17 @@ func (p *Position) Listed(ids []int64) Outcome {
 	return Exists
 }
 
-// Window puts the outcomes of URLs that are asked at the same time back into
-// the order of the series. What has come ahead of a URL that is still asked is
-// not stored: after a kill it is known by the state.
+// Window puts the outcomes of URLs that are fetched concurrently back into the order
+// of the series. Outcomes ahead of an open one are not stored in the position; after a
+// kill they are found in the state.
 type Window struct {
 	Position
 	ahead map[int64]Outcome
 }
 
-// Done takes the outcome of the URL with index i, in any order, and moves the
-// position past all URLs that are done without a gap. It reports as Advance
-// does. One that was done before changes nothing.
+// Done records the outcome of the URL with index i and moves the position past all
+// URLs that are done without a gap. Calls may come in any order; a repeated one has no
+// effect. The result is that of Advance.
 func (w *Window) Done(i int64, o Outcome, stopAfter int) (over bool) {
 	if i < w.Next {
 		return false
@@ -130,23 +129,22 @@ func (w *Window) Done(i int64, o Outcome, stopAfter int) (over bool) {
 	}
 }
 
-// Rounds tells whether pages of a list go round in circles, or whether the list
-// has grown by whole pages meanwhile.
+// Rounds tells a list whose pages repeat from a list that grew by whole pages during
+// the pass.
 type Rounds struct {
-	// Seen are hashes of the link lists of the last pages, and Again is how many
-	// of them, the last ones in a row, had come before.
+	// Seen are hashes of the link lists of the last pages; Again is how many of the
+	// latest pages had occurred before.
 	Seen  []uint64 `json:"seen,omitempty"`
 	Again int      `json:"again,omitempty"`
 }
 
-// seenPages is how many pages a circle of pages may have to be noticed.
+// seenPages is the length of the longest cycle of pages that is detected.
 const seenPages = 8
 
-// Circles notes the links of a page and reports whether the list goes round in
-// circles, or its pages past the end repeat the last one. When n pages of new
-// articles were put on top since the page before, the next n pages show what
-// those n pages back showed, and then come others; in a circle of n pages it
-// goes on.
+// Circles records the links of a page and reports whether the pages of the list
+// repeat, in a cycle or because every page past the end shows the last one. If n pages
+// of new articles appeared at the top of the list, the next n pages repeat those seen n
+// pages ago, and then other pages follow; in a cycle of n pages the repetition goes on.
 func (r *Rounds) Circles(ids []int64) bool {
 	b := make([]byte, 0, 8*len(ids))
 	for _, id := range ids {

@@ -1,3 +1,7 @@
+// Package archive enumerates the URLs of an archive by page number, id or date.
+//
+//	series.go     Template, Series: the URLs, computed from an index
+//	position.go   Position, Window: the cursor of a pass and its end
 package archive
 
 import (
@@ -12,21 +16,20 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Template is the URL of an archive and what it counts through, as crawl.yaml
-// has them.
+// Template is the configuration of an archive: its URL and the values to put in.
 type Template struct {
 	URL      string // with {page}, {id} or {date:LAYOUT} in it, LAYOUT as in package time
 	By       string // page | id | date
 	From, To string // whole numbers, or days as 2006-01-02; To "": no end, for date today
-	Step     string // a whole number from 1, or day | month | year for date
+	Step     string // a positive whole number, or day | month | year for date
 	Order    string // asc | desc
 }
 
-// Series are the URLs of an archive, counted from 0 in the order in which they
-// are to be asked. It is a value: nothing is listed before it is asked for.
+// Series is the sequence of the URLs of an archive, indexed from 0 in the order in
+// which they are fetched. URLs are computed on demand.
 //
-// Days, months and years are counted as such: a series by month goes from the
-// first day of the month of From to that of To.
+// Series by date count whole days, months or years: a series by month goes from the
+// first day of From's month to that of To's.
 type Series struct {
 	parts  []string // of the URL: text and, at odd indexes, layouts; "" for a number
 	by     string
@@ -34,19 +37,19 @@ type Series struct {
 	order  string
 	origin int64 // number, or ordinal of the period, at index 0
 	step   int64 // from one index to the next: below 0 for desc
-	n      int64 // how many, or noEnd
+	n      int64 // length, or noEnd
 	today  time.Time
 }
 
 // noEnd is the length of a series without an end.
 const noEnd = -1
 
-// placeholder is what the URL of an archive counts through.
+// placeholder matches the part of an archive's URL that the values replace.
 var placeholder = regexp.MustCompile(`\{(?:page|id|date:([^{}]+))\}`)
 
-// New is the series of an archive. today is the day on which a date
-// series without an end is taken to end; for a walk that goes on, that is
-// Position.Today, so that its indexes mean what they meant.
+// New returns the series of an archive. today is the last day of a date series without
+// an end; to resume a pass it must be Position.Today, so that indexes keep their
+// meaning.
 func New(t Template, today time.Time) (Series, error) {
 	s := Series{by: t.By, order: t.Order, today: civil(today)}
 	if err := s.parse(t); err != nil {
@@ -60,7 +63,7 @@ func New(t Template, today time.Time) (Series, error) {
 	return s, nil
 }
 
-// parse reads what of the template needs no bounds.
+// parse reads the template except for its bounds.
 func (s *Series) parse(t Template) error {
 	end := 0
 	for _, m := range placeholder.FindAllStringSubmatchIndex(t.URL, -1) {
@@ -69,7 +72,7 @@ func (s *Series) parse(t Template) error {
 			kind, layout = "date", t.URL[m[2]:m[3]]
 		}
 		if kind != t.By {
-			return fmt.Errorf("the URL holds {%s}, but goes by %s", kind, t.By)
+			return fmt.Errorf("the URL contains {%s}, but the archive goes by %s", kind, t.By)
 		}
 		s.parts = append(s.parts, t.URL[end:m[0]], layout)
 		end = m[1]
@@ -79,36 +82,36 @@ func (s *Series) parse(t Template) error {
 	step, err := strconv.ParseInt(t.Step, 10, 64)
 	switch {
 	case len(s.parts) == 1:
-		return fmt.Errorf("the URL holds no {%s}", t.By)
+		return fmt.Errorf("the URL does not contain {%s}", t.By)
 	case t.Order != "asc" && t.Order != "desc":
 		return fmt.Errorf("order %q is neither asc nor desc", t.Order)
 	case t.By == "date":
 		s.unit = t.Step
 		if t.Step != "day" && t.Step != "month" && t.Step != "year" {
-			return fmt.Errorf("step %q is none of day, month, year", t.Step)
+			return fmt.Errorf("step %q is not day, month or year", t.Step)
 		}
 	case err != nil || step < 1:
-		return fmt.Errorf("step %q is no whole number from 1", t.Step)
+		return fmt.Errorf("step %q is not a positive whole number", t.Step)
 	default:
 		s.step = step
 	}
 	return nil
 }
 
-// bounds are the first and the last number or period; to is math.MaxInt64 where
-// there is no end.
+// bounds returns the first and the last number or period; to is math.MaxInt64 if there
+// is no end.
 func (s *Series) bounds(t Template) (from, to int64, err error) {
 	read := func(text string) (int64, error) {
 		if s.unit == "" {
 			v, err := strconv.ParseInt(text, 10, 64)
 			if err != nil || v < 0 {
-				return 0, fmt.Errorf("%q is no whole number from 0", text)
+				return 0, fmt.Errorf("%q is not a non-negative whole number", text)
 			}
 			return v, nil
 		}
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
-			return 0, fmt.Errorf("%q is no day such as 2019-05-31", text)
+			return 0, fmt.Errorf("%q is not a day such as 2019-05-31", text)
 		}
 		return s.ordinal(day), nil
 	}
@@ -123,7 +126,7 @@ func (s *Series) bounds(t Template) (from, to int64, err error) {
 	case s.unit != "":
 		return from, s.ordinal(s.today), nil
 	case s.order == "desc":
-		return 0, 0, errors.New("a descending series needs to: where it begins")
+		return 0, 0, errors.New("order: desc needs to, the value to begin with")
 	default:
 		return from, math.MaxInt64, nil
 	}
@@ -133,7 +136,7 @@ func (s *Series) bounds(t Template) (from, to int64, err error) {
 	return from, to, nil
 }
 
-// span lays the series over from to to, both included.
+// span sets the range of the series to from … to, both included.
 func (s *Series) span(from, to int64) {
 	step := max(s.step, -s.step)
 	switch {
@@ -150,7 +153,7 @@ func (s *Series) span(from, to int64) {
 	}
 }
 
-// At is the URL with index i, from 0; ok is false past the end.
+// At returns the URL with index i, from 0; ok is false past the end.
 func (s Series) At(i int64) (url string, ok bool) {
 	v, ok := s.value(i)
 	if !ok {
@@ -170,7 +173,7 @@ func (s Series) At(i int64) (url string, ok bool) {
 	return b.String(), true
 }
 
-// value is the number, or the ordinal of the period, with index i.
+// value returns the number, or the ordinal of the period, with index i.
 func (s Series) value(i int64) (v int64, ok bool) {
 	switch {
 	case i < 0, s.n != noEnd && i >= s.n:
@@ -181,7 +184,7 @@ func (s Series) value(i int64) (v int64, ok bool) {
 	return s.origin + i*s.step, true
 }
 
-// Len is how many URLs the series has; known is false where it has no end.
+// Len returns the number of URLs; known is false if the series has no end.
 func (s Series) Len() (n int64, known bool) {
 	if s.n == noEnd {
 		return 0, false
@@ -189,8 +192,8 @@ func (s Series) Len() (n int64, known bool) {
 	return s.n, true
 }
 
-// Day is the first day of the period with index i, at midnight UTC; ok is false
-// past the end, and for a series that goes by page or id.
+// Day returns the first day of the period with index i, at midnight UTC; ok is false
+// past the end and for a series by page or id.
 func (s Series) Day(i int64) (day time.Time, ok bool) {
 	v, ok := s.value(i)
 	if !ok || s.unit == "" {
@@ -199,10 +202,10 @@ func (s Series) Day(i int64) (day time.Time, ok bool) {
 	return s.begin(v), true
 }
 
-// Clip leaves of a date series the periods that hold a day within from and to,
-// both included, whatever their clock and zone say; the zero time is no bound.
-// Indexes count from 0 again. A series that goes by page or id stays as it is:
-// its dates are not known.
+// Clip returns the part of a date series whose periods contain a day from from to to,
+// both included; clock and zone are ignored, and the zero time is no bound. Indexes
+// count from 0 again. A series by page or id is returned unchanged, since its dates are
+// unknown.
 func (s Series) Clip(from, to time.Time) Series {
 	if s.unit == "" || s.n == 0 {
 		return s
@@ -221,15 +224,16 @@ func (s Series) Clip(from, to time.Time) Series {
 	return s
 }
 
-// Sum is a hash of all that decides what an index means. Series with one sum
-// give the same URL for an index, as far as both go: an end that has moved on
-// changes nothing.
+// Sum returns a hash of everything that decides the meaning of an index. Two series
+// with one sum have the same URL at each index within both; a later end does not
+// change the sum.
 func (s Series) Sum() uint64 {
-	return xxh3.HashString(strings.Join(append([]string{s.by, s.unit, strconv.FormatInt(s.origin, 10), strconv.FormatInt(s.step, 10)}, s.parts...), "\x00"))
+	fields := []string{s.by, s.unit, strconv.FormatInt(s.origin, 10), strconv.FormatInt(s.step, 10)}
+	return xxh3.HashString(strings.Join(append(fields, s.parts...), "\x00"))
 }
 
-// ordinal numbers the periods: the days from 1970 on, the months and the years
-// of the calendar.
+// ordinal returns the number of the period of a day: days since 1970, months since
+// year 0, or the year.
 func (s Series) ordinal(day time.Time) int64 {
 	switch s.unit {
 	case "year":
@@ -240,7 +244,7 @@ func (s Series) ordinal(day time.Time) int64 {
 	return day.Unix() / (24 * 60 * 60) // exact: day is a midnight in UTC
 }
 
-// begin is the first day of a period.
+// begin returns the first day of a period.
 func (s Series) begin(ordinal int64) time.Time {
 	switch s.unit {
 	case "year":
@@ -251,7 +255,7 @@ func (s Series) begin(ordinal int64) time.Time {
 	return time.Unix(ordinal*24*60*60, 0).UTC()
 }
 
-// civil is the day that the clock of t shows, at midnight UTC.
+// civil returns the date of t in its own zone, at midnight UTC.
 func civil(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }

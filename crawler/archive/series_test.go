@@ -99,12 +99,12 @@ func TestSeriesErrors(t *testing.T) {
 		dated  bool
 		err    string
 	}{
-		{"no placeholder", func(t *Template) { t.URL = "https://a.example/" }, false, "holds no {id}"},
-		{"another placeholder", func(t *Template) { t.URL = "https://a.example/{page}" }, false, "holds {page}, but goes by id"},
+		{"no placeholder", func(t *Template) { t.URL = "https://a.example/" }, false, "does not contain {id}"},
+		{"another placeholder", func(t *Template) { t.URL = "https://a.example/{page}" }, false, "contains {page}, but the archive goes by id"},
 		{"order", func(t *Template) { t.Order = "down" }, false, `order "down"`},
-		{"step of no number", func(t *Template) { t.Step = "day" }, false, `step "day" is no whole number`},
+		{"step of no number", func(t *Template) { t.Step = "day" }, false, `step "day" is not a positive whole number`},
 		{"step 0", func(t *Template) { t.Step = "0" }, false, `step "0"`},
-		{"step of no period", func(t *Template) { t.Step = "1" }, true, `step "1" is none of day, month, year`},
+		{"step of no period", func(t *Template) { t.Step = "1" }, true, `step "1" is not day, month or year`},
 		{"from of no number", func(t *Template) { t.From = "2003-05-01" }, false, "from: "},
 		{"from below 0", func(t *Template) { t.From = "-1" }, false, "from: "},
 		{"from of no day", func(t *Template) { t.From = "1" }, true, "from: "},
@@ -181,7 +181,7 @@ func TestPositionHolds(t *testing.T) {
 	later := today.Add(50 * time.Hour)
 	s, err = New(base, back.Today(later))
 	if url, _ := s.At(back.Next); err != nil || !s.Holds(back) || url != want || back.Missing != 1 {
-		t.Errorf("two days later %s goes on at %s (holds: %t), want %s; error %v", stored, url, s.Holds(back), want, err)
+		t.Errorf("two days later %s resumes at %s (holds: %t), want %s; error %v", stored, url, s.Holds(back), want, err)
 	}
 	if s, _ = New(base, later); s.Holds(back) {
 		t.Error("a position holds in a series that begins on another day")
@@ -226,7 +226,7 @@ func TestPositionAdvances(t *testing.T) {
 		{"no bound", 0, [][]Outcome{{m, m, m, m}}, 4, 4, false},
 		{"interrupted by one that exists", 3, [][]Outcome{{m, m, e, m, m}}, 5, 2, false},
 		{"the bound ends the walk", 3, [][]Outcome{{e, m, m, m, e, e}}, 4, 3, true},
-		{"the count goes on from commit to commit", 3, [][]Outcome{{e, m}, {m}, {m}}, 4, 3, true},
+		{"the count continues from commit to commit", 3, [][]Outcome{{e, m}, {m}, {m}}, 4, 3, true},
 	} {
 		p, over := Position{}, false
 		for _, batch := range tt.in {
@@ -246,7 +246,7 @@ func TestListedPages(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		pages [][]int64 // the last is shown for ever
-		want  int64     // pages asked with stop_after_missing 1
+		want  int64     // pages fetched with stop_after_missing 1
 	}{
 		{"an empty page", [][]int64{{1, 2}, {3, 4}, {}}, 3},
 		{"the last page is shown again and again", [][]int64{{1, 2}, {3, 4}, {5}}, 5},
@@ -265,7 +265,7 @@ func TestListedPages(t *testing.T) {
 			}
 		}
 		if p.Next != tt.want {
-			t.Errorf("%s: %d pages asked, want %d", tt.name, p.Next, tt.want)
+			t.Errorf("%s: %d pages fetched, want %d", tt.name, p.Next, tt.want)
 		}
 	}
 }
@@ -350,14 +350,14 @@ func TestWalkProperty(t *testing.T) {
 			if s.Over(w.Position, stop) {
 				break
 			}
-			var asked []int64
+			var fetched []int64
 			for i := w.Next; i < w.Next+int64(rapid.IntRange(1, 9).Draw(t, "at a time")); i++ {
 				if _, ok := s.At(i); ok {
-					asked = append(asked, i)
+					fetched = append(fetched, i)
 				}
 			}
-			asked = rapid.Permutation(asked).Draw(t, "answers")
-			for _, i := range asked[:rapid.IntRange(0, len(asked)).Draw(t, "before the kill")] {
+			fetched = rapid.Permutation(fetched).Draw(t, "answers")
+			for _, i := range fetched[:rapid.IntRange(0, len(fetched)).Draw(t, "before the kill")] {
 				before := w.Next
 				over := w.Done(i, outcome(i), stop)
 				for ; before < w.Next; before++ {

@@ -1,3 +1,7 @@
+// Package cdx lists the captures of pages at a web archive with a CDX API.
+//
+//	cdx.go    Index, Cursor: URLs of the index and of captures
+//	read.go   Read: captures from a response of the index
 package cdx
 
 import (
@@ -7,48 +11,44 @@ import (
 	"time"
 )
 
-// Index lists captures at a web archive with the CDX API of the Wayback
-// Machine (https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server),
-// some thousand an answer, each of which is asked for by PageURL and read by
-// Read.
+// Index lists the captures at a web archive with the CDX API of the Wayback Machine
+// (https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server). A caller
+// fetches PageURL and passes the response to Read, until that reports the end.
 type Index struct {
 	Base      string // of the service, without a slash at its end: https://web.archive.org
 	URL       string // with or without scheme
-	MatchType string // exact, prefix, host or domain: what URL stands for
-	All       bool   // every capture instead of the newest of each URL
+	MatchType string // how URL is matched: exact, prefix, host or domain
+	All       bool   // list every capture instead of the newest of each URL
 	From, To  time.Time
-	Limit     int // lines an answer; 0 means CaptureLines
+	Limit     int // lines per response; 0 means CaptureLines
 }
 
-// CaptureLines is how many lines of the index are asked for at once. The service
-// allows few requests a minute, and an answer of so many has 2 MB.
+// CaptureLines is the default number of lines per response, which has about 2 MB then.
+// The service allows few requests per minute.
 const CaptureLines = 10_000
 
-// Capture is a page as it was at a time. Only those that were answered with 200
-// and are HTML are listed.
+// Capture is a page as it was at a time. Only HTML pages with status 200 are listed.
 type Capture struct {
-	Key    string    `json:"key"` // that the index is sorted by, as "example,news)/en/1"
-	URL    string    `json:"url"` // as it was asked
+	Key    string    `json:"key"` // sort key of the index, such as "example,news)/en/1"
+	URL    string    `json:"url"` // as captured
 	At     time.Time `json:"at"`  // UTC, to the second
 	Digest string    `json:"digest,omitempty"`
 }
 
-// Cursor is where a walk through the captures stands. The zero value is
-// its beginning. It is plain JSON.
+// Cursor is a position in the list of captures, stored as JSON. The zero value is the
+// beginning.
 type Cursor struct {
-	// Resume is where the index is asked to go on, as the service gave it.
+	// Resume is the resumption key from the last response.
 	Resume string `json:"resume,omitempty"`
-	// Held is the last capture of the answers so far: not given yet, since the
-	// next one may hold a newer one of the same URL, or, where all are wanted,
-	// the last one given.
+	// Held is the last capture read so far. With All it has been passed on; otherwise
+	// it waits, since the next response may list a newer capture of the same URL.
 	Held    *Capture `json:"held,omitempty"`
-	Lines   int64    `json:"lines,omitempty"`   // of the index so far
-	Given   int64    `json:"given,omitempty"`   // captures
-	Skipped int64    `json:"skipped,omitempty"` // lines that name no page that can be asked for
+	Lines   int64    `json:"lines,omitempty"`   // lines of the index so far
+	Given   int64    `json:"given,omitempty"`   // captures passed on so far
+	Skipped int64    `json:"skipped,omitempty"` // lines that are not a page with a valid URL
 }
 
-// captureFields are the fields of a line, in the order in which they are asked
-// for.
+// captureFields are the requested fields of a line, in order.
 var captureFields = []string{"urlkey", "timestamp", "original", "mimetype", "statuscode", "digest"}
 
 const (
@@ -56,12 +56,12 @@ const (
 	captureDay   = "20060102"
 )
 
-// PageURL is the address of the next part of the index.
+// PageURL returns the URL of the next part of the index.
 //
-// The answer is asked for in JSON, which shows whether it is whole. The service
-// could leave captures out itself, but keeps the first of a URL
-// (collapse=urlkey), and drops a page whose neighbour has the same bytes
-// (collapse=digest): Read does both.
+// It requests JSON, which shows whether a response is complete. The service could
+// collapse captures itself, but it keeps the first capture of a URL (collapse=urlkey)
+// and drops a page whose neighbour has the same bytes (collapse=digest). Read does
+// both correctly.
 func (w Index) PageURL(c Cursor) string {
 	limit := w.Limit
 	if limit <= 0 {
@@ -88,8 +88,8 @@ func (w Index) PageURL(c Cursor) string {
 	return w.Base + "/cdx/search/cdx?" + q.Encode()
 }
 
-// plainKey takes the escapes off a resumption key, which the service gives ready
-// to be put into a query.
+// plainKey removes the escapes of a resumption key, which the service returns escaped
+// for a query.
 func plainKey(key string) string {
 	if strings.ContainsAny(key, " ,()/:") {
 		return key
@@ -100,13 +100,13 @@ func plainKey(key string) string {
 	return key
 }
 
-// CaptureURL is the address of a captured page as it was, without the links and
-// the banner that the service puts in.
+// CaptureURL returns the URL of a captured page in its original form, without the
+// links and the banner that the service inserts.
 func (w Index) CaptureURL(c Capture) string {
 	return w.Base + "/web/" + c.At.Format(captureClock) + "id_/" + escapeRest(c.URL)
 }
 
-// escapeRest escapes what would end a path or cannot stand in it.
+// escapeRest escapes characters that would end a path or are not allowed in one.
 func escapeRest(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -119,11 +119,11 @@ func escapeRest(s string) string {
 	return b.String()
 }
 
-// ParseCapture takes the address of a captured page at the service base apart:
-// the original URL and the time. It takes addresses with any modifier (id_,
-// if_, none), with less than a whole time, and with either scheme.
-func ParseCapture(base, address string) (original string, at time.Time, ok bool) {
-	rest, ok := cutBase(base, address)
+// ParseCapture returns the original URL and the time of capture from the URL of a
+// captured page at the service base. It accepts any modifier (id_, if_, none), a
+// shortened time, and either scheme.
+func ParseCapture(base, rawURL string) (original string, at time.Time, ok bool) {
+	rest, ok := cutBase(base, rawURL)
 	if !ok {
 		return "", at, false
 	}
@@ -135,7 +135,9 @@ func ParseCapture(base, address string) (original string, at time.Time, ok bool)
 		return "", at, false
 	}
 	digits := strings.TrimRightFunc(when, func(r rune) bool { return r < '0' || r > '9' })
-	if at, ok = captureTime(digits); !ok || strings.ContainsFunc(when[len(digits):], func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+	modifier := when[len(digits):]
+	invalid := func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
+	if at, ok = captureTime(digits); !ok || strings.ContainsFunc(modifier, invalid) {
 		return "", time.Time{}, false
 	}
 	original, ok = wholeScheme(original)
@@ -148,22 +150,23 @@ func isHTTP(url string) bool {
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
-// cutBase takes the base off an address: its host in any case, http or https.
-func cutBase(base, address string) (rest string, ok bool) {
+// cutBase removes the base from a URL; the host may be in any case, the scheme http or
+// https.
+func cutBase(base, rawURL string) (rest string, ok bool) {
 	_, base, _ = strings.Cut(base, "://")
-	scheme, address, ok := strings.Cut(address, "://")
-	if !ok || !isHTTP(scheme+"://") || len(address) < len(base) {
+	scheme, rawURL, ok := strings.Cut(rawURL, "://")
+	if !ok || !isHTTP(scheme+"://") || len(rawURL) < len(base) {
 		return "", false
 	}
 	host, _, _ := strings.Cut(base, "/")
-	if !strings.EqualFold(address[:len(host)], host) || address[len(host):len(base)] != base[len(host):] {
+	if !strings.EqualFold(rawURL[:len(host)], host) || rawURL[len(host):len(base)] != base[len(host):] {
 		return "", false
 	}
-	return address[len(base):], true
+	return rawURL[len(base):], true
 }
 
-// wholeScheme mends an original URL that lost a slash on its way, won one, or lost
-// its scheme; one of slashes alone names nothing.
+// wholeScheme repairs an original URL with a missing or an extra slash, or without a
+// scheme; ok is false for slashes alone.
 func wholeScheme(original string) (whole string, ok bool) {
 	scheme, rest := "http:", strings.TrimLeft(original, "/")
 	for _, known := range []string{"http:", "https:"} {
@@ -175,7 +178,7 @@ func wholeScheme(original string) (whole string, ok bool) {
 	return scheme + "//" + rest, rest != ""
 }
 
-// captureTime reads a time of 4 to 14 digits; what is missing is the earliest.
+// captureTime reads a time of 4 to 14 digits; missing digits mean the earliest time.
 func captureTime(digits string) (time.Time, bool) {
 	const earliest = "00000101000000"
 	if len(digits) < 4 || len(digits) > len(earliest) || len(digits)%2 == 1 {

@@ -65,7 +65,7 @@ func TestRead(t *testing.T) {
 		{"a header alone", join(), "", "", Cursor{}, Cursor{}, true},
 		{"the newest of each URL", join(a1, a2, a3, b1), "https://example/a? 20060101000000 B; http://example/b 20010101000000 B",
 			"http://www.example/a 20040101000000 A; https://example/a? 20060101000000 B; http://example/b 20010101000000 B", Cursor{}, Cursor{Lines: 4, Given: 2}, true},
-		{"a URL goes on in the next answer", join(a1, "[]", `["example%2C+key"]`), "", "http://www.example/a 20040101000000 A",
+		{"a URL continues in the next answer", join(a1, "[]", `["example%2C+key"]`), "", "http://www.example/a 20040101000000 A",
 			Cursor{}, Cursor{Resume: "example%2C+key", Lines: 1, Held: &Capture{"example)/a", "http://www.example/a", time.Date(2004, 1, 1, 0, 0, 0, 0, time.UTC), "A"}}, false},
 		{"it came in the answer before", join(a1, b1), "http://www.example/a 20040101000000 A; http://example/b 20010101000000 B", "http://example/b 20010101000000 B",
 			Cursor{Resume: "k", Held: held, Lines: 7, Given: 1}, Cursor{Lines: 9, Given: 3}, true},
@@ -99,17 +99,17 @@ func TestRead(t *testing.T) {
 func TestReadBroken(t *testing.T) {
 	row := `["k","20040101000000","http://a.example/","text/html","200","A"]`
 	for _, tt := range []struct{ name, answer, err string }{
-		{"a page", "\n<!DOCTYPE html><html>", "answered with a page"},
-		{"an object", `{"urlkey":"k"}`, "it is no CDX server"},
+		{"a page", "\n<!DOCTYPE html><html>", "returned an HTML page"},
+		{"an object", `{"urlkey":"k"}`, "it is not a CDX server"},
 		{"text", "Blocked Site Error", `line 1 has 3 fields, not 6: "Blocked Site Error"`},
 		{"cut", "[" + row + ",\n[\"k\",", "line 2: unexpected EOF"},
 		{"cut between lines", "[" + row + ",", "line 2: unexpected EOF"},
 		{"without its end", "[" + row, "line 1: unexpected EOF"},
 		{"no text", `[["k",1]]`, "line 1: json: cannot unmarshal number"},
 		{"too few fields", `[["k","20040101000000"]]`, "line 1 has 2 fields, not 6"},
-		{"a field is missing", `[["urlkey","timestamp"]]`, "the answer has no field original"},
-		{"the same key again", "[" + row + `,[],["again"]]`, "goes on from the same place again"},
-		{"a line without an end", strings.Repeat("x", 100_000), "line 1: it has more than 64 KiB"},
+		{"a field is missing", `[["urlkey","timestamp"]]`, "the response has no field original"},
+		{"the same key again", "[" + row + `,[],["again"]]`, "returned the same resumption key twice"},
+		{"a line without an end", strings.Repeat("x", 100_000), "line 1: longer than 64 KiB"},
 	} {
 		c := Cursor{Resume: "again", Lines: 5}
 		_, next, done, err := listed(Index{}, c, tt.answer)
@@ -255,7 +255,7 @@ func FuzzParseCapture(f *testing.F) {
 	})
 }
 
-// FuzzRead: no answer makes the reader panic; what is given can be asked
+// FuzzRead: no answer makes the reader panic; what is given can be fetched
 // for, the newest of a URL once; and an error leaves the cursor alone.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"[]", "", cdxAnswer([]Capture{{"k", "http://a.example/", time.Unix(1e9, 0).UTC(), "A"}}, "more"), "k 20040101000000 http://a.example/ text/html 200 A\n\nkey\n", "[[\"k\"", "<html>", "{}", "[1]", "[[],[\"x\"]]"} {

@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	// MaxBytes bounds an answer of the index, in bytes.
+	// MaxBytes bounds a response of the index, in bytes.
 	MaxBytes = 64 << 20
-	// maxCaptureLine bounds a line of it: URLs of scripts reach some thousand.
+	// maxCaptureLine bounds a line, in bytes. URLs of scripts reach several thousand.
 	maxCaptureLine = 64 << 10
 )
 
-// Read reads an answer to PageURL(c) and calls yield with each capture that is
-// wanted, in the order of the index: by URL, then by time. It returns the cursor
-// behind the answer, and whether that was the last one. On an error, of yield
-// too, the cursor is still c: what was given by then comes again.
+// Read reads the response to PageURL(c) and calls yield with each wanted capture, in
+// the order of the index: by URL, then by time. It returns the cursor after the
+// response, and whether this was the last one. After an error, including one of yield,
+// the cursor is still c, so that the same captures are listed again.
 func (w Index) Read(body io.Reader, c Cursor, yield func(Capture) error) (next Cursor, done bool, err error) {
 	r := &captureReader{w: w, next: c, yield: yield}
 	r.next.Resume = ""
@@ -33,7 +33,7 @@ func (w Index) Read(body io.Reader, c Cursor, yield func(Capture) error) (next C
 	}
 	if r.next.Resume != "" {
 		if r.next.Resume == c.Resume {
-			return c, false, errors.New("list captures: the service goes on from the same place again")
+			return c, false, errors.New("list captures: the service returned the same resumption key twice")
 		}
 		return r.next, false, nil
 	}
@@ -46,12 +46,12 @@ func (w Index) Read(body io.Reader, c Cursor, yield func(Capture) error) (next C
 	return r.next, true, nil
 }
 
-// captureReader reads one answer.
+// captureReader reads one response.
 type captureReader struct {
 	w      Index
 	next   Cursor
 	yield  func(Capture) error
-	fields []int // where in a line each of captureFields stands
+	fields []int // position in a line of each of captureFields
 	line   int   // from 1
 }
 
@@ -67,17 +67,18 @@ func (r *captureReader) read(b *bufio.Reader) error {
 	case len(head) == 0:
 		return fmt.Errorf("list captures: %w", err)
 	case head[0] == '<':
-		return errors.New("list captures: the service answered with a page, not with a list")
+		return errors.New("list captures: the service returned an HTML page instead of a list")
 	case head[0] == '{':
-		return errors.New("list captures: the service answered with an object, not with a list: it is no CDX server of the Wayback Machine")
+		return errors.New("list captures: the service returned an object instead of a list; " +
+			"it is not a CDX server of the Wayback Machine")
 	case head[0] == '[':
 		return r.readJSON(b)
 	}
 	return r.readPlain(b)
 }
 
-// readJSON reads an array of arrays: the names of the fields, the lines, and
-// behind an empty array the resumption key.
+// readJSON reads an array of arrays: the names of the fields, the lines, and after an
+// empty array the resumption key.
 func (r *captureReader) readJSON(b *bufio.Reader) error {
 	d := json.NewDecoder(b)
 	if _, err := d.Token(); err != nil {
@@ -107,7 +108,7 @@ func (r *captureReader) readJSON(b *bufio.Reader) error {
 	return r.broken(err)
 }
 
-// readPlain reads lines of fields between spaces, and behind an empty line the
+// readPlain reads lines of fields separated by spaces, and after an empty line the
 // resumption key.
 func (r *captureReader) readPlain(b *bufio.Reader) error {
 	empty := false
@@ -116,7 +117,7 @@ func (r *captureReader) readPlain(b *bufio.Reader) error {
 		line, err := b.ReadSlice('\n')
 		switch {
 		case err == bufio.ErrBufferFull:
-			return r.broken(fmt.Errorf("it has more than %d KiB", maxCaptureLine>>10))
+			return r.broken(fmt.Errorf("longer than %d KiB", maxCaptureLine>>10))
 		case err != nil && err != io.EOF:
 			return r.broken(err)
 		}
@@ -137,7 +138,7 @@ func (r *captureReader) readPlain(b *bufio.Reader) error {
 	}
 }
 
-// broken says where an answer cannot be read.
+// broken adds the line to an error; nil stays nil.
 func (r *captureReader) broken(err error) error {
 	if err == nil {
 		return nil
@@ -148,22 +149,23 @@ func (r *captureReader) broken(err error) error {
 	return fmt.Errorf("list captures: line %d: %w", r.line, err)
 }
 
-// header notes the order of the fields.
+// header records the order of the fields.
 func (r *captureReader) header(row []string) error {
 	for i, name := range captureFields {
 		at := slices.Index(row, name)
 		if at < 0 {
-			return fmt.Errorf("list captures: the answer has no field %s", name)
+			return fmt.Errorf("list captures: the response has no field %s", name)
 		}
 		r.fields[i] = at
 	}
 	return nil
 }
 
-// take reads a line and gives what is wanted of it.
+// take reads a line and passes on the captures that it settles.
 func (r *captureReader) take(row []string) error {
 	if len(row) < len(captureFields) {
-		return fmt.Errorf("list captures: line %d has %d fields, not %d: %.80q", r.line, len(row), len(captureFields), strings.Join(row, " "))
+		return fmt.Errorf("list captures: line %d has %d fields, not %d: %.80q",
+			r.line, len(row), len(captureFields), strings.Join(row, " "))
 	}
 	field := func(i int) string { return row[r.fields[i]] }
 	r.next.Lines++
@@ -190,7 +192,7 @@ func (r *captureReader) take(row []string) error {
 	return nil
 }
 
-// canBeAsked reports whether a URL is one of http or https that can be parsed.
+// canBeAsked reports whether a URL is valid and begins with http or https.
 func canBeAsked(raw string) bool {
 	_, err := urlkey.Parse(raw)
 	return err == nil && isHTTP(raw)
@@ -201,7 +203,7 @@ func (r *captureReader) give(c Capture) error {
 	return r.yield(c)
 }
 
-// capped reads at most limit bytes; what has more is an error.
+// capped reads at most limit bytes and returns an error if there are more.
 type capped struct {
 	r           io.Reader
 	left, limit int64
@@ -210,7 +212,7 @@ type capped struct {
 func (c *capped) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p[:min(int64(len(p)), c.left+1)])
 	if c.left -= int64(n); c.left < 0 {
-		return n + int(c.left), fmt.Errorf("it is larger than %d MiB; the rest is left out", c.limit>>20)
+		return n + int(c.left), fmt.Errorf("larger than %d MiB", c.limit>>20)
 	}
 	return n, err
 }

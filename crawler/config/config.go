@@ -52,6 +52,7 @@ type Rotate struct {
 // Site is one site with the defaults applied.
 type Site struct {
 	Name      string
+	Was       []string // former names, whose URLs and sources it takes over
 	Hosts     []string // lower case, with a port that is not the default; empty only if a WARC source takes every host
 	Sources   []Source
 	Rules     extract.Rules  // Links and Next are empty: each source has its own

@@ -14,8 +14,8 @@ type Listing struct {
 	Links          []extract.Selector
 	Next           []extract.Selector // none: the next page is found by structure
 	NextAuto       bool               // next is auto, which is the same as none
-	JSON           *jsonlist.Rules // nil: the pages are HTML
-	MaxPages       int             // 0 = no limit
+	JSON           *jsonlist.Rules    // nil: the pages are HTML
+	MaxPages       int                // 0 = no limit
 	StopAfterKnown int
 }
 

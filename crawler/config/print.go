@@ -89,7 +89,11 @@ func encoded(v any) any {
 }
 
 func (s *Site) print() Mapping {
-	m := append(Mapping{{"name", s.Name}, {"hosts", s.Hosts}}, printSettings(settings(s))...)
+	m := Mapping{{"name", s.Name}}
+	if len(s.Was) > 0 {
+		m = append(m, Entry{"was", s.Was})
+	}
+	m = append(append(m, Entry{"hosts", s.Hosts}), printSettings(settings(s))...)
 	m = append(m, Entry{"sources", printed(s.Sources, Source.print)})
 	if article := s.printArticle(); len(article) > 0 {
 		m = append(m, Entry{"article", article})

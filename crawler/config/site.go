@@ -195,6 +195,17 @@ func (n *Node) name(what string) string {
 	return name
 }
 
+// formerNames reads the former names of a site.
+func (n *Node) formerNames() []string {
+	var names []string
+	for _, item := range n.entries("was") {
+		if name := item.name("former site name"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // site reads one entry of sites over a copy of the defaults. The article rules come
 // before the headlines and the sources, which need article.match, and the sources
 // before the hosts.
@@ -204,6 +215,7 @@ func (n *Node) site(defaults *Site) *Site {
 	known := keysOf(settings(s))
 	maps.Copy(known, Keys{
 		"name":      func(v *Node) { s.Name = v.name("site name") },
+		"was":       func(v *Node) { s.Was = v.formerNames() },
 		"hosts":     func(v *Node) { hosts = v },
 		"sources":   func(*Node) {},
 		"article":   func(v *Node) { article = v },

@@ -9,10 +9,10 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/date"
 	"github.com/newsonce/newsonce/crawler/extract/declared"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// article fills the fields of the article, or says in the notes why the page
-// is none.
+// article fills the fields of the article, or notes why the page is none.
 func (p *page) article() {
 	r := p.chooseRules()
 	a := &Article{}
@@ -25,7 +25,8 @@ func (p *page) article() {
 	p.bodyFound = body
 	if why := p.refusal(a); why != "" {
 		p.note("no article: %s", why)
-		p.result.Rules = without(p.result.Rules, "title", "content_text")
+		delete(p.result.Rules, "title")
+		delete(p.result.Rules, "content_text")
 		return
 	}
 	p.fillDates(a, r, at)
@@ -44,15 +45,8 @@ func (p *page) article() {
 	p.result.Article = a
 }
 
-func without(rules map[string]string, fields ...string) map[string]string {
-	for _, f := range fields {
-		delete(rules, f)
-	}
-	return rules
-}
-
-// chooseRules returns the rules of the variant that the page's own date falls into,
-// with the site's rules for the fields that it leaves out.
+// chooseRules returns the rules of the variant that is valid on the page's date, with
+// the site's rules for the fields that the variant leaves out.
 func (p *page) chooseRules() *ArticleRules {
 	base := &p.rules.Article
 	if len(p.rules.Variants) == 0 {
@@ -75,27 +69,29 @@ func (p *page) chooseRules() *ArticleRules {
 	}
 	p.result.Rules["variant"] = "valid until " + chosen.ValidUntil.Format("2006-01-02")
 	m := chosen.Article
-	for _, f := range []struct{ field, base *Field }{
-		{&m.Title, &base.Title}, {&m.Summary, &base.Summary}, {&m.Body, &base.Body},
-		{&m.DatePublished, &base.DatePublished}, {&m.DateModified, &base.DateModified}, {&m.Authors, &base.Authors},
-		{&m.Publisher, &base.Publisher}, {&m.Section, &base.Section}, {&m.Tags, &base.Tags},
-		{&m.Language, &base.Language}, {&m.Image, &base.Image},
-	} {
-		if len(f.field.Select) == 0 {
-			f.field.Select = f.base.Select
-			if len(f.field.Layouts) == 0 {
-				f.field.Layouts = f.base.Layouts
-			}
-			if len(f.field.Remove) == 0 {
-				f.field.Remove = f.base.Remove
-			}
-		}
+	site := base.fields()
+	for k, f := range m.fields() {
+		f.rules.inherit(site[k].rules)
 	}
 	return &m
 }
 
-// ownDay returns the day of the page by any rule that finds one: the variants' date
-// rules, the site's, what the page declares.
+// inherit takes over the rules of base where f selects nothing.
+func (f *Field) inherit(base *Field) {
+	if len(f.Select) > 0 {
+		return
+	}
+	f.Select = base.Select
+	if len(f.Layouts) == 0 {
+		f.Layouts = base.Layouts
+	}
+	if len(f.Remove) == 0 {
+		f.Remove = base.Remove
+	}
+}
+
+// ownDay returns the day of the page by the date rules of the variants or the site,
+// else the declared day, else that in the URL.
 func (p *page) ownDay() (time.Time, bool) {
 	fields := make([]*Field, 0, len(p.rules.Variants)+1)
 	for i := range p.rules.Variants {
@@ -106,14 +102,14 @@ func (p *page) ownDay() (time.Time, bool) {
 			return date.Midnight(d), true
 		}
 	}
-	if d, _ := p.declaredDate(declared.Published); !d.IsZero() {
+	if d, _ := p.firstDate(p.declarations().Fields[declared.Published]); !d.IsZero() {
 		return date.Midnight(d), true
 	}
 	d, ok := p.dates.InPath(p.path())
 	return date.Midnight(d), ok
 }
 
-// fillTitle reads the title, and finds the element that carries it.
+// fillTitle reads the title and finds the element that carries it, -1 for none.
 func (p *page) fillTitle(r *ArticleRules) (string, int32) {
 	if len(r.Title.Select) > 0 {
 		if v, s := p.one(&r.Title); v != "" {
@@ -135,7 +131,7 @@ func (p *page) fillTitle(r *ArticleRules) (string, int32) {
 	return v, at
 }
 
-// fillBody reads the paragraphs, and where they stand.
+// fillBody reads the paragraphs and their place.
 func (p *page) fillBody(r *ArticleRules, title string, at *spot) []dom.Paragraph {
 	var out []dom.Paragraph
 	if len(r.Body.Select) > 0 {
@@ -159,6 +155,7 @@ func (p *page) fillBody(r *ArticleRules, title string, at *spot) []dom.Paragraph
 	return out
 }
 
+// fillDates reads the dates of publication and of the last change.
 func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 	if d, s, ok := p.date(&r.DatePublished, p.document()); ok {
 		a.DatePublished = d
@@ -176,16 +173,23 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 	if d, s, ok := p.date(&r.DateModified, p.document()); ok {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = "selector " + s.Source
-	} else if d, rule := p.declaredDate(declared.Modified); rule != "" {
+	} else if d, rule := p.firstDate(p.declarations().Fields[declared.Modified]); rule != "" {
 		a.DateModified = d
 		p.result.Rules["date_modified"] = rule
-	} else if d := p.lastChange; !d.IsZero() && p.result.Rules["date_published"] != changeRule && !date.Midnight(d).Before(date.Midnight(a.DatePublished)) {
-		a.DateModified = d
+	} else if p.changedLater(a.DatePublished) {
+		a.DateModified = p.lastChange
 		p.result.Rules["date_modified"] = changeRule
 	}
 }
 
-// fill reads a single value by the field's selectors, or else what the page declares.
+// changedLater reports whether the page shows the date of a change that is another
+// than that of publication, and not before it.
+func (p *page) changedLater(published item.Date) bool {
+	return !p.lastChange.IsZero() && p.result.Rules["date_published"] != changeRule &&
+		!date.Midnight(p.lastChange).Before(date.Midnight(published))
+}
+
+// fill reads a single value by the field's selectors, else the declared one.
 func (p *page) fill(name string, f *Field, declared declared.Field) string {
 	if v, s := p.one(f); v != "" {
 		p.result.Rules[name] = "selector " + s.Source
@@ -201,28 +205,7 @@ func (p *page) fill(name string, f *Field, declared declared.Field) string {
 	return ""
 }
 
-// fillSummary reads the summary. What is declared must have to do with the
-// article: some sites describe themselves on every page.
-func (p *page) fillSummary(a *Article, f *Field) {
-	if v, s := p.one(f); v != "" {
-		a.Summary = v
-		p.result.Rules["summary"] = "selector " + s.Source
-		return
-	}
-	if len(f.Select) > 0 {
-		p.note("summary: no selector matched")
-	}
-	for _, s := range p.declarations().Fields[declared.Summary] {
-		if slogan(s.Value, a) {
-			p.note("summary: %s says %.60q, which shares no word with the article: the site's slogan", s.Rule, s.Value)
-			continue
-		}
-		a.Summary = s.Value
-		p.result.Rules["summary"] = s.Rule
-		return
-	}
-}
-
+// fillTags reads the tags.
 func (p *page) fillTags(a *Article, f *Field) {
 	if values, _, s := p.many(f); len(values) > 0 {
 		if len(values) == 1 && s.Attr != "" {
@@ -241,6 +224,7 @@ func (p *page) fillTags(a *Article, f *Field) {
 	}
 }
 
+// fillLanguage reads the language: selectors, the configuration, the html element, declarations.
 func (p *page) fillLanguage(a *Article, f *Field) {
 	if v, s := p.one(f); v != "" {
 		a.Language = languageTag(v)
@@ -266,7 +250,7 @@ func (p *page) fillLanguage(a *Article, f *Field) {
 	}
 }
 
-// pageLanguage returns the language that dates are read in: the site's, else the page's.
+// pageLanguage returns the language that dates are read in: the configured one, else the page's.
 func (p *page) pageLanguage() string {
 	if p.in.Language != "" {
 		return p.in.Language
@@ -274,6 +258,7 @@ func (p *page) pageLanguage() string {
 	return p.htmlLanguage()
 }
 
+// htmlLanguage returns the language of the html element.
 func (p *page) htmlLanguage() string {
 	for i, n := range p.tree.Nodes {
 		if n.DataAtom == atom.Html {
@@ -290,7 +275,7 @@ func (p *page) htmlLanguage() string {
 	return ""
 }
 
-// languageTag is s as a BCP 47 tag, "" when it is none: en_US gives en-US.
+// languageTag returns s as a BCP 47 tag, "" when it is none: en-US for en_US.
 func languageTag(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), ",")
 	s = strings.ReplaceAll(s, "_", "-")

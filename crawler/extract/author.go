@@ -2,7 +2,6 @@ package extract
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -14,26 +13,62 @@ import (
 )
 
 // fillAuthors reads the authors: selectors, declarations, a byline near the
-// heading. Where a page declares its site as the author, a byline goes before.
+// heading. Where the page declares its site as the author, a byline overrides it.
 func (p *page) fillAuthors(a *Article, f *Field, near spot) {
 	if len(f.Select) > 0 {
 		if names, at, s := p.many(f); len(names) > 0 {
-			for k, name := range names {
-				for _, one := range byline.Names(name) {
-					if s.Attr == "" && p.tree.Nodes[at[k]].Data == "a" {
-						one.URL = p.urls.Resolve(dom.Attr(p.tree.Nodes[at[k]], "href")).Href
-					}
-					a.Authors = append(a.Authors, one)
-				}
-			}
-			a.Authors = byline.Distinct(a.Authors)
-			p.result.Rules["authors"] = "selector " + s.Source
+			p.setAuthors(a, p.selectedAuthors(names, at, s), "selector "+s.Source)
 			return
 		}
 		p.note("authors: no selector matched")
 	}
 	d := p.declarations()
-	var people, all []item.Author
+	all, people := p.declaredAuthors()
+	if slices.ContainsFunc(people, func(one item.Author) bool { return dom.Words(one.Name) > 1 }) {
+		for _, one := range all {
+			if !slices.Contains(people, one) {
+				p.note("authors: %s names %q, which is the site or an organization", d.AuthorRule, one.Name)
+			}
+		}
+		p.setAuthors(a, people, d.AuthorRule)
+		return
+	}
+	if len(people) == 0 || len(people) < len(all) {
+		if found, rule := p.bylines(near); len(found) > 0 {
+			if len(all) > 0 {
+				p.note("authors: %s names the site (%s), the byline overrides it", d.AuthorRule, all[0].Name)
+			}
+			p.setAuthors(a, found, rule)
+			return
+		}
+	}
+	if len(all) > 0 {
+		p.setAuthors(a, all, d.AuthorRule)
+	}
+}
+
+func (p *page) setAuthors(a *Article, authors []item.Author, rule string) {
+	a.Authors = byline.Distinct(authors)
+	p.result.Rules["authors"] = rule
+}
+
+// selectedAuthors reads the authors in the values that s found, and the links of elements.
+func (p *page) selectedAuthors(names []string, at []int32, s Selector) (out []item.Author) {
+	for k, name := range names {
+		for _, one := range byline.Names(name) {
+			if n := p.tree.Nodes[at[k]]; s.Attr == "" && n.Data == "a" {
+				one.URL = p.urls.Resolve(dom.Attr(n, "href")).Href
+			}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// declaredAuthors returns the authors that the page declares, and those of them that
+// are neither the site nor an organization.
+func (p *page) declaredAuthors() (all, people []item.Author) {
+	d := p.declarations()
 	for _, one := range d.Authors {
 		if one.URL != "" {
 			one.URL = p.urls.Resolve(one.URL).Href
@@ -43,36 +78,14 @@ func (p *page) fillAuthors(a *Article, f *Field, near spot) {
 			people = append(people, one)
 		}
 	}
-	named := false // one that is more than an agency
-	for _, one := range people {
-		named = named || dom.Words(one.Name) > 1
-	}
-	if named {
-		for _, one := range all {
-			if !slices.Contains(people, one) {
-				p.note("authors: %s names %q, which is the site or an organisation", d.AuthorRule, one.Name)
-			}
-		}
-		a.Authors = byline.Distinct(people)
-		p.result.Rules["authors"] = d.AuthorRule
-		return
-	}
-	found, rule := p.bylines(near)
-	if len(found) > 0 && (len(people) == 0 || len(people) < len(all)) {
-		if len(all) > 0 {
-			p.note("authors: %s names the site (%s), the byline goes before", d.AuthorRule, all[0].Name)
-		}
-		a.Authors = byline.Distinct(found)
-		p.result.Rules["authors"] = rule
-		return
-	}
-	if len(all) > 0 {
-		a.Authors = byline.Distinct(all)
-		p.result.Rules["authors"] = d.AuthorRule
-	}
+	return all, people
 }
 
-// isSite reports whether a name is the site's own, its publisher's, or its domain.
+// roles are names of authors that stand for the site.
+var roles = []string{"admin", "administrator", "redaktion", "editor", "redacción", "redacao", "redazione",
+	"rédaction", "редакция", "staff", "webmaster"}
+
+// isSite reports whether a name is that of the site, its publisher or its domain.
 func (p *page) isSite(name string) bool {
 	key := strings.ReplaceAll(dom.Slug(name), "-", "")
 	if key == "" {
@@ -85,7 +98,7 @@ func (p *page) isSite(name string) bool {
 		}
 	}
 	host := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(dom.Host(p.in.URL)), "-", ""), ".", "")
-	return utf8.RuneCountInString(key) >= 4 && strings.Contains(host, key) || slices.Contains([]string{"admin", "administrator", "redaktion", "editor", "redacción", "redacao", "redazione", "rédaction", "редакция", "staff", "webmaster"}, key)
+	return utf8.RuneCountInString(key) >= 4 && strings.Contains(host, key) || slices.Contains(roles, key)
 }
 
 // How far from the heading and the ends of the text a byline may stand, in lines.
@@ -95,25 +108,12 @@ const (
 	maxByline    = 140 // bytes
 )
 
-// bylines looks for the author around the heading and the ends of the text: a
-// line that begins as bylines do, a rel=author link, an element named for it.
+// bylines finds the authors around the heading and the ends of the text: in a line
+// that begins as bylines do, else in an element named for the author.
 func (p *page) bylines(near spot) ([]item.Author, string) {
 	lines := p.tree.Lines()
-	index := func(i int32) int { return sort.Search(len(lines), func(k int) bool { return lines[k].Last >= i }) }
-	type span struct{ from, to int }
-	var spans []span
-	if near.heading >= 0 {
-		first, after := index(near.heading), index(p.tree.End[near.heading])
-		spans = append(spans, span{after, after + bylineAfter}, span{first - bylineBefore, first})
-	}
-	if near.bodyFirst >= 0 {
-		k := index(near.bodyFirst)
-		spans = append(spans, span{k - bylineBefore, k + 1})
-		k = index(near.bodyLast)
-		spans = append(spans, span{k, k + bylineBefore})
-	}
-	var byClass []item.Author
-	for _, s := range spans {
+	var named []item.Author // in an element named for the author
+	for _, s := range p.bylineSpans(near) {
 		for k := max(s.from, 0); k < min(s.to, len(lines)); k++ {
 			l := &lines[k]
 			if p.isAside(l.First) || len(l.Text) > maxByline {
@@ -122,21 +122,34 @@ func (p *page) bylines(near spot) ([]item.Author, string) {
 			if found := p.bylineIn(l); len(found) > 0 {
 				return p.linkedNames(found, l), "byline"
 			}
-			if len(byClass) == 0 && p.authorElement(l) {
-				if found := byline.Read(l.Text, p.dates); len(found) > 0 && dom.Words(found[0].Name) > 1 {
-					byClass = p.linkedNames(found, l)
-				}
+			if len(named) == 0 && p.authorElement(l) {
+				named = p.linkedNames(p.namesIn(l), l)
 			}
 		}
 	}
-	return byClass, "author element"
+	return named, "author element"
 }
 
-// bylineIn returns the names of a line, or of a part of it, that begins with a
-// byline word.
+// span is a range of lines.
+type span struct{ from, to int }
+
+// bylineSpans returns the lines in which a byline may stand, the likeliest first.
+func (p *page) bylineSpans(near spot) (spans []span) {
+	t := p.tree
+	if near.heading >= 0 {
+		first, after := t.LineAt(near.heading), t.LineAt(t.End[near.heading])
+		spans = append(spans, span{after, after + bylineAfter}, span{first - bylineBefore, first})
+	}
+	if near.bodyFirst >= 0 {
+		first, last := t.LineAt(near.bodyFirst), t.LineAt(near.bodyLast)
+		spans = append(spans, span{first - bylineBefore, first + 1}, span{last, last + bylineBefore})
+	}
+	return spans
+}
+
+// bylineIn returns the names of a line, or of a part of it, that begins as bylines do.
 func (p *page) bylineIn(l *dom.Line) []item.Author {
-	for _, part := range strings.FieldsFunc(l.Text, func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == '—' || r == '–' }) {
-		part = strings.TrimSpace(part)
+	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
 		rest := byline.TrimLabel(part)
 		if rest == part {
 			continue
@@ -151,6 +164,45 @@ func (p *page) bylineIn(l *dom.Line) []item.Author {
 	return nil
 }
 
+// namesIn returns the names in the parts of a line that need not begin as bylines
+// do. The first has two words or more.
+func (p *page) namesIn(l *dom.Line) (names []item.Author) {
+	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
+		found := byline.Read(part, p.dates)
+		if len(found) > 0 && dom.Words(found[0].Name) > 1 && !p.isSite(found[0].Name) {
+			names = append(names, found...)
+		}
+	}
+	return names
+}
+
+// bylineText returns the text of a line with links that touch set apart, without
+// links to an e-mail address.
+func (p *page) bylineText(l *dom.Line) string {
+	if l.Link == 0 {
+		return l.Text
+	}
+	t := p.tree
+	var b strings.Builder
+	link, end := int32(-1), byte(' ')
+	for i := l.First; i <= l.Last; i++ {
+		text := t.Nodes[i].Data
+		if !t.IsText(i) || text == "" || dom.IsHidden(t.Nodes[max(t.Parent[i], 0)]) {
+			continue
+		}
+		a := t.Closest(i, atom.A)
+		if a >= 0 && dom.HasAnyPrefix(dom.Attr(t.Nodes[a], "href"), []string{"mailto:"}) {
+			continue
+		}
+		if a != link && a >= 0 && link >= 0 && end > ' ' && text[0] > ' ' {
+			b.WriteString(" | ")
+		}
+		b.WriteString(text)
+		link, end = a, text[len(text)-1]
+	}
+	return dom.Clean(b.String())
+}
+
 // authorElement reports whether a line stands in an element named for the author.
 func (p *page) authorElement(l *dom.Line) bool {
 	t := p.tree
@@ -163,7 +215,8 @@ func (p *page) authorElement(l *dom.Line) bool {
 		if dom.HasToken(dom.Attr(n, "rel"), "author") || dom.HasToken(dom.Attr(n, "itemprop"), "author") {
 			return true
 		}
-		if class := strings.ToLower(dom.Attr(n, "class")); dom.ContainsAny(class, "author", "byline", "by-line", "autor", "auteur", "yazar", "writer", "penulis", "reporter") {
+		if class := strings.ToLower(dom.Attr(n, "class")); dom.ContainsAny(class, "author", "byline", "by-line", "autor",
+			"auteur", "yazar", "writer", "penulis", "reporter") {
 			return true
 		}
 		i = t.Parent[i]
@@ -171,7 +224,7 @@ func (p *page) authorElement(l *dom.Line) bool {
 	return false
 }
 
-// linkedNames adds to each name the link that carries it on its line.
+// linkedNames adds to each name the URL of the link around it on its line.
 func (p *page) linkedNames(names []item.Author, l *dom.Line) []item.Author {
 	t := p.tree
 	for i := l.First; i <= l.Last; i++ {

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"html"
-	"sort"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -11,95 +10,106 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// What a line of text is worth to the body that it may belong to, in bytes of
-// running text.
+// The score of a line is what it adds to the body that it may belong to, in bytes
+// of running text.
 const (
-	shortLine    = -12  // a line that is none
+	shortLine    = -12  // a line that is no running text
 	linkedLine   = -40  // a line that is mostly links
-	namedBody    = 1.25 // an element whose name says that it holds the body
+	paragraphTag = 24   // a short sentence in a paragraph, at most
+	namedBody    = 1.25 // factor of an element whose name says that it holds the body
+	aboveHeading = .3   // factor of an element that ends before the heading
 	minBody      = 140  // bytes of text that make a body
 	minBodyShort = 60   // the same in scripts without spaces, and on pages that declare an article
-	paragraphTag = 24   // what being a <p> adds to a short line
 )
 
-// score returns what a line is worth to a body.
+// score returns the score of a line.
 func (p *page) score(l *dom.Line) int {
-	if p.isAside(l.First) || p.furnitureMap()[l.First] {
+	if p.isAside(l.First) || p.boilerplateMap()[l.First] {
 		return 0
 	}
-	t := p.tree
-	n := len(l.Text)
-	switch owner := t.Nodes[l.Owner].DataAtom; {
+	n, owner := len(l.Text), p.tree.Atoms[l.Owner]
+	switch {
 	case 2*l.Link > n:
 		return linkedLine
 	case dom.IsHeading(owner):
 		return 0
 	case n >= dom.MinSentence || dom.HasWide(l.Text) && n >= dom.MinSentence/2:
 		return n - 2*l.Link
-	case (owner == atom.P || owner == atom.Blockquote || l.Breaks > 0) && dom.EndsSentence(l.Text), l.Breaks > 0 && l.Link == 0:
+	}
+	return shortScore(l, owner)
+}
+
+// shortScore returns the score of a line shorter than running text in an element owner.
+func shortScore(l *dom.Line, owner atom.Atom) int {
+	n := len(l.Text)
+	paragraph := owner == atom.P || owner == atom.Blockquote || l.Breaks > 0
+	cell := owner == atom.Td || owner == atom.Th
+	switch {
+	case paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0:
 		return min(n, paragraphTag) - l.Link
-	case l.Link == 0 && (owner == atom.Td || owner == atom.Th):
+	case cell && l.Link == 0:
 		return min(n/8+1, 3)
-	case owner == atom.Li, owner == atom.Td, owner == atom.Th:
+	case cell || owner == atom.Li:
 		return 0
 	}
 	return shortLine
 }
 
-// candidate is an element that may hold the body, with what its lines are worth.
+// candidate is an element that may hold the body, with the score of its lines.
 type candidate struct {
 	root  int32
 	score float64
 }
 
-// bodyCandidates scores every element that holds running text by the sum of
-// its lines, best first, at most a handful.
-func (p *page) bodyCandidates(h int32) []candidate {
+// bestCandidate returns the element with the highest score of all that hold running
+// text, the innermost of equals, or -1. h is the heading.
+func (p *page) bestCandidate(h int32) int32 {
 	lines := p.tree.Lines()
 	t := p.tree
 	sum := make([]int, len(lines)+1)
 	for k := range lines {
 		sum[k+1] = sum[k] + p.score(&lines[k])
 	}
-	first := func(i int32) int { return sort.Search(len(lines), func(k int) bool { return lines[k].First >= i }) }
 	seen := map[int32]bool{}
-	var out []candidate
+	best := candidate{root: -1}
 	for k := range lines {
 		if sum[k+1]-sum[k] < paragraphTag {
 			continue
 		}
 		for i := lines[k].Owner; i >= 0 && !seen[i]; i = t.Parent[i] {
 			seen[i] = true
-			if !dom.IsBlock(t.Nodes[i].DataAtom) {
+			if !dom.IsBlock(t.Atoms[i]) {
 				continue
 			}
-			c := candidate{i, float64(sum[first(t.End[i])] - sum[first(i)])}
-			if c.score <= 0 {
+			lines := sum[t.LineFrom(t.End[i])] - sum[t.LineFrom(i)]
+			if lines <= 0 {
 				continue
 			}
-			n := t.Nodes[i]
-			if dom.HasToken(dom.Attr(n, "itemprop"), "articleBody") || dom.BodyNames.In(dom.Attr(n, "class")) || dom.BodyNames.In(dom.Attr(n, "id")) {
-				c.score *= namedBody
+			score := float64(lines) * p.bodyFactor(i, h)
+			if score > best.score || score == best.score && i > best.root {
+				best = candidate{i, score}
 			}
-			if h >= 0 && t.End[i] <= h { // ends before the heading begins
-				c.score *= .3
-			}
-			out = append(out, c)
 		}
 	}
-	sort.SliceStable(out, func(a, b int) bool {
-		if out[a].score != out[b].score {
-			return out[a].score > out[b].score
-		}
-		return out[a].root > out[b].root // the deeper one
-	})
-	return out[:min(len(out), maxCandidates)]
+	return best.root
 }
 
-const maxCandidates = 8
+// bodyFactor returns the factor of an element's score by its name and its place.
+func (p *page) bodyFactor(i, h int32) float64 {
+	f := 1.0
+	n := p.tree.Nodes[i]
+	class, id, _ := dom.ClassIDStyle(n)
+	if dom.HasToken(dom.Attr(n, "itemprop"), "articleBody") || dom.BodyNames.In(class) || dom.BodyNames.In(id) {
+		f *= namedBody
+	}
+	if h >= 0 && p.tree.End[i] <= h {
+		f *= aboveHeading
+	}
+	return f
+}
 
-// widen returns the element that holds a paragraph, when that alone won: the short
-// lines beside it may be text as well.
+// widen returns the element around a paragraph that is the best candidate, since the
+// short lines beside it may be text as well.
 func (p *page) widen(i int32) int32 {
 	t := p.tree
 	if up := t.Parent[i]; t.Nodes[i].DataAtom == atom.P && up >= 0 && t.Nodes[up].DataAtom != atom.Body {
@@ -112,26 +122,33 @@ func (p *page) widen(i int32) int32 {
 // carries the title, -1 when none does.
 func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
 	var best []dom.Paragraph
-	if list := p.bodyCandidates(h); len(list) > 0 {
-		best = p.cleanBody(p.widen(list[0].root), title, h)
+	if root := p.bestCandidate(h); root >= 0 {
+		best = p.cleanBody(p.widen(root), title, h)
 	}
-	size := 0
-	for _, q := range best {
-		size += len(q.Text)
-	}
-	if d := p.declarations(); len(d.Body) > 2*size && len(d.Body) >= minBody {
-		if told := p.markupBody(d.Body, title); len(told) > 0 {
-			return told, "json-ld"
+	size := textSize(best)
+	d := p.declarations()
+	if len(d.Body) > 2*size && len(d.Body) >= minBody {
+		if ps := p.markupBody(d.Body, title); len(ps) > 0 {
+			return ps, "json-ld"
 		}
 	}
-	if size < minBody && !(size >= minBodyShort && (dom.HasWide(best[0].Text) || p.declarations().IsArticle || p.declarations().IsVideo)) {
-		return p.stateBody(title)
+	if size >= minBody || size >= minBodyShort && (dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo) {
+		return best, "auto body"
 	}
-	return best, "auto body"
+	return p.stateBody(title)
 }
 
-// stateBody returns the text that the page's scripts hold, and keeps the dates beside
-// it; nothing where no string there says the page's title.
+// textSize returns the bytes of text in paragraphs.
+func textSize(ps []dom.Paragraph) int {
+	n := 0
+	for _, q := range ps {
+		n += len(q.Text)
+	}
+	return n
+}
+
+// stateBody returns the longest text in those of the page's scripts that hold its
+// title, and keeps the dates beside it.
 func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
 	found, cut := declared.ReadState(p.tree, title)
 	if cut {
@@ -141,10 +158,7 @@ func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
 	size := 0
 	for _, s := range found {
 		ps := p.markupBody(s.Text, title)
-		n := 0
-		for _, q := range ps {
-			n += len(q.Text)
-		}
+		n := textSize(ps)
 		if n > size || n == size && len(ps) > len(best) {
 			best, size, p.stateDates = ps, n, s.Dates
 		}
@@ -155,8 +169,7 @@ func (p *page) stateBody(title string) ([]dom.Paragraph, string) {
 	return best, "application state"
 }
 
-// markupBody returns the paragraphs of a text that stands outside the tree, with
-// mark-up or without. They stand nowhere in the tree.
+// markupBody returns the paragraphs of a text outside the tree, HTML or plain.
 func (p *page) markupBody(s, title string) []dom.Paragraph {
 	if strings.IndexByte(s, '<') < 0 {
 		var out []dom.Paragraph
@@ -172,7 +185,9 @@ func (p *page) markupBody(s, title string) []dom.Paragraph {
 		return nil
 	}
 	defer t.Release()
-	sub := &page{in: p.in, rules: &Rules{}, tree: t, urls: p.urls, dates: p.dates, heading: -1, result: &Result{Rules: map[string]string{}}, declared: p.declarations()}
+	sub := &page{in: p.in, rules: &noRules, tree: t, urls: p.urls, dates: p.dates, heading: -1,
+		declared: p.declarations()}
+	sub.result = &Result{Rules: map[string]string{}}
 	root := t.Find(atom.Body, 0, t.Len())
 	if root < 0 {
 		return nil

@@ -1,23 +1,19 @@
-// Package extract turns one HTML page into an article, its headline lists and
-// its links. It does no I/O and parses the page once.
+// Package extract turns one HTML page into an article, its headline lists and its
+// links. It does no I/O and parses the page once.
 //
-// A page goes through the same steps, whatever rules there are: headline lists
-// are found and set aside (headline.go, list.go); each field is read by the
-// site's selectors (field.go), else from what the page declares of itself
-// (declared.go, jsonld.go), else from what stands on the page: the title
-// (heading.go), the body (body.go weighs candidates, clean.go and furniture.go
-// take out what is no text, appstate.go reads scripts where the tree holds
-// none), the dates (published.go, with date.go, relative.go, zone.go, and, where
-// the page neither declares nor shows one, dateattr.go, datescript.go), the
-// authors (author.go). What the page says is weighed against the rest of it;
-// what is refused, and pages that are no article (refusal.go), is said in the
-// notes.
+// A page goes through the same steps, with rules or without. Headline lists are
+// found and set aside (headline.go, package list). Each field is read by the site's
+// selectors (selector.go, field.go), else from what the page declares (package
+// declared), else from what it shows: the title (title.go), the body (body.go scores
+// candidates; clean.go, box.go, standfirst.go and tail.go separate the text from the
+// rest), the date (published.go; near.go reads the text around the article, trace.go
+// attributes and scripts), the authors (author.go, package byline), the summary
+// (summary.go). Pages that are no article are refused (refusal.go). Notes tell what
+// was refused, and why.
 //
-// The one parsed tree is a goquery document, which selectors that look at the
-// whole page go through, and which a program's own extractor is given
-// (Rules.Own). What looks at every node (lists, body, dates, declared data) and
-// what searches within one entry walks the same nodes as a flat list (tree.go):
-// a selection an element would cost more than the parse.
+// The parsed tree is one goquery document. The site's selectors are goquery
+// selections of it, and Rules.Own is given it. The automatic rules, which look at
+// every node, walk the same nodes as a flat list (package dom).
 package extract
 
 import (
@@ -31,7 +27,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// page is a page on its way through the steps.
+// page is one page on its way through the steps.
 type page struct {
 	in     Page
 	rules  *Rules
@@ -39,31 +35,34 @@ type page struct {
 	urls   *dom.Resolver
 	dates  date.Reader
 	finder *list.Finder
-	blocks []block // by block of the rules; nil before one was read
 	result *Result
 
-	parsed     *url.URL             // of the page; nil before it was asked for
-	declared   *declared.Data       // what the page says of itself; read once, when it is asked for
-	aside      []bool               // by node: part of a headline list, not of the article
-	marked     bool                 // aside is filled
-	furnished  []bool               // by node: in a menu, a footer, a box
-	stateDates []declared.Statement // beside the text, where application state held it
-	heading    int32                // the element that carries the title, -1 before it was found and when none does
-	shown      item.Date            // the text of a <time> whose datetime was read
-	lastChange item.Date            // of which the page says so
+	// Read when first used.
+	parsed      *url.URL       // of the page
+	declared    *declared.Data // what the page declares
+	blocks      []block        // by block of the rules
+	aside       []bool         // by node: part of a headline list
+	marked      bool           // aside is filled
+	boilerplate []bool         // by node: part of a menu, a footer, a box
+
+	// Found on the way to the article.
+	heading    int32                // the element that carries the title, or -1
 	bodyFound  []dom.Paragraph      // the paragraphs of the article
-	leads      int                  // paragraphs of the body that are a stand-first from outside
+	leads      int                  // paragraphs at the beginning that are a stand-first from outside the body
+	stateDates []declared.Statement // beside the text, where application state holds it
+	shown      item.Date            // the text of the time element whose datetime was read
+	lastChange item.Date            // the first that the page labels as that of a change
 }
 
-// Extract reads a page by the rules of its site; r may be nil. An ArticlePage
-// gives an article if there is enough evidence for one, the headlines of the
-// blocks that are on articles, and all its distinct links in document order. A
-// ListingPage gives the headlines of the blocks that are on listings, the next
-// page, and its links, or those only that r.Links match.
+// Extract reads a page by the rules of its site; r may be nil. An ArticlePage gives
+// an article if there is enough evidence for one, the headlines of the blocks that
+// are on articles, and all distinct links in document order. A ListingPage gives the
+// headlines of the blocks that are on listings, the next page, and the links that
+// r.Links select, or all.
 //
-// The error says that the body cannot be parsed as HTML, elements being nested
-// more than 512 deep or more than 300,000, or is that of r.Own; of a listing the
-// first 150,000 are read. Time and memory grow with the size of the body alone.
+// It returns an error if elements are nested more than 512 deep or number more than
+// 300,000, or if r.Own returns one. Of a listing the first 150,000 are read. Time and
+// memory grow with the size of the body only.
 func Extract(in Page, r *Rules) (*Result, error) {
 	if r == nil {
 		r = &noRules
@@ -76,7 +75,8 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		return nil, fmt.Errorf("extract %s: %w", in.URL, err)
 	}
 	defer t.Release()
-	p := &page{in: in, rules: r, tree: t, urls: dom.NewResolver(in.URL, t), heading: -1, result: &Result{Rules: map[string]string{}}}
+	p := &page{in: in, rules: r, tree: t, urls: dom.NewResolver(in.URL, t), heading: -1}
+	p.result = &Result{Rules: map[string]string{}}
 	p.dates = date.New(date.Options{URL: in.URL, FetchedAt: in.FetchedAt, Zone: in.Zone, Language: p.pageLanguage()})
 	p.finder = list.New(t, p.urls, p.dates, in.URL, in.Kind == ListingPage)
 	p.result.Canonical = p.relation("canonical")
@@ -97,21 +97,25 @@ func Extract(in Page, r *Rules) (*Result, error) {
 			return nil, fmt.Errorf("extract %s: own extractor: %w", in.URL, err)
 		}
 	}
+	if in.Look != nil {
+		in.Look(t.Document.Nodes[0], p.result)
+	}
 	return p.result, nil
 }
 
-// maxListNodes is how much of a listing is read, in elements and texts: more
+// maxListNodes is how much of a listing is read, in elements and texts. It holds more
 // entries than are taken from any page.
 const maxListNodes = 150_000
 
-// noRules are the rules of a page that has none; nothing writes to them.
+// noRules are the rules of a page without any. They are never written to.
 var noRules Rules
 
+// note adds a note to the result.
 func (p *page) note(format string, args ...any) {
 	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))
 }
 
-// declarations returns what the page says of itself, read at the first call.
+// declarations returns what the page declares.
 func (p *page) declarations() *declared.Data {
 	if p.declared == nil {
 		p.declared = declared.Read(p.tree)

@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Golden is the .json of a golden pair: a page, and what the automatic rules
-// make of it. Rules are left out, for they may differ where the result does
-// not. The first four fields are the input.
+// Golden is the .json of a golden pair: a page and what the automatic rules read from
+// it. Result.Rules are left out, since they may change when the rest does not. The
+// first four fields are the input.
 type Golden struct {
 	Kind      string           `json:"kind,omitempty"` // "listing"; else an article page
 	URL       string           `json:"url"`
@@ -52,8 +52,10 @@ func (g Golden) With(r *Result) Golden {
 	out := Golden{Kind: g.Kind, URL: g.URL, FetchedAt: g.FetchedAt, Zone: g.Zone, Next: r.Next}
 	if a := r.Article; a != nil {
 		out.Article = &GoldenArticle{
-			Title: a.Title, Date: a.DatePublished.String(), Modified: a.DateModified.String(), Raw: a.DatePublished.Raw, Summary: a.Summary,
-			Publisher: a.Publisher, Section: a.Section, Tags: a.Tags, Language: a.Language, Image: a.Image, Paragraphs: a.Paragraphs,
+			Title: a.Title, Date: a.DatePublished.String(), Modified: a.DateModified.String(), Raw: a.DatePublished.Raw,
+			Summary:   a.Summary,
+			Publisher: a.Publisher, Section: a.Section, Tags: a.Tags, Language: a.Language,
+			Image: a.Image, Paragraphs: a.Paragraphs,
 		}
 		for _, one := range a.Authors {
 			out.Article.Authors = append(out.Article.Authors, one.Name)

@@ -9,8 +9,8 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// links returns the distinct links of the page in document order, or, with rules,
-// those that the first selector matches which matches anything.
+// links returns the distinct links of the page in document order. With rules, these
+// are the ones that the first matching selector selects.
 func (p *page) links(rules []Selector) []Link {
 	out := make([]Link, 0, len(p.tree.Links))
 	seen := make(map[string]int, len(p.tree.Links))
@@ -55,8 +55,8 @@ func (p *page) scoreLinks() {
 	}
 }
 
-// reference returns the URL that a matched element stands for: its attribute where
-// the selector names one, its own href, or that of the link inside or around it.
+// reference returns the URL of an element that s selected: the attribute that s
+// names, else its own href, else that of the link inside or around it.
 func reference(t *dom.Tree, i int32, s Selector) string {
 	if s.Attr != "" {
 		return dom.Attr(t.Nodes[i], s.Attr)
@@ -64,8 +64,8 @@ func reference(t *dom.Tree, i int32, s Selector) string {
 	if href := dom.Attr(t.Nodes[i], "href"); href != "" {
 		return href
 	}
-	for k := i + 1; k < t.End[i]; k++ {
-		if t.Nodes[k].DataAtom == atom.A && dom.HasAttr(t.Nodes[k], "href") {
+	for k := t.Find(atom.A, i+1, t.End[i]); k >= 0; k = t.Find(atom.A, k+1, t.End[i]) {
+		if dom.HasAttr(t.Nodes[k], "href") {
 			return dom.Attr(t.Nodes[k], "href")
 		}
 	}
@@ -76,12 +76,13 @@ func reference(t *dom.Tree, i int32, s Selector) string {
 }
 
 // printPage returns the absolute target of <link rel=alternate media=print>, "" when
-// there is none. With a style sheet it is not a page.
+// there is none. A style sheet for print is no page.
 func (p *page) printPage() string {
 	t := p.tree
 	for i := t.Find(atom.Link, 0, t.Len()); i >= 0; i = t.Find(atom.Link, i+1, t.Len()) {
 		n := t.Nodes[i]
-		if strings.EqualFold(strings.TrimSpace(dom.Attr(n, "media")), "print") && dom.HasToken(dom.Attr(n, "rel"), "alternate") && !dom.HasToken(dom.Attr(n, "rel"), "stylesheet") {
+		if strings.EqualFold(strings.TrimSpace(dom.Attr(n, "media")), "print") && dom.HasToken(dom.Attr(n, "rel"),
+			"alternate") && !dom.HasToken(dom.Attr(n, "rel"), "stylesheet") {
 			return p.urls.Resolve(dom.Attr(n, "href")).Href
 		}
 	}

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -13,104 +12,89 @@ import (
 )
 
 // published finds the article's date without selectors: what the page declares,
-// else a date near the heading or right below the body, else what statistics and
-// scripts know (traced), else the day of its last change. Headline lists are set
-// aside before, and the clock in the page's header stands outside the element
-// that heading and body share.
+// else a date near the heading or right below the body, else one in attributes,
+// scripts or the URL, else the day of the last change. Headline lists are already
+// set aside. The clock in the page's header stands outside the element that
+// heading and body share.
 func (p *page) published(at spot) (item.Date, string) {
 	near, nearRule := p.dateNear(at)
-	declared, rule := p.declaredDate(declared.Published)
-	if nearRule == changeRule && !declared.IsZero() {
+	stated, rule := p.firstDate(p.declarations().Fields[declared.Published])
+	if nearRule == changeRule && !stated.IsZero() {
 		near, nearRule = item.Date{}, ""
 	}
-	address, _ := p.dates.InPath(p.path())
-	if why := p.doubt(declared, near, address); why != "" {
-		p.note("date: %s says %s, which is not believed beside %q: %s", rule, declared, near.Raw, why)
+	inURL, _ := p.dates.InPath(p.path())
+	if why := p.doubt(stated, near, inURL); why != "" {
+		p.note("date: %s says %s, which is not believed beside %q: %s", rule, stated, near.Raw, why)
 		return near, nearRule
 	}
-	switch {
-	case !declared.IsZero():
-		if declared.Precision == item.Day && !near.IsZero() && near.Precision == item.Second && near.Day() == declared.Day() {
+	if !stated.IsZero() {
+		if stated.Precision == item.Day && near.Precision == item.Second && near.Day() == stated.Day() {
 			return near, nearRule // the same day, with its time
 		}
 		if _, offset := near.Time.Zone(); near.Zoned && offset == 0 {
-			near = p.shown // what readers see of a moment that is written for machines
+			near = p.shown // what readers see of a machine's date
 		}
-		return p.local(declared, near, rule)
-	case !near.IsZero() && !address.IsZero() && nearRule != "text below body" && date.Midnight(near).Sub(date.Midnight(address)) > 48*time.Hour:
-		p.note("date: %q stands near the article, which is later than its address: of a change or an event", near.Raw)
-		return address, "url"
+		return p.local(stated, near, rule)
+	}
+	return p.undeclared(near, nearRule, inURL, at)
+}
+
+// undeclared returns the date of a page that declares none it is sure of. near is the
+// date that the page shows, or that of its last change.
+func (p *page) undeclared(near item.Date, nearRule string, inURL item.Date, at spot) (item.Date, string) {
+	shown := !near.IsZero() && nearRule != changeRule
+	later := date.Midnight(near).Sub(date.Midnight(inURL)) > 48*time.Hour
+	if later && !near.IsZero() && !inURL.IsZero() && nearRule != belowBodyRule {
+		p.note("date: %q near the article is later than the day in the URL: of a change or an event", near.Raw)
+		return inURL, urlRule
 	}
 	weak, weakRule := p.firstDate(p.declarations().Dates)
 	switch {
-	case !near.IsZero() && near.Precision == item.Day && weak.Precision == item.Second && near.Day() == weak.Day():
+	case near.Precision == item.Day && !near.IsZero() && weak.Precision == item.Second && near.Day() == weak.Day():
 		return p.local(weak, near, weakRule)
-	case !near.IsZero() && nearRule != changeRule:
+	case shown:
 		return near, nearRule
-	case !weak.IsZero() && !date.Apart(weak, address):
+	case !weak.IsZero() && !date.Apart(weak, inURL):
 		return p.local(weak, near, weakRule)
 	}
-	if d, rule := p.traced(at, address); rule != "" {
+	if d, rule := p.traced(at, inURL); rule != "" {
 		return d, rule
 	}
 	return near, nearRule
 }
 
-// traced returns the date of a page that neither declares nor shows one, from what
-// the article's surroundings hold beside the text, the last being its address.
-func (p *page) traced(at spot, address item.Date) (item.Date, string) {
-	if d, rule := p.stateDate(); rule != "" {
-		return d, rule
-	}
-	if d, rule := p.dateInAttributes(at); rule != "" && !date.Apart(d, address) {
-		return p.local(d, item.Date{}, rule)
-	}
-	if d, ok := p.writtenDate(at); ok && !date.Apart(d, address) {
-		return d, "script beside the text"
-	}
-	if d, ok := p.relativeNear(at); ok {
-		return d, "relative to the fetch"
-	}
-	if d, key := p.dates.Keyed(p.scriptTexts()); key != "" && !date.Apart(d, address) {
-		return p.local(d, item.Date{}, "script, "+key)
-	}
-	if !address.IsZero() {
-		return address, "url"
-	}
-	if d, ok := p.dateline(at); ok {
-		return d, "dateline of the text"
-	}
-	return item.Date{}, ""
-}
+// Rules that find the article's date.
+const (
+	nearHeadingRule = "text near heading"
+	belowBodyRule   = "text below body"
+	urlRule         = "url"
+	changeRule      = "text near heading, of a change" // the only date, and the page calls it that of a change
+)
 
 // doubt says why a declared date is not believed beside the one that the page
-// shows, "" when it is: it is the time of the fetch, which some sites declare
-// on every page, or day and month were swapped on the way, or the page's
-// address agrees with what is shown.
-func (p *page) doubt(declared, shown, address item.Date) string {
-	if declared.IsZero() || shown.IsZero() {
+// shows, "" when it is. Some sites declare the time of the fetch on every page,
+// swap day and month, or declare what the URL contradicts.
+func (p *page) doubt(stated, shown, inURL item.Date) string {
+	if stated.IsZero() || shown.IsZero() {
 		return ""
 	}
-	if !address.IsZero() && date.Apart(declared, shown) && date.Apart(declared, address) && !date.Apart(shown, address) {
-		return "so does the address"
+	if !inURL.IsZero() && date.Apart(stated, shown) && date.Apart(stated, inURL) && !date.Apart(shown, inURL) {
+		return "the URL agrees with the page"
 	}
-	if p.dates.IsClock(declared) && date.Midnight(declared).Sub(date.Midnight(shown)) >= 48*time.Hour {
+	if p.dates.IsClock(stated) && date.Midnight(stated).Sub(date.Midnight(shown)) >= 48*time.Hour {
 		return "it is the time of the fetch"
 	}
-	d, s := declared.Time, shown.Time
-	if d.Year() == s.Year() && d.Day() == int(s.Month()) && int(d.Month()) == s.Day() && d.Day() != s.Day() && strings.IndexFunc(shown.Raw, unicode.IsLetter) >= 0 {
+	d, s := stated.Time, shown.Time
+	swapped := d.Year() == s.Year() && d.Day() == int(s.Month()) && int(d.Month()) == s.Day() && d.Day() != s.Day()
+	if swapped && strings.IndexFunc(shown.Raw, unicode.IsLetter) >= 0 {
 		return "day and month are swapped"
 	}
 	return ""
 }
 
-// declaredDate returns the first declared date that is believed.
-func (p *page) declaredDate(f declared.Field) (item.Date, string) {
-	return p.firstDate(p.declarations().Fields[f])
-}
-
-func (p *page) firstDate(said []declared.Statement) (item.Date, string) {
-	for _, s := range said {
+// firstDate returns the first of the declared dates that can be believed.
+func (p *page) firstDate(statements []declared.Statement) (item.Date, string) {
+	for _, s := range statements {
 		if d, ok := p.dates.Read(s.Value); ok {
 			return d, s.Rule
 		}
@@ -119,29 +103,57 @@ func (p *page) firstDate(said []declared.Statement) (item.Date, string) {
 	return item.Date{}, ""
 }
 
-// stateDate returns the date that stands beside a text of application state.
-func (p *page) stateDate() (item.Date, string) {
-	for _, part := range []string{"publi", "release", "deploy", "display", "creat", "date"} {
-		for _, s := range p.stateDates {
-			if !strings.Contains(s.Rule, part) || dom.ContainsAny(s.Rule, "updat", "modif", "last") {
-				continue
-			}
-			if d, ok := p.dates.Read(s.Value); ok {
-				return d, "application state"
-			}
-		}
+// local returns a date that is declared in UTC as the clocks of the site show it,
+// which on some evenings is another day. shown is the date that the page shows; it
+// may be zero.
+func (p *page) local(d, shown item.Date, rule string) (item.Date, string) {
+	if _, offset := d.Time.Zone(); !d.Zoned || d.Precision != item.Second || offset != 0 {
+		return d, rule
 	}
-	return item.Date{}, ""
+	if zone := p.zoneShown(d, shown); zone != nil {
+		d.Time = d.Time.In(zone)
+		return d, rule + ", zone as shown"
+	}
+	zone, from := p.likelyZone(d.Raw)
+	if zone != nil {
+		there := d
+		there.Time = d.Time.In(zone)
+		if shown.IsZero() || shown.Day() == there.Day() || shown.Day() != d.Day() {
+			return there, rule + ", " + from
+		}
+		return d, rule
+	}
+	if shown.IsZero() {
+		return d, rule
+	}
+	gap := date.Midnight(shown).Sub(date.Midnight(d))
+	if gap == 24*time.Hour && d.Time.Hour() >= 10 || gap == -24*time.Hour && d.Time.Hour() < 14 {
+		p.note("date: %s says %s, the page shows %s, which is the day there", rule, d, shown)
+		return item.Date{Time: date.Midnight(shown), Raw: shown.Raw}, rule + ", day as shown"
+	}
+	return d, rule
 }
 
-// likelyZone returns the zone that the page's dates are likely meant in, and where
-// that is known from: the site's as configured, that of its top-level domain,
-// or of the region in the page's language (fr-CA), one that its scripts name,
-// that of its language; nil when none is known. raw is a moment as the
-// page declares it. Two regions say little, since
-// systems put them there unasked: es-ES, and en-US on pages that do not write
-// the moment as scripts do, with a Z.
-func (p *page) likelyZone(raw string) (*time.Location, string) {
+// zoneShown returns the zone in which the moment d is the time that the page shows,
+// nil when there is none.
+func (p *page) zoneShown(d, shown item.Date) *time.Location {
+	if shown.IsZero() || shown.Precision != item.Second || shown.Zoned || p.in.Zone != nil {
+		return nil
+	}
+	offset := shown.Time.Truncate(time.Minute).Sub(d.Time.UTC().Truncate(time.Minute))
+	if offset%(30*time.Minute) != 0 || offset.Abs() > 14*time.Hour {
+		return nil
+	}
+	return time.FixedZone("", int(offset/time.Second))
+}
+
+// likelyZone returns the zone that the page's dates are probably meant in, and what
+// tells it: the configuration, the top-level domain, the region of the page's
+// language (fr-CA), a setting in a script, or the language. It is nil when nothing
+// does. Two regions say little, since systems put them there by default: es-ES,
+// and en-US unless raw, a moment as the page declares it, ends in Z as scripts
+// write it.
+func (p *page) likelyZone(raw string) (zone *time.Location, from string) {
 	if p.in.Zone != nil {
 		return p.in.Zone, "the site's zone"
 	}
@@ -160,8 +172,8 @@ func (p *page) likelyZone(raw string) (*time.Location, string) {
 			return date.LoadZone(name), "zone of " + tag
 		}
 	}
-	if loc := date.NamedZone(p.scriptTexts()); loc != nil {
-		return loc, "zone in a script"
+	if zone := date.NamedZone(p.scriptTexts()); zone != nil {
+		return zone, "zone in a script"
 	}
 	for _, tag := range languages {
 		primary, region, _ := strings.Cut(strings.ToLower(tag), "-")
@@ -173,35 +185,4 @@ func (p *page) likelyZone(raw string) (*time.Location, string) {
 		}
 	}
 	return nil, ""
-}
-
-// local returns a date that is declared in UTC as it reads where the site is: the
-// same moment, which on some evenings is another day. shown is the date that
-// the page shows, zero when it shows none.
-func (p *page) local(d, shown item.Date, rule string) (item.Date, string) {
-	if _, offset := d.Time.Zone(); !d.Zoned || d.Precision != item.Second || offset != 0 {
-		return d, rule
-	}
-	if !shown.IsZero() && shown.Precision == item.Second && !shown.Zoned && p.in.Zone == nil {
-		wall := time.Date(d.Time.Year(), d.Time.Month(), d.Time.Day(), d.Time.Hour(), d.Time.Minute(), 0, 0, time.UTC)
-		off := shown.Time.Truncate(time.Minute).Sub(wall)
-		if off%(30*time.Minute) == 0 && off.Abs() <= 14*time.Hour {
-			d.Time = d.Time.In(time.FixedZone("", int(off/time.Second)))
-			return d, rule + ", zone as shown"
-		}
-	}
-	loc, from := p.likelyZone(d.Raw)
-	if loc != nil {
-		there := d
-		there.Time = d.Time.In(loc)
-		if shown.IsZero() || shown.Day() == there.Day() || shown.Day() != d.Day() {
-			return there, rule + ", " + from
-		}
-		return d, rule
-	}
-	if gap := date.Midnight(shown).Sub(date.Midnight(d)); !shown.IsZero() && (gap == 24*time.Hour && d.Time.Hour() >= 10 || gap == -24*time.Hour && d.Time.Hour() < 14) {
-		p.note("date: %s says %s, the page shows %s, which is the day there", rule, d, shown)
-		return item.Date{Time: date.Midnight(shown), Raw: shown.Raw}, fmt.Sprintf("%s, day as shown", rule)
-	}
-	return d, rule
 }

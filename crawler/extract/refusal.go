@@ -15,9 +15,9 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/list"
 )
 
-// refusal says why the page is no article, "" when it is one: a title, and a
-// text or a declaration that it is one, and nothing that says it is a listing
-// or an error page.
+// refusal says why the page is no article, "" when it is one. An article has a
+// title, and a text or a declaration that it is one, and nothing tells that it is a
+// listing or an error page.
 func (p *page) refusal(a *Article) string {
 	switch {
 	case a.Title == "":
@@ -25,40 +25,47 @@ func (p *page) refusal(a *Article) string {
 	case strings.HasPrefix(p.result.Rules["content_text"], "selector"):
 		return ""
 	}
-	d := p.declarations()
 	size := textLength(a)
 	if why := p.errorPage(a, size); why != "" {
 		return why
 	}
-	if !d.IsArticle {
-		if why := p.otherPage(a, size); why != "" {
-			return why
-		}
-	} else if p.frontPage() && len(p.result.Headlines) >= minSectionHeadlines {
-		return "a site's front page, whatever it declares"
+	if p.declarations().IsArticle {
+		return p.declaredRefusal(a)
 	}
-	switch {
-	case len(a.Paragraphs) > 0 && d.IsArticle:
-		return ""
-	case len(a.Paragraphs) > 0 && d.OtherArticles > 0:
+	if why := p.otherPage(a, size); why != "" {
+		return why
+	}
+	switch n := len(p.result.Headlines); {
+	case len(a.Paragraphs) > 0 && p.declarations().OtherArticles > 0:
 		return "the page declares several articles, none of them its own"
 	case len(a.Paragraphs) > 0:
-		return p.listing(a)
-	case d.IsArticle && len(p.result.Headlines) < 8:
-		return ""
-	}
-	if n := len(p.result.Headlines); n >= list.MinEntries {
+		return p.listing()
+	case n >= list.MinEntries:
 		return fmt.Sprintf("no text beside %d headlines: a listing", n)
 	}
 	return "no text that reads like one"
+}
+
+// declaredRefusal is refusal for a page that declares that it is an article.
+func (p *page) declaredRefusal(a *Article) string {
+	n := len(p.result.Headlines)
+	switch {
+	case n < minSectionHeadlines:
+		return ""
+	case p.frontPage():
+		return "a site's front page, whatever it declares"
+	case len(a.Paragraphs) == 0:
+		return fmt.Sprintf("no text beside %d headlines: a listing", n)
+	}
+	return ""
 }
 
 // maxErrorText is the longest text, in characters, that an error page has.
 const maxErrorText = 900
 
 // names404 reports whether a title in lower case names the status 404: at its
-// beginning, at the end of a short one, or behind a word for it. A bus line 404
-// has a number like any other.
+// beginning, at the end of a short one, or after a word for a status. In others it is
+// a number like any other: a bus line 404.
 func names404(title string) bool {
 	tokens := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, t := range tokens {
@@ -76,23 +83,23 @@ func names404(title string) bool {
 	return false
 }
 
-// errorPage recognises a page that tells of an error, whatever its status was.
-// size is that of its text in characters.
+// errorPage recognizes a page that reports an error, whatever its status was. size is
+// that of its text in characters.
 func (p *page) errorPage(a *Article, size int) string {
 	if size > maxErrorText {
 		return ""
 	}
 	for _, title := range []string{a.Title, p.declarations().PageTitle} {
 		low := strings.ToLower(title)
-		// a long title that holds such words may tell of them
-		if slices.Contains(errorTitles, strings.Trim(low, ".!?… ")) || errorParts.In(low) && dom.Words(title) <= 7 || names404(low) {
+		short := dom.Words(title) <= 7 // a long title with such words may report on errors
+		if slices.Contains(errorTitles, strings.Trim(low, ".!?… ")) || short && errorParts.In(low) || names404(low) {
 			return fmt.Sprintf("an error page, titled %.60q", title)
 		}
 	}
 	return ""
 }
 
-// textLength returns how many characters the text has.
+// textLength returns the characters of the text.
 func textLength(a *Article) int {
 	n := 0
 	for _, s := range a.Paragraphs {
@@ -101,9 +108,9 @@ func textLength(a *Article) int {
 	return n
 }
 
-// otherPage recognises what is written for readers and is no article, among
-// pages that do not declare to be one: that something is not there, or not for
-// everybody, what the site says of itself or sells.
+// otherPage recognizes a page with text that is no article, among those that do not
+// declare that they are: something is missing or barred, or the site describes
+// itself or sells something.
 func (p *page) otherPage(a *Article, size int) string {
 	d := p.declarations()
 	title := strings.ToLower(a.Title)
@@ -130,19 +137,19 @@ func (p *page) otherPage(a *Article, size int) string {
 	return p.section(a)
 }
 
-// minErrorShare is the part of the text, as one in so many, that the paragraph has
-// which tells of an error.
+// minErrorShare tells that the paragraph which reports an error is at least a third of
+// the text.
 const minErrorShare = 3
 
-// Bounds of a section's page: a title and some lines of its own above a list.
+// Bounds of the page of a section.
 const (
 	maxSectionTitle     = 3 // words
 	minSectionHeadlines = 8
 )
 
-// section recognises the page of a section, a tag or an author: a short text
-// without a date of its own, under a short title beside many headlines, or below
-// an address of such.
+// section recognizes the page of a section, a tag or an author: a short text without
+// a date of its own, under a short title beside many headlines, or with a URL of
+// such pages.
 func (p *page) section(a *Article) string {
 	n := len(p.result.Headlines)
 	if n < list.MinEntries || len(p.bodyFound) == 0 || len(p.declarations().Fields[declared.Published]) > 0 {
@@ -162,10 +169,9 @@ func (p *page) section(a *Article) string {
 	return ""
 }
 
-// listing recognises a page that leads to articles and is none, among those
-// that do not declare to be one: the site's front page, a declared collection,
-// a text that consists of teasers.
-func (p *page) listing(a *Article) string {
+// listing recognizes a page that leads to articles, among those that do not declare
+// that they are one: the site's front page, a declared collection, a text of teasers.
+func (p *page) listing() string {
 	d := p.declarations()
 	if p.frontPage() && (d.IsCollection || len(p.result.Headlines) > 0) {
 		return "a site's front page"
@@ -183,8 +189,8 @@ func (p *page) listing(a *Article) string {
 	return ""
 }
 
-// frontPage reports the address of a site's front page; one that was built with a
-// query may name an article.
+// frontPage reports whether the URL is that of a site's front page. With a query it
+// may be that of an article.
 func (p *page) frontPage() bool {
 	if !strings.HasPrefix(p.in.URL, "http") || strings.Contains(p.in.URL, "?") {
 		return false
@@ -193,9 +199,9 @@ func (p *page) frontPage() bool {
 	return path == "" || path == "index.html" || path == "index.php"
 }
 
-// moreLinks counts the lines between the paragraphs of the body that are one
-// link, say the same, and lead to different pages: "Read more".
-func (p *page) moreLinks() (most int, said string) {
+// moreLinks counts the lines between the paragraphs of the body that are links with
+// one text and different targets: "Read more". It returns the commonest text.
+func (p *page) moreLinks() (most int, text string) {
 	if len(p.bodyFound) < list.MinEntries {
 		return 0, ""
 	}
@@ -206,8 +212,7 @@ func (p *page) moreLinks() (most int, said string) {
 	if up := t.Common(begin, p.bodyFound[len(p.bodyFound)-1].Last); up >= 0 {
 		end = t.End[up]
 	}
-	k := sort.Search(len(lines), func(k int) bool { return lines[k].First >= begin })
-	for ; k < len(lines) && lines[k].First < end; k++ {
+	for k := t.LineFrom(begin); k < len(lines) && lines[k].First < end; k++ {
 		l := &lines[k]
 		if l.Link < len(l.Text) || len(l.Text) > dom.MaxLabel {
 			continue
@@ -221,14 +226,13 @@ func (p *page) moreLinks() (most int, said string) {
 		}
 		targets[l.Text][dom.Attr(t.Nodes[a], "href")] = true
 		if n := len(targets[l.Text]); n > most {
-			most, said = n, l.Text
+			most, text = n, l.Text
 		}
 	}
-	return most, said
+	return most, text
 }
 
-// teasers counts the paragraphs of the body that stand right below a linked
-// title, and all of them.
+// teasers counts the paragraphs of the body right below a linked title, and all paragraphs.
 func (p *page) teasers() (n, of int) {
 	t := p.tree
 	lines := p.tree.Lines()
@@ -239,10 +243,13 @@ func (p *page) teasers() (n, of int) {
 		}
 		of++
 		for b := k - 1; b >= max(0, k-3); b-- {
-			if up := &lines[b]; 10*up.Link >= 9*len(up.Text) && dom.TitleLike(up.Text) && (p.isAside(up.First) || dom.IsHeading(t.Nodes[up.Owner].DataAtom) || t.HeadingAround(up.Owner)) {
+			up := &lines[b]
+			linked := 10*up.Link >= 9*len(up.Text) && dom.TitleLike(up.Text)
+			if linked && (p.isAside(up.First) || t.HeadingAround(up.Owner)) {
 				n++
 				break
-			} else if up.Running() {
+			}
+			if up.Running() {
 				break
 			}
 		}
@@ -250,75 +257,103 @@ func (p *page) teasers() (n, of int) {
 	return n, of
 }
 
-// inBody reports a line of running text within the body that was found.
+// inBody reports whether a line is running text of the body.
 func (p *page) inBody(l *dom.Line) bool {
 	k := sort.Search(len(p.bodyFound), func(k int) bool { return p.bodyFound[k].First > l.First }) - 1
 	return k >= 0 && l.Last <= p.bodyFound[k].Last && len(l.Text) >= dom.MinSentence/2
 }
 
-// stemLength is how many characters of a word are compared, whatever its ending;
-// shorter words are not.
-const stemLength = 5
-
-// eachStem calls f for the beginnings of the longer words of s, in lower case,
-// until it returns false.
-func eachStem(s string, f func(stem string) bool) bool {
-	low := strings.ToLower(s)
-	n, from, end := 0, 0, 0
-	for i, r := range low {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			if n == 0 {
-				from = i
-			}
-			if n++; n == stemLength {
-				end = i + utf8.RuneLen(r)
-			}
-			continue
-		}
-		if n >= stemLength && !f(low[from:end]) {
-			return false
-		}
-		n = 0
-	}
-	return n < stemLength || f(low[from:end])
-}
-
-// Bounds of what is compared, in words.
-const (
-	minSloganStems  = 3
-	minArticleStems = 10
-	maxStems        = 60
+// errorTitles are the titles of pages that report an error or bar access, errorParts
+// parts of such titles.
+var (
+	errorTitles = []string{"error", "page not found", "not found", "forbidden", "access denied", "service unavailable",
+		"bad gateway", "oops", "sorry", "just a moment", "are you a robot",
+		"attention required", "security check", "log in", "login", "sign in", "maintenance", "unavailable",
+		"age verification", "bot verification", "one more step", "please wait"}
+	errorParts = dom.NewPhrases("403 forbidden", "500 internal", "502 bad", "503 service", "451: unavailable",
+		"page not found", "page introuvable", "page cannot be found", "page doesn't exist", "page does not exist",
+		"nicht gefunden", "no encontrada", "não encontrada", "nao encontrada",
+		"non trovata", "niet gevonden", "nie znaleziono", "nie została znaleziona", "не найдена", "не знайдено",
+		"bulunamadı", "tapılmadı", "topilmadi", "hittades inte", "ikke funnet", "ikke fundet", "sivua ei löydy",
+		"nem található",
+		"stránka nenalezena", "pagina nu a fost găsită", "غير موجودة", "یافت نشد", "ページが見つかりません", "找不到", "页面不存在",
+		"페이지를 찾을 수 없", "enable javascript", "unusual traffic", "verify you are human", "access denied",
+		"attention required",
+		"you have been blocked", "are you over 18", "before you continue", "your privacy choices", "we value your privacy")
 )
 
-// slogan reports a description that has nothing to do with the article: of its
-// longer words, three or more, none stands there. Scripts without spaces are
-// not judged.
-func slogan(s string, a *Article) bool {
-	if dom.HasWide(s) {
-		return false
-	}
-	var stems []string
-	eachStem(s, func(stem string) bool {
-		stems = append(stems, stem)
-		return len(stems) < maxStems
-	})
-	if len(stems) < minSloganStems {
-		return false
-	}
-	var said []string
-	other := func(stem string) bool {
-		if len(said) < minArticleStems && !slices.Contains(said, stem) {
-			said = append(said, stem)
-		}
-		return !slices.Contains(stems, stem)
-	}
-	if !eachStem(a.Title, other) {
-		return false
-	}
-	for _, text := range a.Paragraphs {
-		if !eachStem(text, other) {
-			return false
-		}
-	}
-	return len(said) >= minArticleStems
-}
+// absentParts are parts of short texts and titles that say that a page does not exist
+// or was removed, barredParts of those that keep readers from it: by a check, a
+// country, a consent wall, a browser.
+var (
+	absentParts = dom.NewPhrases("page you are looking for", "page you're looking for", "page you were looking for",
+		"page you requested", "requested page", "article you are looking for", "article is no longer available",
+		"article has been removed", "content is no longer available", "story is no longer available",
+		"page no longer exists", "page has been removed", "page doesn't exist", "page does not exist",
+		"page can't be found", "page could not be found", "page isn't available", "page is not available",
+		"page is no longer available", "find the page", "find that page",
+		"artikel nicht mehr verfügbar", "artikel ist nicht mehr", "artikel ist leider nicht mehr",
+		"seite existiert nicht", "seite wurde nicht gefunden", "gesuchte seite", "gewünschte seite", "angeforderte seite",
+		"gewünschte artikel", "gesuchte artikel", "inhalt ist nicht mehr verfügbar", "beitrag ist nicht mehr verfügbar",
+		"page n'existe plus", "page n'existe pas", "page n’existe plus", "page n’existe pas", "page que vous recherchez",
+		"page que vous cherchez", "page demandée", "contenu que vous cherchez", "article n'est plus",
+		"article n’est plus", "contenu n'est plus disponible",
+		"página no existe", "página ya no existe", "página que buscas", "página que busca", "página que está buscando",
+		"página solicitada", "contenido que busca", "artículo ya no está disponible", "contenido ya no está disponible",
+		"página não existe", "página que você", "página que procura", "página solicitada", "não está mais disponível",
+		"conteúdo não encontrado", "pagina non esiste", "pagina che cerchi", "pagina che stai cercando",
+		"pagina richiesta", "articolo non è più disponibile",
+		"pagina bestaat niet", "pagina die je zoekt", "pagina die u zoekt", "artikel is niet meer beschikbaar",
+		"strona nie istnieje", "strona, której szukasz", "artykuł nie jest już dostępny", "artykuł został usunięty",
+		"страница не найдена", "страница не существует", "страница была удалена", "страница удалена", "вами страница",
+		"запрашиваемая страница", "запрашиваемой страницы", "такой страницы", "страницы не существует", "материал удалён",
+		"материал удален", "материал не найден",
+		"сторінку не знайдено", "сторінка не існує", "сторінки не існує", "запитувана сторінка", "матеріал видалено",
+		"страницата не е намерена", "страницата не съществува", "stranica nije pronađena", "stranica ne postoji",
+		"страница није пронађена",
+		"aradığınız sayfa", "aradığınız haber", "haber bulunamadı", "axtardığınız səhifə", "səhifə tapılmadı",
+		"xəbər tapılmadı", "siz axtaran səhifə", "stránka neexistuje", "požadovaná stránka", "a keresett oldal",
+		"pagina căutată", "pagina nu există",
+		"sidan finns inte", "sidan kunde inte", "siden finnes ikke", "siden findes ikke", "siden blev ikke",
+		"etsimääsi sivua", "sivua ei löyty", "η σελίδα δεν", "გვერდი ვერ მოიძებნა", "էջը չի գտնվել",
+		"halaman tidak ditemukan", "halaman yang anda cari", "không tìm thấy trang", "trang bạn tìm",
+		"الصفحة غير موجودة", "الصفحة المطلوبة", "الصفحة التي تبحث", "صفحه مورد نظر", "העמוד לא נמצא", "הדף לא נמצא",
+		"पेज नहीं मिला", "您访问的页面", "頁面不存在", "文章不存在", "文章已被删除", "お探しのページ", "記事は削除", "公開を終了", "요청하신 페이지", "존재하지 않는 페이지",
+		"ไม่พบหน้า")
+	barredParts = dom.NewPhrases("enable javascript", "javascript is disabled", "javascript is required",
+		"javascript and cookies", "please turn on javascript", "activez javascript", "javascript aktivieren",
+		"habilite javascript", "включите javascript",
+		"you have been blocked", "access to this page has been denied", "unusual traffic", "verify you are human",
+		"verify that you are human", "you are not a robot", "not a bot", "complete the captcha",
+		"security service to protect itself",
+		"unavailable due to legal reasons", "not available in your country", "not available in your region",
+		"access this website from a country", "unavailable in most european", "unavailable in your region",
+		"store and access information on a device", "store and/or access information", "and our partners store",
+		"partners store and", "wir und unsere partner", "nos partenaires stockons", "nosotros y nuestros socios",
+		"noi e i nostri partner", "wij en onze partners", "my i nasi partnerzy",
+		"at least 18 years", "at least eighteen years", "over the age of 18", "meant for adults only", "mindestens 18 jahre alt",
+		"mayor de 18 años")
+)
+
+// offerTitles begin the titles of pages on which readers can sign up.
+var offerTitles = []string{"sign up for", "sign up to", "subscribe to", "subscribe now", "our newsletter",
+	"join our newsletter", "newsletter abonnieren", "newsletter bestellen", "jetzt abonnieren", "abonnez-vous",
+	"inscrivez-vous", "suscríbe", "suscribir", "inscreva-se", "assine ", "iscriviti", "abonneer u", "подпишитесь",
+	"подписка на"}
+
+// siteTitles are the titles of pages about the site itself.
+var siteTitles = []string{"privacy policy", "privacy notice", "cookie policy", "terms of use", "terms of service",
+	"terms and conditions", "about us", "contact us", "contact", "imprint", "advertise with us",
+	"impressum", "datenschutz", "datenschutzerklärung", "agb", "kontakt", "über uns", "mentions légales",
+	"politique de confidentialité", "qui sommes-nous", "nous contacter", "aviso legal", "política de privacidad",
+	"quiénes somos", "contacto",
+	"política de privacidade", "quem somos", "contato", "contatti", "chi siamo", "informativa sulla privacy",
+	"privacyverklaring", "over ons", "polityka prywatności", "o nas", "regulamin",
+	"политика конфиденциальности", "о нас", "контакты", "о редакции", "контакти", "про нас", "gizlilik politikası",
+	"hakkımızda", "iletişim", "künye", "haqqımızda", "əlaqə", "اتصل بنا", "من نحن", "سياسة الخصوصية", "درباره ما",
+	"تماس با ما", "关于我们", "联系我们", "プライバシーポリシー", "お問い合わせ", "회사소개"}
+
+// listingPaths are segments in the paths of pages that lead to articles.
+var listingPaths = []string{"tag", "tags", "category", "categories", "author", "authors", "autor", "autoren",
+	"autore", "auteur", "topic", "topics", "thema", "search", "suche", "buscar", "recherche", "archive", "archives",
+	"archiv", "label", "etiqueta", "etiquetas", "rubric", "rubrika", "profile", "user", "users"}

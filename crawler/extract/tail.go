@@ -6,26 +6,21 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// maxTailRows is how many short lines at the end of a text are looked at.
-const maxTailRows = 40
+// Lengths of what follows a text.
+const (
+	maxTailRows  = 40 // short lines at its end
+	maxTailLabel = 60 // bytes of a label
+)
 
-// trimTail drops what stands after the text: the source, the date, tags, share
-// lines, the labels of what follows.
+// trimTail drops what follows the text: the source, the date, tags, share lines, and
+// all that a label introduces.
 func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
-	for k := 1; k < len(ps); k++ { // everything from a label on, in the last third
-		if 3*k < 2*len(ps) || len(ps[k].Text) >= 60 || !dom.HasAnyPrefix(ps[k].Text, tailLabels) {
-			continue
-		}
-		if p.runningSize(ps[k+1:]) < minBody {
-			ps = ps[:k]
-		}
-		break
-	}
+	ps = p.cutAtLabel(ps)
 	for n := len(ps) - 1; n > 0 && (p.afterText(ps[n]) || initials(ps[n].Text)); n-- {
 		ps = ps[:n]
 	}
-	// the short lines at the end: from the first on that names a source or a date
-	// they are not the text's, nor is a heading that nothing follows
+	// The short lines at the end are cut from the first that names a source or a
+	// date, or is a heading with nothing below it.
 	for k := len(ps) - 1; k > max(0, len(ps)-maxTailRows) && p.short(ps[k].Text); k-- {
 		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
 			ps = ps[:k]
@@ -34,22 +29,39 @@ func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
 	if len(ps) == 0 {
 		return ps
 	}
-	// the same where single line breaks part them from the last paragraph
 	q := &ps[len(ps)-1]
-	rows := strings.Split(q.Text, "\n")
+	if q.Text = p.trimRows(q.Text); q.Text == "" {
+		return p.trimTail(ps[:len(ps)-1])
+	}
+	return ps
+}
+
+// cutAtLabel cuts the paragraphs at the first label in their last third, unless much
+// text follows it.
+func (p *page) cutAtLabel(ps []dom.Paragraph) []dom.Paragraph {
+	for k := max(1, (2*len(ps)+2)/3); k < len(ps); k++ {
+		if len(ps[k].Text) < maxTailLabel && dom.HasAnyPrefix(ps[k].Text, tailLabels) {
+			if p.runningSize(ps[k+1:]) < minBody {
+				return ps[:k]
+			}
+			break
+		}
+	}
+	return ps
+}
+
+// trimRows cuts the rows of the last paragraph like the short lines at the end.
+func (p *page) trimRows(text string) string {
+	rows := strings.Split(text, "\n")
 	for k := len(rows) - 1; k >= max(0, len(rows)-maxTailRows) && p.short(rows[k]); k-- {
 		if sourceLine(rows[k]) || p.besideText(rows[k]) {
 			rows = rows[:k]
 		}
 	}
-	if len(rows) == 0 {
-		return p.trimTail(ps[:len(ps)-1])
-	}
-	q.Text = strings.Join(rows, "\n")
-	return ps
+	return strings.Join(rows, "\n")
 }
 
-// runningSize returns how many bytes of running text paragraphs hold, what is in links aside.
+// runningSize returns the bytes of running text in paragraphs that are not mostly links.
 func (p *page) runningSize(ps []dom.Paragraph) int {
 	n := 0
 	for _, q := range ps {
@@ -60,7 +72,7 @@ func (p *page) runningSize(ps []dom.Paragraph) int {
 	return n
 }
 
-// afterText reports a last paragraph that offers something, or says whom to write to.
+// afterText reports whether a last paragraph is an offer, or says whom to write to.
 func (p *page) afterText(q dom.Paragraph) bool {
 	s := q.Text
 	if promotional(s) {
@@ -72,12 +84,12 @@ func (p *page) afterText(q dom.Paragraph) bool {
 	return len(s) < 240 && q.First >= 0 && p.linked(q) && promoWeak.In(s)
 }
 
-// initials reports a line that signs a text: dpa, (al), RIRM.
+// initials reports whether a line signs a text: dpa, (al), RIRM.
 func initials(s string) bool {
 	return len(s) <= 6 && !dom.EndsSentence(s) && !dom.HasWide(s)
 }
 
-// short reports lines that may stand below a text, such as its source and date.
+// short reports whether no row of s is running text.
 func (p *page) short(s string) bool {
 	for _, row := range strings.Split(s, "\n") {
 		if len(row) >= dom.MinSentence && !p.besideText(row) {
@@ -87,8 +99,8 @@ func (p *page) short(s string) bool {
 	return true
 }
 
-// sourceLine reports a line that names the source and nothing else: Source -
-// Turan.az, and SOURCE Example Ltd of press releases.
+// sourceLine reports whether a line only names the source: Source - Turan.az, and
+// SOURCE Example Ltd in press releases.
 func sourceLine(s string) bool {
 	if len(s) > 100 {
 		return false
@@ -103,7 +115,7 @@ func sourceLine(s string) bool {
 			continue
 		}
 		rest = strings.TrimLeft(rest, " ")
-		if rest == "" || strings.IndexAny(rest, ":-|/") == 0 || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—") {
+		if rest == "" || strings.IndexAny(rest, ":-|/–—") == 0 {
 			return true
 		}
 	}

@@ -11,91 +11,109 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
-// spot is where on the page the article stands, as node indices; -1 when not known.
+// spot is the place of the article in the tree; -1 for what is not known.
 type spot struct {
 	heading   int32 // the element that carries the title
-	bodyFirst int32
+	bodyFirst int32 // the first and last text node of the body
 	bodyLast  int32
 }
 
+// titleElement is a heading that may carry the title.
+type titleElement struct {
+	i    int32
+	text string
+}
+
 // title finds the title without selectors, and the element that carries it: the
-// heading that agrees with what the page declares, else what it declares, else
+// heading that agrees with what the page declares, else the declared title, else
 // the first heading.
 func (p *page) title() (text string, at int32, rule string) {
-	d := p.declarations()
-	t := p.tree
-	type candidate struct {
-		i    int32
-		text string
-	}
-	var h1, h2 []candidate
-	for i := int32(0); i < t.Len(); i++ {
-		a := t.Nodes[i].DataAtom
-		if a != atom.H1 && a != atom.H2 || p.aside != nil && p.aside[i] {
-			continue
-		}
-		if t.Closest(i, atom.Nav) >= 0 || t.Closest(i, atom.Footer) >= 0 {
-			continue
-		}
-		if s := t.Text(i, nil); s != "" && len(s) <= dom.MaxTitle {
-			if p.isSite(s) {
-				p.note("title: %s %.60q is the site's name", t.Nodes[i].Data, s)
-				continue
-			}
-			if a == atom.H1 && len(h1) < 50 {
-				h1 = append(h1, candidate{i, s})
-			} else if a == atom.H2 && len(h2) < 20 {
-				h2 = append(h2, candidate{i, s})
-			}
-		}
-	}
-	best, score := candidate{i: -1}, .5
-	for k, c := range append(h1, h2...) {
-		s := p.agreement(c.text)
-		if s >= .5 && k < len(h1) {
-			s += .1
-		}
-		if s > score {
-			best, score = c, s
-		}
-	}
-	if best.i >= 0 {
+	h1, h2 := p.titleElements()
+	if best := p.agreeing(h1, h2); best.i >= 0 {
 		text, rule = p.withoutKicker(best.text, best.i)
 		if v, r := p.asInURL(text); v != "" {
 			text, rule = v, r
 		}
 		return text, best.i, rule
 	}
-	at = -1
-	if len(h1) == 1 {
-		at = h1[0].i
-	}
-	for _, s := range d.Fields[declared.Title] {
-		v := p.withoutSite(s.Value)
-		if p.isSite(v) {
-			p.note("title: %s says %.60q, which is the site's name", s.Rule, s.Value)
-			continue
+	if v, rule := p.declaredTitle(h1); v != "" {
+		if len(h1) == 1 {
+			return v, h1[0].i, rule
 		}
-		if v != "" {
-			if at >= 0 && s.Rule != "json-ld" && dom.Words(h1[0].text) >= 3 {
-				break // one heading that disagrees with the tags for sharing
-			}
-			return v, at, s.Rule
-		}
+		return v, -1, rule
 	}
+	pageTitle := p.declarations().PageTitle
 	switch {
 	case len(h1) > 0:
 		return h1[0].text, h1[0].i, "h1"
-	case len(h2) > 0 && (d.PageTitle == "" || p.isSite(d.PageTitle)):
+	case len(h2) > 0 && (pageTitle == "" || p.isSite(pageTitle)):
 		return h2[0].text, h2[0].i, "h2"
 	}
-	if v := p.withoutSite(d.PageTitle); v != "" && !p.isSite(v) {
+	if v := p.withoutSite(pageTitle); v != "" && !p.isSite(v) {
 		return v, -1, "title element"
 	}
 	return "", -1, ""
 }
 
-// agreement returns how much of a heading the page's declared titles repeat, 0 to 1.
+// titleElements returns the headings of the first two levels that may carry the title.
+func (p *page) titleElements() (h1, h2 []titleElement) {
+	t := p.tree
+	for i := int32(0); i < t.Len(); i++ {
+		a := t.Atoms[i]
+		if a != atom.H1 && a != atom.H2 || p.isAside(i) {
+			continue
+		}
+		if t.Closest(i, atom.Nav) >= 0 || t.Closest(i, atom.Footer) >= 0 {
+			continue
+		}
+		s := t.Text(i, nil)
+		switch {
+		case s == "" || len(s) > dom.MaxTitle:
+		case p.isSite(s):
+			p.note("title: %s %.60q is the site's name", a, s)
+		case a == atom.H1 && len(h1) < 50:
+			h1 = append(h1, titleElement{i, s})
+		case a == atom.H2 && len(h2) < 20:
+			h2 = append(h2, titleElement{i, s})
+		}
+	}
+	return h1, h2
+}
+
+// agreeing returns the heading that agrees best with the declared titles, with an
+// index of -1 when none does. An h1 comes before an h2 that agrees as well.
+func (p *page) agreeing(h1, h2 []titleElement) titleElement {
+	best, score := titleElement{i: -1}, .5
+	for k, e := range append(h1, h2...) {
+		s := p.agreement(e.text)
+		if s >= .5 && k < len(h1) {
+			s += .1
+		}
+		if s > score {
+			best, score = e, s
+		}
+	}
+	return best
+}
+
+// declaredTitle returns the first declared title that is not the site's name, "" when
+// a single h1 of three words or more disagrees with what is declared for sharing.
+func (p *page) declaredTitle(h1 []titleElement) (text, rule string) {
+	for _, s := range p.declarations().Fields[declared.Title] {
+		v := p.withoutSite(s.Value)
+		switch {
+		case p.isSite(v):
+			p.note("title: %s says %.60q, which is the site's name", s.Rule, s.Value)
+		case v != "" && len(h1) == 1 && s.Rule != "json-ld" && dom.Words(h1[0].text) >= 3:
+			return "", ""
+		case v != "":
+			return v, s.Rule
+		}
+	}
+	return "", ""
+}
+
+// agreement returns how well a heading agrees with the declared titles, 0 to 1.
 func (p *page) agreement(s string) float64 {
 	key := dom.Slug(s)
 	if len(key) < 6 {
@@ -140,9 +158,9 @@ func overlap(a, b string) float64 {
 	return float64(n) / float64(max(len(left), len(right)))
 }
 
-// withoutKicker returns the heading at i without the kicker or sub-heading that some
-// sites put into it: what the page declares its title to be, where the heading
-// begins or ends with that and holds more in elements of its own.
+// withoutKicker returns the heading at i without a kicker or subheading in it. That
+// is the declared title, if the heading begins or ends with it and holds the rest
+// in other elements.
 func (p *page) withoutKicker(text string, i int32) (string, string) {
 	t := p.tree
 	pieces := 0
@@ -155,7 +173,8 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 	for _, s := range p.declarations().Fields[declared.Title] {
 		v := p.withoutSite(s.Value)
 		other := dom.Slug(v)
-		if pieces > 1 && dom.Words(v) >= 3 && (other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)) {
+		within := other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)
+		if within && pieces > 1 && dom.Words(v) >= 3 {
 			return v, s.Rule + " within " + t.Nodes[i].Data
 		}
 	}
@@ -163,9 +182,8 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 }
 
 // asInURL returns the declared title that the page's URL was made from, "" when
-// there is none or when the heading agrees with the URL well enough. Sites
-// that show one headline and are known to the world by another name the page
-// after the latter.
+// there is none or the heading agrees with the URL well enough. Some sites show one
+// headline and name the page after another, which search engines show.
 func (p *page) asInURL(shown string) (string, string) {
 	if len(p.declarations().Fields[declared.Title]) == 0 {
 		return "", ""
@@ -186,18 +204,15 @@ func (p *page) asInURL(shown string) (string, string) {
 	return "", ""
 }
 
-// urlName returns the words of the longest segment of the page's path, those with a
-// digit aside.
+// urlName returns the words of the longest segment of the page's path, without those
+// that have a digit.
 func (p *page) urlName() []string {
 	var longest []string
 	for _, segment := range strings.Split(strings.ToLower(p.path()), "/") {
-		if strings.Count(segment, "-")+strings.Count(segment, "_")+strings.Count(segment, "+")+strings.Count(segment, ".") < len(longest) {
-			continue
-		}
 		segment = strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".htm")
 		segment = spellOut.Replace(segment)
-		parts := strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '+' || r == '.' })
-		parts = slices.DeleteFunc(parts, func(w string) bool { return strings.ContainsAny(w, "0123456789") || len(w) < 2 })
+		parts := strings.FieldsFunc(segment, func(r rune) bool { return strings.ContainsRune("-_+.", r) })
+		parts = slices.DeleteFunc(parts, func(w string) bool { return len(w) < 2 || hasDigit(w) })
 		if len(parts) > len(longest) {
 			longest = parts
 		}
@@ -205,15 +220,20 @@ func (p *page) urlName() []string {
 	return longest
 }
 
-// spellOut writes letters as URLs do.
-var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
-	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø", "o", "æ", "ae", "œ", "oe", "’", "", "'", "")
+// hasDigit reports whether s has an ASCII digit.
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
-// inName returns the share of words that a title and the name of a page have in common.
+// spellOut writes letters as they are spelt in URLs.
+var spellOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "ë",
+	"e", "à", "a", "â", "a", "á", "a", "ã", "a", "ç", "c",
+	"í", "i", "î", "i", "ï", "i", "ó", "o", "ô", "o", "õ", "o", "ú", "u", "û", "u", "ù", "u", "ñ", "n", "å", "a", "ø",
+	"o", "æ", "ae", "œ", "oe", "’", "", "'", "")
+
+// inName returns the share of words that a title and a name in a URL have in common.
 func inName(title string, name []string) float64 {
 	n, of := 0, 0
 	for _, w := range strings.Split(dom.Slug(spellOut.Replace(strings.ToLower(title))), "-") {
-		if len(w) < 2 || strings.ContainsAny(w, "0123456789") {
+		if len(w) < 2 || hasDigit(w) {
 			continue
 		}
 		of++
@@ -234,7 +254,8 @@ func (p *page) withoutSite(s string) string {
 			continue
 		}
 		// 제목-정치ㅣ신문: a section before the name
-		if i := strings.LastIndexByte(cut, '-'); i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
+		i := strings.LastIndexByte(cut, '-')
+		if i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
 			cut = cut[:i]
 		}
 		return cut

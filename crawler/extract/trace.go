@@ -2,6 +2,7 @@ package extract
 
 import (
 	"iter"
+	"strings"
 
 	"golang.org/x/net/html/atom"
 
@@ -10,18 +11,56 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// dateInAttributes returns the date that an element around the article gives to
-// machines, where none stands in its text: <time datetime>, <abbr class="published"
-// title>, data-published, a hidden field. Of several, those that are named for
-// publishing go before those that are not, then those between heading and end of
-// the text, then the last one above.
+// traced returns the date of a page that neither declares nor shows one, from
+// application state, attributes, scripts, the URL or the first line of the text.
+func (p *page) traced(at spot, inURL item.Date) (item.Date, string) {
+	if d, ok := p.stateDate(); ok {
+		return d, "application state"
+	}
+	if d, rule := p.dateInAttributes(at); rule != "" && !date.Apart(d, inURL) {
+		return p.local(d, item.Date{}, rule)
+	}
+	if d, ok := p.writtenDate(at); ok && !date.Apart(d, inURL) {
+		return d, "script beside the text"
+	}
+	if d, ok := p.relativeNear(at); ok {
+		return d, "relative to the fetch"
+	}
+	if d, key := p.dates.Keyed(p.scriptTexts()); key != "" && !date.Apart(d, inURL) {
+		return p.local(d, item.Date{}, "script, "+key)
+	}
+	if !inURL.IsZero() {
+		return inURL, urlRule
+	}
+	if d, ok := p.dateline(at); ok {
+		return d, "dateline of the text"
+	}
+	return item.Date{}, ""
+}
+
+// stateDate returns the date beside the text in application state, by the key that
+// is most clearly named for publication.
+func (p *page) stateDate() (item.Date, bool) {
+	for _, part := range []string{"publi", "release", "deploy", "display", "creat", "date"} {
+		for _, s := range p.stateDates {
+			if !strings.Contains(s.Rule, part) || dom.ContainsAny(s.Rule, "updat", "modif", "last") {
+				continue
+			}
+			if d, ok := p.dates.Read(s.Value); ok {
+				return d, true
+			}
+		}
+	}
+	return item.Date{}, false
+}
+
+// dateInAttributes returns the date in the attributes of an element around the
+// article: <time datetime>, <abbr class="published" title>, data-published, a
+// hidden field. Elements named for publication come first, then those between
+// heading and end of the text, then the last one above.
 func (p *page) dateInAttributes(at spot) (item.Date, string) {
 	t := p.tree
 	from, to := p.surroundings(at)
-	begin, end := at.heading, at.bodyLast
-	if begin < 0 {
-		begin = at.bodyFirst
-	}
 	var best item.Date
 	var rule string
 	score, tried := 0, 0
@@ -34,31 +73,42 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 			break
 		}
 		d, name, ok := p.dates.Attribute(n)
-		if !ok || p.dates.IsClock(d) || p.remote(i) || p.inLinkTo(i) {
+		if !ok || p.dates.IsClock(d) || p.remote(i) || p.inLink(i) {
 			continue
 		}
-		s := 1
-		if date.PublishedNames.In(name) {
-			s += 4
-		}
-		switch {
-		case i >= begin && i <= end:
-			s += 2
-		case i < begin:
-			s++
-		}
-		if s > score || s == score && i < begin {
+		s, above := attributeScore(i, name, at)
+		if s > score || s == score && above {
 			best, rule, score = d, n.Data+"["+name+"]", s
 		}
 	}
 	return best, rule
 }
 
-// maxTraces bounds how many dates in attributes or scripts are weighed.
+// attributeScore weighs a date in the attribute name of element i, and reports
+// whether the element is above the article.
+func attributeScore(i int32, name string, at spot) (score int, above bool) {
+	begin := at.heading
+	if begin < 0 {
+		begin = at.bodyFirst
+	}
+	score = 1
+	if date.PublishedNames.In(name) {
+		score += 4
+	}
+	switch {
+	case i >= begin && i <= at.bodyLast:
+		score += 2
+	case i < begin:
+		score++
+	}
+	return score, i < begin
+}
+
+// maxTraces bounds the dates in attributes or scripts that are weighed.
 const maxTraces = 1000
 
 // surroundings returns the nodes in which attributes may hold the article's date:
-// its <article> or <main>, else the body of the page.
+// the outermost article, main or body element around it.
 func (p *page) surroundings(at spot) (from, to int32) {
 	t := p.tree
 	i := at.bodyFirst
@@ -80,55 +130,65 @@ func (p *page) surroundings(at spot) (from, to int32) {
 	return widest, t.End[widest]
 }
 
-// inLinkTo reports whether i stands in a link: the date of what that leads to.
-func (p *page) inLinkTo(i int32) bool {
+// inLink reports whether i stands in a link: then its date is that of the target.
+func (p *page) inLink(i int32) bool {
 	a := p.tree.Closest(i, atom.A)
 	return a >= 0 && dom.HasAttr(p.tree.Nodes[a], "href")
 }
 
-// maxDateScript is the longest script, in bytes, that is taken to write a date
-// where it stands; maxScriptGap how far from the text it may stand, in nodes.
+// Bounds of scripts that write a date where they stand.
 const (
-	maxDateScript = 600
-	maxScriptGap  = 250
+	maxDateScript = 600 // bytes
+	maxScriptGap  = 250 // nodes between it and the text
 )
 
-// writtenDate returns the date in a string of a short script that writes it where it
-// stands: <script>show("2020/04/17 01:43")</script>. The last one before the text
-// goes before the first one behind it; one that stands further off is taken when
-// no other on the page names another day.
+// writtenDate returns the date that a short script writes where it stands:
+// <script>show("2020/04/17 01:43")</script>. The last one before the end of the
+// text comes first, then the first one after it. One further off counts if no
+// other on the page names another day.
 func (p *page) writtenDate(at spot) (item.Date, bool) {
-	t := p.tree
-	var before, behind, far item.Date
-	several, tried := false, 0
-	for i, n := range t.Scripts() {
-		if len(n.FirstChild.Data) > maxDateScript || dom.HasAttr(n, "src") || p.isAside(i) {
-			continue
-		}
-		if tried++; tried > maxTraces {
-			break
-		}
-		d, ok := p.dates.Quoted(n.FirstChild.Data)
-		if !ok || p.dates.IsClock(d) || p.remote(i) || t.Closest(i, atom.Head) >= 0 {
-			continue
-		}
+	var before, after, far item.Date
+	several := false
+	for i, d := range p.datesInScripts() {
 		switch {
 		case at.bodyFirst < 0 || i < at.bodyFirst-maxScriptGap || i > at.bodyLast+maxScriptGap:
 			several = several || !far.IsZero() && far.Day() != d.Day()
 			far = d
 		case i < at.bodyLast:
 			before = d
-		case behind.IsZero():
-			behind = d
+		case after.IsZero():
+			after = d
 		}
 	}
 	switch {
 	case !before.IsZero():
 		return before, true
-	case !behind.IsZero():
-		return behind, true
+	case !after.IsZero():
+		return after, true
 	}
 	return far, !far.IsZero() && !several
+}
+
+// datesInScripts returns the short scripts in the page's body that may write a date, with the date.
+func (p *page) datesInScripts() iter.Seq2[int32, item.Date] {
+	return func(yield func(int32, item.Date) bool) {
+		tried := 0
+		for i, n := range p.tree.Scripts() {
+			if len(n.FirstChild.Data) > maxDateScript || dom.HasAttr(n, "src") || p.isAside(i) {
+				continue
+			}
+			if tried++; tried > maxTraces {
+				return
+			}
+			d, ok := p.dates.Quoted(n.FirstChild.Data)
+			if !ok || p.dates.IsClock(d) || p.remote(i) || p.tree.Closest(i, atom.Head) >= 0 {
+				continue
+			}
+			if !yield(i, d) {
+				return
+			}
+		}
+	}
 }
 
 // scriptTexts returns the texts of the page's scripts.
@@ -140,4 +200,49 @@ func (p *page) scriptTexts() iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// relativeNear reads "2 hours ago" between the heading and the text.
+func (p *page) relativeNear(at spot) (item.Date, bool) {
+	if at.heading < 0 {
+		return item.Date{}, false
+	}
+	lines := p.tree.Lines()
+	from := p.tree.LineFrom(p.tree.End[at.heading])
+	to := min(from+linesAfterHeading, len(lines))
+	if at.bodyFirst >= 0 {
+		to = min(to, p.tree.LineFrom(at.bodyFirst))
+	}
+	for k := from; k < to; k++ {
+		if p.isAside(lines[k].First) {
+			continue
+		}
+		for _, part := range dom.Parts(lines[k].Text) {
+			if date.BeginsWithChange(part) {
+				continue
+			}
+			if d, ok := p.dates.Since(strings.TrimSpace(part)); ok {
+				return d, true
+			}
+		}
+	}
+	return item.Date{}, false
+}
+
+// maxDateline is how far into a text its dateline may reach, in bytes.
+const maxDateline = 40
+
+// dateline reads the day in the dateline of the text: Berlin, 13 July 2023 - The port ...
+func (p *page) dateline(at spot) (item.Date, bool) {
+	if at.bodyFirst < 0 {
+		return item.Date{}, false
+	}
+	lines := p.tree.Lines()
+	for k := p.tree.LineAt(at.bodyFirst); k < len(lines) && lines[k].Last <= at.bodyLast; k++ {
+		if s := lines[k].Text; len(s) >= dom.MinSentence {
+			f, ok := p.dates.Find(s[:min(len(s), 2*maxDateline)])
+			return f.Date, ok && f.Pos <= maxDateline && dom.Words(s[:f.Pos]) <= 3
+		}
+	}
+	return item.Date{}, false
 }

@@ -4,98 +4,100 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Page is one HTML page as it was fetched. Body is UTF-8.
+// Page is one HTML page as it was fetched.
 type Page struct {
 	URL       string         // where the body came from, after redirects; base of relative links
 	Body      []byte         // UTF-8
-	FetchedAt time.Time      // upper bound for the dates that are believed
-	Zone      *time.Location // the site's zone; nil when it is not known
+	FetchedAt time.Time      // dates more than a day later are not believed
+	Zone      *time.Location // the site's zone, nil when not known
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
+
+	// Look is called last with the parsed page, which it must neither change nor
+	// keep, and the result; nil: nobody looks.
+	Look func(doc *html.Node, r *Result)
 }
 
-// Kind says what a page is asked for.
+// Kind tells what to read from a page.
 type Kind uint8
 
-// An ArticlePage yields an article, headlines and links; a ListingPage yields
+// An ArticlePage gives an article, headlines and links. A ListingPage gives
 // headlines, links and the next page, never an article.
 const (
 	ArticlePage Kind = iota
 	ListingPage
 )
 
-// Rules are the compiled rules of one site. The zero value extracts by the
-// automatic rules alone.
+// Rules are the compiled rules of one site. With the zero value the automatic rules
+// do it all.
 type Rules struct {
 	Article  ArticleRules
-	Variants []Variant // tried in order of ValidUntil, chosen by the page's own date
-	Blocks   []Block   // headline blocks; none: lists are found by structure
+	Variants []Variant // the page's own date chooses one
+	Blocks   []Block   // headline blocks; without any, lists are found by structure
 	Links    []Selector
 	Next     []Selector
 
-	// Own is a program's own extractor; nil: none. It runs last, on the parsed
-	// page, and may change what the rules gave. It must keep neither the document
-	// nor the result, and may run in several goroutines at once.
+	// Own is the extractor of a program that imports this package, or nil. It runs
+	// last, on the parsed page, and may change the result. It must not keep the
+	// document or the result, and may run in several goroutines at once.
 	Own func(*goquery.Document, Page, *Result) error
 }
 
-// ArticleRules fill the fields of an article. An empty Field is filled by the
-// automatic rules.
+// ArticleRules fill the fields of an article. The automatic rules fill those with an
+// empty Field.
 type ArticleRules struct {
 	Title, Summary, Body, DatePublished, DateModified  Field
 	Authors, Publisher, Section, Tags, Language, Image Field
 }
 
-// Field returns the rules of a field by its name in items, such as
-// "content_text"; the zero Field for other names.
+// Field returns the rules of a field by its name in items, such as "content_text".
+// It is the zero Field for other names.
 func (r *ArticleRules) Field(name string) Field {
-	switch name {
-	case "title":
-		return r.Title
-	case "summary":
-		return r.Summary
-	case "content_text":
-		return r.Body
-	case "date_published":
-		return r.DatePublished
-	case "date_modified":
-		return r.DateModified
-	case "authors":
-		return r.Authors
-	case "publisher":
-		return r.Publisher
-	case "section":
-		return r.Section
-	case "tags":
-		return r.Tags
-	case "language":
-		return r.Language
-	case "image":
-		return r.Image
+	for _, f := range r.fields() {
+		if f.name == name {
+			return *f.rules
+		}
 	}
 	return Field{}
 }
 
-// Variant is a set of rules that holds for pages dated up to ValidUntil.
+// namedField is the rules of a field with its name in items.
+type namedField struct {
+	name  string
+	rules *Field
+}
+
+// fields returns the rules of all fields.
+func (r *ArticleRules) fields() [11]namedField {
+	return [...]namedField{
+		{"title", &r.Title}, {"summary", &r.Summary}, {"content_text", &r.Body},
+		{"date_published", &r.DatePublished}, {"date_modified", &r.DateModified}, {"authors", &r.Authors},
+		{"publisher", &r.Publisher}, {"section", &r.Section}, {"tags", &r.Tags},
+		{"language", &r.Language}, {"image", &r.Image},
+	}
+}
+
+// Variant is a set of rules for pages dated up to ValidUntil.
 type Variant struct {
-	ValidUntil time.Time // a day, inclusive, as its midnight in UTC
+	ValidUntil time.Time // the midnight in UTC of the last day
 	Article    ArticleRules
 }
 
-// Field says where a value stands: the first selector that gives something
-// wins. Elements that match Remove are taken out first.
+// Field tells where a value stands. The first selector that gives something wins.
+// Elements that Remove selects are left out.
 type Field struct {
 	Select  []Selector
 	Remove  []Selector
 	Layouts []string // Go reference-time layouts, for dates only
 }
 
-// Block is a headline list. Title, URL and Date are searched within each Item.
+// Block is a headline list. Title, URL and Date are read within each Item.
 type Block struct {
 	Name       string
 	OnArticle  bool
@@ -106,17 +108,17 @@ type Block struct {
 	Follow     bool
 }
 
-// Result is what one page gave.
+// Result is what was read from one page.
 type Result struct {
-	Article   *Article // nil when the page is no article; Notes say why
+	Article   *Article // nil when the page is none; Notes tell why
 	Headlines []Headline
 	Links     []Link // see Extract
 	Next      string // the next listing page, absolute; "" when there is none
-	Canonical string // rel=canonical, absolute, not yet believed
-	AMP       string // rel=amphtml, absolute, not yet believed
-	Print     string // rel=alternate media=print, absolute, not yet believed
+	Canonical string // rel=canonical, absolute, not verified
+	AMP       string // rel=amphtml, absolute, not verified
+	Print     string // rel=alternate media=print, absolute, not verified
 
-	Rules map[string]string // field -> the rule that filled it, as "selector h1" or "json-ld"
+	Rules map[string]string // field -> the rule that filled it: "selector h1", "json-ld"
 	Notes []string          // what was refused, and why
 }
 
@@ -133,7 +135,7 @@ func (r *Result) Listed() []urlkey.URL {
 	return urls
 }
 
-// Article holds the fields that a page states of itself.
+// Article holds the fields of an article, empty where the page has none.
 type Article struct {
 	Title, Summary              string
 	Paragraphs                  []string
@@ -148,15 +150,14 @@ type Article struct {
 type Headline struct {
 	Block    string
 	Position int    // from 1 within its block
-	Title    string // clean: no date, no "read more"
-	URL      string // absolute; "" when the entry carries no link
+	Title    string // without date and "read more"
+	URL      string // absolute; "" when the entry has no link
 	Date     item.Date
-	Follow   bool       // its link is to be queued
-	Target   urlkey.URL // URL with its key; the zero URL when the entry carries no link
+	Follow   bool       // as set for the block
+	Target   urlkey.URL // URL with its key; zero when the entry has no link
 }
 
-// Link is a link that a page offers, absolute, as found (tracking parameters
-// and all, without a fragment).
+// Link is a link of a page, absolute and without its fragment, with tracking parameters.
 type Link struct {
 	URL    string
 	Text   string

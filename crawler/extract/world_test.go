@@ -69,7 +69,7 @@ func TestDemoWorld(t *testing.T) {
 	}
 }
 
-func site(address string) string { return strings.Join(strings.SplitN(address, "/", 4)[:3], "/") }
+func site(pageURL string) string { return strings.Join(strings.SplitN(pageURL, "/", 4)[:3], "/") }
 
 func headlines(t *testing.T, page string, r *extract.Result, known map[string]bool) {
 	t.Helper()
@@ -80,9 +80,9 @@ func headlines(t *testing.T, page string, r *extract.Result, known map[string]bo
 	}
 }
 
-func read(t *testing.T, address string, kind extract.Kind) *extract.Result {
+func read(t *testing.T, pageURL string, kind extract.Kind) *extract.Result {
 	t.Helper()
-	resp, err := http.Get(address)
+	resp, err := http.Get(pageURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func read(t *testing.T, address string, kind extract.Kind) *extract.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := extract.Extract(extract.Page{URL: address, Body: body, Kind: kind}, nil)
+	r, err := extract.Extract(extract.Page{URL: pageURL, Body: body, Kind: kind}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 // dateLayouts are the forms of dates in sitemaps: those of
-// https://www.w3.org/TR/NOTE-datetime from the day on, and what sites write
-// instead.
+// https://www.w3.org/TR/NOTE-datetime with at least a day, and others that sites
+// write.
 var dateLayouts = []struct {
 	layout    string
 	precision item.Precision
@@ -29,8 +29,8 @@ var dateLayouts = []struct {
 // maxDate is the length of the longest text that may be a date.
 const maxDate = 64
 
-// parseDate reads a date of a sitemap. What it cannot read, and a month or a
-// year alone, is no date.
+// parseDate parses a date of a sitemap. It returns the zero Date for text that it
+// cannot read, and for a month or year alone.
 func parseDate(s string) item.Date {
 	if s == "" || len(s) > maxDate {
 		return item.Date{}
@@ -46,13 +46,13 @@ func parseDate(s string) item.Date {
 const (
 	// clockSkew is how far the clock of a site and its caches may lag behind.
 	clockSkew = time.Hour
-	// farthestWest is how long after its end in UTC a day ends where it ends last.
+	// farthestWest is how long after its end in UTC a day ends in the last zone.
 	farthestWest = 12 * time.Hour
 )
 
-// Settled reports whether a file whose last change is given as lastmod is
-// unchanged for certain since it was read. Within the hour of a change, or on
-// the day where only a day is given, another change need not show in lastmod.
+// Settled reports whether a file with this lastmod cannot have changed since it
+// was read without a new lastmod. Within an hour of a change, or within the day
+// if lastmod is a day, another change may leave it the same.
 func Settled(lastmod item.Date, read time.Time) bool {
 	end := lastmod.Time.Add(clockSkew)
 	switch {
@@ -66,12 +66,11 @@ func Settled(lastmod item.Date, read time.Time) bool {
 	return end.Before(read)
 }
 
-// Within reports whether the entry belongs to the days from to to, both
-// included, as far as it tells: by its date of publication where it names one,
-// else by its last change. Days are compared as the dates are written, whatever
-// their zone; the zero time is no bound, and an entry without a date is within.
-// A sitemap that an index names is outside only when its last change was
-// before from: it may hold entries of any earlier day.
+// Within reports whether the entry lies within the days from and to, inclusive, by
+// its date of publication or, without one, by its last change. Days are compared
+// as the dates are written, in whatever zone. The zero time is no bound, and an
+// entry without a date is within. A sitemap that an index names is outside only
+// if it last changed before from: it may hold entries of any earlier day.
 func (e Entry) Within(from, to time.Time) bool {
 	d := e.Published
 	if d.IsZero() {
@@ -84,7 +83,7 @@ func (e Entry) Within(from, to time.Time) bool {
 	return (from.IsZero() || !day.Before(civil(from))) && (e.Sitemap || to.IsZero() || !day.After(civil(to)))
 }
 
-// civil is the day that the clock of t shows, at midnight UTC.
+// civil returns the day of t in its own zone, at midnight UTC.
 func civil(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }

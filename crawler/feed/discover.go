@@ -11,17 +11,16 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// sitemapPaths are where sites have their sitemap when robots.txt names none,
-// the most common first: the name of sitemaps.org's examples, then those of the
-// widespread publishing systems.
+// sitemapPaths are the usual paths of sitemaps, the most common first: the name
+// in the examples of sitemaps.org, then those of widespread publishing systems.
 var sitemapPaths = []string{
 	"/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/wp-sitemap.xml",
 	"/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml.gz", "/sitemap.txt",
 }
 
-// CommonSitemaps are the addresses at which an origin, as "https://a.example",
-// may have a sitemap that its robots.txt does not name, the likeliest first.
-// They are to be asked in turn until one is a sitemap.
+// CommonSitemaps returns the URLs at which an origin such as "https://a.example"
+// may have a sitemap that its robots.txt does not name, the likeliest first. The
+// caller tries them in turn until one is a sitemap.
 func CommonSitemaps(origin string) []string {
 	list := make([]string, len(sitemapPaths))
 	for i, p := range sitemapPaths {
@@ -30,13 +29,13 @@ func CommonSitemaps(origin string) []string {
 	return list
 }
 
-// maxFeedLinks bounds the feeds of one page; portals with a feed for each
-// section name some 30.
+// maxFeedLinks limits the feeds of one page; portals with a feed per section name
+// some 30.
 const maxFeedLinks = 100
 
-// Links are the feeds that an HTML page at url, in UTF-8, names in its head
-// by link rel=alternate, in page order. A page's own feed stands first, by
-// custom; feeds of comments are left out.
+// Links returns the feeds that an HTML page in UTF-8 names in its head by
+// link rel=alternate, in page order and resolved against its url. The feed of
+// the page itself usually comes first. Feeds of comments are left out.
 func Links(page []byte, url string) []string {
 	base, err := urlkey.NewBase(url)
 	if err != nil {
@@ -70,10 +69,10 @@ func Links(page []byte, url string) []string {
 	return list
 }
 
-// namesFeed reports whether a link element leads to a feed of articles.
-// https://html.spec.whatwg.org/multipage/links.html#rel-alternate has the types
-// of RSS and Atom, https://www.jsonfeed.org/version/1.1/ that of JSON Feed; the
-// general ones are used by some sites for these.
+// namesFeed reports whether a link element leads to a feed of articles. The types
+// of RSS and Atom are those of
+// https://html.spec.whatwg.org/multipage/links.html#rel-alternate, that of JSON
+// Feed is in https://www.jsonfeed.org/version/1.1/; some sites use general types.
 func namesFeed(t html.Token) bool {
 	rel := strings.Fields(strings.ToLower(attribute(t, "rel")))
 	kind, _, _ := strings.Cut(strings.ToLower(attribute(t, "type")), ";")
@@ -82,7 +81,7 @@ func namesFeed(t html.Token) bool {
 	case "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json":
 	case "application/xml", "text/xml", "application/json":
 		if !strings.Contains(about, "feed") && !strings.Contains(about, "rss") && !strings.Contains(about, "atom") {
-			return false // an interface of the publishing system, for instance
+			return false // an API of the publishing system, for instance
 		}
 	default:
 		return false

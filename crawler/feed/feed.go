@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -19,23 +20,23 @@ import (
 // in full with their mark-up come to 30.
 const maxFeedNesting = 500
 
-// ErrHTML is returned by Read for an HTML page, which may name
-// its feeds; see Links.
+// ErrHTML is returned by Read for an HTML page. The page may name its feeds; see
+// Links.
 var ErrHTML = errors.New("it is an HTML page, not a feed")
 
-// Info is what a feed says besides its entries.
+// Info is what a page of a feed says besides its entries.
 type Info struct {
-	// Next is the page with older entries, as written: rel=next or, in feeds
-	// that are archived, rel=prev-archive (RFC 5005 sections 3 and 4), next_url
-	// in JSON Feed. "" when there is none.
+	// Next is the URL of the page with older entries, as written: rel=next or, in
+	// archived feeds, rel=prev-archive (RFC 5005 sections 3 and 4), or next_url of
+	// JSON Feed. "" means there is none.
 	Next string
 }
 
-// Read reads one page of an RSS, Atom or JSON feed, packed with gzip or not, and calls
-// yield with each entry that has an address, in order. The feed is read as a
-// whole, so that a broken one gives nothing; more than MaxFeed bytes are an
-// error, and so are more than MaxEntries entries, of which the first were
-// given. An error of yield ends the reading and is returned as it is.
+// Read reads one page of an RSS, Atom or JSON feed, plain or gzipped, and calls
+// yield with each entry that has a URL, in order. The page is parsed as a whole,
+// so a broken one yields nothing. More than MaxFeed bytes are an error, and so
+// are more than MaxEntries entries, after the first of them. An error of yield
+// stops Read and is returned as it is.
 func Read(r io.Reader, yield func(Entry) error) (Info, error) {
 	b, err := open(r, MaxFeed)
 	if err != nil {
@@ -59,7 +60,12 @@ func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 		return Info{}, fmt.Errorf("the feed is broken: %w", err)
 	}
 	for _, x := range feed.Items {
-		e := Entry{URL: strings.TrimSpace(x.Link), Title: x.Title, Published: feedDate(x.Published, x.PublishedParsed), LastMod: feedDate(x.Updated, x.UpdatedParsed)}
+		e := Entry{
+			URL:       strings.TrimSpace(x.Link),
+			Title:     x.Title,
+			Published: feedDate(x.Published, x.PublishedParsed),
+			LastMod:   feedDate(x.Updated, x.UpdatedParsed),
+		}
 		if guid := strings.TrimSpace(x.GUID); e.URL == "" && isHTTP(guid) {
 			e.URL = guid
 		}
@@ -73,15 +79,14 @@ func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 	return info, nil
 }
 
-// checkFeed refuses what is no feed, and elements so deeply nested that they
-// would cost the parser many times their size. On its way it looks for the next
-// page.
+// checkFeed refuses a file that is not a feed, and elements nested so deeply that
+// they would cost the parser many times their size. It returns the next page.
 func checkFeed(body []byte) (Info, error) {
 	if bytes.HasPrefix(body, []byte("{")) {
 		var feed struct {
 			Next string `json:"next_url"`
 		}
-		_ = json.Unmarshal(body, &feed) // the parser will say it; it has a limit of its own
+		_ = json.Unmarshal(body, &feed) // the parser reports errors, and limits nesting
 		return Info{strings.TrimSpace(feed.Next)}, nil
 	}
 	switch root := rootOf(body); {
@@ -91,40 +96,49 @@ func checkFeed(body []byte) (Info, error) {
 		return Info{}, errors.New("it is none of RSS, Atom and JSON Feed")
 	}
 	d, depth := newDecoder(bytes.NewReader(body)), 0
-	var info Info
-	inEntry, older := false, ""
+	var links pageLinks
 	for {
 		t, err := d.RawToken()
-		if err != nil { // the end, or what the parser will say
-			if info.Next == "" {
-				info.Next = older
-			}
-			return info, nil
+		if err != nil { // the end, or an error that the parser reports
+			return Info{cmp.Or(links.next, links.archive)}, nil
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
 			if depth++; depth > maxFeedNesting {
 				return Info{}, fmt.Errorf("elements are nested more than %d deep", maxFeedNesting)
 			}
-			switch {
-			case t.Name.Local == "item", t.Name.Local == "entry":
-				inEntry = true
-			case t.Name.Local != "link", inEntry:
-			case attr(t, "rel") == "next" && info.Next == "":
-				info.Next = attr(t, "href")
-			case attr(t, "rel") == "prev-archive" && older == "":
-				older = attr(t, "href")
-			}
+			links.start(t)
 		case xml.EndElement:
 			depth = max(0, depth-1)
-			if t.Name.Local == "item" || t.Name.Local == "entry" {
-				inEntry = false
+			if isEntry(t.Name) {
+				links.inEntry = false
 			}
 		}
 	}
 }
 
-// attr is an attribute of an element, without the space around it.
+// pageLinks collects the links of a feed to its other pages. Entries have links
+// of their own.
+type pageLinks struct {
+	next, archive string
+	inEntry       bool
+}
+
+func (l *pageLinks) start(e xml.StartElement) {
+	switch rel := attr(e, "rel"); {
+	case isEntry(e.Name):
+		l.inEntry = true
+	case e.Name.Local != "link", l.inEntry:
+	case rel == "next" && l.next == "":
+		l.next = attr(e, "href")
+	case rel == "prev-archive" && l.archive == "":
+		l.archive = attr(e, "href")
+	}
+}
+
+func isEntry(name xml.Name) bool { return name.Local == "item" || name.Local == "entry" }
+
+// attr returns an attribute of an element, without the space around it.
 func attr(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {
@@ -134,8 +148,8 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-// feedDate is a date of a feed: with its own zone where its form is known, else
-// at the moment that the parser made of it.
+// feedDate returns a date of a feed: with its own zone if parseDate knows its
+// form, or the instant that the parser found.
 func feedDate(raw string, t *time.Time) item.Date {
 	if d := parseDate(raw); d.Zoned || t == nil {
 		return d

@@ -22,23 +22,22 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// Entry is one address that a sitemap or a feed names.
+// Entry is one URL that a sitemap or a feed names.
 type Entry struct {
-	URL     string // as written, without the space around it: may be relative
-	Sitemap bool   // an index names it: another sitemap, not a page
+	URL     string // as written, without the space around it; may be relative
+	Sitemap bool   // a sitemap that an index names, not a page
 	LastMod item.Date
-	// Title and Published are those of a feed or of the news extension of
-	// sitemaps.
+	// Title and Published come from a feed or from the news extension of sitemaps.
 	Title     string
 	Published item.Date
 }
 
-// Kind says what a file turned out to be.
+// Kind tells what kind of file was read.
 type Kind string
 
-// The kinds of files. Unknown: it could not be told.
+// The kinds of files.
 const (
-	Unknown Kind = ""
+	Unknown Kind = "" // not recognised
 	Sitemap Kind = "sitemap"
 	Index   Kind = "sitemap index"
 	List    Kind = "list of URLs"
@@ -46,11 +45,11 @@ const (
 )
 
 const (
-	// MaxSitemap and MaxEntries are the limits of sitemaps.org, of one file and
-	// unpacked.
+	// MaxSitemap and MaxEntries are the limits of sitemaps.org for one file, in
+	// unpacked bytes and in entries.
 	MaxSitemap = 50 << 20
 	MaxEntries = 50_000
-	// MaxFeed bounds a feed, which is read as a whole.
+	// MaxFeed limits a feed, which is parsed as a whole, in unpacked bytes.
 	MaxFeed = 10 << 20
 
 	maxPacked  = 2 // layers of gzip
@@ -58,10 +57,11 @@ const (
 	prologSize = 1 << 10 // in which an XML declaration has to end
 )
 
-var errManyEntries = fmt.Errorf("it names more than %d addresses; the rest is left out", MaxEntries)
+var errManyEntries = fmt.Errorf("it names more than %d URLs; the rest is left out", MaxEntries)
 
-// open unpacks a file, decodes it to UTF-8 that XML allows, and takes its byte
-// order mark and XML declaration off. More than limit bytes are an error.
+// open unpacks a file, decodes it to UTF-8 without characters that XML forbids,
+// and removes its byte order mark and XML declaration. More than limit bytes are
+// an error.
 func open(r io.Reader, limit int64) (*bufio.Reader, error) {
 	b := bufio.NewReaderSize(r, peekBytes)
 	for range maxPacked {
@@ -83,7 +83,7 @@ func open(r io.Reader, limit int64) (*bufio.Reader, error) {
 	return b, prolog(b)
 }
 
-// capped reads at most limit bytes; what has more is an error.
+// capped reads at most limit bytes; more are an error.
 type capped struct {
 	r           io.Reader
 	left, limit int64
@@ -100,10 +100,10 @@ func (c *capped) Read(p []byte) (int, error) {
 // declared finds the encoding in an XML declaration.
 var declared = regexp.MustCompile(`(?i)^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([a-z0-9._:-]+)["']`)
 
-// decoderOf tells the encoding by the byte order mark, by the zero bytes of
-// UTF-16 and UTF-32 without one (XML 1.0 appendix F), by the XML declaration,
-// and takes UTF-8 where nothing is said. A label that nobody knows is taken for
-// UTF-8 too: addresses are ASCII in nearly every encoding.
+// decoderOf chooses the encoding by the byte order mark, by the zero bytes of
+// UTF-16 and UTF-32 without one (XML 1.0 appendix F), or by the XML declaration.
+// Without these, and for an unknown label, it is UTF-8: URLs are ASCII in nearly
+// every encoding.
 func decoderOf(b *bufio.Reader) (transform.Transformer, error) {
 	head, err := b.Peek(prologSize)
 	if len(head) == 0 && err != nil && err != io.EOF {
@@ -129,14 +129,14 @@ func decoderOf(b *bufio.Reader) (transform.Transformer, error) {
 	}
 	if m := declared.FindSubmatch(head); m != nil {
 		enc, name := charset.Lookup(string(m[1]))
-		if enc != nil && !strings.HasPrefix(name, "utf-16") { // which it is not, by its first bytes
+		if enc != nil && !strings.HasPrefix(name, "utf-16") { // its first bytes say otherwise
 			return enc.NewDecoder(), nil
 		}
 	}
 	return transform.Nop, nil
 }
 
-// xmlChar replaces what XML 1.0 allows in no place; broken bytes come as U+FFFD.
+// xmlChar replaces characters that XML 1.0 forbids; broken bytes are U+FFFD.
 func xmlChar(r rune) rune {
 	if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
 		return ' '
@@ -144,7 +144,7 @@ func xmlChar(r rune) rune {
 	return r
 }
 
-// prolog skips white space and the XML declaration: it has been read, and
+// prolog skips white space and the XML declaration, which decoderOf has read:
 // encoding/xml stops at a version other than 1.0.
 func prolog(b *bufio.Reader) error {
 	if err := skipSpace(b); err != nil {

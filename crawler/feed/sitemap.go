@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxNesting is how many elements may be open at once; sitemaps with every
-	// extension come to 6.
+	// maxNesting is how many elements may be open at once; sitemaps with all
+	// extensions have 6.
 	maxNesting = 64
 	// maxText is how much of one text is kept: more than any URL, see urlkey.
 	maxText = 32 << 10
@@ -20,16 +20,16 @@ const (
 	maxLine = 64 << 10
 )
 
-// ReadSitemap reads one file as https://www.sitemaps.org/protocol.html has it
-// (a sitemap, an index, a plain list of URLs, a feed), packed with gzip or not,
-// and calls yield with each of its entries, in order. It asks nothing: the
-// entries of an index are for the caller to follow.
+// ReadSitemap reads one file that https://www.sitemaps.org/protocol.html defines
+// (a sitemap, an index, a plain list of URLs, a feed), plain or gzipped, and
+// calls yield with each of its entries, in order. The caller fetches the sitemaps
+// that an index names.
 //
-// It is lenient where sites are careless: any namespace, declared charset,
-// unescaped "&", control characters, end tags that are missing. Entities are
-// not expanded. What comes before an error was given to yield: broken or cut
-// XML, more than MaxSitemap bytes or MaxEntries entries. An error of yield
-// ends the reading and is returned as it is.
+// It accepts what careless sites write: any namespace and charset, unescaped
+// "&", control characters, missing end tags. Entities are not expanded. On broken
+// or cut XML, more than MaxSitemap bytes or more than MaxEntries entries it
+// returns an error after it has yielded the entries before. An error of yield
+// stops ReadSitemap and is returned as it is.
 func ReadSitemap(r io.Reader, yield func(Entry) error) (Kind, error) {
 	b, err := open(r, MaxSitemap)
 	if err != nil {
@@ -50,7 +50,7 @@ func ReadSitemap(r io.Reader, yield func(Entry) error) (Kind, error) {
 	return List, readList(b, yield)
 }
 
-// counted lets MaxEntries entries pass.
+// counted returns a yield that accepts MaxEntries entries.
 func counted(yield func(Entry) error) func(Entry) error {
 	n := 0
 	return func(e Entry) error {
@@ -61,9 +61,9 @@ func counted(yield func(Entry) error) func(Entry) error {
 	}
 }
 
-// newDecoder reads tokens as leniently as encoding/xml can. Raw tokens: it
-// keeps no stack of open elements, which a file of nothing but start tags would
-// make 50 times its own size.
+// newDecoder returns a decoder as lenient as encoding/xml has it. Its callers read
+// raw tokens: for others it would keep a stack of open elements, which grows to 50
+// times the size of a file of start tags.
 func newDecoder(r io.Reader) *xml.Decoder {
 	d := xml.NewDecoder(r)
 	d.Strict = false
@@ -71,8 +71,8 @@ func newDecoder(r io.Reader) *xml.Decoder {
 	return d
 }
 
-// rootOf is the local name of the first element, in lower case, or "" when the
-// beginning of the file shows none.
+// rootOf returns the local name of the first element, in lower case, or "" if
+// head holds none.
 func rootOf(head []byte) string {
 	d := newDecoder(bytes.NewReader(head))
 	for {
@@ -125,10 +125,10 @@ func (s *sitemap) read() (Kind, error) {
 	}
 }
 
-// broken gives what can still be given, and says where the file ends or breaks.
+// broken yields the entry that is complete, and says where the file ends or breaks.
 func (s *sitemap) broken(err error) error {
 	line, _ := s.decoder.InputPos()
-	s.text, s.loose = nil, nil // half an address, perhaps
+	s.text, s.loose = nil, nil // perhaps half a URL
 	if flushed := s.flush(); flushed != nil {
 		return flushed
 	}
@@ -169,8 +169,8 @@ func (s *sitemap) start(name xml.Name) error {
 	return nil
 }
 
-// isLeaf reports whether an element holds no others, so that one that begins
-// within it tells that its end tag is missing.
+// isLeaf reports whether an element holds no others. One that begins within it
+// shows that its end tag is missing.
 func isLeaf(local string) bool {
 	return strings.EqualFold(local, "loc") || strings.EqualFold(local, "lastmod")
 }
@@ -193,7 +193,7 @@ func (s *sitemap) begin(name xml.Name) error {
 }
 
 // end closes the innermost element of that name, and those within it that were
-// never closed. An end tag of an element that is not open is passed over.
+// never closed. It ignores the end tag of an element that is not open.
 func (s *sitemap) end(name xml.Name) error {
 	s.finish()
 	for i := len(s.open) - 1; i >= 0; i-- {
@@ -242,7 +242,7 @@ func (s *sitemap) finish() {
 	s.text = s.text[:0]
 }
 
-// flush gives the entry, if it names an address.
+// flush yields the entry, if it has a URL.
 func (s *sitemap) flush() error {
 	if !s.inEntry {
 		return nil
@@ -258,8 +258,8 @@ func (s *sitemap) flush() error {
 	return s.yield(s.entry)
 }
 
-// readList reads a plain list: a URL a line. Lines that are none are passed
-// over, unless nothing but such lines comes.
+// readList reads a plain list with a URL per line. It ignores other lines, unless
+// the file holds nothing else.
 func readList(b *bufio.Reader, yield func(Entry) error) error {
 	lines := bufio.NewScanner(b)
 	lines.Buffer(make([]byte, 0, 4<<10), maxLine)
@@ -281,7 +281,7 @@ func readList(b *bufio.Reader, yield func(Entry) error) error {
 	}
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("after %d addresses, a line is longer than %d KiB", found, maxLine>>10)
+		return fmt.Errorf("after %d URLs, a line is longer than %d KiB", found, maxLine>>10)
 	case err != nil:
 		return err
 	case found == 0 && other > 0:

@@ -163,7 +163,7 @@ func TestReadSitemap(t *testing.T) {
 	}
 }
 
-// endless goes on giving the same text after its beginning.
+// endless keeps giving the same text after its beginning.
 type endless struct{ head, text string }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -184,9 +184,9 @@ func TestSitemapLimits(t *testing.T) {
 		err  string
 	}{
 		{"50,000 entries", strings.NewReader(urlset(MaxEntries)), MaxEntries, ""},
-		{"one more", strings.NewReader(urlset(MaxEntries + 1)), MaxEntries, "more than 50000 addresses"},
-		{"endless entries", &endless{"<urlset>", "<url><loc>/1</loc></url>"}, MaxEntries, "more than 50000 addresses"},
-		{"endless lines", &endless{"", "https://a.example/1\n"}, MaxEntries, "more than 50000 addresses"},
+		{"one more", strings.NewReader(urlset(MaxEntries + 1)), MaxEntries, "more than 50000 URLs"},
+		{"endless entries", &endless{"<urlset>", "<url><loc>/1</loc></url>"}, MaxEntries, "more than 50000 URLs"},
+		{"endless lines", &endless{"", "https://a.example/1\n"}, MaxEntries, "more than 50000 URLs"},
 		{"endless line", &endless{"", "aaaaaaaaaaaaaaaa"}, 0, "longer than 64 KiB"},
 		{"endless feed", &endless{"<rss><channel>", "<item><link>https://a.example/1</link></item>"}, 0, "larger than 10 MiB"},
 	} {

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// A page that unpacks to more than maxRatio times its size is a bomb, once it
-	// has passed ratioFrom. Pages reach 10 to 40, listings of like rows 100.
+	// A page over ratioFrom that unpacks to more than maxRatio times its size is a
+	// bomb. Pages reach a ratio of 10 to 40, listings of similar rows 100.
 	maxRatio  = 300
 	ratioFrom = 1 << 20
-	// drainBytes and drainTime are spent on the rest of a body that nobody wants,
-	// so that the connection can be used again.
+	// drainBytes and drainTime are spent on the rest of an unwanted body, so that
+	// the connection can be reused.
 	drainBytes = 64 << 10
 	drainTime  = time.Second
 	sniffBytes = 512
@@ -30,9 +30,9 @@ type incoming struct {
 	encodings []string // values of Content-Encoding
 }
 
-// open returns the body of an answer unpacked and within every limit. It fails
-// early where headers or first bytes tell enough, and leaves closing to the
-// caller then.
+// open returns the body of an answer unpacked and within all limits. It fails
+// early if headers or first bytes show a reason, and leaves closing to the caller
+// then.
 func (k *call) open(in incoming) (*opened, error) {
 	if in.length > k.maxBody && !k.Cut {
 		return nil, ErrTooLarge{Limit: k.maxBody}
@@ -61,8 +61,8 @@ func (k *call) open(in incoming) (*opened, error) {
 	return body, nil
 }
 
-// read returns the body of an answer unpacked, whole and within every limit, in
-// a buffer from scratch. It closes what came.
+// read returns the body of an answer unpacked, complete and within all limits, in
+// a buffer from scratch. It closes the body.
 func (k *call) read(in incoming) (*bytes.Buffer, error) {
 	body, err := k.open(in)
 	if err != nil {
@@ -81,8 +81,8 @@ func (k *call) read(in incoming) (*bytes.Buffer, error) {
 	return b, nil
 }
 
-// keepBytes is the size up to which an announced length is believed at once,
-// and a buffer kept.
+// keepBytes is the size up to which a buffer is allocated for an announced length,
+// and kept.
 const keepBytes = 1 << 20
 
 // scratch holds buffers for bodies; release puts them back.
@@ -95,8 +95,8 @@ func release(b *bytes.Buffer) {
 	}
 }
 
-// takeType decides on a content type: HTML is taken, none or a broken one has to
-// be sniffed, the rest is an ErrNotHTML.
+// takeType accepts HTML, asks for sniffing if the content type is missing or
+// broken, and returns ErrNotHTML for others.
 func takeType(contentType string) (sniff bool, err error) {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
@@ -110,20 +110,20 @@ func takeType(contentType string) (sniff bool, err error) {
 	return false, ErrNotHTML{media}
 }
 
-// opened is a body under way: the connection, and the layers that unpack it.
+// opened is a body being read: the connection, and the layers that unpack it.
 type opened struct {
 	r       io.Reader // the outermost layer
 	wire    *wireReader
 	release []func() // give pooled readers back
 }
 
-// Read is that of the outermost layer, with errors as explain has them.
+// Read reads from the outermost layer and explains its errors.
 func (o *opened) Read(p []byte) (int, error) {
 	n, err := o.r.Read(p)
 	return n, o.explain(err)
 }
 
-// Close is called once, by whoever reads last.
+// Close closes the connection. It is called once.
 func (o *opened) Close() error {
 	for _, f := range o.release {
 		f()
@@ -131,7 +131,7 @@ func (o *opened) Close() error {
 	return o.wire.r.Close()
 }
 
-// fail gives the layers back and explains err.
+// fail releases the layers and explains err.
 func (o *opened) fail(err error) error {
 	err = o.explain(err)
 	for _, f := range o.release {
@@ -140,8 +140,8 @@ func (o *opened) fail(err error) error {
 	return err
 }
 
-// explain tells the reason of a failed read. An error of the connection is the
-// cause of whatever a layer above made of it.
+// explain returns the reason of a failed read. An error of the connection takes
+// precedence over the errors of the layers above it.
 func (o *opened) explain(err error) error {
 	if err == nil || err == io.EOF {
 		return err
@@ -208,7 +208,7 @@ func (w *wireReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tooSlow holds the average pace of a body against minRate.
+// tooSlow compares the average rate of a body with minRate.
 func (k *call) tooSlow(total int64) error {
 	since := time.Since(k.start) - k.response.FirstByte
 	if since > k.options.stall && float64(total) < minRate*since.Seconds() {
@@ -217,8 +217,8 @@ func (k *call) tooSlow(total int64) error {
 	return nil
 }
 
-// limited ends a layer that yields too much. Every layer has one, so that a bomb
-// inside a bomb costs no more than one.
+// limited fails when a layer yields too much. Each layer has one, so that a bomb
+// within a bomb costs no more than one.
 type limited struct {
 	r        io.Reader
 	k        *call
@@ -244,7 +244,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// drain reads a body to its end if that is near, and closes it.
+// drain reads a body to its end if it is short, and closes it.
 func (k *call) drain(body io.ReadCloser) {
 	k.await(drainTime)
 	n, _ := io.CopyN(io.Discard, body, drainBytes)

@@ -243,7 +243,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestUnknownEncoding(t *testing.T) {
-	for encoding, body := range map[string]string{"compress": "\x1f\x9d\x90<", "aws-chunked": "\x00\x01", "gzip, gzip, gzip": page, "br, what": "\x00\x01"} {
+	for encoding, body := range map[string]string{"compress": "\x1f\x9d\x90<", "rot13": "arjf", "aws-chunked": "\x00\x01", "gzip, gzip, gzip": page, "br, what": "\x00\x01"} {
 		t.Run(encoding, func(t *testing.T) {
 			c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Encoding", encoding)
@@ -280,8 +280,11 @@ func TestPlainBodyLabelledAsPacked(t *testing.T) {
 		"a gzip file":            {string(pack(t, "gzip", page)), page, true},
 	} {
 		for _, encoding := range []string{"gzip", "x-gzip", "br", "zstd", "deflate", "gzip, br", "utf-8", "none, sdch"} {
-			if name == "a gzip file" && !strings.HasSuffix(encoding, "gzip") {
+			if name == "a gzip file" && !strings.HasSuffix(encoding, "gzip") && encoding != "utf-8" {
 				continue // bytes that are no text have to be what their label says
+			}
+			if name == "robots.txt" && strings.HasSuffix(encoding, "sdch") {
+				continue // any text, under a label that is not known
 			}
 			t.Run(name+" as "+encoding, func(t *testing.T) {
 				c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {

@@ -10,16 +10,15 @@ import (
 )
 
 const (
-	// brokenIn is the number of bytes of which one may be broken: real pages cut a
-	// teaser in the middle of a letter.
+	// brokenIn is the number of bytes of which one may be broken: real pages cut
+	// teasers within a letter.
 	brokenIn = 1000
-	// lettersPerBroken is how many letters of more than one byte have to be right
-	// for one broken byte before a page is taken for UTF-8 against its label. In
-	// other charsets the ratio is the other way round.
+	// lettersPerBroken is how many valid multibyte letters per broken byte make a
+	// page UTF-8 against its label. In other charsets broken bytes prevail.
 	lettersPerBroken = 20
-	// detectBytes of text are given to the detection, which is slow.
+	// detectBytes limits the text for the detection, which is slow.
 	detectBytes = 4 << 10
-	// leastConfidence is what the detection has to say of itself.
+	// leastConfidence is the confidence that a detection needs.
 	leastConfidence = 0.5
 )
 
@@ -33,11 +32,10 @@ var (
 // name of the charset that it was in. Valid UTF-8 is returned as it is, not
 // copied.
 //
-// Tried in order: the byte order mark; UTF-8, if the bytes are valid or nearly
+// It tries in order: the byte order mark; UTF-8, if the bytes are valid or nearly
 // so; the label of the Content-Type header; the one in the page (PrescanMeta);
-// detection. A charset in which more than one byte in 1,000 is broken is passed
-// over; up to that each becomes U+FFFD. When none is left the error is an
-// ErrCharset.
+// detection. It skips a charset in which more than one byte in 1,000 is broken,
+// and replaces fewer by U+FFFD. If no charset is left the error is an ErrCharset.
 func DecodeHTML(body []byte, contentType string) (text []byte, label string, err error) {
 	d, err := decodeHTML(body, contentType)
 	return d.text, d.label, err
@@ -85,7 +83,7 @@ func decodeHTML(body []byte, contentType string) (decoded, error) {
 	return decodeDeclared(body, contentType)
 }
 
-// decodeDeclared tries what header and page name, then detection.
+// decodeDeclared tries the charsets that header and page name, then detection.
 func decodeDeclared(body []byte, contentType string) (decoded, error) {
 	refusal := ErrCharset{Reason: "the page names none and none is recognised"}
 	for _, label := range []string{canonical(contentCharset(contentType)), PrescanMeta(body)} {
@@ -107,7 +105,7 @@ func decodeDeclared(body []byte, contentType string) (decoded, error) {
 
 var tooBroken = fmt.Sprintf("more than 1 in %d bytes does not belong to it", brokenIn)
 
-// decodeOrFail is for a charset that leaves no choice.
+// decodeOrFail decodes from a charset that is certain.
 func decodeOrFail(body []byte, label string) (decoded, error) {
 	d, ok := decodeAs(body, label)
 	if !ok {
@@ -116,9 +114,9 @@ func decodeOrFail(body []byte, label string) (decoded, error) {
 	return d, nil
 }
 
-// decodeAs decodes from the charset of that WHATWG name. It is false for too
-// many broken bytes and for "replacement", the name of what browsers do not read
-// (ISO-2022-KR, HZ-GB-2312).
+// decodeAs decodes from the charset of that WHATWG name. It returns false for too
+// many broken bytes and for "replacement", which stands for charsets that
+// browsers do not support (ISO-2022-KR, HZ-GB-2312).
 func decodeAs(body []byte, label string) (decoded, bool) {
 	if label == "utf-8" {
 		return decodeUTF8(body)
@@ -167,9 +165,8 @@ func multibyte(b []byte) (letters, broken int) {
 	return letters, broken
 }
 
-// unmarked recognises two charsets that may be valid UTF-8 and are something
-// else: UTF-16 without a mark, by the zeros of its markup, and ISO-2022-JP, by
-// its escapes, which no other page holds.
+// unmarked recognises two charsets whose bytes may be valid UTF-8: UTF-16 without
+// a byte order mark, by the zeros in its markup, and ISO-2022-JP, by its escapes.
 func unmarked(b []byte) string {
 	head := b[:min(len(b), 64)] // markup, whatever the language
 	if bytes.IndexByte(head, 0) >= 0 {
@@ -194,9 +191,9 @@ func unmarked(b []byte) string {
 	return ""
 }
 
-// isEscaped tells whether a page is labelled as a charset that the Encoding
-// standard decodes to nothing (ISO-2022-KR, ISO-2022-CN, HZ-GB-2312) and holds
-// escapes of it: all of it is ASCII, but none of it the text.
+// isEscaped reports whether a page is labelled as a charset that the Encoding
+// standard does not decode (ISO-2022-KR, ISO-2022-CN, HZ-GB-2312) and holds its
+// escapes. Such a page is ASCII, but unreadable.
 func isEscaped(b []byte, contentType string) bool {
 	if bytes.IndexByte(b, 0x1b) < 0 && !bytes.Contains(b, []byte("~{")) {
 		return false
@@ -204,8 +201,8 @@ func isEscaped(b []byte, contentType string) bool {
 	return canonical(contentCharset(contentType)) == "replacement" || PrescanMeta(b) == "replacement"
 }
 
-// likelier names what a page is in when the detection takes it for a charset of
-// old Macintoshes, which it does easily and no page is in.
+// likelier replaces charsets of old Macintoshes, which the detection often names
+// and no page uses.
 var likelier = map[string]string{
 	"x-mac-cyrillic": "windows-1251",
 	"macintosh":      "windows-1252",
@@ -224,8 +221,8 @@ func detect(body []byte) string {
 	return name
 }
 
-// foreignText returns up to detectBytes of the page that lie outside of tags and
-// in lines with bytes beyond ASCII.
+// foreignText returns up to detectBytes of the text outside of tags, from lines
+// that are not ASCII.
 func foreignText(body []byte) []byte {
 	text := make([]byte, 0, detectBytes)
 	for len(body) > 0 && len(text) < detectBytes {

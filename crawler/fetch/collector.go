@@ -121,7 +121,7 @@ func (c *Client) visit(ctx context.Context, k *call) (err error) {
 		return err
 	}
 	a.call, a.collector.Context = k, context.WithValue(ctx, callKey{}, k)
-	err = a.collector.Request(http.MethodGet, k.URL, nil, nil, c.headers(k.Request))
+	err = a.collector.Request(http.MethodGet, k.URL, nil, nil, c.headers(k.Request, a.collector.Headers))
 	a.call, a.collector.Context = nil, context.Background()
 	c.put(a)
 	return k.explain(err)

@@ -175,6 +175,9 @@ func TestCallbacksChangeARequest(t *testing.T) {
 		"a header": {func(c *colly.Collector) {
 			c.OnRequest(func(r *colly.Request) { r.Headers.Set("X-Key", "k") })
 		}, OK, "key k"},
+		"a header of the collector": {func(c *colly.Collector) {
+			c.Headers = &http.Header{"X-Key": {"k"}}
+		}, OK, "key k"},
 		"the user agent": {func(c *colly.Collector) { c.UserAgent = "mine" }, OK, "agent mine"},
 		"the page": {func(c *colly.Collector) {
 			c.OnResponse(func(r *colly.Response) { r.Body = []byte("mine") })
@@ -211,6 +214,15 @@ func TestCallbacksChangeARequest(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestHeadersOfACollectorStayAtTheSite: a plain request has none of them.
+func TestHeadersOfACollectorStayAtTheSite(t *testing.T) {
+	c, url := serve(t, Options{Collector: func(c *colly.Collector) { c.Headers = &http.Header{"X-Key": {"secret"}} }},
+		func(w http.ResponseWriter, r *http.Request) { html(w, r.Header.Get("X-Key")) })
+	if r := c.Get(t.Context(), Request{URL: url, Plain: true}); r.Class != OK || len(r.Body) != 0 {
+		t.Errorf("got %v, %q, %v", r.Class, r.Body, r.Err)
 	}
 }
 

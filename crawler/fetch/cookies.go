@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Limits of a jar: RFC 6265 section 6.1 asks for at least 4096 bytes a cookie
-// and 50 cookies a domain, and a server could otherwise fill the memory.
+// Limits of a jar, so that a server cannot fill the memory. RFC 6265 section 6.1
+// requires at least 4096 bytes per cookie and 50 cookies per domain.
 const (
 	maxCookieBytes = 4096
 	maxCookies     = 1000 // set in all, after which the jar begins anew
-	// maxCookieHeader is how much is sent of them: Apache takes a header of
+	// maxCookieHeader is how much of them is sent: Apache accepts a header of
 	// 8,190 bytes, nginx one of 8 KiB.
 	maxCookieHeader = 8000
 )

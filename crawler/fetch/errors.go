@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ErrAddress is wrapped by the errors of CheckAddr and of requests to addresses
-// that CheckAddr refuses. Such a request has sent nothing.
+// ErrAddress is wrapped by the errors of CheckAddr and of requests to IP addresses
+// that CheckAddr refuses. Nothing was sent then.
 var ErrAddress = errors.New("address is not allowed")
 
 // ErrTruncated is wrapped when a body ended before its announced end: fewer
@@ -18,8 +18,8 @@ var ErrTruncated = errors.New("body was cut off")
 // errProxy is wrapped when the proxy of the client cannot be reached.
 var errProxy = errors.New("proxy does not answer")
 
-// ErrTooLarge is returned for a body over a limit: Limit bytes unpacked, or,
-// where Ratio is set, more than Ratio times its packed size.
+// ErrTooLarge is returned for a body of more than Limit unpacked bytes or, if Ratio
+// is set, of more than Ratio times its packed size.
 type ErrTooLarge struct {
 	Limit int64
 	Ratio int64
@@ -33,13 +33,13 @@ func (e ErrTooLarge) Error() string {
 }
 
 // ErrNotHTML is returned for a page of another content type. ContentType is the
-// one sent, or the one recognised where none was sent.
+// one sent, or the one recognised if none was sent.
 type ErrNotHTML struct{ ContentType string }
 
 func (e ErrNotHTML) Error() string { return fmt.Sprintf("content is %q, not HTML", e.ContentType) }
 
 // ErrCharset is returned for a page that cannot be decoded. Label is the last
-// charset tried, empty where none was found.
+// charset tried, "" if none was found.
 type ErrCharset struct{ Label, Reason string }
 
 func (e ErrCharset) Error() string {
@@ -49,18 +49,17 @@ func (e ErrCharset) Error() string {
 	return fmt.Sprintf("charset %s: %s", e.Label, e.Reason)
 }
 
-// errEncoding is returned for a Content-Encoding that was not asked for and
-// cannot be unpacked.
+// errEncoding is returned for a Content-Encoding that cannot be unpacked.
 type errEncoding struct{ name string }
 
 func (e errEncoding) Error() string { return fmt.Sprintf("content encoding %q is not known", e.name) }
 
-// errURL is returned for a URL that cannot be asked.
+// errURL is returned for a URL that cannot be fetched.
 type errURL struct{ reason string }
 
-func (e errURL) Error() string { return "url is not usable: " + e.reason }
+func (e errURL) Error() string { return "URL is not usable: " + e.reason }
 
-// errSlow is the cause of a context that one of the time limits ended.
+// errSlow is the cause of a context that a time limit ended.
 type errSlow struct {
 	what  string
 	after time.Duration

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -41,9 +42,12 @@ type Options struct {
 	// one at a time, but callbacks of several collectors may run at once.
 	//
 	// OnResponse and OnHTML see pages in UTF-8, labelled so, within the limits of
-	// the request; OnError sees the rest, answers from status 203 on among them,
-	// which come without a body. What OnResponse leaves in Response.Body is the
+	// the request. OnError sees the rest, including answers from status 203 on; those
+	// of another Class than OK come without a body. What OnResponse leaves in Response.Body is the
 	// body that Get returns. An OnHTML callback costs a parse of its own.
+	//
+	// The collector's Headers are sent like those above. Headers that OnRequest adds
+	// go to every host, also after a redirect to another one.
 	//
 	// A request that a callback aborts is Refused. Requests made by callbacks
 	// fail: the crawler decides what is fetched and when. Settings that would
@@ -137,8 +141,12 @@ func (c *Client) Close() {
 	}
 }
 
-// Get makes one request. It follows no redirect and never panics.
+// Get makes one request. It follows no redirect and never panics. A LastModified
+// that cannot be true is not sent.
 func (c *Client) Get(ctx context.Context, r Request) Response {
+	if !credible(r.LastModified, time.Now()) {
+		r.LastModified = ""
+	}
 	k := &call{Request: r, options: &c.options, maxBody: r.MaxBody, start: time.Now()}
 	if k.maxBody <= 0 {
 		k.maxBody = c.options.MaxBody
@@ -151,9 +159,10 @@ func (c *Client) Get(ctx context.Context, r Request) Response {
 	return k.finish(ctx, timed, err)
 }
 
-// headers returns what is sent with a request. User-Agent is added by Colly,
-// Authorization by net/http where the URL holds a user.
-func (c *Client) headers(r Request) http.Header {
+// headers returns what is sent with a request; own are the headers of its
+// collector. Colly adds User-Agent, and net/http Authorization if the URL has a
+// user.
+func (c *Client) headers(r Request, own *http.Header) http.Header {
 	h := make(http.Header, 8)
 	h.Set("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1")
 	if r.Any {
@@ -162,6 +171,9 @@ func (c *Client) headers(r Request) http.Header {
 	if !r.Plain {
 		for name, value := range c.options.Headers {
 			h.Set(name, value)
+		}
+		if own != nil {
+			maps.Copy(h, *own)
 		}
 	}
 	h.Set("Accept-Encoding", acceptEncoding)

@@ -250,14 +250,14 @@ func TestLocation(t *testing.T) {
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {
-	var asked atomic.Int32
+	var fetched atomic.Int32
 	c, url := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
+		fetched.Add(1)
 		http.Redirect(w, r, "/next", http.StatusFound)
 	})
 	r := c.Get(t.Context(), Request{URL: url})
-	if r.Class != Redirect || r.Location != url+"/next" || r.Err != nil || asked.Load() != 1 {
-		t.Errorf("got %v to %q, %v after %d requests", r.Class, r.Location, r.Err, asked.Load())
+	if r.Class != Redirect || r.Location != url+"/next" || r.Err != nil || fetched.Load() != 1 {
+		t.Errorf("got %v to %q, %v after %d requests", r.Class, r.Location, r.Err, fetched.Load())
 	}
 }
 
@@ -333,7 +333,7 @@ func TestCancel(t *testing.T) {
 		})
 	}
 	t.Run("already", func(t *testing.T) {
-		c, url := serve(t, Options{}, func(http.ResponseWriter, *http.Request) { t.Error("was asked") })
+		c, url := serve(t, Options{}, func(http.ResponseWriter, *http.Request) { t.Error("got a request") })
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if r := c.Get(ctx, Request{URL: url}); r.Class != Cancelled || !errors.Is(r.Err, context.Canceled) {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// refusal is a network that is not asked, and what it is.
+// refusal is a network that is never dialled, and what it is.
 type refusal struct {
 	network netip.Prefix
 	what    string
 }
 
-// refused lists the networks of the IANA special-purpose registries (RFC 6890
-// and its updates) that no public web server has, and the metadata services of
-// clouds that lie outside of them.
+// refused lists the networks of the IANA special-purpose registries (RFC 6890 and
+// its updates) that hold no public web server, and metadata services of clouds
+// outside of them.
 var refused = []refusal{
 	{netip.MustParsePrefix("0.0.0.0/8"), "this host (RFC 1122)"},
 	{netip.MustParsePrefix("10.0.0.0/8"), "private (RFC 1918)"},
@@ -46,17 +46,17 @@ var refused = []refusal{
 	{netip.MustParsePrefix("ff00::/8"), "multicast"},
 }
 
-// Networks of IPv6 in which an IPv4 address stands, and where IPv6 is public.
+// Networks of IPv6 addresses that embed an IPv4 address, and the public ones.
 var (
 	nat64  = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052: the last 4 bytes
 	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056: bytes 2 to 5
 	global = netip.MustParsePrefix("2000::/3")     // RFC 4291 section 2.4
 )
 
-// CheckAddr returns an error that wraps ErrAddress when a is not an address of
-// the public internet, unless one of private holds it. Addresses of IPv6 that
-// stand for one of IPv4 are judged by that; a private network opens them when it
-// is written in their own form, IPv4-mapped ones (::ffff:10.0.0.1) in either.
+// CheckAddr returns an error that wraps ErrAddress if a is not an address of the
+// public internet, unless one of private contains it. IPv6 addresses that embed
+// an IPv4 address are judged by that one; a private network allows them if it is
+// written in their own form, or for IPv4-mapped ones (::ffff:10.0.0.1) in either.
 func CheckAddr(a netip.Addr, private []netip.Prefix) error {
 	plain := a.WithZone("").Unmap()
 	for _, p := range private {
@@ -74,7 +74,7 @@ func CheckAddr(a netip.Addr, private []netip.Prefix) error {
 	return fmt.Errorf("%w: %v is %s; allow_private can name its network", ErrAddress, a, what)
 }
 
-// whyRefused says what kind of address a is, or nothing where it is public.
+// whyRefused says what kind of address a is, or returns "" if it is public.
 func whyRefused(a netip.Addr) string {
 	if !a.IsValid() {
 		return "not an address"
@@ -106,8 +106,8 @@ func embedded(form string, v4 netip.Addr) string {
 	return ""
 }
 
-// checkDial judges the address that a name was resolved to, as the dialer is
-// about to connect to it.
+// checkDial checks the address that a name was resolved to, right before the
+// dialer connects to it.
 func checkDial(address string, private []netip.Prefix) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -116,9 +116,9 @@ func checkDial(address string, private []netip.Prefix) error {
 	return CheckAddr(ap.Addr(), private)
 }
 
-// checkURL refuses what needs no look-up: other schemes, addresses written in
-// the URL and, as RFC 6761 section 6.3 has them, names under localhost. Behind a
-// proxy nothing else is checked.
+// checkURL refuses what can be refused without a lookup: other schemes, IP
+// addresses in the URL, and names under localhost (RFC 6761 section 6.3). Behind
+// a proxy nothing else is checked.
 func checkURL(u *url.URL, private []netip.Prefix) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return errURL{fmt.Sprintf("scheme %q is not http or https", u.Scheme)}

@@ -251,11 +251,11 @@ func TestNameChangesItsAddress(t *testing.T) {
 }
 
 func TestNameThatIsLetThroughOnce(t *testing.T) {
-	asked := 0
+	fetched := 0
 	local, other := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("10.0.0.1")
 	dns := answer(t, []netip.Addr{local}, []netip.Addr{other}, []netip.Addr{other, local})
 	c, raw := serve(t, Options{resolver: dns}, func(w http.ResponseWriter, r *http.Request) {
-		asked++
+		fetched++
 		w.Header().Set("Connection", "close")
 		html(w, page)
 	})
@@ -266,8 +266,8 @@ func TestNameThatIsLetThroughOnce(t *testing.T) {
 			t.Errorf("request %d: got %v, want %v, %v", i+1, r.Class, want, r.Err)
 		}
 	}
-	if asked != 2 {
-		t.Errorf("the server was asked %d times, want 2", asked)
+	if fetched != 2 {
+		t.Errorf("the server was requested %d times, want 2", fetched)
 	}
 }
 
@@ -280,7 +280,7 @@ func answer(t *testing.T, sets ...[]netip.Addr) *net.Resolver {
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		var asked int
+		var fetched int
 		buf := make([]byte, 1500)
 		for {
 			n, from, err := conn.ReadFrom(buf)
@@ -295,8 +295,8 @@ func answer(t *testing.T, sets ...[]netip.Addr) *net.Resolver {
 			}
 			isA := binary.BigEndian.Uint16(question[name+1:]) == 1
 			if isA {
-				addrs = sets[min(asked, len(sets)-1)]
-				asked++
+				addrs = sets[min(fetched, len(sets)-1)]
+				fetched++
 			}
 			conn.WriteTo(dnsAnswer(buf[:2], question[:name+5], addrs), from)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	"unicode/utf8"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -22,9 +23,16 @@ func (r *Response) classify(status int, header http.Header, from *url.URL, condi
 	r.LastModified = short(header.Get("Last-Modified"))
 	r.ContentType = short(header.Get("Content-Type"))
 	r.RetryAfter = short(header.Get("Retry-After"))
+	r.Header = header
 	r.Date = short(header.Get("Date"))
+	sent, err := http.ParseTime(r.Date)
+	if err != nil {
+		sent = time.Now()
+	}
+	if !credible(r.LastModified, sent) {
+		r.LastModified = ""
+	}
 	location := header.Get("Location")
-	var err error
 	if r.Class, err = outcome(status, location, conditional); r.Class == Redirect {
 		if r.Location, err = target(from, location); err != nil {
 			r.Class = Refused
@@ -32,6 +40,17 @@ func (r *Response) classify(status int, header http.Header, from *url.URL, condi
 	}
 	return err
 }
+
+// credible reports whether a Last-Modified can be the time of a change that was
+// made by now. A server that states another date may answer 304 to it for ever
+// (RFC 9110 section 13.1.3). Text that is no date is returned as it came.
+func credible(modified string, now time.Time) bool {
+	at, err := http.ParseTime(modified)
+	return err != nil || !at.Before(firstSite) && !at.After(now.Add(time.Minute)) // clocks differ a little
+}
+
+// firstSite is the day of the oldest page of the web.
+var firstSite = time.Date(1990, time.December, 20, 0, 0, 0, 0, time.UTC)
 
 // short leaves out a header value that is too long to be kept for a page.
 func short(value string) string {

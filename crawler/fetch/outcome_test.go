@@ -112,3 +112,49 @@ func TestNotLocal(t *testing.T) {
 		}
 	}
 }
+
+// TestImpossibleLastModified: a date that no page can have is neither returned
+// nor sent, so that the server cannot answer 304 to it for ever.
+func TestImpossibleLastModified(t *testing.T) {
+	now := time.Now().UTC()
+	for name, tt := range map[string]struct {
+		modified, date string
+		want           bool
+	}{
+		"a year ago":                     {now.AddDate(-1, 0, 0).Format(http.TimeFormat), "", true},
+		"this second":                    {now.Format(http.TimeFormat), "", true},
+		"half a minute ahead":            {now.Add(30 * time.Second).Format(http.TimeFormat), "", true},
+		"an hour ahead":                  {now.Add(time.Hour).Format(http.TimeFormat), "", false},
+		"the year 2041":                  {"Sat, 16 Nov 2041 19:11:00 GMT", "", false},
+		"2041 in an old form":            {"Sat Nov 16 19:11:00 2041", "", false},
+		"after the answer was sent":      {"Tue, 02 Jan 2024 00:00:00 GMT", "Mon, 01 Jan 2024 00:00:00 GMT", false},
+		"before the answer was sent":     {"Mon, 01 Jan 2024 00:00:00 GMT", "Tue, 02 Jan 2024 00:00:00 GMT", true},
+		"ahead of a date that is broken": {now.Add(time.Hour).Format(http.TimeFormat), "today", false},
+		"the epoch":                      {"Thu, 01 Jan 1970 00:00:00 GMT", "", false},
+		"the year 1":                     {"Mon, 01 Jan 0001 00:00:00 GMT", "", false},
+		"before the first site":          {"Wed, 19 Dec 1990 23:59:59 GMT", "", false},
+		"of the first site":              {"Thu, 20 Dec 1990 00:00:00 GMT", "", true},
+		"no date":                        {"v17", "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got Response
+			header := http.Header{"Last-Modified": {tt.modified}, "Date": {tt.date}}
+			if err := got.classify(http.StatusOK, header, nil, false); err != nil {
+				t.Fatal(err)
+			}
+			if kept := got.LastModified == tt.modified; kept != tt.want || !kept && got.LastModified != "" {
+				t.Errorf("Last-Modified %q: got %q, want it %v", tt.modified, got.LastModified, tt.want)
+			}
+		})
+	}
+	for modified, want := range map[string]string{
+		"Sat, 16 Nov 2041 19:11:00 GMT": "", "Mon, 01 Jan 2024 00:00:00 GMT": "Mon, 01 Jan 2024 00:00:00 GMT",
+	} {
+		var sent string
+		c, url := serve(t, Options{}, func(_ http.ResponseWriter, r *http.Request) { sent = r.Header.Get("If-Modified-Since") })
+		c.Get(t.Context(), Request{URL: url, LastModified: modified})
+		if sent != want {
+			t.Errorf("LastModified %q: sent %q, want %q", modified, sent, want)
+		}
+	}
+}

@@ -7,10 +7,9 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// prescanBytes is how much of a page is looked at. The HTML standard looks at
-// 1024 bytes before parsing, and changes its mind when the parser meets a later
-// <meta>; looking further at once comes to the same on pages that start with
-// long comments, scripts or styles.
+// prescanBytes is how much of a page is searched. The HTML standard searches 1024
+// bytes before parsing, and starts over if the parser meets a later <meta>. For
+// pages that begin with long comments, scripts or styles the result is the same.
 const prescanBytes = 16 << 10
 
 // PrescanMeta returns the charset that a page names in a <meta> or an XML
@@ -38,7 +37,7 @@ type scanner struct {
 	pos int
 }
 
-// prescan returns "" at the end of the bytes.
+// prescan returns the charset, or "" at the end of the bytes.
 func (s *scanner) prescan() string {
 	for s.pos < len(s.b) {
 		open := bytes.IndexByte(s.b[s.pos:], '<')
@@ -49,7 +48,7 @@ func (s *scanner) prescan() string {
 		rest := s.b[s.pos:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("<!--")):
-			s.skipPast("-->", 2) // "<!-->" is whole
+			s.skipPast("-->", 2) // "<!-->" is complete
 		case isMeta(rest):
 			s.pos += len("<meta")
 			if name := s.meta(); name != "" {
@@ -77,7 +76,7 @@ func isMeta(b []byte) bool {
 	return len(b) > 5 && bytes.EqualFold(b[:5], []byte("<meta")) && (isSpace(b[5]) || b[5] == '/')
 }
 
-// isTag tells whether b begins with "<" or "</" and a letter.
+// isTag reports whether b begins with "<" or "</" and a letter.
 func isTag(b []byte) bool {
 	b = bytes.TrimPrefix(b[1:], []byte("/"))
 	return len(b) > 0 && 'a' <= b[0]|0x20 && b[0]|0x20 <= 'z'
@@ -87,8 +86,8 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'
 }
 
-// skipPast goes behind the next mark that begins from bytes further on, or to
-// the end.
+// skipPast skips the next mark that begins at least from bytes further on, or all
+// of the rest.
 func (s *scanner) skipPast(mark string, from int) {
 	at := bytes.Index(s.b[s.pos+from:], []byte(mark))
 	if at < 0 {
@@ -143,9 +142,8 @@ func (s *scanner) meta() string {
 	return readable(found)
 }
 
-// attribute reads the next attribute of a tag, in lower case; more is false at
-// the tag's end, and at the end of the bytes. It is "get an attribute" of the
-// HTML standard.
+// attribute reads the next attribute of a tag, in lower case. more is false at the
+// end of the tag or of the bytes. It is "get an attribute" of the HTML standard.
 func (s *scanner) attribute() (name, value string, more bool) {
 	for s.pos < len(s.b) && (isSpace(s.b[s.pos]) || s.b[s.pos] == '/') {
 		s.pos++
@@ -178,7 +176,7 @@ func (s *scanner) skipSpace() {
 	}
 }
 
-// value reads what stands behind the "=" of an attribute.
+// value reads the value after the "=" of an attribute.
 func (s *scanner) value() (value string, whole bool) {
 	if s.pos >= len(s.b) {
 		return "", false
@@ -265,8 +263,8 @@ func canonical(label string) string {
 	return name
 }
 
-// readable replaces the charsets that cannot be true of a page whose <meta>
-// could be read as ASCII, as the HTML standard has it.
+// readable replaces charsets that a page cannot be in if its <meta> was read as
+// ASCII, as the HTML standard requires.
 func readable(name string) string {
 	switch name {
 	case "utf-16le", "utf-16be":

@@ -58,7 +58,7 @@ func TestRepeatKeepsThePause(t *testing.T) {
 		pause   time.Duration
 		timeout time.Duration
 		class   Class
-		asked   int
+		fetched int
 	}{
 		{"repeated at once", 0, time.Minute, OK, 3},
 		{"repeated after the pause", 80 * time.Millisecond, time.Minute, OK, 3},
@@ -84,10 +84,10 @@ func TestRepeatKeepsThePause(t *testing.T) {
 				t.Errorf("second: %v (%v), want %v", got.Class, got.Err, tt.class)
 			}
 			times := came()
-			if len(times) != tt.asked {
-				t.Fatalf("the server saw %d requests, want %d", len(times), tt.asked)
+			if len(times) != tt.fetched {
+				t.Fatalf("the server saw %d requests, want %d", len(times), tt.fetched)
 			}
-			if tt.asked == 3 && times[2].Sub(times[1]) < tt.pause {
+			if tt.fetched == 3 && times[2].Sub(times[1]) < tt.pause {
 				t.Errorf("repeated after %v, want %v", times[2].Sub(times[1]), tt.pause)
 			}
 			if got.Class == OK && got.FirstByte >= max(tt.pause, 50*time.Millisecond) {

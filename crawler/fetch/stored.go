@@ -8,16 +8,16 @@ import (
 	"net/url"
 )
 
-// Stored is an answer that somebody else got and kept, as in a WARC file.
+// Stored is an answer that was fetched and stored earlier, as in a WARC file.
 type Stored struct {
 	URL    string // absolute, http or https
 	Status int
 	Header http.Header
-	// Body is what came over the connection, chunks taken apart. Its packing, as
-	// Content-Encoding names it, may have been taken off: text is taken as it is.
+	// Body is the body as received, without chunks. It may have been unpacked,
+	// whatever Content-Encoding says.
 	Body []byte
-	// Truncated says why Body is not whole, "" where it is; Limit that it was
-	// over MaxBody and was left out.
+	// Truncated says why Body is incomplete, or Limit if it was over MaxBody and
+	// was left out. "" means complete.
 	Truncated string
 	// MaxBody limits the unpacked body in bytes; 0 means 10 MiB.
 	MaxBody int64
@@ -26,10 +26,10 @@ type Stored struct {
 // Limit is the Stored.Truncated of a body over MaxBody.
 const Limit = "limit"
 
-// FromStored gives a stored answer the checks of one that just came: status,
-// content type, packing, size, charset. It is not fetched again, so what would
-// be Retry or Busy is Refused. Validators are left out: they are those of
-// another time, and of another client.
+// FromStored checks a stored answer like one that was just received: status,
+// content type, packing, size, charset. It is never fetched again, so Refused
+// replaces Retry and Busy. Validators are left out, since they are those of
+// another time and client.
 func FromStored(s Stored) Response {
 	k := &call{Request: Request{URL: s.URL}, maxBody: s.MaxBody}
 	if k.maxBody <= 0 {

@@ -20,10 +20,10 @@ import (
 const (
 	maxHeaderBytes = 256 << 10
 	maxValueBytes  = 1 << 10
-	// readBuffer is for a connection: half the reads of the default on pages of
-	// usual size.
+	// readBuffer is the size per connection. It halves the system calls of the
+	// default for pages of usual size.
 	readBuffer = 16 << 10
-	// Most hosts are asked by one worker at a time.
+	// Most hosts have one request at a time.
 	maxIdle, maxIdlePerHost = 256, 4
 	idleTimeout             = 90 * time.Second
 )
@@ -47,7 +47,7 @@ func newTransport(o Options) (*transport, error) {
 	return t, nil
 }
 
-// parseProxy returns nil for "". Its errors leave out user and password.
+// parseProxy returns nil for "". Its errors hold no user and password.
 func parseProxy(raw string) (*url.URL, error) {
 	if raw == "" {
 		return nil, nil
@@ -185,17 +185,17 @@ func (d *delivery) Close() error {
 	return d.from.Close()
 }
 
-// base is an http.Transport shared by the Clients whose dialling is alike. A
-// connection passes the guard when it is made, so clients with other private
-// networks have other connections.
+// base is an http.Transport shared by Clients with the same proxy and private
+// networks. A connection passes the address guard when it is dialled, so clients
+// with other private networks must not share it.
 type base struct {
 	http *http.Transport
 	key  string
 	uses int
 }
 
-// bases holds the transports in use, so that thousands of sites have one limit
-// on idle connections.
+// bases holds the transports in use, so that thousands of sites share one limit on
+// idle connections.
 var bases = struct {
 	sync.Mutex // guards all and the uses of its values
 	all        map[string]*base

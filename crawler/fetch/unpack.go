@@ -47,9 +47,9 @@ func parseEncodings(headers []string) ([]string, error) {
 	var names []string
 	for name := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		name = strings.ToLower(strings.TrimSpace(name))
-		switch name {
-		case "", "identity", "none":
-		case "x-gzip":
+		switch {
+		case name == "", name == "identity", name == "none", canonical(name) != "": // a charset, put into the wrong header
+		case name == "x-gzip":
 			names = append(names, "gzip")
 		default:
 			names = append(names, name)
@@ -62,8 +62,8 @@ func parseEncodings(headers []string) ([]string, error) {
 }
 
 // unpack puts a layer over the body for each encoding, the last applied first. If
-// what comes out is gzip it is unpacked once more: it is a file such as
-// sitemap.xml.gz, or the server packed it without saying so, or twice.
+// the result is gzip it is unpacked once more: it is a file such as
+// sitemap.xml.gz, or the server packed it twice or without a label.
 func (o *opened) unpack(encodings []string) error {
 	for _, encoding := range slices.Backward(encodings) {
 		if err := o.layer(o.buffered(), encoding); err != nil {
@@ -89,8 +89,8 @@ func (o *opened) buffered() *bufio.Reader {
 	return b
 }
 
-// layer unpacks what b holds. What is not packed although its label says so is
-// left as it is, and an empty body is empty in every encoding.
+// layer unpacks b. Text that is not packed, although its label says so, is left as
+// it is, and an empty body is empty in every encoding.
 func (o *opened) layer(b *bufio.Reader, encoding string) error {
 	head, err := b.Peek(sniffBytes)
 	if len(head) == 0 && err == io.EOF || isPlain(head, err == io.EOF, encoding) {
@@ -105,10 +105,10 @@ func (o *opened) layer(b *bufio.Reader, encoding string) error {
 	return nil
 }
 
-// isPlain reports whether a body that begins with head, or is no more than that,
-// is text in spite of its Content-Encoding. Packed bytes look like text in very
-// small bodies only; where an encoding has no magic bytes, such a body is plain
-// if it cannot be unpacked.
+// isPlain reports whether a body that begins with head is text in spite of its
+// Content-Encoding; whole says that head is all of it. Only a very small packed
+// body can look like text. If its encoding has no magic bytes, such a body is
+// plain if it cannot be unpacked.
 func isPlain(head []byte, whole bool, encoding string) bool {
 	if !isText(head) {
 		return false
@@ -124,11 +124,22 @@ func isPlain(head []byte, whole bool, encoding string) bool {
 		trial = flate.NewReader(bytes.NewReader(head))
 	case "br":
 		trial = brotli.NewReader(bytes.NewReader(head))
-	default: // gzip, which begins with a control character, and unknown ones
+	case "gzip": // begins with a control character
 		return true
+	default:
+		return isMarkup(head)
 	}
 	_, err := io.CopyN(io.Discard, trial, ratioFrom)
 	return err != nil && err != io.EOF && (whole || err != io.ErrUnexpectedEOF)
+}
+
+// isMarkup reports whether text begins as HTML, XML or JSON.
+func isMarkup(head []byte) bool {
+	for _, mark := range [][]byte{bomUTF8, bomUTF16BE, bomUTF16LE} {
+		head = bytes.TrimPrefix(head, mark)
+	}
+	head = bytes.TrimLeft(head, " \t\r\n\f\x00")
+	return len(head) > 0 && bytes.IndexByte([]byte("<{["), head[0]) >= 0
 }
 
 // isText reports whether a body begins as text: with a mark of UTF-16, or without
@@ -146,7 +157,7 @@ func isText(head []byte) bool {
 	return true
 }
 
-// unpacker returns a reader from its pool, to go back there on Close.
+// unpacker returns a reader from its pool. Close puts it back.
 func (o *opened) unpacker(b *bufio.Reader, encoding string) (io.Reader, error) {
 	switch encoding {
 	case "gzip":
@@ -186,7 +197,7 @@ func inflate(b *bufio.Reader) (io.Reader, error) {
 	return flate.NewReader(b), nil
 }
 
-// isZlib looks for the header of zlib (RFC 1950 section 2.2).
+// isZlib reports whether head begins with a zlib header (RFC 1950 section 2.2).
 func isZlib(head []byte) bool {
 	return len(head) >= 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
 }
@@ -194,8 +205,8 @@ func isZlib(head []byte) bool {
 // zstdMagic begins a frame (RFC 8878 section 3.1.1).
 var zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
 
-// gunzip reads the members of a gzip stream (RFC 1952 section 2.2). Bytes after
-// the last that begin no member are skipped, as browsers do.
+// gunzip reads the members of a gzip stream (RFC 1952 section 2.2). Like browsers,
+// it ignores other bytes after the last one.
 type gunzip struct {
 	b *bufio.Reader
 	z *gzip.Reader
@@ -219,13 +230,13 @@ func (g *gunzip) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// isGzip looks for the magic bytes.
+// isGzip reports whether gzip follows.
 func isGzip(b *bufio.Reader) bool {
 	head, _ := b.Peek(2)
 	return len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b
 }
 
-// named puts the name of an encoding before the errors of its reader.
+// named prefixes the errors of a reader with the name of its encoding.
 type named struct {
 	io.Reader
 	encoding string
@@ -239,7 +250,7 @@ func (r named) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// noEOF makes an early end out of one in the middle of a header.
+// noEOF turns io.EOF into io.ErrUnexpectedEOF.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

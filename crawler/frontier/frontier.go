@@ -1,14 +1,14 @@
-// Package frontier says which request comes next. It schedules host groups by the
-// time at which they may be fetched from, asks robots.txt first, and keeps the
+// Package frontier chooses the next request of a crawl. It schedules host groups by
+// the time at which they may be fetched from, consults robots.txt, and keeps the
 // crawl out of crawler traps.
 //
 //	frontier.go   Frontier: Next, Done, Committed
-//	task.go       what goes in and out, as plain data
-//	pick.go       the next task
-//	queue.go      a host group, the queues of its sites, the heap of groups
+//	task.go       tasks and their results, as plain data
+//	pick.go       choosing the next task
+//	queue.go      host groups, the queues of their sites, the heap of groups
 //	robots.go     the robots.txt of an origin
-//	sources.go    the steps of sources, and what was left of them
-//	trap.go       crawler traps
+//	sources.go    the steps of sources, and those left over at the end
+//	trap.go       detection of crawler traps
 package frontier
 
 import (
@@ -26,7 +26,7 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Store is what the frontier reads of the state.
+// Store is the part of the state that the frontier reads.
 type Store interface {
 	Due(ctx context.Context, q state.Queue, now time.Time, n int) (due []state.URL, next time.Time, err error)
 	Queues(ctx context.Context) ([]state.Queue, error)
@@ -35,7 +35,7 @@ type Store interface {
 	LastURL(ctx context.Context) (state.URLID, error)
 }
 
-// Options are what a frontier needs to know.
+// Options configure a frontier.
 type Options struct {
 	Store   Store
 	Sites   []*site.Site
@@ -44,25 +44,28 @@ type Options struct {
 	Product string // the product token that robots.txt is matched on
 	Traps   *Traps
 
-	Workers   int // tasks under way at most
-	Unsettled int // tasks handed out and not committed at most
-	Limit     int // pages handed out at most; 0 = no limit
-	// Resumes says that the last run was killed, so that any host may have been
-	// fetched from just before.
+	Workers   int // largest number of tasks in progress
+	Unsettled int // largest number of tasks handed out and not committed
+	Limit     int // largest number of pages handed out; 0 = no limit
+	// Resumes says that the last run was killed and may have fetched from any host
+	// just before.
 	Resumes     bool
-	Patience    time.Duration // how long the end of a run waits for a host or a URL that was deferred
-	RobotsRetry time.Duration // before the second try of a robots.txt
+	Patience    time.Duration // how long the end of a run waits for a deferred host or URL
+	RobotsRetry time.Duration // pause before the second attempt of a robots.txt
 
 	Now  func() time.Time
 	Log  *slog.Logger
-	Stop func() // called once, when no new task is handed out any more
+	Stop func() // called once, when the frontier stops handing out tasks
+	// Waiting is called once for each long wait in which nothing else can be done. It
+	// must not block.
+	Waiting func(Wait)
 }
 
 // Frontier hands out tasks. Its methods may be called from any goroutine.
 type Frontier struct {
 	Options
 	turn    chan struct{} // held by the caller of Next that waits for a change
-	changed chan struct{} // something happened since poll has looked
+	changed chan struct{} // something has happened since the last poll
 
 	mu        sync.Mutex // guards all below
 	groups    map[string]*group
@@ -70,11 +73,11 @@ type Frontier struct {
 	sites     map[string]*site.Site
 	origins   map[string]*origin
 	ready     groupHeap
-	feeders   []source.Source // whose steps make no request
-	steps     []*source.Step  // of these, to be handed out
-	paging    []*source.Step  // with Pages
-	resting   []source.Source // whose pass is over
-	restUntil time.Time       // when resting sources are looked at next
+	feeders   []source.Source // sources whose steps make no request
+	steps     []*source.Step  // steps of feeders, to be handed out
+	paging    []*source.Step  // steps with Pages
+	resting   []source.Source // sources whose pass is over
+	restUntil time.Time       // when to look at resting sources next
 
 	begun     time.Time
 	handed    int // pages handed out
@@ -83,14 +86,15 @@ type Frontier struct {
 	stopped   string
 	over      bool
 	left      []Left
+	told      time.Time // end of the wait reported last
 }
 
-// New returns a frontier that has taken up what is due: the sources, and the
-// queues of the store.
+// New returns a frontier that holds the due sources and the queues of the store.
 func New(ctx context.Context, o Options) (*Frontier, error) {
 	f := &Frontier{
 		Options: o, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		groups: map[string]*group{}, queues: map[state.Queue]*queue{}, origins: map[string]*origin{}, sites: map[string]*site.Site{},
+		groups: map[string]*group{}, queues: map[state.Queue]*queue{},
+		origins: map[string]*origin{}, sites: map[string]*site.Site{},
 	}
 	for _, s := range o.Sites {
 		f.sites[s.Name] = s
@@ -129,10 +133,10 @@ func (f *Frontier) seed(ctx context.Context) error {
 	return nil
 }
 
-// restore gives a group the pace that the state has of it.
+// restore gives a group its stored pace.
 func (f *Frontier) restore(p state.Pace, now time.Time) {
 	g := f.group(f.Groups.Name(p.Group))
-	if g.host.NextAt.After(p.NextAt) { // under another name
+	if g.host.NextAt.After(p.NextAt) { // restored already, from another name of the group
 		return
 	}
 	g.host = polite.Host{Standing: p.Standing, Seed: site.Hash(p.Group)}
@@ -141,9 +145,8 @@ func (f *Frontier) restore(p state.Pace, now time.Time) {
 	f.resumed(g)
 }
 
-// Next returns the next task, and waits until it may be done. It returns io.EOF
-// when nothing is left that is worth waiting for, and the error of ctx when that
-// ends.
+// Next waits until a task may be done and returns it. It returns io.EOF when nothing
+// worth waiting for is left, and the error of ctx when ctx ends.
 func (f *Frontier) Next(ctx context.Context) (*Task, error) {
 	select { // one caller waits for a change, the others for their turn
 	case f.turn <- struct{}{}:
@@ -172,8 +175,8 @@ func (f *Frontier) Next(ctx context.Context) (*Task, error) {
 	}
 }
 
-// poll takes the next task, or returns when to look again; the zero time means that
-// only an event can bring more.
+// poll takes the next task. Without one it returns the time to poll again; the zero
+// time means that only an event can bring a task.
 func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -193,16 +196,52 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 	}
 	if t != nil {
 		f.begin(t, f.Now())
+	} else {
+		f.tell(next)
 	}
 	return t, next, nil
 }
 
-// idle reports whether nothing is under way and nothing will be due.
+// longWait is the shortest wait that is reported.
+const longWait = 10 * time.Second
+
+// tell reports a long wait until next for a host, once.
+func (f *Frontier) tell(next time.Time) {
+	now := f.Now()
+	if f.unsettled > 0 || next.Sub(now) < longWait || next.Equal(f.told) {
+		return
+	}
+	f.told = next
+	for _, g := range f.ready {
+		if g.at.Equal(next) {
+			f.Waiting(Wait{Host: g.name, Until: next, Reason: f.reason(g, now)})
+			return
+		}
+	}
+}
+
+// reason returns what a group waits for.
+func (f *Frontier) reason(g *group, now time.Time) string {
+	if g.host.StateAt(now) != polite.Ready {
+		return g.host.Reason
+	}
+	for _, q := range g.queues {
+		if q.blocked != nil && q.blocked.problem != "" {
+			return q.blocked.problem
+		}
+	}
+	if g.host.NextAt.After(now) {
+		return "crawl delay"
+	}
+	return "its URLs failed and are deferred"
+}
+
+// idle reports whether no task is in progress and none will become due.
 func (f *Frontier) idle(next time.Time) bool {
 	return f.unsettled == 0 && next.IsZero() && len(f.paging) == 0
 }
 
-// begin counts a task that is handed out.
+// begin counts a task as handed out.
 func (f *Frontier) begin(t *Task, now time.Time) {
 	f.inflight++
 	f.unsettled++
@@ -220,7 +259,7 @@ func (f *Frontier) begin(t *Task, now time.Time) {
 	f.schedule(g)
 }
 
-// Stop ends the handing out of new tasks, for the reason given.
+// Stop stops handing out tasks, for the given reason.
 func (f *Frontier) Stop(why string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -237,14 +276,14 @@ func (f *Frontier) stop(why string) {
 	f.notify()
 }
 
-// Stopped is the reason for which the frontier stopped, "" while it did not.
+// Stopped returns the reason given to Stop, "" before that.
 func (f *Frontier) Stopped() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.stopped
 }
 
-// notify wakes the caller of Next that waits.
+// notify wakes the waiting caller of Next.
 func (f *Frontier) notify() {
 	select {
 	case f.changed <- struct{}{}:
@@ -252,7 +291,7 @@ func (f *Frontier) notify() {
 	}
 }
 
-// Done takes the answer to a task: the pace of its host moves on at once.
+// Done takes the answer to a task and updates the pace of its host at once.
 func (f *Frontier) Done(t *Task, a Answer) Finished {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -279,8 +318,8 @@ func (f *Frontier) Done(t *Task, a Answer) Finished {
 	return done
 }
 
-// Committed takes up what committed tasks brought. Like New, it is called by the
-// owner of the sources.
+// Committed settles committed tasks and queues the work that they brought. Like New,
+// it is called by the owner of the sources.
 func (f *Frontier) Committed(ctx context.Context, list []Settled) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -308,7 +347,7 @@ func (f *Frontier) settle(s *Settled) {
 	case Page:
 		delete(q.held, w.ID)
 		q.more = q.more || s.Waits
-	case Robots: // pages that it disallowed before may be queued again
+	case Robots: // pages disallowed before may be queued again
 		for _, other := range f.queues {
 			if other.Origin == w.origin.name {
 				other.more = true
@@ -321,7 +360,7 @@ func (f *Frontier) settle(s *Settled) {
 	}
 }
 
-// Cancelled gives back tasks whose requests were cancelled: nothing of them was
+// Cancelled gives back a task whose request was cancelled and which was not
 // committed.
 func (f *Frontier) Cancelled(t *Task) {
 	f.mu.Lock()
@@ -333,8 +372,8 @@ func (f *Frontier) Cancelled(t *Task) {
 	}
 }
 
-// Paces are those of the groups that may not be fetched from yet. It is called
-// when the run is over.
+// Paces returns the paces of the groups that must not be fetched from yet. It is
+// called at the end of the run.
 func (f *Frontier) Paces() []state.Pace {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -358,16 +397,16 @@ func (f *Frontier) group(name string) *group {
 	return g
 }
 
-// resumed makes a group wait for its delay where the last run may have fetched from
-// it just before it was killed.
+// resumed makes a group wait for its delay if the last run may have fetched from it
+// just before being killed.
 func (f *Frontier) resumed(g *group) {
 	if f.Resumes {
 		g.host.Resumed(f.begun)
 	}
 }
 
-// queue returns the queue of a site on an origin. Sites that share a host share
-// its pace, the slower of theirs.
+// queue returns the queue of a site on an origin. Sites that share a host share its
+// pace: the longest delay and the lowest concurrency.
 func (f *Frontier) queue(s *site.Site, origin string) *queue {
 	key := state.Queue{Site: s.Name, Origin: origin}
 	q := f.queues[key]
@@ -385,7 +424,7 @@ func (f *Frontier) queue(s *site.Site, origin string) *queue {
 	return q
 }
 
-// originOf is the origin of a URL that was parsed before.
+// originOf returns the origin of a URL that was parsed before.
 func originOf(url string) (string, error) {
 	u, err := urlkey.Parse(url)
 	if err != nil {
@@ -394,8 +433,8 @@ func originOf(url string) (string, error) {
 	return u.Origin(), nil
 }
 
-// schedule puts a group where its next time says, or out of the heap when it
-// has nothing to hand out.
+// schedule places a group in the heap by its next time, or removes it when it has
+// nothing to hand out.
 func (f *Frontier) schedule(g *group) {
 	work, some := g.due(f.Now(), f.RobotsRetry)
 	at, free := g.host.Next(g.pace)

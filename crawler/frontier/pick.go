@@ -10,12 +10,11 @@ import (
 	"github.com/newsonce/newsonce/crawler/source"
 )
 
-// window is how many URLs of a queue are held in memory; the rest stays in
-// the store.
+// window is how many URLs of a queue are held in memory; the rest stay in the store.
 const window = 64
 
-// pick takes the next task, or returns when to look again; the zero time means
-// that only an event can bring more.
+// pick takes the next task. Without one it returns the time to pick again; the zero
+// time means that only an event can bring a task.
 func (f *Frontier) pick(ctx context.Context) (*Task, time.Time, error) {
 	if f.Limit > 0 && f.handed >= f.Limit {
 		f.stop("limit")
@@ -38,12 +37,12 @@ func (f *Frontier) pick(ctx context.Context) (*Task, time.Time, error) {
 	return nil, next, nil
 }
 
-// full reports whether nothing may be handed out now.
+// full reports whether no task may be handed out now.
 func (f *Frontier) full() bool {
 	return f.stopped != "" || f.inflight >= f.Workers || f.unsettled >= f.Unsettled
 }
 
-// page returns the first step with Pages that has not found its end.
+// page returns the first step with Pages that has not reached its end.
 func (f *Frontier) page() *source.Step {
 	f.paging = slices.DeleteFunc(f.paging, func(st *source.Step) bool { return st.Drained() })
 	if len(f.paging) == 0 {
@@ -68,9 +67,10 @@ func (f *Frontier) pickHost(ctx context.Context) (*Task, time.Time, error) {
 	return nil, time.Time{}, nil
 }
 
-// worthWaiting returns the first time at which a group has work: always while
-// something is under way; else a host's own pace is waited for however long,
-// a back-off or a later try only when it ends soon.
+// worthWaiting returns the first time at which a group has work, the zero time if
+// none is worth waiting for. While tasks are in progress every time is. Otherwise the
+// run waits for a crawl delay however long it is, but for a back-off or a retry only
+// as long as Patience.
 func (f *Frontier) worthWaiting(now time.Time) time.Time {
 	if f.unsettled > 0 {
 		return f.ready[0].at
@@ -89,7 +89,7 @@ func (f *Frontier) worthWaiting(now time.Time) time.Time {
 	return first
 }
 
-// take finds the next task of a group, its queues in turn.
+// take returns the next task of a group, which serves its queues in turn.
 func (f *Frontier) take(ctx context.Context, g *group, now time.Time) (*Task, error) {
 	for range g.queues {
 		q := g.queues[g.turn%len(g.queues)]
@@ -102,7 +102,7 @@ func (f *Frontier) take(ctx context.Context, g *group, now time.Time) (*Task, er
 	return nil, nil
 }
 
-// next finds the next task of a queue.
+// next returns the next task of a queue.
 func (f *Frontier) next(ctx context.Context, q *queue, now time.Time) (*Task, error) {
 	if len(q.hops) > 0 {
 		return q.hop(), nil
@@ -122,8 +122,8 @@ func (f *Frontier) next(ctx context.Context, q *queue, now time.Time) (*Task, er
 	return f.gate(ctx, q, t, now)
 }
 
-// candidate is the next task of a queue, left where it is. Steps of sources come
-// before pages.
+// candidate returns the next task of a queue without removing it. Steps of sources
+// come before pages.
 func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Task, error) {
 	for _, st := range q.steps {
 		if !st.NotBefore.After(now) {

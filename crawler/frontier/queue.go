@@ -9,15 +9,16 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// group is what shares one pace: a host, or what group_by names.
+// group is a group of hosts that share one pace: a single host, or what group_by
+// names.
 type group struct {
 	name   string
 	host   polite.Host
-	stored state.Pace // what the state has, or will with what is on its way
+	stored state.Pace // as stored, or on its way to the store
 	pace   polite.Pace
 	queues []*queue
-	turn   int       // of the queues
-	at     time.Time // when it has something to hand out
+	turn   int       // index of the queue whose turn it is
+	at     time.Time // time of its next task
 	index  int       // in the heap; -1 = not in it
 }
 
@@ -27,21 +28,21 @@ type queue struct {
 	site    *site.Site
 	group   *group
 	known   *origin        // its robots.txt; nil until it is needed
-	steps   []*source.Step // they come before pages
+	steps   []*source.Step // handed out before pages
 	pages   []*state.URL
 	held    map[state.URLID]struct{} // in pages or handed out, not committed
 	more    bool                     // the store may hold due URLs that are not held
 	next    time.Time                // when the store's next URL is due; zero: none waits
-	hops    []*Task                  // for a robots.txt that redirects here
-	blocked *origin                  // its robots.txt is being fetched, or cannot be read
+	hops    []*Task                  // requests for robots.txt files that redirect to this origin
+	blocked *origin                  // set while its robots.txt is being fetched or cannot be read
 }
 
-// durable is the pace of a group as the state holds it.
+// durable returns the pace of a group for the state.
 func (g *group) durable() state.Pace { return state.Pace{Group: g.name, Standing: g.host.Standing} }
 
-// news is the pace of a group where there is more to be stored with its page than
-// the time of the next request; that is stored at the end of the run. sudden says
-// that the host wants a pause, which must not be lost.
+// news returns the pace of a group if more has changed since it was stored than the
+// time of the next request, which is stored at the end of the run. sudden reports
+// that the host's state or back-off has changed, which must not be lost.
 func (g *group) news() (p *state.Pace, sudden bool) {
 	now := g.durable()
 	before := g.stored
@@ -54,8 +55,8 @@ func (g *group) news() (p *state.Pace, sudden bool) {
 	return &now, sudden
 }
 
-// due returns when the first work of a group is due, the zero time for now;
-// some is false when there is none.
+// due returns when the first work of a group is due; the zero time means now. some
+// is false when there is no work.
 func (g *group) due(now time.Time, robotsRetry time.Duration) (at time.Time, some bool) {
 	for _, q := range g.queues {
 		t, ok := q.due(now, robotsRetry)
@@ -93,7 +94,7 @@ func (q *queue) due(now time.Time, robotsRetry time.Duration) (at time.Time, som
 	return at, some
 }
 
-// wait blocks a queue until its robots.txt was fetched.
+// wait blocks a queue until its robots.txt has been fetched.
 func (q *queue) wait(o *origin) {
 	q.blocked = o
 	o.waiting = append(o.waiting, q)

@@ -14,32 +14,33 @@ import (
 const (
 	// robotsFresh is how long a robots.txt is used (RFC 9309 section 2.4).
 	robotsFresh = 24 * time.Hour
-	// robotsPause is the pause after a robots.txt could not be read; a first
-	// failure in a run is tried again sooner, since many pass at once.
+	// robotsPause is the first pause after a robots.txt could not be read; later
+	// pauses double, up to robotsFresh. The first failure is retried sooner, since
+	// many are short-lived.
 	robotsPause = 5 * time.Minute
-	// MaxRobotsHops is how many redirects of a robots.txt are followed (RFC 9309
+	// MaxRobotsHops is the number of redirects followed for a robots.txt (RFC 9309
 	// section 2.3.1.2).
 	MaxRobotsHops = 5
 	robotsPath    = "/robots.txt"
 )
 
-// origin is what is known of the robots.txt of a scheme, host and port.
+// origin holds the robots.txt of a scheme, host and port.
 type origin struct {
 	name     string
 	product  string // ours
 	kept     state.Robots
 	rules    *polite.Robots // of the last good body; nil: none
-	delay    time.Duration  // Crawl-delay of those rules, 0: none
+	delay    time.Duration  // Crawl-delay of those rules; 0: none
 	fetching bool
-	waiting  []*queue  // until it was fetched
-	failures int       // in a row in this run
+	waiting  []*queue  // queues blocked until it has been fetched
+	failures int       // consecutive, in this run
 	hops     int       // redirects followed
-	at       string    // where a redirect led; "" = /robots.txt
-	retry    time.Time // after a failure without good rules: not before
+	at       string    // target of the last redirect; "" = /robots.txt
+	retry    time.Time // earliest retry after a failure without good rules
 	problem  string    // why it could not be read
 }
 
-// origin returns what is known of an origin, from memory or from the store.
+// origin returns the entry of an origin, from memory or from the store.
 func (f *Frontier) origin(ctx context.Context, name string) (*origin, error) {
 	if o := f.origins[name]; o != nil {
 		return o, nil
@@ -51,7 +52,7 @@ func (f *Frontier) origin(ctx context.Context, name string) (*origin, error) {
 	}
 	if ok {
 		o.keep(kept)
-		if o.rules == nil && kept.Status != 0 { // a network that failed then may be back
+		if o.rules == nil && kept.Status != 0 { // a network failure of then may be over
 			o.retry, o.problem = kept.Expires, unread(name+robotsPath, fmt.Sprintf("HTTP %d", kept.Status))
 		}
 	} else {
@@ -62,7 +63,7 @@ func (f *Frontier) origin(ctx context.Context, name string) (*origin, error) {
 }
 
 func unread(url, why string) string {
-	return fmt.Sprintf("%s could not be read (%s); nothing is fetched there without it", url, why)
+	return fmt.Sprintf("%s could not be read (%s); no page of this origin is fetched without it", url, why)
 }
 
 // keep takes over a stored robots.txt.
@@ -74,14 +75,14 @@ func (o *origin) keep(r state.Robots) {
 	}
 }
 
-// due reports whether robots.txt is to be fetched before anything else: when it is
-// not known, or its rules have expired and no fetch has failed lately.
+// due reports whether robots.txt must be fetched before anything else: it is unknown,
+// or the stored answer has expired.
 func (o *origin) due(now time.Time) bool {
 	return o.rules == nil || now.After(o.kept.Expires)
 }
 
-// gate lets a candidate pass as the robots.txt of its origin says, or returns the
-// task that fetches that first; nil when the queue has to wait.
+// gate applies the robots.txt of the origin to a candidate. It returns the candidate,
+// or a task that fetches robots.txt first, or nil when the queue has to wait.
 func (f *Frontier) gate(ctx context.Context, q *queue, t *Task, now time.Time) (*Task, error) {
 	if q.known == nil {
 		var err error
@@ -108,7 +109,9 @@ func (f *Frontier) gate(ctx context.Context, q *queue, t *Task, now time.Time) (
 	if !f.slowDown(q, o, now) {
 		return nil, nil
 	}
-	if d := o.rules.Decide(o.product, t.URL); !d.Allow {
+	rules := o.rules
+	t.Allows = func(url string) bool { return rules.Decide(o.product, url).Allow }
+	if d := rules.Decide(o.product, t.URL); !d.Allow {
 		t.Skip = &Skip{Denied: &d}
 	}
 	f.remove(q, t)
@@ -116,7 +119,7 @@ func (f *Frontier) gate(ctx context.Context, q *queue, t *Task, now time.Time) (
 }
 
 // slowDown applies the Crawl-delay of an origin to its group. It reports false when
-// the group has to wait for that: it counts from the request for robots.txt on.
+// the group has to wait first, since the delay counts from the request for robots.txt.
 func (f *Frontier) slowDown(q *queue, o *origin, now time.Time) bool {
 	g := q.group
 	if o.delay <= g.pace.CrawlDelay {
@@ -124,15 +127,15 @@ func (f *Frontier) slowDown(q *queue, o *origin, now time.Time) bool {
 	}
 	g.pace.CrawlDelay = o.delay
 	if o.delay > polite.MaxCrawlDelay {
-		f.Log.Warn("crawl-delay is longer than the longest honoured", "site", q.site.Name, "url", o.name+robotsPath,
+		f.Log.Warn("Crawl-delay exceeds the maximum", "site", q.site.Name, "url", o.name+robotsPath,
 			"wanted", o.delay, "used", polite.MaxCrawlDelay)
 	}
 	return g.host.Ready(now, g.pace)
 }
 
-// fetchRobots returns the task for the robots.txt of a queue's origin. Where a
-// redirect led to a host of another pace the request waits for its turn there,
-// and is not made while that host is backed off: then there is none.
+// fetchRobots returns the task for the robots.txt of a queue's origin. After a
+// redirect to a host with another pace it returns nil: the request waits for its
+// turn there, or counts as failed while that host is in back-off.
 func (f *Frontier) fetchRobots(q *queue, o *origin, now time.Time) *Task {
 	at, url := q, o.name+robotsPath
 	if o.at != "" {
@@ -162,8 +165,8 @@ func (f *Frontier) fetchRobots(q *queue, o *origin, now time.Time) *Task {
 	return nil
 }
 
-// passable returns a step of the queue that can be passed over, if the robots.txt
-// of its origin will not be known soon: the rest of the pass does not wait for it.
+// passable returns a step of the queue that can be passed over if the robots.txt of
+// its origin will not be known soon, so that the rest of the pass need not wait.
 func (q *queue) passable(o *origin, now time.Time, robotsRetry time.Duration) *Step {
 	if o.fetching || o.rules != nil || o.retry.Sub(now) <= robotsRetry {
 		return nil
@@ -176,7 +179,7 @@ func (q *queue) passable(o *origin, now time.Time, robotsRetry time.Duration) *S
 	return nil
 }
 
-// pass hands out a step that is passed over, to be counted.
+// pass hands out a step to be passed over and counted, if there is one.
 func (f *Frontier) pass(q *queue, o *origin, now time.Time) *Task {
 	st := q.passable(o, now, f.RobotsRetry)
 	if st == nil {
@@ -187,17 +190,17 @@ func (f *Frontier) pass(q *queue, o *origin, now time.Time) *Task {
 	return t
 }
 
-// hop takes the first request for a robots.txt that redirects to the queue's
-// origin. Rules of that origin do not apply to it.
+// hop takes the first request for a robots.txt that redirects to the queue's origin.
+// The rules of that origin do not apply to it.
 func (q *queue) hop() *Task {
 	t := q.hops[0]
 	q.hops = q.hops[1:]
 	return t
 }
 
-// answered draws the conclusions of RFC 9309 section 2.3.1: a body gives the
-// rules; 4xx allows all; 5xx, 429 and no answer keep the last good rules, else
-// nothing is fetched from the origin for a while. It returns what is to be stored.
+// answered applies RFC 9309 section 2.3.1: a body holds the rules; 4xx allows all;
+// after 5xx, 429 or no response the last good rules stay valid, and without any
+// nothing is fetched from the origin for a while. It returns the entry to store.
 func (o *origin) answered(a Answer, retry time.Duration, now time.Time) *state.Robots {
 	o.fetching = false
 	resp := a.Response
@@ -220,15 +223,15 @@ func (o *origin) answered(a Answer, retry time.Duration, now time.Time) *state.R
 	return &kept
 }
 
-// RobotsRequest returns the request for a robots.txt, for as much of it as the
-// rules read. It carries none of the site's headers: redirects may lead anywhere.
+// RobotsRequest returns the request for a robots.txt, cut at the length that the
+// parser reads. It carries none of the site's headers: redirects may lead anywhere.
 func RobotsRequest(rawURL string) fetch.Request {
 	return fetch.Request{URL: rawURL, Any: true, Plain: true, Cut: true, MaxBody: polite.MaxRobots}
 }
 
-// AllowsAll reports whether an answer means that there are no rules: any 4xx but
-// 429, a chain of redirects that does not end (RFC 9309 sections 2.3.1.2 and
-// 2.3.1.3), or a success without content.
+// AllowsAll reports whether a response means that there are no rules: any 4xx but
+// 429, too many redirects (RFC 9309 sections 2.3.1.2 and 2.3.1.3), or a success
+// without content.
 func AllowsAll(resp *fetch.Response) bool {
 	return resp.Class == fetch.Redirect || resp.Status == http.StatusNoContent ||
 		resp.Status >= 400 && resp.Status < 500 && resp.Status != http.StatusTooManyRequests
@@ -242,8 +245,12 @@ func (o *origin) found(status int, body []byte, now time.Time) {
 
 func (o *origin) missed(resp *fetch.Response, retry time.Duration, now time.Time) {
 	o.failures++
-	wait := robotsPause
-	if o.failures == 1 && resp.Class == fetch.Retry {
+	last := time.Duration(0) // the wait before this attempt, in this or an earlier run
+	if o.rules == nil && !o.kept.FetchedAt.IsZero() {
+		last = o.kept.Expires.Sub(o.kept.FetchedAt)
+	}
+	wait := min(max(robotsPause, 2*last), robotsFresh)
+	if o.failures == 1 && last < robotsPause && resp.Class == fetch.Retry {
 		wait = retry
 	}
 	o.kept.FetchedAt, o.kept.Status = now, resp.Status

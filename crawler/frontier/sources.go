@@ -27,7 +27,7 @@ func (f *Frontier) seedSources(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// follow takes up the next step of a source, or lets the source rest.
+// follow queues the next step of a source, or lets the source rest.
 func (f *Frontier) follow(s source.Source) {
 	st := s.Next()
 	switch {
@@ -44,7 +44,7 @@ func (f *Frontier) follow(s source.Source) {
 	}
 }
 
-// feed takes up further steps of the sources whose steps make no request.
+// feed queues further steps of the sources whose steps make no request.
 func (f *Frontier) feed() {
 	if f.stopped != "" {
 		return
@@ -59,7 +59,7 @@ func (f *Frontier) feed() {
 // enqueue puts a step into the queue of its host.
 func (f *Frontier) enqueue(st *source.Step) {
 	origin, err := originOf(st.URL)
-	if err != nil { // the source has parsed it
+	if err != nil { // impossible: the source has parsed the URL
 		panic(fmt.Sprintf("step of %s: %v", st.Source.Name(), err))
 	}
 	q := f.queue(st.Site, origin)
@@ -67,8 +67,8 @@ func (f *Frontier) enqueue(st *source.Step) {
 	f.schedule(q.group)
 }
 
-// rest keeps a source whose pass is over for the next one: a backfill of weeks
-// reads it again, so that no news is lost meanwhile.
+// rest keeps a source whose pass is over for its next pass: a backfill of weeks reads
+// it again, so that no news is lost meanwhile.
 func (f *Frontier) rest(s source.Source) {
 	if r, ok := s.(source.Repeater); ok {
 		if _, again := r.Rest(); again {
@@ -77,8 +77,8 @@ func (f *Frontier) rest(s source.Source) {
 	}
 }
 
-// wake begins another pass of the sources that have rested long enough, while there
-// is other work to wait for.
+// wake begins another pass of the sources that have rested long enough, as long as
+// other work remains.
 func (f *Frontier) wake(ctx context.Context) error {
 	now := f.Now()
 	if f.stopped != "" || len(f.resting) == 0 || now.Before(f.restUntil) || !f.busy() {
@@ -102,11 +102,12 @@ func (f *Frontier) wake(ctx context.Context) error {
 	return nil
 }
 
-// busy reports whether there is other work than that of sources that rest.
+// busy reports whether work remains apart from resting sources.
 func (f *Frontier) busy() bool { return f.unsettled > 0 || f.ready.Len() > 0 || len(f.paging) > 0 }
 
-// recheck lets sources that wait for the outcomes of URLs look for them in the
-// state, when all else is done; nil when that was done.
+// recheck returns a step of a source that looks up in the state the outcomes of the
+// URLs it waits for. It is called when all else is done; nil means that no source
+// needs it.
 func (f *Frontier) recheck() *Task {
 	if f.stopped != "" {
 		return nil
@@ -121,33 +122,49 @@ func (f *Frontier) recheck() *Task {
 	return nil
 }
 
-// leftOver notes the steps that could not be taken in this run.
+// leftOver records the work that could not be done in this run.
 func (f *Frontier) leftOver(ctx context.Context) {
 	if f.stopped != "" {
 		return
 	}
 	now := f.Now()
 	for _, q := range f.queues {
-		h := &q.group.host
 		for _, st := range q.steps {
-			l := Left{Site: q.Site, URL: st.URL}
-			switch o := f.unreadable(ctx, q); {
-			case o != nil:
-				l.Unreadable, l.Reason = true, o.problem
-			case h.StateAt(now) == polite.Quarantined:
-				l.Unreadable = true
-				l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
-					q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
-			default:
-				l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
-			}
-			f.left = append(f.left, l)
+			f.left = append(f.left, f.leftOf(ctx, q, st.URL, now))
+		}
+		if len(q.pages) > 0 || q.more || !q.next.IsZero() {
+			f.left = append(f.left, f.leftOf(ctx, q, "", now))
 		}
 	}
 }
 
-// Left are the steps of sources that could not be taken in this run, once Next has
-// returned io.EOF.
+// longDead is the pause between two attempts from which a host counts as dead. Pauses
+// double, so about as much time has passed in failures before.
+const longDead = 16 * time.Hour
+
+// leftOf returns the work left in a queue, with the reason.
+func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Time) Left {
+	h := &q.group.host
+	l := Left{Site: q.Site, Origin: q.Origin, URL: url, Until: h.Until}
+	switch o := f.unreadable(ctx, q); {
+	case o != nil:
+		l.Unreadable, l.Reason, l.Until = true, o.problem, o.kept.Expires
+		l.Dead = o.kept.Expires.Sub(o.kept.FetchedAt) >= longDead
+	case h.StateAt(now) == polite.Quarantined:
+		l.Unreadable, l.Dead = true, h.Quarantine >= longDead
+		l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
+			q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+	case h.StateAt(now) != polite.Ready:
+		l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
+	default:
+		l.Until = q.next
+		l.Reason = fmt.Sprintf("deferred until %s after a failed attempt", q.next.Format(time.RFC3339))
+	}
+	return l
+}
+
+// Left returns the work that could not be done in this run, once Next has returned
+// io.EOF.
 func (f *Frontier) Left() []Left {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -17,18 +17,22 @@ type Task struct {
 	Site *site.Site
 	URL  string // "" for a step that makes no request
 	Work Work
-	Skip *Skip // why no request is made; nil: it is, if the work has a URL to fetch
-	// Pause is the crawl delay of the host, kept before net/http may repeat the
-	// request on another connection.
+	Skip *Skip // why no request is made; nil: make it, if the work has a URL to fetch
+	// Pause is the crawl delay of the host. It also applies before net/http repeats
+	// the request on another connection.
 	Pause time.Duration
+
+	// Allows reports whether robots.txt allows another URL of the same origin; nil:
+	// every URL is allowed.
+	Allows func(url string) bool
 
 	queue *queue // nil for a step that makes no request
 }
 
-// Work says what a task is about: Page, Step or Robots.
+// Work is the subject of a task: Page, Step or Robots.
 type Work interface {
-	requests() bool // whether it is done by a request
-	counts() bool   // whether it counts for Options.Limit
+	requests() bool // whether it takes a request
+	counts() bool   // whether it counts towards Options.Limit
 }
 
 // Page is a queued URL.
@@ -48,14 +52,14 @@ func (Page) counts() bool   { return true }
 func (s Step) counts() bool { return s.requests() || s.Pages }
 func (Robots) counts() bool { return false }
 
-// Requests reports whether the task is done by a request.
+// Requests reports whether the task takes a request.
 func (t *Task) Requests() bool { return t.Skip == nil && t.Work.requests() }
 
-// Skip is why no request is made for a task.
+// Skip tells why no request is made for a task.
 type Skip struct {
 	Denied  *polite.Decision // robots.txt disallows the URL
-	Trapped bool             // it is in a crawler trap: left in the queue for a while
-	Reason  string           // the robots.txt of its origin cannot be read
+	Trapped bool             // the URL is in a crawler trap and stays queued for a while
+	Reason  string           // why the robots.txt of its origin cannot be read
 }
 
 func (s *Skip) Error() string {
@@ -63,24 +67,24 @@ func (s *Skip) Error() string {
 	case s.Denied != nil:
 		return fmt.Sprintf("robots.txt line %d: %s", s.Denied.Line, s.Denied.Rule)
 	case s.Trapped:
-		return "in a crawler trap: pages that are all alike; deferred for a day"
+		return "in a crawler trap: many pages with nearly the same text; deferred for a day"
 	}
 	return s.Reason
 }
 
-// Answer is how the request of a task ended.
+// Answer tells how the request of a task ended.
 type Answer struct {
 	At       time.Time
 	Outcome  polite.Outcome
-	Response *fetch.Response // read for Robots only
+	Response *fetch.Response // used for Robots only
 }
 
-// Finished is what Done makes of an answer, to be stored with the task.
+// Finished holds what Done derives from an answer, to be stored with the task.
 type Finished struct {
-	Pace   *state.Pace   // nil: as it is in the state, but for the time of the next request
-	Robots *state.Robots // of a task for a robots.txt
-	// Urgent says that the commit should not wait for others: nothing else is under
-	// way, the next step of a source depends on it, or the host wants a pause.
+	Pace   *state.Pace   // nil: unchanged since it was stored, apart from the time of the next request
+	Robots *state.Robots // result of a task for a robots.txt
+	// Urgent says that the commit should not wait for further tasks: no other is in
+	// progress, the next step of a source depends on it, or the host asks for a pause.
 	Urgent bool
 }
 
@@ -88,13 +92,25 @@ type Finished struct {
 type Settled struct {
 	Task  *Task
 	Found []string // origins that have new URLs in the queue
-	Waits bool     // its page is to be fetched again later
+	Waits bool     // its page will be fetched again later
 }
 
-// Left is a step of a source that the run could not take.
+// Wait is a wait of the whole run.
+type Wait struct {
+	Host   string // the host group
+	Until  time.Time
+	Reason string
+}
+
+// Left is work of a site on an origin that the run could not do.
 type Left struct {
-	Site       string
-	URL        string
-	Unreadable bool // its robots.txt cannot be read, or its host fails; else the server asked for a pause
+	Site   string
+	URL    string // of a step of a source; "" for queued pages
+	Origin string
+	// Unreadable says that the robots.txt of the origin cannot be read, or that its
+	// host is in quarantine. Otherwise the host is in back-off, or URLs are deferred.
+	Unreadable bool
+	Dead       bool // it has been unreadable for most of a day or longer
 	Reason     string
+	Until      time.Time // of the next attempt; zero when unknown
 }

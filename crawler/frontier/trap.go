@@ -12,49 +12,50 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Calendars, session ids, filters and generated links make crawler traps: pages
-// without end whose URLs have one shape, and which are all alike. Only pages that
-// other articles led to are looked at: what a listing, an archive, a sitemap or a
-// feed names is always taken.
+// Calendars, session ids, filters and generated links make crawler traps: an endless
+// number of pages whose URLs have one shape and whose texts are nearly the same. Only
+// pages found on other articles are examined: URLs that a listing, an archive, a
+// sitemap or a feed names are always fetched.
 const (
-	// TrapRun is how many pages of one shape in a row must be alike for the shape to
-	// be taken for a crawler trap.
+	// TrapRun is the number of consecutive similar pages of one shape that make the
+	// shape a crawler trap.
 	TrapRun = 50
-	// similar is the share of the distinct words of two texts, numbers aside, that
-	// both must have. Two articles of a site share a fifth.
+	// similar is the share of distinct words, apart from numbers, that two similar
+	// texts have in common. Two articles of a site share a fifth.
 	similar = 0.8
-	// TrapPause is for how long the queued pages of a crawler trap are deferred: it
-	// costs TrapRun requests a day.
+	// TrapPause is how long the queued pages of a crawler trap are deferred, so that
+	// a trap costs TrapRun requests a day.
 	TrapPause = 24 * time.Hour
-	// maxShapes bounds the shapes that are watched in a run.
+	// maxShapes bounds the shapes watched in a run.
 	maxShapes = 10_000
-	// lately is with how many pages before it a page is compared: two kinds of
-	// pages may take turns.
+	// lately is the number of earlier pages that a page is compared with: two kinds
+	// of pages may take turns.
 	lately = 4
-	// Followed is the depth from which pages were found on other articles.
+	// Followed is the smallest depth of pages found on other articles.
 	Followed = 2
 )
 
-// Traps watches for crawler traps on all sites. The committer tells it the pages in
-// the order of the commits. The zero value is ready; its methods may be called from
-// any goroutine.
+// Traps detects crawler traps on all sites. The committer shows it the pages in the
+// order of the commits. The zero value is ready to use; its methods may be called
+// from any goroutine.
 type Traps struct {
 	found atomic.Int32 // traps
 
-	mu     sync.Mutex // guards shapes
-	shapes map[string]*shape
+	mu       sync.Mutex // guards both
+	shapes   map[string]*shape
+	deferred map[string]int // pages per site
 }
 
-// shape is the pages of a site whose URLs have one shape.
+// shape holds what is known of the pages of a site whose URLs have one shape.
 type shape struct {
 	recent [lately]*Words
-	next   int // in recent
-	run    int // pages in a row that were similar to one of those before
+	next   int // index in recent of the next page
+	run    int // consecutive pages similar to one of those before
 	trap   bool
 }
 
-// See takes a page that another article led to. It returns the shape of its URL if
-// this page shows that to be a crawler trap, else "".
+// See takes a page found on another article. It returns the shape of its URL if this
+// page reveals a crawler trap, else "".
 func (t *Traps) See(site, url string, w *Words) string {
 	if key := shapeOf(url); t.reveals(site+" "+key, w) {
 		return key
@@ -62,8 +63,8 @@ func (t *Traps) See(site, url string, w *Words) string {
 	return ""
 }
 
-// reveals adds a page to a shape, and reports whether that has just proved to be a
-// crawler trap.
+// reveals adds a page to a shape and reports whether that has just become a crawler
+// trap.
 func (t *Traps) reveals(key string, w *Words) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -93,7 +94,24 @@ func (t *Traps) reveals(key string, w *Words) bool {
 	return true
 }
 
-// Trapped reports whether a URL that an article led to is in a crawler trap.
+// Defer counts a queued page of a site that is deferred.
+func (t *Traps) Defer(site string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.deferred == nil {
+		t.deferred = map[string]int{}
+	}
+	t.deferred[site]++
+}
+
+// Deferred returns the number of queued pages of a site that were deferred.
+func (t *Traps) Deferred(site string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.deferred[site]
+}
+
+// Trapped reports whether a URL found on an article is in a crawler trap.
 func (t *Traps) Trapped(site, url string, depth int) bool {
 	if t.found.Load() == 0 || depth < Followed {
 		return false
@@ -104,9 +122,8 @@ func (t *Traps) Trapped(site, url string, depth int) bool {
 	return s != nil && s.trap
 }
 
-// shapeOf is what URLs of one kind have in common: their path with a star
-// for the last segment and a # for others with digits, and whether there is a
-// query. The host is left out.
+// shapeOf returns the shape of a URL: its path with a star for the last segment and a
+// # for other segments with digits, and a ? if there is a query. The host is left out.
 func shapeOf(href string) string {
 	_, rest, _ := strings.Cut(href, "://")
 	path, _, query := strings.Cut(rest, "?")
@@ -139,7 +156,7 @@ const sketchSize = 64
 func WordsOf(texts ...string) *Words {
 	var hashes Words
 	for _, text := range texts {
-		for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		for word := range strings.FieldsFuncSeq(strings.ToLower(text), notInWord) {
 			if first, _ := utf8.DecodeRuneInString(word); !unicode.In(first, unspaced...) {
 				hashes = append(hashes, xxh3.HashString(word))
 				continue
@@ -155,10 +172,15 @@ func WordsOf(texts ...string) *Words {
 	return &hashes
 }
 
-var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }
 
-// similar reports whether two texts are: most of the smallest hashes of both are in
-// either. Two pages without a text are.
+// unspaced are scripts written without spaces between words.
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
+}
+
+// similar reports whether two texts are similar: most of the smallest hashes of
+// either are in both. Two pages without text are.
 func (w *Words) similar(o *Words) bool {
 	a, b := *w, *o
 	if len(a) == 0 || len(b) == 0 {

@@ -68,7 +68,7 @@ func TestFamilyTurnsOutEndless(t *testing.T) {
 		text func(n int) string
 		at   int // the page with which it turns out, from 1; 0 = never
 	}{
-		{"all alike", same, TrapRun + 1},
+		{"all similar", same, TrapRun + 1},
 		{"two kinds in turn", turns, TrapRun + 2},
 		{"all different", other, 0},
 		{"an article among them", often, 0},

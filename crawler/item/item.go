@@ -23,6 +23,7 @@ const (
 	TypeHeadline  Type = "headline"
 	TypeReference Type = "reference"
 	TypeGone      Type = "gone"
+	TypeWithdrawn Type = "withdrawn"
 )
 
 // Article is one news article. ContentText is its paragraphs joined by blank lines.
@@ -53,6 +54,7 @@ type Article struct {
 	Method        string   `json:"method,omitempty"`
 	Revises       int      `json:"revises,omitempty"`
 	Changes       *Changes `json:"changes,omitempty"`
+	Suspect       bool     `json:"suspect,omitempty"`
 	Source        string   `json:"source,omitempty"`
 	FoundOn       string   `json:"found_on,omitempty"`
 	FetchedAt     Instant  `json:"fetched_at,omitzero"`
@@ -120,6 +122,20 @@ type Gone struct {
 	Site      string  `json:"site"`
 	URL       string  `json:"url"`
 	Status    int     `json:"status"`
+	FetchedAt Instant `json:"fetched_at,omitzero"`
+	RunID     string  `json:"run_id,omitempty"`
+}
+
+// Withdrawn takes back a line that proved to be a wall or an error page. ID and
+// Revision are those of that line, and Withdraws its type.
+type Withdrawn struct {
+	Type      Type    `json:"type"`
+	ID        string  `json:"id"`
+	Revision  int     `json:"revision,omitempty"`
+	Withdraws Type    `json:"withdraws"`
+	Site      string  `json:"site"`
+	URL       string  `json:"url"`
+	Reason    string  `json:"reason"`
 	FetchedAt Instant `json:"fetched_at,omitzero"`
 	RunID     string  `json:"run_id,omitempty"`
 }

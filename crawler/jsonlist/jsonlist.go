@@ -1,3 +1,5 @@
+// Package jsonlist reads lists of articles from JSON, as "load more" endpoints return
+// them.
 package jsonlist
 
 import (
@@ -13,29 +15,29 @@ import (
 )
 
 const (
-	// MaxBytes bounds an answer in JSON, in bytes.
+	// MaxBytes bounds a response in JSON, in bytes.
 	MaxBytes = 10 << 20
-	// maxNesting is how many objects and arrays may be open at once;
-	// answers of real endpoints come to 15.
-	maxNesting = 100
-	maxJSONLinks   = 50_000
+	// maxNesting is the deepest nesting of objects and arrays. Real endpoints nest up
+	// to 15 deep.
+	maxNesting   = 100
+	maxJSONLinks = 50_000
 )
 
-// Rules say where the answer of a "load more" endpoint has what a listing
-// has. A zero path is not looked for.
+// Rules tell where the response of a "load more" endpoint holds the parts of a listing.
+// A zero path is ignored.
 type Rules struct {
 	Links Path // links to articles
-	HTML  Path // parts of a page, in which links are looked for
-	Next  Path // the next page: a URL, or what NextURL is filled with
+	HTML  Path // fragments of a page, which are searched for links
+	Next  Path // the next page: a URL, or the value for {next} in NextURL
 	// NextURL is the URL of the next page with {next} in it, for endpoints that
-	// name a cursor or a number; "": Next is the URL itself.
+	// return a cursor or a number; "": Next is the URL itself.
 	NextURL string
 }
 
-// Path leads from the root of a JSON text to values: keys with dots between
-// them, [] for each element of an array and [0] for one of them, as in
-// data.items[].url. A key that holds other characters than letters, digits, _
-// and - is written as ["the key"]. The zero value leads nowhere.
+// Path leads from the root of a JSON text to values, as in data.items[].url: keys
+// separated by dots, [] for every element of an array, and [0] for one of them. A key
+// with characters other than letters, digits, _, $ and - is written as ["the key"]. The
+// zero value leads nowhere.
 type Path struct {
 	Source string // as written
 	steps  []step
@@ -58,7 +60,7 @@ var (
 	indexShape  = regexp.MustCompile(`^\[([0-9]{0,9})\]`)
 )
 
-// ParsePath reads a path.
+// ParsePath parses a path.
 func ParsePath(s string) (Path, error) {
 	p := Path{Source: s}
 	for rest := s; rest != ""; {
@@ -91,33 +93,33 @@ func ParsePath(s string) (Path, error) {
 		}
 	}
 	if len(p.steps) == 0 {
-		return Path{}, errors.New("a path is empty: write one such as data.items[].url")
+		return Path{}, errors.New("empty path: write one such as data.items[].url")
 	}
 	return p, nil
 }
 
 func pathError(s, rest string) error {
-	return fmt.Errorf("path %.40q cannot be read from %.40q on: write one such as data.items[].url", s, rest)
+	return fmt.Errorf("path %.40q is invalid at %.40q: write one such as data.items[].url", s, rest)
 }
 
-// Page is what one answer gave, each in the order of the answer.
+// Page is the content of one response, in its order.
 type Page struct {
-	Links []string // as written: may be relative
-	HTML  string   // all parts, a line each
+	Links []string // as written; may be relative
+	HTML  string   // all fragments, joined by line feeds
 	Next  string   // URL of the next page, as written; "" when there is none
 }
 
-// Read reads an answer in JSON by its rules, without keeping more of it
-// than they name. An array at the end of a path stands for its elements; null,
-// false, 0 and "" name nothing. More than MaxBytes bytes or 50,000 links, and
-// what is no JSON, are errors; so is an object at the end of a path.
+// Read reads a response in JSON by its rules; it keeps only the values that they name.
+// An array at the end of a path stands for its elements; null, false, 0 and "" are
+// ignored. Read returns an error for invalid JSON, for more than MaxBytes bytes or
+// 50,000 links, and for an object at the end of a path.
 func Read(body []byte, rules Rules) (Page, error) {
 	if len(body) > MaxBytes {
-		return Page{}, fmt.Errorf("it is larger than %d MiB", MaxBytes>>20)
+		return Page{}, fmt.Errorf("larger than %d MiB", MaxBytes>>20)
 	}
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) > 0 && body[0] == '<' {
-		return Page{}, errors.New("it is HTML or XML, not JSON")
+		return Page{}, errors.New("HTML or XML instead of JSON")
 	}
 	r := reader{decoder: json.NewDecoder(bytes.NewReader(body)), rules: rules}
 	r.decoder.UseNumber()
@@ -131,14 +133,14 @@ func Read(body []byte, rules Rules) (Page, error) {
 		return Page{}, r.broken(err)
 	}
 	if _, err := r.decoder.Token(); err != io.EOF {
-		return Page{}, errors.New("it is no JSON: something follows its end")
+		return Page{}, errors.New("not valid JSON: data after its end")
 	}
 	r.page.HTML = strings.Join(r.html, "\n")
 	return r.page, nil
 }
 
-// trail is how much of a path is left below the current value. kind says whose
-// it is: 0 links, 1 HTML, 2 next.
+// trail is the part of a path that is left below the current value. kind tells which
+// path: 0 links, 1 HTML, 2 next.
 type trail struct {
 	kind int
 	left []step
@@ -151,14 +153,14 @@ type reader struct {
 	html    []string
 }
 
-// broken says where the text breaks.
+// broken adds the position of a syntax error.
 func (r *reader) broken(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("it is no JSON: byte %d: %w", syntax.Offset, err)
+		return fmt.Errorf("not valid JSON: byte %d: %w", syntax.Offset, err)
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return errors.New("it is no JSON, or was cut: it ends too early")
+		return errors.New("not valid JSON, or truncated: it ends too early")
 	}
 	return err
 }
@@ -193,7 +195,7 @@ func (r *reader) value(trails []trail, depth int) error {
 func (r *reader) object(trails []trail, depth int) error {
 	for _, tr := range trails {
 		if len(tr.left) == 0 {
-			return fmt.Errorf("%s holds an object: name one of its keys", r.path(tr.kind))
+			return fmt.Errorf("%s is an object: name one of its keys", r.path(tr.kind))
 		}
 	}
 	for r.decoder.More() {
@@ -234,12 +236,12 @@ func (r *reader) array(trails []trail, depth int) error {
 	return err
 }
 
-// path is a path as it was written, for a message.
+// path returns a path as it was written, for a message.
 func (r *reader) path(kind int) string {
 	return []string{r.rules.Links.Source, r.rules.HTML.Source, r.rules.Next.Source}[kind]
 }
 
-// take keeps a value at the end of a path: a text, a number, or nothing.
+// take keeps a string or a number at the end of a path.
 func (r *reader) take(kind int, t json.Token) error {
 	var text string
 	switch v := t.(type) {
@@ -251,14 +253,14 @@ func (r *reader) take(kind int, t json.Token) error {
 		}
 	case bool:
 		if v {
-			return fmt.Errorf("%s is true, which names nothing", r.path(kind))
+			return fmt.Errorf("%s is true instead of a string or a number", r.path(kind))
 		}
 	}
 	switch {
 	case strings.TrimSpace(text) == "":
 	case kind == 0:
 		if len(r.page.Links) == maxJSONLinks {
-			return fmt.Errorf("it names more than %d addresses; the rest is left out", maxJSONLinks)
+			return fmt.Errorf("more than %d links", maxJSONLinks)
 		}
 		r.page.Links = append(r.page.Links, strings.TrimSpace(text))
 	case kind == 1:
@@ -269,14 +271,14 @@ func (r *reader) take(kind int, t json.Token) error {
 	return nil
 }
 
-// NextPlaceholder is what a cursor is put in for in Rules.NextURL.
+// NextPlaceholder is the part of Rules.NextURL that the value at Next replaces.
 const NextPlaceholder = "{next}"
 
-// next is the URL of the next page by what the answer names it.
+// next returns the URL of the next page from the value at Next.
 func (r Rules) next(named string) string {
 	if r.NextURL == "" {
 		return named
 	}
-	escaped := strings.ReplaceAll(url.QueryEscape(named), "+", "%20") // right in a path, too
+	escaped := strings.ReplaceAll(url.QueryEscape(named), "+", "%20") // correct in a path, too
 	return strings.ReplaceAll(r.NextURL, NextPlaceholder, escaped)
 }

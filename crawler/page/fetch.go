@@ -13,31 +13,32 @@ import (
 	"github.com/newsonce/newsonce/crawler/site"
 )
 
-// Fetcher fetches single pages with the settings of one site, as politely as a
-// crawl: it obeys robots.txt, and waits the crawl delay of a host between two
-// pages. Only one goroutine may use it at a time.
+// Fetcher fetches single pages with the settings of one site and the politeness of a
+// crawl: it obeys robots.txt and waits for the crawl delay of a host between two pages.
+// It must not be used by two goroutines at once.
 type Fetcher struct {
 	site    *site.Site
-	product string                    // what robots.txt is matched on
+	product string                    // product token that robots.txt is matched on
 	robots  map[string]*polite.Robots // by origin
-	fetched map[string]time.Time      // by origin: when the last page ended
+	fetched map[string]time.Time      // by origin: end of the last request
 }
 
-// NewFetcher returns a Fetcher for a site of c. A site that c does not name may
-// be one of site.Bare. The caller closes the Fetcher.
+// NewFetcher returns a Fetcher for a site of c, or for one made by site.Bare. The caller
+// closes the Fetcher.
 func NewFetcher(c *config.Config, s *config.Site, o site.Options) (*Fetcher, error) {
 	x, err := site.New(c, s, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Fetcher{site: x, product: c.Product, robots: map[string]*polite.Robots{}, fetched: map[string]time.Time{}}, nil
+	return &Fetcher{site: x, product: c.Product,
+		robots: map[string]*polite.Robots{}, fetched: map[string]time.Time{}}, nil
 }
 
 // Close closes idle connections.
 func (f *Fetcher) Close() { f.site.Client.Close() }
 
-// Get fetches a page. Redirects are followed, each after the same checks. The
-// site's headers and cookies are sent only to the origins of its hosts.
+// Get fetches a page. It follows redirects, each after the same checks. The site's
+// headers and cookies are sent only to the origins of its hosts.
 func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, error) {
 	first, err := originOf(rawURL)
 	if err != nil {
@@ -72,7 +73,7 @@ func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, erro
 	return nil, fmt.Errorf("%s: more than %d redirects, the last to %s", shown(rawURL), f.site.Limits.Redirects, shown(at))
 }
 
-// pause waits out the crawl delay of an origin since the last page from there.
+// pause waits until the crawl delay since the last page of an origin has passed.
 func (f *Fetcher) pause(ctx context.Context, rawURL, origin string) error {
 	last, ok := f.fetched[origin]
 	if !ok {
@@ -114,8 +115,8 @@ func (f *Fetcher) allowed(ctx context.Context, rawURL string) error {
 	return nil
 }
 
-// RobotsTxt fetches the robots.txt that governs a URL. It is empty where RFC
-// 9309 says that everything is allowed.
+// RobotsTxt fetches the robots.txt that governs a URL. The result is empty if RFC 9309
+// allows everything.
 func (f *Fetcher) RobotsTxt(ctx context.Context, rawURL string) ([]byte, error) {
 	origin, err := originOf(rawURL)
 	if err != nil {
@@ -134,7 +135,7 @@ func (f *Fetcher) RobotsTxt(ctx context.Context, rawURL string) ([]byte, error) 
 	return nil, fmt.Errorf("read %s/robots.txt: %w", origin, resp.Err)
 }
 
-// shown is a URL as messages name it: whole, but for a user and password.
+// shown returns a URL for a message, without user and password.
 func shown(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.User == nil {

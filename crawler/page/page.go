@@ -1,11 +1,10 @@
-// Package page fetches and reads single pages without a crawl: no state is read
-// and nothing is written. A page gives the items that a crawl of its site would
-// write if it knew nothing yet; a headline that the page lists twice is given
-// twice.
+// Package page fetches and reads single pages without a crawl: it reads no state and
+// writes nothing. A page yields the items that a crawl of its site would write with an
+// empty state, except that a headline listed twice is returned twice.
 //
 //	page.go   Extract: a page in, its items out
-//	fetch.go  Fetcher: Get and Robots, as politely as a crawl
-//	probe.go  Probe: what the rules of a site give today
+//	fetch.go  Fetcher: Get and RobotsTxt, as polite as a crawl
+//	probe.go  Probe: what the rules of a site yield today
 package page
 
 import (
@@ -19,17 +18,17 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Page is one page given to Extract.
+// Page is the input of Extract.
 type Page struct {
-	URL       string    // base of its links, and what identifies the article
+	URL       string    // base of its links, and identity of the article
 	Body      []byte    // HTML in UTF-8
-	FetchedAt time.Time // later dates are not believed
+	FetchedAt time.Time // dates after it are ignored
 	Listing   bool      // a listing: headlines, links and the next page, but no article
 }
 
-// Items is what one page gives.
+// Items holds what one page yields.
 type Items struct {
-	Article    *item.Article     // nil when the page is none; Notes say why
+	Article    *item.Article     // nil when there is none; Notes say why
 	Headlines  []item.Headline   // of all lists, in page order
 	Next       string            // of a listing: the next page, absolute; "" when there is none
 	Links      []string          // of a listing: the article links that a crawl would take, in page order
@@ -38,9 +37,8 @@ type Items struct {
 	Notes      []string          // what was refused, and why
 }
 
-// Extract reads a page by the rules of s. Without s, which may be nil, the
-// automatic rules are used, and the items belong to a site named after the
-// host of the URL.
+// Extract reads a page by the rules of s. If s is nil, it uses the automatic rules, and
+// the items belong to a site named after the host of the URL.
 func Extract(p Page, s *site.Site) (*Items, error) {
 	u, err := urlkey.Parse(p.URL)
 	if err != nil {
@@ -102,7 +100,7 @@ func listingOf(s *config.Site, page urlkey.URL) *config.Listing {
 	return first
 }
 
-// takeLinks sorts the links of a listing by whether a crawl would take them.
+// takeLinks sets Links and NotMatched from the links of a listing.
 func (i *Items) takeLinks(s *site.Site, got *extract.Result, source *config.Listing, page urlkey.URL) {
 	taken := s.Links(page.Href, 0)
 	for _, u := range s.ArticleLinks(got, source.Links) {

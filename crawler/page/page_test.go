@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gocolly/colly/v2"
+
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/page"
@@ -126,6 +128,27 @@ func TestGetRefuses(t *testing.T) {
 	}
 	if slices.Contains(news.requests, "/private") || len(down.requests) > 0 {
 		t.Errorf("requests %q and %q", news.requests, down.requests)
+	}
+}
+
+// TestGetCallsTheCollectorHook: callbacks of a private main see the pages.
+func TestGetCallsTheCollectorHook(t *testing.T) {
+	news := newHost(t, map[string]http.HandlerFunc{"/": body("<h1>News</h1>")})
+	s := site.Bare(news.name())
+	s.Delay, s.Private = 0, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	var titles []string
+	f, err := page.NewFetcher(&config.Config{UserAgent: "newsonce/1", Product: "newsonce"}, s, site.Options{Collector: func(c *colly.Collector) {
+		c.OnHTML("h1", func(e *colly.HTMLElement) { titles = append(titles, e.Text) })
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Get(t.Context(), news.URL+"/"); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"News"}; !slices.Equal(titles, want) {
+		t.Errorf("titles %q, want %q", titles, want)
 	}
 }
 

@@ -8,27 +8,27 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 )
 
-// Probed is what the rules of a site give today on its first listing and on the
-// first article there.
+// Probed is what the rules of a site yield today on its first listing and on the first
+// article there.
 type Probed struct {
 	Site    string
 	Listing Seen
 	Article Seen
 }
 
-// Seen is one page of Probed. Err says why it could not be read; Items is nil
-// then, and where there was no such page to fetch.
+// Seen is one page of Probed. Err tells why it could not be read. Items is nil then, and
+// also if there was no page to fetch.
 type Seen struct {
 	URL   string
 	Items *Items
 	Err   error
 }
 
-// ErrNoListing is the Err of the listing of a site that has no such source.
+// ErrNoListing is the Err of Probed.Listing for a site without a listing source.
 var ErrNoListing = errors.New("no listing among its sources")
 
-// Probe fetches the first listing of the Fetcher's site and the first article
-// that it links to.
+// Probe fetches the first listing of the Fetcher's site and the first article that it
+// links to.
 func Probe(ctx context.Context, f *Fetcher) *Probed {
 	p := &Probed{Site: f.site.Name}
 	start := firstListing(f.site.Site)

@@ -13,8 +13,15 @@ const (
 	minBackoff      = 30 * time.Second // after the first 429 or 503 without Retry-After
 	maxBackoff      = time.Hour
 	quarantineAfter = 5 // consecutive failures
-	minQuarantine   = 15 * time.Minute
-	maxQuarantine   = 24 * time.Hour
+
+	// A 429 or 503 without Retry-After may be about one URL. It is taken for the
+	// host's when it is the third in a row, or when more than a fifth of the last
+	// answers were of that kind.
+	busyInARow    = 3
+	busyWindow    = 20
+	busyAtMost    = busyWindow / 5
+	minQuarantine = 15 * time.Minute
+	maxQuarantine = 24 * time.Hour
 
 	// A slow server gets a pause as long as its latency, up to maxSlowFactor
 	// times the delay and at most maxSlow. Scrapy's AutoThrottle aims at the same
@@ -148,6 +155,7 @@ type Host struct {
 	lastBegin time.Time
 	lastEnd   time.Time
 	latency   time.Duration // moving average of Elapsed; 0 = unknown
+	busy      uint32        // one bit per answer, the last one lowest: Busy without a Retry-After
 }
 
 // Resumed records that an unknown request may have started at the given time,
@@ -206,6 +214,10 @@ func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 	h.lastEnd = now
 	if o.Kind != Cancelled {
 		h.observe(o, p)
+		h.busy = h.busy << 1 & (1<<busyWindow - 1)
+		if o.Kind == Busy && o.RetryAfter == 0 {
+			h.busy |= 1
+		}
 	}
 	if p.Concurrency <= 1 {
 		h.NextAt = later(h.NextAt, now.Add(h.pause(p)))
@@ -234,10 +246,17 @@ func (h *Host) fail(now time.Time, o Outcome) {
 		h.wait(Quarantined, now.Add(max(h.Quarantine, retryAfter)), o.Reason)
 	case retryAfter > 0:
 		h.wait(BackedOff, now.Add(retryAfter), o.Reason)
-	case o.Kind == Busy:
+	case o.Kind == Busy && h.wantsPause():
 		h.Backoff = doubled(h.Backoff, minBackoff, maxBackoff)
 		h.wait(BackedOff, now.Add(h.Backoff), o.Reason)
 	}
+}
+
+// wantsPause reports whether the answers so far say that the host is busy, rather
+// than that one of its URLs is.
+func (h *Host) wantsPause() bool {
+	const row = 1<<busyInARow - 1
+	return h.Backoff > 0 || h.busy&row == row || bits.OnesCount32(h.busy) > busyAtMost
 }
 
 // extend prolongs the current wait if the Retry-After of o ends later.

@@ -25,6 +25,8 @@ func TestHostNeverHurries(t *testing.T) {
 			waitsUntil         time.Time // end of Retry-After or back-off
 			row                int       // consecutive failures, without late ones
 			probing            bool      // only a single request is allowed
+			recent             []bool    // the last 20 answers: busy without a Retry-After
+			paused             bool      // there was a back-off since the last answer
 		)
 		begin := func() {
 			switch {
@@ -59,11 +61,20 @@ func TestHostNeverHurries(t *testing.T) {
 			case o.Kind == Cancelled:
 				return
 			case o.Kind == Answered:
+				recent = append(recent, false)
 				if !late {
-					row, probing = 0, false
+					row, probing, paused = 0, false, false
 				}
 				return
 			}
+			recent = append(recent, o.Kind == Busy && o.RetryAfter == 0)
+			busy, n := 0, len(recent)
+			for _, b := range recent[max(0, n-20):] {
+				if b {
+					busy++
+				}
+			}
+			inARow := n >= 3 && recent[n-1] && recent[n-2] && recent[n-3]
 			wait := min(o.RetryAfter, MaxRetryAfter)
 			if !late {
 				row++
@@ -71,8 +82,8 @@ func TestHostNeverHurries(t *testing.T) {
 				switch {
 				case probing:
 					wait = max(wait, 15*time.Minute)
-				case o.Kind == Busy && wait <= 0:
-					wait = 30 * time.Second
+				case o.Kind == Busy && wait <= 0 && (paused || inARow || busy > 4):
+					wait, paused = 30*time.Second, true
 				}
 			}
 			waitsUntil = later(waitsUntil, now.Add(wait))
@@ -93,6 +104,7 @@ func TestHostNeverHurries(t *testing.T) {
 			case step == "restart" && inflight == 0:
 				h = &Host{Standing: h.Standing}
 				h.Restored(now)
+				recent = nil
 			}
 			if h.NextAt.Before(before) {
 				t.Fatalf("%s: NextAt moved back from %v to %v", step, before, h.NextAt)

@@ -160,19 +160,59 @@ func TestShortRetryAfterDoesNotCutTheDelay(t *testing.T) {
 	between(t, "pause", next(t, &h, p).Sub(at), time.Minute, 63*time.Second)
 }
 
+// An isolated 503 is about its URL. The third in a row backs the host off, and each
+// further one for twice as long.
 func TestBusyWithoutRetryAfterDoubles(t *testing.T) {
 	var h Host
 	p := Pace{Delay: time.Second}
 	busy := Outcome{Kind: Busy, Reason: "503"}
-	want := []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute}
+	want := []time.Duration{0, 0, 30 * time.Second, time.Minute}
 	for round := range 2 {
 		for i, w := range want {
 			at := visit(t, &h, p, busy)
-			if got := next(t, &h, p).Sub(at); got != w {
+			got := next(t, &h, p).Sub(at)
+			if w == 0 {
+				between(t, "pause", got, time.Second, 1050*time.Millisecond)
+			} else if got != w {
 				t.Errorf("round %d, answer %d: backed off for %v, want %v", round, i+1, got, w)
 			}
 		}
-		visit(t, &h, p, Outcome{Kind: Answered})
+		for range busyWindow {
+			visit(t, &h, p, Outcome{Kind: Answered})
+		}
+	}
+}
+
+// A host that answers 503 to more than a fifth of the last 20 requests backs off.
+func TestBusyNowAndThen(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		every int // each such answer is a 503
+		want  int // the 503 that backs the host off, from 1; 0: none does
+	}{
+		{"every second", 2, 5},
+		{"every fourth", 4, 5},
+		{"every fifth", 5, 0},
+		{"every hundredth", 100, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var h Host
+			p := Pace{Delay: time.Second}
+			got, n := 0, 0
+			for i := 1; i <= 1000 && got == 0; i++ {
+				o := Outcome{Kind: Answered}
+				if i%tt.every == 0 {
+					o.Kind = Busy
+					n++
+				}
+				if visit(t, &h, p, o); h.State == BackedOff {
+					got = n
+				}
+			}
+			if got != tt.want {
+				t.Errorf("backed off with busy answer %d, want %d", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -156,7 +156,8 @@ func (p *Progress) parts() []part {
 		parts = append(parts, part{humanize.Bytes(uint64(p.Read)) + " of " + humanize.Bytes(uint64(p.Size)), 4})
 	}
 	parts = append(parts, part{rate(p.PerSecond), 2}, part{count(int64(p.Articles), "new"), 2},
-		part{count(int64(p.Duplicates), "duplicate"), some(p.Duplicates, 4)}, part{count(int64(p.Failed), "failed"), some(p.Failed, 3)})
+		part{count(int64(p.Duplicates), "duplicate"), some(p.Duplicates, 4)},
+		part{count(int64(p.Failed), "failed"), some(p.Failed, 3)})
 	if t := p.timeLeft(); t != "" {
 		parts = append(parts, part{t, 0})
 	}

@@ -20,6 +20,7 @@ const (
 	ExitUsage      = 2  // wrong flags or configuration
 	ExitIncomplete = 3  // a source was unreadable, or a page failed permanently
 	ExitLess       = 4  // a site gave less than expected
+	ExitWorkLeft   = 10 // a backfill has work left
 	ExitLocked     = 11 // another run holds the state
 	ExitInterrupt  = 130
 	ExitTerminate  = 143
@@ -59,6 +60,20 @@ type Site struct {
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
 	Less        int   `json:"less"`            // broken expectations
+	Queued      int   `json:"queued"`          // URLs left in the queue at the end
+	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
+	Held        int   `json:"held"`            // pages held back since they may be such
+	Suspect     int   `json:"suspect"`         // articles written although they may be such
+	Withdrawn   int   `json:"withdrawn"`       // articles written before that proved to be walls
+	Unreachable int   `json:"unreachable"`     // hosts with queued URLs that could not be fetched from for most of a day
+	StillFailed int   `json:"still_failed"`    // pages that failed permanently before, and that a source lists again
+
+	// What limits left out.
+	CutLinks     int `json:"cut_links"`      // links and headlines of a page beyond limits.links
+	CutURLLength int `json:"cut_url_length"` // URLs longer than limits.url_length
+	CutDepth     int `json:"cut_depth"`      // links deeper than limits.depth
+	CutURLs      int `json:"cut_urls"`       // URLs beyond limits.urls
+	CutTrap      int `json:"cut_trap"`       // URLs that look like a crawler trap
 
 	Problems []string `json:"problems,omitempty"` // for people, at most maxProblems
 	omitted  int
@@ -89,10 +104,15 @@ type Summary struct {
 	Exit     int              `json:"exit"`
 	Reason   string           `json:"reason"`            // of the exit code, in words
 	Stopped  string           `json:"stopped,omitempty"` // limit, max-time or a signal
+	WorkLeft bool             `json:"work_left"`         // of a backfill: run it again
+	Orphaned int              `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
+	NextDue  time.Time        `json:"next_due,omitzero"` // of what is left in the queue, if it is known
 	Totals   Site             `json:"totals"`
 	Sites    map[string]*Site `json:"sites"`
 	Warnings []string         `json:"warnings,omitempty"`
 	Progress []Progress       `json:"progress,omitempty"` // while the run is in progress
+
+	finished bool
 }
 
 // maxWarnings bounds the warnings of a run. The others are dropped.
@@ -131,12 +151,37 @@ func (s *Summary) SoFar(p []Progress) *Summary {
 	return c
 }
 
+// warnOfCuts names each limit that left something out.
+func (s *Summary) warnOfCuts() {
+	for _, name := range s.SiteNames() {
+		site := s.Sites[name]
+		for _, c := range []struct {
+			n     int
+			limit string
+		}{
+			{site.CutLinks, "links or headlines: more on a page than limits.links"},
+			{site.CutURLLength, "URLs: longer than limits.url_length"},
+			{site.CutDepth, "links: further from a source than limits.depth"},
+			{site.CutURLs, "URLs: more than limits.urls"},
+			{site.CutTrap, "URLs: they look like a crawler trap"},
+		} {
+			if c.n > 0 {
+				s.Warn("%s: left out %d %s", name, c.n, c.limit)
+			}
+		}
+	}
+}
+
 // Finish adds up the sites and derives the exit code. failure is the error that
 // stopped the run, signal the exit code of the signal that did, 0 for none.
 func (s *Summary) Finish(now time.Time, failure error, signal int) {
 	s.Ended = now.UTC().Truncate(time.Millisecond)
 	s.Seconds = float64(s.Ended.Sub(s.Begun).Milliseconds()) / 1000
 	s.Totals = Site{}
+	if !s.finished {
+		s.warnOfCuts()
+	}
+	s.finished = true
 	for _, site := range s.Sites {
 		s.Totals.add(site)
 		if site.omitted > 0 {
@@ -156,12 +201,18 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return signal, "interrupted; the next run continues"
 	case t.Sources > 0 && t.Unreadable == t.Sources:
 		return ExitFailed, "no source could be read"
+	case s.WorkLeft:
+		return ExitWorkLeft, "work is left; run the same command again"
 	case t.Unreadable > 0:
 		return ExitIncomplete, fmt.Sprintf("%d of %s could not be read", t.Unreadable, count(t.Sources, "source"))
 	case t.Partial > 0:
 		return ExitIncomplete, fmt.Sprintf("%d of %s could be read only in part", t.Partial, count(t.Sources, "source"))
-	case t.Failed > 0:
-		return ExitIncomplete, count(t.Failed, "page") + " failed permanently"
+	case s.Orphaned > 0:
+		return ExitIncomplete, count(s.Orphaned, "URL") + " queued for sites that crawl.yaml does not name"
+	case t.Unreachable > 0:
+		return ExitIncomplete, count(t.Unreachable, "host") + " with queued URLs could not be fetched from for most of a day"
+	case t.Failed+t.StillFailed > 0:
+		return ExitIncomplete, count(t.Failed+t.StillFailed, "page") + " failed permanently"
 	case t.Less > 0:
 		return ExitLess, "a site gave less than expected"
 	}
@@ -180,8 +231,10 @@ func (s *Summary) Line() string {
 		n           int
 		noun, state string
 	}{
-		{t.Headlines, "headline", ""}, {t.Duplicates, "duplicate", ""}, {t.Revisions, "revision", ""},
-		{t.GoneLines, "", "gone"}, {t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
+		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
+		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
+		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
+		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.Unreadable, "source", "unreadable"},
 		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {
@@ -194,6 +247,12 @@ func (s *Summary) Line() string {
 		}
 	}
 	fmt.Fprintf(&line, "; %s, %d not modified, %.1f s", count(t.Requests, "request"), t.NotModified, s.Seconds)
+	if t.Queued > 0 {
+		fmt.Fprintf(&line, "; %s left in the queue", count(t.Queued, "URL"))
+		if !s.NextDue.IsZero() {
+			fmt.Fprintf(&line, ", next due %s", s.NextDue.UTC().Format(time.RFC3339))
+		}
+	}
 	if s.Stopped != "" {
 		fmt.Fprintf(&line, "; stopped by %s", s.Stopped)
 	}

@@ -7,19 +7,19 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Reason groups the refusals of Admits by what a caller does about them.
+// Reason groups the refusals of Admits by how a caller reacts to them.
 type Reason uint8
 
-// The reasons for which a site does not take a URL.
+// The reasons for which a site does not admit a URL.
 const (
-	Elsewhere   Reason = iota + 1 // on a host that is not the site's
+	Elsewhere   Reason = iota + 1 // on another host
 	Front                         // the front page or one of the site's listings
 	NotMatching                   // article.match does not match
 	TooLong                       // longer than limits.url_length
 	Trap                          // the URL repeats itself: a crawler trap
 )
 
-// Refusal says why a site does not take a URL. Its text completes "URL, which …".
+// Refusal tells why a site does not admit a URL. Its text completes "URL, which …".
 type Refusal struct {
 	Reason Reason
 	text   string
@@ -31,15 +31,15 @@ func (r *Refusal) Error() string { return r.text }
 func (r *Refusal) Limit() bool { return r.Reason == TooLong || r.Reason == Trap }
 
 var (
-	errElsewhere   = &Refusal{Elsewhere, "is on none of the site's hosts; if it belongs to the site, add the host to hosts"}
+	errElsewhere   = &Refusal{Elsewhere, "is not on a host of the site; if it belongs to the site, add its host to hosts"}
 	ErrFront       = &Refusal{Front, "is the front page or a listing"}
 	errNotMatching = &Refusal{NotMatching, "does not match article.match"}
-	errTrap        = &Refusal{Trap, "looks like a crawler trap: its path repeats itself or its query has too many parameters"}
+	errTrap        = &Refusal{Trap, "looks like a crawler trap: a repetitive path or too many query parameters"}
 )
 
-// Admits returns nil if u may be taken for an article of the site, else a *Refusal.
-// It decides for links, redirects, canonical URLs, aliases, captures and records
-// alike. Each of more admits further hosts.
+// Admits returns nil if u may be an article of the site, else a *Refusal. It decides
+// for links, redirects, canonical URLs, aliases, captures and WARC records. Each of
+// more admits further hosts.
 func (s *Site) Admits(u urlkey.URL, more ...func(host string) bool) error {
 	if r := s.admits(u, more); r != nil {
 		return r
@@ -67,8 +67,8 @@ func (s *Site) admits(u urlkey.URL, more []func(host string) bool) *Refusal {
 	return nil
 }
 
-// AdmitsListing returns nil if u may be a page of one of the site's sources, whose
-// shape article.match says nothing about, else a *Refusal.
+// AdmitsListing returns nil if u may be a page of one of the site's sources, else a
+// *Refusal. article.match does not apply.
 func (s *Site) AdmitsListing(u urlkey.URL) error {
 	switch n := s.Limits.URLLength; {
 	case !s.InScope(u.Host):
@@ -100,24 +100,22 @@ func (s *Site) IsFront(u urlkey.URL) bool { return urlkey.IsRoot(u) || s.listing
 // are the facets of a search.
 const maxParameters = 12
 
-// trap reports whether a URL looks like one of a crawler trap: a path that
-// repeats itself, as relative links on a wrong page make it, or a query of
-// many facets.
+// trap reports whether a URL looks like part of a crawler trap: a repetitive path, as
+// misplaced relative links produce it, or a query of many facets.
 func trap(href string) bool {
 	path, query, _ := strings.Cut(href, "?")
 	return strings.Count(query, "&") >= maxParameters || loops(strings.Split(path, "/")[3:])
 }
 
-// A path of more segments than maxSegments, or with one of them more than
-// maxRepeats times, is taken for one that grows with every page.
+// A path with more than maxSegments segments, or with one segment more than maxRepeats
+// times, counts as one that grows with every page.
 const (
 	maxSegments = 20
 	maxRepeats  = 4
 )
 
-// loops reports whether two or three path segments stand three times in a row,
-// or one four times: /11/11/11/ is a day in November 2011. Anywhere in the path,
-// a segment may occur maxRepeats times.
+// loops reports whether a path is repetitive: it is too long, a segment occurs more
+// than maxRepeats times, or a sequence of up to three segments repeats.
 func loops(segments []string) bool {
 	return len(segments) > maxSegments || recurs(segments) || cycles(segments)
 }
@@ -136,7 +134,8 @@ func recurs(segments []string) bool {
 	return false
 }
 
-// cycles reports whether up to three segments repeat in a row.
+// cycles reports whether a sequence of two or three segments occurs three times in a
+// row, or one segment four times: /11/11/11/ is a day in November 2011.
 func cycles(segments []string) bool {
 	for n := 1; n <= 3; n++ {
 		run := 0 // segments equal to the one n before

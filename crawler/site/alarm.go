@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// alarmLast is how many articles or pages an expectation looks back on,
-	// alarmFrom how many it wants to have seen before it says anything.
+	// alarmLast is the number of articles or pages that an expectation looks back on;
+	// alarmFrom is the number from which on it is judged.
 	alarmLast = 20
 	alarmFrom = 10
-	// blockShare is the least share of pages with as many headlines as expected.
+	// blockShare is the smallest share of pages with the expected number of headlines.
 	blockShare = 0.9
 )
 
-// Observation is whether a page met an expectation.
+// Observation records whether a page met an expectation.
 type Observation struct {
 	Key string
 	Met bool
 }
 
-// Alarm holds what was seen lately, over runs, of the expectations of a site. It is
-// not safe for use by two goroutines.
+// Alarm holds the latest observations, across runs, for the expectations of a site. It
+// must not be used by two goroutines at once.
 type Alarm struct {
 	site   string
 	expect []config.Expectation
@@ -35,20 +35,28 @@ type Alarm struct {
 	fresh  map[string]bool // observed in this run
 }
 
-// Windows reads what earlier runs have observed; state.Store is one.
+// BlockedKey is the key of an expectation that every site has: less than half of its
+// article pages are walls.
+const BlockedKey = "blocked"
+
+// Windows reads the observations of earlier runs; state.Store implements it.
 type Windows interface {
 	Window(ctx context.Context, site, key string) ([]byte, error)
 }
 
-// NewAlarm returns the alarm of a site with what earlier runs have observed.
+// NewAlarm returns the alarm of a site with the observations of earlier runs.
 func NewAlarm(ctx context.Context, store Windows, s *config.Site) (*Alarm, error) {
 	a := &Alarm{site: s.Name, expect: s.Expect, seen: map[string][]byte{}, fresh: map[string]bool{}}
+	keys := []string{BlockedKey}
 	for _, e := range s.Expect {
-		seen, err := store.Window(ctx, s.Name, e.Key)
+		keys = append(keys, e.Key)
+	}
+	for _, key := range keys {
+		seen, err := store.Window(ctx, s.Name, key)
 		if err != nil {
 			return nil, err
 		}
-		a.seen[e.Key] = seen
+		a.seen[key] = seen
 	}
 	return a, nil
 }
@@ -58,15 +66,15 @@ func (s *Site) ObserveArticle(got *extract.Result) []Observation {
 	obs := s.observe(got, func(b *extract.Block) bool { return b.OnArticle })
 	for _, e := range s.Expect {
 		if e.Article != "" {
-			obs = append(obs, Observation{e.Key, got.Article != nil && hasField(got.Article, e.Article) && s.byRule(got, e.Article)})
+			met := got.Article != nil && hasField(got.Article, e.Article) && s.byRule(got, e.Article)
+			obs = append(obs, Observation{e.Key, met})
 		}
 	}
 	return obs
 }
 
-// byRule reports whether a field was filled by the site's selectors, where it has
-// some: the automatic rules step in when the selectors no longer fit, and that is
-// what a person needs to know.
+// byRule reports whether a field was filled by the site's selectors, if it has any.
+// The automatic rules step in when selectors no longer fit, and a person needs to know.
 func (s *Site) byRule(got *extract.Result, field string) bool {
 	return len(s.Rules.Article.Field(field).Select) == 0 || strings.HasPrefix(got.Rules[field], "selector ")
 }
@@ -93,8 +101,8 @@ func (s *Site) observe(got *extract.Result, on func(*extract.Block) bool) []Obse
 	return obs
 }
 
-// stands reports whether a block is to be found on this kind of page; one that
-// is not configured by selectors may be on any.
+// stands reports whether a block is expected on this kind of page. A block without
+// configured selectors may be on any.
 func (s *Site) stands(block string, on func(*extract.Block) bool) bool {
 	for i := range s.Rules.Blocks {
 		if s.Rules.Blocks[i].Name == block {
@@ -132,7 +140,7 @@ func hasField(a *extract.Article, field string) bool {
 	return false
 }
 
-// Record adds an observation; the oldest goes.
+// Record adds an observation and drops the oldest beyond alarmLast.
 func (a *Alarm) Record(o Observation) {
 	b := byte(0)
 	if o.Met {
@@ -148,18 +156,36 @@ func (a *Alarm) Window(key string) state.Window {
 	return state.Window{Site: a.site, Key: key, Seen: a.seen[key]}
 }
 
+// blocked describes a site that serves walls, "" for none.
+func (a *Alarm) blocked() string {
+	seen := a.seen[BlockedKey]
+	met := met(seen)
+	if !a.fresh[BlockedKey] || len(seen) < alarmFrom || 2*met > len(seen) {
+		return ""
+	}
+	return fmt.Sprintf("%d of the last %d article pages were consent walls, bot challenges or error pages",
+		len(seen)-met, len(seen))
+}
+
+func met(seen []byte) (n int) {
+	for _, b := range seen {
+		n += int(b)
+	}
+	return n
+}
+
 // Broken describes the expectations that this run's pages broke.
 func (a *Alarm) Broken() []string {
 	var list []string
+	if text := a.blocked(); text != "" {
+		list = append(list, text)
+	}
 	for _, e := range a.expect {
 		seen := a.seen[e.Key]
 		if !a.fresh[e.Key] || len(seen) < alarmFrom {
 			continue
 		}
-		met := 0
-		for _, b := range seen {
-			met += int(b)
-		}
+		met := met(seen)
 		least := blockShare
 		if e.Article != "" {
 			least = e.Share
@@ -168,7 +194,8 @@ func (a *Alarm) Broken() []string {
 			continue
 		}
 		if share := float64(met) / float64(len(seen)); share < least {
-			list = append(list, fmt.Sprintf("%s held on %d of the last %d pages, expected on %.0f %%: the site may have changed its mark-up",
+			list = append(list, fmt.Sprintf(
+				"%s held on %d of the last %d pages, expected on %.0f %%: the site may have changed its mark-up",
 				e.Key, met, len(seen), 100*least))
 		}
 	}

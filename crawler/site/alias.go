@@ -8,9 +8,9 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Canonical returns the URL that a page declares as its own, if it can be meant: on
-// the registrable domain of the page and admitted by the site. ignored reports that
-// the page declared another one.
+// Canonical returns the canonical URL that a page declares, if it is plausible: on the
+// registrable domain of the page and admitted by the site. ignored reports that the
+// declared URL is not.
 func (s *Site) Canonical(declared string, own urlkey.URL) (u urlkey.URL, ok, ignored bool) {
 	if declared == "" {
 		return u, false, false
@@ -22,10 +22,9 @@ func (s *Site) Canonical(declared string, own urlkey.URL) (u urlkey.URL, ok, ign
 	return u, true, false
 }
 
-// Aliases returns the URLs that a page declares for forms of itself, its AMP and its
-// print page, where the site would take them for articles and they can be meant: an
-// alias is never fetched, and so must not be another article. ignored counts the
-// others.
+// Aliases returns the URLs that a page declares for its AMP and print forms, if they
+// are plausible and admitted by the site. An alias is never fetched, so it must not be
+// the URL of another article. ignored counts the implausible ones.
 func (s *Site) Aliases(own urlkey.URL, declared ...string) (list []urlkey.URL, ignored int) {
 	for _, raw := range declared {
 		if raw == "" {
@@ -43,10 +42,10 @@ func (s *Site) Aliases(own urlkey.URL, declared ...string) (list []urlkey.URL, i
 	return list, ignored
 }
 
-// formOf reports whether the URL of other says that it is a form of the
-// page own: it holds what names that page, the last segment of its path or a
-// number in it, and agrees with it in every parameter that both have. Names
-// such as "article" are none; then it is the values of the query.
+// formOf reports whether other looks like another form of the page own. It must contain
+// the name of that page, which is the last segment of its path or a number in it, and
+// agree in every query parameter that both have. Generic segments such as "article" are
+// not names; without any name the values of the query must agree.
 func formOf(own, other urlkey.URL) bool {
 	mine, theirs := nameOf(own.Href), nameOf(other.Href)
 	for name, value := range mine.query {
@@ -76,9 +75,9 @@ func formOf(own, other urlkey.URL) bool {
 	return len(mine.query) > 0
 }
 
-// named holds what a URL may call its page by.
+// named holds the parts of a URL that may name its page.
 type named struct {
-	stems []string // of the segments of its path, in lower case
+	stems []string // segments of the path without extension and affixes, in lower case
 	query url.Values
 }
 
@@ -105,23 +104,24 @@ func nameOf(href string) named {
 	return n
 }
 
-// isExtension reports whether what follows a dot can be that of a file, as html
-// and aspx: up to five letters.
+// isExtension reports whether s can be a file extension, such as html or aspx: up to
+// five letters.
 func isExtension(s string) bool {
 	return len(s) <= 5 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
-// generic are the last segments that name a kind of page, not a page.
+// generic are path segments that name a kind of page instead of one page.
 var generic = map[string]bool{
-	"index": true, "default": true, "article": true, "articles": true, "story": true, "view": true, "show": true, "read": true,
-	"news": true, "item": true, "post": true, "page": true, "content": true, "detail": true, "details": true, "amp": true, "print": true,
+	"index": true, "default": true, "article": true, "articles": true, "story": true,
+	"view": true, "show": true, "read": true, "news": true, "item": true, "post": true,
+	"page": true, "content": true, "detail": true, "details": true, "amp": true, "print": true,
 }
 
-// minDigits is the length from which a number in a name is that of an article,
-// and not of a day or a part. A year is left to the path before it.
+// minDigits is the smallest length of a number that identifies an article, rather than
+// a year, a day or a part.
 const minDigits = 5
 
-// numbers are the long runs of digits in a name.
+// numbers returns the long runs of digits in a name.
 func numbers(name string) []string {
 	return slices.DeleteFunc(strings.FieldsFunc(name, func(r rune) bool { return r < '0' || r > '9' }),
 		func(n string) bool { return len(n) < minDigits })

@@ -22,16 +22,16 @@ const (
 	lookups = 16
 )
 
-// Groups names the host groups that share one crawl delay. It is not safe for use
-// by two goroutines.
+// Groups names the host groups that share one crawl delay. It must not be used by two
+// goroutines at once.
 type Groups struct {
-	addresses map[string]string // of hosts without www., for group_by: ip
-	joined    map[string]string // a name to another of its set; the one that stands for the set to itself
+	addresses map[string]string // IP addresses of hosts without www., for group_by: ip
+	joined    map[string]string // union-find: from a name to another one of its set; the root to itself
 }
 
-// NewGroups looks up the hosts of sites that are grouped by IP address, and joins
-// the groups that meet on a host. A host that is not found is a group of its own:
-// its fetch will say why.
+// NewGroups looks up the hosts of sites that are grouped by IP address, and joins the
+// groups that share a host. A host whose address is not found forms its own group;
+// fetching from it will report the error.
 func NewGroups(ctx context.Context, sites []*config.Site) *Groups {
 	g := &Groups{addresses: lookUp(ctx, sites), joined: map[string]string{}}
 	for _, s := range sites {
@@ -47,8 +47,8 @@ func NewGroups(ctx context.Context, sites []*config.Site) *Groups {
 // Of returns the name of the group of an origin as a site groups its hosts.
 func (g *Groups) Of(s *config.Site, origin string) string { return g.Name(g.named(s, origin)) }
 
-// Name returns the name that stands for a group in the state, which may have been
-// stored under another one.
+// Name returns the current name of a group, which may have been stored under another
+// one.
 func (g *Groups) Name(name string) string {
 	up, ok := g.joined[name]
 	if !ok || up == name {
@@ -59,7 +59,8 @@ func (g *Groups) Name(name string) string {
 	return top
 }
 
-// named names what delay and concurrency of a site apply to.
+// named returns the name of the hosts that share delay and concurrency with an origin,
+// by the site's group_by.
 func (g *Groups) named(s *config.Site, origin string) string {
 	_, host, _ := strings.Cut(origin, "://")
 	host = strings.TrimSuffix(host, ".")
@@ -74,8 +75,8 @@ func (g *Groups) named(s *config.Site, origin string) string {
 	return host
 }
 
-// join makes one set of two. The shortest name stands for it, which is a domain
-// or an IP address rather than a host: the same in every run.
+// join joins the sets of two names. The shortest name becomes that of the set: a domain
+// or an IP address rather than a host, and the same in every run.
 func (g *Groups) join(a, b string) {
 	a, b = g.Name(a), g.Name(b)
 	if c := cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)); c > 0 {
@@ -84,7 +85,7 @@ func (g *Groups) join(a, b string) {
 	g.joined[a], g.joined[b] = a, a
 }
 
-// lookUp finds the first IP address of every host that is grouped by it.
+// lookUp finds an IP address of every host that is grouped by IP address.
 func lookUp(ctx context.Context, sites []*config.Site) map[string]string {
 	found := map[string]string{}
 	var mu sync.Mutex // guards found
@@ -108,11 +109,11 @@ func lookUp(ctx context.Context, sites []*config.Site) map[string]string {
 	return found
 }
 
-// bareHost is host without www., which is in scope with it.
+// bareHost returns host without www.; both forms are in scope.
 func bareHost(host string) string { return strings.TrimPrefix(host, "www.") }
 
-// firstAddress is an IP address of host, the same in every run while DNS gives the
-// same ones; host itself where there is none.
+// firstAddress returns the smallest IP address of host, so that the result does not
+// depend on the order in DNS; host itself if it has none.
 func firstAddress(ctx context.Context, host string) string {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()

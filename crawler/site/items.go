@@ -14,21 +14,22 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Article is an extracted article as its line has it, without what only the state
-// knows, and with what the state compares.
+// Article is the item of an extracted article, without the fields that depend on the
+// state, together with the fingerprints that the state compares.
 type Article struct {
 	Item   *item.Article
 	Sum    dedupe.Fingerprint
 	Sketch *dedupe.Sketch // to find near-duplicates; nil where the site does not look for them
 }
 
-// Article makes the item of an article that was extracted from the page at u.
+// Article returns the item of an article extracted from the page at u.
 func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 	a := Article{Item: &item.Article{
 		Type: item.TypeArticle, Site: s.Name, URL: u.Href,
 		Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
-		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags, Language: x.Language, Image: x.Image,
+		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
+		Language: x.Language, Image: x.Image,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language
@@ -43,7 +44,7 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 	return a
 }
 
-// Text returns what the state compares of an article.
+// Text returns the parts of an article that the state compares.
 func (a Article) Text() *state.Text {
 	x := a.Item
 	fields := make([]string, 0, 3+len(x.Authors))
@@ -56,16 +57,17 @@ func (a Article) Text() *state.Text {
 		Published: x.DatePublished.Time, Day: x.DatePublished.Precision == item.Day, Outline: a.outline()}
 }
 
-// counterWords is how many words a paragraph has at most that may be a counter:
-// "12 comments", "1,234 views", "Updated 10:42 GMT". A sentence is none, since its
-// number is news.
+// counterWords is the number of words from which a paragraph is not a counter, such as
+// "12 comments", "1,234 views" or "Updated 10:42 GMT". Sentences are not counters, since
+// their numbers are news.
 const counterWords = 12
 
-// maxCounter bounds such a paragraph in bytes, so that others need no counting.
+// maxCounter bounds a counter in bytes, so that words of longer paragraphs need no
+// counting.
 const maxCounter = 240
 
-// outline is that of the article's text. Folding its paragraphs as dedupe does
-// would cost three times as much, and only matter beside another change.
+// outline returns the outline of the article's text. Folding its paragraphs as dedupe
+// does would cost three times as much and only matter beside another change.
 func (a Article) outline() state.Outline {
 	var list []state.Paragraph
 	for p := range strings.SplitSeq(a.Item.ContentText, "\n\n") {
@@ -74,21 +76,22 @@ func (a Article) outline() state.Outline {
 	return state.NewOutline(a.Sum.Title, list)
 }
 
-// counter reports whether a paragraph is short enough for a counter and no sentence.
+// counter reports whether a paragraph is short enough for a counter and not a sentence.
 func counter(p string) bool {
 	return len(p) <= maxCounter && !strings.HasSuffix(strings.TrimRight(p, " \n\"'”’»)"), ".") &&
 		!strings.ContainsAny(p, "!?…。！？؟।") && dedupe.CountWords(p) < counterWords
 }
 
-// Headlines are the headlines of one page, each once: their items and, in the same
+// Headlines holds the headlines of one page, each once: their items and, in the same
 // order, their claims on the state.
 type Headlines struct {
 	Items  []item.Headline
 	Claims []state.Headline
 }
 
-// Headlines takes the headline lists of the page at pageURL, fetched at the given
-// time, and adds the links to be followed to links, which may be nil.
+// Headlines returns the headlines of the page at pageURL, fetched at the given time, and
+// the number that limits.links left out. It adds links to follow to links, which may be
+// nil.
 func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, links *Links) (h Headlines, cut int) {
 	if len(got.Headlines) == 0 {
 		return h, 0
@@ -117,19 +120,18 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 	return h, cut
 }
 
-// Headline makes the item of one headline, which the page at pageURL lists, and its
-// claim.
+// Headline returns the item of a headline that the page at pageURL lists, and its claim.
 func (s *Site) Headline(x *extract.Headline, pageURL string) (item.Headline, state.Headline) {
-	h := item.Headline{Type: item.TypeHeadline, Site: s.Name, URL: x.URL, Title: x.Title, DatePublished: x.Date, DateRaw: x.Date.Raw,
-		Block: x.Block, Position: x.Position, FoundOn: pageURL}
+	h := item.Headline{Type: item.TypeHeadline, Site: s.Name, URL: x.URL, Title: x.Title,
+		DatePublished: x.Date, DateRaw: x.Date.Raw, Block: x.Block, Position: x.Position, FoundOn: pageURL}
 	title := dedupe.TitleKey(x.Title)
 	key := item.HeadlineKey(s.Name, x.Target.Key, title, x.Date)
 	h.ID = item.ID(item.TypeHeadline, key)
 	return h, state.Headline{Key: Hash(key), Title: Hash(title)}
 }
 
-// HeadlineTo returns the key in the state of the headline of a site that leads to
-// a URL, 0 for what is no URL.
+// HeadlineTo returns the key in the state of a site's headline that links to a URL; 0 if
+// the URL is invalid.
 func HeadlineTo(site, url string) uint64 {
 	u, err := urlkey.Parse(url)
 	if err != nil {
@@ -141,9 +143,8 @@ func HeadlineTo(site, url string) uint64 {
 // Hash returns the 64-bit key of s in the state, never 0.
 func Hash(s string) uint64 { return max(1, xxh3.HashString(s)) }
 
-// ArticleLinks returns the article links of a listing page: those that its
-// selectors give, else those that match article.match, else those of its headline
-// lists.
+// ArticleLinks returns the article links of a listing page: those found by its
+// selectors, else those that match article.match, else those of its headline lists.
 func (s *Site) ArticleLinks(got *extract.Result, selected []extract.Selector) []urlkey.URL {
 	if len(selected) == 0 && s.Match == nil {
 		return got.Listed()

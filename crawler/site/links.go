@@ -7,7 +7,7 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Cuts counts what the limits of a site kept from being taken, by limit.
+// Cuts counts the URLs that the limits of a site left out, by limit.
 type Cuts struct {
 	Links     int // limits.links: links or headlines of one page
 	URLLength int // limits.url_length
@@ -23,7 +23,7 @@ func (c *Cuts) Add(o Cuts) {
 	c.Trap += o.Trap
 }
 
-// Total is the sum of all counts.
+// Total returns the sum of all counts.
 func (c Cuts) Total() int { return c.Links + c.URLLength + c.Depth + c.Trap }
 
 // refused counts a refusal that is due to a limit.
@@ -45,7 +45,7 @@ type Links struct {
 	site  *Site
 	page  string
 	depth int
-	most  int // links of one page, 0 = no limit
+	most  int // largest number of links; 0 = no limit
 	seen  map[uint64]bool
 }
 
@@ -55,16 +55,16 @@ func (s *Site) Links(pageURL string, depth int) *Links {
 	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{}}
 }
 
-// Unlimited returns an empty collection for a page whose reader has a limit of its
-// own, so that limits.links does not apply.
+// Unlimited returns an empty collection for a page whose reader has its own limit;
+// limits.links does not apply.
 func (s *Site) Unlimited(pageURL string) *Links {
 	l := s.Links(pageURL, 0)
 	l.most = 0
 	return l
 }
 
-// Add takes a link that the site admits, once, and counts one that a limit cuts. It
-// returns the *Refusal of a link that the site does not admit.
+// Add adds a link if the site admits it and it is new, and counts one that a limit
+// leaves out. It returns the *Refusal of a link that the site does not admit.
 func (l *Links) Add(u urlkey.URL, source string) error {
 	r := l.site.admits(u, nil)
 	if r != nil && !r.Limit() {
@@ -91,7 +91,7 @@ func (l *Links) Add(u urlkey.URL, source string) error {
 	return nil
 }
 
-// Link returns the claim of a URL that source found on the page at found.
+// Link returns the claim to a URL that source found on the page at found.
 func (s *Site) Link(u urlkey.URL, source, found string) state.Link {
 	return state.Link{URL: u.Href, Key: u.Hash(), Origin: u.Origin(), Site: s.Name, Source: source, Found: found}
 }

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxNotice bounds a title that says no more than that there is no page.
+// maxNotice bounds the title of a missing page, in bytes.
 const maxNotice = 120
 
-// notices are what pages that do not exist are called, in lower case, behind a
-// word of regret. A part of the title, between its separators, begins so.
+// notices matches the beginning of the title of a missing page, in lower case, after an
+// optional word of regret. It is applied to each part of a title between separators.
 var notices = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:(?:oops|sorry|ups|hoppla|désolé)[!,.… ]*)?(?:` + strings.Join([]string{
 		`(?:(?:error|http|fehler|erreur|erro|ошибка|помилка|błąd|hata|xəta|შეცდომა)[ :]*)?(?:404|410)(?:$|[^0-9\pL])`,
@@ -36,7 +36,7 @@ var notices = sync.OnceValue(func() *regexp.Regexp {
 	}, "|") + `)`)
 })
 
-// separators stand between a page's name and that of its site.
+// separators separate the name of a page from that of its site.
 var separators = regexp.MustCompile(`\s+[-–—|·•»«:/]+\s+`)
 
 // MissingPage reports whether an HTML page, in UTF-8, says in its title or its
@@ -78,11 +78,10 @@ func MissingPage(page []byte) bool {
 	}
 }
 
-// SaysMissing reports whether the title or heading of a page says that there is
-// no such page, in one of some thirty languages: a page that was answered with
-// 200 and exists no more than one answered with 404. News may be about pages
-// that were not found, so it is to be asked only about pages in which no
-// article was found.
+// SaysMissing reports whether the title or heading of a page says that the page does not
+// exist, in one of about thirty languages. It serves to recognise missing pages with
+// status 200. News can be about missing pages, so it must only be called for pages
+// without an article.
 func SaysMissing(title string) bool {
 	title = strings.ToLower(strings.Join(strings.Fields(title), " "))
 	if title == "" || len(title) > maxNotice {

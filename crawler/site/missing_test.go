@@ -14,7 +14,7 @@ func TestSaysMissing(t *testing.T) {
 		"Seite nicht gefunden": true, "Diese Seite wurde leider nicht gefunden | Blatt": true, "Page introuvable - Le Journal": true, "Página no encontrada": true,
 		"Страница не найдена": true, "Ошибка 404": true, "Сторінку не знайдено": true, "Səhifə tapılmadı": true, "გვერდი ვერ მოიძებნა": true, "Sayfa bulunamadı": true,
 		"الصفحة غير موجودة": true, "页面不存在": true, "ページが見つかりません": true,
-		"": false, "News": false, "404 people vote in Denbury": true, // asked only of pages without an article
+		"": false, "News": false, "404 people vote in Denbury": true, // fetched only of pages without an article
 		"4040 trees planted": false, "Rescuers: black box not found": false, "Missing page of the constitution found in attic": false,
 		"Document found in attic": false, "Story removed by censors": false, "Page turns for the border towns": false, "Article 410 of the treaty": false, "Latest news | The Lantern": false,
 		"Page not found " + strings.Repeat("in the archive of the port ", 5): false,

@@ -1,13 +1,14 @@
-// Package site compiles the configuration of one site for use: which URLs it
-// takes, which items its pages give, and whether they still give what is expected.
+// Package site compiles the configuration of one site: which URLs it admits, which
+// items its pages yield, and whether they still yield what is expected.
 //
-//	site.go    Site, New: the client, the hosts and what they are trusted with
-//	admit.go   Admits: may this URL be taken, and why not
-//	links.go   the links of one page, within the limits of the site
-//	alias.go   the URLs that a page names for itself
-//	items.go   from extracted values to items and to the claims on the state
-//	alarm.go   the drift alarm: expectations and what was seen of them
-//	groups.go  hosts that share a crawl delay
+//	site.go     Site, New: the client, the hosts, and which of them are trusted
+//	admit.go    Admits: whether a URL may be taken, and why not
+//	links.go    the links of one page, within the limits of the site
+//	alias.go    canonical and alias URLs that a page declares
+//	items.go    from extracted values to items and their claims on the state
+//	alarm.go    the drift alarm: expectations and observations
+//	missing.go  pages that say that they do not exist
+//	groups.go   hosts that share a crawl delay
 package site
 
 import (
@@ -25,18 +26,18 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Options are what a program, rather than a crawl.yaml, says about all sites.
+// Options are settings of all sites that come from the program, not from crawl.yaml.
 type Options struct {
 	Version string // for VERSION in the user agent
 	// Collector is called on every Colly collector before its first request.
 	Collector func(*colly.Collector)
-	// OwnTransport says that Collector may replace the transport, and with it the
-	// address guard and the caps on what is read.
+	// OwnTransport says that Collector may replace the transport, which gives up the
+	// address guard and the caps on bodies.
 	OwnTransport bool
 }
 
-// Site is a configured site ready for use. It does not change once its sources
-// are open, so that every goroutine may read it.
+// Site is a configured site, ready for use. It does not change once its sources are
+// open, so any goroutine may read it.
 type Site struct {
 	*config.Site
 	Client *fetch.Client
@@ -56,6 +57,9 @@ func New(c *config.Config, s *config.Site, o Options) (*Site, error) {
 		Private:   []netip.Prefix(s.Private),
 		Timeout:   s.Timeout,
 		MaxBody:   s.Limits.Body,
+
+		Collector:    o.Collector,
+		OwnTransport: o.OwnTransport,
 	})
 	if err != nil {
 		return nil, err
@@ -84,18 +88,19 @@ func Compile(s *config.Site) *Site {
 	return x
 }
 
-// Bare returns the settings of a host that no crawl.yaml names.
+// Bare returns the settings of a host that is not in crawl.yaml.
 func Bare(host string) *config.Site {
-	return &config.Site{Name: host, Hosts: []string{host}, Robots: config.Obey, Delay: time.Second, Limits: config.Limits{Redirects: 5}}
+	return &config.Site{Name: host, Hosts: []string{host}, Robots: config.Obey, Delay: time.Second,
+		Limits: config.Limits{Redirects: 5}}
 }
 
-// Trust adds an origin that the configuration names as a source: it receives the
-// site's headers and cookies.
+// Trust adds an origin that receives the site's headers and cookies, because the
+// configuration names a source there.
 func (s *Site) Trust(origin string) { s.trusted[origin] = true }
 
-// Trusts reports whether a request for a URL may carry the site's headers and
-// cookies: on its configured hosts over https, or where its sources are; anywhere
-// when it has neither.
+// Trusts reports whether a request for a URL may carry the site's headers and cookies:
+// on the site's hosts over https and on the origins of its sources. If the site has
+// neither headers nor cookies, every URL is trusted.
 func (s *Site) Trusts(rawURL string) bool {
 	if len(s.Headers) == 0 && !s.Cookies {
 		return true
@@ -104,13 +109,13 @@ func (s *Site) Trusts(rawURL string) bool {
 	return err == nil && s.trusted[u.Scheme+"://"+u.Host]
 }
 
-// Pace returns what a host of the site is owed, Crawl-delay aside.
+// Pace returns the configured pace of the site's hosts, without Crawl-delay.
 func (s *Site) Pace() polite.Pace {
 	return polite.Pace{Delay: s.Delay, Concurrency: s.Workers}
 }
 
-// Page returns a fetched page as extraction takes it, with the settings of the
-// site. FetchedAt and Kind are the caller's to set.
+// Page returns the input of extraction for a fetched page, with the settings of the
+// site. The caller sets FetchedAt and Kind.
 func (s *Site) Page(pageURL string, body []byte) extract.Page {
 	return extract.Page{URL: pageURL, Body: body, Zone: s.Timezone, Language: s.Language}
 }

@@ -17,7 +17,7 @@ type archiveKind struct{}
 
 func (archiveKind) Name() string { return "archive" }
 
-// Open enters an archive of lists, or one whose URLs are articles.
+// Open returns a source for an archive of lists, or for one whose URLs are articles.
 func (archiveKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	switch a := o.Config.Spec.(*config.Archive); {
 	case !o.Backfill:
@@ -36,7 +36,7 @@ func (archiveKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	return []Source{c}, nil
 }
 
-// archiveKey names an archive in the state.
+// archiveKey returns the key of an archive in the state.
 func archiveKey(o *Opening) string {
 	key := "archive " + o.Config.Spec.(*config.Archive).URL
 	if o.Config.Spec.(*config.Archive).By == "date" {
@@ -45,10 +45,10 @@ func archiveKey(o *Opening) string {
 	return key
 }
 
-// openSeries gives the series of an archive, and moves the stored position to where
-// its walk resumes: where it was stopped, at the beginning after an edit of the
-// archive, and for what has come since after it was complete. held reports that the
-// stored position belongs to the series.
+// openSeries returns the series of an archive and moves the stored position p to
+// where reading resumes: where it stopped; at the beginning if the configuration of
+// the archive has changed; at what is new if it was complete. held reports whether
+// the stored position belongs to the series.
 func openSeries(o *Opening, known *state.Source, p *archive.Position) (s archive.Series, held bool, err error) {
 	a := o.Config.Spec.(*config.Archive)
 	stored, over := len(known.Cursor) > 0, !known.DoneAt.IsZero()
@@ -70,7 +70,7 @@ func openSeries(o *Opening, known *state.Source, p *archive.Position) (s archive
 	return s, held, nil
 }
 
-// trustFirst lets the origin of a series have the site's headers and cookies.
+// trustFirst allows the site's headers and cookies on the origin of a series.
 func trustFirst(o *Opening, s archive.Series) error {
 	first, ok := s.At(0)
 	if !ok {
@@ -84,10 +84,10 @@ func trustFirst(o *Opening, s archive.Series) error {
 	return nil
 }
 
-// firsts is how many URLs of an archive a plan names.
+// firsts is the number of URLs of an archive that a plan names.
 const firsts = 3
 
-// seriesPlan counts what is left of an archive and names the first of it.
+// seriesPlan counts the remaining URLs of an archive and names the first ones.
 func seriesPlan(s archive.Series, next int64, what string) Plan {
 	var first []string
 	for i := next; len(first) < firsts; i++ {
@@ -107,7 +107,7 @@ func seriesPlan(s archive.Series, next int64, what string) Plan {
 	}
 	p.Text = fmt.Sprintf("%s %s, first %s", count, what, strings.Join(first, " "))
 	if next > 0 {
-		p.Text += fmt.Sprintf(" (%d are done)", next)
+		p.Text += fmt.Sprintf(" (%d done)", next)
 	}
 	return p
 }

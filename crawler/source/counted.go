@@ -16,12 +16,12 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// ahead is how many URLs of an archive are queued before their outcomes are
-// known: what it may fetch beyond the end that stop_after_missing finds.
+// ahead is how many URLs of an archive may wait for their outcomes. It bounds the
+// requests beyond the end that stop_after_missing finds.
 const ahead = 64
 
-// counted is an archive whose URLs are articles. It queues them a batch at a time
-// and waits for what becomes of each.
+// counted is an archive whose URLs are articles. It queues them in batches and waits
+// for the outcome of each.
 type counted struct {
 	site   *site.Site
 	name   string // the template
@@ -31,16 +31,16 @@ type counted struct {
 	mu      sync.Mutex // guards all below, for Recheck
 	known   state.Source
 	window  archive.Window
-	given   int64                 // index of the next URL to be queued
-	waits   map[int64]state.URLID // by index: queued, and its outcome not known
+	given   int64                 // index of the next URL to queue
+	waits   map[int64]state.URLID // by index: queued, outcome unknown
 	indexes map[state.URLID][]int64
-	busy    bool  // a batch is under way
-	empty   bool  // nothing is left to be queued
+	busy    bool  // a batch is in progress
+	empty   bool  // nothing is left to queue
 	over    bool  // the end was found
-	looked  int64 // position at which the end of the run looked for outcomes; -1: not yet
+	looked  int64 // position of the last Recheck; -1: none yet
 }
 
-// newCounted makes an archive ready; nil when nothing is left of it.
+// newCounted returns the source of an archive; nil when it has been read to its end.
 func newCounted(ctx context.Context, o *Opening) (*counted, error) {
 	a := o.Config.Spec.(*config.Archive)
 	c := &counted{site: o.Site, name: a.URL, stop: a.StopAfterMissing,
@@ -74,15 +74,15 @@ func (c *counted) Due(time.Time) bool { return true }
 // Begin implements Source.
 func (c *counted) Begin(time.Time, state.URLID) {}
 
-// batch is what a step queues: the indexes of its URLs, in order.
+// batch holds the URLs that a step queues, with their indexes, in order.
 type batch struct {
 	indexes []int64
-	last    bool // nothing comes after them
+	last    bool // the archive ends with them
 	err     error
 	links   []state.Link
 }
 
-// Next implements Source: the next URLs, as long as few are waited for.
+// Next implements Source. It returns a step unless ahead URLs wait for their outcomes.
 func (c *counted) Next() *Step {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,9 +103,9 @@ func (c *counted) Recheck() *Step {
 	return c.step()
 }
 
-// step takes the next URLs, and before them again those that are waited for
-// longest: another page may have settled one of them, as its canonical URL or an
-// alias, so that it is not fetched itself.
+// step returns a step for the next URLs. It begins with those that have waited
+// longest: another page may have settled one of them as its canonical URL or alias,
+// so that it is never fetched itself.
 func (c *counted) step() *Step {
 	c.busy = true
 	b := &batch{}
@@ -151,7 +151,7 @@ func (c *counted) Advance(_ context.Context, cm *Commit) (End, error) {
 	b := cm.Step.data.(*batch)
 	c.busy, c.empty = false, b.last || cm.Page.Err != nil
 	c.known.AskedAt, c.known.Error = cm.At, ""
-	if err := cm.Page.Err; err != nil { // it ends here; what it had given is queued
+	if err := cm.Page.Err; err != nil { // ends here; earlier URLs stay queued
 		c.known.Error = err.Error()
 		cm.Keep(c.known)
 		return Failed, nil
@@ -172,7 +172,7 @@ func (c *counted) Advance(_ context.Context, cm *Commit) (End, error) {
 	return Open, nil
 }
 
-// wait notes that the outcome of a URL is waited for.
+// wait records that a URL waits for its outcome.
 func (c *counted) wait(index int64, id state.URLID) {
 	if _, known := c.waits[index]; known || index < c.window.Next {
 		return
@@ -181,7 +181,7 @@ func (c *counted) wait(index int64, id state.URLID) {
 	c.indexes[id] = append(c.indexes[id], index)
 }
 
-// done takes the outcome of a URL.
+// done records the outcome of a URL.
 func (c *counted) done(index int64, f state.Fate) {
 	if id, ok := c.waits[index]; ok {
 		delete(c.waits, index)
@@ -198,7 +198,7 @@ func (c *counted) done(index int64, f state.Fate) {
 	c.over = c.over || c.series.Over(c.window.Position, c.stop)
 }
 
-// row is the durable position.
+// row returns the row with the durable position.
 func (c *counted) row(now time.Time) (state.Source, error) {
 	if c.over {
 		c.known.DoneAt = now

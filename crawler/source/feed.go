@@ -18,8 +18,9 @@ type feedKind struct{}
 
 func (feedKind) Name() string { return "feed" }
 
-// Open enters a feed twice in a backfill: to keep up with what is new, and once to
-// the end of its further pages.
+// Open returns one source per feed. In a backfill each feed gets a second source,
+// which reads it once to the end of its further pages while the first keeps up with
+// new articles.
 func (feedKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	var list []Source
 	for _, start := range o.Config.Spec.(*config.Feed).URLs {
@@ -37,7 +38,7 @@ func (feedKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 // feedSource is one feed.
 type feedSource struct {
 	passes
-	from, to time.Time // days of the entries that are taken
+	from, to time.Time // first and last day of the entries to keep; zero: no bound
 }
 
 func newFeed(ctx context.Context, o *Opening, start string, whole bool) (*feedSource, error) {
@@ -72,7 +73,7 @@ func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Pa
 	info, err := feed.Read(bytes.NewReader(resp.Body), func(e feed.Entry) error {
 		entries++
 		if u, err := base.Resolve(e.URL); err == nil && e.Within(f.from, f.to) {
-			links.Add(u, f.kind) // one that is no article is passed over
+			links.Add(u, f.kind) // leaves out URLs that are not articles
 		}
 		return nil
 	})
@@ -89,7 +90,8 @@ func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Pa
 	return f.page(resp, links, err, next, f.whole)
 }
 
-// page is the page for the links of a feed or a sitemap, with the source's own data.
+// page returns the page of a feed or a sitemap with the given links. data is private
+// to the source.
 func (p *passes) page(resp *fetch.Response, links *site.Links, broken error, data any, later bool) *Page {
 	for i := range links.List {
 		links.List[i].Later = later

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Files gives the files that patterns name: paths as they are, patterns as
-// filepath.Match has them, "-" for standard input. They come sorted, each once,
-// "-" last. Every pattern that names no file is an error; folders are left out.
+// Files returns the files that patterns name: paths, patterns of filepath.Match, or
+// "-" for standard input. Each file is returned once, sorted, "-" last. A pattern that
+// names no file is an error; directories are left out.
 func Files(patterns []string) ([]string, error) {
 	var files []string
 	var errs []error
@@ -34,7 +34,7 @@ func Files(patterns []string) ([]string, error) {
 	return files, errors.Join(errs...)
 }
 
-// match gives the files of one pattern.
+// match returns the files of one pattern.
 func match(pattern string) ([]string, error) {
 	if info, err := os.Stat(pattern); err == nil && !info.IsDir() {
 		return []string{pattern}, nil

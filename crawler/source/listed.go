@@ -20,21 +20,21 @@ type listed struct {
 	series archive.Series
 	stop   int // stop_after_missing
 	walk   listedCursor
-	redo   []int64 // pages that an earlier run could not read: fetched first
-	reason string  // why the last page could not be read
+	redo   []int64 // pages that an earlier run could not read; fetched first
+	reason string  // why the last unreadable page could not be read
 }
 
-// listedCursor is how far the walk through an archive of lists has come.
+// listedCursor is the durable position in an archive of lists.
 type listedCursor struct {
 	archive.Position
 	Links int `json:"links,omitempty"` // article links so far
-	// Skipped are the indexes of pages that could not be read. The next run
-	// fetches them again before it continues.
+	// Skipped are the indexes of pages that could not be read. The next run fetches
+	// them first.
 	Skipped []int64 `json:"skipped,omitempty"`
 }
 
-// maxSkipped bounds the pages that wait for another run; an archive with more
-// of them stops there.
+// maxSkipped bounds the pages that wait for another run. The archive stops when there
+// are as many.
 const maxSkipped = 1000
 
 func newListed(ctx context.Context, o *Opening) (*listed, error) {
@@ -66,7 +66,7 @@ func newListed(ctx context.Context, o *Opening) (*listed, error) {
 	return l, nil
 }
 
-// index is that of the page that is next.
+// index returns the index of the next page.
 func (l *listed) index() int64 {
 	if len(l.redo) > 0 {
 		return l.redo[0]
@@ -100,14 +100,14 @@ func (l *listed) Next() *Step {
 	return st
 }
 
-// Read implements Source. A page that redirects to the front page or to a listing,
-// as sites do where there is no such page, does not exist.
+// Read implements Source. A page that redirects to the front page or to a listing
+// counts as missing, since many sites redirect missing pages there.
 func (l *listed) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
 	pg := l.failed(st, resp, l.admits)
 	if pg == nil {
 		return l.lists.read(st, resp)
 	}
-	pg.data = pg.Class == fetch.Redirect && pg.Err != nil // it leads away
+	pg.data = pg.Class == fetch.Redirect && pg.Err != nil // leads away from the archive
 	return pg
 }
 
@@ -153,7 +153,7 @@ func (l *listed) Advance(_ context.Context, c *Commit) (End, error) {
 	return end, nil
 }
 
-// advance moves the walk past a page.
+// advance moves the cursor past a page.
 func (l *listed) advance(c *Commit) {
 	pg, index, redone := c.Page, l.index(), len(l.redo) > 0
 	leadsAway, _ := pg.data.(bool)
@@ -181,7 +181,7 @@ func (l *listed) advance(c *Commit) {
 	l.goOn()
 }
 
-// without is a copy of list without n.
+// without returns a copy of list without n.
 func without(list []int64, n int64) []int64 {
 	var rest []int64
 	for _, m := range list {
@@ -207,7 +207,8 @@ func (l *listed) Remaining() Remaining {
 // Plan implements Source.
 func (l *listed) Plan(time.Time) Plan {
 	if !l.open {
-		return Plan{Text: fmt.Sprintf("archive %s: complete since %s; --restart reads it again", l.start, l.known.DoneAt.Format(time.RFC3339))}
+		return Plan{Text: fmt.Sprintf("archive %s: complete since %s; --restart reads it again",
+			l.start, l.known.DoneAt.Format(time.RFC3339))}
 	}
 	p := seriesPlan(l.series, l.walk.Next, "pages that list articles")
 	if n := len(l.redo); n > 0 {

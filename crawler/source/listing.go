@@ -13,13 +13,14 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// listingKind reads listings: pages that link to articles, and have further pages.
+// listingKind reads listings: pages that link to articles and to further pages.
 type listingKind struct{}
 
 func (listingKind) Name() string { return "listing" }
 
-// Open enters a listing with further pages twice in a backfill: to keep up with
-// what is new, and once to its end.
+// Open returns one source per start URL. In a backfill a listing with further pages
+// gets a second source, which reads it once to its end while the first keeps up with
+// new articles.
 func (k listingKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	c := o.Config.Spec.(*config.Listing)
 	paged := len(c.Next) > 0 || c.JSON != nil && c.JSON.Next.Source != ""
@@ -36,7 +37,7 @@ func (k listingKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	return list, nil
 }
 
-// entrances says for each way into a source whether it walks the whole of it.
+// entrances tells for each source to open whether it is read once to its end.
 func entrances(whole bool) []bool {
 	if whole {
 		return []bool{false, true}
@@ -47,7 +48,7 @@ func entrances(whole bool) []bool {
 // listing is one start URL of a listing.
 type listing struct {
 	passes
-	lists lists
+	lists lists // reads its pages
 }
 
 func newListing(ctx context.Context, o *Opening, start string, whole bool) (*listing, error) {
@@ -65,7 +66,7 @@ func newListing(ctx context.Context, o *Opening, start string, whole bool) (*lis
 	return l, l.load(ctx, o)
 }
 
-// load reads what the state knows of the source.
+// load reads the row of the source from the state.
 func (p *passes) load(ctx context.Context, o *Opening) (err error) {
 	known := o.Known
 	if p.whole {
@@ -81,8 +82,7 @@ func (p *passes) load(ctx context.Context, o *Opening) (err error) {
 // Next implements Source.
 func (l *listing) Next() *Step { return l.fetch(l.lists.maxBody()) }
 
-// fetch is the step for the next page, which may have maxBody bytes if it is not
-// HTML.
+// fetch returns the step for the next page. maxBody bounds a body that is not HTML.
 func (p *passes) fetch(maxBody int64) *Step {
 	st := p.step()
 	if st != nil {
@@ -126,14 +126,14 @@ func (p *passes) advance(c *Commit) (End, error) {
 	return end, p.store(c, end, reason)
 }
 
-// lists reads pages that list articles: HTML, or answers in JSON.
+// lists reads pages that list articles, in HTML or JSON.
 type lists struct {
 	site  *site.Site
 	kind  string
-	rules extract.Rules      // the site's, with the links and next of the source
-	links []extract.Selector // those links
+	rules extract.Rules      // the site's rules, with links and next of the source
+	links []extract.Selector // the links of the source
 	json  *jsonlist.Rules    // nil: the pages are HTML
-	later bool               // its articles are due after news
+	later bool               // articles found here are fetched after fresh news
 }
 
 func newLists(s *site.Site, kind string, links, next []extract.Selector, json *jsonlist.Rules, later bool) lists {
@@ -142,7 +142,7 @@ func newLists(s *site.Site, kind string, links, next []extract.Selector, json *j
 	return x
 }
 
-// maxBody is how many bytes a page that is not HTML may have.
+// maxBody returns the largest body of a page that is not HTML.
 func (x *lists) maxBody() int64 {
 	if x.json != nil {
 		return jsonlist.MaxBytes
@@ -150,8 +150,8 @@ func (x *lists) maxBody() int64 {
 	return 0
 }
 
-// read takes the links and headlines of a page. Its next page, if there is one, is
-// the data of the page.
+// read returns the links and headlines of a page, with the URL of the next page as
+// its data.
 func (x *lists) read(st *Step, resp *fetch.Response) *Page {
 	pg := &Page{Read: true, Class: resp.Class, URL: resp.URL, ETag: resp.ETag, Modified: resp.LastModified}
 	var next string
@@ -181,7 +181,7 @@ func (x *lists) readHTML(pg *Page, st *Step, body []byte) (next string, err erro
 	}
 	links := s.Links(pg.URL, 0)
 	for _, u := range s.ArticleLinks(got, x.links) {
-		links.Add(u, x.kind) // one that is no article is passed over
+		links.Add(u, x.kind) // leaves out URLs that are not articles
 	}
 	pg.Articles = len(links.List)
 	var cut int
@@ -192,7 +192,7 @@ func (x *lists) readHTML(pg *Page, st *Step, body []byte) (next string, err erro
 	return x.next(got.Next), nil
 }
 
-// next is the URL of a next page, "" for one that is not the site's.
+// next returns the URL of the next page, "" if that is not on the site.
 func (x *lists) next(raw string) string {
 	if raw == "" {
 		return ""
@@ -204,7 +204,7 @@ func (x *lists) next(raw string) string {
 	return u.Href
 }
 
-// readJSON takes the links of an answer in JSON, which may hold parts of HTML.
+// readJSON reads a page in JSON, which may contain fragments of HTML.
 func (x *lists) readJSON(pg *Page, st *Step, resp *fetch.Response) (next string, err error) {
 	got, err := jsonlist.Read(resp.Body, *x.json)
 	if err != nil {
@@ -222,7 +222,7 @@ func (x *lists) readJSON(pg *Page, st *Step, resp *fetch.Response) (next string,
 	links := x.site.Links(pg.URL, 0)
 	for _, raw := range got.Links {
 		if u, err := base.Resolve(raw); err == nil {
-			links.Add(u, x.kind) // one that is no article is passed over
+			links.Add(u, x.kind) // leaves out URLs that are not articles
 		}
 	}
 	pg.Links = append(links.List, pg.Links...)
@@ -236,10 +236,12 @@ func (x *lists) readJSON(pg *Page, st *Step, resp *fetch.Response) (next string,
 	return next, nil
 }
 
-// ruleSum hashes what decides which links and headlines a source gives.
+// ruleSum hashes the configuration that decides which links and headlines a source
+// yields.
 func ruleSum(x lists, b Bounds, since config.Since, days string) uint64 {
 	var text strings.Builder
-	fmt.Fprintln(&text, selectors(x.links), selectors(x.rules.Next), b.MaxPages, b.StopAfterKnown, x.site.Match, x.site.Hosts, x.json, since, days)
+	fmt.Fprintln(&text, selectors(x.links), selectors(x.rules.Next), b.MaxPages, b.StopAfterKnown,
+		x.site.Match, x.site.Hosts, x.json, since, days)
 	for i := range x.rules.Blocks {
 		blk := &x.rules.Blocks[i]
 		fmt.Fprintln(&text, blk.Name, blk.OnListing, blk.Follow, selectors(blk.Item), selectors(blk.Title.Select),

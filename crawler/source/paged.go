@@ -12,24 +12,24 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// paged is what sources share that are fetched page by page: the page that is
-// next, its redirects and its retries.
+// paged is shared by sources that are fetched page by page: the next page, its
+// redirects and its retries.
 type paged struct {
 	site  *site.Site
 	self  Source
 	kind  string
 	start string // as configured, normalised
 	known state.Source
-	retry time.Duration // pause before the second try of a page in a run
+	retry time.Duration // pause before the second attempt of a page in a run
 
-	open      bool // there is a page to be fetched
+	open      bool // there is a page to fetch
 	url       string
 	hops      int
 	attempts  int
 	notBefore time.Time
 }
 
-// defaultRetry is the pause before the second try of a page in a run.
+// defaultRetry is the pause before the second attempt of a page in a run.
 const defaultRetry = 2 * time.Second
 
 // Name implements Source.
@@ -40,17 +40,18 @@ func (p *paged) turn(url string) {
 	p.url, p.hops, p.attempts, p.notBefore, p.open = url, 0, 0, time.Time{}, true
 }
 
-// step is the step that fetches the page that is next; nil when there is none.
+// step returns the step that fetches the next page; nil when there is none.
 func (p *paged) step() *Step {
 	if !p.open {
 		return nil
 	}
 	p.open = false // until it is committed
-	return &Step{Source: p.self, Kind: p.kind, Site: p.site, URL: p.url, NotBefore: p.notBefore, attempts: p.attempts, hops: p.hops}
+	return &Step{Source: p.self, Kind: p.kind, Site: p.site, URL: p.url, NotBefore: p.notBefore,
+		attempts: p.attempts, hops: p.hops}
 }
 
-// failed gives the page for an answer that is none to be read; nil when there is
-// something to read. admits says whether a redirect may be followed.
+// failed returns the page for a response without a body to read; nil if there is a
+// body. admits decides whether a redirect may be followed.
 func (p *paged) failed(st *Step, resp *fetch.Response, admits func(urlkey.URL) error) *Page {
 	pg := &Page{Class: resp.Class}
 	switch resp.Class {
@@ -68,7 +69,7 @@ func (p *paged) failed(st *Step, resp *fetch.Response, admits func(urlkey.URL) e
 	return pg
 }
 
-// redirected returns where the page of a step is to be fetched instead.
+// redirected returns the URL to fetch instead of the page of a step.
 func redirected(st *Step, location string, admits func(urlkey.URL) error) (string, error) {
 	u, err := urlkey.Parse(location)
 	if err != nil {
@@ -83,8 +84,8 @@ func redirected(st *Step, location string, admits func(urlkey.URL) error) (strin
 	return u.Href, nil
 }
 
-// again takes up a redirect or a retry, neither of which a restart needs to know.
-// It reports false for a page that moves the pass.
+// again follows a redirect or schedules a retry, neither of which a restart needs to
+// know. It returns false for a page that moves the pass.
 func (p *paged) again(c *Commit) bool {
 	pg := c.Page
 	switch {
@@ -119,23 +120,22 @@ func (p *paged) resume(v any) (ok bool, err error) {
 	return true, nil
 }
 
-// passes are the passes of a source that is read again and again: a listing, a
-// sitemap, a feed.
+// passes is shared by sources that are read regularly: listings, sitemaps and feeds.
 type passes struct {
 	paged
 	pass     Pass
 	bounds   Bounds
-	sum      uint64 // hash of what decides which links and headlines are taken
+	sum      uint64 // hash of the configuration that decides which links and headlines are found
 	backfill bool
-	// whole says that the source is walked once, to its end.
+	// whole says that the source is read once, to its end.
 	whole bool
 }
 
-// idle is how long a backfill waits before it reads again what a crawl reads in
+// idle is the interval at which a backfill rereads the sources that a crawl reads in
 // every run.
 const idle = 15 * time.Minute
 
-// open makes the passes of a source at start ready, up to its key in the state.
+// newPasses returns the passes of a source at start. Its row is not loaded yet.
 func newPasses(o *Opening, kind, start string, whole bool) (passes, error) {
 	u, err := urlkey.Parse(start)
 	if err != nil {
@@ -152,7 +152,7 @@ func newPasses(o *Opening, kind, start string, whole bool) (passes, error) {
 	}, nil
 }
 
-// retry is the pause before the second try of a page in a run.
+// retry returns the pause before the second attempt of a page in a run.
 func (r *Run) retry() time.Duration {
 	if r.Retry > 0 {
 		return r.Retry
@@ -160,8 +160,8 @@ func (r *Run) retry() time.Duration {
 	return defaultRetry
 }
 
-// Due reports whether the source is to be read: an interrupted pass always; a walk
-// to the end until it has got there; else after the site's refresh.
+// Due implements Source. An interrupted pass is always due, a source read once until
+// its end was reached, any other after the site's refresh.
 func (p *passes) Due(now time.Time) bool {
 	switch {
 	case len(p.known.Cursor) > 0:
@@ -190,9 +190,9 @@ func (p *passes) Begin(now time.Time, newest state.URLID) {
 	p.turn(p.pass.URL)
 }
 
-// validators are those that may be sent: of the last complete pass, for the first
-// page of a new one. After a change of the configuration an unchanged page gives
-// other links: none then.
+// validators returns those of the last complete pass, for the first page of a new
+// one. After a change of the configuration there are none, since an unchanged page
+// may yield other links.
 func (p *passes) validators() (etag, modified string) {
 	if p.whole || p.pass.Page > 1 || len(p.known.Cursor) > 0 || p.known.Rules != p.sum {
 		return "", ""
@@ -208,7 +208,7 @@ func (p *passes) Remaining() Remaining {
 	return Remaining{Pages: 1, Open: true}
 }
 
-// missing says what it means for the pass that a page was not read.
+// missing returns the end of the pass for a page that was not read.
 func (p *passes) missing(pg *Page) End {
 	switch {
 	case pg.Err == nil:
@@ -223,7 +223,7 @@ func (p *passes) missing(pg *Page) End {
 	return Failed
 }
 
-// store brings the durable row up to date with the pass, which has ended as said.
+// store updates the durable row after a page with the given end.
 func (p *passes) store(c *Commit, end End, reason string) error {
 	k := &p.known
 	k.Error = ""
@@ -235,7 +235,7 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 		p.pass.Fail(p.start)
 	case Unchanged:
 		k.Cursor, k.DoneAt = nil, c.At
-	case NoLinks, Partly: // its validators must not make the next run believe it
+	case NoLinks, Partly: // without validators, so that the next run reads it again
 		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", reason
 	default:
 		k.Cursor, k.ETag, k.Modified, k.DoneAt, k.Rules = nil, p.pass.ETag, p.pass.Modified, c.At, p.sum
@@ -249,7 +249,7 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 	return nil
 }
 
-// plan says what a run would do with passes through a source.
+// plan describes what a run would do with the source.
 func (p *passes) plan(now time.Time) string {
 	name := p.kind + " " + p.start
 	k := &p.known
@@ -262,7 +262,8 @@ func (p *passes) plan(now time.Time) string {
 	case p.whole && !due:
 		return fmt.Sprintf("%s: complete since %s; --restart reads it again", name, k.DoneAt.Format(time.RFC3339))
 	case !due:
-		return fmt.Sprintf("%s: not before %s (refresh %s)", name, k.AskedAt.Add(p.site.Refresh).Format(time.RFC3339), p.site.Refresh)
+		return fmt.Sprintf("%s: not before %s (refresh %s)", name,
+			k.AskedAt.Add(p.site.Refresh).Format(time.RFC3339), p.site.Refresh)
 	case k.ETag != "" || k.Modified != "":
 		return fmt.Sprintf("%s: if it has changed since %s", name, k.DoneAt.Format(time.RFC3339))
 	}

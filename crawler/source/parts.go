@@ -15,20 +15,19 @@ import (
 )
 
 const (
-	// maxParts bounds the files of one pass over a sitemap, and maxLevels how
-	// many indexes may lead to one of them. sitemaps.org allows one level of
-	// 50,000.
+	// maxParts bounds the files of one pass over a sitemap, maxLevels the number of
+	// nested indexes. sitemaps.org allows one index of 50,000 files.
 	maxParts  = 50_000
 	maxLevels = 5
 )
 
-// part is a sitemap that an index names. It is a source of its own in the
-// state, with its own validators, so that a pass fetches what has changed.
+// part is a sitemap that an index names. In the state it is a source of its own with
+// its own validators, so that a pass fetches only the parts that changed.
 type part struct {
 	url     string
 	key     uint64 // hash of its URL key
 	lastmod item.Date
-	guess   bool  // looked for under a usual name: it need not exist
+	guess   bool  // tried under a common name; it may not exist
 	parent  *part // the index that names it; nil: the start of the source
 	known   state.Source
 }
@@ -38,23 +37,23 @@ func newPart(siteName string, u urlkey.URL, parent *part, lastmod item.Date) *pa
 		known: state.Source{Site: siteName, Key: partPrefix + u.Key}}
 }
 
-// partPrefix begins the state's keys of parts.
+// partPrefix is the prefix of a part's key in the state.
 const partPrefix = "part "
 
-// IsPart reports whether a source of the state is a part of a sitemap, by its
-// key.
+// IsPart reports whether the key of a source in the state is that of a part of a
+// sitemap.
 func IsPart(key string) bool { return strings.HasPrefix(key, partPrefix) }
 
 // lower masks the half of a part's Rules that is a hash of its lastmod.
 const lower = 1<<32 - 1
 
-// rules are those that a part is read by, for its row in the state: the upper
-// half is that of the sitemap's sum, the lower one a hash of the part's lastmod.
+// rules returns the Rules of a part's row in the state: the upper half is that of the
+// sitemap's sum, the lower half a hash of the part's lastmod.
 func (p *part) rules(sum uint64) uint64 {
 	return sum&^lower | site.Hash(p.lastmod.Raw)&lower
 }
 
-// validators are those of the last time the part was read by the same rules.
+// validators returns those of the last time the part was read by the same rules.
 func (p *part) validators(sum uint64) (etag, modified string) {
 	if p.known.Rules&^lower != sum&^lower {
 		return "", ""
@@ -62,7 +61,7 @@ func (p *part) validators(sum uint64) (etag, modified string) {
 	return p.known.ETag, p.known.Modified
 }
 
-// levels is how many indexes lead to a part.
+// levels returns how many nested indexes lead to a part.
 func (p *part) levels() int {
 	n := 1
 	for p = p.parent; p != nil; p = p.parent {
@@ -71,8 +70,8 @@ func (p *part) levels() int {
 	return n
 }
 
-// circular reports whether a part is one of the indexes that lead to it. root
-// is the key of the first.
+// circular reports whether a part is one of the indexes that lead to it. root is the
+// key of the outermost index.
 func (p *part) circular(root uint64) bool {
 	for up := p.parent; up != nil; up = up.parent {
 		if up.key == p.key {
@@ -82,19 +81,19 @@ func (p *part) circular(root uint64) bool {
 	return p.key == root
 }
 
-// parts is how far a pass has got with the files of a sitemap index. Nothing of
-// it is stored: an interrupted pass reads the index again, and of its parts
-// those that were not read since the pass began.
+// parts is the progress of a pass through the files of a sitemap index. It is not
+// stored: a resumed pass reads the index again, and those of its parts that were not
+// read since the pass began.
 type parts struct {
 	part    *part   // the next one; nil: the start
-	waiting []*part // to be fetched after it
+	waiting []*part // fetched after it
 	root    uint64  // hash of the start's URL key
 	seen    map[uint64]bool
 	quiet   int    // parts without anything new
 	missed  int    // files that could not be read, or not to their end
-	reason  string // of the last of those
-	// moving says that a part may change without the index that names it
-	// showing it: the index is read in each pass then.
+	reason  string // why the last of them was missed
+	// moving says that a part may change without a change of the index. The index is
+	// then read in every pass.
 	moving bool
 }
 
@@ -103,7 +102,7 @@ func (x *parts) miss(format string, args ...any) {
 	x.reason = fmt.Sprintf(format, args...)
 }
 
-// queue puts parts before those that wait, and takes the next one.
+// queue puts parts before the waiting ones and makes the first of all the next part.
 func (x *parts) queue(chosen []*part) {
 	x.waiting = slices.Concat(chosen, x.waiting)
 	x.part = nil
@@ -112,9 +111,9 @@ func (x *parts) queue(chosen []*part) {
 	}
 }
 
-// choose returns the parts to be fetched of those that an index names: none twice,
-// none that was read since the pass began, none that is certainly unchanged since
-// it was read: its lastmod is the same, and was long past then.
+// choose returns those of the named parts that must be fetched. It leaves out
+// repeated parts, parts read since the pass began, and parts that cannot have changed
+// since they were read: lastmod is the same and was long past at that time.
 func (s *sitemap) choose(ctx context.Context, pg *Page, named []*part) ([]*part, error) {
 	chosen := named[:0]
 	for _, p := range named {
@@ -148,7 +147,7 @@ func (s *sitemap) wants(ctx context.Context, pg *Page, p *part) (bool, error) {
 		pg.problem("%s", s.reason)
 		return false, nil
 	case len(s.seen) > maxParts:
-		s.miss("more than %d sitemaps belong to it; the rest is left out", maxParts)
+		s.miss("names more than %d sitemaps; the rest are not read", maxParts)
 		pg.problem("%s", s.reason)
 		return false, nil
 	}
@@ -169,8 +168,8 @@ func (s *sitemap) wants(ctx context.Context, pg *Page, p *part) (bool, error) {
 	return true, nil
 }
 
-// readPart records what came of the part that was fetched. An index among the
-// parts is never done by itself: its own parts are.
+// readPart records the outcome of fetching the current part. A nested index is never
+// complete itself; its own parts are.
 func (s *sitemap) readPart(c *Commit, index bool) {
 	pg, p := c.Page, s.part
 	k := &p.known

@@ -6,31 +6,30 @@ import (
 	"github.com/newsonce/newsonce/crawler/archive"
 )
 
-// Pass is the cursor of one walk through a listing, from its first page to its
-// end. It is stored with every page, so that an interrupted pass goes on where
-// it was.
+// Pass is the cursor of one pass through a listing, from its first page to its end.
+// It is stored with every page, so that an interrupted pass resumes at that page.
 type Pass struct {
-	Page int    `json:"page"` // to be asked next, from 1
+	Page int    `json:"page"` // next page to fetch, from 1
 	URL  string `json:"url"`  // of that page
-	// Mark is the newest URL id that was known when the pass began: what has
-	// a higher id was found since, and does not count as known.
+	// Mark is the newest URL id known when the pass began. URLs with a higher id were
+	// found since and do not count as known.
 	Mark  int64 `json:"mark"`
 	Known int   `json:"known,omitempty"` // consecutive known links so far
 	Links int   `json:"links,omitempty"` // article links so far
-	// ETag and Modified are the validators of the first page. They may be sent
-	// once the pass is complete, not before: a 304 on the first page says
-	// nothing about pages that were never read.
+	// ETag and Modified are the validators of the first page. They are not sent
+	// before the pass is complete: a 304 for the first page says nothing about pages
+	// that were never read.
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
 	archive.Rounds
-	// Retried says that the page could not be read in the run before.
+	// Retried says that the previous run could not read the page.
 	Retried bool `json:"retried,omitempty"`
-	// Begun is when the pass over a sitemap began: parts that were read since
-	// need not be read again when it goes on.
+	// Begun is when the pass over a sitemap began. A resumed pass does not read again
+	// the parts read since then.
 	Begun time.Time `json:"begun,omitzero"`
 }
 
-// NewPass is a new pass over the listing that starts at url.
+// NewPass returns a new pass through the listing that starts at url.
 func NewPass(url string, mark int64) Pass { return Pass{Page: 1, URL: url, Mark: mark} }
 
 // Bounds end a pass before the listing does; 0 means no bound.
@@ -39,18 +38,18 @@ type Bounds struct {
 	StopAfterKnown int // consecutive links known before the pass
 }
 
-// Listed is what one page of a list gave to its pass.
+// Listed is what a pass needs to know of one page of a list.
 type Listed struct {
-	URL            string  // where it came from
+	URL            string  // of the page
 	Next           string  // the next page, "" when there is none
 	Links          []int64 // ids of its article links, in page order
 	ETag, Modified string
 }
 
-// End says why a pass is complete.
+// End tells why a pass ended.
 type End string
 
-// The ends of a pass. Open: it is not complete.
+// The ends of a pass. Open means that it has not ended.
 const (
 	Open        End = ""
 	LastPage    End = "last page"
@@ -58,12 +57,12 @@ const (
 	KnownLimit  End = "stop_after_known"
 	Unchanged   End = "not modified"
 	NothingMore End = "page past the end"
-	Disallowed  End = "robots.txt refuses the next page"
+	Disallowed  End = "robots.txt disallows the next page"
 	Repeated    End = "links of earlier pages"
 
 	Failed  End = "failed"          // a page could not be read
-	NoLinks End = "no article link" // all was read, and nothing looked like an article
-	Partly  End = "read in part"    // it is over, and not everything could be read
+	NoLinks End = "no article link" // all pages were read, none linked to an article
+	Partly  End = "read in part"    // the end was reached, but not every page could be read
 )
 
 // Advance moves the pass past a page.
@@ -98,11 +97,10 @@ func (p *Pass) Advance(pg Listed, b Bounds) End {
 	return Open
 }
 
-// Fail records that the page of the pass could not be read. A first page, and
-// a page that was asked in vain in an earlier run too, make the next pass
-// begin anew: a page that is broken for good must not hide what is new on the
-// first one. The mark stays, since what was found after it was never confirmed
-// by a complete pass.
+// Fail records that the page of the pass could not be read. If it is the first page,
+// or failed in the previous run too, the next pass begins anew: a page that always
+// fails must not hide new links on the first one. Mark stays, since no complete pass
+// has confirmed the links found after it.
 func (p *Pass) Fail(start string) {
 	if p.Page > 1 && !p.Retried {
 		p.Retried = true

@@ -18,8 +18,8 @@ type sitemapKind struct{}
 
 func (sitemapKind) Name() string { return "sitemap" }
 
-// Open enters each configured sitemap, and the robots.txt of each origin whose
-// sitemaps are to be found.
+// Open returns a source for each configured sitemap, and for the robots.txt of each
+// origin with "sitemap: auto".
 func (sitemapKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	c := o.Config.Spec.(*config.Sitemap)
 	var list []Source
@@ -45,7 +45,7 @@ func (sitemapKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 
 const robotsPath = "/robots.txt"
 
-// sitemap is one sitemap with the parts that it leads to.
+// sitemap is one sitemap with the parts that its index names.
 type sitemap struct {
 	passes
 	parts         // of this pass
@@ -61,7 +61,8 @@ func newSitemap(ctx context.Context, o *Opening, start string, discover bool) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &sitemap{passes: p, discover: discover, since: o.Config.Spec.(*config.Sitemap).Since, from: o.From, to: o.To, rows: o.Store, now: o.Now}
+	s := &sitemap{passes: p, discover: discover, since: o.Config.Spec.(*config.Sitemap).Since,
+		from: o.From, to: o.To, rows: o.Store, now: o.Now}
 	s.self = s
 	if o.Backfill {
 		s.known.Key += o.Days()
@@ -94,10 +95,10 @@ func (s *sitemap) Next() *Step {
 	return st
 }
 
-// entries are what a sitemap gave besides its links.
+// entries are what a sitemap yields besides its links.
 type entries struct {
-	index bool    // it names sitemaps: it is an index
-	parts []*part // those sitemaps
+	index bool    // it is an index, which names sitemaps
+	parts []*part // the named sitemaps
 }
 
 // Read implements Source.
@@ -127,7 +128,7 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 		switch {
 		case err != nil:
 		case !e.Sitemap:
-			links.Add(u, s.kind) // one that is no article is passed over
+			links.Add(u, s.kind) // leaves out URLs that are not articles
 		default:
 			if err := s.site.AdmitsListing(u); err != nil {
 				notes.problem("names the sitemap %s, which %v", u.Href, err)
@@ -145,8 +146,8 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	return pg
 }
 
-// named gives the sitemaps that a robots.txt names as the parts of an index; where
-// it names none, those that may be under the usual names.
+// named returns the sitemaps that a robots.txt names as the parts of an index. If it
+// names none, it returns the common names of sitemaps as guesses.
 func (s *sitemap) named(st *Step) *Page {
 	pg := &Page{Read: true, URL: st.URL}
 	found := entries{index: true}

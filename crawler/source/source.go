@@ -13,77 +13,78 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Source walks one configured source, a pass at a time.
+// Source reads one configured source in passes.
 //
-// Read is called by any worker, beside everything else, and depends on nothing
-// but its arguments and what Open set. All other methods are called by one
+// Any worker may call Read, concurrently with all other methods; Read depends only
+// on its arguments and on what Open set. All other methods are called by one
 // goroutine at a time: before the run begins, and then by the committer.
 type Source interface {
-	// Name is what a person knows the source by: its start URL, template or file.
+	// Name identifies the source to a person: its start URL, template or file.
 	Name() string
 	// Due reports whether a run at now has something to do for the source.
 	Due(now time.Time) bool
-	// Begin resumes an interrupted pass, else begins a new one. newest is the
-	// newest known URL: those with a higher id are found by this pass.
+	// Begin resumes an interrupted pass, else begins a new one. newest is the newest
+	// known URL: URLs with a higher id are found by this pass.
 	Begin(now time.Time, newest state.URLID)
-	// Next returns the step to take now, nil while there is none: at the end of the
-	// pass, and while a step is under way after which the next one depends.
+	// Next returns the step to do now. It returns nil at the end of the pass and
+	// while a step is in progress that the next one depends on.
 	Next() *Step
-	// Read derives from the answer to a step all that needs no state. resp is nil
-	// for a step that makes no request; such a Read may block and ends with ctx.
+	// Read derives from the response to a step everything that needs no state. resp
+	// is nil for a step that makes no request; such a Read may block and ends with
+	// ctx.
 	Read(ctx context.Context, st *Step, resp *fetch.Response) *Page
-	// Advance moves the source past a page, in the page's own commit. It says why
-	// the pass is over with this page, Open when it is not.
+	// Advance moves the source past a page, in the page's own commit. It returns why
+	// the pass ends with this page, or Open when it does not.
 	Advance(ctx context.Context, c *Commit) (End, error)
-	// Remaining is what the source has left.
+	// Remaining returns the work that the source has left.
 	Remaining() Remaining
-	// Plan says what a run at now would do, for --dry-run.
+	// Plan describes what a run at now would do, for --dry-run.
 	Plan(now time.Time) Plan
 }
 
-// Repeater is a Source that a long run reads again.
+// Repeater is a Source that a long run reads more than once.
 type Repeater interface {
-	// Rest returns until when the source rests after a pass; ok is false when the
-	// run reads it only once.
+	// Rest returns the time of the next pass; ok is false when the run reads the
+	// source only once.
 	Rest() (until time.Time, ok bool)
 }
 
-// Waiter is a Source that waits for the outcomes of URLs that it queued.
+// Waiter is a Source that waits for the outcomes of the URLs that it queued.
 type Waiter interface {
-	// Settled tells the outcome of a URL, within the commit of its page. It reports
-	// whether the source has moved, and returns its row then.
+	// Settled reports the outcome of a URL to the source, within the commit of its
+	// page. If the source has moved, it returns its row.
 	Settled(id state.URLID, f state.Fate, now time.Time) (row state.Source, moved bool, err error)
-	// Recheck returns a step that looks in the state for outcomes that the source
-	// still waits for when all else is done; nil when that was done where it
-	// stands. It may be called beside the other methods.
+	// Recheck returns a step that looks up missing outcomes in the state. It is
+	// called when all other work is done, and returns nil when the source has not
+	// moved since the last check. It may be called concurrently with other methods.
 	Recheck() *Step
 }
 
-// Capturer is a Kind whose queued URLs are not those of the pages themselves, but
-// of captures at an archive.
+// Capturer is a Kind that queues URLs of captures at an archive instead of the URLs
+// of the pages.
 type Capturer interface {
-	// Captured takes the URL of a capture apart: which page was captured, and when.
+	// Captured returns the captured page and the time of capture, from the URL of a
+	// capture.
 	Captured(s *site.Site, rawURL string) (original urlkey.URL, at time.Time, err error)
 }
 
-// Kind is one kind of source. Its Name is its key in crawl.yaml, and what the
-// articles that it leads to carry as their source.
+// Kind is one kind of source. Its Name is its key in crawl.yaml and the source
+// recorded in the articles found by it.
 type Kind interface {
 	Name() string
-	// Open returns the entrances of a configured source that a run reads: none when
-	// it does not read sources of this kind, or when nothing is left of it.
+	// Open returns the sources that a run reads for one configured source: none if
+	// the run does not read sources of this kind, or if it has been read to its end.
 	Open(ctx context.Context, o *Opening) ([]Source, error)
 }
 
-// Configured is a Kind that brings the reader of its configuration along, as one
-// that newsonce does not come with has to. It is registered by its place in
-// cli.Options.Sources alone.
+// Configured is a Kind that parses its own configuration. A kind outside newsonce
+// has to implement it; listing it in cli.Options.Sources is its whole registration.
 type Configured interface {
 	Kind
 	Config() config.Kind
 }
 
-// Configs returns the readers of the configuration that kinds bring along.
+// Configs returns the configuration parsers of those kinds that are Configured.
 func Configs(kinds []Kind) []config.Kind {
 	var list []config.Kind
 	for _, k := range kinds {
@@ -94,7 +95,7 @@ func Configs(kinds []Kind) []config.Kind {
 	return list
 }
 
-// Builtin are the kinds that newsonce comes with.
+// Builtin returns the kinds that are part of newsonce.
 func Builtin() []Kind {
 	return []Kind{listingKind{}, archiveKind{}, sitemapKind{}, feedKind{}, urlsKind{}, waybackKind{}, warcKind{}}
 }
@@ -109,22 +110,22 @@ func Find(kinds []Kind, name string) Kind {
 	return nil
 }
 
-// Store is what a source needs of the state.
+// Store is the part of the state that a source reads.
 type Store interface {
 	Source(ctx context.Context, site, key string) (state.Source, bool, error)
 }
 
-// Run says how a run reads its sources.
+// Run tells how a run reads its sources.
 type Run struct {
 	Backfill bool      // read archives to their end
 	Restart  bool      // with Backfill: from their beginning
 	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
-	Stdin    io.Reader // for sources that read "-"
+	Stdin    io.Reader // read by sources whose file is "-"
 	Now      func() time.Time
-	Retry    time.Duration // pause before the second try of a page; 0: 2 s
+	Retry    time.Duration // pause before the second attempt of a page; 0: 2 s
 }
 
-// Opening is what Open gets.
+// Opening holds the arguments of Kind.Open.
 type Opening struct {
 	Run
 	Site   *site.Site
@@ -132,8 +133,8 @@ type Opening struct {
 	Store  Store
 }
 
-// Days are the days that the run is confined to, as part of a source's key: what
-// is complete within them says nothing about other days.
+// Days returns the days that the run is confined to, as part of a source's key: a
+// source that is complete for some days may be incomplete for others.
 func (o *Opening) Days() string {
 	if o.From.IsZero() && o.To.IsZero() {
 		return ""
@@ -166,8 +167,8 @@ func (o *Opening) Known(ctx context.Context, key string) (state.Source, error) {
 	return known, err
 }
 
-// KnownWhole is Known for a source that is walked once, to its end: nothing is
-// known of it after --restart.
+// KnownWhole is Known for a source that is read once, to its end. With --restart it
+// returns a new row.
 func (o *Opening) KnownWhole(ctx context.Context, key string) (state.Source, error) {
 	if o.Restart {
 		return state.Source{Site: o.Site.Name, Key: key}, nil
@@ -182,39 +183,39 @@ type Step struct {
 	Site   *site.Site
 	// URL is the page to fetch; "" for a step that makes no request.
 	URL            string
-	ETag, Modified string    // validators that may be sent
-	MaxBody        int64     // bytes of a page that is not HTML; 0 for one that is
+	ETag, Modified string    // validators to send, if any
+	MaxBody        int64     // largest body of a page that is not HTML; 0 for HTML
 	NotBefore      time.Time // for a retry
-	FetchedAt      time.Time // when the answer came; set before Read
-	// Passable says that the pass can go on without the page: when the robots.txt
-	// of its origin cannot be read, it is counted and passed over.
+	FetchedAt      time.Time // when the response arrived; set before Read
+	// Passable says that the pass can continue without the page. If the robots.txt of
+	// its origin cannot be read, the page is counted as missed.
 	Passable bool
 	// Robots says that the step needs the robots.txt of URL's origin instead of a
 	// request; Sitemaps are the URLs that it names.
 	Robots   bool
 	Sitemaps []string
-	// Pages says that each Read gives a page, rather than URLs to be queued: it is
-	// taken up when no host is due, by any number of workers at once, until one
-	// finds the end.
+	// Pages says that each Read returns a stored page instead of URLs to queue. Such
+	// a step is done when no host is due, by any number of workers at once, until one
+	// of them reaches the end.
 	Pages bool
 
-	attempts, hops int // failed attempts in this run; redirects that led here
+	attempts, hops int // failed attempts in this run; redirects followed
 	drained        func() bool
-	data           any // the source's own
+	data           any // private to the source
 }
 
-// Drained reports whether a step with Pages has found its end.
+// Drained reports whether a step with Pages has reached its end.
 func (st *Step) Drained() bool { return st.drained != nil && st.drained() }
 
-// Page is what one step gave: plain data.
+// Page is the result of one step: plain data.
 type Page struct {
-	Read bool // it was read; false for one that is not modified, redirects or failed
+	Read bool // false when the page was not modified, redirects, or could not be read
 	URL  string
-	// Links are to be claimed. The first Articles of them are article links, the
-	// others links to be followed.
+	// Links are claimed in the commit. The first Articles of them are article links,
+	// the others links to follow.
 	Links     []state.Link
 	Articles  int
-	Fates     bool // the source wants the fates of known Links
+	Fates     bool // the source needs the fates of known Links
 	Headlines site.Headlines
 	Observed  []site.Observation
 	Cuts      site.Cuts
@@ -225,34 +226,34 @@ type Page struct {
 	Denied         bool        // robots.txt disallows the URL
 	Err            error       // why it could not be read
 	Broken         error       // why it could not be read to its end
-	Again          bool        // it is fetched once more in this run
+	Again          bool        // it will be fetched again in this run
 
 	Problems   []string // for the report of the run
 	Warnings   []string
-	PassedOver int // URLs of a list that are not the site's articles
+	PassedOver int // URLs of a list that are not articles of the site
 
 	// Capture is a page that the source holds itself, to be read as an article.
 	Capture *Capture
 
-	data any
+	data any // private to the source
 }
 
-// Capture is a page that was stored at an earlier time.
+// Capture is a page stored at an earlier time.
 type Capture struct {
 	Source   string // the kind of source
 	URL      urlkey.URL
-	At       time.Time // zero when it is not known
+	At       time.Time // zero when unknown
 	Response fetch.Response
-	Accepts  func(language string) bool // whether an article in that language is wanted
+	Accepts  func(language string) bool // whether to keep an article in that language
 }
 
-// maxProblems bounds what one page adds to the report; nobody needs to read more.
+// maxProblems bounds the problems that one page adds to the report.
 const maxProblems = 3
 
-// problem adds to the report of the run, each text once.
+// problem adds to the problems in the report of the run, each text once.
 func (p *Page) problem(format string, args ...any) { p.Problems = note(p.Problems, format, args) }
 
-// warn tells a person about a line of a list that was written by a person.
+// warn adds to the warnings in the report of the run, each text once.
 func (p *Page) warn(format string, args ...any) { p.Warnings = note(p.Warnings, format, args) }
 
 func note(list []string, format string, args []any) []string {
@@ -273,14 +274,14 @@ type Commit struct {
 	Step  *Step
 	Page  *Page
 	Links []state.LinkVerdict // per link of the page
-	At    time.Time           // of the answer; without a request, of the commit
-	Rows  []state.Source      // to be stored in the same transaction
+	At    time.Time           // time of the response; without a request, of the commit
+	Rows  []state.Source      // stored in the same transaction
 }
 
 // Keep stores a row with the commit, once per source.
 func (c *Commit) Keep(row state.Source) { c.Rows = KeepRow(c.Rows, row) }
 
-// KeepRow adds row to rows, in place of an earlier one of the same source.
+// KeepRow adds row to rows, replacing an earlier row of the same source.
 func KeepRow(rows []state.Source, row state.Source) []state.Source {
 	for i := range rows {
 		if rows[i].Site == row.Site && rows[i].Key == row.Key {
@@ -291,7 +292,7 @@ func KeepRow(rows []state.Source, row state.Source) []state.Source {
 	return append(rows, row)
 }
 
-// ids are those of the page's article links, in page order.
+// ids returns the ids of the page's article links, in page order.
 func (c *Commit) ids() []int64 {
 	ids := make([]int64, c.Page.Articles)
 	for i := range ids {
@@ -300,16 +301,16 @@ func (c *Commit) ids() []int64 {
 	return ids
 }
 
-// Remaining is what a source has left.
+// Remaining is the work that a source has left.
 type Remaining struct {
-	Pages      int64 // to be fetched
-	Open       bool  // there may be any number more
-	Read, Size int64 // bytes of a file
+	Pages      int64 // known pages to fetch
+	Open       bool  // there may be any number of further pages
+	Read, Size int64 // bytes of a file: read so far, and in all
 }
 
-// Plan is what a run would do with a source.
+// Plan describes what a run would do with a source.
 type Plan struct {
 	Text string
-	URLs int64 // that it would fetch, as far as that can be told
-	Open bool  // there may be any number more
+	URLs int64 // known URLs to fetch
+	Open bool  // there may be any number of further URLs
 }

@@ -9,15 +9,15 @@ import (
 // errStopped is returned by an interruptible reader whose context has ended.
 var errStopped = errors.New("reading was stopped")
 
-// interruptible returns a reader whose Read ends with ctx, which one from a pipe
-// does not. The goroutine that waits for r then ends with r or with the process.
+// interruptible returns a reader of r whose Read ends with ctx, as reading from a pipe
+// does not. The goroutine that reads r ends with r or with the process.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	s := &stoppable{ctx: ctx, chunks: make(chan chunk)}
 	go s.pump(r)
 	return s
 }
 
-// stoppable reads what pump sends.
+// stoppable reads the chunks that pump sends.
 type stoppable struct {
 	ctx    context.Context //nolint:containedctx // bounds each Read, whose interface has no context
 	chunks chan chunk
@@ -29,10 +29,10 @@ type chunk struct {
 	err   error
 }
 
-// chunkSize is how much is read ahead, in bytes.
+// chunkSize is the size of a read, in bytes; one chunk is read ahead.
 const chunkSize = 64 << 10
 
-// pump sends what r gives until its first error.
+// pump sends what it reads from r until the first error.
 func (s *stoppable) pump(r io.Reader) {
 	for {
 		buf := make([]byte, chunkSize)

@@ -16,29 +16,28 @@ import (
 )
 
 const (
-	// maxListLine bounds a line of a list of URLs, in bytes: items of newsonce,
-	// with their text, are among what is read.
+	// maxListLine bounds a line of a list of URLs, in bytes. A line may be an item of
+	// newsonce with its whole text.
 	maxListLine = 8 << 20
 	listBuffer  = 32 << 10
 )
 
-// URLList reads a list of URLs, one a line: as it is, or as a JSON object that
-// has it under "url", "link", "loc" or "canonical_url", the first of these that
-// is given; the items that newsonce writes are such. A line may be a JSON text,
-// too. Empty lines and those that begin with # are passed over. The list may be
-// packed with gzip or zstd. It holds one line at a time, and is not for two
-// goroutines at once.
+// URLList reads a list of URLs, one per line. A line is a URL, a JSON string, or a
+// JSON object with the URL under the first present of "url", "link", "loc" and
+// "canonical_url", such as an item of newsonce. Empty lines and lines that begin with
+// # are skipped. The list may be compressed with gzip or zstd. URLList holds one line
+// in memory; it must not be used by two goroutines at once.
 type URLList struct {
 	in     *bufio.Reader
 	src    io.Reader
-	packed *zstd.Decoder // to be closed, or nil
-	offset int64         // bytes of the unpacked list that were read
+	packed *zstd.Decoder // closed by Close; nil without zstd
+	offset int64         // bytes read of the unpacked list
 	line   int64
 	failed error
 }
 
-// LineError is what Next gives for a line that names no URL. The next call goes
-// on behind it.
+// LineError is returned by URLList.Next for a line without a URL. The next call
+// continues after it.
 type LineError struct {
 	Line int64 // from 1
 	Err  error
@@ -47,7 +46,7 @@ type LineError struct {
 func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 func (e *LineError) Unwrap() error { return e.Err }
 
-// NewURLList begins to read a list. Close it in the end.
+// NewURLList returns a reader of the list r. The caller must close it.
 func NewURLList(r io.Reader) (*URLList, error) {
 	l := &URLList{src: r, in: bufio.NewReaderSize(r, listBuffer)}
 	head, err := l.in.Peek(4)
@@ -71,24 +70,23 @@ func NewURLList(r io.Reader) (*URLList, error) {
 	return l, nil
 }
 
-// Close frees what unpacking took. It does not close the list's reader.
+// Close frees the decompressor. It does not close the underlying reader.
 func (l *URLList) Close() {
 	if l.packed != nil {
 		l.packed.Close()
 	}
 }
 
-// Offset is where the line after the last one that Next gave begins, in bytes
-// of the unpacked list: what SkipTo takes in order to go on there.
+// Offset returns the offset after the last line that Next returned, in bytes of the
+// unpacked list. SkipTo takes it to continue there.
 func (l *URLList) Offset() int64 { return l.offset }
 
-// Line is the number of the last line that Next gave, from 1.
+// Line returns the number of the last line that Next returned, from 1.
 func (l *URLList) Line() int64 { return l.line }
 
-// SkipTo goes on where another reader of the same list was, by its Offset and
-// Line. It is called before the first Next. A file that is not packed is read
-// from there on, another one is read up to there. A list that has become
-// shorter is an error.
+// SkipTo continues at the Offset and Line of an earlier reader of the same list. It
+// must be called before the first Next. It seeks if it can, and reads up to the offset
+// in a compressed list or a pipe. It returns an error if the list has become shorter.
 func (l *URLList) SkipTo(offset, line int64) error {
 	if seeker, ok := l.src.(io.Seeker); ok && offset > 0 {
 		end, err := seeker.Seek(0, io.SeekEnd)
@@ -115,11 +113,12 @@ func (l *URLList) SkipTo(offset, line int64) error {
 	return nil
 }
 
-var errShorter = errors.New("the list is shorter than what was read of it before: restart it if it is another one")
+var errShorter = errors.New("the list is shorter than the part read before; " +
+	"if it was replaced, read it again with --restart")
 
-// Next gives the next URL, as written. It returns io.EOF at the end, a
-// *LineError for a line that names none, and another error, again and again,
-// when the list cannot be read on.
+// Next returns the next URL, as written. It returns io.EOF at the end and a *LineError
+// for a line without a URL. Any other error is permanent: the list cannot be read
+// further.
 func (l *URLList) Next() (string, error) {
 	for {
 		line, err := l.next()
@@ -127,7 +126,7 @@ func (l *URLList) Next() (string, error) {
 			return "", err
 		}
 		if line == nil { // too long
-			return "", &LineError{l.line, fmt.Errorf("it is longer than %d MiB", maxListLine>>20)}
+			return "", &LineError{l.line, fmt.Errorf("longer than %d MiB", maxListLine>>20)}
 		}
 		if l.line == 1 {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
@@ -144,12 +143,12 @@ func (l *URLList) Next() (string, error) {
 	}
 }
 
-// next reads a line; nil for one that is too long.
+// next reads a line. It returns nil for one that is too long.
 func (l *URLList) next() (line []byte, err error) {
 	if l.failed != nil {
 		return nil, l.failed
 	}
-	var long []byte // of the line, where it does not fit into the buffer
+	var long []byte // the line so far, when it exceeds the buffer
 	size := 0
 	for {
 		part, err := l.in.ReadSlice('\n')
@@ -179,7 +178,7 @@ func (l *URLList) next() (line []byte, err error) {
 	}
 }
 
-// urlOf reads a line that is neither empty nor a comment.
+// urlOf returns the URL in a line that is neither empty nor a comment.
 func urlOf(line []byte) (string, error) {
 	url := string(line[:min(len(line), urlkey.MaxLength+1)])
 	switch line[0] {
@@ -191,7 +190,7 @@ func urlOf(line []byte) (string, error) {
 			Canonical string `json:"canonical_url"`
 		}
 		if err := json.Unmarshal(line, &object); err != nil {
-			return "", fmt.Errorf("it is no JSON object with a URL: %w", err)
+			return "", fmt.Errorf("not a JSON object with a URL: %w", err)
 		}
 		url = ""
 		for _, s := range []string{object.URL, object.Link, object.Loc, object.Canonical} {
@@ -200,22 +199,22 @@ func urlOf(line []byte) (string, error) {
 			}
 		}
 		if url == "" {
-			return "", errors.New(`it holds none of "url", "link", "loc", "canonical_url"`)
+			return "", errors.New(`a JSON object without "url", "link", "loc" or "canonical_url"`)
 		}
 	case '"':
 		if err := json.Unmarshal(line, &url); err != nil {
-			return "", fmt.Errorf("it is no JSON text: %w", err)
+			return "", fmt.Errorf("not a JSON string: %w", err)
 		}
 		url = strings.TrimSpace(url)
 	}
 	if strings.ContainsAny(url, " \t") {
-		return "", fmt.Errorf("%.40q holds white space: one URL a line", url)
+		return "", fmt.Errorf("%.40q contains white space; write one URL per line", url)
 	}
 	if !isHTTP(url) {
 		return "", fmt.Errorf("%.40q does not begin with http:// or https://", url)
 	}
 	if _, err := urlkey.Parse(url); err != nil {
-		return "", fmt.Errorf("%.40q is no URL", url)
+		return "", fmt.Errorf("%.40q is not a URL", url)
 	}
 	return url, nil
 }

@@ -85,10 +85,10 @@ func TestURLList(t *testing.T) {
 		{"zstd", zstdPacked(t, "https://a.example/1\n"), "https://a.example/1", nil},
 		{"no bytes", "", "", nil},
 		{"lines that are no URL", "https://a.example/1\n/2\n\nhttps://a.example/3 Rain\nftp://a.example/\nhttps://\n{\"id\":1}\n{\"url\":\n\"a\n[1]\nhttps://a.example/4\n", "https://a.example/1 https://a.example/4",
-			[]string{`line 2: "/2" does not begin with http`, "line 4: \"https://a.example/3 Rain\" holds white space", "line 5: ", "line 6: ", `line 7: it holds none of "url"`, "line 8: it is no JSON object", "line 9: it is no JSON text", "line 10: "}},
-		{"a line that is too long", strings.Repeat("a", maxListLine) + "\nhttps://a.example/2\n", "https://a.example/2", []string{"line 1: it is longer than 8 MiB"}},
+			[]string{`line 2: "/2" does not begin with http`, "line 4: \"https://a.example/3 Rain\" contains white space", "line 5: ", "line 6: ", `line 7: a JSON object without "url"`, "line 8: not a JSON object", "line 9: not a JSON string", "line 10: "}},
+		{"a line that is too long", strings.Repeat("a", maxListLine) + "\nhttps://a.example/2\n", "https://a.example/2", []string{"line 1: longer than 8 MiB"}},
 		{"a long line of JSON", `{"text":"` + strings.Repeat("a", maxListLine-100) + `","url":"https://a.example/1"}`, "https://a.example/1", nil},
-		{"a URL that is too long", "https://a.example/" + strings.Repeat("a", 20_000), "", []string{"is no URL"}},
+		{"a URL that is too long", "https://a.example/" + strings.Repeat("a", 20_000), "", []string{"is not a URL"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			urls, bad := all(t, list(t, tt.in))
@@ -130,7 +130,7 @@ func TestURLListBreaks(t *testing.T) {
 	}
 }
 
-// A list that is stopped after any line goes on with the next one, whether it
+// A list that is stopped after any line continues with the next one, whether it
 // can seek, is packed or comes through a pipe.
 func TestURLListGoesOn(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -301,5 +301,5 @@ func ExampleURLList() {
 	// Output:
 	// https://a.example/1 <nil> 31
 	// https://a.example/2 <nil> 61
-	//  line 4: "no URL" holds white space: one URL a line 68
+	//  line 4: "no URL" contains white space; write one URL per line 68
 }

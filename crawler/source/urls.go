@@ -21,7 +21,7 @@ type urlsKind struct{}
 
 func (urlsKind) Name() string { return "urls" }
 
-// Open enters each file.
+// Open returns a source for each file.
 func (urlsKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	files, err := Files(o.Config.Spec.(*config.URLList).Files)
 	if err != nil {
@@ -47,25 +47,25 @@ type urlFile struct {
 	path  string
 	stdin io.Reader
 	known state.Source
-	empty bool // it was read to its end, or cannot be read on
-	busy  bool // a batch is under way
-	over  bool // the batch that has its end was committed
+	empty bool // the end was reached, or an error
+	busy  bool // a batch is in progress
+	over  bool // the last batch was committed
 
-	// Of the reading, which is the worker's while a batch is under way.
+	// Owned by the worker while a batch is in progress.
 	list *URLList
 	file io.Closer
 }
 
-// listCursor is how far a list was read.
+// listCursor is the durable position in a list.
 type listCursor struct {
-	Offset int64 `json:"offset"` // of the unpacked list, in bytes
+	Offset int64 `json:"offset"` // in the unpacked list, in bytes
 	Line   int64 `json:"line"`
 }
 
-// listPart is what a step gave besides its links.
+// listPart is what a step yields besides its links.
 type listPart struct {
 	cursor listCursor
-	last   bool // nothing comes after it
+	last   bool // the list ends with it
 }
 
 // Name implements Source.
@@ -86,7 +86,8 @@ func (f *urlFile) Next() *Step {
 	return &Step{Source: f, Site: f.site}
 }
 
-// Read implements Source: it takes the next URLs of the list that the site admits.
+// Read implements Source. It reads the next URLs of the list and keeps those that the
+// site admits.
 func (f *urlFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
 	pg := &Page{Read: true}
 	part, err := f.take(ctx, pg)
@@ -130,7 +131,7 @@ func (f *urlFile) take(ctx context.Context, pg *Page) (part listPart, err error)
 	return part, nil
 }
 
-// add takes one URL of the list.
+// add adds one URL of the list to links.
 func (f *urlFile) add(pg *Page, links *site.Links, raw string) {
 	u, err := urlkey.Parse(raw)
 	if err != nil {
@@ -143,7 +144,7 @@ func (f *urlFile) add(pg *Page, links *site.Links, raw string) {
 	}
 }
 
-// open opens the file where its reading resumes.
+// open opens the file at its cursor.
 func (f *urlFile) open(ctx context.Context) error {
 	in, closer, err := openFile(ctx, f.path, f.stdin)
 	if err != nil {
@@ -162,14 +163,14 @@ func (f *urlFile) open(ctx context.Context) error {
 		return fmt.Errorf("cursor of %s: %w", f.known.Key, err)
 	}
 	if err := f.list.SkipTo(c.Offset, c.Line); err != nil {
-		f.close() // it was shortened or replaced since: what is known of it is not fetched again
+		f.close() // shortened or replaced: read it from the start; known URLs are not fetched again
 		f.known.Cursor = nil
 		return f.open(ctx)
 	}
 	return nil
 }
 
-// Close closes the file of a list that was not read to its end.
+// Close closes the file if it was not read to its end.
 func (f *urlFile) Close() { f.close() }
 
 func (f *urlFile) close() {
@@ -177,7 +178,7 @@ func (f *urlFile) close() {
 		f.list.Close()
 	}
 	if f.file != nil {
-		f.file.Close() // it was only read
+		f.file.Close() // only read from
 	}
 	f.list, f.file = nil, nil
 }
@@ -188,7 +189,7 @@ func (f *urlFile) Advance(_ context.Context, c *Commit) (End, error) {
 	f.busy, f.empty = false, part.last || c.Page.Err != nil
 	k := &f.known
 	k.AskedAt, k.Error = c.At, ""
-	if err := c.Page.Err; err != nil { // it ends here; what it had given is queued
+	if err := c.Page.Err; err != nil { // ends here; earlier URLs stay queued
 		k.Error = err.Error()
 		c.Keep(*k)
 		return Failed, nil
@@ -212,12 +213,12 @@ func (f *urlFile) Remaining() Remaining { return Remaining{Open: !f.empty} }
 func (f *urlFile) Plan(time.Time) Plan {
 	p := Plan{Text: "urls " + f.path, Open: true}
 	if len(f.known.Cursor) > 0 {
-		p.Text += ": what was added since " + f.known.AskedAt.Format(time.RFC3339)
+		p.Text += ": lines added since " + f.known.AskedAt.Format(time.RFC3339)
 	}
 	return p
 }
 
-// openFile opens a file, or standard input for "-"; closer is nil for that.
+// openFile opens a file, or standard input for "-", for which closer is nil.
 func openFile(ctx context.Context, path string, stdin io.Reader) (in io.Reader, closer io.Closer, err error) {
 	if path != "-" {
 		file, err := os.Open(path)

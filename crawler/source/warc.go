@@ -25,7 +25,7 @@ type warcKind struct{}
 
 func (warcKind) Name() string { return "warc" }
 
-// Open enters each file that was not read to its end.
+// Open returns a source for each file that was not read to its end.
 func (warcKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	if !o.Backfill {
 		return nil, nil
@@ -47,8 +47,8 @@ func (warcKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	return list, nil
 }
 
-// warcFile is a WARC file. Workers take its records one after the other, and read
-// the pages in them at the same time.
+// warcFile is a WARC file. Workers take its records in order and read the pages in
+// them concurrently.
 type warcFile struct {
 	site   *site.Site
 	config *config.WARC
@@ -56,42 +56,43 @@ type warcFile struct {
 	stdin  io.Reader
 	filter WARCFilter
 
-	// Of the reading.
-	mu     sync.Mutex // guards all up to the next line
+	// Used by the workers.
+	mu     sync.Mutex // guards all up to the next blank line
 	begin  warc.Position
 	reader *warc.Reader
 	file   io.Closer
 	taken  int64 // records so far
 
-	ended atomic.Bool // nothing more will be taken
+	ended atomic.Bool // no further record will be taken
 
-	// Of the commits.
+	// Used by the committer.
 	known state.Source
-	next  int64                   // number of the record that is to be committed next
-	ahead map[int64]warc.Position // what was committed before it
+	next  int64                   // sequence number of the first record not committed
+	ahead map[int64]warc.Position // later records committed already
 	read  int64                   // bytes
-	size  int64                   // bytes, once the end was seen
-	open  bool                    // the size is not known
+	size  int64                   // bytes, once the end was reached
+	open  bool                    // the size is unknown
 }
 
-// warcCursor is where the reading of a file resumes. Size tells whether a file
-// that was read to its end has grown or was replaced.
+// warcCursor is the position at which reading resumes. Size tells whether a file that
+// was read to its end has grown or was replaced.
 type warcCursor struct {
 	warc.Position
 	Size int64 `json:"size,omitempty"`
 }
 
-// record is what one step took from a file.
+// record describes what one step took from a file.
 type record struct {
-	seq    int64 // its number in the file, as far as this run reads it
+	seq    int64 // sequence number in this run
 	next   warc.Position
 	broken bool
-	end    int64 // instead of a record: the file is over, and has so many bytes
-	none   bool  // there was none any more
+	end    int64 // size of the file, when its end was reached instead of a record
+	none   bool  // nothing was taken: reading has ended or was stopped
 }
 
 func newWARCFile(ctx context.Context, o *Opening, path string) (*warcFile, error) {
-	f := &warcFile{site: o.Site, config: o.Config.Spec.(*config.WARC), path: path, stdin: o.Stdin, ahead: map[int64]warc.Position{}, open: path == "-"}
+	f := &warcFile{site: o.Site, config: o.Config.Spec.(*config.WARC), path: path, stdin: o.Stdin,
+		ahead: map[int64]warc.Position{}, open: path == "-"}
 	f.filter = f.wanted(o)
 	var err error
 	if f.known, err = o.KnownWhole(ctx, "warc "+path+o.Days()); err != nil {
@@ -106,7 +107,7 @@ func newWARCFile(ctx context.Context, o *Opening, path string) (*warcFile, error
 		if done && c.Size == fileSize(path) {
 			return nil, nil
 		}
-		if !done { // else another file of that name, or a longer one
+		if !done { // if done, the file has grown or was replaced: read it from the start
 			f.begin = c.Position
 		}
 	}
@@ -123,7 +124,7 @@ func fileSize(path string) int64 {
 	return info.Size()
 }
 
-// wanted says which records are pages to be read.
+// wanted returns the filter of the records to read.
 func (f *warcFile) wanted(o *Opening) WARCFilter {
 	filter := WARCFilter{Hosts: f.config.Hosts, Match: f.config.Match}
 	filter.From, filter.To = o.Clip(f.config.From, f.config.To)
@@ -155,7 +156,7 @@ func (f *warcFile) Next() *Step {
 	return &Step{Source: f, Site: f.site, Pages: true, drained: f.ended.Load}
 }
 
-// Read implements Source: it takes the next record.
+// Read implements Source. It reads the next record.
 func (f *warcFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
 	rec, r, err := f.take(ctx)
 	pg := &Page{data: r}
@@ -170,7 +171,7 @@ func (f *warcFile) Read(ctx context.Context, _ *Step, _ *fetch.Response) *Page {
 	return pg
 }
 
-// take reads the next record; nil with the end of the file.
+// take reads the next record; nil at the end of the file.
 func (f *warcFile) take(ctx context.Context) (rec *warc.Record, r record, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -197,22 +198,22 @@ func (f *warcFile) take(ctx context.Context) (rec *warc.Record, r record, err er
 	return rec, f.number(record{next: rec.Next}), nil
 }
 
-// number gives a record its place in the order of the file.
+// number assigns the next sequence number to a record.
 func (f *warcFile) number(r record) record {
 	r.seq = f.taken
 	f.taken++
 	return r
 }
 
-// end ends the reading, at the end of the file or at an error after which nothing
-// of it can be read.
+// end ends the reading of the file, at its end or at an error that leaves the rest
+// unreadable.
 func (f *warcFile) end(size int64, broken bool) record {
 	f.ended.Store(true)
 	f.close()
 	return f.number(record{end: size, broken: broken})
 }
 
-// start opens the file where its reading resumes.
+// start opens the file at its cursor.
 func (f *warcFile) start(ctx context.Context) error {
 	in, closer, err := openFile(ctx, f.path, f.stdin)
 	if err != nil {
@@ -226,7 +227,7 @@ func (f *warcFile) start(ctx context.Context) error {
 	return nil
 }
 
-// Close closes a file that was not read to its end.
+// Close closes the file if it was not read to its end.
 func (f *warcFile) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -238,19 +239,19 @@ func (f *warcFile) close() {
 		f.reader.Close()
 	}
 	if f.file != nil {
-		f.file.Close() // it was only read
+		f.file.Close() // only read from
 	}
 	f.reader, f.file = nil, nil
 }
 
-// capture is the page of a record; nil for one that the site does not want.
+// capture returns the page of a record; nil for one that the site does not admit.
 func (f *warcFile) capture(rec *warc.Record) *Capture {
 	u, err := urlkey.Parse(rec.URI)
 	if err != nil {
 		return nil
 	}
 	var hosts []func(string) bool
-	if len(f.config.Hosts) > 0 { // the filter has looked at them
+	if len(f.config.Hosts) > 0 { // the filter has checked the host
 		hosts = append(hosts, site.AnyHost)
 	}
 	if f.site.Admits(u, hosts...) != nil {
@@ -264,8 +265,8 @@ func (f *warcFile) capture(rec *warc.Record) *Capture {
 	}
 }
 
-// Advance implements Source: it moves the cursor past what was committed without a
-// gap.
+// Advance implements Source. It moves the cursor past the records that are committed
+// without a gap.
 func (f *warcFile) Advance(_ context.Context, c *Commit) (End, error) {
 	r, ok := c.Page.data.(record)
 	if !ok || r.none {
@@ -293,7 +294,7 @@ func (f *warcFile) Advance(_ context.Context, c *Commit) (End, error) {
 	}
 	f.progress(r)
 	end := Open
-	if f.size > 0 && len(f.ahead) == 0 { // no worker has a record that stands before it
+	if f.size > 0 && len(f.ahead) == 0 { // no worker still holds an earlier record
 		k.DoneAt, cursor.Size, end = c.At, f.size, LastPage
 	}
 	if err := c.Page.Broken; err != nil {
@@ -308,7 +309,7 @@ func (f *warcFile) Advance(_ context.Context, c *Commit) (End, error) {
 	return end, nil
 }
 
-// progress notes how far the file is read.
+// progress records how far the file has been read.
 func (f *warcFile) progress(r record) {
 	f.size = max(f.size, r.end)
 	switch {

@@ -11,15 +11,15 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// WARCFilter says which captured pages are taken. The zero value takes all.
+// WARCFilter selects captured pages. The zero value takes all.
 type WARCFilter struct {
-	Hosts    []string       // as urlkey.URL.Host has them; none, or "*": every host
+	Hosts    []string       // in the form of urlkey.URL.Host; none, or "*": every host
 	Match    *regexp.Regexp // on the whole URL
 	From, To time.Time      // first and last day of capture, at midnight UTC; zero: no bound
 }
 
-// Takes reports whether the page that was captured at that time is taken. A
-// page without a time of capture is, whatever the days.
+// Takes reports whether the filter selects the page captured at a time. A page without
+// a time of capture lies within any days.
 func (f WARCFilter) Takes(url string, at time.Time) bool {
 	if !Captured(at, f.From, f.To) || f.Match != nil && !f.Match.MatchString(url) {
 		return false
@@ -32,8 +32,8 @@ func (f WARCFilter) Takes(url string, at time.Time) bool {
 }
 
 // Captured reports whether a time of capture lies within the days from and to, both
-// included, given as their midnight in UTC; zero is no bound, and a time that
-// is not known lies within any.
+// included and given as midnight UTC. A zero day is no bound; an unknown time lies
+// within any days.
 func Captured(at, from, to time.Time) bool {
 	if at.IsZero() {
 		return true
@@ -41,9 +41,9 @@ func Captured(at, from, to time.Time) bool {
 	return (from.IsZero() || !at.Before(from)) && (to.IsZero() || at.Before(to.AddDate(0, 0, 1)))
 }
 
-// TakesLanguage reports whether a page in a language is one of those wanted, as
-// BCP 47 tags: en takes en-GB, en-GB does not take en. Without any wanted, and
-// where the page's is not known, it does.
+// TakesLanguage reports whether the language of a page is among the wanted ones, given
+// as BCP 47 tags: en takes en-GB, en-GB does not take en. It also returns true if none
+// is wanted or the page's language is unknown.
 func TakesLanguage(wanted []string, page string) bool {
 	if len(wanted) == 0 || page == "" {
 		return true
@@ -58,9 +58,10 @@ func TakesLanguage(wanted []string, page string) bool {
 	})
 }
 
-// covers compares the parts that want names: und-Latn names no language.
+// covers compares the subtags given in want; und-Latn gives no language.
 func covers(want, has language.Tag) bool {
 	base, script, region := want.Raw()
 	hasBase, hasScript, hasRegion := has.Raw()
-	return base == hasBase && (script == language.Script{} || script == hasScript) && (region == language.Region{} || region == hasRegion)
+	return base == hasBase && (script == language.Script{} || script == hasScript) &&
+		(region == language.Region{} || region == hasRegion)
 }

@@ -21,7 +21,7 @@ type waybackKind struct{}
 
 func (waybackKind) Name() string { return "wayback" }
 
-// Open enters the index.
+// Open returns a source for the index.
 func (waybackKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 	if !o.Backfill {
 		return nil, nil
@@ -45,7 +45,7 @@ func (waybackKind) Captured(s *site.Site, rawURL string) (original urlkey.URL, a
 			return original, at, err
 		}
 	}
-	return original, at, errors.New("is a capture at no service that a wayback source of the site names")
+	return original, at, errors.New("is not a capture of a wayback source of the site")
 }
 
 // wayback is the index of captures of one URL, prefix or domain.
@@ -56,7 +56,7 @@ type wayback struct {
 	walk  waybackCursor
 }
 
-// waybackCursor is how far the walk through the index has come.
+// waybackCursor is the durable position in the index.
 type waybackCursor struct {
 	cdx.Cursor
 	Links int `json:"links,omitempty"` // captures of articles so far
@@ -83,7 +83,7 @@ func newWayback(ctx context.Context, o *Opening) (_ *wayback, err error) {
 	return w, nil
 }
 
-// waybackKey names the index of captures in the state.
+// waybackKey returns the key of the index in the state.
 func waybackKey(c *config.Wayback) string {
 	key := fmt.Sprintf("wayback %s %s of %s %s", c.Base, c.Captures, c.MatchType, c.URL)
 	if !c.From.IsZero() || !c.To.IsZero() {
@@ -98,8 +98,7 @@ func (w *wayback) Due(time.Time) bool { return w.known.DoneAt.IsZero() }
 // Begin implements Source.
 func (w *wayback) Begin(now time.Time, _ state.URLID) { w.known.AskedAt = now }
 
-// captures is what a part of the index gave besides its links, or where it was to
-// begin.
+// captures is what a part of the index yields besides its links.
 type captures struct {
 	cursor cdx.Cursor
 	last   bool
@@ -114,7 +113,7 @@ func (w *wayback) Next() *Step {
 	return st
 }
 
-// Read implements Source: it takes the captures of articles.
+// Read implements Source. It keeps the captures of articles.
 func (w *wayback) Read(_ context.Context, st *Step, resp *fetch.Response) *Page {
 	if pg := w.failed(st, resp, w.admits); pg != nil {
 		return pg
@@ -131,7 +130,7 @@ func (w *wayback) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	return pg
 }
 
-// admits lets the index redirect on its own origin.
+// admits also allows redirects of the index on its own origin.
 func (w *wayback) admits(u urlkey.URL) error {
 	if u.Origin() == w.base.Origin() {
 		return nil
@@ -186,7 +185,7 @@ func (w *wayback) Advance(_ context.Context, c *Commit) (End, error) {
 	return end, nil
 }
 
-// advance moves the walk past a part of the index.
+// advance moves the cursor past a part of the index.
 func (w *wayback) advance(pg *Page) End {
 	got := pg.data.(captures)
 	w.walk.Cursor = got.cursor
@@ -212,7 +211,8 @@ func (w *wayback) Remaining() Remaining {
 // Plan implements Source.
 func (w *wayback) Plan(time.Time) Plan {
 	if !w.known.DoneAt.IsZero() {
-		return Plan{Text: fmt.Sprintf("%s: complete since %s; --restart reads it again", w.known.Key, w.known.DoneAt.Format(time.RFC3339)), Open: true}
+		return Plan{Text: fmt.Sprintf("%s: complete since %s; --restart reads it again",
+			w.known.Key, w.known.DoneAt.Format(time.RFC3339)), Open: true}
 	}
-	return Plan{Text: fmt.Sprintf("%s: %d lines of the index are read", w.known.Key, w.walk.Lines), Open: true}
+	return Plan{Text: fmt.Sprintf("%s: %d lines of the index read so far", w.known.Key, w.walk.Lines), Open: true}
 }

@@ -83,5 +83,6 @@ func driverOf(drivers []Driver, url string) (Driver, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("state %s: no store for %q; use the path of a file, or one of %s", url, scheme+"://", strings.Join(names, "://, ")+"://")
+	return nil, fmt.Errorf("state %s: no store for %q; use the path of a file, or one of %s", url, scheme+"://",
+		strings.Join(names, "://, ")+"://")
 }

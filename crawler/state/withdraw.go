@@ -36,12 +36,14 @@ type Withdrawn struct {
 
 // Item is a line that was written for an article, as far as the store knows.
 type Item struct {
-	URL       string // identifies the article
-	Site      string
-	Revision  int
-	Text      int64 // number of its text
-	Reference bool  // the URL's first, as the duplicate of another article: a reference unless on_duplicate says otherwise
-	Near      bool  // with Reference: of a text that is only similar
+	URL      string // identifies the article
+	Site     string
+	Revision int
+	Text     int64 // number of its text
+	// Reference says that it was the URL's first item, and a duplicate of another
+	// article: it was written as a reference unless on_duplicate said otherwise.
+	Reference bool
+	Near      bool // with Reference: the texts are only similar
 }
 
 // Forgot is what Forget removed.
@@ -54,7 +56,8 @@ type Forgot struct {
 // Forget removes the articles of the URLs with these keys, and whatever leads to
 // them, in one commit. headline gives the key of a site's headline that leads to a
 // URL.
-func Forget(ctx context.Context, s Store, leases []Lease, keys []uint64, headline func(site, url string) uint64) (Forgot, error) {
+func Forget(ctx context.Context, s Store, leases []Lease, keys []uint64,
+	headline func(site, url string) uint64) (Forgot, error) {
 	b := Batch{Leases: leases, HeadlineKey: headline}
 	for _, key := range keys {
 		b.Withdraw = append(b.Withdraw, Withdrawal{Key: key, Forget: true})

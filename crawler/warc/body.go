@@ -8,12 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/klauspost/compress/gzip"
 )
 
-// page reads the body of rec and goes to the next record. left is what is left
-// of the block, -1 where its length is not known.
+// page reads the body of rec and goes to the next record. left is the length of
+// the rest of the block, -1 if unknown.
 func (r *Reader) page(rec *Record, left int64) (*Record, error) {
 	if !rec.hasBody() || left > r.o.MaxBody {
 		if rec.hasBody() {
@@ -29,9 +27,10 @@ func (r *Reader) page(rec *Record, left int64) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := r.pos
 	ends, err := r.ends()
 	switch {
-	case errors.Is(err, gzip.ErrChecksum):
+	case err != nil && r.stream.doubtful(end):
 		return nil, err
 	case err != nil: // what follows is broken; Next will say so
 		rec.take(body)
@@ -42,10 +41,10 @@ func (r *Reader) page(rec *Record, left int64) (*Record, error) {
 		rec.Next = r.stream.position(r.pos)
 		return rec, nil
 	}
-	return rec, r.mend(rec, body, left)
+	return rec, r.repair(rec, body, left)
 }
 
-// read reads n bytes of the block, fewer where the file ends.
+// read reads n bytes of the block, or fewer at the end of the file.
 func (r *Reader) read(n int64) ([]byte, error) {
 	b := make([]byte, n)
 	got, err := io.ReadFull(r.b, b)
@@ -56,7 +55,7 @@ func (r *Reader) read(n int64) ([]byte, error) {
 	return b[:got], nil
 }
 
-// take sets the body, with chunks taken apart, and notes whether it is whole.
+// take sets the body, without chunks, and notes whether it is complete.
 func (r *Record) take(body []byte) {
 	whole := true
 	if r.isChunked() {
@@ -75,19 +74,17 @@ func (r *Record) isChunked() bool {
 	return strings.Contains(strings.ToLower(strings.Join(r.Header.Values("Transfer-Encoding"), ",")), "chunked")
 }
 
-// mend sets the body of a record whose block does not end before another
-// record, as its length of left bytes says: the length is wrong, or something
-// else stands between the records. The body is taken where the answer's own
-// header says where it ends; else it is an error.
-func (r *Reader) mend(rec *Record, body []byte, left int64) error {
+// repair sets the body of a record whose block, by its length of left bytes, does
+// not end before another record: the length is wrong, or junk follows. It takes
+// the body if the answer's own header says where it ends, and fails otherwise.
+func (r *Reader) repair(rec *Record, body []byte, left int64) error {
+	end := r.pos
 	short := int64(len(body)) < left
 	if i := indexVersion(body, false); i >= 0 {
 		r.putBack(body[i:])
 		body, short = body[:i], false
-	} else if body, ok := rec.wholeIn(body); ok { // Next will stumble over what follows
-		rec.take(body)
-		rec.Next = rec.Position
-		return nil
+	} else if whole, ok := rec.wholeIn(body); ok {
+		return r.passJunk(rec, whole, end)
 	}
 	long := false
 	keep := func(b []byte) {
@@ -101,6 +98,8 @@ func (r *Reader) mend(rec *Record, body []byte, left int64) error {
 	switch {
 	case err != nil && err != io.EOF:
 		return err
+	case r.stream.doubtful(end):
+		return errDamaged
 	case long:
 		rec.Truncated = OverLimit
 		return nil
@@ -115,12 +114,32 @@ func (r *Reader) mend(rec *Record, body []byte, left int64) error {
 	return errWrongLength
 }
 
+// passJunk sets the body of a record that is complete although junk follows, and
+// skips the junk, which the next call of Next reports. Only the bytes that follow
+// tell whether the member that holds the record is damaged.
+func (r *Reader) passJunk(rec *Record, body []byte, end int64) error {
+	junk := r.stream.position(r.pos)
+	line, _ := r.b.Peek(40)
+	fault := notRecord(line)
+	if r.end = r.find(nil); r.end != nil && r.end != io.EOF {
+		return r.end
+	}
+	if r.stream.doubtful(end) {
+		return errDamaged
+	}
+	rec.take(body)
+	rec.Next = rec.Position
+	r.pending = r.skipped(junk, fault)
+	return nil
+}
+
 var (
 	errWrongLength = errors.New("no record follows where its Content-Length says that it ends")
 	errNoLength    = errors.New("it has no Content-Length, and its answer does not tell where it ends")
+	errDamaged     = errors.New("the compressed member that holds it is damaged")
 )
 
-// next goes to the next record, if there is one.
+// next goes to the next record, if any.
 func (r *Reader) next() error {
 	if err := r.find(nil); err != io.EOF {
 		return err
@@ -128,8 +147,8 @@ func (r *Reader) next() error {
 	return nil
 }
 
-// wholeIn is the body without the line ends after it. ok reports whether the
-// answer's own header says that it ends there.
+// wholeIn returns the body without the line ends after it. ok reports whether it
+// ends there by the answer's own header.
 func (r *Record) wholeIn(body []byte) (whole []byte, ok bool) {
 	if r.isChunked() {
 		_, ok := takeChunks(bytes.Clone(body))
@@ -142,12 +161,12 @@ func (r *Record) wholeIn(body []byte) (whole []byte, ok bool) {
 	return body[:n], true
 }
 
-// keepPassed is the size up to which a block that is passed over is looked at
-// when its length turns out to be wrong.
+// keepPassed is the size up to which a skipped block is searched for a record when
+// its length turns out to be wrong.
 const keepPassed = 1 << 20
 
-// skip goes past what is left of a block, -1 where that is not known, and the
-// empty lines after it.
+// skip skips the rest of a block, of left bytes or -1 if unknown, and the empty
+// lines after it.
 func (r *Reader) skip(left int64) error {
 	switch {
 	case left < 0:
@@ -166,9 +185,10 @@ func (r *Reader) skip(left int64) error {
 			return err
 		}
 	}
+	end := r.pos
 	ends, err := r.ends()
 	switch {
-	case errors.Is(err, gzip.ErrChecksum):
+	case err != nil && r.stream.doubtful(end):
 		return err
 	case err != nil, ends && (left > keepPassed || int64(len(r.passed)) == left):
 		return nil
@@ -181,7 +201,7 @@ func (r *Reader) skip(left int64) error {
 	return errWrongLength
 }
 
-// ends goes past empty lines and reports whether a record follows, or nothing.
+// ends skips empty lines and reports whether a record or nothing follows.
 func (r *Reader) ends() (bool, error) {
 	if err := r.skipLines(); err != nil {
 		if err == io.EOF {
@@ -196,7 +216,7 @@ func (r *Reader) ends() (bool, error) {
 	return bytes.Equal(head, warcMagic), nil
 }
 
-// skipLines goes past empty lines. It returns io.EOF where nothing follows.
+// skipLines skips empty lines. It returns io.EOF if nothing follows.
 func (r *Reader) skipLines() error {
 	for {
 		head, err := r.b.Peek(1)
@@ -210,7 +230,7 @@ func (r *Reader) skipLines() error {
 	}
 }
 
-// discard goes n unpacked bytes on.
+// discard skips n unpacked bytes.
 func (r *Reader) discard(n int64) error {
 	for n > 0 {
 		got, err := r.b.Discard(int(min(n, 1<<30)))
@@ -223,7 +243,7 @@ func (r *Reader) discard(n int64) error {
 	return nil
 }
 
-// line is the next line with its end, valid until the next read.
+// line returns the next line with its end, valid until the next read.
 func (r *Reader) line() ([]byte, error) {
 	line, err := r.b.ReadSlice('\n')
 	r.pos += int64(len(line))
@@ -236,15 +256,15 @@ func (r *Reader) line() ([]byte, error) {
 	return line, err
 }
 
-// putBack makes the last bytes that were read the next ones.
+// putBack unreads the last bytes.
 func (r *Reader) putBack(last []byte) {
 	ahead, _ := r.b.Peek(r.b.Buffered())
 	r.b.Reset(io.MultiReader(bytes.NewReader(bytes.Clone(last)), bytes.NewReader(bytes.Clone(ahead)), r.stream))
 	r.pos -= int64(len(last))
 }
 
-// find goes to the next record and gives keep, if any, what stands before it. It
-// returns io.EOF where there is none.
+// find goes to the next record and calls keep, if not nil, with the bytes before
+// it. It returns io.EOF if there is none.
 func (r *Reader) find(keep func([]byte)) error {
 	atLine := true
 	for {

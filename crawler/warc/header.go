@@ -12,13 +12,13 @@ import (
 // maxRecordHeader bounds the header of a record, in bytes.
 const maxRecordHeader = 64 << 10
 
-// recordHeader holds the fields of a record that are looked at. ISO 28500
-// section 5 has them.
+// recordHeader holds the fields of a record that the reader uses (ISO 28500
+// section 5).
 type recordHeader struct {
 	kind, uri, date, contentType, length, truncated, segment string
 }
 
-// field is where the value of a named field belongs, nil for any other.
+// field returns where the value of a named field belongs, nil for any other.
 func (h *recordHeader) field(name []byte) *string {
 	switch strings.ToLower(string(name)) {
 	case "warc-type":
@@ -39,10 +39,10 @@ func (h *recordHeader) field(name []byte) *string {
 	return nil
 }
 
-// maxBlock is the length of the largest block that can be meant, in bytes.
+// maxBlock is the largest plausible length of a block, in bytes.
 const maxBlock = 1 << 40
 
-// size is the length of the block, -1 where none is given that can be meant.
+// size returns the length of the block, -1 if none that is plausible is given.
 func (h *recordHeader) size() int64 {
 	n, err := strconv.ParseInt(h.length, 10, 64)
 	if err != nil || n < 0 || n > maxBlock {
@@ -51,8 +51,8 @@ func (h *recordHeader) size() int64 {
 	return n
 }
 
-// target is the address of the capture: WARC 1.0 files have it between < and >
-// as well.
+// target returns the URL of the capture. WARC 1.0 files may have it between < and
+// >.
 func (h *recordHeader) target() string {
 	uri := strings.TrimSpace(h.uri)
 	if strings.HasPrefix(uri, "<") && strings.HasSuffix(uri, ">") {
@@ -61,7 +61,7 @@ func (h *recordHeader) target() string {
 	return uri
 }
 
-// isHTTP reports whether an address begins with http:// or https://.
+// isHTTP reports whether a URL begins with http:// or https://.
 func isHTTP(uri string) bool {
 	scheme, _, ok := strings.Cut(uri, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
@@ -71,7 +71,7 @@ func isHTTP(uri string) bool {
 // precision of WARC 1.1, and the one of CDX files, which some tools write.
 var warcDates = []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01", "2006", "20060102150405"}
 
-// captured is the time of capture in UTC, zero where none can be read.
+// captured returns the time of capture in UTC, zero if it cannot be parsed.
 func (h *recordHeader) captured() time.Time {
 	for _, layout := range warcDates {
 		if t, err := time.Parse(layout, h.date); err == nil {
@@ -81,7 +81,7 @@ func (h *recordHeader) captured() time.Time {
 	return time.Time{}
 }
 
-// versionLength is that of the longest line that begins a record.
+// versionLength is the length of the longest version line.
 const versionLength = len("WARC/1.99\r\n")
 
 // isVersion reports whether line, with its end, begins a record: WARC/0.17,
@@ -101,8 +101,8 @@ func isVersion(line []byte) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// indexVersion is where the first line that begins a record stands in b, -1
-// when there is none. atLine says that b begins a line.
+// indexVersion returns the index of the first line in b that begins a record, -1
+// if there is none. atLine says that b begins a line.
 func indexVersion(b []byte, atLine bool) int {
 	for from := 0; ; {
 		i := bytes.Index(b[from:], warcMagic)
@@ -120,8 +120,8 @@ func indexVersion(b []byte, atLine bool) int {
 var errLongHeader = fmt.Errorf("its header has more than %d KiB", maxRecordHeader>>10)
 
 // readHeader reads the header of a record, from its version line to the empty
-// line. Lines may end with a line feed alone, and go on in the next one after a
-// space.
+// line. Lines may end with a line feed alone, and are continued by lines that
+// begin with a space.
 func (r *Reader) readHeader() (recordHeader, error) {
 	var h recordHeader
 	line, err := r.line()
@@ -157,7 +157,7 @@ func (r *Reader) readHeader() (recordHeader, error) {
 	}
 }
 
-// notRecord says what stands where a record should begin.
+// notRecord returns the error for a line that begins no record.
 func notRecord(line []byte) error {
 	if bytes.HasPrefix(line, []byte("filedesc://")) {
 		return errors.New("it is an ARC file, which is older than WARC and not read: convert it first")

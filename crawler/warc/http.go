@@ -18,10 +18,10 @@ type answerHead struct {
 	size   int // bytes up to the body
 }
 
-// parseAnswer reads the head of an answer (RFC 9112 section 4). ok is false for
-// what is no answer. A head that is not ended by an empty line ends with b.
-// Interim answers (1xx) before the real one are passed over. Answers of HTTP/2
-// and 3 are stored with a status line or with pseudo headers (":status: 200").
+// parseAnswer reads the head of an answer (RFC 9112 section 4). ok is false if b
+// does not begin with one. A head without an empty line ends with b. Interim
+// answers (1xx) are skipped. Answers of HTTP/2 and 3 are stored with a status
+// line or with pseudo headers (":status: 200").
 func parseAnswer(b []byte) (head answerHead, ok bool) {
 	for {
 		one, ok := parseHead(b[head.size:])
@@ -75,7 +75,7 @@ func parseHead(b []byte) (head answerHead, ok bool) {
 	return head, head.status != 0
 }
 
-// nextLine is the first line of b without its end, and its length with it.
+// nextLine returns the first line of b without its end, and its length with it.
 func nextLine(b []byte) (line []byte, n int) {
 	if i := bytes.IndexByte(b, '\n'); i >= 0 {
 		return bytes.TrimSuffix(b[:i], []byte("\r")), i + 1
@@ -83,7 +83,7 @@ func nextLine(b []byte) (line []byte, n int) {
 	return bytes.TrimSuffix(b, []byte("\r")), len(b)
 }
 
-// parseStatus reads a status code at the beginning of b, 0 where none is.
+// parseStatus returns the status code at the beginning of b, 0 if there is none.
 func parseStatus(b []byte) int {
 	b = bytes.TrimSpace(b)
 	if len(b) < 3 || len(b) > 3 && isDigit(b[3]) {
@@ -96,8 +96,8 @@ func parseStatus(b []byte) int {
 	return n
 }
 
-// IsPage reports whether a content type may be that of a page: HTML, or nothing
-// that can be meant.
+// IsPage reports whether a content type may be that of a page: HTML, or none that
+// makes sense.
 func IsPage(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	switch media = strings.ToLower(strings.TrimSpace(media)); media {
@@ -107,9 +107,9 @@ func IsPage(contentType string) bool {
 	return !strings.Contains(media, "/")
 }
 
-// takeChunks takes the chunks apart (RFC 9112 section 7.1), in place. whole is
-// false when the last one is missing. A body that does not begin with a chunk
-// was taken apart before it was stored, and is returned as it is.
+// takeChunks joins the chunks of a body (RFC 9112 section 7.1), in place. whole is
+// false if the last one is missing. A body that does not begin with a chunk was
+// joined before it was stored, and is returned as it is.
 func takeChunks(body []byte) (joined []byte, whole bool) {
 	joined = body[:0]
 	for rest := body; ; {
@@ -136,16 +136,16 @@ func takeChunks(body []byte) (joined []byte, whole bool) {
 	}
 }
 
-// chunkSize reads the line before a chunk, without what follows a semicolon.
+// chunkSize parses the line before a chunk, up to a semicolon.
 func chunkSize(line []byte) (int64, bool) {
 	line, _, _ = bytes.Cut(line, []byte(";"))
 	n, err := strconv.ParseInt(string(bytes.TrimSpace(line)), 16, 64)
 	return n, err == nil && n >= 0
 }
 
-// isWhole tells whether a body is as long as its header says. What was unpacked
-// or taken apart before it was stored may have another length, and what is
-// still packed shows its end itself.
+// isWhole reports whether a body is as long as its header says. A body that was
+// unpacked before it was stored may have another length, and a packed one marks
+// its end itself.
 func isWhole(header http.Header, body []byte) bool {
 	for _, name := range []string{"Content-Encoding", "X-Crawl-Content-Encoding", "X-Crawl-Transfer-Encoding"} {
 		if header.Get(name) != "" {

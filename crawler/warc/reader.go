@@ -14,41 +14,46 @@ import (
 // Record is one captured answer of a WARC file.
 type Record struct {
 	Position Position // where it begins
-	// Next is where reading goes on after it: the same place where what follows
-	// is broken.
+	// Next is where reading continues after it. It equals Position if what
+	// follows is broken.
 	Next Position
 	URI  string    // http or https, as written
-	Date time.Time // of the capture, UTC; zero where it is not told
-	// Status is 200 for a stored page without an answer (WARC-Type: resource),
-	// whose Header holds its Content-Type alone.
+	Date time.Time // of the capture, UTC; zero if unknown
+	// Status is 200 for a page stored without its answer (WARC-Type: resource),
+	// whose Header holds nothing but its Content-Type.
 	Status int
 	Header http.Header
-	// Body is that of answers with 200 and 203, chunks taken apart, still packed
-	// as Content-Encoding says. It belongs to the caller.
+	// Body is set for status 200 and 203: without chunks, still packed as
+	// Content-Encoding says. It belongs to the caller.
 	Body []byte
-	// Truncated says why Body is not whole: length, time, disconnect or
-	// unspecified, as WARC-Truncated has it; OverLimit, without any of it, for
-	// more than Options.MaxBody. "" means whole.
+	// Truncated says why Body is incomplete: length, time, disconnect or
+	// unspecified, as in WARC-Truncated, or OverLimit for more than
+	// Options.MaxBody, without any of it. "" means complete.
 	Truncated string
 }
 
 // OverLimit is the Record.Truncated of a body over Options.MaxBody.
 const OverLimit = "limit"
 
-// Values of WARC-Truncated that are found here (ISO 28500 section 5.13).
+// Values of WARC-Truncated that the reader sets (ISO 28500 section 5.13).
 const (
 	cutDisconnect  = "disconnect"
 	cutUnspecified = "unspecified"
 )
 
-// BrokenRecord is an error of Reader.Next after which Next goes on with the next
-// record that can be found.
+// BrokenRecord is an error of Reader.Next after which Next continues with the
+// next record that can be found.
 type BrokenRecord struct {
-	Position Position // where the record begins, or what is none
-	Err      error
+	Position Position // of the record, or of the bytes that are none
+	// Skipped counts the bytes up to the next record or the end of the file:
+	// bytes of the file, or unpacked bytes within one member.
+	Skipped int64
+	Err     error
 }
 
-func (e *BrokenRecord) Error() string { return fmt.Sprintf("record at %v: %v", e.Position, e.Err) }
+func (e *BrokenRecord) Error() string {
+	return fmt.Sprintf("record at %v: %v (%d bytes skipped)", e.Position, e.Err, e.Skipped)
+}
 
 // Unwrap returns the cause.
 func (e *BrokenRecord) Unwrap() error { return e.Err }
@@ -56,46 +61,48 @@ func (e *BrokenRecord) Unwrap() error { return e.Err }
 // Options say which records are given. The zero value is usable.
 type Options struct {
 	MaxBody int64 // bytes of a body as it is stored; 0 means 10 MiB
-	// Wanted tells by URL and time of capture, zero where that is not known,
-	// whether a page is given. nil means every page.
+	// Wanted reports whether Next returns the page with this URL and time of
+	// capture, zero if unknown. nil means every page.
 	Wanted func(uri string, captured time.Time) bool
-	// Stop makes Next return ErrStopped once it is closed: between two pages that
-	// are wanted may lie a file of others.
+	// Stop makes Next return ErrStopped once it is closed. Next may read through
+	// much of a file to find a page that is wanted.
 	Stop <-chan struct{}
 }
 
 // ErrStopped is returned by Reader.Next when Options.Stop is closed.
 var ErrStopped = errors.New("reading was stopped")
 
-// Counts count the records of a file so far, by what became of them.
+// Counts count the records that were read, by outcome.
 type Counts struct {
 	Records  int64 // of every type
-	Given    int64 // by Next
+	Given    int64 // returned by Next
 	Filtered int64 // pages that are not Wanted
 	Revisits int64 // captures that refer to an earlier one and hold no page
 	NotHTML  int64 // answers and resources of other types
-	Broken   int64 // BrokenRecord was returned
+	Broken   int64 // errors of type BrokenRecord
+	Skipped  int64 // bytes, as BrokenRecord counts them
 }
 
-// Reader reads the captured pages of one WARC file, in order: plain, packed with
-// gzip (a member a record, or otherwise) or with zstd, as its first bytes tell.
-// It is not safe for several goroutines at once.
+// Reader reads the captured pages of one WARC file, in order. The file is plain,
+// gzip (with a member per record, or otherwise) or zstd, which its first bytes
+// tell. A Reader is not safe for concurrent use.
 type Reader struct {
 	o      Options
 	stream *stream
 	b      *bufio.Reader // over stream
 	pos    int64         // unpacked bytes taken from b
-	lost   bool          // what follows need not be a record
 	passed []byte        // the last block that was passed over, for reuse
 	end    error         // nothing can be read any more
-	last   Position      // of the record that was begun last
-	counts Counts
+	// pending reports bytes after the record returned last that are no record.
+	pending *BrokenRecord
+	last    Position // of the record that was begun last
+	counts  Counts
 }
 
 const defaultMaxBody = 10 << 20
 
-// NewReader reads r, which begins with the first byte of the file. Seek is quick
-// where r is an io.Seeker.
+// NewReader returns a Reader of r, which begins with the first byte of the file.
+// Seek is fast if r is an io.Seeker.
 func NewReader(r io.Reader, o Options) *Reader {
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
@@ -104,20 +111,20 @@ func NewReader(r io.Reader, o Options) *Reader {
 	return &Reader{o: o, stream: s, b: bufio.NewReaderSize(s, streamBuffer)}
 }
 
-// Counts are those since NewReader.
+// Counts returns the counts since NewReader.
 func (r *Reader) Counts() Counts { return r.counts }
 
-// Position is that of the record that was read last, given or not. Where Next was
-// stopped, reading goes on from there.
+// Position returns that of the record read last, whether Next returned it or not.
+// After ErrStopped, reading continues from there.
 func (r *Reader) Position() Position { return r.last }
 
-// Close gives memory back. It does not close the reader.
+// Close frees memory. It does not close the underlying reader.
 func (r *Reader) Close() { r.stream.close() }
 
-// Seek makes Next go on with the record at a Position that a Record of this file
-// named. What cannot seek can only go forward.
+// Seek makes Next continue with the record at a Position that a Record of this
+// file named. An input that is no io.Seeker can only go forward.
 func (r *Reader) Seek(p Position) error {
-	r.lost, r.end = false, nil
+	r.end, r.pending = nil, nil
 	if err := r.seek(p); err != nil {
 		return fmt.Errorf("go to the record at %v: %w", p, err)
 	}
@@ -138,7 +145,7 @@ func (r *Reader) seek(p Position) error {
 		return nil
 	}
 	if err != nil && err != io.EOF {
-		if p.Within > 0 { // what breaks off there broke off before: Next says so again, and goes on
+		if p.Within > 0 { // it broke off there before: Next says so again, and continues
 			return nil
 		}
 		return err
@@ -147,9 +154,13 @@ func (r *Reader) seek(p Position) error {
 }
 
 // Next returns the next captured page. It returns io.EOF at the end, and a
-// *BrokenRecord for what cannot be read, after which it goes on; any other
-// error is ErrStopped, or one of the reader, and final.
+// *BrokenRecord for a record that cannot be read, after which it continues. Any
+// other error is final: ErrStopped, or an error of the underlying reader.
 func (r *Reader) Next() (*Record, error) {
+	if e := r.pending; e != nil {
+		r.pending = nil
+		return nil, e
+	}
 	for r.end == nil {
 		select {
 		case <-r.o.Stop:
@@ -157,11 +168,6 @@ func (r *Reader) Next() (*Record, error) {
 		default:
 		}
 		r.stream.begin()
-		if r.lost {
-			r.end = r.find(nil)
-			r.lost = false
-			continue
-		}
 		start, err := r.start()
 		if err == io.EOF {
 			r.end = err
@@ -184,28 +190,45 @@ func (r *Reader) Next() (*Record, error) {
 	return nil, r.end
 }
 
-// broken returns what Next does for an error in the record at start.
+// broken goes to the next record and returns the error of Next for the one at
+// start.
 func (r *Reader) broken(start Position, err error) error {
 	if r.stream.file.err != nil {
 		r.end = r.stream.file.err
 		return r.end
 	}
-	r.lost = true
-	r.counts.Broken++
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("the file ends in it: %w", err)
 	}
-	return &BrokenRecord{start, err}
+	r.stream.begin()
+	r.end = r.find(nil)
+	return r.skipped(start, err)
 }
 
-// start goes past empty lines and returns the position of what follows.
+// skipped returns the error for the bytes from start to here.
+func (r *Reader) skipped(start Position, err error) *BrokenRecord {
+	e := &BrokenRecord{Position: start, Err: err}
+	switch here := r.stream.position(r.pos); {
+	case r.end != nil:
+		e.Skipped = r.stream.at() - start.File
+	case here.File == start.File:
+		e.Skipped = here.Within - start.Within
+	default:
+		e.Skipped = here.File - start.File
+	}
+	r.counts.Broken++
+	r.counts.Skipped += e.Skipped
+	return e
+}
+
+// start skips empty lines and returns the position after them.
 func (r *Reader) start() (Position, error) {
 	err := r.skipLines()
 	return r.stream.position(r.pos), err
 }
 
-// record reads the record that begins here, at start, to its end. It is nil for
-// one that is not given.
+// record reads the record at start, which is here, to its end. It returns nil for
+// one that is no page or not wanted.
 func (r *Reader) record(start Position) (*Record, error) {
 	h, err := r.readHeader()
 	if err != nil {
@@ -234,7 +257,7 @@ func (r *Reader) record(start Position) (*Record, error) {
 	return r.page(rec, size)
 }
 
-// peekSize is how much of a block of that size may be its answer's header.
+// peekSize returns how much of a block of that size may be the answer's header.
 func peekSize(size int64) int {
 	if size < 0 {
 		return maxHTTPHeader
@@ -242,8 +265,8 @@ func peekSize(size int64) int {
 	return int(min(size, maxHTTPHeader))
 }
 
-// begun is the record that a header begins, nil where it holds no page or is not
-// wanted.
+// begun returns the record that a header begins, or nil if it holds no page or is
+// not wanted.
 func (r *Reader) begun(h *recordHeader) *Record {
 	switch strings.ToLower(h.kind) {
 	case "response":
@@ -273,7 +296,7 @@ func (r *Reader) begun(h *recordHeader) *Record {
 }
 
 // takeHead reads the answer's head from the first bytes of the block and returns
-// its length. ok is false for an answer that is no page.
+// its length. ok is false if the answer is not a page.
 func takeHead(rec *Record, h *recordHeader, block []byte) (n int64, ok bool) {
 	head, ok := parseAnswer(block)
 	switch {
@@ -287,7 +310,7 @@ func takeHead(rec *Record, h *recordHeader, block []byte) (n int64, ok bool) {
 	return int64(head.size), !rec.hasBody() || IsPage(head.header.Get("Content-Type"))
 }
 
-// hasBody reports whether the body of an answer is of use.
+// hasBody reports whether the answer has a body worth reading.
 func (r *Record) hasBody() bool {
 	return r.Status == http.StatusOK || r.Status == http.StatusNonAuthoritativeInfo
 }

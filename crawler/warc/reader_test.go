@@ -395,15 +395,15 @@ func TestBroken(t *testing.T) {
 		{"a web page", "<html>" + strings.Repeat("x", 1<<20), 0, "its header has more than"},
 		{"damaged data of a member", flip(at + 40), 5, fmt.Sprintf("record at byte %d: ", at)},
 		{"damaged flags of a member", flip(at + 3), -1, fmt.Sprintf("record at byte %d: ", at)},
-		{"damaged magic of a member", flip(at), 5, "what follows is not gzip"},
+		{"damaged magic of a member", flip(at), 5, "what follows is not compressed"},
 		{"damaged checksum", flip(places(4) - int64(len(pack(records[9]))) - 5), 5, "checksum"},
 		{"cut in a member", whole[:at+30], 3, "the file ends in it"},
 		{"cut in the head of a member", whole[:at+5], 3, "the file ends in it"},
 		{"cut in a plain file", plain[:len(plain)-40], 5, "the file ends in it"},
 		{"cut in a header", plain[:strings.LastIndex(plain, "Content-Length")], 5, ""},
 		{"cut in a record's header", plain[:strings.LastIndex(plain, "WARC-Target")], 5, "the file ends in it"},
-		{"zeros at the end", whole + strings.Repeat("\x00", 10_000), 6, "what follows is not gzip"},
-		{"zeros between", pack(records[:5]...) + strings.Repeat("\x00", 100_000) + pack(records[5:]...), 6, "what follows is not gzip"},
+		{"zeros at the end", whole + strings.Repeat("\x00", 10_000), 6, "what follows is not compressed"},
+		{"zeros between", pack(records[:5]...) + strings.Repeat("\x00", 100_000) + pack(records[5:]...), 6, "what follows is not compressed"},
 		{"gzip of something else in the middle", pack(records[:5]...) + pack("hello") + pack(records[5:]...), 6, ""},
 		{"one member, cut", pack(plain)[:len(pack(plain))/2], -1, "the file ends in it"},
 		{"zstd, cut", packZstd(zstdEncoder(), records)[:1000], -1, ""},
@@ -506,7 +506,7 @@ func matching(pattern string) func(string, time.Time) bool {
 	return func(uri string, _ time.Time) bool { return re.MatchString(uri) }
 }
 
-// A reader that is stopped goes on from its place, which moves past records that
+// A stopped reader resumes at its place, which moves past records that
 // are not given.
 func TestStop(t *testing.T) {
 	file := pack(crawl(40)...)

@@ -7,22 +7,21 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
-// Position is a place in a WARC file from which reading can begin again. Positions
-// in one file ascend, File before Within.
+// Position is a place in a WARC file from which reading can continue. Positions in
+// one file ascend by File, then by Within.
 type Position struct {
-	// File is a byte of the file: where the record begins, or the compressed
+	// File is the offset in the file, in bytes, of the record or of the compressed
 	// member that holds it.
 	File int64 `json:"file"`
 	// Within counts the unpacked bytes of that member before the record: 0 in
-	// plain files and in those with a member a record.
+	// plain files and in those with a member per record.
 	Within int64 `json:"within,omitempty"`
 }
 
-// String is "byte 1234", or "byte 1234 + 567 unpacked".
+// String returns "byte 1234", or "byte 1234 + 567 unpacked".
 func (p Position) String() string {
 	if p.Within == 0 {
 		return fmt.Sprintf("byte %d", p.File)
@@ -30,7 +29,7 @@ func (p Position) String() string {
 	return fmt.Sprintf("byte %d + %d unpacked", p.File, p.Within)
 }
 
-// packing is how a file is compressed, by its first bytes.
+// packing is how a file is compressed.
 type packing uint8
 
 const (
@@ -41,73 +40,59 @@ const (
 
 const (
 	streamBuffer = 64 << 10
-	// A record that unpacks to more than bombFrom bytes and bombRatio times what
-	// it takes in the file is a bomb: pages are far smaller, and what is larger
-	// (films, archives) is compressed already.
+	// A record that unpacks to more than bombFrom bytes and bombRatio times its
+	// size in the file is a bomb: pages are far smaller, and larger records
+	// (films, archives) are compressed already.
 	bombFrom  = 64 << 20
 	bombRatio = 300
-	// zstd files made for the long range take windows up to 128 MiB.
+	// zstd files in long-range mode need windows of up to 128 MiB.
 	warcWindow = 128 << 20
-	// maxDictionary bounds the dictionary at the front of a zstd file.
+	// maxDictionary limits the dictionary of a zstd file.
 	maxDictionary = 16 << 20
 )
 
 var (
 	gzipMagic = []byte{0x1f, 0x8b, 0x08} // RFC 1952 section 2.3.1, deflate
 	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
-	// warcMagic is what every record begins with.
+	// warcMagic begins every record.
 	warcMagic = []byte("WARC/")
 )
 
 var errBomb = fmt.Errorf("the record unpacks to more than %d MiB and %d times its size", bombFrom>>20, bombRatio)
 
-// stream gives the unpacked bytes of a file and knows at which byte of the file
-// each of its members begins.
+// stream reads the unpacked bytes of a file and knows the offset of each of its
+// members.
 type stream struct {
-	file *inputFile
+	file *input
 	raw  *bufio.Reader // over file
 	kind packing
 	told bool  // kind is known
 	err  error // of unpacking; stays until resync
 
-	gzip, probe *gzip.Reader
-	zstd        *zstd.Decoder
-	open        bool // a member is being read
+	member member // the decoder of kind
+	magic  []byte // of its members
+	open   bool   // a member is being read
+	search int64  // the byte of the file where resync begins to look
 
 	n     int64  // unpacked bytes given so far
 	marks []mark // members that have begun, ascending
 	from  mark   // where the record began
+
+	doubtFrom, doubtTo int64 // unpacked bytes of the member that failed last
 }
 
 // mark says that the unpacked byte n is the first of what begins at byte file.
 type mark struct{ n, file int64 }
 
 func newStream(r io.Reader) *stream {
-	file := &inputFile{r: r}
+	file := &input{r: r, keep: true}
 	return &stream{file: file, raw: bufio.NewReaderSize(file, streamBuffer)}
 }
 
-// inputFile counts what was read and keeps the error of the file itself.
-type inputFile struct {
-	r   io.Reader
-	n   int64
-	err error // never io.EOF
-}
-
-func (f *inputFile) Read(p []byte) (int, error) {
-	n, err := f.r.Read(p)
-	f.n += int64(n)
-	if err != nil && err != io.EOF {
-		f.err = err
-	}
-	return n, err
-}
-
-// at is the byte of the file up to which it was unpacked.
+// at returns the offset in the file up to which it was unpacked.
 func (s *stream) at() int64 { return s.file.n - int64(s.raw.Buffered()) }
 
-// position is that of unpacked byte n, which must not be before one asked for
-// earlier.
+// position returns that of unpacked byte n. Calls come with ascending n.
 func (s *stream) position(n int64) Position {
 	for len(s.marks) > 1 && s.marks[1].n <= n {
 		s.marks = s.marks[1:]
@@ -122,10 +107,10 @@ func (s *stream) position(n int64) Position {
 	return p
 }
 
-// begin notes that a record begins: what is unpacked for it is counted from here.
+// begin notes that a record begins, for the limits on what it unpacks to.
 func (s *stream) begin() { s.from = mark{s.n, s.at()} }
 
-// tell finds out how the file is packed.
+// tell recognises how the file is packed.
 func (s *stream) tell() error {
 	if s.told {
 		return nil
@@ -137,17 +122,64 @@ func (s *stream) tell() error {
 	s.told = true
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
-		s.kind, s.gzip = gzipped, new(gzip.Reader)
+		return s.take(gzipped)
 	case bytes.Equal(head, zstdMagic), isSkippable(head):
-		s.kind = zstandard
-		return s.openZstd()
+		return s.take(zstandard)
+	case !bytes.HasPrefix(warcMagic, head):
+		if window := s.ahead(); s.begins(gzipped, window) || s.begins(zstandard, window) {
+			return nil // its first member is damaged
+		}
 	}
-	s.marks = append(s.marks, mark{s.n, s.at()})
-	return nil
+	return s.take(unpacked)
 }
 
-// Read gives unpacked bytes. An error, other than io.EOF, comes again until
-// resync has found where the stream goes on.
+// ahead returns the first bytes of the file without consuming them.
+func (s *stream) ahead() []byte {
+	window := make([]byte, rewindBytes)
+	n, _ := io.ReadFull(s.raw, window)
+	s.file.rewind(0, 0)
+	s.raw.Reset(s.file)
+	return window[:n]
+}
+
+// take prepares for a kind of packing.
+func (s *stream) take(kind packing) (err error) {
+	s.kind = kind
+	switch kind {
+	case gzipped:
+		s.magic, s.member = gzipMagic, new(gzipMember)
+	case zstandard:
+		s.magic = zstdMagic
+		var d *zstd.Decoder
+		if d, err = newZstd(s.raw); err == nil {
+			s.member = d
+		}
+	default:
+		s.member, s.file.keep = nil, false
+		s.marks = append(s.marks, mark{s.n, s.at()})
+	}
+	return err
+}
+
+// begins reports whether a member of that kind that holds a record begins in
+// window.
+func (s *stream) begins(kind packing, window []byte) bool {
+	if s.take(kind) != nil {
+		return false
+	}
+	for i := 0; ; i++ {
+		next := bytes.Index(window[i:], s.magic)
+		if next < 0 {
+			return false
+		}
+		if i += next; s.holdsRecord(window[i:]) {
+			return true
+		}
+	}
+}
+
+// Read reads unpacked bytes. It repeats an error other than io.EOF until resync
+// has found where the stream continues.
 func (s *stream) Read(p []byte) (int, error) {
 	if s.err == nil {
 		s.err = s.tell()
@@ -156,28 +188,23 @@ func (s *stream) Read(p []byte) (int, error) {
 		return 0, s.err
 	}
 	n, err := 0, error(nil)
-	switch s.kind {
-	case unpacked:
+	if s.kind == unpacked {
 		n, err = s.raw.Read(p)
-	case gzipped:
-		n, err = s.readGzip(p)
-	case zstandard:
-		n, err = s.zstd.Read(p)
+	} else {
+		n, err = s.readMember(p)
 	}
 	s.n += int64(n)
 	if grown := s.n - s.from.n; s.kind != unpacked && grown > bombFrom && grown > bombRatio*(s.at()-s.from.file) {
 		err = errBomb
 	}
 	if err != nil && err != io.EOF {
-		if s.kind != unpacked && s.file.err == nil {
-			err = fmt.Errorf("unpack: %w", err)
-		}
-		s.err = err
+		s.fail(err)
+		err = s.err
 	}
 	return n, err
 }
 
-// noEOF makes an early end out of one in the middle of a header.
+// noEOF turns io.EOF into io.ErrUnexpectedEOF.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -185,26 +212,24 @@ func noEOF(err error) error {
 	return err
 }
 
-// seek goes to a byte of the file at which a record or a member begins. What
-// cannot seek is read up to there.
+// seek goes to the offset of a record or a member. An input that is no io.Seeker
+// is read up to there.
 func (s *stream) seek(to int64) error {
 	if err := s.tell(); err != nil {
 		return err
 	}
-	if s.kind == zstandard && to != 0 {
-		return fmt.Errorf("byte %d of a zstd file is no place to begin", to)
-	}
 	if seeker, ok := s.file.r.(io.Seeker); ok {
 		if _, err := seeker.Seek(to, io.SeekStart); err == nil {
-			s.file.n = to
+			s.file.jump(to)
 			s.raw.Reset(s.file)
-			return s.restart()
+			s.restart()
+			return nil
 		}
 	}
-	switch {
-	case s.kind == zstandard && s.n == 0: // only its dictionary was read
+	if s.kind == zstandard && to == 0 && s.n == 0 { // only its dictionary was read
 		return nil
-	case s.kind == zstandard, to < s.at():
+	}
+	if to < s.at() {
 		return errors.New("the input cannot go back")
 	}
 	for to > s.at() {
@@ -213,26 +238,23 @@ func (s *stream) seek(to int64) error {
 			return noEOF(err)
 		}
 	}
-	return s.restart()
-}
-
-// restart begins anew at the byte of the file where it stands.
-func (s *stream) restart() error {
-	s.open, s.err, s.file.err = false, nil, nil
-	s.marks = s.marks[:0]
-	s.begin()
-	if s.kind == zstandard {
-		return s.openZstd()
-	}
-	if s.kind == unpacked {
-		s.marks = append(s.marks, mark{s.n, s.at()})
-	}
+	s.restart()
 	return nil
 }
 
-// close gives the decoder's memory back.
+// restart forgets the member that was open.
+func (s *stream) restart() {
+	s.open, s.err = false, nil
+	s.marks = s.marks[:0]
+	s.begin()
+	if s.kind == unpacked {
+		s.marks = append(s.marks, mark{s.n, s.at()})
+	}
+}
+
+// close frees the memory of the decoder.
 func (s *stream) close() {
-	if s.zstd != nil {
-		s.zstd.Close()
+	if d, ok := s.member.(*zstd.Decoder); ok {
+		d.Close()
 	}
 }

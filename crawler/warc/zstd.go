@@ -1,8 +1,10 @@
 package warc
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 
@@ -11,36 +13,44 @@ import (
 
 // isSkippable recognises a skippable frame of zstd (RFC 8878 section 3.1.2).
 func isSkippable(head []byte) bool {
-	return len(head) == 4 && head[0]&0xf0 == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18
+	return len(head) >= 4 && head[0]&0xf0 == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18
 }
 
-// openZstd begins to read a zstd file. It may begin with the dictionary that
-// all its frames need, packed itself or not, in a skippable frame:
+// skipFrames skips skippable frames.
+func (s *stream) skipFrames() error {
+	for {
+		head, _ := s.raw.Peek(8)
+		if len(head) < 8 || !isSkippable(head) {
+			return nil
+		}
+		size := 8 + int64(binary.LittleEndian.Uint32(head[4:]))
+		if n, err := io.CopyN(io.Discard, s.raw, size); n < size {
+			return noEOF(err)
+		}
+	}
+}
+
+// newZstd returns a decoder for the frames of a file. The file may begin with a
+// skippable frame that holds the dictionary of all frames, plain or packed:
 // https://iipc.github.io/warc-specifications/specifications/warc-zstd/
-func (s *stream) openZstd() error {
+func newZstd(raw *bufio.Reader) (*zstd.Decoder, error) {
 	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(warcWindow)}
-	s.marks = append(s.marks, mark{s.n, s.at()})
-	if head, _ := s.raw.Peek(8); len(head) == 8 && head[0] == 0x5d && isSkippable(head[:4]) {
-		dictionary, err := s.dictionary(int64(binary.LittleEndian.Uint32(head[4:])))
+	if head, _ := raw.Peek(8); len(head) == 8 && head[0] == 0x5d && isSkippable(head) {
+		dictionary, err := readDictionary(raw, int64(binary.LittleEndian.Uint32(head[4:])))
 		if err != nil {
-			return fmt.Errorf("read the zstd dictionary: %w", err)
+			return nil, fmt.Errorf("read the zstd dictionary: %w", err)
 		}
 		options = append(options, zstd.WithDecoderDicts(dictionary))
 	}
-	if s.zstd != nil {
-		s.zstd.Close()
-	}
-	var err error
-	s.zstd, err = zstd.NewReader(s.raw, options...)
-	return err
+	return zstd.NewReader(nil, options...)
 }
 
-func (s *stream) dictionary(size int64) ([]byte, error) {
+func readDictionary(raw *bufio.Reader, size int64) ([]byte, error) {
 	if size > maxDictionary {
 		return nil, fmt.Errorf("it has %d bytes, more than %d MiB", size, maxDictionary>>20)
 	}
 	b := make([]byte, 8+size)
-	if _, err := io.ReadFull(s.raw, b); err != nil {
+	if _, err := io.ReadFull(raw, b); err != nil {
 		return nil, err
 	}
 	if b = b[8:]; !bytes.HasPrefix(b, zstdMagic) {
@@ -52,4 +62,59 @@ func (s *stream) dictionary(size int64) ([]byte, error) {
 	}
 	defer d.Close()
 	return d.DecodeAll(b, nil)
+}
+
+// frame reads the bytes of one zstd frame and ends with it (RFC 8878 section
+// 3.1.1).
+type frame struct {
+	raw      *bufio.Reader
+	left     int64 // of the header, block or checksum that was begun
+	begun    bool
+	last     bool // the last block was begun
+	checksum bool // one follows the last block
+}
+
+func (f *frame) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		if err := f.next(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := f.raw.Read(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	return n, noEOF(err)
+}
+
+// next begins the next part of the frame. It returns io.EOF after the last.
+func (f *frame) next() error {
+	switch {
+	case !f.begun:
+		head, _ := f.raw.Peek(zstd.HeaderMaxSize)
+		var h zstd.Header
+		if err := h.Decode(head); err != nil {
+			return err
+		}
+		f.begun, f.left, f.checksum = true, int64(h.HeaderSize), h.HasCheckSum
+		return nil
+	case f.last && f.checksum:
+		f.left, f.checksum = 4, false
+		return nil
+	case f.last:
+		return io.EOF
+	}
+	head, err := f.raw.Peek(3)
+	if len(head) < 3 {
+		return noEOF(err)
+	}
+	block := int64(head[0]) | int64(head[1])<<8 | int64(head[2])<<16
+	f.last = block&1 != 0
+	switch kind := block >> 1 & 3; kind {
+	case 3:
+		return errors.New("reserved block type")
+	case 1: // one byte, repeated
+		f.left = 3 + 1
+	default:
+		f.left = 3 + block>>3
+	}
+	return nil
 }

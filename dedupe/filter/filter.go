@@ -58,7 +58,8 @@ func (f Fields) withDefaults() jsonl.Fields {
 		return keys
 	}
 	d := DefaultFields
-	return jsonl.Fields{Text: or(f.Text, d.Text), Title: or(f.Title, d.Title), URL: or(f.URL, d.URL), Date: or(f.Date, d.Date)}
+	return jsonl.Fields{Text: or(f.Text, d.Text), Title: or(f.Title, d.Title), URL: or(f.URL, d.URL),
+		Date: or(f.Date, d.Date)}
 }
 
 // settings returns the options of the index.

@@ -13,13 +13,13 @@ import (
 // Article is one article of the world as its site publishes it.
 type Article struct {
 	Site       int // index of its site
-	Number     int // ascending within the site, from firstNumber; consecutive but for Options.Holes
+	Number     int // ascending within the site from firstNumber, with gaps by Options.Holes
 	Path       string
 	URL        string // "" until the world is served or placed
 	Title      string
 	Paragraphs []string
-	Date       item.Date // as the site's mark-up states it
-	Summary    string    // this and the fields below: "" where the mark-up does not show it
+	Date       item.Date // as the markup of the site states it
+	Summary    string    // this and the fields below: "" if the markup does not show it
 	Authors    []string
 	Section    string
 	Tags       []string
@@ -27,16 +27,16 @@ type Article struct {
 	Agency     string // the agency named below the body; no field of an item
 	Text       int    // articles with equal Text have the same paragraphs
 	Canonical  bool   // the page carries rel=canonical
-	Redirect   string // a path that answers 301 to Path; "" = none
-	View       string // a path that shows the page as well; its rel=canonical names Path; "" = none
-	Revision   int    // how often it was revised
+	Redirect   string // a path that redirects to Path; "" = none
+	View       string // another path of the page, whose rel=canonical names Path; "" = none
+	Revision   int    // number of revisions
 }
 
-// firstNumber is the number of each site's oldest article. Numbers below it
-// answer 404, 410 and other things that are no article.
+// firstNumber is the number of the oldest article of each site. Lower numbers give
+// 404, 410 and other responses that are no articles.
 const firstNumber = 7001
 
-// zone is where the cards mark-up says that it is; the others name no zone.
+// zone is stated by the cards markup; the others state none.
 var zone = time.FixedZone("", 4*3600)
 
 // Shares of special articles, in per cent.
@@ -46,9 +46,9 @@ const (
 	viewShare     = 3
 )
 
-// draw makes the world's next article, published at the wall clock t. The
-// ordinal alone decides what is drawn, so that a world grows the same way in
-// one step or in many.
+// draw returns the next article of the world, published at the local time t. It
+// depends on the ordinal alone, so that a world grows the same way in one step or
+// in many.
 func (w *World) draw(t time.Time) *Article {
 	n := len(w.all)
 	rng := rand.New(rand.NewPCG(w.options.Seed, uint64(n)))
@@ -103,8 +103,8 @@ func (w *World) draw(t time.Time) *Article {
 	return a
 }
 
-// nextNumber is the number of the site's next article. Whether a number is left
-// out depends on it alone, so that a world grows the same way in many steps.
+// nextNumber returns the number of the next article of a site. Whether a number is
+// left out depends on that number alone, for the same reason.
 func (w *World) nextNumber(site int) int {
 	n := firstNumber
 	if list := w.sites[site].articles; len(list) > 0 {
@@ -116,7 +116,7 @@ func (w *World) nextNumber(site int) int {
 	return n
 }
 
-// article is the article with that number, nil when there is none.
+// article returns the article with a number, nil if there is none.
 func (s *Site) article(number int) *Article {
 	i, found := slices.BinarySearchFunc(s.articles, number, func(a *Article, n int) int { return a.Number - n })
 	if !found {
@@ -125,7 +125,7 @@ func (s *Site) article(number int) *Article {
 	return s.articles[i]
 }
 
-// freshTitle is a title that no earlier article has.
+// freshTitle returns a title that no earlier article has.
 func (w *World) freshTitle(prose *writer) string {
 	for {
 		if t := prose.title(); !w.titles[t] {
@@ -135,16 +135,16 @@ func (w *World) freshTitle(prose *writer) string {
 	}
 }
 
-// address gives the page's path p the site's address.
-func (s *Site) address(p string) string {
+// url returns the URL of a path of the site, "" if the site has none yet.
+func (s *Site) url(p string) string {
 	if s.URL == "" {
 		return ""
 	}
 	return s.URL + p
 }
 
-// text is the article's content_text.
+// text returns the content_text of the article.
 func (a Article) text() string { return strings.Join(a.Paragraphs, "\n\n") }
 
-// name names what the article's page shows, for its validator.
+// name identifies the content of the page of the article, for its validator.
 func (a *Article) name() string { return fmt.Sprintf("a%d.%d", a.Number, a.Revision) }

@@ -13,28 +13,27 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Check compares the lines of a complete crawl with the truth, item by item
-// and field by field, and says in words what differs; nothing when they are
-// equal. Which of several equal texts was written first, and where a headline
-// was first seen, is the crawler's choice.
+// Check compares the lines of a complete crawl with the truth, field by field, and
+// describes each difference. It accepts any of several equal texts as the one
+// written first, and any place where a headline may have been seen first.
 func (t Truth) Check(items io.Reader) []string {
 	c := t.read(items)
 	c.missing()
 	return c.problems
 }
 
-// CheckPartial is Check without what is missing: for a crawl that was stopped.
+// CheckPartial is Check for a crawl that was stopped: it ignores missing items.
 func (t Truth) CheckPartial(items io.Reader) []string {
 	return t.read(items).problems
 }
 
-// A checker collects what it has seen of one output.
+// A checker collects the lines of one output.
 type checker struct {
 	truth    Truth
 	problems []string
-	at       string          // where the checker is: line and item
+	at       string          // present line and item
 	seen     map[string]bool // type, id and revision of every line
-	writer   map[int]int     // text -> index of the article that was written for it
+	writer   map[int]int     // text -> index of the article written for it
 	ids      map[int]string  // text -> id of that line
 	hashes   map[string]bool // content hashes
 	refs     map[int]item.Reference
@@ -69,7 +68,7 @@ func (c *checker) problem(format string, args ...any) {
 	c.problems = append(c.problems, c.at+": "+fmt.Sprintf(format, args...))
 }
 
-// line checks one line, with its newline.
+// line checks one line with its newline.
 func (c *checker) line(line []byte) {
 	if !bytes.HasSuffix(line, []byte("\n")) {
 		c.problem("does not end in a newline")
@@ -106,7 +105,7 @@ func (c *checker) line(line []byte) {
 	}
 }
 
-// check decodes the line strictly and hands it on.
+// check decodes a line strictly and passes it on.
 func check[T any](c *checker, line []byte, then func(T)) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -118,7 +117,7 @@ func check[T any](c *checker, line []byte, then func(T)) {
 	then(v)
 }
 
-// find looks the id up and names the item in the messages that follow.
+// find looks up an id and names the item in later messages.
 func (c *checker) find(ids map[string]int, kind item.Type, id, url string) (i int, found bool) {
 	c.at = fmt.Sprintf("%s, %s %s", c.at, kind, url)
 	if i, found = ids[id]; !found {
@@ -143,7 +142,7 @@ func (c *checker) article(got item.Article) {
 	}
 	c.hashes[got.ContentHash] = true
 
-	c.address(a, got.URL)
+	c.url(a, got.URL)
 	if got.CanonicalURL != "" {
 		c.key("canonical_url", got.CanonicalURL, c.truth.canonical[i])
 	}
@@ -180,10 +179,10 @@ func (c *checker) reference(got item.Reference) {
 	}
 	a := c.truth.articles[i]
 	if _, written := c.refs[i]; written {
-		c.problem("a reference for this article was written before, under another of its addresses")
+		c.problem("a reference for this article was written before under another of its URLs")
 	}
 	c.refs[i] = got
-	c.address(a, got.URL)
+	c.url(a, got.URL)
 	c.equal("site", got.Site, c.truth.sites[a.Site].name)
 	c.equal("title", got.Title, a.Title)
 	c.date(a, got.DatePublished, "")
@@ -214,9 +213,9 @@ func (c *checker) headline(got item.Headline) {
 	}
 }
 
-// appeared reports whether article i has stood where the headline says. A
-// block's name is believed, unless it is the name of the other kind of block.
-// A page's link to itself may be counted or not.
+// appeared reports whether article i appeared at the place that the headline
+// states. The block may have any name but that of the other kind of block. The
+// position may include the link of a page to itself or not.
 func (t Truth) appeared(i int, got item.Headline) bool {
 	st := t.sites[t.articles[i].Site]
 	u, err := urlkey.Parse(got.FoundOn)
@@ -235,8 +234,8 @@ func (t Truth) appeared(i int, got item.Headline) bool {
 	return false
 }
 
-// stood reports whether an article stood at that position of a page when the
-// site had n articles, so many of them newer.
+// stood reports whether an article was at a position of a page when the site had n
+// articles, given how many of them were newer.
 func (st siteTruth) stood(p sitePage, n, before, position int) bool {
 	switch p.kind {
 	case listingPage:
@@ -245,7 +244,7 @@ func (st siteTruth) stood(p sitePage, n, before, position int) bool {
 	case offsetPage:
 		return before-p.offset+1 == position && position <= st.perPage
 	case dayPage:
-		later := sort.Search(n, func(k int) bool { return st.days[k].After(p.day) }) // of that day or before
+		later := sort.Search(n, func(k int) bool { return st.days[k].After(p.day) }) // up to that day
 		own := n - 1 - before
 		return st.days[own].Equal(p.day) && later-own == position
 	}
@@ -259,21 +258,20 @@ func (c *checker) equal(field, got, want string) {
 	}
 }
 
-// key checks the address by its key: links carry tracking parameters.
-func (c *checker) key(field, address, want string) {
-	u, err := urlkey.Parse(address)
+// key compares URLs by their keys, since links carry tracking parameters.
+func (c *checker) key(field, rawURL, want string) {
+	u, err := urlkey.Parse(rawURL)
 	if err != nil {
 		c.problem("%s: %v", field, err)
 		return
 	}
 	if u.Key != want {
-		c.problem("%s %s has the key %s, want %s", field, address, u.Key, want)
+		c.problem("%s %s has the key %s, want %s", field, rawURL, u.Key, want)
 	}
 }
 
-// address checks the url of an article or reference: the article's own, or the
-// one that shows it as well.
-func (c *checker) address(a Article, got string) {
+// url checks the URL of an article or reference: that of the article or an alias.
+func (c *checker) url(a Article, got string) {
 	st := c.truth.sites[a.Site]
 	want := keyOf(a.URL)
 	if a.View != "" {
@@ -294,11 +292,11 @@ func (c *checker) date(a Article, got item.Date, raw string) {
 // foundOn checks that an article was found on a page of its site.
 func (c *checker) foundOn(a Article, got string) {
 	if got == "" && (slices.Contains(c.truth.Sources, "warc") || slices.Contains(c.truth.Sources, "urls")) {
-		return // named by a file
+		return // named in a file
 	}
 	u, err := urlkey.Parse(got)
 	if err == nil && !slices.Equal(c.truth.Sources, []string{"listing", "headline"}) {
-		return // sitemaps, feeds and lists have addresses of their own
+		return // sitemaps, feeds and lists have other URLs
 	}
 	if _, known := c.truth.sites[a.Site].pages[u.Key]; err != nil || !known {
 		c.problem("found_on is %q, which is no page of %s", got, c.truth.sites[a.Site].name)
@@ -314,7 +312,7 @@ func (c *checker) provenance(field string, when item.Instant, run string) {
 	}
 }
 
-// references checks, once every line is known, where references point.
+// references checks where references point, once all lines are known.
 func (c *checker) references() {
 	for i, a := range c.truth.articles {
 		ref, written := c.refs[i]
@@ -334,7 +332,7 @@ func (c *checker) references() {
 	}
 }
 
-// missing reports what a complete crawl would have written besides.
+// missing reports the items that a complete crawl would have written.
 func (c *checker) missing() {
 	lost := map[int]bool{}
 	for i, a := range c.truth.articles {
@@ -353,7 +351,7 @@ func (c *checker) missing() {
 	}
 }
 
-// beside reports whether article i stands beside the others of its site.
+// beside reports whether article i is in the sidebar of its site.
 func (t Truth) beside(i int) bool {
 	st := t.sites[t.articles[i].Site]
 	return len(st.order)-1-st.order[i] < sidebarLength

@@ -10,7 +10,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
-// placed is a world with addresses, without a server.
+// placed returns a world with URLs but without a server.
 func placed(t testing.TB, o Options) *World {
 	t.Helper()
 	w := New(o)
@@ -21,7 +21,7 @@ func placed(t testing.TB, o Options) *World {
 	return w
 }
 
-// example is a right output of w, a line an element.
+// example returns the lines of a right output of w.
 func example(t testing.TB, w *World) []string {
 	t.Helper()
 	var b bytes.Buffer
@@ -65,7 +65,7 @@ func TestRightOutputsAreFoundRight(t *testing.T) {
 		}
 		return append(out[:len(out)-1], strings.TrimSuffix(out[len(out)-1], "\n"))
 	}
-	check("tracking parameters kept in addresses", rewritten(func(line map[string]any) {
+	check("tracking parameters kept in URLs", rewritten(func(line map[string]any) {
 		line["url"] = line["url"].(string) + "?utm_source=x"
 	}))
 	check("copies written instead of originals", rewritten(swapCopies(t, w)))
@@ -86,8 +86,8 @@ func TestRightOutputsAreFoundRight(t *testing.T) {
 	}))
 }
 
-// swapCopies makes the newest of each text its article, and references of the
-// older ones.
+// swapCopies makes the newest article of each text the one that was written, and
+// the older ones references to it.
 func swapCopies(t *testing.T, w *World) func(line map[string]any) {
 	truth := w.Truth()
 	newest := map[int]int{}
@@ -136,7 +136,7 @@ func swapCopies(t *testing.T, w *World) func(line map[string]any) {
 	}
 }
 
-// first is the index of the first line that holds every part.
+// first returns the index of the first line that contains all parts.
 func first(t *testing.T, lines []string, parts ...string) int {
 	t.Helper()
 	i := slices.IndexFunc(lines, func(line string) bool {
@@ -160,7 +160,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 	right := example(t, w)
 	right[len(right)-1] += "\n"
 	truth := w.Truth()
-	// set gives the field of the first matching line a value; nil removes it.
+	// set sets a field of the first matching line; nil removes it.
 	set := func(kind, field string, value any) func(*testing.T, []string) []string {
 		return func(t *testing.T, lines []string) []string {
 			i := first(t, lines, kind, `"site":"courier"`)
@@ -239,7 +239,8 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"url of another article", set(anArticle, "url", "http://127.0.0.1:8001/en/article/9/"), "has the key"},
 		{"canonical of another article", set(anArticle, "canonical_url", "http://127.0.0.1:8001/en/"), "canonical_url"},
 		{"article found nowhere", set(anArticle, "found_on", nil), "found_on is"},
-		{"article found on a page that is not there", set(anArticle, "found_on", "http://127.0.0.1:8001/en/?page=77"), "found_on is"},
+		{"article found on a page that is not there", set(anArticle, "found_on", "http://127.0.0.1:8001/en/?page=77"),
+			"found_on is"},
 		{"article is its own duplicate", set(anArticle, "duplicate_of", "x"), "duplicate_of is"},
 		{"fetched_at lost", set(anArticle, "fetched_at", nil), "fetched_at is missing"},
 		{"run_id lost", set(anArticle, "run_id", nil), "run_id is missing"},

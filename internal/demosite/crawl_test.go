@@ -14,8 +14,8 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// A plainCrawl is the simplest complete crawl: one page after the other,
-// everything in memory.
+// A plainCrawl is the simplest complete crawl: one page at a time, and everything
+// in memory.
 type plainCrawl struct {
 	client *http.Client
 	site   *config.Site
@@ -35,9 +35,10 @@ func crawlPlainly(t *testing.T, w *World, c *http.Client, mode Mode, ways ...Way
 		t.Fatal(err)
 	}
 	if len(cfg.Warnings) > 0 {
-		t.Errorf("the configuration is warned about: %q", cfg.Warnings)
+		t.Errorf("the configuration causes warnings: %q", cfg.Warnings)
 	}
-	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{}, queued: map[string]bool{}}
+	p := plainCrawl{client: c, lines: map[string]bool{}, heads: map[string]string{}, known: map[string]bool{},
+		queued: map[string]bool{}}
 	for _, p.site = range cfg.Sites {
 		for i := range p.site.Sources {
 			p.from = p.site.Sources[i].Kind
@@ -79,7 +80,8 @@ func (p *plainCrawl) write(t *testing.T, id string, line any) {
 
 func (p *plainCrawl) visit(t *testing.T, url, page string) {
 	u, err := urlkey.Parse(url)
-	if err != nil || p.queued[u.Key] || !p.site.Match.MatchString(url) || !slices.Contains(p.site.Hosts, u.Host) || strings.Contains(url, "/private/") {
+	if err != nil || p.queued[u.Key] || !p.site.Match.MatchString(url) || !slices.Contains(p.site.Hosts, u.Host) ||
+		strings.Contains(url, "/private/") {
 		return
 	}
 	p.queued[u.Key] = true
@@ -93,7 +95,7 @@ func (p *plainCrawl) visit(t *testing.T, url, page string) {
 	}
 	result := p.extract(t, u.Href, body, extract.ArticlePage)
 	if result.Article == nil {
-		t.Errorf("%s is taken for no article: %q", url, result.Notes)
+		t.Errorf("%s is not taken for an article: %q", url, result.Notes)
 		return
 	}
 	canonical := u.Key
@@ -139,7 +141,7 @@ func TestPlainCrawlGivesTheTruth(t *testing.T) {
 	}
 	for _, r := range w.Log() {
 		if strings.HasPrefix(r.Path, "/private/") {
-			t.Errorf("asked for %s", r.Path)
+			t.Errorf("requested %s", r.Path)
 		}
 	}
 }

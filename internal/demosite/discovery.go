@@ -43,7 +43,7 @@ type rssItem struct {
 	Published string `xml:"pubDate"`
 }
 
-// An atomFeed is a page of a feed as RFC 4287 and RFC 5005 section 3 have it.
+// An atomFeed is a page of a feed after RFC 4287 and RFC 5005 section 3.
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	Title   string      `xml:"title"`
@@ -79,9 +79,9 @@ type jsonFeedItem struct {
 	Published string `json:"date_published"`
 }
 
-// serveDiscovery answers /sitemap.xml (an index), its parts /sitemap-1.xml.gz
-// and so on with the oldest articles first, /feed.xml (the latest in RSS 2.0),
-// and in pages through all articles /atom.xml and /feed.json.
+// serveDiscovery answers /sitemap.xml, an index of /sitemap-1.xml.gz and so on with
+// the oldest articles first; /feed.xml, the latest articles in RSS 2.0; and /atom.xml
+// and /feed.json, which lead through all articles in pages.
 func (w *World) serveDiscovery(s *Site, rw http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	page, err := strconv.Atoi(r.URL.Query().Get("page"))
@@ -122,15 +122,16 @@ func (w *World) serveDiscovery(s *Site, rw http.ResponseWriter, r *http.Request)
 	serveFile(rw, "application/gzip", packed.Bytes())
 }
 
-// discovery is the document at a path, nil when there is none.
+// discovery returns the document at a path, nil if there is none.
 func (w *World) discovery(s *Site, path string, page int, modified time.Time) any {
 	switch path {
 	case "/sitemap.xml":
 		return w.sitemapIndex(s, modified)
 	case "/feed.xml":
-		feed := rss{Version: "2.0", Title: s.title, Link: s.address("/en/")}
+		feed := rss{Version: "2.0", Title: s.title, Link: s.url("/en/")}
 		for _, a := range s.newest(0, feedLength) {
-			feed.Items = append(feed.Items, rssItem{Title: a.Title, Link: a.URL, GUID: a.URL, Published: instant(a.Date.Time).In(zone).Format(time.RFC1123Z)})
+			feed.Items = append(feed.Items, rssItem{Title: a.Title, Link: a.URL, GUID: a.URL,
+				Published: instant(a.Date.Time).In(zone).Format(time.RFC1123Z)})
 		}
 		return feed
 	}
@@ -138,11 +139,13 @@ func (w *World) discovery(s *Site, path string, page int, modified time.Time) an
 		return w.feedPage(s, path, page)
 	}
 	var n int
-	if _, err := fmt.Sscanf(path, "/sitemap-%d.xml.gz", &n); err != nil || path != sitemapPart(n) || n < 1 || n > max(1, w.sitemapParts(s)) {
+	if _, err := fmt.Sscanf(path, "/sitemap-%d.xml.gz", &n); err != nil || path != sitemapPart(n) || n < 1 ||
+		n > max(1, w.sitemapParts(s)) {
 		return nil
 	}
 	var m sitemap
-	for _, a := range s.articles[min((n-1)*w.options.PerSitemap, len(s.articles)):min(n*w.options.PerSitemap, len(s.articles))] {
+	for _, a := range s.articles[min((n-1)*w.options.PerSitemap, len(s.articles)):min(n*w.options.PerSitemap,
+		len(s.articles))] {
 		m.URLs = append(m.URLs, sitemapURL{Loc: a.URL, LastMod: instant(a.Date.Time).Format(time.RFC3339)})
 	}
 	return m
@@ -154,7 +157,7 @@ func (w *World) sitemapParts(s *Site) int {
 	return (len(s.articles) + w.options.PerSitemap - 1) / w.options.PerSitemap
 }
 
-// sitemapIndex names the parts, each as changed with the newest article in it.
+// sitemapIndex lists the parts, each as modified with its newest article.
 func (w *World) sitemapIndex(s *Site, modified time.Time) sitemapIndex {
 	var index sitemapIndex
 	parts := max(1, w.sitemapParts(s))
@@ -163,12 +166,12 @@ func (w *World) sitemapIndex(s *Site, modified time.Time) sitemapIndex {
 		if n < parts {
 			when = instant(s.articles[n*w.options.PerSitemap-1].Date.Time)
 		}
-		index.Sitemaps = append(index.Sitemaps, sitemapURL{Loc: s.address(sitemapPart(n)), LastMod: when.Format(time.RFC3339)})
+		index.Sitemaps = append(index.Sitemaps, sitemapURL{Loc: s.url(sitemapPart(n)), LastMod: when.Format(time.RFC3339)})
 	}
 	return index
 }
 
-// feedPage is a page, from 1, of the feed that goes through all articles.
+// feedPage returns a page, from 1, of the feed of all articles.
 func (w *World) feedPage(s *Site, path string, page int) any {
 	start := (page - 1) * feedLength
 	list := s.newest(start, feedLength)
@@ -177,22 +180,24 @@ func (w *World) feedPage(s *Site, path string, page int) any {
 	}
 	next := ""
 	if start+feedLength < len(s.articles) {
-		next = fmt.Sprintf("%s?page=%d", s.address(path), page+1)
+		next = fmt.Sprintf("%s?page=%d", s.url(path), page+1)
 	}
 	if path == "/feed.json" {
 		feed := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: s.title, Next: next}
 		for _, a := range list {
-			feed.Items = append(feed.Items, jsonFeedItem{ID: a.URL, URL: a.URL, Title: a.Title, Published: instant(a.Date.Time).Format(time.RFC3339)})
+			feed.Items = append(feed.Items, jsonFeedItem{ID: a.URL, URL: a.URL, Title: a.Title,
+				Published: instant(a.Date.Time).Format(time.RFC3339)})
 		}
 		return feed
 	}
-	feed := atomFeed{Title: s.title, Links: []atomLink{{"self", s.address(path)}}}
+	feed := atomFeed{Title: s.title, Links: []atomLink{{"self", s.url(path)}}}
 	if next != "" {
 		feed.Links = append(feed.Links, atomLink{"next", next})
 	}
 	for _, a := range list {
 		when := instant(a.Date.Time).Format(time.RFC3339)
-		feed.Entries = append(feed.Entries, atomEntry{ID: a.URL, Title: a.Title, Link: atomLink{"alternate", a.URL}, Published: when, Updated: when})
+		feed.Entries = append(feed.Entries, atomEntry{ID: a.URL, Title: a.Title, Link: atomLink{"alternate", a.URL},
+			Published: when, Updated: when})
 	}
 	return feed
 }

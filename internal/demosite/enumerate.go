@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// dayPath is the path of the list of a day's articles, as a Go layout.
+// dayPath is the layout of the path of the list of a day.
 const dayPath = "/archive/2006/01/02/"
 
-// newest are up to n of the site's articles, newest first, from the one that
-// has so many newer ones before it.
+// newest returns up to n articles of the site, newest first, after skipping some.
 func (s *Site) newest(before, n int) []*Article {
 	end := len(s.articles) - before
 	if before < 0 || end <= 0 {
@@ -25,7 +24,7 @@ func (s *Site) newest(before, n int) []*Article {
 	return list
 }
 
-// ofDay are the articles of a day, newest first.
+// ofDay returns the articles of a day, newest first.
 func (s *Site) ofDay(day time.Time) []*Article {
 	first := sort.Search(len(s.articles), func(i int) bool { return !civil(s.articles[i].Date.Time).Before(day) })
 	last := sort.Search(len(s.articles), func(i int) bool { return civil(s.articles[i].Date.Time).After(day) })
@@ -34,13 +33,13 @@ func (s *Site) ofDay(day time.Time) []*Article {
 	return list
 }
 
-// civil is the day that a clock shows, at midnight UTC.
+// civil returns the calendar day of t at midnight UTC.
 func civil(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// serveDay answers /archive/2025/12/01/ with the articles of that day, and a
-// day without any with 404.
+// serveDay answers /archive/2025/12/01/ with the articles of that day, or with 404
+// if there are none.
 func (w *World) serveDay(s *Site, rw http.ResponseWriter, r *http.Request) {
 	day, err := time.Parse(dayPath, r.URL.Path)
 	w.mu.RLock()
@@ -49,7 +48,7 @@ func (w *World) serveDay(s *Site, rw http.ResponseWriter, r *http.Request) {
 	var p page
 	if len(list) > 0 {
 		view := s.view(list)
-		view.Also = nil // would outnumber the entries of some days
+		view.Also = nil // which on some days would outnumber the entries
 		p = cut(s.execute("listing", view))
 	}
 	w.mu.RUnlock()
@@ -60,8 +59,8 @@ func (w *World) serveDay(s *Site, rw http.ResponseWriter, r *http.Request) {
 	w.servePage(rw, r, p, nil, v)
 }
 
-// serveOffset answers /latest?offset=20 with the articles from there on, and an
-// offset beyond the last with an empty list.
+// serveOffset answers /latest?offset=20 with the articles from that offset. The
+// list is empty beyond the last article.
 func (w *World) serveOffset(s *Site, rw http.ResponseWriter, r *http.Request) {
 	offset := offsetOf(r)
 	w.mu.RLock()
@@ -79,13 +78,13 @@ func offsetOf(r *http.Request) int {
 	return offset
 }
 
-// moreAnswer is an answer of the "load more" endpoint.
+// moreAnswer is the response of the "load more" endpoint.
 type moreAnswer struct {
 	Data struct {
 		Items []moreItem `json:"items"`
-		HTML  string     `json:"html"` // the entries as a listing has them
+		HTML  string     `json:"html"` // the entries as in a listing
 	} `json:"data"`
-	Next  *string `json:"next"`  // path of the next answer, null at the end
+	Next  *string `json:"next"`  // path of the next response, null at the end
 	After *int    `json:"after"` // its offset, null at the end
 }
 
@@ -96,8 +95,8 @@ type moreItem struct {
 	Date  string `json:"date"`
 }
 
-// serveMore answers /api/more?offset=20 with the articles from there on in
-// JSON, each as an entry of data.items and in the mark-up of data.html.
+// serveMore answers /api/more?offset=20 with the articles from that offset in JSON:
+// as the array data.items and as the HTML data.html.
 func (w *World) serveMore(s *Site, rw http.ResponseWriter, r *http.Request) {
 	offset := offsetOf(r)
 	var answer moreAnswer
@@ -105,7 +104,8 @@ func (w *World) serveMore(s *Site, rw http.ResponseWriter, r *http.Request) {
 	list := s.newest(offset, w.options.PerPage)
 	answer.Data.Items = []moreItem{}
 	for _, a := range list {
-		answer.Data.Items = append(answer.Data.Items, moreItem{ID: a.Number, Title: a.Title, URL: a.Path, Date: a.Date.String()})
+		answer.Data.Items = append(answer.Data.Items, moreItem{ID: a.Number, Title: a.Title, URL: a.Path,
+			Date: a.Date.String()})
 	}
 	if len(list) > 0 {
 		answer.Data.HTML = string(s.execute("entries", s.view(list)))

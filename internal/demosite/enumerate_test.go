@@ -16,11 +16,11 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// found is a link and the page that it was found on.
+// found is a link with the page that has it.
 type found struct{ url, page string }
 
-// walk asks a source to its end, whatever bound it has for a crawl, and gives
-// its links.
+// walk reads a source to its end, beyond any bound of a crawl, and yields its
+// links.
 func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	t.Helper()
 	p.links, p.next = nil, nil
@@ -44,7 +44,7 @@ func (p *plainCrawl) walk(t *testing.T, src *config.Source) (list []found) {
 	return list
 }
 
-// resolve is a link of a page as a whole, "" for none.
+// resolve returns a link of a page as an absolute URL, "" if it has none.
 func resolve(t *testing.T, page, link string) string {
 	t.Helper()
 	base, err := urlkey.NewBase(page)
@@ -58,7 +58,7 @@ func resolve(t *testing.T, page, link string) string {
 	return u.Href
 }
 
-// listing asks a page of a listing or an archive.
+// listing requests a page of a listing or an archive.
 func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (list []found, next string) {
 	t.Helper()
 	_, body := get(t, p.client, url)
@@ -87,7 +87,8 @@ func (p *plainCrawl) listing(t *testing.T, url string, rules *jsonlist.Rules) (l
 	return list, next
 }
 
-// archive walks a series. A missing article redirects, is none, or answers 404.
+// archive walks a series. A missing article gives a redirect, a page that is no
+// article, or 404.
 func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	t.Helper()
 	s, err := archive.New(a.Template(), time.Now())
@@ -101,7 +102,8 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 		resp, body := get(t, p.client, url)
 		outcome := archive.Exists
 		switch {
-		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"), "/en/"), strings.Contains(body, "Page not found"):
+		case resp.StatusCode == http.StatusNotFound, strings.HasSuffix(resp.Header.Get("Location"),
+			"/en/"), strings.Contains(body, "Page not found"):
 			outcome = archive.Missing
 		case a.IsListing(p.site.Match):
 			links, _ := p.listing(t, url, a.JSON)
@@ -122,8 +124,8 @@ func (p *plainCrawl) archive(t *testing.T, a *config.Archive) (list []found) {
 	return list
 }
 
-// sitemaps reads sitemaps and what they name; those that are looked for are
-// taken from robots.txt.
+// sitemaps reads sitemaps and those that they list. Without a URL of one it reads
+// those named in robots.txt.
 func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 	t.Helper()
 	queue := m.URLs
@@ -150,7 +152,7 @@ func (p *plainCrawl) sitemaps(t *testing.T, m *config.Sitemap) (list []found) {
 	return list
 }
 
-// feed reads a page of a feed, or of the feed that an HTML page names.
+// feed reads a page of a feed, or of the feed that an HTML page links to.
 func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) {
 	t.Helper()
 	resp, body := get(t, p.client, url)
@@ -174,8 +176,7 @@ func (p *plainCrawl) feed(t *testing.T, url string) (list []found, next string) 
 	return list, next
 }
 
-// Every way leads to the whole world, with holes of any kind between its
-// numbers.
+// Every way leads to the whole world, with holes of every kind among the numbers.
 func TestEveryWayGivesTheTruth(t *testing.T) {
 	for i, way := range Ways {
 		t.Run(string(way), func(t *testing.T) {
@@ -231,13 +232,21 @@ func TestListsEnd(t *testing.T) {
 		titles int
 		next   string
 	}{
-		{"/latest?offset=0", 200, 20, ""}, {"/latest?offset=40", 200, 5, ""}, {"/latest?offset=60", 200, 0, ""},
-		{"/en/?page=1", 200, 20, "/en/?page=2"}, {"/en/?page=3", 200, 5, ""}, {"/en/?page=4", 404, 0, ""}, {"/en/?page=0", 404, 0, ""},
-		{"/archive/2025/12/01/", 200, 1, ""}, {"/archive/2025/12/02/", 404, 0, ""}, {"/archive/today/", 404, 0, ""},
+		{"/latest?offset=0", 200, 20, ""},
+		{"/latest?offset=40", 200, 5, ""},
+		{"/latest?offset=60", 200, 0, ""},
+		{"/en/?page=1", 200, 20, "/en/?page=2"},
+		{"/en/?page=3", 200, 5, ""},
+		{"/en/?page=4", 404, 0, ""},
+		{"/en/?page=0", 404, 0, ""},
+		{"/archive/2025/12/01/", 200, 1, ""},
+		{"/archive/2025/12/02/", 404, 0, ""},
+		{"/archive/today/", 404, 0, ""},
 	} {
 		resp, body := get(t, c, url+k.path)
 		doc := parse(t, body)
-		if n := doc.Find(".news-item").Length(); resp.StatusCode != k.status || n != k.titles || doc.Find("a[rel=next]").AttrOr("href", "") != k.next {
+		if n := doc.Find(".news-item").Length(); resp.StatusCode != k.status || n != k.titles ||
+			doc.Find("a[rel=next]").AttrOr("href", "") != k.next {
 			t.Errorf("%s: %d with %d titles, want %d with %d", k.path, resp.StatusCode, n, k.status, k.titles)
 		}
 	}
@@ -246,14 +255,15 @@ func TestListsEnd(t *testing.T) {
 		"/api/more?offset=40": `"next":null,"after":null}`,
 		"/api/more?offset=60": `{"data":{"items":[],"html":""},"next":null,"after":null}`,
 	} {
-		if resp, body := get(t, c, url+path); !strings.HasSuffix(body, want+"\n") || resp.Header.Get("Content-Type") != "application/json" {
+		if resp, body := get(t, c, url+path); !strings.HasSuffix(body, want+"\n") ||
+			resp.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s: %s", path, body)
 		}
 	}
 }
 
-// Twenty thousand articles cost seconds, and memory that does not grow with the
-// pages that were asked.
+// Twenty thousand articles cost seconds, and memory does not grow with the number
+// of pages served.
 func TestManyArticles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a world of 20,000 articles")

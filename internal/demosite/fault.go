@@ -12,38 +12,38 @@ type FaultKind uint8
 // The kinds of fault. NoFault is the zero value.
 const (
 	NoFault  FaultKind = iota
-	Status             // Fault.Status is answered
-	Hang               // no answer until the client or the world ends it
-	Reset              // the connection is reset without an answer
-	Truncate           // the body ends before its Content-Length
-	NotHTML            // JSON is answered
-	Rewrite            // Fault.Rewrite changes the body; validators are left out
+	Status             // responds with Fault.Status
+	Hang               // does not respond until the client or the world ends
+	Reset              // resets the connection
+	Truncate           // sends less than Content-Length
+	NotHTML            // responds with JSON
+	Rewrite            // changes the body with Fault.Rewrite and sends no validators
 )
 
-// Fault is what befalls one request.
+// Fault describes the failure of one request.
 type Fault struct {
 	Kind       FaultKind
 	Status     int    // for Status
-	RetryAfter string // for Status: the header's value, "" = none
+	RetryAfter string // for Status: value of the header, "" = none
 	Rewrite    func(body []byte) []byte
 }
 
-// faults holds the current fault function and how often each kind struck.
+// faults holds the present fault function and counts the faults by kind.
 type faults struct {
 	mu     sync.Mutex // guards both
 	choose func(site int, r *http.Request) Fault
 	counts map[FaultKind]int
 }
 
-// SetFault has choose decide on each request that follows; nil ends all
-// faults. It is called by several goroutines at once.
+// SetFault makes choose decide on each later request; nil ends all faults. Several
+// goroutines call choose at once.
 func (w *World) SetFault(choose func(site int, r *http.Request) Fault) {
 	w.faults.mu.Lock()
 	defer w.faults.mu.Unlock()
 	w.faults.choose = choose
 }
 
-// Faults counts the faults that struck, by kind, since the world was made.
+// Faults returns the number of faults of each kind so far.
 func (w *World) Faults() map[FaultKind]int {
 	w.faults.mu.Lock()
 	defer w.faults.mu.Unlock()
@@ -73,7 +73,7 @@ func (f *faults) next(site int, r *http.Request) Fault {
 	return fault
 }
 
-// strike answers r with the fault, and reports whether it did.
+// strike answers r with the fault and reports whether it did.
 func (f Fault) strike(rw http.ResponseWriter, r *http.Request) bool {
 	switch f.Kind {
 	case Status:
@@ -98,9 +98,9 @@ func (f Fault) strike(rw http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// rewrite answers r whole, as answer does, with the body changed: a site whose
-// mark-up is another from now on.
-func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request), change func([]byte) []byte) {
+// rewrite answers r with a changed body, like a site with a new markup.
+func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request),
+	change func([]byte) []byte) {
 	r = r.Clone(r.Context())
 	r.Header.Del("If-None-Match")
 	r.Header.Del("If-Modified-Since")
@@ -113,7 +113,7 @@ func rewrite(rw http.ResponseWriter, r *http.Request, answer func(http.ResponseW
 	rw.Write(change(held.body))
 }
 
-// heldAnswer holds a status and a body back.
+// heldAnswer keeps the status and body of a response.
 type heldAnswer struct {
 	header http.Header
 	status int
@@ -127,7 +127,7 @@ func (h *heldAnswer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// reset closes the client's connection without an answer.
+// reset resets the connection of the client.
 func reset(rw http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(rw).Hijack()
 	if err != nil {

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Request is one line of the world's request log.
+// Request is an entry of the request log of a world.
 type Request struct {
 	Begin       time.Time
-	End         time.Time // when the handler returned; zero until then
+	End         time.Time // when the handler returned; zero before
 	Site        int
 	Method      string
 	Path        string // with its query
-	Status      int    // 0: nothing was answered (yet)
+	Status      int    // 0: no response (yet)
 	Conditional bool   // If-None-Match or If-Modified-Since was sent
 	UserAgent   string
 }
 
-// requestLog collects requests as they begin.
+// requestLog holds requests in the order in which they began.
 type requestLog struct {
-	mu    sync.Mutex // guards lines and what they point at
+	mu    sync.Mutex // guards lines and their entries
 	lines []*Request
 }
 
@@ -43,7 +43,7 @@ func (w *World) ResetLog() {
 	w.log.lines = nil
 }
 
-// begin notes that r arrived; the recorder it returns notes what is answered.
+// begin logs the arrival of r. The recorder that it returns logs the response.
 func (l *requestLog) begin(site int, r *http.Request, rw http.ResponseWriter) *recorder {
 	line := &Request{
 		Begin: time.Now(), Site: site, Method: r.Method, Path: r.URL.RequestURI(), UserAgent: r.UserAgent(),
@@ -55,8 +55,7 @@ func (l *requestLog) begin(site int, r *http.Request, rw http.ResponseWriter) *r
 	return &recorder{ResponseWriter: rw, log: l, line: line}
 }
 
-// A recorder writes the status of an answer into its line of the log before
-// the client can see it.
+// A recorder logs the status of a response before the client can see it.
 type recorder struct {
 	http.ResponseWriter
 	log  *requestLog

@@ -13,25 +13,25 @@ import (
 var templateFiles embed.FS
 
 // A markup is one way to lay out a news site. Its templates are "article",
-// "sidebar" and "listing"; in them @@clock@@, @@sidebar@@ and @@padding@@ mark
-// what is put in at each request.
+// "sidebar" and "listing". In them @@clock@@, @@sidebar@@ and @@padding@@ mark what
+// is inserted at each request.
 type markup struct {
 	templates *template.Template
 	declares  bool   // shows authors, section, tags, image and a summary
 	zoned     bool   // states dates with an offset
 	nextPath  string // listing page n, with %d
-	selectors string // what Config says below the site's sources, indented by four
-	links     string // the listing's links and next, for Config
+	selectors string // keys of Config after the sources of the site
+	links     string // keys links and next of the listing in Config
 }
 
-// shownDate is the form in which all mark-ups show dates to readers.
+// shownDate is the layout in which all markups show dates to readers.
 const shownDate = "2 January 2006 / 15:04"
 
 func parseMarkup(name string) *template.Template {
 	return template.Must(template.ParseFS(templateFiles, "templates/"+name, "templates/notes.html"))
 }
 
-// date is what the mark-up states of the wall clock t.
+// date returns the local time t as the markup states it.
 func (m *markup) date(t time.Time) item.Date {
 	if m.zoned {
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, zone)
@@ -39,8 +39,8 @@ func (m *markup) date(t time.Time) item.Date {
 	return item.Date{Time: t, Precision: item.Second, Zoned: m.zoned, Raw: t.Format(shownDate)}
 }
 
-// markups parses the templates when a world is made: every newsonce holds this
-// package, and few make one.
+// markups parses the templates on first use, since every newsonce contains this
+// package and few processes serve a world.
 var markups = sync.OnceValue(func() []*markup {
 	return []*markup{
 		{

@@ -8,16 +8,16 @@ import (
 	"os"
 )
 
-// ServeProcess serves a world for another process. It prints the sites' URLs
-// as one JSON array, then obeys commands on standard input, each answered by
-// one line of JSON, until that is closed:
+// ServeProcess serves a world for another process. It prints the URLs of the sites
+// as a JSON array. Then it reads commands from standard input until that is closed,
+// and answers each with one line of JSON:
 //
-//	publish N   publishes N articles; answers their URLs
-//	log         answers the requests since the last reset, see Request
-//	reset       empties the log; answers true
+//	publish N   publishes N articles and prints their URLs
+//	log         prints the requests since the last reset, see Request
+//	reset       empties the log and prints true
 //
-// The other process knows the truth from a twin: New with the same Options,
-// Place with the URLs, Publish with the same numbers.
+// The other process gets the truth from a twin of the world: New with the same
+// Options, Place with the URLs, Publish with the same numbers.
 func ServeProcess(o Options, out io.Writer) error {
 	return serveCommands(o, os.Stdin, out)
 }

@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// The length of a text, in words.
+// Length of a text in words.
 const (
 	minWords = 120
 	maxWords = 600
 )
 
-// A writer fills the grammar's slots for one article. People, places and
-// bodies come from a small cast made for that article, so that two texts share
+// A writer fills the slots of the grammar for one article. People, places and
+// organizations come from a small cast of that article, so that two texts share
 // little more than their patterns.
 type writer struct {
 	rng      *rand.Rand
@@ -40,7 +40,7 @@ func newWriter(rng *rand.Rand) *writer {
 
 func (w *writer) pick(list []string) string { return list[w.rng.IntN(len(list))] }
 
-// name makes a proper name of one to three syllables and an ending.
+// name returns a proper name of one to three syllables and an ending.
 func (w *writer) name(endings []string) string {
 	var s string
 	for range 1 + w.rng.IntN(3) {
@@ -49,8 +49,8 @@ func (w *writer) name(endings []string) string {
 	return capital(s + w.pick(endings))
 }
 
-// expand replaces the slots of a pattern: {slot}, or {a slot} with the
-// indefinite article that fits.
+// expand replaces the slots of a pattern: {slot}, or {a slot} with the right
+// indefinite article.
 func (w *writer) expand(pattern string) string {
 	var b strings.Builder
 	for {
@@ -90,10 +90,10 @@ func (w *writer) fill(slot string) string {
 	return w.expand(w.pick(lexicon[slot]))
 }
 
-// title writes a headline.
+// title returns a headline.
 func (w *writer) title() string { return capital(w.expand(w.pick(titles))) }
 
-// text writes 4 to 9 paragraphs of minWords to maxWords words together.
+// text returns 4 to 9 paragraphs with minWords to maxWords words in total.
 func (w *writer) text() []string {
 	for {
 		var paragraphs []string
@@ -113,8 +113,7 @@ func (w *writer) text() []string {
 	}
 }
 
-// capital turns the first letter, behind an opening quotation mark, to upper
-// case.
+// capital capitalizes the first letter, which may follow a quotation mark.
 func capital(s string) string {
 	for i, r := range s {
 		if unicode.IsLetter(r) {
@@ -125,4 +124,33 @@ func capital(s string) string {
 		}
 	}
 	return s
+}
+
+// vocabulary holds the 2,560 words of Babble, of three and five letters.
+var vocabulary = func() (words []string) {
+	const first, second = "bcdfghklmnprstvz", "aeiou"
+	for _, a := range first {
+		for _, b := range second {
+			for _, c := range first {
+				words = append(words, string([]rune{a, b, c}), string([]rune{a, b, c, 'o', a}))
+			}
+		}
+	}
+	return words
+}()
+
+// Babble returns a sentence of random words. Unlike the articles of a world, which
+// have patterns in common, two such sentences share no phrases.
+func Babble(rng *rand.Rand, words int) string {
+	var b strings.Builder
+	for i := range words {
+		w := vocabulary[rng.IntN(len(vocabulary))]
+		if i == 0 {
+			w = strings.ToUpper(w[:1]) + w[1:]
+		} else {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	return b.String() + "."
 }

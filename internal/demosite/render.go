@@ -9,15 +9,15 @@ import (
 	"sync"
 )
 
-// A page is rendered HTML cut at its marks: part i is followed by what marks[i]
-// names, the last part by nothing.
+// A page is rendered HTML, cut where content is inserted at each request: marks[i]
+// names the content after part i. Nothing follows the last part.
 type page struct {
 	parts [][]byte
 	marks []string
 	size  int // bytes of the parts
 }
 
-// cut splits html at @@clock@@, @@sidebar@@ and @@padding@@.
+// cut cuts html at @@clock@@, @@sidebar@@ and @@padding@@.
 func cut(html []byte) page {
 	var p page
 	for i, part := range bytes.Split(html, []byte("@@")) {
@@ -31,8 +31,8 @@ func cut(html []byte) page {
 	return p
 }
 
-// assemble puts the page together in buf: with the clock, the sidebar and
-// padding up to size bytes.
+// assemble appends the page to buf, with the clock, the sidebar, and padding up to
+// size bytes.
 func (p page) assemble(buf []byte, clock string, sidebar []byte, size int) []byte {
 	for i, part := range p.parts {
 		buf = append(buf, part...)
@@ -55,7 +55,7 @@ func (p page) assemble(buf []byte, clock string, sidebar []byte, size int) []byt
 	return buf
 }
 
-// entry is one line of a sidebar or a listing.
+// entry is one item of a sidebar or a listing.
 type entry struct {
 	Href      string
 	Title     string
@@ -63,7 +63,7 @@ type entry struct {
 	Published string
 }
 
-// An articleView is what the "article" templates see.
+// An articleView is the data of the "article" templates.
 type articleView struct {
 	*Article
 	SiteTitle string
@@ -73,16 +73,16 @@ type articleView struct {
 	JSONLD    jsonLD
 }
 
-// A listingView is what the "listing" templates see.
+// A listingView is the data of the "listing" templates.
 type listingView struct {
 	SiteTitle string
 	Entries   []entry
-	Also      []entry // further links to the page's articles, by redirecting and other addresses
-	First     bool    // the first page, which links to what is no article
+	Also      []entry // links to aliases of the articles
+	First     bool    // the first page, which also links to pages that are no articles
 	Next      string
 }
 
-// jsonLD is the declared data of the cards mark-up.
+// jsonLD is the declared data of the cards markup.
 type jsonLD struct {
 	Context     string       `json:"@context"`
 	Type        string       `json:"@type"`
@@ -101,7 +101,8 @@ type jsonPerson struct {
 }
 
 func (s *Site) renderArticle(a *Article) page {
-	v := articleView{Article: a, SiteTitle: s.title, ImageURL: s.address(a.Image), Shown: a.Date.Raw, Published: a.Date.String()}
+	v := articleView{Article: a, SiteTitle: s.title, ImageURL: s.url(a.Image), Shown: a.Date.Raw,
+		Published: a.Date.String()}
 	v.JSONLD = jsonLD{
 		Context: "https://schema.org", Type: "NewsArticle", Headline: a.Title, Description: a.Summary, Published: a.Date.String(),
 		Section: a.Section, Keywords: a.Tags, Image: v.ImageURL,
@@ -131,7 +132,7 @@ func (w *World) renderListing(s *Site, n int) page {
 	return cut(s.execute("listing", v))
 }
 
-// view is what a listing shows of articles.
+// view returns the data of a listing of articles.
 func (s *Site) view(list []*Article) listingView {
 	v := listingView{SiteTitle: s.title}
 	for _, a := range list {
@@ -153,8 +154,8 @@ func (s *Site) execute(name string, data any) []byte {
 	return b.Bytes()
 }
 
-// entry links to a as the block does: about half of the links are decorated
-// with tracking parameters or a fragment, differently in each block.
+// entry returns the item of a block that links to a. About half of the links carry
+// tracking parameters or a fragment, differently in each block.
 func (s *Site) entry(a *Article, block string) entry {
 	return entry{Href: a.Path + decoration(a.Number, block), Title: a.Title, Shown: a.Date.Raw, Published: a.Date.String()}
 }
@@ -175,7 +176,7 @@ func decoration(number int, block string) string {
 	return ""
 }
 
-// listingPath is the path of listing page n, from 1.
+// listingPath returns the path of listing page n, from 1.
 func (s *Site) listingPath(n int) string {
 	if n == 1 {
 		return "/en/"
@@ -183,21 +184,22 @@ func (s *Site) listingPath(n int) string {
 	return fmt.Sprintf(s.markup.nextPath, n)
 }
 
-// listingPage is the ordinal of the listing page at a path with its query, 0
-// when there is none.
+// listingPage returns the number of the listing page at a path with its query, 0
+// if there is none.
 func (s *Site) listingPage(path string) int {
 	if path == "/en/" {
 		return 1
 	}
 	var n int
-	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 1 || fmt.Sprintf(s.markup.nextPath, n) != path {
+	if _, err := fmt.Sscanf(path, s.markup.nextPath, &n); err != nil || n < 1 ||
+		fmt.Sprintf(s.markup.nextPath, n) != path {
 		return 0
 	}
 	return n
 }
 
-// paddingUnits are what pages are filled up with: the scripts, drawings and
-// menus that real pages carry.
+// paddingUnits fill up pages with scripts, drawings and menus like those of real
+// pages.
 var paddingUnits = []string{
 	`<script>window.site=window.site||[];window.site.push({"slot":"right","size":[300,250],"keys":["region","evening"],"lazy":true,"delay":250});</script>` + "\n",
 	`<svg class="mark" width="24" height="24" viewBox="0 0 24 24"><path d="M12 2L2 7v10l10 5 10-5V7L12 2zm0 2.2l7.5 3.8L12 11.8 4.5 8 12 4.2z"/><circle cx="12" cy="12" r="3"/></svg>` + "\n",
@@ -206,8 +208,7 @@ var paddingUnits = []string{
 	`<style>.strip .edge{display:inline-block;width:1px;background:#e4e4e4;margin:0 4px}.strip .edge.left{float:left}.strip .edge.right{float:right}</style>` + "\n",
 }
 
-// padding is one round of paddingUnits after another, and the offsets at which
-// a unit ends.
+// padding repeats paddingUnits, with the offsets at which units end.
 var padding = sync.OnceValues(func() (text string, ends []int) {
 	var b strings.Builder
 	for i := 0; b.Len() < 256<<10; i++ {
@@ -217,8 +218,8 @@ var padding = sync.OnceValues(func() (text string, ends []int) {
 	return b.String(), ends
 })
 
-// appendPadding adds n bytes of whole units and, for the rest, a comment or,
-// where that is too long, white space.
+// appendPadding appends n bytes: whole units, then a comment, or white space where
+// a comment is too long.
 func appendPadding(buf []byte, n int) []byte {
 	const open, end = "<!--", "-->"
 	text, ends := padding()

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Serve serves each site on a free port of 127.0.0.1 until stop is called.
-// stop waits until no request is being answered.
+// Serve serves each site on a free port of 127.0.0.1 until stop is called, which
+// waits for the requests in flight.
 func (w *World) Serve() (stop func(), err error) {
 	addrs := make([]string, len(w.sites))
 	for i := range addrs {
@@ -21,11 +21,11 @@ func (w *World) Serve() (stop func(), err error) {
 	return w.ServeOn(addrs)
 }
 
-// ServeOn is Serve on given addresses, one a site, as "127.0.0.1:8080": for a
-// server that comes back where it was.
+// ServeOn is Serve on given addresses such as "127.0.0.1:8080", one per site, for a
+// server that is restarted.
 func (w *World) ServeOn(addrs []string) (stop func(), err error) {
 	if len(addrs) != len(w.sites) {
-		return nil, fmt.Errorf("serve %d sites: %d addresses given", len(w.sites), len(addrs))
+		return nil, fmt.Errorf("serve %d sites: got %d addresses", len(w.sites), len(addrs))
 	}
 	var listeners []net.Listener
 	urls := make([]string, len(addrs))
@@ -73,7 +73,7 @@ func (w *World) ServeOn(addrs []string) (stop func(), err error) {
 	}, nil
 }
 
-// answer logs the request, waits for the latency and answers it.
+// answer logs a request, waits for the latency and answers it.
 func (w *World) answer(site int, rw http.ResponseWriter, r *http.Request) {
 	rec := w.log.begin(site, r, rw)
 	defer rec.end()
@@ -110,7 +110,8 @@ func (w *World) route(s *Site, rw http.ResponseWriter, r *http.Request) {
 	case path == "/site.css":
 		serveFile(rw, "text/css; charset=utf-8", []byte("body { font-family: serif }\n"))
 	case path == "/robots.txt":
-		serveFile(rw, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /private/\n\nSitemap: "+s.address("/sitemap.xml")+"\n"))
+		serveFile(rw, "text/plain; charset=utf-8",
+			[]byte("User-agent: *\nDisallow: /private/\n\nSitemap: "+s.url("/sitemap.xml")+"\n"))
 	case path == "/feed.xml", path == "/atom.xml", path == "/feed.json", strings.HasPrefix(path, "/sitemap"):
 		w.serveDiscovery(s, rw, r)
 	case strings.HasPrefix(path, "/archive/"):
@@ -132,8 +133,8 @@ func (w *World) route(s *Site, rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveArticle answers /en/article/N/ with the article, and without the last
-// slash with a redirect.
+// serveArticle answers /en/article/N/ with the article, or with a redirect if the
+// last slash is missing.
 func (w *World) serveArticle(s *Site, rw http.ResponseWriter, r *http.Request) {
 	digits := strings.TrimPrefix(r.URL.Path, "/en/article/")
 	number, err := strconv.Atoi(strings.TrimSuffix(digits, "/"))
@@ -156,7 +157,7 @@ func (w *World) serveArticle(s *Site, rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer answers for an article that does not exist.
+// answer answers a request for an article that does not exist.
 func (h Hole) answer(rw http.ResponseWriter, r *http.Request) {
 	switch h {
 	case SoftNotFound:
@@ -181,18 +182,18 @@ func (w *World) serveListing(s *Site, rw http.ResponseWriter, r *http.Request) {
 	w.servePage(rw, r, p, nil, v)
 }
 
-// A validator identifies what a page shows, its clock aside.
+// A validator identifies the content of a page, its clock excepted.
 type validator struct {
 	etag     string
 	modified time.Time
 }
 
-// validator is that of a page of s as the site stands now.
+// validator returns the validator of a page of s in its present state.
 func (w *World) validator(s *Site, what string) validator {
 	return validator{fmt.Sprintf(`W/"%x-%s-%d"`, w.options.Seed, what, len(s.articles)+s.revisions), w.modified(s)}
 }
 
-// modified is the moment of the site's newest article.
+// modified returns the time of the newest article of the site.
 func (w *World) modified(s *Site) time.Time {
 	if len(s.articles) == 0 {
 		return instant(w.options.Start)
@@ -200,16 +201,16 @@ func (w *World) modified(s *Site) time.Time {
 	return instant(s.articles[len(s.articles)-1].Date.Time)
 }
 
-// instant is the moment of a wall clock in the region's zone.
+// instant converts a local time of the region.
 func instant(wall time.Time) time.Time {
 	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, zone).UTC()
 }
 
-// maxRendered is how many rendered articles of a site are kept: a backfill asks
+// maxRendered is how many rendered articles of a site are kept. A backfill requests
 // each page once.
 const maxRendered = 2000
 
-// articlePage returns the page of a, rendering what is not rendered yet.
+// articlePage returns the page of a, rendered if need be.
 func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v validator) {
 	w.mu.RLock()
 	p, found := s.pages[a.Number]
@@ -234,7 +235,7 @@ func (w *World) articlePage(s *Site, a *Article) (p page, sidebar []byte, v vali
 	return p, s.sidebar, w.validator(s, a.name())
 }
 
-// listingPage returns listing page n, rendering it when that was not done yet.
+// listingPage returns listing page n, rendered if need be.
 func (w *World) listingPage(s *Site, n int) (p page, v validator, found bool) {
 	w.mu.RLock()
 	p, rendered := s.lists[n]
@@ -251,10 +252,10 @@ func (w *World) listingPage(s *Site, n int) (p page, v validator, found bool) {
 	return p, w.validator(s, "l"+strconv.Itoa(n)), true
 }
 
-// buffers holds byte slices in which pages are assembled.
+// buffers holds the byte slices in which pages are assembled.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// servePage answers with the page, or 304 when the client has it.
+// servePage answers with the page, or with 304 if the client has it.
 func (w *World) servePage(rw http.ResponseWriter, r *http.Request, p page, sidebar []byte, v validator) {
 	h := rw.Header()
 	h.Set("ETag", v.etag)
@@ -274,15 +275,15 @@ func (w *World) servePage(rw http.ResponseWriter, r *http.Request, p page, sideb
 	}
 }
 
-// clock is what the page header says that the time is: a minute later at each
-// request, from the day after the first articles on.
+// clock returns the time shown in the page header. It starts on the day after the
+// first articles and advances by a minute with each request.
 func (w *World) clock() string {
 	minutes := time.Duration(w.hits.Add(1)) * time.Minute
 	return w.options.Start.Add(24*time.Hour + minutes).Format(shownDate)
 }
 
-// holds reports whether a conditional request is answered with 304: RFC 9110
-// section 13.2.2, If-None-Match before If-Modified-Since.
+// holds reports whether the response to a conditional request is 304. If-None-Match
+// takes precedence over If-Modified-Since (RFC 9110 section 13.2.2).
 func (v validator) holds(r *http.Request) bool {
 	if tags := r.Header.Get("If-None-Match"); tags != "" {
 		for tag := range strings.SplitSeq(tags, ",") {
@@ -301,7 +302,8 @@ func (v validator) holds(r *http.Request) bool {
 func notice(rw http.ResponseWriter, status int, text string) {
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	rw.WriteHeader(status)
-	fmt.Fprintf(rw, "<!DOCTYPE html><html lang=\"en\"><head><title>%s</title></head><body><p>%s.</p></body></html>\n", text, text)
+	fmt.Fprintf(rw, "<!DOCTYPE html><html lang=\"en\"><head><title>%s</title></head><body><p>%s.</p></body></html>\n",
+		text, text)
 }
 
 func serveFile(rw http.ResponseWriter, contentType string, body []byte) {

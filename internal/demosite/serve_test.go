@@ -20,8 +20,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// serve serves a new world for the length of the test, and gives a client
-// that follows no redirect.
+// serve serves a new world during the test and returns a client that does not
+// follow redirects.
 func serve(t testing.TB, o Options) (*World, *http.Client) {
 	t.Helper()
 	w := New(o)
@@ -68,8 +68,8 @@ func parse(t testing.TB, body string) *goquery.Document {
 	return doc
 }
 
-// listed follows rel=next from the site's listing and returns the titles of
-// the entries and every link.
+// listed follows rel=next from the listing of the site and returns the titles of
+// the entries and all links.
 func listed(t testing.TB, c *http.Client, s *Site, title string) (titles, links []string) {
 	t.Helper()
 	for url := s.Listing(); url != ""; {
@@ -108,7 +108,8 @@ func TestListingsShowEveryArticleNewestFirst(t *testing.T) {
 		if !slices.Equal(titles, want) {
 			t.Errorf("site %d lists %d titles %.200q, want %d %.200q", i, len(titles), titles, len(want), want)
 		}
-		for _, path := range append(links, "/en/article/1/", "/en/article/2/", "/private/en/article/3/", "/en/article/4/report.pdf", "https://elsewhere.example/en/article/5/") {
+		for _, path := range append(links, "/en/article/1/", "/en/article/2/", "/private/en/article/3/",
+			"/en/article/4/report.pdf", "https://elsewhere.example/en/article/5/") {
 			if !slices.Contains(found, path) {
 				t.Errorf("site %d does not link to %s", i, path)
 			}
@@ -156,7 +157,8 @@ func TestArticlePagesShowTheirArticle(t *testing.T) {
 		}
 		if a.Site == 2 {
 			var declared jsonLD
-			if err := json.Unmarshal([]byte(doc.Find("script[type='application/ld+json']").Text()), &declared); err != nil || declared.Headline != a.Title || declared.Published != a.Date.String() {
+			if err := json.Unmarshal([]byte(doc.Find("script[type='application/ld+json']").Text()), &declared); err != nil ||
+				declared.Headline != a.Title || declared.Published != a.Date.String() {
 				t.Errorf("%s: JSON-LD is %+v, %v", a.URL, declared, err)
 			}
 		}
@@ -180,11 +182,24 @@ func TestStatuses(t *testing.T) {
 		status int
 		kind   string
 	}{
-		{"/en/", 200, "text/html"}, {"/en/?utm_source=x", 200, "text/html"}, {"/en/?page=2", 200, "text/html"}, {"/en/?page=99", 404, "text/html"},
-		{"/en/page/2/", 404, "text/html"}, {"/", 302, "text/html"}, {"/en/article/7001/", 200, "text/html"}, {"/en/article/7001/?fbclid=1", 200, "text/html"},
-		{view, 200, "text/html"}, {redirect, 301, "text/html"}, {"/en/article/7999/", 404, "text/html"}, {"/en/article/07001/", 404, "text/html"},
-		{"/en/article/1/", 404, "text/html"}, {"/en/article/2/", 410, "text/html"}, {"/en/article/4/report.pdf", 200, "application/pdf"},
-		{"/private/en/article/3/", 200, "text/html"}, {"/robots.txt", 200, "text/plain"}, {"/nothing", 404, "text/html"},
+		{"/en/", 200, "text/html"},
+		{"/en/?utm_source=x", 200, "text/html"},
+		{"/en/?page=2", 200, "text/html"},
+		{"/en/?page=99", 404, "text/html"},
+		{"/en/page/2/", 404, "text/html"},
+		{"/", 302, "text/html"},
+		{"/en/article/7001/", 200, "text/html"},
+		{"/en/article/7001/?fbclid=1", 200, "text/html"},
+		{view, 200, "text/html"},
+		{redirect, 301, "text/html"},
+		{"/en/article/7999/", 404, "text/html"},
+		{"/en/article/07001/", 404, "text/html"},
+		{"/en/article/1/", 404, "text/html"},
+		{"/en/article/2/", 410, "text/html"},
+		{"/en/article/4/report.pdf", 200, "application/pdf"},
+		{"/private/en/article/3/", 200, "text/html"},
+		{"/robots.txt", 200, "text/plain"},
+		{"/nothing", 404, "text/html"},
 	} {
 		resp, _ := get(t, c, url+k.path)
 		if resp.StatusCode != k.status || !strings.HasPrefix(resp.Header.Get("Content-Type"), k.kind) {
@@ -222,7 +237,8 @@ func TestConditionalRequests(t *testing.T) {
 			}
 		}
 		w.Publish(1)
-		if resp, body := get(t, c, url, "If-None-Match", etag, "If-Modified-Since", modified); resp.StatusCode != 200 || len(body) == 0 {
+		if resp, body := get(t, c, url, "If-None-Match", etag, "If-Modified-Since", modified); resp.StatusCode != 200 ||
+			len(body) == 0 {
 			t.Errorf("%s after publishing: %d, want 200", url, resp.StatusCode)
 		}
 	}
@@ -231,7 +247,8 @@ func TestConditionalRequests(t *testing.T) {
 func TestSitemapAndFeed(t *testing.T) {
 	w, c := serve(t, Options{Articles: 50})
 	s := w.Site(0)
-	if _, robots := get(t, c, s.URL+"/robots.txt"); !strings.Contains(robots, "Disallow: /private/\n") || !strings.Contains(robots, "Sitemap: "+s.URL+"/sitemap.xml\n") {
+	if _, robots := get(t, c, s.URL+"/robots.txt"); !strings.Contains(robots, "Disallow: /private/\n") ||
+		!strings.Contains(robots, "Sitemap: "+s.URL+"/sitemap.xml\n") {
 		t.Errorf("robots.txt is %q", robots)
 	}
 	_, body := get(t, c, s.URL+"/sitemap.xml")
@@ -246,11 +263,12 @@ func TestSitemapAndFeed(t *testing.T) {
 	}
 	var urls sitemap
 	if err := xml.NewDecoder(gz).Decode(&urls); err != nil || len(urls.URLs) != 50 {
-		t.Errorf("sitemap: %v, %d addresses, want 50", err, len(urls.URLs))
+		t.Errorf("sitemap: %v, %d URLs, want 50", err, len(urls.URLs))
 	}
 	_, body = get(t, c, s.URL+"/feed.xml")
 	var feed rss
-	if err := xml.Unmarshal([]byte(body), &feed); err != nil || len(feed.Items) != feedLength || feed.Items[0].Link != w.Articles()[49].URL {
+	if err := xml.Unmarshal([]byte(body), &feed); err != nil || len(feed.Items) != feedLength ||
+		feed.Items[0].Link != w.Articles()[49].URL {
 		t.Errorf("feed: %v, %d items", err, len(feed.Items))
 	}
 }
@@ -313,7 +331,8 @@ func TestLog(t *testing.T) {
 	if len(log) != 1 {
 		t.Fatalf("%d requests in the log, want 1", len(log))
 	}
-	if r := log[0]; r.Path != "/en/?page=9" || r.Status != 404 || !r.Conditional || r.UserAgent != "reader/1" || r.Method != "GET" || r.Begin.IsZero() {
+	if r := log[0]; r.Path != "/en/?page=9" || r.Status != 404 || !r.Conditional || r.UserAgent != "reader/1" ||
+		r.Method != "GET" || r.Begin.IsZero() {
 		t.Errorf("logged %+v", r)
 	}
 	w.ResetLog()
@@ -340,7 +359,7 @@ func TestServerComesBackOnItsPorts(t *testing.T) {
 	}
 	defer stop()
 	if !slices.Equal(w.URLs(), urls) {
-		t.Errorf("addresses are %q, were %q", w.URLs(), urls)
+		t.Errorf("URLs are %q, were %q", w.URLs(), urls)
 	}
 	if _, err := New(Options{Sites: 2, Articles: 20}).ServeOn(addrs); err == nil {
 		t.Error("two servers share their ports")
@@ -373,7 +392,7 @@ func TestAnotherProcessServes(t *testing.T) {
 			io.WriteString(commands, command+"\n")
 		}
 		if !lines.Scan() {
-			t.Fatalf("%q: no answer", command)
+			t.Fatalf("%q: no response", command)
 		}
 		if err := json.Unmarshal(lines.Bytes(), v); err != nil {
 			t.Fatalf("%q: %v", command, err)
@@ -406,7 +425,7 @@ func TestAnotherProcessServes(t *testing.T) {
 	}
 }
 
-// BenchmarkPage measures the server alone: one 60 KB page, answer checked.
+// BenchmarkPage measures the server alone with a page of 60 KB.
 func BenchmarkPage(b *testing.B) {
 	w := New(Options{Articles: 300, Padding: 60_000})
 	if err := w.Place([]string{"http://127.0.0.1:8080"}); err != nil {
@@ -427,7 +446,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// discard counts the bytes of an answer.
+// discard counts the bytes of a response.
 type discard struct {
 	header http.Header
 	n      int
@@ -437,8 +456,8 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) WriteHeader(int)             {}
 func (d *discard) Write(b []byte) (int, error) { d.n += len(b); return len(b), nil }
 
-// BenchmarkLoopback asks a served world over a connection a core; the figure
-// covers both ends.
+// BenchmarkLoopback requests pages over one connection per core. The figure covers
+// client and server.
 func BenchmarkLoopback(b *testing.B) {
 	w, c := serve(b, Options{Articles: 300, Padding: 60_000})
 	articles := w.Articles()

@@ -10,29 +10,29 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// Truth is what a complete crawl of a world must have written, as the world
-// stood when Truth was called:
+// Truth holds the expected output of a complete crawl of a world, as the world was
+// when Truth was called:
 //
-//   - for each text one article, under any of the addresses that carry it, and
-//     a reference for each other article with that text;
+//   - one article per text, under any of the URLs that carry it, and a reference
+//     for each other article with that text;
 //   - one headline for each article on its own site;
-//   - nothing for redirects, for addresses whose rel=canonical names another
-//     one, and for links that lead to no article.
+//   - nothing for redirects, for URLs whose rel=canonical names another, and for
+//     links that lead to no article.
 //
-// It must come from a world whose sites have their addresses.
+// The world must have been served or placed.
 type Truth struct {
-	Sources []string // accepted values of an article's source; default listing, headline
-	Beside  bool     // only headlines beside articles were seen: others may be missing
+	Sources []string // allowed values of the source of an article; default listing, headline
+	Beside  bool     // only headlines beside articles are expected; others may be missing
 
 	articles  []Article      // in order of publication
 	sites     []siteTruth    // by Article.Site
 	canonical []string       // URL key of each article
-	byArticle map[string]int // article id -> index of the article; both ids where it has two addresses
+	byArticle map[string]int // article id -> index of the article; two ids if it has two URLs
 	byRef     map[string]int // reference id -> the same
 	byHead    map[string]int // headline id -> the same
 }
 
-// siteTruth says where a site's headlines have stood.
+// siteTruth records where the headlines of a site have appeared.
 type siteTruth struct {
 	name    string
 	url     string
@@ -44,11 +44,11 @@ type siteTruth struct {
 	listing func(n int) string
 }
 
-// sitePage is a page on which headlines stand.
+// sitePage is a page that shows headlines.
 type sitePage struct {
 	kind    pageKind
-	article int       // index of an article page's article
-	listing int       // ordinal of a listing page, from 1
+	article int       // index of the article of an article page
+	listing int       // number of a listing page, from 1
 	offset  int       // of a page of /latest or /api/more
 	day     time.Time // of a page of /archive
 }
@@ -62,7 +62,7 @@ const (
 	dayPage
 )
 
-// Truth says what a complete crawl must have written.
+// Truth returns the expected output of a complete crawl.
 func (w *World) Truth() Truth {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -71,7 +71,8 @@ func (w *World) Truth() Truth {
 		byArticle: map[string]int{}, byRef: map[string]int{}, byHead: map[string]int{},
 	}
 	for _, s := range w.sites {
-		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes), order: map[int]int{}, pages: map[string]sitePage{}}
+		st := siteTruth{name: s.Name, url: s.URL, perPage: w.options.PerPage, shapes: slices.Clone(s.shapes),
+			order: map[int]int{}, pages: map[string]sitePage{}}
 		st.listing = func(n int) string { return st.url + s.listingPath(n) }
 		for n := 1; n <= listingPages(len(s.articles), st.perPage); n++ {
 			for _, path := range []string{s.listingPath(n), fmt.Sprintf(s.markup.nextPath, n)} {
@@ -114,16 +115,16 @@ func (w *World) Truth() Truth {
 	return t
 }
 
-// keyOf is the key of an address that this package made.
-func keyOf(address string) string {
-	u, err := urlkey.Parse(address)
+// keyOf returns the URL key of a URL made by this package.
+func keyOf(rawURL string) string {
+	u, err := urlkey.Parse(rawURL)
 	if err != nil {
-		panic(fmt.Sprintf("demosite: the sites need addresses, by Serve or Place, before their truth is known: %v", err))
+		panic(fmt.Sprintf("demosite: serve or place the world before asking for its truth: %v", err))
 	}
 	return u.Key
 }
 
-// Counts are the numbers of lines of a complete crawl.
+// Counts holds the numbers of lines of a complete crawl.
 type Counts struct{ Articles, References, Headlines int }
 
 // Counts returns how many lines of each type a complete crawl writes.
@@ -135,8 +136,8 @@ func (t Truth) Counts() Counts {
 	return Counts{Articles: len(texts), References: len(t.articles) - len(texts), Headlines: len(t.articles)}
 }
 
-// Example writes one output that Check finds right: each text's oldest article
-// is the one that was written.
+// Example writes an output that passes Check, in which the oldest article of each
+// text is the one that was written.
 func (t Truth) Example(w io.Writer) error {
 	const run = "example"
 	seen := item.At(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
@@ -147,7 +148,8 @@ func (t Truth) Example(w io.Writer) error {
 		page, position := listingPlace(n, st.perPage, n-1-st.order[i])
 		foundOn := st.listing(page)
 		headline := item.Headline{
-			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "", item.Date{})), Site: st.name,
+			Type: item.TypeHeadline, ID: item.ID(item.TypeHeadline, item.HeadlineKey(st.name, t.canonical[i], "",
+				item.Date{})), Site: st.name,
 			URL: a.URL, Title: a.Title, DatePublished: a.Date, DateRaw: a.Date.Raw,
 			Block: "listing", Position: position, FoundOn: foundOn, FirstSeen: seen, RunID: run,
 		}
@@ -173,7 +175,8 @@ func (t Truth) Example(w io.Writer) error {
 	return nil
 }
 
-// article is the line of article i as far as the world alone decides it.
+// article returns the line of article i, without the fields that depend on the
+// crawl.
 func (t Truth) article(i int) item.Article {
 	a := t.articles[i]
 	st := t.sites[a.Site]

@@ -14,21 +14,21 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// WriteWARC writes what a crawler of the world would have stored in a WARC file,
-// in the shape of those that Common Crawl makes of news: an info record, then a
-// request and a response a page, with bodies unpacked. Packed, each record is a
-// gzip member. There are every listing page and every article, under its other
-// addresses too, and a few records that hold no page. The sites must have their
-// addresses.
+// WriteWARC writes a crawl of the world as a WARC file like those of Common Crawl's
+// news: an info record, then a request and a response per page, with decoded bodies.
+// A compressed file has a gzip member per record. The file holds every listing page,
+// every article under all of its URLs, and a few records without a page. The world
+// must have been served or placed.
 func (w *World) WriteWARC(out io.Writer, packed bool) error {
 	f := &warcFile{out: out}
 	if packed {
 		f.gzip, f.err = gzip.NewWriterLevel(out, gzip.BestSpeed)
 	}
-	f.record(warcRecord{kind: "warcinfo", at: w.options.Start, contentType: "application/warc-fields", block: []byte("software: demosite\r\nformat: WARC File Format 1.0\r\n")})
+	f.record(warcRecord{kind: "warcinfo", at: w.options.Start, contentType: "application/warc-fields",
+		block: []byte("software: demosite\r\nformat: WARC File Format 1.0\r\n")})
 	for _, s := range w.sites {
 		if s.URL == "" {
-			return fmt.Errorf("write %s to a WARC file: the site has no address yet; serve or place the world first", s.Name)
+			return fmt.Errorf("write %s to a WARC file: serve or place the world first", s.Name)
 		}
 		w.writeSite(f, s)
 	}
@@ -45,37 +45,42 @@ func (w *World) writeSite(f *warcFile, s *Site) {
 	newest := w.modified(s)
 	w.mu.RUnlock()
 
-	f.record(warcRecord{kind: "response", uri: "dns:" + strings.TrimPrefix(s.URL, "http://"), at: newest, contentType: "text/dns", block: []byte("127.0.0.1\r\n")})
+	f.record(warcRecord{kind: "response", uri: "dns:" + strings.TrimPrefix(s.URL, "http://"), at: newest,
+		contentType: "text/dns", block: []byte("127.0.0.1\r\n")})
 	for n := 1; n <= listingPages(len(articles), w.options.PerPage); n++ {
 		p, v, _ := w.listingPage(s, n)
-		f.page(s.address(s.listingPath(n)), newest.Add(time.Hour), v, w.assembled(p, nil))
+		f.page(s.url(s.listingPath(n)), newest.Add(time.Hour), v, w.assembled(p, nil))
 	}
-	f.response(s.address("/en/article/2/"), newest, "410 Gone", "Content-Type: text/html", []byte("<!DOCTYPE html><p>This page was withdrawn.</p>"))
-	f.response(s.address("/en/article/4/report.pdf"), newest, "200 OK", "Content-Type: application/pdf", []byte("%PDF-1.4\n%%EOF\n"))
-	at := newest.Add(2 * time.Hour) // a crawl, after everything was published: its sidebars show the newest
+	f.response(s.url("/en/article/2/"), newest, "410 Gone", "Content-Type: text/html",
+		[]byte("<!DOCTYPE html><p>This page was withdrawn.</p>"))
+	f.response(s.url("/en/article/4/report.pdf"), newest, "200 OK", "Content-Type: application/pdf",
+		[]byte("%PDF-1.4\n%%EOF\n"))
+	at := newest.Add(2 * time.Hour) // a crawl after all was published, so that the sidebars show the newest
 	for _, a := range articles {
 		at = at.Add(time.Second)
 		p, sidebar, v := w.articlePage(s, a)
-		f.page(s.address(a.Path), at, v, w.assembled(p, sidebar))
+		f.page(s.url(a.Path), at, v, w.assembled(p, sidebar))
 		if a.View != "" {
-			f.page(s.address(a.View), at, v, w.assembled(p, sidebar))
+			f.page(s.url(a.View), at, v, w.assembled(p, sidebar))
 		}
 		if a.Redirect != "" {
-			f.response(s.address(a.Redirect), at, "301 Moved Permanently", "Location: "+a.Path, nil)
+			f.response(s.url(a.Redirect), at, "301 Moved Permanently", "Location: "+a.Path, nil)
 		}
 	}
 	if len(articles) > 0 {
 		a := articles[0]
-		f.record(warcRecord{kind: "revisit", uri: s.address(a.Path), at: at.AddDate(0, 1, 0), contentType: "application/http; msgtype=response", block: []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
+		f.record(warcRecord{kind: "revisit", uri: s.url(a.Path), at: at.AddDate(0, 1, 0),
+			contentType: "application/http; msgtype=response",
+			block:       []byte("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")})
 	}
 }
 
-// assembled is a page as it is served.
+// assembled returns a page as it is served.
 func (w *World) assembled(p page, sidebar []byte) []byte {
 	return p.assemble(nil, w.clock(), sidebar, w.options.Padding)
 }
 
-// warcFile writes records. After an error it writes no more.
+// warcFile writes records up to the first error.
 type warcFile struct {
 	out  io.Writer
 	gzip *gzip.Writer // nil: plain
@@ -83,7 +88,7 @@ type warcFile struct {
 	err  error
 }
 
-// warcRecord is one record.
+// warcRecord is a record.
 type warcRecord struct {
 	kind, uri, contentType string
 	at                     time.Time
@@ -91,19 +96,22 @@ type warcRecord struct {
 	block                  []byte
 }
 
-// page writes the request and the answer of a page of HTML.
+// page writes the request and the response for a page of HTML.
 func (f *warcFile) page(uri string, at time.Time, v validator, body []byte) {
-	header := []string{"Content-Type: text/html; charset=utf-8", "X-Crawl-Content-Encoding: gzip", "ETag: " + v.etag, "Last-Modified: " + v.modified.Format(http.TimeFormat)}
+	header := []string{"Content-Type: text/html; charset=utf-8", "X-Crawl-Content-Encoding: gzip", "ETag: " + v.etag,
+		"Last-Modified: " + v.modified.Format(http.TimeFormat)}
 	f.response(uri, at, "200 OK", strings.Join(header, "\r\n"), body)
 }
 
-// response writes the request and the answer of an address.
+// response writes the request and the response for a URL.
 func (f *warcFile) response(uri string, at time.Time, status, header string, body []byte) {
 	host, path, _ := strings.Cut(strings.TrimPrefix(uri, "http://"), "/")
 	f.record(warcRecord{kind: "request", uri: uri, at: at, contentType: "application/http; msgtype=request",
 		block: fmt.Appendf(nil, "GET /%s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n", path, host)})
-	block := fmt.Appendf(nil, "HTTP/1.1 %s\r\nDate: %s\r\n%s\r\nContent-Length: %d\r\n\r\n%s", status, at.Format(http.TimeFormat), header, len(body), body)
-	f.record(warcRecord{kind: "response", uri: uri, at: at, contentType: "application/http; msgtype=response", digest: sha1Digest(body), block: block})
+	block := fmt.Appendf(nil, "HTTP/1.1 %s\r\nDate: %s\r\n%s\r\nContent-Length: %d\r\n\r\n%s", status,
+		at.Format(http.TimeFormat), header, len(body), body)
+	f.record(warcRecord{kind: "response", uri: uri, at: at, contentType: "application/http; msgtype=response",
+		digest: sha1Digest(body), block: block})
 }
 
 func (f *warcFile) record(r warcRecord) {
@@ -131,7 +139,7 @@ func (f *warcFile) record(r warcRecord) {
 	}
 }
 
-// sha1Digest is a digest as WARC and CDX files have it.
+// sha1Digest returns a digest in the form of WARC and CDX files.
 func sha1Digest(b []byte) string {
 	sum := sha1.Sum(b)
 	return base32.StdEncoding.EncodeToString(sum[:])

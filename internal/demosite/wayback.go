@@ -12,21 +12,20 @@ import (
 	"time"
 )
 
-// WaybackSite is the Request.Site of requests to the archive, and what a fault
-// function gets for them.
+// WaybackSite is the site of requests to the archive, in Request and in the
+// argument of a fault function.
 const WaybackSite = -1
 
-// ServeWayback serves an archive of the world's pages on a free port of
-// 127.0.0.1 until stop is called: /cdx/search/cdx lists captures,
-// /web/20251201090000id_/URL has the pages, as the Wayback Machine's do. The
-// sites must have their addresses, and need not be served. stop waits until no
-// request is being answered.
+// ServeWayback serves an archive of the world on a free port of 127.0.0.1 until stop
+// is called, which waits for the requests in flight. As in the Wayback Machine,
+// /cdx/search/cdx lists captures and /web/20251201090000id_/URL has the pages. The
+// world must have been served or placed.
 //
-// Of each article there are a capture an hour after its publication, one a day
-// later, and one after 40 days with the same bytes. The first of every third
-// article lacks its last paragraph. Later captures of some are a 404 or refer to
-// an earlier one; neither is a page. Redirects, other addresses of an article
-// and the first listing page are captured too.
+// Each article was captured an hour after its publication, a day later, and after
+// 40 days with the same bytes. In the first capture of every third article the last
+// paragraph is missing. Later captures of some articles are a 404 or refer to an
+// earlier capture; neither is a page. Redirects, aliases of articles and the first
+// listing page were captured as well.
 func (w *World) ServeWayback() (base string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -34,14 +33,15 @@ func (w *World) ServeWayback() (base string, stop func(), err error) {
 	}
 	archive := &wayback{world: w}
 	var running sync.WaitGroup // the accept loop and connections
-	server := &http.Server{Handler: archive, ReadHeaderTimeout: time.Minute, ConnState: func(_ net.Conn, state http.ConnState) {
-		switch state {
-		case http.StateNew:
-			running.Add(1)
-		case http.StateClosed, http.StateHijacked:
-			running.Done()
-		}
-	}}
+	server := &http.Server{Handler: archive, ReadHeaderTimeout: time.Minute,
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				running.Add(1)
+			case http.StateClosed, http.StateHijacked:
+				running.Done()
+			}
+		}}
 	running.Go(func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			panic(fmt.Sprintf("demosite: serve the archive: %v", err))
@@ -53,13 +53,13 @@ func (w *World) ServeWayback() (base string, stop func(), err error) {
 	}, nil
 }
 
-// capture is one line of the index.
+// capture is a line of the index.
 type capture struct {
-	key      string // of the address, as the index is sorted
+	key      string // of the URL, by which the index is sorted
 	at       string // 14 digits
 	original string
 	mime     string
-	status   string // "-" for one that refers to an earlier one
+	status   string // "-": refers to an earlier capture
 	digest   string
 
 	site     int
@@ -68,19 +68,19 @@ type capture struct {
 	location string   // of a redirect
 }
 
-// captureClock is a time in the index.
+// captureClock is the layout of times in the index.
 const captureClock = "20060102150405"
 
-// wayback answers for an archive.
+// wayback is the handler of an archive.
 type wayback struct {
 	world *World
 
-	mu    sync.Mutex // guards what follows
-	state [2]int     // articles and revisions that index was made of
+	mu    sync.Mutex // guards the fields below
+	state [2]int     // articles and revisions in index
 	index []capture
 }
 
-// captures is the index of the world as it stands, sorted.
+// captures returns the sorted index of the world in its present state.
 func (b *wayback) captures() []capture {
 	w := b.world
 	w.mu.RLock()
@@ -96,16 +96,19 @@ func (b *wayback) captures() []capture {
 	}
 	b.index, b.state = []capture{}, state
 	for i, s := range w.sites {
-		b.list(i, s.address("/en/"), w.modified(s).Add(time.Hour), capture{digest: sha1Digest([]byte(s.URL))})
+		b.list(i, s.url("/en/"), w.modified(s).Add(time.Hour), capture{digest: sha1Digest([]byte(s.URL))})
 		for n, a := range s.articles {
 			b.article(i, s, n, a)
 		}
 	}
-	slices.SortFunc(b.index, func(a, b capture) int { return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.at, b.at)) })
+	slices.SortFunc(b.index, func(a, b capture) int {
+		return cmp.Or(strings.Compare(a.key, b.key),
+			strings.Compare(a.at, b.at))
+	})
 	return b.index
 }
 
-// article adds the captures of the site's article with index n.
+// article adds the captures of the article with index n of a site.
 func (b *wayback) article(site int, s *Site, n int, a *Article) {
 	at := instant(a.Date.Time)
 	last := capture{article: a, digest: sha1Digest(fmt.Append(nil, a.name(), a.URL))}
@@ -123,10 +126,10 @@ func (b *wayback) article(site int, s *Site, n int, a *Article) {
 		b.list(site, a.URL, at.AddDate(0, 0, 300), capture{digest: sha1Digest(nil), status: "404"})
 	}
 	if a.View != "" {
-		b.list(site, s.address(a.View), at.AddDate(0, 0, 1), last)
+		b.list(site, s.url(a.View), at.AddDate(0, 0, 1), last)
 	}
 	if a.Redirect != "" {
-		b.list(site, s.address(a.Redirect), at.AddDate(0, 0, 2), capture{digest: sha1Digest(nil), status: "301", location: a.URL})
+		b.list(site, s.url(a.Redirect), at.AddDate(0, 0, 2), capture{digest: sha1Digest(nil), status: "301", location: a.URL})
 	}
 }
 
@@ -136,23 +139,23 @@ func (b *wayback) list(site int, original string, at time.Time, c capture) {
 	b.index = append(b.index, c)
 }
 
-// captureKey is the key of an address: its host turned round, unless it is a
-// number, and no slash at the end of the path.
-func captureKey(address string) string {
-	key, query, asked := strings.Cut(keyPrefix(address), "?")
+// captureKey returns the key of a URL: the host reversed, unless it is an IP
+// address, and the path without its last slash.
+func captureKey(rawURL string) string {
+	key, query, found := strings.Cut(keyPrefix(rawURL), "?")
 	key = strings.TrimSuffix(key, "/")
-	if asked {
+	if found {
 		key += "?" + query
 	}
 	return key
 }
 
-// keyPrefix is the beginning of the keys of all addresses that begin with one.
-func keyPrefix(address string) string {
-	if _, rest, ok := strings.Cut(address, "://"); ok {
-		address = rest
+// keyPrefix returns the prefix of the keys of all URLs with a given prefix.
+func keyPrefix(rawURL string) string {
+	if _, rest, ok := strings.Cut(rawURL, "://"); ok {
+		rawURL = rest
 	}
-	host, path, _ := strings.Cut(address, "/")
+	host, path, _ := strings.Cut(rawURL, "/")
 	name, port, _ := strings.Cut(strings.ToLower(host), ":")
 	if net.ParseIP(name) == nil {
 		labels := strings.Split(name, ".")
@@ -165,7 +168,7 @@ func keyPrefix(address string) string {
 	return name + ")/" + strings.ToLower(path)
 }
 
-// ServeHTTP logs the request and answers it.
+// ServeHTTP logs a request and answers it.
 func (b *wayback) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w := b.world
 	rec := w.log.begin(WaybackSite, r, rw)
@@ -200,8 +203,8 @@ func (b *wayback) route(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// servePage answers /web/TIMEid_/URL with the page as it was at that time, and
-// another time than that of a capture with a redirect to the nearest.
+// servePage answers /web/TIMEid_/URL with the capture of that time, or with a
+// redirect to the nearest one.
 func (b *wayback) servePage(rw http.ResponseWriter, r *http.Request) {
 	when, original, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/web/"), "/")
 	if r.URL.RawQuery != "" {
@@ -226,14 +229,14 @@ func (b *wayback) servePage(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// redirect answers with a target as it is: http.Redirect would make one slash of
-// the two in it.
+// redirect redirects to a target as it is. http.Redirect would merge the two slashes
+// in it.
 func redirect(rw http.ResponseWriter, to string, status int) {
 	rw.Header().Set("Location", to)
 	notice(rw, status, "The page is elsewhere")
 }
 
-// nearest is the capture of a key at a time, or the one nearest to it.
+// nearest returns the capture of a key that is nearest to a time.
 func (b *wayback) nearest(key, at string) *capture {
 	index := b.captures()
 	i, _ := slices.BinarySearchFunc(index, key, func(c capture, key string) int { return strings.Compare(c.key, key) })
@@ -246,7 +249,7 @@ func (b *wayback) nearest(key, at string) *capture {
 	return best
 }
 
-// apart is the time between two times of 14 digits or fewer.
+// apart returns the difference of two times of up to 14 digits.
 func apart(a, b string) time.Duration {
 	const earliest = "00000101000000"
 	ta, _ := time.Parse(captureClock, a)
@@ -254,7 +257,7 @@ func apart(a, b string) time.Duration {
 	return ta.Sub(tb).Abs()
 }
 
-// page is what a capture shows.
+// page returns the body of a capture.
 func (b *wayback) page(c *capture) []byte {
 	w := b.world
 	s := w.sites[c.site]

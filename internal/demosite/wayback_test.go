@@ -13,7 +13,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/cdx"
 )
 
-// serveArchive serves a world and its archive for the length of the test.
+// serveArchive serves a world and its archive during the test.
 func serveArchive(t testing.TB, o Options) (w *World, base string, client *http.Client) {
 	t.Helper()
 	w, client = serve(t, o)
@@ -25,7 +25,7 @@ func serveArchive(t testing.TB, o Options) (w *World, base string, client *http.
 	return w, base, client
 }
 
-// walk lists captures to the end, and counts the answers that it took.
+// walk lists all captures and counts the responses that it took.
 func walk(t testing.TB, client *http.Client, w cdx.Index) (captures []cdx.Capture, answers int) {
 	t.Helper()
 	for c, done := (cdx.Cursor{}), false; !done; answers++ {
@@ -45,14 +45,16 @@ func walk(t testing.TB, client *http.Client, w cdx.Index) (captures []cdx.Captur
 	return captures, answers
 }
 
-// However many lines an answer has, the latest capture of each article is
-// listed, and shows it as it stands.
+// The latest capture of each article is listed, however many lines a response has,
+// and shows the present page.
 func TestWaybackLatest(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Sites: 2, Articles: 60})
 	for i := range 2 {
-		site := w.Site(i)
+		var list []cdx.Capture
 		for _, limit := range []int{1, 2, 7, 1000} {
-			list, answers := walk(t, client, cdx.Index{Base: base, URL: site.URL + "/en/article/", MatchType: "prefix", Limit: limit})
+			var responses int
+			list, responses = walk(t, client, cdx.Index{Base: base, URL: w.Site(i).URL + "/en/article/", MatchType: "prefix",
+				Limit: limit})
 			got := map[string]cdx.Capture{}
 			for _, c := range list {
 				if _, twice := got[c.URL]; twice {
@@ -61,45 +63,45 @@ func TestWaybackLatest(t *testing.T) {
 				got[c.URL] = c
 			}
 			want := 0
-			for _, a := range w.Articles() {
-				if a.Site != i {
-					continue
-				}
+			for _, a := range articlesOf(w, i) {
 				want++
-				if at := instant(a.Date.Time).AddDate(0, 0, 40); !got[a.URL].At.Equal(at) {
-					t.Errorf("limit %d: %s was captured at %v, want %v", limit, a.URL, got[a.URL].At, at)
-				}
 				if a.View != "" {
 					want++
 				}
-			}
-			if len(list) != want || answers < len(list)/limit {
-				t.Errorf("limit %d: %d captures in %d answers, want %d", limit, len(list), answers, want)
-			}
-			if limit != 1000 {
-				continue
-			}
-			for _, c := range list[:10] {
-				asked := cdx.Index{Base: base}.CaptureURL(c)
-				resp, stored := get(t, client, asked)
-				_, live := get(t, client, c.URL)
-				if resp.StatusCode != 200 || withoutClock(stored) != withoutClock(live) {
-					t.Errorf("%s: %d\n%s\nlive\n%s", asked, resp.StatusCode, stored, live)
+				if at := instant(a.Date.Time).AddDate(0, 0, 40); !got[a.URL].At.Equal(at) {
+					t.Errorf("limit %d: %s was captured at %v, want %v", limit, a.URL, got[a.URL].At, at)
 				}
-				if original, at, ok := cdx.ParseCapture(base, asked); !ok || original != c.URL || !at.Equal(c.At) {
-					t.Errorf("%s is of %s at %v", asked, original, at)
-				}
+			}
+			if len(list) != want || responses < len(list)/limit {
+				t.Errorf("limit %d: %d captures in %d responses, want %d", limit, len(list), responses, want)
+			}
+		}
+		for _, c := range list[:10] {
+			url := cdx.Index{Base: base}.CaptureURL(c)
+			resp, stored := get(t, client, url)
+			if resp.StatusCode != http.StatusOK {
+				t.Errorf("%s: status %d", url, resp.StatusCode)
+			}
+			asServed(t, client, c.URL, []byte(stored))
+			if original, at, ok := cdx.ParseCapture(base, url); !ok || original != c.URL || !at.Equal(c.At) {
+				t.Errorf("%s is of %s at %v", url, original, at)
 			}
 		}
 	}
 }
 
-// All captures come in order of time; one with the same bytes as the one before
-// it is left out.
+// articlesOf returns the articles of a site.
+func articlesOf(w *World, site int) []Article {
+	return slices.DeleteFunc(w.Articles(), func(a Article) bool { return a.Site != site })
+}
+
+// All captures are listed in order of time, except those with the same bytes as the
+// one before.
 func TestWaybackAll(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 30})
 	for _, limit := range []int{3, 1000} {
-		list, _ := walk(t, client, cdx.Index{Base: base, URL: strings.TrimPrefix(w.Site(0).URL, "http://") + "/en/article/", MatchType: "prefix", All: true, Limit: limit})
+		list, _ := walk(t, client, cdx.Index{Base: base, URL: strings.TrimPrefix(w.Site(0).URL, "http://") + "/en/article/",
+			MatchType: "prefix", All: true, Limit: limit})
 		got := map[string][]string{}
 		for _, c := range list {
 			got[c.URL] = append(got[c.URL], c.At.Format(captureClock))
@@ -116,7 +118,8 @@ func TestWaybackAll(t *testing.T) {
 			if n%3 == 0 && limit == 1000 {
 				_, first := get(t, client, fmt.Sprintf("%s/web/%sid_/%s", base, want[0], a.URL))
 				_, last := get(t, client, fmt.Sprintf("%s/web/%sid_/%s", base, want[1], a.URL))
-				if ending := a.Paragraphs[len(a.Paragraphs)-1]; strings.Contains(html.UnescapeString(first), ending) || !strings.Contains(html.UnescapeString(last), ending) {
+				if ending := a.Paragraphs[len(a.Paragraphs)-1]; strings.Contains(html.UnescapeString(first), ending) ||
+					!strings.Contains(html.UnescapeString(last), ending) {
 					t.Errorf("%s: the last paragraph is in the first capture, or not in the second", a.URL)
 				}
 			}
@@ -137,7 +140,7 @@ func TestWaybackQueries(t *testing.T) {
 		want []string // some of the captures
 		n    int
 	}{
-		{"one address", cdx.Index{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
+		{"one URL", cdx.Index{URL: first.URL, MatchType: "exact"}, []string{first.URL}, 1},
 		{"up to a day", cdx.Index{URL: first.URL, MatchType: "exact", To: day.AddDate(0, 0, 2)}, []string{first.URL}, 1},
 		{"before its time", cdx.Index{URL: host, MatchType: "host", To: day.AddDate(0, 0, -1)}, nil, 0},
 		{"after its time", cdx.Index{URL: host, MatchType: "host", From: day.AddDate(3, 0, 0)}, nil, 0},
@@ -157,21 +160,23 @@ func TestWaybackQueries(t *testing.T) {
 		}
 	}
 	for query, want := range map[string]string{
-		"url=" + first.URL + "&fl=statuscode,mimetype&limit=1":            "200 text/html\n",
-		"url=" + first.URL + "&fl=statuscode&filter=!statuscode:200":      "-\n404\n",
-		"url=" + first.URL + "&fl=statuscode&collapse=urlkey":             "200\n",
-		"url=" + first.URL + "&fl=statuscode&collapse=digest":             "200\n200\n404\n",
-		"url=" + first.URL + "&fl=statuscode&collapse=timestamp:6":        "200\n200\n-\n404\n",
-		"url=" + host + "/en/article/*&fl=original&limit=1":               first.URL + "\n",
-		"url=" + host + "&fl=original&matchType=host&limit=1":             site.Listing() + "\n",
-		"url=" + first.URL + "&fl=statuscode&limit=1&showResumeKey=true":  "200\n\n" + url.QueryEscape(captureKey(first.URL)+" "+at.Format(captureClock)+"!") + "\n",
+		"url=" + first.URL + "&fl=statuscode,mimetype&limit=1":       "200 text/html\n",
+		"url=" + first.URL + "&fl=statuscode&filter=!statuscode:200": "-\n404\n",
+		"url=" + first.URL + "&fl=statuscode&collapse=urlkey":        "200\n",
+		"url=" + first.URL + "&fl=statuscode&collapse=digest":        "200\n200\n404\n",
+		"url=" + first.URL + "&fl=statuscode&collapse=timestamp:6":   "200\n200\n-\n404\n",
+		"url=" + host + "/en/article/*&fl=original&limit=1":          first.URL + "\n",
+		"url=" + host + "&fl=original&matchType=host&limit=1":        site.Listing() + "\n",
+		"url=" + first.URL + "&fl=statuscode&limit=1&showResumeKey=true": "200\n\n" +
+			url.QueryEscape(captureKey(first.URL)+" "+at.Format(captureClock)+"!") + "\n",
 		"url=" + first.URL + "&fl=statuscode&limit=99&showResumeKey=true": "200\n200\n200\n-\n404\n",
 		"url=" + first.URL + "&output=json&to=1999":                       "[]\n",
 		"fl=original":                           "url is missing\n",
 		"url=" + first.URL + "&filter=digest:[": "filter \"digest:[\": error parsing regexp",
 		"url=" + first.URL + "&matchType=part":  "matchType \"part\" is not known\n",
 	} {
-		if _, body := get(t, client, base+"/cdx/search/cdx?"+query); body != want && (!strings.HasPrefix(want, "filter") || !strings.HasPrefix(body, want)) {
+		if _, body := get(t, client, base+"/cdx/search/cdx?"+query); body != want &&
+			(!strings.HasPrefix(want, "filter") || !strings.HasPrefix(body, want)) {
 			t.Errorf("%s answers %q, want %q", query, body, want)
 		}
 	}
@@ -195,7 +200,8 @@ func TestWaybackPages(t *testing.T) {
 		location string
 	}{
 		{exact + first.URL, 200, ""},
-		{base + "/web/" + at.AddDate(0, 0, 2).Format(captureClock) + "id_/" + first.URL, 302, strings.TrimPrefix(exact, base) + first.URL},
+		{base + "/web/" + at.AddDate(0, 0, 2).Format(captureClock) + "id_/" + first.URL, 302,
+			strings.TrimPrefix(exact, base) + first.URL},
 		{base + "/web/1999/" + first.URL, 302, "/web/" + at.Add(time.Hour).Format(captureClock) + "id_/" + first.URL},
 		{base + "/web/" + at.AddDate(0, 0, 300).Format(captureClock) + "id_/" + first.URL, 404, ""},
 		{base + "/web/" + movedAt + "id_/" + w.Site(0).URL + moved.Redirect, 301, "/web/" + movedAt + "id_/" + moved.URL},
@@ -223,7 +229,7 @@ func TestWaybackPages(t *testing.T) {
 	}
 }
 
-// What is published later is captured too.
+// Later articles are captured as well.
 func TestWaybackGrows(t *testing.T) {
 	w, base, client := serveArchive(t, Options{Articles: 10})
 	all := cdx.Index{Base: base, URL: w.Site(0).URL, MatchType: "prefix"}

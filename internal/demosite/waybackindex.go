@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// serveIndex lists captures as the query says: url, matchType, from, to, filter,
-// collapse, limit, resumeKey, showResumeKey, fl and output.
+// serveIndex lists captures. It supports the parameters url, matchType, from, to,
+// filter, collapse, limit, resumeKey, showResumeKey, fl and output.
 func (b *wayback) serveIndex(rw http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	wanted, err := newSelection(q)
@@ -49,7 +49,7 @@ func (b *wayback) serveIndex(rw http.ResponseWriter, r *http.Request) {
 	writeIndex(rw, q.Get("output") == "json", fields, rows, resume)
 }
 
-// writeIndex writes rows in JSON, below the names of the fields, or plain.
+// writeIndex writes rows as text, or as JSON after a row of field names.
 func writeIndex(rw http.ResponseWriter, asJSON bool, fields []string, rows [][]string, resume string) {
 	if !asJSON {
 		rw.Header().Set("Content-Type", "text/plain")
@@ -89,7 +89,7 @@ func (c capture) field(name string) string {
 	return "-"
 }
 
-// selection is what a query asks for.
+// selection holds the parameters of a query.
 type selection struct {
 	match    func(key string) bool
 	from, to string // digits
@@ -97,7 +97,7 @@ type selection struct {
 	collapse string // field, "" = none
 	digits   int    // of that field; 0 = all
 	limit    int    // 0 = none
-	after    string // "key time" that was listed last
+	after    string // "key time" of the line listed last
 }
 
 type captureFilter struct {
@@ -108,21 +108,21 @@ type captureFilter struct {
 
 func newSelection(q url.Values) (selection, error) {
 	s := selection{from: q.Get("from"), to: q.Get("to"), after: strings.TrimSuffix(q.Get("resumeKey"), "!")}
-	address, star := strings.CutSuffix(q.Get("url"), "*")
+	rawURL, star := strings.CutSuffix(q.Get("url"), "*")
 	how := q.Get("matchType")
 	if star {
 		how = "prefix"
 	}
-	if address == "" {
+	if rawURL == "" {
 		return s, errors.New("url is missing")
 	}
-	host, _, _ := strings.Cut(keyPrefix(address), ")")
+	host, _, _ := strings.Cut(keyPrefix(rawURL), ")")
 	switch how {
 	case "", "exact":
-		key := captureKey(address)
+		key := captureKey(rawURL)
 		s.match = func(k string) bool { return k == key }
 	case "prefix":
-		prefix := keyPrefix(address)
+		prefix := keyPrefix(rawURL)
 		s.match = func(k string) bool { return strings.HasPrefix(k, prefix) }
 	case "host":
 		s.match = func(k string) bool { return strings.HasPrefix(k, host+")") }
@@ -148,13 +148,15 @@ func newSelection(q url.Values) (selection, error) {
 }
 
 func (s selection) takes(c capture) bool {
-	if !s.match(c.key) || c.key+" "+c.at <= s.after || c.at < s.from || s.to != "" && c.at[:min(len(s.to), len(c.at))] > s.to {
+	if !s.match(c.key) || c.key+" "+c.at <= s.after || c.at < s.from || s.to != "" &&
+		c.at[:min(len(s.to), len(c.at))] > s.to {
 		return false
 	}
-	return !slices.ContainsFunc(s.filters, func(f captureFilter) bool { return f.pattern.MatchString(c.field(f.field)) == f.not })
+	return !slices.ContainsFunc(s.filters,
+		func(f captureFilter) bool { return f.pattern.MatchString(c.field(f.field)) == f.not })
 }
 
-// group is what neighbours that are listed once have in common.
+// group returns the value by which neighbouring lines are collapsed.
 func (s selection) group(c capture) string {
 	if s.collapse == "" {
 		return ""

@@ -2,9 +2,9 @@ package demosite
 
 import "strings"
 
-// lexicon holds the words behind the slots of the grammar. An entry may hold
-// slots itself. The slots person, surname, place, org and number are filled
-// from the cast of an article instead, see prose.go.
+// lexicon holds the words for the slots of the grammar. An entry may contain slots
+// itself. The slots person, surname, place, org and number are filled from the cast
+// of an article instead, see prose.go.
 var lexicon = map[string][]string{
 	"weekday": words("Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"),
 	"month":   words("January,February,March,April,May,June,July,August,September,October,November,December"),
@@ -48,8 +48,7 @@ var lexicon = map[string][]string{
 		"I saw {object} with my own eyes,They {past} {object} and called it progress"),
 }
 
-// sentences are the patterns of body text, each a sentence without its full
-// stop where it does not end in a quotation.
+// sentences are the patterns of body text.
 var sentences = []string{
 	"{org} {adverb} {past} {object} on {weekday} {reason}.",
 	"{person}, {role}, said {group} from {place} had {past} {object} {reason}.",
@@ -83,8 +82,8 @@ var sentences = []string{
 	"Two days earlier {org} had {past} {object}, {reason}.",
 }
 
-// titles are the patterns of headlines. Several carry what extractors and
-// encoders trip over: quotation marks, &, <, emoji, other scripts.
+// titles are the patterns of headlines. Several contain characters that extractors
+// and encoders get wrong: quotation marks, &, <, emoji, other scripts.
 var titles = []string{
 	"{org} {verbs} {adj} {thing} in {place}",
 	"{place}: {group} demand {a adj} {thing}",

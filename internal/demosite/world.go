@@ -10,25 +10,25 @@ import (
 
 // Options shape a world. The zero value is one site of 300 articles.
 type Options struct {
-	Sites    int           // 1 to 8, default 1; mark-ups in turn: css, table, cards
-	Articles int           // over all sites at the start, default 300
+	Sites    int           // 1 to 8, default 1; markups in turn: css, table, cards
+	Articles int           // of all sites at the start, default 300
 	Seed     uint64        // worlds of equal Options are equal
-	Padding  int           // bytes of inert mark-up that a page is filled up to; 0 = none
-	PerPage  int           // articles a listing page, default 20
-	Latency  time.Duration // before each answer
-	Start    time.Time     // wall clock of the newest article at the beginning, default 2025-12-01 09:00
+	Padding  int           // size in bytes to which inert markup fills up a page; 0 = none
+	PerPage  int           // articles per listing page, default 20
+	Latency  time.Duration // before each response
+	Start    time.Time     // local time of the newest article, default 2025-12-01 09:00
 	Delay    time.Duration // delay in Config
-	Parallel int           // concurrency a host in Config, default 4
+	Parallel int           // concurrency per host in Config, default 4
 
-	Holes      int  // per cent of the article numbers that were never given, 0 to 90
-	Hole       Hole // what an article's address with such a number answers
-	PerSitemap int  // addresses in a part of the sitemap, default 5000
+	Holes      int  // per cent of article numbers left unused, 0 to 90
+	Hole       Hole // response for an article with such a number
+	PerSitemap int  // URLs per sitemap of the index, default 5000
 }
 
-// Hole is what a site answers for an article that does not exist.
+// Hole is the response of a site for an article that does not exist.
 type Hole uint8
 
-// The answers of holes: 404; 200 with a page that says so; a redirect to the
+// The responses: 404; 200 with a page that says "not found"; a redirect to the
 // front page.
 const (
 	NotFound Hole = iota
@@ -39,55 +39,56 @@ const (
 // sidebarLength is the number of headlines beside an article.
 const sidebarLength = 15
 
-// span is the time over which the first articles are spread.
+// span is the period over which the first articles are spread.
 const span = 180 * 24 * time.Hour
 
-// World is a small region's press: up to eight news sites on loopback. Its
+// World is the press of a small region: up to eight news sites on loopback. Its
 // methods may be called by several goroutines at once.
 type World struct {
 	options Options
 
-	mu        sync.RWMutex // guards what follows, the sites' fields included
+	mu        sync.RWMutex // guards the fields below and those of the sites
 	sites     []*Site
 	all       []*Article // in order of publication
 	originals []*Article // the first article of each text
 	titles    map[string]bool
-	newest    time.Time // wall clock of the last article
+	newest    time.Time // local time of the last article
 
-	hits   atomic.Int64 // requests so far: drives the clock in the page header
+	hits   atomic.Int64 // requests so far; drives the clock in the page header
 	log    requestLog
 	faults faults
 }
 
 // Site is one news site.
 type Site struct {
-	Name string // as Config calls it
+	Name string // in Config
 	URL  string // "http://127.0.0.1:PORT", "" until the world is served or placed
 
-	title     string // as its pages call it
+	title     string // on its pages
 	markup    *markup
 	articles  []*Article   // oldest first
 	revisions int          // of all of them
-	shapes    []int        // number of articles each time that it was changed: what its sidebar and listing have looked like
+	shapes    []int        // numbers of articles that its sidebar and listing have shown
 	pages     map[int]page // article pages by number, without the sidebar
 	lists     map[int]page // listing pages by ordinal
 	sidebar   []byte
 }
 
-// siteNames are the names of the sites, as Config and as their pages have them.
+// siteNames holds the names of the sites in Config and on their pages.
 var siteNames = [8][2]string{
-	{"courier", "Northreach Courier"}, {"gazette", "Valley Gazette"}, {"cards", "Harbour Cards"}, {"observer", "Lowland Observer"},
+	{"courier", "Northreach Courier"}, {"gazette", "Valley Gazette"}, {"cards", "Harbour Cards"}, {"observer",
+		"Lowland Observer"},
 	{"tribune", "Border Tribune"}, {"lantern", "The Lantern"}, {"herald", "Tavel Herald"}, {"echo", "Island Echo"},
 }
 
-// New makes a world. It panics when Options.Sites is not within 0 to 8, or
+// New returns a world. It panics if Options.Sites is not within 0 to 8, or
 // Options.Holes not within 0 to 90.
 func New(o Options) *World {
 	if o.Sites < 0 || o.Sites > len(siteNames) {
-		panic(fmt.Sprintf("demosite: %d sites asked for, 1 to %d can be had", o.Sites, len(siteNames)))
+		panic(fmt.Sprintf("demosite: Options.Sites is %d, want 0 to %d", o.Sites, len(siteNames)))
 	}
 	if o.Holes < 0 || o.Holes > 90 {
-		panic(fmt.Sprintf("demosite: %d per cent of holes asked for, 0 to 90 can be had", o.Holes))
+		panic(fmt.Sprintf("demosite: Options.Holes is %d, want 0 to 90", o.Holes))
 	}
 	o.Sites = orDefault(o.Sites, 1)
 	o.Articles = orDefault(o.Articles, 300)
@@ -120,20 +121,20 @@ func orDefault(n, def int) int {
 	return n
 }
 
-// add publishes the next article at the wall clock t, cut to the minute.
+// add publishes the next article at the local time t, truncated to the minute.
 func (w *World) add(t time.Time) *Article {
 	t = t.Truncate(time.Minute)
 	a := w.draw(t)
 	s := w.sites[a.Site]
-	a.URL = s.address(a.Path)
+	a.URL = s.url(a.Path)
 	s.articles = append(s.articles, a)
 	w.all = append(w.all, a)
 	w.newest = t
 	return a
 }
 
-// settle drops the rendered pages that show a site's latest articles and
-// notes what the site looks like from now on.
+// settle drops the rendered pages that show the latest articles of a site and
+// records what the site shows from now on.
 func (w *World) settle() {
 	for _, s := range w.sites {
 		if n := len(s.articles); len(s.shapes) == 0 || s.shapes[len(s.shapes)-1] != n {
@@ -159,9 +160,8 @@ func (w *World) Publish(n int) []Article {
 	return added
 }
 
-// Revise has the article's site publish another version of it and returns it.
-// The listing and the sidebar show it as well. A truth taken before holds for
-// what was written before.
+// Revise publishes another version of an article and returns it. The listing and
+// the sidebar show it as well. An earlier Truth describes the earlier version.
 func (w *World) Revise(a Article, change func(a *Article)) Article {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -187,17 +187,17 @@ func (w *World) Articles() []Article {
 	return list
 }
 
-// Site returns the name and address of the site with index i, from 0.
+// Site returns the name and URL of the site with index i, from 0.
 func (w *World) Site(i int) *Site {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return &Site{Name: w.sites[i].Name, URL: w.sites[i].URL}
 }
 
-// Listing is the address of the site's first listing page.
+// Listing returns the URL of the first listing page of the site.
 func (s *Site) Listing() string { return s.URL + "/en/" }
 
-// URLs returns the addresses of the sites, in order.
+// URLs returns the URLs of the sites, in order.
 func (w *World) URLs() []string {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -208,13 +208,13 @@ func (w *World) URLs() []string {
 	return urls
 }
 
-// Place gives the sites their addresses without serving them: for a world
-// whose twin is served by another process.
+// Place sets the URLs of the sites without serving them, for a world whose twin is
+// served by another process.
 func (w *World) Place(urls []string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(urls) != len(w.sites) {
-		return fmt.Errorf("place %d sites: %d addresses given", len(w.sites), len(urls))
+		return fmt.Errorf("place %d sites: got %d URLs", len(w.sites), len(urls))
 	}
 	if slices.EqualFunc(w.sites, urls, func(s *Site, url string) bool { return s.URL == url }) {
 		return nil
@@ -223,17 +223,17 @@ func (w *World) Place(urls []string) error {
 		s.URL = urls[i]
 		s.pages, s.lists, s.sidebar = map[int]page{}, map[int]page{}, nil
 		for _, a := range s.articles {
-			a.URL = s.address(a.Path)
+			a.URL = s.url(a.Path)
 		}
 	}
 	return nil
 }
 
-// orphans is the largest number of articles that get no listing page of their
-// own but stand at the end of the page before.
+// orphans is how many articles at most are appended to the last full listing page
+// instead of getting a page of their own.
 const orphans = 4
 
-// listingPages is the number of listing pages of n articles.
+// listingPages returns the number of listing pages of n articles.
 func listingPages(n, perPage int) int {
 	full, rest := n/perPage, n%perPage
 	if full == 0 || rest > orphans {
@@ -242,15 +242,15 @@ func listingPages(n, perPage int) int {
 	return full
 }
 
-// listingPlace is the listing page and the position on it, both from 1, of the
-// article of n that has so many newer ones before it.
+// listingPlace returns the listing page of one of n articles and its position on
+// the page, both from 1, given the number of newer articles.
 func listingPlace(n, perPage, before int) (page, position int) {
 	page = min(before/perPage+1, listingPages(n, perPage))
 	return page, before - (page-1)*perPage + 1
 }
 
-// listed returns the articles of listing page n, from 1, newest first, and
-// whether another page follows; none for a page that does not exist.
+// listed returns the articles of listing page n, from 1, newest first, and whether
+// another page follows. A page that does not exist has no articles.
 func (w *World) listed(s *Site, n int) (list []*Article, more bool) {
 	pages := listingPages(len(s.articles), w.options.PerPage)
 	if n < 1 || n > pages {
@@ -265,7 +265,7 @@ func (w *World) listed(s *Site, n int) (list []*Article, more bool) {
 	return list, n < pages
 }
 
-// latest returns what the site's sidebar shows, newest first.
+// latest returns the articles in the sidebar of the site, newest first.
 func (s *Site) latest() []*Article {
 	list := slices.Clone(s.articles[max(0, len(s.articles)-sidebarLength):])
 	slices.Reverse(list)

@@ -182,19 +182,25 @@ func TestBackfillFromWayback(t *testing.T) {
 			if again := s.lines(); again != lines {
 				t.Errorf("a second backfill added %d lines", again-lines)
 			}
-			missing := map[string]bool{}
-			for _, a := range s.world.Articles() {
-				missing[a.Title] = true
-			}
-			for _, a := range decode[item.Article](t, s.items(), "article") {
-				delete(missing, a.Title)
-			}
-			for _, r := range decode[item.Reference](t, s.items(), "reference") {
-				delete(missing, r.Title)
-			}
-			for title := range missing {
-				t.Errorf("%q is missing", title)
-			}
+			s.everyTitle()
 		})
+	}
+}
+
+// everyTitle requires an article or a reference for each article of the world.
+func (s *setup) everyTitle() {
+	s.t.Helper()
+	missing := map[string]bool{}
+	for _, a := range s.world.Articles() {
+		missing[a.Title] = true
+	}
+	for _, a := range decode[item.Article](s.t, s.items(), "article") {
+		delete(missing, a.Title)
+	}
+	for _, r := range decode[item.Reference](s.t, s.items(), "reference") {
+		delete(missing, r.Title)
+	}
+	for title := range missing {
+		s.t.Errorf("%q is missing", title)
 	}
 }

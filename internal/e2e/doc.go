@@ -21,6 +21,7 @@
 //	expect_test.go    sites that change their markup
 //	flags_test.go     limits, quiet, JSON, dry run, site names, mistakes
 //	progress_test.go  the progress of a backfill in another shell
+//	bugs_test.go      inputs after public bug reports
 //
 // Most tests run internal/e2e/program, which waits less than newsonce does. The
 // counts are small by default; the flags raise them for long runs.

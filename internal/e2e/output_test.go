@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +123,24 @@ func TestOutputSharedByTwoStates(t *testing.T) {
 	s.complete()
 }
 
+// files returns the files that match a pattern by their names below the folder.
+func (s *setup) files(pattern string) map[string][]byte {
+	s.t.Helper()
+	names, err := filepath.Glob(s.path(pattern))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, name := range names {
+		rel, err := filepath.Rel(s.dir, name)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		files[rel] = s.read(rel)
+	}
+	return files
+}
+
 // {site}, {type} and {date} in the path give a file each. All files together hold
 // everything.
 func TestOutputPattern(t *testing.T) {
@@ -133,19 +153,9 @@ func TestOutputPattern(t *testing.T) {
 	// The next crawl cuts the uncommitted end of each file.
 	s.killAfter(4)
 	s.crawl().exits(t, 0)
-	names, err := filepath.Glob(s.path("out/*/*"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all strings.Builder
-	files := map[string]bool{}
-	for _, name := range names {
-		rel, err := filepath.Rel(s.dir, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[rel] = true
-		items := s.read(rel)
+	files := s.files("out/*/*")
+	for rel, items := range files {
 		valid(t, items)
 		all.Write(items)
 		site, typ, _ := strings.Cut(strings.TrimPrefix(rel, "out/"), "/")
@@ -161,8 +171,8 @@ func TestOutputPattern(t *testing.T) {
 	if time.Now().UTC().Day() == begun.Day() {
 		for _, site := range []string{"courier", "gazette", "cards"} {
 			for _, typ := range []string{"article", "headline"} {
-				if name := "out/" + site + "/" + begun.Format("2006-01-02") + "-" + typ + ".jsonl"; !files[name] {
-					t.Errorf("%s is missing; there are %v", name, files)
+				if name := "out/" + site + "/" + begun.Format("2006-01-02") + "-" + typ + ".jsonl"; files[name] == nil {
+					t.Errorf("%s is missing; there are %v", name, slices.Collect(maps.Keys(files)))
 				}
 			}
 		}
@@ -201,19 +211,28 @@ func TestOutputToStandardOutput(t *testing.T) {
 	valid(t, []byte(killed))
 	rest := s.crawl().exits(t, 0).out
 	valid(t, []byte(rest))
-	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest))))
+	report(t, s.world.Truth().Check(strings.NewReader(unique(t, killed+rest))))
 	s.world.Publish(5)
 	more := s.crawl().exits(t, 0).out
-	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest)+more)))
+	report(t, s.world.Truth().Check(strings.NewReader(unique(t, killed+rest)+more)))
 }
 
-// unique removes repeated lines.
-func unique(items string) string {
-	seen := map[string]bool{}
+// unique removes items that are written again. Those differ in run_id at least.
+func unique(t *testing.T, items string) string {
+	t.Helper()
+	type identity struct {
+		Type, ID string
+		Revision int
+	}
+	seen := map[identity]bool{}
 	var kept strings.Builder
 	for line := range strings.Lines(items) {
-		if !seen[line] {
-			seen[line] = true
+		var id identity
+		if err := json.Unmarshal([]byte(line), &id); err != nil {
+			t.Fatalf("line %s: %v", line, err)
+		}
+		if !seen[id] {
+			seen[id] = true
 			kept.WriteString(line)
 		}
 	}

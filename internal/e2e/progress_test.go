@@ -43,11 +43,11 @@ func TestProgressInAnotherShell(t *testing.T) {
 		t.Errorf("progress %+v", got)
 	}
 	out := run(t, s.args([]string{"status"})...).exits(t, 0).out
-	if !strings.Contains(out, "THE RUN UNDER WAY") || !strings.Contains(out, " queued, ") {
+	if !strings.Contains(out, "CURRENT RUN") || !strings.Contains(out, " queued, ") {
 		t.Errorf("status does not mention the run:\n%s", out)
 	}
 	p.signal(os.Interrupt)
-	r := p.wait().exits(t, 130, "backfill: stopping; ", "backfill goes on where it was: give the same command again")
+	r := p.wait().exits(t, 130, "backfill: stopping after the pages in flight", "interrupted; the next run continues")
 	if strings.Contains(r.err, "\x1b") {
 		t.Errorf("escape sequences without a terminal:\n%s", r)
 	}

@@ -11,6 +11,14 @@ import (
 	"github.com/newsonce/newsonce/internal/demosite"
 )
 
+// unchanged requires that nothing was added to the output.
+func (s *setup) unchanged(before []byte) {
+	s.t.Helper()
+	if after := s.items(); !bytes.Equal(before, after) {
+		s.t.Errorf("the crawl wrote %s", after[len(before):])
+	}
+}
+
 // --refetch fetches the known articles again and writes each change as a
 // revision.
 func TestRefetch(t *testing.T) {
@@ -20,9 +28,7 @@ func TestRefetch(t *testing.T) {
 	before := s.items()
 	s.world.ResetLog()
 	s.crawl("--refetch").exits(t, 0)
-	if after := s.items(); !bytes.Equal(before, after) {
-		t.Errorf("--refetch of an unchanged world wrote %s", after[len(before):])
-	}
+	s.unchanged(before)
 	if n := len(s.requested(isArticle)); n < 60 {
 		t.Errorf("--refetch fetched %d of 60 articles", n)
 	}
@@ -31,10 +37,8 @@ func TestRefetch(t *testing.T) {
 	revised := s.world.Revise(old, func(a *demosite.Article) {
 		a.Paragraphs[1] = "The ministry corrected this paragraph a day later and withdrew the former figures."
 	})
-	s.crawl().exits(t, 0)
-	if after := s.items(); !bytes.Equal(before, after) {
-		t.Errorf("a plain crawl fetched a known article again and wrote %s", after[len(before):])
-	}
+	s.crawl().exits(t, 0) // does not fetch known articles
+	s.unchanged(before)
 	s.crawl("--refetch").exits(t, 0, "1 revision")
 	added := s.items()[len(before):]
 	got := decode[item.Article](t, added, "article")
@@ -59,11 +63,9 @@ func TestRefetch(t *testing.T) {
 	if len(got) != 1 || got[0].Revision != 3 || got[0].Revises != 2 || got[0].Title != "Former Figures Withdrawn" {
 		t.Errorf("the second revision is %+v", got)
 	}
-	n = len(s.items())
+	before = s.items()
 	s.crawl("--refetch").exits(t, 0)
-	if after := s.items(); len(after) != n {
-		t.Errorf("a further --refetch wrote %s", after[n:])
-	}
+	s.unchanged(before)
 }
 
 // --since bounds --refetch by the date of publication.

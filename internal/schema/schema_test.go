@@ -17,7 +17,8 @@ import (
 func run(t *testing.T, args ...string) []byte {
 	t.Helper()
 	var out, talk bytes.Buffer
-	if code := cli.Main(context.Background(), args, cli.Options{In: strings.NewReader(""), Out: &out, Err: &talk}); code != 0 {
+	if code := cli.Main(context.Background(), args, cli.Options{In: strings.NewReader(""), Out: &out,
+		Err: &talk}); code != 0 {
 		t.Fatalf("newsonce %s: exit %d\n%s", strings.Join(args, " "), code, &talk)
 	}
 	return out.Bytes()

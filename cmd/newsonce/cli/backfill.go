@@ -15,10 +15,11 @@ type backfillFlags struct {
 	from, to string
 	source   string
 	restart  bool
+	maxWait  duration
 }
 
 func (a *app) backfill() *cobra.Command {
-	var f backfillFlags
+	f := backfillFlags{maxWait: duration(time.Hour)}
 	c := &cobra.Command{
 		Use:   "backfill [site...]",
 		Short: "Fetch the archives of sites; resumes where it was stopped",
@@ -32,6 +33,11 @@ You can stop or kill it at any moment; the next backfill resumes where this one
 stopped. It also fetches the listings and feeds of its sites as crawl does, so
 that no news is missed meanwhile. Archives take time: 1,000,000 pages at one per
 second take 11.6 days.
+
+When a host backs off and nothing else can be fetched, it waits, up to --max-wait,
+and says until when and why. With exit code 10 work is left: run it again, as in
+  while newsonce backfill; [ $? -eq 10 ]; do sleep 60; done
+which ends when the archive is complete or a person must act.
 
 Progress is one bar per site on a terminal, else one line per minute. The time
 left is shown where the remaining pages are known; "at least" means that there
@@ -53,17 +59,21 @@ seconds_left. In another shell, newsonce status shows the same.`,
 	}
 	fl := c.Flags()
 	f.add(fl)
-	fl.StringVar(&f.from, "from", "", "leave out what is dated before `DATE`, such as 2019-01-01, where a source has dates")
+	fl.StringVar(&f.from, "from", "",
+		"leave out what is dated before `DATE`, such as 2019-01-01, where a source has dates")
 	fl.StringVar(&f.to, "to", "", "leave out what is dated after `DATE`, where a source has dates")
 	fl.StringVar(&f.source, "source", "", "read only the source `NAME`, as in the output of status")
 	fl.StringVar(&f.progress, "progress", "auto", "show progress as `FORM`: auto (bars or lines), none or json")
-	fl.BoolVar(&f.restart, "restart", false, "read archives again from the beginning; known articles are not fetched again")
+	fl.Var(&f.maxWait, "max-wait", "wait up to `D` for a host that backs off, when nothing else can be fetched")
+	fl.BoolVar(&f.restart, "restart", false,
+		"read archives again from the beginning; known articles are not fetched again")
 	return c
 }
 
 // options adds the flags that only backfill has.
 func (f *backfillFlags) options(o *crawler.Options) error {
 	o.Command, o.Backfill, o.Source, o.Restart = "backfill", true, f.source, f.restart
+	o.MaxWait = max(time.Duration(f.maxWait), 1) // 0 would be the default
 	errs := []error{checkProgress(f.progress)}
 	day := func(name, text string) time.Time {
 		if text == "" {
@@ -80,7 +90,8 @@ func (f *backfillFlags) options(o *crawler.Options) error {
 		errs = append(errs, fmt.Errorf("--to %s is before --from %s", f.to, f.from))
 	}
 	if f.source != "" && !named(o.Sites, f.source) {
-		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s", f.source, sourceNames(o.Sites)))
+		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s",
+			f.source, sourceNames(o.Sites)))
 	}
 	return errors.Join(errs...)
 }

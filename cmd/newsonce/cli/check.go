@@ -41,7 +41,8 @@ article lacks its title, text or date, or a field or block that has rules.`,
 		},
 	}
 	c.Flags().BoolVar(&f.print, "print", false, "print the effective configuration")
-	c.Flags().BoolVar(&f.online, "online", false, "fetch a listing and an article of each site and show what each rule gave")
+	c.Flags().BoolVar(&f.online, "online", false,
+		"fetch a listing and an article of each site and show what each rule gave")
 	return c
 }
 
@@ -171,7 +172,8 @@ func judge(p *page.Probed, s *config.Site) (failed bool, problems []string) {
 		return true, []string{err.Error()}
 	}
 	if len(p.Listing.Items.Links) == 0 {
-		return false, []string{"the listing has no article link: see links and article.match, or whether scripts make the page"}
+		return false, []string{"the listing has no article link: see links and article.match, " +
+			"or whether scripts make the page"}
 	}
 	if p.Article.Items.Article == nil {
 		return false, []string{"no article was found on the article page: " + strings.Join(p.Article.Items.Notes, "; ")}
@@ -183,7 +185,8 @@ func judge(p *page.Probed, s *config.Site) (failed bool, problems []string) {
 // text, date, and those that have rules.
 func missingFields(items *page.Items, s *config.Site) (problems []string) {
 	for _, f := range articleFields(items.Article) {
-		wanted := f.name == "title" || f.name == "content_text" || f.name == "date_published" || len(s.Rules.Article.Field(f.name).Select) > 0
+		wanted := f.name == "title" || f.name == "content_text" || f.name == "date_published" ||
+			len(s.Rules.Article.Field(f.name).Select) > 0
 		if wanted && f.value == "" {
 			problems = append(problems, "the article has no "+f.name)
 		}
@@ -216,7 +219,8 @@ func hasBlock(items *page.Items, name string) bool {
 func printProbe(w io.Writer, p *page.Probed, problems []string) {
 	fmt.Fprintf(w, "site %s\n", p.Site)
 	if errors.Is(p.Listing.Err, page.ErrNoListing) {
-		fmt.Fprintf(w, "no listing among its sources; to see what an article gives: newsonce extract --site %s --explain URL\n\n", p.Site)
+		fmt.Fprintf(w, "no listing among its sources; to see what an article gives: "+
+			"newsonce extract --site %s --explain URL\n\n", p.Site)
 		return
 	}
 	for _, seen := range []struct {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -89,7 +90,8 @@ times that revisit sets.`,
 	f.add(fl)
 	fl.BoolVar(&f.refetch, "refetch", false, "fetch known articles again; a change is written as a revision")
 	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE`, such as 2026-11-01")
-	fl.BoolVar(&f.retryFailed, "retry-failed", false, "retry now what failed permanently, was refused, or is due for a retry later")
+	fl.BoolVar(&f.retryFailed, "retry-failed", false,
+		"retry now what failed permanently, was refused, or is due for a retry later")
 	return c
 }
 
@@ -111,7 +113,9 @@ func (f *crawlFlags) options(o *crawler.Options) error {
 }
 
 // options checks the flags of a run; more adds those that only its command has.
-func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more func(*crawler.Options) error) (crawler.Options, error) {
+func (a *app) options(f runFlags, c *config.Config, sites []*config.Site,
+	more func(*crawler.Options) error,
+) (crawler.Options, error) {
 	o := crawler.Options{
 		Config: c, Sites: sites, Version: Version(), Limit: f.limit, MaxTime: time.Duration(f.maxTime), Workers: f.workers,
 		AcceptOutput: f.accept, Kinds: a.Sources, Sinks: a.Sinks, Collector: a.Collector, OwnTransport: a.OwnTransport,
@@ -123,7 +127,8 @@ func (a *app) options(f runFlags, c *config.Config, sites []*config.Site, more f
 	}
 	errs = append(errs, more(&o))
 	if a.json && c.Output.Path == output.Stdout {
-		errs = append(errs, errors.New("--json would print the summary among the items on standard output (output.path \"-\"); use one of them"))
+		errs = append(errs, errors.New("--json would print the summary among the items on standard output "+
+			"(output.path \"-\"); use one of them"))
 	}
 	log, err := a.log()
 	o.Log = log
@@ -160,10 +165,10 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 		return err
 	}
 	a.tell(summary)
-	if o.Backfill && summary.Stopped != "" {
+	if o.Restart && summary.WorkLeft || o.Backfill && summary.Stopped != "" && !summary.WorkLeft {
 		a.say("to resume, run the same command again%s", without(o.Restart))
 	}
-	if a.json && !(a.quiet && summary.Exit == report.ExitOK) {
+	if a.json && !(a.quiet && isQuiet(summary.Exit)) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
 		}
@@ -172,7 +177,8 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 }
 
 // runWith opens the state and makes a run, whose progress is shown.
-func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing) (_ *report.Summary, err error) {
+func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing,
+) (_ *report.Summary, err error) {
 	s, err := a.store(ctx, o.Config.State, wait)
 	if err != nil {
 		return nil, err
@@ -184,9 +190,23 @@ func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration
 			return nil, err
 		}
 	}
+	if a.verbose {
+		o.Events.Committed = visits(o.Log)
+	}
 	shown.begin(ctx, &o)
 	defer shown.end()
 	return crawler.Run(ctx, o)
+}
+
+// visits logs each page that is committed.
+func visits(log *slog.Logger) func(crawler.Committed) {
+	return func(e crawler.Committed) {
+		for _, v := range e.Visits {
+			log.Info(v.Kind, "site", v.Site, "url", v.URL, "status", v.Status, "lines", v.Lines,
+				"elapsed_ms", v.Elapsed.Milliseconds(),
+				"reason", v.Reason)
+		}
+	}
 }
 
 // plan prints the requests that a run would make, going by the configuration and
@@ -208,7 +228,8 @@ func (a *app) plan(ctx context.Context, o crawler.Options) error {
 		for _, l := range p.Lines {
 			fmt.Fprintf(a.Out, "%s\t%s\n", p.Site, l)
 		}
-		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site, queued[p.Site]-counts[p.Site].Again, counts[p.Site].Waiting)
+		fmt.Fprintf(a.Out, "%s\tqueued articles: %d due, %d later\n", p.Site,
+			queued[p.Site]-counts[p.Site].Again, counts[p.Site].Waiting)
 		if n := counts[p.Site].Again; n > 0 {
 			fmt.Fprintf(a.Out, "%s\trevisits: %d known articles\n", p.Site, n)
 		}

@@ -62,14 +62,16 @@ func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) 
 		return err
 	}
 	defer stop()
-	d := &demo{app: a, world: world, dir: dir, items: filepath.Join(dir, "items.jsonl"), config: filepath.Join(dir, "crawl.yaml")}
+	d := &demo{app: a, world: world, dir: dir, items: filepath.Join(dir, "items.jsonl"),
+		config: filepath.Join(dir, "crawl.yaml")}
 	if err := os.WriteFile(d.config, []byte(world.Config(dir, demosite.WithSelectors)), 0o644); err != nil {
 		return fmt.Errorf("write the demo's configuration: %w", err)
 	}
 	if err := d.run(ctx); err != nil || !keep {
 		return err
 	}
-	a.say("\nThe sites are still served. To crawl them yourself, run newsonce crawl -c %s in another shell. Ctrl-C stops.", d.config)
+	a.say("\nThe sites are still served. To crawl them yourself, run newsonce crawl -c %s in another shell. "+
+		"Ctrl-C stops.", d.config)
 	<-ctx.Done()
 	return nil
 }
@@ -110,7 +112,8 @@ type demo struct {
 func (d *demo) run(ctx context.Context) error {
 	truth := d.world.Truth()
 	want := truth.Counts()
-	fmt.Fprintf(d.Out, "Three news sites on loopback, %d articles (%d of them copies of another):\n", len(d.world.Articles()), want.References)
+	fmt.Fprintf(d.Out, "Three news sites on loopback, %d articles (%d of them copies of another):\n",
+		len(d.world.Articles()), want.References)
 	for _, url := range d.world.URLs() {
 		fmt.Fprintf(d.Out, "  %s/en/\n", url)
 	}
@@ -127,13 +130,15 @@ func (d *demo) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(d.Out, "\nSecond crawl: %d lines, from %d conditional requests, all answered \"not modified\".\n", second.Totals.Lines, second.Totals.NotModified)
+	fmt.Fprintf(d.Out, "\nSecond crawl: %d lines, from %d conditional requests, all answered \"not modified\".\n",
+		second.Totals.Lines, second.Totals.NotModified)
 	d.world.Publish(demoPublished)
 	third, err := d.crawl(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(d.Out, "%d articles are published. Third crawl: %d articles and %d references, %d headlines, from %d requests.\n",
+	fmt.Fprintf(d.Out,
+		"%d articles are published. Third crawl: %d articles and %d references, %d headlines, from %d requests.\n",
 		demoPublished, third.Totals.Articles, third.Totals.Duplicates, third.Totals.Headlines, third.Totals.Requests)
 	return d.compare()
 }
@@ -150,7 +155,8 @@ func (d *demo) crawl(ctx context.Context) (s *report.Summary, err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	log := slog.New(slog.DiscardHandler)
-	s, err = crawler.Run(ctx, crawler.Options{Config: c, Sites: c.Sites, Store: st, Command: "demo", Version: Version(), Stdout: d.Out, Log: log})
+	s, err = crawler.Run(ctx, crawler.Options{Config: c, Sites: c.Sites, Store: st, Command: "demo",
+		Version: Version(), Stdout: d.Out, Log: log})
 	if err == nil && s.Exit != report.ExitOK {
 		d.tell(s)
 		err = exit(s)
@@ -207,7 +213,8 @@ func (d *demo) compare() error {
 	if len(differences) > 0 {
 		return fmt.Errorf("the output differs from what the sites published in %d places", len(differences))
 	}
-	fmt.Fprintf(d.Out, "The output equals what the sites published, item by item.\n\n  items          %s\n  configuration  %s\n  state          %s\n",
+	fmt.Fprintf(d.Out, "The output equals what the sites published, item by item.\n\n"+
+		"  items          %s\n  configuration  %s\n  state          %s\n",
 		d.items, d.config, filepath.Join(d.dir, "newsonce.db"))
 	return nil
 }

@@ -111,7 +111,8 @@ func explainBlocks(w io.Writer, items *page.Items) {
 		}
 	}
 	for _, name := range names {
-		fmt.Fprintf(w, "  headlines.%s: %s: %d, %d of them dated, first %q\n", name, items.Rules["headlines."+name], count[name], dated[name], short(first[name], 60))
+		fmt.Fprintf(w, "  headlines.%s: %s: %d, %d of them dated, first %q\n", name, items.Rules["headlines."+name],
+			count[name], dated[name], short(first[name], 60))
 	}
 }
 

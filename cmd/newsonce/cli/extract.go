@@ -60,7 +60,8 @@ crawler/extract, correct the .json.`,
 	fl := c.Flags()
 	fl.StringVar(&f.url, "url", "", "`URL` of a page read from a file or standard input")
 	fl.StringVar(&f.site, "site", "", "use the rules of site `NAME` of the configuration")
-	fl.StringVar(&f.fetchedAt, "fetched-at", "", "when the page was fetched, as `TIME` (RFC 3339; default: now); later dates are not believed")
+	fl.StringVar(&f.fetchedAt, "fetched-at", "",
+		"when the page was fetched, as `TIME` (RFC 3339; default: now); later dates are not believed")
 	fl.StringVar(&f.batch, "batch", "", `read a list from `+"`FILE`"+` or - : lines {"id":…, "url":…, "html": path}`)
 	fl.StringVar(&f.fixture, "fixture", "", "save each page and its result below `DIR`, as a test of extraction")
 	fl.BoolVar(&f.listing, "listing", false, "read the pages as listings: headlines only, no article")

@@ -44,7 +44,8 @@ func (x *extraction) saveFixture(p *page.Page) error {
 	if err := errors.Join(writeNew(base+".html", p.Body), writeNew(base+".json", pair)); err != nil {
 		return fmt.Errorf("fixture of %s: %w", p.URL, err)
 	}
-	x.say("saved %s.html and .json; correct the .json, and the tests of crawler/extract will fail until the page is read so", base)
+	x.say("saved %s.html and .json; correct the .json, "+
+		"and the tests of crawler/extract will fail until the page is read so", base)
 	return nil
 }
 

@@ -33,8 +33,9 @@ The URL is not banned: a crawl that finds a link to it again takes it as new. If
 the page stays on the site, exclude it by article.match.`,
 		Example: `  newsonce forget https://example.org/news/1
   newsonce forget --lock-wait 5m https://example.org/news/1 https://example.org/news/2`,
-		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, or none of the URLs is known, 11 another run holds the state"},
-		Args:        cobra.MinimumNArgs(1),
+		Annotations: map[string]string{
+			"exits": "0 done, 1 failed, 2 wrong use, or none of the URLs is known, 11 another run holds the state"},
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runForget(cmd.Context(), args, time.Duration(wait))
 		},
@@ -100,7 +101,8 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 }
 
 // forgetKeys removes the URLs with these keys from the state, which must exist.
-func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait time.Duration) (f state.Forgot, err error) {
+func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait time.Duration,
+) (f state.Forgot, err error) {
 	r, err := a.reader(ctx, url)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", url))
@@ -137,6 +139,7 @@ func (a *app) printForgotten(list []forgotten, headlines int, unknown []string) 
 			return err
 		}
 	}
-	a.say("removed from the state: URLs %d, headlines %d; lines in the output with these ids, or that refer to them, stay", len(list), headlines)
+	a.say("removed from the state: URLs %d, headlines %d; "+
+		"lines in the output with these ids, or that refer to them, stay", len(list), headlines)
 	return nil
 }

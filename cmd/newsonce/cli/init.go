@@ -45,7 +45,8 @@ is. A configuration that does not exist is created.`,
   newsonce init --url https://example.org/news/1 page.html`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("give one page of the site, best its list of new articles: newsonce init https://example.org/news/")
+				return errors.New("give one page of the site, best its list of new articles: " +
+					"newsonce init https://example.org/news/")
 			}
 			return nil
 		},
@@ -113,7 +114,8 @@ func (a *app) printProposal(p *propose.Proposal) error {
 	enc := json.NewEncoder(a.Out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(proposalJSON{
-		Match: p.Match, Hosts: append([]string{}, p.Hosts...), Listing: p.Listing.URL, Next: next, NotMatched: append([]string{}, p.NotMatched...),
+		Match: p.Match, Hosts: append([]string{}, p.Hosts...), Listing: p.Listing.URL, Next: next,
+		NotMatched: append([]string{}, p.NotMatched...),
 	})
 }
 
@@ -190,7 +192,8 @@ func (a *app) appendSite(name, block string) error {
 		}
 	}
 	if _, err := config.Parse(a.config, filepath.Dir(a.config), []byte(text)); err != nil {
-		return usage(fmt.Errorf("the configuration with site %s would not be valid, so nothing was written (--name gives the site another name):\n%w", name, err))
+		return usage(fmt.Errorf("the configuration with site %s would not be valid, so nothing was written "+
+			"(--name gives the site another name):\n%w", name, err))
 	}
 	if err := replaceFile(a.config, []byte(text), mode); err != nil {
 		return fmt.Errorf("write configuration: %w", err)

@@ -92,7 +92,7 @@ func exit(s *report.Summary) error {
 
 // tell prints the summary of a run: one line, and what went wrong, if anything.
 func (a *app) tell(s *report.Summary) {
-	if a.quiet && s.Exit == report.ExitOK {
+	if a.quiet && isQuiet(s.Exit) {
 		return
 	}
 	fmt.Fprintln(a.Err, "newsonce "+s.Line())
@@ -103,4 +103,9 @@ func (a *app) tell(s *report.Summary) {
 	for _, d := range details {
 		fmt.Fprintln(a.Err, "  "+d)
 	}
+}
+
+// isQuiet reports whether --quiet keeps silent about an exit code.
+func isQuiet(code int) bool {
+	return code == report.ExitOK || code == report.ExitWorkLeft || code == report.ExitLocked
 }

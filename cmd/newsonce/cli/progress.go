@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/output"
 )
@@ -17,12 +18,13 @@ import (
 // lines, or JSON for a program.
 type showing struct {
 	*app
-	form   string // bars, lines or json; "" for none
-	every  time.Duration
-	screen *screen // of bars
-	begun  time.Time
-	done   chan struct{}
-	teller sync.WaitGroup
+	form    string // bars, lines or json; "" for none
+	every   time.Duration
+	screen  *screen // of bars
+	begun   time.Time
+	command string
+	done    chan struct{}
+	teller  sync.WaitGroup
 
 	mu      sync.Mutex // guards both
 	last    crawler.Committed
@@ -50,7 +52,7 @@ func checkProgress(progress string) error {
 func (a *app) show(progress, out string) *showing {
 	s := &showing{app: a, done: make(chan struct{})}
 	switch {
-	case a.quiet, progress != "auto" && progress != "json":
+	case a.quiet, progress == "none", progress == "" && !drawsOn(a.Err):
 	case progress == "json":
 		s.form, s.every = "json", jsonEvery
 	case drawsOn(a.Err) && !(out == output.Stdout && isTerminal(a.Out)): // items would break up the bars
@@ -70,12 +72,25 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 		return
 	}
 	s.begun = time.Now()
+	s.command = o.Command
+	o.Events.Waiting = s.waiting
+	next := o.Events.Committed
 	o.Events.Committed = func(e crawler.Committed) {
+		if next != nil {
+			next(e)
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.last = e
 	}
 	s.teller.Go(func() { s.tell(ctx) })
+}
+
+// waiting says for what the whole run waits.
+func (s *showing) waiting(w frontier.Wait) {
+	if s.form != "json" {
+		s.say("newsonce %s: waiting for %s until %s: %s", s.command, w.Host, w.Until.Format(time.TimeOnly), w.Reason)
+	}
 }
 
 func (s *showing) tell(ctx context.Context) {
@@ -92,7 +107,7 @@ func (s *showing) tell(ctx context.Context) {
 			s.stopped = true
 			s.mu.Unlock()
 			if s.form != "json" {
-				s.say("newsonce backfill: stopping after the pages in flight, within 10 s (a second signal stops at once)")
+				s.say("newsonce " + s.command + ": stopping after the pages in flight, within 10 s (a second signal stops at once)")
 			}
 		case <-s.done:
 			return
@@ -133,10 +148,11 @@ func (s *showing) put() {
 		width, height := terminalSize(s.screen.w)
 		s.screen.draw(bars(sites, width, height))
 	case "lines":
-		s.say("newsonce backfill: %s", line(sites))
+		s.say("newsonce %s: %s", s.command, line(sites))
 	case "json":
 		// An error means that nobody reads it any more.
-		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(), Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
+		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(),
+			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
 	}
 }
 
@@ -230,5 +246,6 @@ func (a *app) foretell(ctx context.Context, o crawler.Options) error {
 
 // takes says how many URLs a plan knows, and how long they take.
 func takes(p crawler.Plan) string {
-	return fmt.Sprintf("%s URLs%s take at least %s", humanize.Comma(p.URLs), orMore(p.Open), report.Duration(p.Takes.Seconds()))
+	return fmt.Sprintf("%s URLs%s take at least %s", humanize.Comma(p.URLs), orMore(p.Open),
+		report.Duration(p.Takes.Seconds()))
 }

@@ -139,7 +139,7 @@ func told(t *testing.T, progress string, quiet bool, lasts time.Duration) string
 		ctx, stop := context.WithTimeout(t.Context(), lasts-5*time.Second)
 		defer stop()
 		s := a.show(progress, "items.jsonl")
-		o := crawler.Options{}
+		o := crawler.Options{Command: "backfill"}
 		s.begin(ctx, &o)
 		begun := time.Now()
 		for time.Sleep(time.Second / 2); time.Since(begun) < lasts; time.Sleep(time.Second) {

@@ -19,7 +19,7 @@ import (
 )
 
 func (a *app) status() *cobra.Command {
-	var failed bool
+	var failed, suspects bool
 	var runs int
 	c := &cobra.Command{
 		Use:   "status [site...]",
@@ -29,12 +29,16 @@ progress of the current run, sources, past runs, and the committed offset of
 each output file. It works while a crawl runs.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be fetched, and why
+  newsonce status --suspects       # those that answer with a wall, or may do so
   newsonce status --json --runs 50`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runStatus(cmd.Context(), args, failed, runs)
+			return a.runStatus(cmd.Context(), args, failed, suspects, runs)
 		},
 	}
-	c.Flags().BoolVar(&failed, "failed", false, "list the URLs that are gone, refused, failed permanently or due for a retry")
+	c.Flags().BoolVar(&suspects, "suspects", false,
+		"list the URLs that answer, or may answer, with a wall or an error page")
+	c.Flags().BoolVar(&failed, "failed", false,
+		"list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
 	return c
 }
@@ -110,7 +114,7 @@ type failedURL struct {
 	Next     *time.Time `json:"next,omitempty"`
 }
 
-func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs int) error {
+func (a *app) runStatus(ctx context.Context, args []string, failed, suspects bool, runs int) error {
 	if runs < 0 {
 		return usage(fmt.Errorf("--runs %d must not be negative", runs))
 	}
@@ -130,10 +134,13 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	if err != nil {
 		return err
 	}
-	if failed {
+	if failed || suspects {
 		if s.Failed, err = readFailed(ctx, r); err != nil {
 			return err
 		}
+	}
+	if suspects && !failed {
+		s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return !state.IsBlocked(x.Reason) })
 	}
 	s.only(args)
 	if a.json {
@@ -154,7 +161,8 @@ func moment(t time.Time) *time.Time {
 
 func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{}, Outputs: []outputStatus{}}
+	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
+		Outputs: []outputStatus{}}
 	var err error
 	if s.Owners, err = r.Owners(ctx); err != nil {
 		return nil, err
@@ -177,8 +185,10 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs 
 func (s *statusReport) readSites(ctx context.Context, r state.Reader, now time.Time) error {
 	counts, err := r.Sites(ctx, now)
 	for _, n := range counts {
-		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles, Queued: n.ByState[state.Queued], Later: n.Waiting,
-			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias], Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
+		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles,
+			Queued: n.ByState[state.Queued], Later: n.Waiting,
+			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias],
+			Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
 	}
 	return err
 }
@@ -189,8 +199,9 @@ func (s *statusReport) readSources(ctx context.Context, r state.Reader) error {
 		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
-		s.Sources = append(s.Sources, sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
-			Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
+		s.Sources = append(s.Sources,
+			sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
+				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	return err
 }
@@ -259,7 +270,8 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
-		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires, Reason: "robots.txt could not be read: " + answer(o.Status)})
+		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires,
+			Reason: "robots.txt could not be read: " + answer(o.Status)})
 	}
 	return err
 }
@@ -275,9 +287,13 @@ func answer(status int) string {
 func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 	list := []failedURL{}
 	err := r.Troubles(ctx, func(t state.Trouble) error {
-		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts, Reason: t.Reason, At: t.At}
+		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts,
+			Reason: t.Reason, At: t.At}
 		if t.State == state.Queued {
 			u.State, u.Next = "retry", moment(t.NextAt)
+			if state.IsBlocked(t.Reason) {
+				u.State = "blocked"
+			}
 		}
 		list = append(list, u)
 		return nil
@@ -329,7 +345,8 @@ func table[T any](w io.Writer, heading string, list []T, row func(*T) string) {
 }
 
 func (x *siteStatus) row() string {
-	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later, x.Aliases, x.Gone, x.Refused, x.Failed)
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later,
+		x.Aliases, x.Gone, x.Refused, x.Failed)
 }
 
 func (x *hostStatus) row() string {

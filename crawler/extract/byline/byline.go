@@ -13,9 +13,15 @@ import (
 )
 
 // labels begin a byline. The first common are the commonest.
-var labels = []string{"by ", "written by ", "author: ", "author : ", "authors: ", "words: ", "story by ", "reported by ", "text: ", "von ", "geschrieben von ", "erstellt von ", "ein artikel von ",
-	"par ", "écrit par ", "publié par ", "por ", "escrito por ", "di ", "scritto da ", "a cura di ", "door ", "af ", "av ", "tekst: ", "text ", "oleh ", "penulis: ", "penulis : ", "reporter: ",
-	"автор: ", "автор ", "текст: ", "автори: ", "yazar: ", "yazan: ", "müəllif: ", "muallif: ", "autor: ", "autorka: ", "autoři: ", "auteur: ", "auteur : ", "autore: ", "szerző: ", "ავტორი: ", "հեղինակ՝ ", "כתב: ", "بقلم ", "كتب: ", "نویسنده: ", "文/", "作者：", "记者 ", "記者 "}
+var labels = []string{"by ", "written by ", "author: ", "author : ", "authors: ", "words: ", "story by ",
+	"reported by ", "text: ", "von ", "posted by ", "published by ", "words by ", "geschrieben von ", "erstellt von ",
+	"veröffentlicht von ", "ein artikel von ", "par ", "écrit par ", "publié par ", "por ", "escrito por ",
+	"publicado por ", "di ", "scritto da ", "pubblicato da ", "a cura di ", "door ", "geplaatst door ", "af ",
+	"av ", "tekst: ", "text ", "oleh ", "penulis: ", "penulis : ", "reporter: ",
+	"автор: ", "автор ", "текст: ", "автори: ", "yazar: ", "yazan: ", "müəllif: ", "muallif: ", "autor: ", "autorka: ",
+	"autoři: ", "auteur: ", "auteur : ", "autore: ", "szerző: ", "ავტორი: ", "հեղինակ՝ ", "כתב: ", "بقلم ", "كتب: ",
+	"نویسنده: ", "文/", "作者: ", "撰文: ", "文: ",
+	"记者: ", "記者: ", "记者 ", "記者 "}
 
 // Names returns the names in a byline: "By Ann Lee and Bo Chen, Reuters".
 func Names(s string) []item.Author {
@@ -35,19 +41,31 @@ func Names(s string) []item.Author {
 	return out
 }
 
-// TrimLabel cuts the label that begins a byline: "by ".
+// TrimLabel cuts the label that begins a byline: "by ", with or without a colon.
 func TrimLabel(s string) string {
 	low := strings.ToLower(s)
+	if len(low) != len(s) {
+		return s
+	}
 	for _, w := range labels {
-		if strings.HasPrefix(low, w) && len(low) == len(s) {
-			return strings.TrimSpace(s[len(w):])
+		word := strings.TrimRight(w, ": ")
+		rest, ok := strings.CutPrefix(low, word)
+		if !ok {
+			continue
+		}
+		for _, end := range []string{":", "：", " :", w[len(word):]} {
+			if strings.HasPrefix(rest, end) {
+				return strings.TrimSpace(s[len(word)+len(end):])
+			}
 		}
 	}
 	return s
 }
 
 // betweenNames replaces what separates names by commas.
-var betweenNames = strings.NewReplacer(" and ", ",", " & ", ",", " und ", ",", " et ", ",", ";", ",", " | ", ",", " и ", ",", " og ", ",", " och ", ",", " oraz ", ",", " dan ", ",", "、", ",", "，", ",", "،", ",", " • ", ",", " · ", ",")
+var betweenNames = strings.NewReplacer(" and ", ",", " & ", ",", " und ", ",", " et ", ",", ";", ",", " | ", ",",
+	" и ", ",", " og ", ",", " och ", ",", " oraz ", ",", " dan ", ",", "、", ",", "，", ",", "،", ",", " • ", ",",
+	" · ", ",")
 
 // splitPair splits two names joined by a short word that may also stand within a
 // name: Ann Lee y Bo Chen, but Santiago Ramón y Cajal.
@@ -63,10 +81,12 @@ func splitPair(s string) []string {
 // jobWords are parts of job titles beside a name, titleWords follow a name without
 // a comma, creditWords begin the credit of a picture.
 var (
-	jobWords = []string{"redakt", "editor", "reporter", "correspond", "journalist", "periodista", "giornalista", "columnist", "staff writer", "freelance", "head of", "chief", "contributor",
+	jobWords = []string{"redakt", "editor", "reporter", "correspond", "journalist", "periodista", "giornalista",
+		"columnist", "staff writer", "freelance", "head of", "chief", "contributor",
 		"bureau", "producer", "photographer", "fotograf", "корреспондент", "редактор", "обозреватель", "muhabir", "müxbir"}
 	titleWords  = []string{" 기자", " 특파원", " 선임기자", " 논설위원", "记者", "記者", "通讯员"}
-	creditWords = []string{"foto", "photo", "image", "bild:", "фото", "picture", "video", "illustration", "grafik", "getty images", "scanpix", "shutterstock", "unsplash", "istock", "alamy", "pixabay", "imago"}
+	creditWords = []string{"foto", "photo", "image", "bild:", "фото", "picture", "video", "illustration", "grafik",
+		"getty images", "scanpix", "shutterstock", "unsplash", "istock", "alamy", "pixabay", "imago"}
 )
 
 // cleanName returns a name without what stands around it, such as initials in
@@ -78,7 +98,8 @@ func cleanName(s string) string {
 	}
 	s = strings.TrimPrefix(s, "@")
 	low := strings.ToLower(s)
-	if dom.HasAnyPrefix(low, creditWords) || dom.ContainsAny(low, "/getty", "getty images", "scanpix", "shutterstock") || dom.ContainsAny(low, jobWords...) && dom.Words(s) > 1 {
+	if dom.HasAnyPrefix(low, creditWords) || dom.ContainsAny(low, "/getty", "getty images", "scanpix",
+		"shutterstock") || dom.ContainsAny(low, jobWords...) && dom.Words(s) > 1 {
 		return ""
 	}
 	for _, w := range titleWords {
@@ -109,7 +130,8 @@ func Distinct(in []item.Author) []item.Author {
 }
 
 // afterNames begin what follows the names in a byline.
-var afterNames = []string{", in ", " in ", " for ", " — ", " - ", " Publi", " Published", " Posted", " Updated", " Veröffentlicht", " Aktualisiert", " Erstellt", " Mis à jour", " Actualiz", " Atualiz", " Pubblicat",
+var afterNames = []string{", in ", " in ", " for ", " — ", " - ", " Publi", " Published", " Posted", " Updated",
+	" Veröffentlicht", " Aktualisiert", " Erstellt", " Mis à jour", " Actualiz", " Atualiz", " Pubblicat",
 	" Gepubliceerd", " Yayın", " Опубликов", " Обновл", " Dodano"}
 
 // nameLike reports whether s is one to five words that each begin as names do.
@@ -132,7 +154,8 @@ func nameLike(s string) bool {
 }
 
 // nameParticles are the words of names without a capital.
-var nameParticles = []string{"de", "del", "la", "las", "los", "da", "das", "do", "dos", "di", "du", "des", "le", "van", "von", "der", "den", "ter", "ten", "zu", "zur", "bin", "ibn", "al", "el", "af", "av", "y", "e", "d'", "st."}
+var nameParticles = []string{"de", "del", "la", "las", "los", "da", "das", "do", "dos", "di", "du", "des", "le",
+	"van", "von", "der", "den", "ter", "ten", "zu", "zur", "bin", "ibn", "al", "el", "af", "av", "y", "e", "d'", "st."}
 
 // maxNames bounds the names of one byline.
 const maxNames = 100
@@ -146,10 +169,7 @@ const common = 10 // of labels
 // text. It drops a date and what follows, and a section: "TPN, in News".
 func Read(s string, dates date.Reader) []item.Author {
 	if f, ok := dates.Find(s); ok {
-		s = strings.TrimSpace(s[:f.Pos])
-		for _, w := range []string{" am", " on", " vom", " le", " el", " at"} {
-			s = strings.TrimSuffix(s, w)
-		}
+		s = untilDate(s, f)
 	}
 	for _, w := range afterNames {
 		s, _, _ = strings.Cut(s, w)

@@ -7,10 +7,12 @@ import (
 
 // between holds the words that stand between a day and its time.
 var between = map[string]bool{
-	"at": true, "um": true, "à": true, "kl": true, "klo": true, "as": true, "às": true, "в": true, "о": true, "ore": true,
+	"at": true, "um": true, "à": true, "kl": true, "klo": true, "as": true, "às": true, "в": true, "о": true,
+	"ore":  true,
 	"alle": true, "a": true, "las": true, "om": true, "saat": true, "t": true, "on": true, "the": true, "le": true,
 	"г": true, "год": true, "года": true, "р": true, "il": true, "pukul": true, "lúc": true, "la": true, "ora": true,
-	"godz": true, "u": true, "v": true, "den": true, "am": false, "time": true, "الساعة": true, "日": true, "d": true, "j": true,
+	"godz": true, "u": true, "v": true, "den": true, "am": false, "time": true, "الساعة": true, "日": true, "d": true,
+	"j": true,
 	"ж": true, "в.": true, "uur": true, "hrs": true, "hs": true, "h": true,
 }
 
@@ -129,7 +131,8 @@ func (p *parser) dotted(i int) bool {
 	if _, ok := zoneNames[p.word(i+3)]; ok {
 		return true
 	}
-	if p.isWord(i-1, "kl", "klo", "um", "ore", "alle", "godz", "pukul", "klokken") || p.sep(i-1, ".") && p.word(i-2) == "kl" {
+	if p.isWord(i-1, "kl", "klo", "um", "ore", "alle", "godz", "pukul", "klokken") || p.sep(i-1,
+		".") && p.word(i-2) == "kl" {
 		return true
 	}
 	// right after a year, in languages that write times so

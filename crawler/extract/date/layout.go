@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
@@ -70,7 +71,7 @@ func (r Reader) location() *time.Location {
 func (r Reader) dated(t time.Time, layout, s string) (item.Date, bool) {
 	d := item.Date{Time: t, Raw: strings.TrimSpace(s), Precision: item.Second, Zoned: r.zone != nil}
 	switch {
-	case !strings.Contains(layout, "04") && !strings.Contains(layout, "15") && !strings.Contains(strings.ToUpper(layout), "PM"):
+	case !dom.ContainsAny(layout, "04", "15", "PM", "pm"):
 		d.Precision, d.Zoned = item.Day, false
 		d.Time = Midnight(d)
 	case strings.Contains(layout, "-07") || strings.Contains(layout, "Z07"):

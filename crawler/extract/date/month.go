@@ -1,9 +1,31 @@
 package date
 
 import (
+	_ "embed"
 	"strings"
 	"unicode/utf8"
 )
+
+// monthNames has a line for each language.
+//
+//go:embed months.txt
+var monthNames string
+
+// levantNames maps the two-word months of Arabic in the Levant.
+var levantNames = map[string]int{
+	"تشرين الأول": 10, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الأول": 12, "كانون الاول": 12, "كانون الثاني": 1,
+	"تشرين أول": 10, "تشرين اول": 10, "تشرين ثاني": 11, "كانون أول": 12, "كانون اول": 12, "كانون ثاني": 1,
+}
+
+// thaiShort maps the short months of Thai, which have two full stops: 13 ก.ค. 66.
+// Their years are of the Buddhist era.
+var thaiShort = map[string]int{
+	"ม.ค": 1, "ก.พ": 2, "มี.ค": 3, "เม.ย": 4, "พ.ค": 5, "มิ.ย": 6,
+	"ก.ค": 7, "ส.ค": 8, "ก.ย": 9, "ต.ค": 10, "พ.ย": 11, "ธ.ค": 12,
+}
+
+// jalaliNames are the months of the Iranian calendar.
+var jalaliNames = [12]string{"فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"}
 
 // month reads the name of a month at token i. m is 0 when there is none.
 func (p *parser) month(i int) (m, next int) {
@@ -52,8 +74,11 @@ var months, monthsIn, jalaliMonths = buildMonths()
 
 func buildMonths() (all, byLanguage, jalali map[string]int) {
 	all, byLanguage, jalali = map[string]int{}, map[string]int{}, map[string]int{}
-	for _, row := range monthNames {
+	for row := range strings.Lines(monthNames) {
 		lang, names, _ := strings.Cut(row, " ")
+		if lang == "#" {
+			continue
+		}
 		for i, forms := range strings.Split(names, "|") {
 			for _, name := range strings.Fields(forms) {
 				if name = foldWord(name); name == "-" {
@@ -91,20 +116,6 @@ func foldRune(r rune) rune {
 		return 'i'
 	case 'ё':
 		return 'е'
-	case 'ί', 'ϊ', 'ΐ':
-		return 'ι'
-	case 'ά':
-		return 'α'
-	case 'έ':
-		return 'ε'
-	case 'ό':
-		return 'ο'
-	case 'ύ':
-		return 'υ'
-	case 'ώ':
-		return 'ω'
-	case 'ς':
-		return 'σ'
 	case 'ي', 'ى':
 		return 'ی'
 	case 'ك':
@@ -119,6 +130,27 @@ func foldRune(r rune) rune {
 		return '\u0a2b'
 	case '\u0307', '\u200c', '\u200d', '\u093c', '\u09bc', '\u0a3c':
 		return -1
+	}
+	return foldGreek(r)
+}
+
+// foldGreek drops the accent of a Greek letter, and returns other runes as they are.
+func foldGreek(r rune) rune {
+	switch r {
+	case 'ί', 'ϊ', 'ΐ':
+		return 'ι'
+	case 'ά':
+		return 'α'
+	case 'έ':
+		return 'ε'
+	case 'ό':
+		return 'ο'
+	case 'ύ':
+		return 'υ'
+	case 'ώ':
+		return 'ω'
+	case 'ς':
+		return 'σ'
 	}
 	return r
 }

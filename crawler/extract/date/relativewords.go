@@ -65,4 +65,6 @@ var unitWords = func() map[string]byte {
 var oneWords = []string{"a", "an", "one", "einer", "einem", "une", "un", "una", "uma", "um", "een", "en", "ett", "bir", "один", "одну"}
 
 // unitSpan maps a unit to its length.
-var unitSpan = map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
+var unitSpan = map[byte]time.Duration{
+	's': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour,
+}

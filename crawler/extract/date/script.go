@@ -34,7 +34,8 @@ func (r Reader) Quoted(script string) (item.Date, bool) {
 // stateKeys are parts of the keys of a page's date in scripts, the most reliable
 // first: datePublished, publishDate, pub_date, createdAt.
 var stateKeys = []string{
-	"ublished", "ublish", "ublica", "ubDate", "ubdate", "ub_date", "ostDate", "ost_date", "rticleDate", "rticle_date", "reated",
+	"ublished", "ublish", "ublica", "ubDate", "ubdate", "ub_date", "ostDate", "ost_date", "rticleDate", "rticle_date",
+	"reated",
 }
 
 // keyed is what was found under the keys that share one part of stateKeys.

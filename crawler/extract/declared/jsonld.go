@@ -109,7 +109,8 @@ func (b *block) index(v any, depth int) {
 		if kind, ok := v["@type"].(string); ok && depth <= 2 {
 			b.note(kind, v)
 		}
-		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement", "item"} {
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemListElement",
+			"item"} {
 			if x, ok := v[key]; ok {
 				b.index(x, depth+1)
 			}
@@ -119,7 +120,7 @@ func (b *block) index(v any, depth int) {
 
 // saysSomething reports whether the object of an article is more than a reference.
 func saysSomething(o map[string]any) bool {
-	return o["headline"] != nil || o["articleBody"] != nil || o["datePublished"] != nil
+	return o["headline"] != nil || o["articleBody"] != nil || o["datePublished"] != nil || o["author"] != nil
 }
 
 // note records what an object near the top tells of the page by its type.

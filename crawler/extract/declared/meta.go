@@ -69,7 +69,8 @@ var metaRules = map[string]struct {
 
 // authorMeta lists the meta elements that name authors, the most trusted first.
 var authorMeta = []string{
-	"article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author_name", "twitter:creator",
+	"article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author_name",
+	"twitter:creator",
 }
 
 // metaReader gathers what meta elements declare.
@@ -153,7 +154,8 @@ func datesPage(name string) bool {
 	if date.ChangedNames.In(name) {
 		return false
 	}
-	return date.PublishedNames.In(name) && dom.ContainsAny(name, "date", "time", "issued") || strings.HasSuffix(name, ".date") ||
+	return date.PublishedNames.In(name) && dom.ContainsAny(name, "date", "time", "issued") ||
+		strings.HasSuffix(name, ".date") ||
 		strings.HasSuffix(name, "_date") && dom.ContainsAny(name, "article", "news", "display")
 }
 

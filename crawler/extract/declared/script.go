@@ -36,9 +36,13 @@ func quoteRows(s string) string {
 
 // cutRow reads <bytes in hex>,<text> and returns the text and what follows it.
 func cutRow(s string) (text, after string, ok bool) {
-	size, rest, ok := strings.Cut(s[:min(len(s), maxRowSize+1)], ",")
-	n, err := strconv.ParseUint(size, 16, 32)
-	if rest = s[min(len(s), len(size)+1):]; !ok || err != nil || n > uint64(len(rest)) {
+	comma := strings.IndexByte(s[:min(len(s), maxRowSize+1)], ',')
+	if comma < 0 {
+		return "", "", false
+	}
+	n, err := strconv.ParseUint(s[:comma], 16, 32)
+	rest := s[comma+1:]
+	if err != nil || n > uint64(len(rest)) {
 		return "", "", false
 	}
 	return rest[:n], rest[n:], true

@@ -9,12 +9,19 @@ import (
 // text, boilerplateNames of those that never do. hiddenTokens and adTokens are
 // whole classes.
 var (
-	BodyNames = NewPhrases("article-body", "articlebody", "article_body", "article__body", "article-content", "article__content", "article-text", "article_text",
-		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text", "content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext")
-	boilerplateNames = NewPhrases("comment", "sidebar", "aside", "footer", "related", "promo", "newsletter", "subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
-		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box", "about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption", "credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader")
+	BodyNames = NewPhrases("article-body", "articlebody", "article_body", "article__body", "article-content",
+		"article__content", "article-text", "article_text",
+		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text",
+		"content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext")
+	boilerplateNames = NewPhrases("comment", "sidebar", "aside", "footer", "related", "promo", "newsletter",
+		"subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
+		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box",
+		"about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption",
+		"credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only",
+		"visually-hidden", "visuallyhidden", "sr-only", "screen-reader")
 	hiddenTokens = []string{"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible"}
-	adTokens     = []string{"ad", "ads", "adv", "adbox", "adslot", "ad-slot", "ad-container", "ad__container", "ad-wrapper", "ad-unit", "ad-label", "anzeige", "werbung", "publicidad", "publicite", "annonce", "reklam"}
+	adTokens     = []string{"ad", "ads", "adv", "adbox", "adslot", "ad-slot", "ad-container", "ad__container",
+		"ad-wrapper", "ad-unit", "ad-label", "anzeige", "werbung", "publicidad", "publicite", "annonce", "reklam"}
 )
 
 // IsBoilerplate reports whether an element with this class and id holds no text of an article.

@@ -32,8 +32,8 @@ func TestBound(t *testing.T) {
 		{"the same font, never closed", strings.Repeat("<p><font color=red>x", 20000), false},
 		{"400 fonts, opened again in 2,000 paragraphs", "<p>" + fonts(400) + "</p>" + strings.Repeat("<p>x</p>", 2000), true},
 		{"closed fonts", "<p>" + fonts(400) + strings.Repeat("</font>", 400) + strings.Repeat("<p>x</p>", 20000), false},
-		{"fonts closed behind a wall", "<p>" + fonts(400) + "<table><td>" + strings.Repeat("</font>", 400) + "</table>" + strings.Repeat("<p>x</p>", 2000), true},
-		{"fonts closed behind another wall", fonts(400) + "<object></td>" + strings.Repeat("</font>", 400) + "</object>" + strings.Repeat("<p>x</p>", 2000), true},
+		{"fonts closed after a wall", "<p>" + fonts(400) + "<table><td>" + strings.Repeat("</font>", 400) + "</table>" + strings.Repeat("<p>x</p>", 2000), true},
+		{"fonts closed after another wall", fonts(400) + "<object></td>" + strings.Repeat("</font>", 400) + "</object>" + strings.Repeat("<p>x</p>", 2000), true},
 		{"600 fonts", fonts(600) + strings.Repeat("<p>", 1000), true},
 		{"brackets", strings.Repeat("< << </ <3 ", 100000), false},
 	} {

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestParts(t *testing.T) {
+func TestPhrases(t *testing.T) {
 	p := NewPhrases("she", "hers", "his", "e-mail", "подпи")
 	for in, want := range map[string]bool{
 		"": false, "sh": false, "ushers": true, "HIS": true, "hi s": false, "my E-Mail": true, "he": false, "ahishe": true, "подпишитесь": true, "под пи": false,
@@ -19,7 +19,7 @@ func TestParts(t *testing.T) {
 }
 
 // One pass finds what a search for each of the strings does.
-func TestPartsIsContains(t *testing.T) {
+func TestPhrasesIsContains(t *testing.T) {
 	word := rapid.StringMatching(`[ab-]{1,5}`)
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(word, 1, 12).Draw(t, "list")

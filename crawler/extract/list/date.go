@@ -192,7 +192,8 @@ func (f *Finder) cutDates(entries []Entry) {
 		if !ok {
 			continue
 		}
-		if before, after := dom.Words(s[:d.Pos]), dom.Words(s[d.End:]); before == 0 && after >= 2 || after == 0 && before >= 2 {
+		before, after := dom.Words(s[:d.Pos]), dom.Words(s[d.End:])
+		if before == 0 && after >= 2 || after == 0 && before >= 2 {
 			cuts[k] = d
 			n++
 		}

@@ -45,10 +45,11 @@ func (f *Finder) listName(l *List) string {
 		return ""
 	}
 	above := &t.Lines()[k-1]
-	if s := dom.Slug(above.Text); len(s) <= maxName && above.Bold && t.Within(above.First, l.container) && !f.dates.Only(above.Text) {
-		return s
+	s := dom.Slug(above.Text)
+	if len(s) > maxName || !above.Bold || !t.Within(above.First, l.container) || f.dates.Only(above.Text) {
+		return ""
 	}
-	return ""
+	return s
 }
 
 // maxName is the longest name of a list, in bytes.
@@ -76,7 +77,8 @@ func (f *Finder) nameAt(i, to int32) string {
 
 // blockName reports whether an id or class says what a block is, not how it looks.
 func blockName(s string) bool {
-	return len(s) <= maxName && dom.ContainsAny(s, "side", "card", "latest", "last", "news", "related", "popular", "read", "recent", "top", "feed", "more",
+	return len(s) <= maxName && dom.ContainsAny(s, "side", "card", "latest", "last", "news", "related", "popular",
+		"read", "recent", "top", "feed", "more",
 		"headline", "trend", "recommend", "list", "archive", "section", "category", "stories", "posts", "articles") &&
 		!dom.ContainsAny(s, "col-", "row", "container", "wrap", "grid", "list-unstyled", "clearfix")
 }

@@ -46,7 +46,7 @@ func (f *Finder) cardTitle(i int32) (Entry, bool) {
 	card := i
 	for range maxCardDepth {
 		up := t.Parent[card]
-		if up < 0 || t.Nodes[up].DataAtom == atom.Body || t.TextSize(up, t.End[up]) > maxEntryText || t.OtherHeading(i, up) {
+		if up < 0 || t.Atoms[up] == atom.Body || t.TextSize(up, t.End[up]) > maxEntryText || t.OtherHeading(i, up) {
 			break
 		}
 		card = up
@@ -132,12 +132,16 @@ func (f *Finder) since(k int32, s string) bool {
 // repeated reports whether the text s of element k stands in several links, and
 // what remains of the title at i without it reads like one.
 func (f *Finder) repeated(s string, k, i int32) bool {
-	return f.repeats[s] >= minRepeats && !strings.HasSuffix(s, ":") && dom.TitleLike(dom.TrimSeparators(f.tree.Text(i, []int32{k})))
+	if f.repeats[s] < minRepeats || strings.HasSuffix(s, ":") {
+		return false
+	}
+	return dom.TitleLike(dom.TrimSeparators(f.tree.Text(i, []int32{k})))
 }
 
 // titleClass reports whether a class names a title.
 func titleClass(class string) bool {
-	return dom.ContainsAny(class, "title", "headline") && !dom.ContainsAny(class, "sub", "super", "over") && !label(class) && !kicker(class)
+	return dom.ContainsAny(class, "title", "headline") && !dom.ContainsAny(class, "sub", "super", "over") &&
+		!label(class) && !kicker(class)
 }
 
 // counter matches a number in brackets or a duration: "(12)", "3:04".
@@ -145,7 +149,8 @@ var counter = regexp.MustCompile(`^(?:[(\[]\s*[\d.,]+\s*[)\]]|\d{1,2}(?::\d\d){1
 
 // label reports whether a class is that of a counter or a tag beside a title.
 func label(class string) bool {
-	return dom.ContainsAny(class, "badge", "comment", "counter", "duration", "readmore", "read-more", "more-link", "sr-only", "screen-reader", "visually-hidden", "visuallyhidden")
+	return dom.ContainsAny(class, "badge", "comment", "counter", "duration", "readmore", "read-more", "more-link",
+		"sr-only", "screen-reader", "visually-hidden", "visuallyhidden")
 }
 
 // kicker reports whether a class is that of a kicker. A kicker that ends in a colon

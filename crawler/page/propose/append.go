@@ -50,7 +50,8 @@ func sitesLine(lines []string) (int, error) {
 			return k, nil
 		}
 		if sitesFlow.MatchString(l) {
-			return 0, errors.New("sites is written on one line; write it as a list with one entry below another, then add the site")
+			return 0, errors.New("sites is written on one line; " +
+				"write it as a list with one entry below another, then add the site")
 		}
 	}
 	return 0, errors.New("no line begins with the key sites")

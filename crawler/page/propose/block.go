@@ -15,9 +15,8 @@ import (
 // minEntries is how many entries a headline list needs to become a block.
 const minEntries = 4
 
-// block proposes selectors for the longest dated headline list that the
-// automatic rules found on the page; ok is false when no selector gives the
-// same entries.
+// block proposes selectors for the longest dated headline list that the automatic rules
+// found on the page; ok is false when no selector yields the same entries.
 func (r *reading) block() (b Block, ok bool) {
 	lists := map[string][]extract.Headline{}
 	for _, h := range r.got.Headlines {
@@ -116,7 +115,7 @@ func blockName(name string) string {
 	return slug
 }
 
-// sameEntries reports whether the block gives the titles, URLs and days of list.
+// sameEntries reports whether the block yields the titles, URLs and days of list.
 func (r *reading) sameEntries(b *Block, list []extract.Headline) bool {
 	block := extract.Block{Name: b.Name, OnArticle: true, OnListing: true, Item: compiled(b.Item)}
 	if b.Date.Select != "" {
@@ -129,8 +128,8 @@ func (r *reading) sameEntries(b *Block, list []extract.Headline) bool {
 	})
 }
 
-// blockDate returns the selector of the dates within an entry and their layout,
-// the zero Date where none gives the dates of list.
+// blockDate returns the selector of the dates within an entry and their layout; the zero
+// Date when no selector yields the dates of list.
 func (r *reading) blockDate(b Block, entry *html.Node, list []extract.Headline) Date {
 	raw := list[0].Date.Raw
 	if raw == "" {

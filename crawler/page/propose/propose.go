@@ -1,12 +1,12 @@
-// Package propose turns pages of a site into a proposal for its configuration:
-// where its articles are listed, which URLs are articles, and selectors where
-// they are surer than the automatic rules. Nothing is fetched and no file is
-// written; the command newsonce init does both.
+// Package propose turns pages of a site into a proposal for its configuration: where its
+// articles are listed, which URLs are articles, and selectors where they are more
+// reliable than the automatic rules. It fetches nothing and writes no file; the command
+// newsonce init does both.
 //
 //	propose.go   From: pages in, a Proposal out
 //	draft.go     the pages, as the automatic rules read them
 //	pattern.go   a regular expression for the URLs of articles
-//	selector.go  selectors that give what the automatic rules found
+//	selector.go  selectors that yield what the automatic rules found
 //	block.go     selectors of a headline list
 //	layout.go    the layout that a date was written in
 //	zone.go      a time zone by the site's country
@@ -23,16 +23,16 @@ import (
 
 // Page is a page of the site.
 type Page struct {
-	URL       string    // where the body came from, after redirects
+	URL       string    // URL of the body, after redirects
 	Body      []byte    // HTML in UTF-8
-	FetchedAt time.Time // later dates are not believed
+	FetchedAt time.Time // dates after it are ignored
 }
 
 // Proposal is the proposed configuration of one site.
 type Proposal struct {
 	Name           string // made from the host
 	Timezone       string // "" when there is no guess
-	TimezoneReason string // why this zone; without a zone, what speaks against a guess
+	TimezoneReason string // why this zone; without a zone, why there is no guess
 	Language       string // two letters, "" when the pages declare none
 	Listing        Listing
 	Archive        Archive
@@ -55,7 +55,7 @@ type Proposal struct {
 // Listing is the page that lists new articles.
 type Listing struct {
 	URL   string
-	Guess bool // the page given is an article; URL is the front page of its site
+	Guess bool // the given page is an article; URL is the front page of its site
 	Next  Next
 }
 
@@ -68,11 +68,11 @@ type Next struct {
 
 // Archive numbers the articles of a site.
 type Archive struct {
-	URL  string // with {id}; "" when the articles have no numbers alone
+	URL  string // with {id}; "" when article URLs do not differ in a number alone
 	Last int    // the highest number seen
 }
 
-// Article says how the fields of an article page were read.
+// Article tells how the fields of an article page were read.
 type Article struct {
 	URL       string
 	Empty     bool // no article was found on the page; the rest is zero
@@ -81,10 +81,10 @@ type Article struct {
 	Published item.Date
 	DateRule  string
 	Date      Date   // selector of Published, where the page declares no date
-	Body      string // selector that gives the same text, "" for none
+	Body      string // selector that yields the same text, "" for none
 }
 
-// Date is where a date stands and the layout that it is written in.
+// Date is the selector and the layout of a date.
 type Date struct{ Select, Layout string }
 
 // Block is a headline list.
@@ -97,10 +97,9 @@ type Block struct {
 	Entries int
 }
 
-// From proposes the configuration of the site that page belongs to. page is best
-// a listing of new articles; articles are article pages of the site, of which
-// the first that holds an article is used. When page is an article itself, the
-// others are not needed.
+// From proposes the configuration of the site that page belongs to. page should be a
+// listing of new articles. Of the article pages of the site, the first with an article
+// is used; none is needed if page is an article itself.
 func From(page Page, articles ...Page) (*Proposal, error) {
 	d, err := newDraft(page)
 	if err != nil {

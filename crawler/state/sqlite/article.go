@@ -41,8 +41,8 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 		return err
 	}
 	if ident.id == own.id {
-		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?,
-		    target = 0, text = ?, revision = ?, since = ? WHERE id = ?`,
+		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?,
+		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?`,
 			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified,
 			ident.text, ident.revision, ident.since, int64(v.URL))
 	}
@@ -68,7 +68,8 @@ func (c *claims) identify(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // standFor makes the visit's URL an alias of ident, whose article it carried.
 func (c *claims) standFor(v *state.Visit, ident urlRow) error {
 	if v.Capture {
-		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status, int64(ident.id)); err != nil {
+		if err := c.exec("UPDATE url SET at = ?, status = ? WHERE id = ?", millis(v.At), v.Status,
+			int64(ident.id)); err != nil {
 			return err
 		}
 	}
@@ -89,8 +90,8 @@ func (c *claims) captured(v *state.Visit) (urlRow, error) {
 	return urlRow{id: id, url: v.Original.URL, state: state.Done, foundAt: millis(v.At)}, err
 }
 
-// aliases makes what the page names as other addresses of itself aliases of
-// ident, unless they were asked already.
+// aliases makes the other URLs that the page names for itself aliases of ident,
+// unless they were fetched already.
 func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 	for i := range v.Aliases {
 		id := state.URLID(c.urls.get(v.Aliases[i].Key))
@@ -103,7 +104,8 @@ func (c *claims) aliases(v *state.Visit, ident state.URLID) error {
 		if id == 0 || id == ident || id == v.URL { // 0: its site is full, another's may not be
 			continue
 		}
-		if err := c.exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", int64(ident), int64(id)); err != nil {
+		if err := c.exec("UPDATE url SET state = 2, target = ? WHERE id = ? AND state = 0 AND revision = 0", int64(ident),
+			int64(id)); err != nil {
 			return err
 		}
 	}
@@ -128,7 +130,7 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 		if err != nil || known.hash == v.Text.Hash {
 			return row, err
 		}
-		// The page that was taken for it may have been wrong: ask the URL itself.
+		// The page that was taken for it may have been wrong: fetch the URL itself.
 		if row.status == 0 {
 			if err := c.exec("UPDATE url SET state = 0, next_at = 0 WHERE id = ?", int64(row.id)); err != nil {
 				return own, err
@@ -144,20 +146,8 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // text claims the visit's text for the row ident, which it stores unless it is
 // that of the visit.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
-	if ident.revision > 0 {
-		known, err := c.textOf(ident.text)
-		if err != nil {
-			return err
-		}
-		same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
-		if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
-			verdict.Article = state.Known
-			return nil
-		}
-		verdict.Article, verdict.Revision = state.Revision, ident.revision+1
-		verdict.Changes = known.outline.Changes(v.Text.Outline)
-	} else {
-		verdict.Article = state.New
+	if err := c.compare(v, ident, verdict); err != nil || verdict.Article == state.Known {
+		return err
 	}
 	held, first, err := c.holder(v.Text)
 	if err != nil {
@@ -184,7 +174,28 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 	if ident.id == v.URL { // with its outcome
 		return nil
 	}
-	return c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since, int64(ident.id))
+	return c.exec("UPDATE url SET text = ?, revision = ?, since = ? WHERE id = ?", id, ident.revision, ident.since,
+		int64(ident.id))
+}
+
+// compare compares the visit's text with the newest one of ident.
+func (c *claims) compare(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
+	if ident.revision == 0 {
+		verdict.Article = state.New
+		return nil
+	}
+	known, err := c.textOf(ident.text)
+	if err != nil {
+		return err
+	}
+	same := known.hash == v.Text.Hash && (known.fields == v.Text.Fields || ident.id != v.URL)
+	if same || known.fields == v.Text.Fields && known.outline.Trivial(v.Text.Outline) {
+		verdict.Article = state.Known
+		return nil
+	}
+	verdict.Article, verdict.Revision = state.Revision, ident.revision+1
+	verdict.Changes = known.outline.Changes(v.Text.Outline)
+	return nil
 }
 
 // holder returns the article that had the text first; held says that the
@@ -195,10 +206,11 @@ func (c *claims) holder(t *state.Text) (held bool, first urlRow, err error) {
 		return false, first, nil
 	}
 	var url state.URLID // 0: another text with this key
-	if err := each(c.conn, "SELECT url FROM text WHERE id = ? AND hash = ?", []any{text, t.Hash[:]}, func(row *engine.Stmt) error {
-		url = state.URLID(row.ColumnInt64(0))
-		return nil
-	}); err != nil || url == 0 {
+	if err := each(c.conn, "SELECT url FROM text WHERE id = ? AND hash = ?", []any{text, t.Hash[:]},
+		func(row *engine.Stmt) error {
+			url = state.URLID(row.ColumnInt64(0))
+			return nil
+		}); err != nil || url == 0 {
 		return true, first, err
 	}
 	first, err = c.url(url)

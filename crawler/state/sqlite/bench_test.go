@@ -46,7 +46,10 @@ func benchmarkCommit(b *testing.B, known int) {
 	p.headlines(&batch.Visits[0], 20)
 	first := batch
 	first.Visits = batch.Visits[:1]
-	if err := s.Commit(ctx, first, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil }); err != nil {
+	if err := s.Commit(ctx, first, func([]state.Verdict, []state.Withdrawn) (state.Effects,
+		error) {
+		return state.Effects{}, nil
+	}); err != nil {
 		b.Fatal(err)
 	}
 	urls, headlines := s.urls.last, s.headlines.last
@@ -61,7 +64,8 @@ func benchmarkCommit(b *testing.B, known int) {
 		b.StartTimer()
 		before := used(b)
 		err := s.Commit(ctx, batch, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-			return state.Effects{Outputs: []output.Position{{Key: "items.jsonl", Data: fmt.Appendf(nil, `{"offset":%d}`, commits)}}}, checkVerdicts(v)
+			return state.Effects{Outputs: []output.Position{{Key: "items.jsonl",
+				Data: fmt.Appendf(nil, `{"offset":%d}`, commits)}}}, checkVerdicts(v)
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -144,7 +148,8 @@ func (p *pageMaker) headlines(v *state.Visit, n int) {
 }
 
 func benchLink(n int) state.Link {
-	return state.Link{URL: fmt.Sprintf("https://a.example/en/article/2026/03/a-title-of-some-length-%d/", n), Key: uint64(n),
+	return state.Link{URL: fmt.Sprintf("https://a.example/en/article/2026/03/a-title-of-some-length-%d/", n),
+		Key:    uint64(n),
 		Origin: "https://a.example", Site: "a", Depth: 1, Source: "listing", Found: "https://a.example/en/"}
 }
 

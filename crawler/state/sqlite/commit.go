@@ -25,7 +25,7 @@ func (s *Store) drop() {
 }
 
 // Commit implements state.Store.
-func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) (err error) {
+func (s *Store) Commit(ctx context.Context, b state.Batch, decide state.Decide) (err error) {
 	if err := s.checkpoint(); err != nil {
 		return err
 	}
@@ -44,7 +44,8 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 	}
 	c := &claims{Store: s, batch: b, grown: map[int64]struct{}{}}
 	// The context is looked at between the visits, which are quick.
-	if err := within(context.WithoutCancel(ctx), s.conn, s.path, func() error { return c.commit(ctx, decide) }); err != nil {
+	if err := within(context.WithoutCancel(ctx), s.conn, s.path,
+		func() error { return c.commit(ctx, decide) }); err != nil {
 		return err
 	}
 	committed = true
@@ -60,7 +61,7 @@ func (s *Store) Commit(ctx context.Context, b state.Batch, decide func([]state.V
 }
 
 // commit makes the changes of a batch within its transaction.
-func (c *claims) commit(ctx context.Context, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+func (c *claims) commit(ctx context.Context, decide state.Decide) error {
 	if err := c.fence(c.batch.Leases); err != nil {
 		return err
 	}

@@ -34,7 +34,8 @@ func (c *claims) store(e state.Effects) error {
 		}
 	}
 	for _, n := range e.Near {
-		if err := c.exec("INSERT INTO near(text, at, head, keys) VALUES (?, ?, ?, ?)", n.Text, millis(n.When), n.Head, n.Keys); err != nil {
+		if err := c.exec("INSERT INTO near(text, at, head, keys) VALUES (?, ?, ?, ?)", n.Text, millis(n.When), n.Head,
+			n.Keys); err != nil {
 			return err
 		}
 		if err := c.exec("INSERT INTO sketch(text, sketch) VALUES (?, ?)", n.Text, n.Sketch); err != nil {
@@ -52,7 +53,8 @@ func (c *claims) storeKeys() error {
 	if c.urls.full() || c.headlines.full() || c.texts.full() {
 		return errFull
 	}
-	if urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob(); urls != nil || headlines != nil || texts != nil {
+	urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob()
+	if urls != nil || headlines != nil || texts != nil {
 		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)",
 			orNull(urls), orNull(headlines), orNull(c.titles.blob()), orNull(texts)); err != nil {
 			return err
@@ -75,7 +77,8 @@ func (c *claims) storeSources(e state.Effects) error {
 		}
 		if err := c.exec(`INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error)
 		    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			site, src.Key, string(src.Cursor), src.Rules, src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt), src.Error); err != nil {
+			site, src.Key, string(src.Cursor), src.Rules, src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt),
+			src.Error); err != nil {
 			return err
 		}
 	}
@@ -84,7 +87,8 @@ func (c *claims) storeSources(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key, w.Seen); err != nil {
+		if err := c.exec("INSERT OR REPLACE INTO observed(site, key, seen) VALUES (?, ?, ?)", site, w.Key,
+			w.Seen); err != nil {
 			return err
 		}
 	}

@@ -32,15 +32,17 @@ func ExampleOpen() {
 	}
 
 	link := func(n int) state.Link {
-		return state.Link{URL: fmt.Sprintf("https://a.example/%d", n), Key: uint64(n), Origin: "https://a.example", Site: "a"}
+		return state.Link{URL: fmt.Sprintf("https://a.example/%d", n), Key: uint64(n), Origin: "https://a.example",
+			Site: "a"}
 	}
 	listing := state.Visit{Site: "a", State: state.Done, At: time.Now(), Links: []state.Link{link(1), link(2), link(1)}}
-	err = store.Commit(ctx, state.Batch{Leases: leases, Visits: []state.Visit{listing}}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-		for _, l := range v[0].Links {
-			fmt.Println("url", l.ID, "new:", l.New)
-		}
-		return state.Effects{}, nil // the positions of the output files, among others
-	})
+	err = store.Commit(ctx, state.Batch{Leases: leases, Visits: []state.Visit{listing}},
+		func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+			for _, l := range v[0].Links {
+				fmt.Println("url", l.ID, "new:", l.New)
+			}
+			return state.Effects{}, nil // the positions of the output files, among others
+		})
 	if err != nil {
 		log.Fatal(err)
 	}

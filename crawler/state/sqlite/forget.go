@@ -75,7 +75,8 @@ func (w *withdrawing) forgetHeadlines(urls owners) error {
 	if err := w.c.loggedPlaces("titles", titleSize, gone, emptyPlace); err != nil {
 		return err
 	}
-	return w.c.exec("UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1 WHERE id IN (SELECT value FROM json_each(?))", ids(gone))
+	return w.c.exec(`UPDATE headline SET title = 0, first_seen = 0, last_seen = 0, of = 0, revision = 1
+	    WHERE id IN (SELECT value FROM json_each(?))`, ids(gone))
 }
 
 // forgetURLs leaves only the places of the URLs, and takes them off whatever names
@@ -88,7 +89,8 @@ func (w *withdrawing) forgetURLs(urls owners) error {
 	if err := w.c.dropKeys("urls", w.c.urls, gone); err != nil {
 		return err
 	}
-	names, err := collect(w.c.conn, text, "SELECT s.name FROM url u JOIN site s ON s.id = u.site WHERE u.id IN (SELECT value FROM json_each(?))", ids(gone))
+	names, err := collect(w.c.conn, text,
+		"SELECT s.name FROM url u JOIN site s ON s.id = u.site WHERE u.id IN (SELECT value FROM json_each(?))", ids(gone))
 	if err != nil {
 		return err
 	}
@@ -102,8 +104,9 @@ func (w *withdrawing) forgetURLs(urls owners) error {
 	}
 	for _, query := range []string{
 		"UPDATE url SET found_on = '' WHERE found_on IN (SELECT url FROM url WHERE id IN (SELECT value FROM json_each(?)))",
-		`UPDATE url SET state = 6, next_at = 0, attempts = 0, hops = 0, depth = 0, url = '', source = '', found_on = '', found_at = 0, at = 0, status = 0,
-		    reason = '', etag = '', modified = '', target = 0, text = 0, revision = 0, since = 0 WHERE id IN (SELECT value FROM json_each(?))`,
+		`UPDATE url SET state = 6, next_at = 0, attempts = 0, hops = 0, depth = 0, url = '', source = '', found_on = '',
+		    found_at = 0, at = 0, status = 0, reason = '', etag = '', modified = '', target = 0, text = 0, revision = 0,
+		    since = 0 WHERE id IN (SELECT value FROM json_each(?))`,
 	} {
 		if err := w.c.exec(query, ids(gone)); err != nil {
 			return err

@@ -79,10 +79,11 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	}
 	var revision int
 	var lastSeen int64
-	if err := each(c.conn, "SELECT revision, last_seen FROM headline WHERE id = ?", []any{id}, func(row *engine.Stmt) error {
-		revision, lastSeen = row.ColumnInt(0), row.ColumnInt64(1)
-		return nil
-	}); err != nil {
+	if err := each(c.conn, "SELECT revision, last_seen FROM headline WHERE id = ?", []any{id},
+		func(row *engine.Stmt) error {
+			revision, lastSeen = row.ColumnInt(0), row.ColumnInt64(1)
+			return nil
+		}); err != nil {
 		return 0, err
 	}
 	if revision >= state.MaxTitles {
@@ -94,7 +95,8 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	if v.Capture && millis(v.At) <= lastSeen { // it had that title before
 		return 0, nil
 	}
-	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At), id)
+	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At),
+		id)
 	return revision + 1, err
 }
 

@@ -28,25 +28,27 @@ func (c *claims) load() error {
 	}
 	var titles titles
 	rows := 0
-	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(row *engine.Stmt) error {
-		rows++
-		if err := view(row, len(log), titles.load); err != nil {
-			return fmt.Errorf("%w: %w", err, state.ErrDamaged)
-		}
-		for i := range log {
-			if err := view(row, i, log[i].keys.load); err != nil {
-				return fmt.Errorf("%s keys: %w: %w", log[i].table, err, state.ErrDamaged)
+	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil,
+		func(row *engine.Stmt) error {
+			rows++
+			if err := view(row, len(log), titles.load); err != nil {
+				return fmt.Errorf("%w: %w", err, state.ErrDamaged)
 			}
-		}
-		return nil
-	}); err != nil {
+			for i := range log {
+				if err := view(row, i, log[i].keys.load); err != nil {
+					return fmt.Errorf("%s keys: %w: %w", log[i].table, err, state.ErrDamaged)
+				}
+			}
+			return nil
+		}); err != nil {
 		return err
 	}
 	if err := c.agree(&log); err != nil {
 		return err
 	}
 	if headlines := log[1].keys.last; int(headlines) != len(titles.committed) {
-		return fmt.Errorf("%d headline keys are logged with %d titles: %w", headlines, len(titles.committed), state.ErrDamaged)
+		return fmt.Errorf("%d headline keys are logged with %d titles: %w", headlines, len(titles.committed),
+			state.ErrDamaged)
 	}
 	if err := c.loadGone(); err != nil {
 		return err
@@ -70,7 +72,8 @@ type keylog [3]struct {
 // more than the whole state holds.
 func (c *claims) reserve(log *keylog) error {
 	var logged [len(log)]int64 // bytes
-	const lengths = "SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0) FROM keylog"
+	const lengths = `SELECT ifnull(sum(length(urls)), 0), ifnull(sum(length(headlines)), 0), ifnull(sum(length(texts)), 0)
+	    FROM keylog`
 	if err := each(c.conn, lengths, nil, func(row *engine.Stmt) error {
 		logged = [...]int64{row.ColumnInt64(0), row.ColumnInt64(1), row.ColumnInt64(2)}
 		return nil
@@ -84,7 +87,8 @@ func (c *claims) reserve(log *keylog) error {
 	for i, n := range logged {
 		switch {
 		case n > size:
-			return fmt.Errorf("the log of %s keys claims %d bytes, the whole state has %d: %w", log[i].table, n, size, state.ErrDamaged)
+			return fmt.Errorf("the log of %s keys claims %d bytes, the whole state has %d: %w", log[i].table, n, size,
+				state.ErrDamaged)
 		case n/keySize > mostKeys:
 			return errFull
 		}
@@ -104,7 +108,8 @@ func (c *claims) agree(log *keylog) error {
 			return err
 		}
 		if newest != int64(set.keys.last) {
-			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.table, newest, state.ErrDamaged)
+			return fmt.Errorf("%d %s keys are logged, the newest row has id %d: %w", set.keys.last, set.table, newest,
+				state.ErrDamaged)
 		}
 	}
 	return nil
@@ -113,20 +118,22 @@ func (c *claims) agree(log *keylog) error {
 // mergeKeylog makes one row of the log.
 func (c *claims) mergeKeylog() error {
 	var merged [4][]byte
-	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil, func(row *engine.Stmt) error {
-		for i := range merged {
-			if err := view(row, i, func(b []byte) error { merged[i] = append(merged[i], b...); return nil }); err != nil {
-				return err
+	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil,
+		func(row *engine.Stmt) error {
+			for i := range merged {
+				if err := view(row, i, func(b []byte) error { merged[i] = append(merged[i], b...); return nil }); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	}); err != nil {
+			return nil
+		}); err != nil {
 		return err
 	}
 	if err := c.exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", merged[0], merged[1], merged[2], merged[3])
+	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", merged[0], merged[1],
+		merged[2], merged[3])
 }
 
 // Sizes of a place in the columns of the key log.
@@ -168,7 +175,8 @@ func (c *claims) loggedPlaces(column string, size int64, ids []int64, edit func(
 }
 
 // editPlaces edits places in one row, whose first id is first.
-func (c *claims) editPlaces(column string, seq, first, size int64, ids []int64, edit func(id int64, place []byte) bool) (err error) {
+func (c *claims) editPlaces(column string, seq, first, size int64, ids []int64,
+	edit func(id int64, place []byte) bool) (err error) {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -210,12 +218,13 @@ func emptyPlace(_ int64, place []byte) bool {
 }
 
 // errFull says that ids have run out.
-var errFull = fmt.Errorf("the state is full: it holds at most %d URLs, headlines and texts each; go on with another state.path", mostKeys)
+var errFull = fmt.Errorf(
+	"the state is full: it holds at most %d URLs, headlines and texts each; continue with another file as \"state:\"", mostKeys)
 
 // gone is the condition of url_gone; see state.FateOf.
 const gone = "state = 3 OR state = 4 AND status >= 300 AND status < 400"
 
-// loadGone notes the URLs that were gone when they were asked.
+// loadGone notes the URLs that were gone when they were fetched.
 func (c *claims) loadGone() error {
 	return each(c.conn, "SELECT id FROM url INDEXED BY url_gone WHERE "+gone, nil, func(r *engine.Stmt) error {
 		c.gone.add(uint32(number(r)))

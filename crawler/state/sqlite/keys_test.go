@@ -16,13 +16,15 @@ import (
 // TestKeysAgainstAMap adds, moves, commits and drops keys that share segments.
 func TestKeysAgainstAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		mixer := rapid.SampledFrom([]uint64{1, 1<<52 + 1, rand.Uint64() | 1}).Draw(t, "mixer") // with 1, small keys share a segment
+		mixer := rapid.SampledFrom([]uint64{1, 1<<52 + 1, rand.Uint64() | 1}).Draw(t,
+			"mixer") // with 1, small keys share a segment
 		k := keysMixedBy(mixer)
 		committed, fresh, moved := map[uint64]uint32{}, map[uint64]uint32{}, map[uint64]uint32{}
 		last, next := uint32(0), uint32(0)
 		var log []byte
 		draw := func() uint64 {
-			return uint64(rapid.IntRange(0, 300).Draw(t, "n")) * []uint64{1, segmentCount, 1 << 60}[rapid.IntRange(0, 2).Draw(t, "stride")]
+			return uint64(rapid.IntRange(0, 300).Draw(t, "n")) * []uint64{1, segmentCount,
+				1 << 60}[rapid.IntRange(0, 2).Draw(t, "stride")]
 		}
 		known := func(key uint64) uint32 {
 			if id, ok := moved[key]; ok && fresh[key] == 0 {
@@ -147,7 +149,8 @@ func TestKeysRefuseDamage(t *testing.T) {
 		}
 	}
 	k := newKeys() // removed keys keep their places
-	if err := cmp.Or(k.load(append(make([]byte, 16), 9, 0, 0, 0, 0, 0, 0, 0)), k.sort()); err != nil || k.get(9) != 3 || k.get(0) != 0 {
+	if err := cmp.Or(k.load(append(make([]byte, 16), 9, 0, 0, 0, 0, 0, 0, 0)),
+		k.sort()); err != nil || k.get(9) != 3 || k.get(0) != 0 {
 		t.Errorf("after two removed keys: %v, id %d, want 3", err, k.get(9))
 	}
 }

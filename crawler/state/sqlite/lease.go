@@ -11,12 +11,13 @@ import (
 )
 
 // The one lease of the file is a number in meta, which every lease and every
-// release raises. It fences a writer whose lock was got round, such as one whose
-// lock file was removed.
+// release raises. It fences a writer whose lock no longer keeps others out, such as
+// one whose lock file was removed.
 const (
-	raiseEpoch = "INSERT INTO meta(name, value) VALUES ('epoch', '1') ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-	setOwner   = "INSERT OR REPLACE INTO meta(name, value) VALUES ('owner', ?)"
-	readMeta   = "SELECT value FROM meta WHERE name = ?"
+	raiseEpoch = `INSERT INTO meta(name, value) VALUES ('epoch', '1')
+	    ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1`
+	setOwner = "INSERT OR REPLACE INTO meta(name, value) VALUES ('owner', ?)"
+	readMeta = "SELECT value FROM meta WHERE name = ?"
 )
 
 // Lease implements state.Store: it returns one lease of every host group.

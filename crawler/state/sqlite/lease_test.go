@@ -30,11 +30,13 @@ func TestLockFileRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = first.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(3, 2)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		t.Error("decide was called")
-		return state.Effects{}, nil
-	})
-	if !errors.Is(err, state.ErrFenced) || !strings.Contains(err.Error(), "host b, pid 7") || !strings.Contains(err.Error(), path) {
+	err = first.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(3, 2)}},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			t.Error("decide was called")
+			return state.Effects{}, nil
+		})
+	if !errors.Is(err, state.ErrFenced) || !strings.Contains(err.Error(),
+		"host b, pid 7") || !strings.Contains(err.Error(), path) {
 		t.Errorf("commit of the first: %v, want ErrFenced by the second, with the path", err)
 	}
 	got := claim(t, &leased{second, leases}, 2, 2)

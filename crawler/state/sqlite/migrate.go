@@ -50,7 +50,8 @@ func migrate(ctx context.Context, c *engine.Conn, path string, to []step, o stat
 		return nil
 	}
 	if have > 0 {
-		if err := keepCopy(ctx, c, state.Migration{State: path, From: have, To: len(to), Copy: fmt.Sprintf("%s.bak-%d", path, have)}, o.Migrating); err != nil {
+		if err := keepCopy(ctx, c, state.Migration{State: path, From: have, To: len(to),
+			Copy: fmt.Sprintf("%s.bak-%d", path, have)}, o.Migrating); err != nil {
 			return err
 		}
 	}
@@ -74,7 +75,8 @@ func migrate(ctx context.Context, c *engine.Conn, path string, to []step, o stat
 
 // keepCopy copies the state before it is migrated.
 func keepCopy(ctx context.Context, c *engine.Conn, m state.Migration, migrating func(state.Migration)) (err error) {
-	if m.Bytes, err = only(c, number, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"); err != nil {
+	if m.Bytes, err = only(c, number,
+		"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"); err != nil {
 		return wrap(m.State, "look at the size", err)
 	}
 	if free, ok := freeSpace(filepath.Dir(m.State)); ok {
@@ -105,7 +107,8 @@ func hasRoom(m state.Migration, free int64) error {
 	if free >= 2*m.Bytes {
 		return nil
 	}
-	return fmt.Errorf("state %s must be migrated from schema %d to %d; that and the copy %s need %s, the disk has %s left: make room and run again, nothing was changed",
+	return fmt.Errorf("state %s must be migrated from schema %d to %d; that and the copy %s need %s, the disk has %s left: "+
+		"make room and run again, nothing was changed",
 		m.State, m.From, m.To, m.Copy, humanize.Bytes(uint64(2*m.Bytes)), humanize.Bytes(uint64(free)))
 }
 
@@ -125,7 +128,8 @@ func durable(part, name string) error {
 // one with a newer schema than newest.
 func schemaVersion(c *engine.Conn, path string, newest int) (int, error) {
 	var version, app, tables int64
-	const query = "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)"
+	const query = `SELECT (SELECT user_version FROM pragma_user_version),
+	    (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)`
 	if err := each(c, query, nil, func(row *engine.Stmt) error {
 		version, app, tables = row.ColumnInt64(0), row.ColumnInt64(1), row.ColumnInt64(2)
 		return nil
@@ -133,10 +137,12 @@ func schemaVersion(c *engine.Conn, path string, newest int) (int, error) {
 		return 0, wrap(path, "read the schema", err)
 	}
 	if tables > 0 && app != applicationID {
-		return 0, fmt.Errorf("%s: %w: it is another program's SQLite file; name another one with \"state:\"", path, state.ErrForeign)
+		return 0, fmt.Errorf("%s: %w: it is another program's SQLite file; name another one with \"state:\"", path,
+			state.ErrForeign)
 	}
 	if version > int64(newest) {
-		return 0, fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version, newest, state.ErrNewer)
+		return 0, fmt.Errorf("state %s has schema %d, this program knows up to %d: %w; upgrade newsonce", path, version,
+			newest, state.ErrNewer)
 	}
 	return int(version), nil
 }
@@ -155,10 +161,12 @@ func checkVersions(c *engine.Conn, path string, v state.Versions) error {
 			return damaged(path, fmt.Sprintf("version of %s is %q", of.what, value))
 		}
 		if have > of.want {
-			return fmt.Errorf("state %s uses version %d of %s, this program version %d: %w; upgrade newsonce", path, have, of.what, of.want, state.ErrNewer)
+			return fmt.Errorf("state %s uses version %d of %s, this program version %d: %w; upgrade newsonce", path, have,
+				of.what, of.want, state.ErrNewer)
 		}
 		if have < of.want {
-			return fmt.Errorf("state %s uses version %d of %s, this program version %d: what it knows would not be recognised; continue with the older newsonce, or start a new state", path, have, of.what, of.want)
+			return fmt.Errorf("state %s uses version %d of %s, this program version %d: what it knows would not be recognised; "+
+				"continue with the older newsonce, or start a new state", path, have, of.what, of.want)
 		}
 	}
 	return nil

@@ -55,14 +55,16 @@ func TestMigrationKeepsACopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []state.Migration
-	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions, Migrating: func(m state.Migration) { told = append(told, m) }})
+	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions,
+		Migrating: func(m state.Migration) { told = append(told, m) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(told) != 1 || told[0].From != 1 || told[0].To != len(newest(t)) || told[0].Copy != path+".bak-1" || told[0].Bytes == 0 {
 		t.Errorf("told %+v, want one migration from 1 with its copy", told)
 	}
-	if text := told[0].String(); !strings.Contains(text, path) || !strings.Contains(text, "kB") || !strings.Contains(text, "about 1s") {
+	if text := told[0].String(); !strings.Contains(text, path) || !strings.Contains(text, "kB") || !strings.Contains(text,
+		"about 1s") {
 		t.Errorf("the message %q lacks the path, the size or the time", text)
 	}
 	leases, err := s.Lease(t.Context(), "test", 1, 0)
@@ -75,7 +77,8 @@ func TestMigrationKeepsACopy(t *testing.T) {
 	s.Close()
 
 	told = nil
-	s, err = Open(t.Context(), path, state.OpenOptions{Versions: versions, Migrating: func(m state.Migration) { told = append(told, m) }})
+	s, err = Open(t.Context(), path, state.OpenOptions{Versions: versions,
+		Migrating: func(m state.Migration) { told = append(told, m) }})
 	if err != nil || len(told) > 0 {
 		t.Fatalf("opened again: %v, told %+v", err, told)
 	}
@@ -109,7 +112,8 @@ func TestMigrationFails(t *testing.T) {
 		to   []step
 		want string
 	}{
-		{"a step that fails", t.Context(), append(newest(t), step{"last.sql", "CREATE TABLE half(a); UPDATE absent SET a = 1"}), "no such table: absent"},
+		{"a step that fails", t.Context(), append(newest(t),
+			step{"last.sql", "CREATE TABLE half(a); UPDATE absent SET a = 1"}), "no such table: absent"},
 		{"it is stopped", cancelled, newest(t), "context canceled"},
 		{"other versions", t.Context(), nil, "version 3 of URL keys"},
 	} {
@@ -121,7 +125,8 @@ func TestMigrationFails(t *testing.T) {
 		if c.to == nil {
 			c.to, o.Versions.URLKey = newest(t), 2
 		}
-		if err := migrate(c.ctx, conn, path, c.to, o); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+		if err := migrate(c.ctx, conn, path, c.to, o); err == nil || !strings.Contains(err.Error(),
+			c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v, want %q and the path", c.name, err, c.want)
 		}
 		if n, err := schemaVersion(conn, path, 1); n != 1 || err != nil {

@@ -106,7 +106,8 @@ func Open(ctx context.Context, path string, o state.OpenOptions) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, lock: lock, readers: make(chan *engine.Conn, readers), maxWAL: maxWAL, seen: map[uint32]struct{}{}}
+	s := &Store{path: path, lock: lock, readers: make(chan *engine.Conn, readers), maxWAL: maxWAL,
+		seen: map[uint32]struct{}{}}
 	s.drop()
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -127,7 +128,8 @@ func (s *Store) open(ctx context.Context, o state.OpenOptions) (err error) {
 	if err := look(s.path, len(schema)); err != nil {
 		return err
 	}
-	s.conn, err = connect(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(0)")
+	s.conn, err = connect(s.path, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)",
+		"cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
 		return err
 	}
@@ -257,11 +259,13 @@ func wrap(path, doing string, err error) error {
 	case engine.ResultCorrupt:
 		return damaged(path, err.Error())
 	case engine.ResultNotADB:
-		return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path, state.ErrForeign, err)
+		return fmt.Errorf("state %s: %w: %s; name another file with \"state:\", or move this one away to start anew", path,
+			state.ErrForeign, err)
 	case engine.ResultFull:
 		return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
 	case engine.ResultIOErr:
-		return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; look at both and run again, nothing is lost", doing, path, err)
+		return fmt.Errorf("%s in state %s: %w: the disk failed, or a quota or a limit on file sizes was reached; "+
+			"check both and run again, nothing is lost", doing, path, err)
 	case engine.ResultReadOnly, engine.ResultCantOpen, engine.ResultPerm:
 		return fmt.Errorf("%s in state %s: %w: the file and its folder must be writable", doing, path, err)
 	}
@@ -269,5 +273,6 @@ func wrap(path, doing string, err error) error {
 }
 
 func damaged(path, what string) error {
-	return fmt.Errorf("state %s: %w (%s); restore it from a copy, or recover it with: sqlite3 %s .recover | sqlite3 new.db; moving it away starts anew and writes every item again", path, state.ErrDamaged, what, path)
+	return fmt.Errorf("state %s: %w (%s); restore it from a copy, or recover it with: sqlite3 %s .recover | sqlite3 new.db; "+
+		"moving it away starts anew and writes every item again", path, state.ErrDamaged, what, path)
 }

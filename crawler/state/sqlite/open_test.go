@@ -31,10 +31,11 @@ func filled(t *testing.T, path string, n int) {
 func claim(t testing.TB, s *leased, first, n int) []state.LinkVerdict {
 	t.Helper()
 	var got []state.LinkVerdict
-	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(first, n)}}, func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-		got = v[0].Links
-		return state.Effects{}, nil
-	})
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(first, n)}},
+		func(v []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+			got = v[0].Links
+			return state.Effects{}, nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,8 @@ func claim(t testing.TB, s *leased, first, n int) []state.LinkVerdict {
 func links(first, n int) state.Visit {
 	v := state.Visit{Site: "a", State: state.Done, At: time.Unix(1e9, 0)}
 	for i := first; i < first+n; i++ {
-		v.Links = append(v.Links, state.Link{URL: fmt.Sprintf("https://a.example/article/%d/", i), Key: uint64(i), Origin: "https://a.example", Site: "a"})
+		v.Links = append(v.Links, state.Link{URL: fmt.Sprintf("https://a.example/article/%d/", i), Key: uint64(i),
+			Origin: "https://a.example", Site: "a"})
 	}
 	return v
 }
@@ -179,7 +181,8 @@ func TestWrongFiles(t *testing.T) {
 func TestKeyLogMismatch(t *testing.T) {
 	for _, c := range []struct{ name, damage, says string }{
 		{"a row is missing", "DELETE FROM keylog", "0 url keys are logged, the newest row has id 10"},
-		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')", "1 headline keys are logged, the newest row has id 0"},
+		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')",
+			"1 headline keys are logged, the newest row has id 0"},
 		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", " is logged twice"},
 		{"half a key", "UPDATE keylog SET urls = substr(urls, 1, 77)", "77 bytes"},
 		{"a URL row is missing", "DELETE FROM url WHERE id = 10", "10 url keys are logged, the newest row has id 9"},
@@ -190,10 +193,11 @@ func TestKeyLogMismatch(t *testing.T) {
 			inSQL(t, path, c.damage)
 			s := open(t, path)
 			defer s.Close()
-			err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-				t.Error("decide was called")
-				return state.Effects{}, nil
-			})
+			err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}},
+				func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+					t.Error("decide was called")
+					return state.Effects{}, nil
+				})
 			if !errors.Is(err, state.ErrDamaged) {
 				t.Fatalf("got %v, want ErrDamaged", err)
 			}
@@ -225,7 +229,8 @@ func TestKeyLogIsMerged(t *testing.T) {
 	s := open(t, path)
 	// A failed commit leaves the rows, and memory that agrees with them.
 	failed := errors.New("full")
-	if err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(1, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, failed }); err != failed {
+	if err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(1, 1)}},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, failed }); err != failed {
 		t.Fatal(err)
 	}
 	if n := count(t, s, "keylog"); n != maxKeylogRows+1 {
@@ -321,7 +326,8 @@ func TestDiskFull(t *testing.T) {
 	}
 	limit(pages + 1)
 	for range 2 {
-		err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(101, 2000)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
+		err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(101, 2000)}},
+			func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 		if err == nil {
 			t.Fatal("2000 URLs fit into one page")
 		}
@@ -348,8 +354,10 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 		args              []any
 	}{
 		{"due", dueQuery(queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
-		{"due revisits", dueQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)", []any{"a", "a.example", 0, 10}},
-		{"next revisit", nextQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>?)", []any{"a", "a.example", 0}},
+		{"due revisits", dueQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)",
+			[]any{"a", "a.example", 0, 10}},
+		{"next revisit", nextQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>?)",
+			[]any{"a", "a.example", 0}},
 		{"queues", queuesQuery, "url_revisit (site=? AND origin>?)", nil},
 		{"end of revisits", endRevisits, "url_revisit (site=?)", []any{"a"}},
 	} {
@@ -361,7 +369,8 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			if got := plan.String(); !strings.Contains(got, q.plan) || strings.Contains(got, "SCAN url\n") || q.name[:3] == "due" && strings.Contains(got, "TEMP B-TREE") {
+			if got := plan.String(); !strings.Contains(got, q.plan) || strings.Contains(got,
+				"SCAN url\n") || q.name[:3] == "due" && strings.Contains(got, "TEMP B-TREE") {
 				t.Errorf("plan:\n%s", got)
 			}
 		})
@@ -394,11 +403,13 @@ func TestKeyLogClaimsTooMuch(t *testing.T) {
 	})
 	s := open(t, path)
 	defer s.Close()
-	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		t.Error("decide was called")
-		return state.Effects{}, nil
-	})
-	if !errors.Is(err, state.ErrDamaged) || !strings.Contains(err.Error(), "claims 2000000000 bytes") || !strings.Contains(err.Error(), path) {
+	err := s.Commit(t.Context(), state.Batch{Visits: []state.Visit{links(20, 1)}},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			t.Error("decide was called")
+			return state.Effects{}, nil
+		})
+	if !errors.Is(err, state.ErrDamaged) || !strings.Contains(err.Error(),
+		"claims 2000000000 bytes") || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want ErrDamaged with what is claimed and the path", err)
 	}
 }

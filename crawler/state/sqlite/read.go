@@ -14,12 +14,14 @@ import (
 
 // Begin implements state.Store.
 func (s *Store) Begin(ctx context.Context, r state.Run) error {
-	return wrap(s.path, "record the run", exec(s.conn, "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)", r.ID, r.Command, millis(r.Begun)))
+	const insert = "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)"
+	return wrap(s.path, "record the run", exec(s.conn, insert, r.ID, r.Command, millis(r.Begun)))
 }
 
 // End implements state.Store.
 func (s *Store) End(ctx context.Context, r state.Run) error {
-	err := exec(s.conn, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?", millis(r.Ended), r.Exit, string(r.Summary), r.ID)
+	err := exec(s.conn, "UPDATE run SET ended = ?, exit = ?, summary = ? WHERE id = ?",
+		millis(r.Ended), r.Exit, string(r.Summary), r.ID)
 	if err == nil && s.conn.Changes() == 0 {
 		err = fmt.Errorf("run %s never began", r.ID)
 	}
@@ -38,16 +40,18 @@ func (s *Store) LastRun(ctx context.Context) (r state.Run, ok bool, err error) {
 const runColumns = "id, command, begun, ended, exit, summary"
 
 func scanRun(row *engine.Stmt) state.Run {
-	return state.Run{ID: row.ColumnText(0), Command: row.ColumnText(1), Begun: momentOf(row, 2), Ended: momentOf(row, 3), Exit: row.ColumnInt(4),
-		Summary: bytesOf(row, 5)}
+	return state.Run{
+		ID: row.ColumnText(0), Command: row.ColumnText(1), Begun: momentOf(row, 2), Ended: momentOf(row, 3),
+		Exit: row.ColumnInt(4), Summary: bytesOf(row, 5),
+	}
 }
 
 func lastRun(c *engine.Conn) (state.Run, bool, error) {
 	return one(c, scanRun, "SELECT "+runColumns+" FROM run ORDER BY seq DESC LIMIT 1")
 }
 
-// read lends use a connection for reading. What is read is local and little: it
-// is not ended when ctx is.
+// read lends use a connection for reading. What is read is local and little, so
+// that ctx is looked at before only.
 func (s *Store) read(ctx context.Context, doing string, use func(*engine.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return wrap(s.path, doing, err)
@@ -58,7 +62,8 @@ func (s *Store) read(ctx context.Context, doing string, use func(*engine.Conn) e
 }
 
 // list reads every row of a query on a reading connection.
-func list[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T, query string, args ...any) (all []T, err error) {
+func list[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T,
+	query string, args ...any) (all []T, err error) {
 	err = s.read(ctx, doing, func(c *engine.Conn) error {
 		all, err = collect(c, scan, query, args...)
 		return err
@@ -67,7 +72,8 @@ func list[T any](ctx context.Context, s *Store, doing string, scan func(*engine.
 }
 
 // find reads at most one row on a reading connection; ok is false when there is none.
-func find[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T, query string, args ...any) (v T, ok bool, err error) {
+func find[T any](ctx context.Context, s *Store, doing string, scan func(*engine.Stmt) T,
+	query string, args ...any) (v T, ok bool, err error) {
 	err = s.read(ctx, doing, func(c *engine.Conn) error {
 		v, ok, err = one(c, scan, query, args...)
 		return err
@@ -99,7 +105,8 @@ func nextQuery(index string) string {
 }
 
 // Due implements state.Store.
-func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
+func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
+	urls []state.URL, next time.Time, err error) {
 	err = s.read(ctx, "read the queue", func(c *engine.Conn) error {
 		urls, next, err = due(c, q, now, n)
 		return err
@@ -136,9 +143,11 @@ func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL,
 // dueOf reads what is due by one index.
 func dueOf(c *engine.Conn, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
 	return collect(c, func(row *engine.Stmt) state.URL {
-		return state.URL{ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2), Hops: row.ColumnInt(3),
-			Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6), Known: row.ColumnBool(7), ETag: row.ColumnText(8),
-			Modified: row.ColumnText(9), Again: index == revisitsOnly}
+		return state.URL{
+			ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2),
+			Hops: row.ColumnInt(3), Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6),
+			Known: row.ColumnBool(7), ETag: row.ColumnText(8), Modified: row.ColumnText(9), Again: index == revisitsOnly,
+		}
 	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
 }
 
@@ -157,9 +166,11 @@ const queuesQuery = `WITH RECURSIVE again(site, origin) AS (
 	    SELECT * FROM (SELECT site, origin FROM url WHERE ` + revisitsOnly + ` ORDER BY site, origin LIMIT 1)
 	    UNION ALL
 	    SELECT n.site, n.origin FROM again a JOIN url n ON n.id = ifnull(
-	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site = a.site AND origin > a.origin ORDER BY origin LIMIT 1),
+	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site = a.site AND origin > a.origin
+	            ORDER BY origin LIMIT 1),
 	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site > a.site ORDER BY site, origin LIMIT 1)))
-	SELECT s.name, o.name FROM (SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly + `) q
+	SELECT s.name, o.name
+	    FROM (SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly + `) q
 	    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
 
 // Queued implements state.Store.
@@ -168,7 +179,10 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 		site string
 		n    int
 	}
-	counts, err := list(ctx, s, "count the queues", func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }, "SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q JOIN site s ON s.id = q.site")
+	scan := func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }
+	counts, err := list(ctx, s, "count the queues", scan,
+		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q
+		    JOIN site s ON s.id = q.site`)
 	queued := map[string]int{}
 	for _, c := range counts {
 		queued[c.site] = c.n
@@ -178,16 +192,21 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 
 // Near implements state.Store.
 func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near) error) error {
-	const columns = "SELECT n.text, n.at, n.head, n.keys, s.name FROM near n JOIN text t ON t.id = n.text JOIN url u ON u.id = t.url JOIN site s ON s.id = u.site"
+	const columns = `SELECT n.text, n.at, n.head, n.keys, s.name
+	    FROM near n JOIN text t ON t.id = n.text JOIN url u ON u.id = t.url JOIN site s ON s.id = u.site`
 	query, args := columns+" ORDER BY n.text", []any{}
 	if !from.IsZero() {
 		// Left alone, SQLite reads the whole table, to have it in order.
-		query, args = columns+" WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text", []any{millis(from)}
+		query = columns + ` WHERE n.text IN (SELECT text FROM near INDEXED BY near_at WHERE at >= ?) ORDER BY n.text`
+		args = append(args, millis(from))
 	}
 	var ended error
 	err := s.read(ctx, "read the sketches", func(c *engine.Conn) error {
 		return each(c, query, args, func(row *engine.Stmt) error {
-			ended = yield(state.Near{Text: row.ColumnInt64(0), When: momentOf(row, 1), Head: row.ColumnInt64(2), Keys: bytesOf(row, 3), Site: row.ColumnText(4)})
+			ended = yield(state.Near{
+				Text: row.ColumnInt64(0), When: momentOf(row, 1), Head: row.ColumnInt64(2),
+				Keys: bytesOf(row, 3), Site: row.ColumnText(4),
+			})
 			return ended
 		})
 	})
@@ -208,7 +227,8 @@ func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
 
 // TextURL implements state.Store.
 func (s *Store) TextURL(ctx context.Context, id int64) (string, error) {
-	url, ok, err := find(ctx, s, "read a text", text, "SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", id)
+	url, ok, err := find(ctx, s, "read a text", text,
+		"SELECT u.url FROM text t JOIN url u ON u.id = t.url WHERE t.id = ?", id)
 	if err == nil && !ok {
 		err = fmt.Errorf("text %d has no row: %w", id, state.ErrDamaged)
 	}
@@ -223,8 +243,11 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
 
 func scanPace(row *engine.Stmt) state.Pace {
-	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3),
-		Until: momentOf(row, 4), Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)), Slow: span(row.ColumnInt64(8))}}
+	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{
+		NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
+		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)),
+		Slow: span(row.ColumnInt64(8)),
+	}}
 }
 
 // Robots implements state.Store.
@@ -235,15 +258,20 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
 
 func scanRobots(row *engine.Stmt) state.Robots {
-	return state.Robots{Origin: row.ColumnText(0), FetchedAt: momentOf(row, 1), Expires: momentOf(row, 2), Status: row.ColumnInt(3),
-		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5)}
+	return state.Robots{
+		Origin: row.ColumnText(0), FetchedAt: momentOf(row, 1), Expires: momentOf(row, 2), Status: row.ColumnInt(3),
+		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5),
+	}
 }
 
 const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
 
 func scanSource(row *engine.Stmt) state.Source {
-	return state.Source{Site: row.ColumnText(0), Key: row.ColumnText(1), Cursor: bytesOf(row, 2), Rules: uint64(row.ColumnInt64(3)), ETag: row.ColumnText(4),
-		Modified: row.ColumnText(5), AskedAt: momentOf(row, 6), DoneAt: momentOf(row, 7), Error: row.ColumnText(8)}
+	return state.Source{
+		Site: row.ColumnText(0), Key: row.ColumnText(1), Cursor: bytesOf(row, 2), Rules: uint64(row.ColumnInt64(3)),
+		ETag: row.ColumnText(4), Modified: row.ColumnText(5), AskedAt: momentOf(row, 6), DoneAt: momentOf(row, 7),
+		Error: row.ColumnText(8),
+	}
 }
 
 // Source implements state.Store.
@@ -254,7 +282,8 @@ func (s *Store) Source(ctx context.Context, site, key string) (state.Source, boo
 
 // Window implements state.Store.
 func (s *Store) Window(ctx context.Context, site, key string) ([]byte, error) {
-	seen, _, err := find(ctx, s, "read expectation "+key, blob, "SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
+	seen, _, err := find(ctx, s, "read expectation "+key, blob,
+		"SELECT seen FROM observed WHERE site = (SELECT id FROM site WHERE name = ?) AND key = ?", site, key)
 	return seen, err
 }
 
@@ -271,10 +300,12 @@ func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 }
 
 func scanOutput(row *engine.Stmt) state.Output {
-	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: bytesOf(row, 1)}, Unfinished: row.ColumnBool(2)}
+	return state.Output{Position: output.Position{Key: row.ColumnText(0), Data: bytesOf(row, 1)},
+		Unfinished: row.ColumnBool(2)}
 }
 
-const outputsQuery = "SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0) FROM output ORDER BY key"
+const outputsQuery = `SELECT key, data, EXISTS (SELECT 1 FROM run WHERE id = output.run AND ended = 0)
+    FROM output ORDER BY key`
 
 // Outputs implements state.Store.
 func (s *Store) Outputs(ctx context.Context) ([]state.Output, error) {
@@ -293,7 +324,8 @@ func (s *Store) SaveOutputs(ctx context.Context, run string, positions []output.
 	})
 }
 
-const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly + " AND attempts = 0 AND site = (SELECT id FROM site WHERE name = ?)"
+const endRevisits = "UPDATE url SET next_at = 0 WHERE " + revisitsOnly +
+	" AND attempts = 0 AND site = (SELECT id FROM site WHERE name = ?)"
 
 // EndRevisits implements state.Store.
 func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
@@ -304,6 +336,40 @@ func (s *Store) EndRevisits(ctx context.Context, sites []string) error {
 		}
 	}
 	return nil
+}
+
+// TakeOver implements state.Store. The headlines keep their keys, which hold the name
+// of the site that they were found for.
+func (s *Store) TakeOver(ctx context.Context, from, to string) (urls int, err error) {
+	const ids = "(SELECT id FROM site WHERE name = ?)"
+	err = within(ctx, s.conn, s.path, func() error {
+		if err := exec(s.conn, "INSERT INTO site(name) SELECT ? WHERE EXISTS "+ids+" ON CONFLICT DO NOTHING", to, from); err != nil {
+			return err
+		}
+		if err := exec(s.conn, "UPDATE url SET site = "+ids+" WHERE site = "+ids, to, from); err != nil {
+			return err
+		}
+		urls = s.conn.Changes()
+		for _, query := range []string{
+			"UPDATE headline SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE OR IGNORE source SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE OR IGNORE observed SET site = " + ids + " WHERE site = " + ids,
+			"UPDATE site SET urls = urls + (SELECT urls FROM site WHERE name = ?2) WHERE name = ?1 AND EXISTS (SELECT 1 FROM site WHERE name = ?2)",
+		} {
+			if err := exec(s.conn, query, to, from); err != nil {
+				return err
+			}
+		}
+		for _, query := range []string{
+			"DELETE FROM source WHERE site = " + ids, "DELETE FROM observed WHERE site = " + ids, "DELETE FROM site WHERE name = ?",
+		} {
+			if err := exec(s.conn, query, from); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return urls, wrap(s.path, "take over the URLs of "+from, err)
 }
 
 // Requeue implements state.Store.
@@ -324,13 +390,15 @@ func (s *Store) Requeue(ctx context.Context, r state.Requeue) (total int, err er
 	}
 	err = within(ctx, s.conn, s.path, func() error {
 		if r.Failed {
-			const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0 WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)"
+			const set = `UPDATE url SET state = 0, next_at = 0, attempts = 0
+			    WHERE (state IN (4, 5) OR state = 0 AND next_at > 0)`
 			if err := run(set+where, args...); err != nil {
 				return err
 			}
 		}
 		if r.Known {
-			const set = "UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = '' WHERE state = 1"
+			const set = `UPDATE url SET state = 0, next_at = 0, attempts = 0, hops = 0, etag = '', modified = ''
+			    WHERE state = 1`
 			if !r.Since.IsZero() {
 				where += " AND ifnull((SELECT nullif(published, 0) FROM text WHERE id = url.text), found_at) >= ?"
 				args = append(args, millis(r.Since))

@@ -53,7 +53,8 @@ func OpenReader(path string) (*Reader, error) {
 func (r *Reader) Close() error { return r.conn.Close() }
 
 // all reads every row of a query, until ctx ends.
-func all[T any](ctx context.Context, r *Reader, doing string, scan func(*engine.Stmt) T, query string, args ...any) ([]T, error) {
+func all[T any](ctx context.Context, r *Reader, doing string, scan func(*engine.Stmt) T,
+	query string, args ...any) ([]T, error) {
 	defer until(ctx, r.conn)()
 	list, err := collect(r.conn, scan, query, args...)
 	return list, wrap(r.path, doing, err)
@@ -74,7 +75,8 @@ func (r *Reader) Queues(ctx context.Context) ([]state.Queue, error) {
 }
 
 // Due implements state.Reader.
-func (r *Reader) Due(ctx context.Context, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
+func (r *Reader) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
+	urls []state.URL, next time.Time, err error) {
 	defer until(ctx, r.conn)()
 	urls, next, err = due(r.conn, q, now, n)
 	return urls, next, wrap(r.path, "read the queue", err)
@@ -88,9 +90,12 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]state.SiteCount, e
 		n, waiting, articles, known, again int
 	}
 	rows, err := all(ctx, r, "count the URLs", func(row *engine.Stmt) count {
-		return count{row.ColumnText(0), state.URLState(row.ColumnInt(2)), row.ColumnInt(3), row.ColumnInt(4), row.ColumnInt(5), row.ColumnInt(1), row.ColumnInt(6)}
-	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?), 0), ifnull(sum(u.text > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?), 0)
-	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state ORDER BY s.name, u.state`, millis(now), millis(now))
+		return count{row.ColumnText(0), state.URLState(row.ColumnInt(2)), row.ColumnInt(3), row.ColumnInt(4),
+			row.ColumnInt(5), row.ColumnInt(1), row.ColumnInt(6)}
+	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?1), 0),
+	        ifnull(sum(u.text > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?1), 0)
+	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state
+	    ORDER BY s.name, u.state`, millis(now))
 	if err != nil {
 		return nil, err
 	}
@@ -110,19 +115,23 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]state.SiteCount, e
 
 // Paces implements state.Reader.
 func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error) {
-	return all(ctx, r, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
+	return all(ctx, r, "read the hosts", scanPace,
+		"SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
 }
 
 // Unreadable implements state.Reader.
 func (r *Reader) Unreadable(ctx context.Context, now time.Time) ([]state.Robots, error) {
-	return all(ctx, r, "read the robots.txt kept", func(row *engine.Stmt) state.Robots {
-		return state.Robots{Origin: row.ColumnText(0), Status: row.ColumnInt(1), FetchedAt: momentOf(row, 2), Expires: momentOf(row, 3)}
-	}, "SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ? ORDER BY origin", millis(now))
+	return all(ctx, r, "read the stored robots.txt", func(row *engine.Stmt) state.Robots {
+		return state.Robots{Origin: row.ColumnText(0), Status: row.ColumnInt(1), FetchedAt: momentOf(row, 2),
+			Expires: momentOf(row, 3)}
+	}, `SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ?
+	    ORDER BY origin`, millis(now))
 }
 
 // Sources implements state.Reader.
 func (r *Reader) Sources(ctx context.Context) ([]state.Source, error) {
-	return all(ctx, r, "read the sources", scanSource, "SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")
+	return all(ctx, r, "read the sources", scanSource,
+		"SELECT "+sourceColumns+" FROM source JOIN site s ON s.id = source.site ORDER BY s.name, key")
 }
 
 // Runs implements state.Reader.
@@ -140,8 +149,10 @@ func (r *Reader) Outputs(ctx context.Context) ([]state.Output, error) {
 }
 
 // outputsOfSchema1 reads what migration 2 will make of the outputs.
-const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lines, 'tail', printf('%u', tail), 'member', member, 'check', printf('%u', summed),
-	    'first', first, 'last', last, 'number', number, 'sealed', sealed, 'sum', sum), 0 FROM output ORDER BY path`
+const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lines, 'tail', printf('%u', tail),
+        'member', member, 'check', printf('%u', summed), 'first', first, 'last', last, 'number', number,
+        'sealed', sealed, 'sum', sum), 0
+    FROM output ORDER BY path`
 
 // Troubles implements state.Reader.
 func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) error {
@@ -149,11 +160,13 @@ func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) 
 	var ended error
 	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
 	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil, func(row *engine.Stmt) error {
-		ended = yield(state.Trouble{Site: row.ColumnText(0), URL: row.ColumnText(1), State: state.URLState(row.ColumnInt(2)), Status: row.ColumnInt(3),
-			Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7)})
-		return ended
-	})
+	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil,
+		func(row *engine.Stmt) error {
+			ended = yield(state.Trouble{Site: row.ColumnText(0), URL: row.ColumnText(1), State: state.URLState(row.ColumnInt(2)),
+				Status:   row.ColumnInt(3),
+				Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7)})
+			return ended
+		})
 	if ended != nil {
 		return ended
 	}

@@ -36,7 +36,8 @@ func TestReaderBesideAWriter(t *testing.T) {
 	claim(t, s, 1, 6)
 	out := output.Position{Key: "items.jsonl", Data: []byte(`{"offset":9}`)}
 	src := state.Source{Site: "a", Key: "listing", AskedAt: at, Error: "HTTP 500"}
-	pace := state.Pace{Group: "a.example", Standing: polite.Standing{State: polite.Quarantined, Reason: "HTTP 503", Until: later}}
+	pace := state.Pace{Group: "a.example", Standing: polite.Standing{State: polite.Quarantined, Reason: "HTTP 503",
+		Until: later}}
 	err := s.Commit(ctx, state.Batch{
 		Visits: []state.Visit{
 			{URL: 1, Site: "a", State: state.Done, At: at, Status: 200, Text: &state.Text{Key: 1}},
@@ -45,7 +46,8 @@ func TestReaderBesideAWriter(t *testing.T) {
 			{URL: 4, Site: "a", State: state.Gone, At: at, Status: 404, Reason: "HTTP 404"},
 			{URL: 5, Site: "a", State: state.Refused, At: at, Reason: "robots.txt"},
 		},
-		Paces: []state.Pace{pace, {Group: "ready.example"}, {Group: "over.example", Standing: polite.Standing{State: polite.BackedOff, Until: at.Add(-time.Hour)}}},
+		Paces: []state.Pace{pace, {Group: "ready.example"}, {Group: "over.example",
+			Standing: polite.Standing{State: polite.BackedOff, Until: at.Add(-time.Hour)}}},
 		Robots: []state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503},
 			{Origin: "https://a.example", Expires: later, HasBody: true}},
 	}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
@@ -54,43 +56,47 @@ func TestReaderBesideAWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Commit(ctx, state.Batch{Visits: []state.Visit{links(50, 9)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		r, err := OpenReader(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		sites, err := r.Sites(ctx, at)
-		same(t, "sites", err, sites, []state.SiteCount{{Site: "a", Known: 6, Waiting: 1, Articles: 1, ByState: map[state.URLState]int{
-			state.Queued: 2, state.Done: 1, state.Failed: 1, state.Gone: 1, state.Refused: 1}}})
-		paces, err := r.Paces(ctx, at)
-		same(t, "paces", err, paces, []state.Pace{pace})
-		robots, err := r.Unreadable(ctx, at)
-		same(t, "unreadable robots.txt", err, robots, []state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503}})
-		sources, err := r.Sources(ctx)
-		same(t, "sources", err, sources, []state.Source{src})
-		runs, err := r.Runs(ctx, 5)
-		same(t, "runs", err, runs, []state.Run{run})
-		outputs, err := r.Outputs(ctx)
-		same(t, "outputs", err, outputs, []state.Output{{Position: out}})
-		var troubles []state.Trouble
-		err = r.Troubles(ctx, func(x state.Trouble) error {
-			troubles = append(troubles, x)
-			return nil
+	err = s.Commit(ctx, state.Batch{Visits: []state.Visit{links(50, 9)}},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			r, err := OpenReader(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			sites, err := r.Sites(ctx, at)
+			same(t, "sites", err, sites,
+				[]state.SiteCount{{Site: "a", Known: 6, Waiting: 1, Articles: 1, ByState: map[state.URLState]int{
+					state.Queued: 2, state.Done: 1, state.Failed: 1, state.Gone: 1, state.Refused: 1}}})
+			paces, err := r.Paces(ctx, at)
+			same(t, "paces", err, paces, []state.Pace{pace})
+			robots, err := r.Unreadable(ctx, at)
+			same(t, "unreadable robots.txt", err, robots,
+				[]state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503}})
+			sources, err := r.Sources(ctx)
+			same(t, "sources", err, sources, []state.Source{src})
+			runs, err := r.Runs(ctx, 5)
+			same(t, "runs", err, runs, []state.Run{run})
+			outputs, err := r.Outputs(ctx)
+			same(t, "outputs", err, outputs, []state.Output{{Position: out}})
+			var troubles []state.Trouble
+			err = r.Troubles(ctx, func(x state.Trouble) error {
+				troubles = append(troubles, x)
+				return nil
+			})
+			url := func(n string) string { return "https://a.example/article/" + n + "/" }
+			same(t, "troubles", err, troubles, []state.Trouble{
+				{Site: "a", URL: url("3"), State: state.Queued, Status: 500, Attempts: 1, Reason: "HTTP 500", At: at,
+					NextAt: later},
+				{Site: "a", URL: url("4"), State: state.Gone, Status: 404, Reason: "HTTP 404", At: at},
+				{Site: "a", URL: url("5"), State: state.Refused, Reason: "robots.txt", At: at},
+				{Site: "a", URL: url("2"), State: state.Failed, Attempts: 5, Reason: "timeout", At: at},
+			})
+			enough := errors.New("enough")
+			if err := r.Troubles(ctx, func(state.Trouble) error { return enough }); err != enough {
+				t.Errorf("Troubles returned %v, want what yield did", err)
+			}
+			return state.Effects{}, nil
 		})
-		url := func(n string) string { return "https://a.example/article/" + n + "/" }
-		same(t, "troubles", err, troubles, []state.Trouble{
-			{Site: "a", URL: url("3"), State: state.Queued, Status: 500, Attempts: 1, Reason: "HTTP 500", At: at, NextAt: later},
-			{Site: "a", URL: url("4"), State: state.Gone, Status: 404, Reason: "HTTP 404", At: at},
-			{Site: "a", URL: url("5"), State: state.Refused, Reason: "robots.txt", At: at},
-			{Site: "a", URL: url("2"), State: state.Failed, Attempts: 5, Reason: "timeout", At: at},
-		})
-		enough := errors.New("enough")
-		if err := r.Troubles(ctx, func(state.Trouble) error { return enough }); err != enough {
-			t.Errorf("Troubles returned %v, want what yield did", err)
-		}
-		return state.Effects{}, nil
-	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ type leased struct {
 	leases []state.Lease
 }
 
-func (s *leased) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+func (s *leased) Commit(ctx context.Context, b state.Batch, decide state.Decide) error {
 	b.Leases = s.leases
 	return s.Store.Commit(ctx, b, decide)
 }

@@ -108,9 +108,10 @@ func (u *upgrade) run(path string, rotation output.Rotation) {
 		}
 	}
 	ctx := u.t.Context()
-	s, err := Open(ctx, filepath.Join(u.dir, "newsonce.db"), state.OpenOptions{Versions: state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}})
+	s, err := Open(ctx, filepath.Join(u.dir, "newsonce.db"), state.OpenOptions{
+		Versions: state.Versions{URLKey: urlkey.Version, NormalForm: dedupe.NormalFormVersion}})
 	must(err)
-	leases, err := s.Lease(ctx, state.Owner(), 1, time.Minute)
+	leases, err := s.Lease(ctx, id, 1, time.Minute)
 	must(err)
 	o := output.Options{Path: filepath.Join(u.dir, path), Base: u.dir, Rotation: rotation,
 		Now:  func() time.Time { return now },

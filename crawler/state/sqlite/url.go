@@ -13,7 +13,7 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 		lv := state.LinkVerdict{ID: state.URLID(id)}
 		if c.gone.has(id) {
 			var err error
-			if lv.Again, err = c.askAgain(lv.ID, v); err != nil {
+			if lv.Again, err = c.queueAgain(lv.ID, v); err != nil {
 				return lv, err
 			}
 		}
@@ -31,10 +31,11 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 	return state.LinkVerdict{ID: id, New: id != 0}, err
 }
 
-// askAgain queues a URL that was gone when it was asked, some time ago, and
+// queueAgain queues a URL that was gone when it was fetched, some time ago, and
 // never gave an article.
-func (c *claims) askAgain(id state.URLID, v *state.Visit) (bool, error) {
-	err := c.exec("UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = '' WHERE id = ? AND ("+gone+") AND text = 0 AND at <= ?",
+func (c *claims) queueAgain(id state.URLID, v *state.Visit) (bool, error) {
+	err := c.exec(`UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = ''
+	    WHERE id = ? AND (`+gone+`) AND text = 0 AND at <= ?`,
 		later, int64(id), millis(v.At.Add(-state.GoneFor)))
 	return err == nil && c.conn.Changes() > 0, err
 }
@@ -73,7 +74,8 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.exec("INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at)
+	    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
 	return state.URLID(id), err
 }
@@ -98,12 +100,12 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	if state.FateOf(v.State, v.Status, 0) == state.Absent {
 		c.gone.add(uint32(v.URL))
 	}
-	verdict.Gone = v.State == state.Gone && own.text != 0 && own.status != 0 // asked itself before
+	verdict.Gone = v.State == state.Gone && own.text != 0 && own.status != 0 // fetched itself before
 	verdict.Identity = own.url
 	return c.setOutcome(v, v.State, nextVisit(v, own), 0)
 }
 
-// nextVisit is when the URL of a row is asked again: when the visit says so, or,
+// nextVisit returns when the URL of a row is refetched: when the visit says so, or,
 // where it has an article, at its next revisit.
 func nextVisit(v *state.Visit, r urlRow) int64 {
 	switch {
@@ -117,7 +119,7 @@ func nextVisit(v *state.Visit, r urlRow) int64 {
 	return millis(state.NextRevisit(v.Revisit, moment(r.since), v.At))
 }
 
-// setURL stores an outcome of the visit's own URL after which it is not asked
+// setURL stores an outcome of the visit's own URL after which it is not fetched
 // again.
 func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) error {
 	return c.setOutcome(v, st, 0, target)
@@ -125,7 +127,8 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
-	return c.exec("UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?, modified = ?, target = ? WHERE id = ?",
+	return c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?,
+	    modified = ?, target = ? WHERE id = ?`,
 		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), int64(v.URL))
 }
 
@@ -137,7 +140,8 @@ func (c *claims) redirect(v *state.Visit, verdict *state.Verdict) error {
 		if err != nil {
 			return err
 		}
-		return c.exec("UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ? WHERE id = ?",
+		return c.exec(`UPDATE url SET url = ?, origin = ?, hops = ?, next_at = (state = 1 AND next_at > 0), at = ?, status = ?
+		    WHERE id = ?`,
 			v.Target.URL, origin, v.Target.Hops, millis(v.At), v.Status, int64(v.URL))
 	}
 	if id == 0 {
@@ -179,7 +183,9 @@ type urlRow struct {
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
-	r, ok, err := one(c.conn, scanURL, "SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at FROM url WHERE id = ?", int64(id))
+	r, ok, err := one(c.conn, scanURL,
+		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at
+		    FROM url WHERE id = ?`, int64(id))
 	if err == nil && !ok {
 		err = fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
 	}
@@ -187,9 +193,12 @@ func (c *claims) url(id state.URLID) (urlRow, error) {
 }
 
 func scanURL(row *engine.Stmt) urlRow {
-	return urlRow{id: state.URLID(row.ColumnInt64(0)), url: row.ColumnText(1), state: state.URLState(row.ColumnInt(2)), status: row.ColumnInt(3),
-		attempts: row.ColumnInt(4), at: row.ColumnInt64(5), target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
-		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11)}
+	return urlRow{
+		id: state.URLID(row.ColumnInt64(0)), url: row.ColumnText(1), state: state.URLState(row.ColumnInt(2)),
+		status: row.ColumnInt(3), attempts: row.ColumnInt(4), at: row.ColumnInt64(5),
+		target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
+		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11),
+	}
 }
 
 // maxChain bounds the aliases followed from one URL to another.

@@ -21,10 +21,11 @@ type withdrawing struct {
 	urls  owners   // of taken, and those to forget
 	texts owners
 	heirs map[int64]int64 // of texts whose key is logged: the next text that is the same
+	heads map[int64]int64 // of texts that were similar to one that goes
 }
 
 // withdraw takes items back. It reads the texts that were claimed after those that
-// go, from end to end; to forget it reads all URLs and texts.
+// go, about 2 µs each; to forget it reads all URLs and texts.
 func (c *claims) withdraw(list []state.Withdrawal) ([]state.Withdrawn, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -32,7 +33,8 @@ func (c *claims) withdraw(list []state.Withdrawal) ([]state.Withdrawn, error) {
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	w := &withdrawing{c: c, list: list, out: make([]state.Withdrawn, len(list)), urls: owners{}, texts: owners{}, heirs: map[int64]int64{}}
+	w := &withdrawing{c: c, list: list, out: make([]state.Withdrawn, len(list)), urls: owners{}, texts: owners{},
+		heirs: map[int64]int64{}, heads: map[int64]int64{}}
 	forget, err := w.find()
 	if err != nil {
 		return nil, err
@@ -94,7 +96,8 @@ func (w *withdrawing) find() (forget owners, err error) {
 
 // item describes the newest item of a URL.
 func (w *withdrawing) item(row urlRow) (state.Item, error) {
-	site, err := only(w.c.conn, text, "SELECT s.name FROM url u JOIN site s ON s.id = u.site WHERE u.id = ?", int64(row.id))
+	site, err := only(w.c.conn, text, "SELECT s.name FROM url u JOIN site s ON s.id = u.site WHERE u.id = ?",
+		int64(row.id))
 	item := state.Item{URL: row.url, Site: site, Revision: row.revision, Text: row.text}
 	if err != nil || row.revision > 1 { // a revision is written whole
 		return item, err
@@ -143,7 +146,8 @@ func (w *withdrawing) holders(texts []int64) (map[int64]uint64, error) {
 // references to the items that go, whose items go, too; then references to those,
 // until there are no more.
 func (w *withdrawing) findCopies() error {
-	copies := map[int64][]int64{} // of texts whose key is logged, ascending
+	copies := map[int64][]int64{}  // of texts whose key is logged, ascending
+	similar := map[int64][]int64{} // by head, ascending
 	for fresh := slices.Sorted(maps.Keys(w.texts)); len(fresh) > 0; {
 		holders, err := w.holders(fresh)
 		if err != nil {
@@ -162,19 +166,30 @@ func (w *withdrawing) findCopies() error {
 				copies[t.of] = append(copies[t.of], t.id)
 			}
 		}
+		for _, t := range like {
+			similar[t.of] = append(similar[t.of], t.id)
+		}
 		if fresh, err = w.takeReferences(append(same, like...)); err != nil {
 			return err
 		}
 	}
-	for text, of := range copies {
-		for _, id := range of {
-			if _, gone := w.texts[id]; !gone {
-				w.heirs[text] = id
-				break
-			}
+	for text, list := range copies {
+		if left := w.left(list); len(left) > 0 {
+			w.heirs[text] = left[0]
+		}
+	}
+	for _, list := range similar {
+		left := w.left(list)
+		for _, id := range left {
+			w.heads[id] = left[0]
 		}
 	}
 	return nil
+}
+
+// left returns those of texts that do not go.
+func (w *withdrawing) left(texts []int64) []int64 {
+	return slices.DeleteFunc(texts, func(id int64) bool { _, gone := w.texts[id]; return gone })
 }
 
 // takeReferences takes the items that stood only as duplicates, and returns their
@@ -220,24 +235,30 @@ type otherText struct {
 // known by its title, too (dedupe.ShortWords), which the outline has a hash of.
 const minInherited = 50
 
+// sameQuery reads the text table from an id on, once for all texts.
+const sameQuery = `SELECT o.id, o.url, t.id
+    FROM (SELECT id, url, hash, outline FROM text
+        WHERE id > ?2 AND hash IN (SELECT hash FROM text WHERE id IN (SELECT value FROM json_each(?1)))) o
+    CROSS JOIN text t ON t.id IN (SELECT value FROM json_each(?1)) AND t.hash = o.hash AND t.id <> o.id
+        AND (t.words >= ?3 OR substr(t.outline, 1, 4) = substr(o.outline, 1, 4))
+    ORDER BY o.id`
+
 // sameTexts finds the texts with an id above from that are the same as one of
 // texts, by id.
 func (c *claims) sameTexts(texts []int64, from int64) ([]otherText, error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}
-	const query = `SELECT o.id, o.url, t.id FROM text o JOIN text t ON t.hash = o.hash AND t.id <> o.id
-	    AND (t.words >= ?3 OR substr(t.outline, 1, 4) = substr(o.outline, 1, 4))
-	    WHERE o.id > ?2 AND t.id IN (SELECT value FROM json_each(?1)) AND o.hash IN (SELECT hash FROM text WHERE id IN (SELECT value FROM json_each(?1)))
-	    ORDER BY o.id`
-	return collect(c.conn, scanOther, query, ids(texts), from, minInherited)
+	return collect(c.conn, scanOther, sameQuery, ids(texts), from, minInherited)
 }
+
+// similarQuery reads the near table from an id on, once for all texts.
+const similarQuery = `SELECT n.text, t.url, n.head FROM near n CROSS JOIN text t ON t.id = n.text
+    WHERE n.text > ?2 AND n.head <> n.text AND n.head IN (SELECT value FROM json_each(?1)) ORDER BY n.text`
 
 // similarTexts finds the texts whose head is one of texts, by id.
 func (c *claims) similarTexts(texts []int64) ([]otherText, error) {
-	const query = `SELECT n.text, t.url, n.head FROM near n JOIN text t ON t.id = n.text
-	    WHERE n.text > ?2 AND n.head <> n.text AND n.head IN (SELECT value FROM json_each(?1)) ORDER BY n.text`
-	return collect(c.conn, scanOther, query, ids(texts), texts[0])
+	return collect(c.conn, scanOther, similarQuery, ids(texts), texts[0])
 }
 
 func scanOther(row *engine.Stmt) otherText {
@@ -260,15 +281,15 @@ func (w *withdrawing) emptyTexts() error {
 	for _, query := range []string{
 		"DELETE FROM near WHERE text IN (SELECT value FROM json_each(?1))",
 		"DELETE FROM sketch WHERE text IN (SELECT value FROM json_each(?1))",
-		"UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL WHERE id IN (SELECT value FROM json_each(?1))",
+		`UPDATE text SET hash = zeroblob(32), fields = 0, words = 0, published = 0, outline = NULL
+		    WHERE id IN (SELECT value FROM json_each(?1))`,
 	} {
 		if err := w.c.exec(query, ids(gone)); err != nil {
 			return err
 		}
 	}
-	for _, text := range gone {
-		const heads = "UPDATE near SET head = (SELECT min(text) FROM near WHERE text > ?1 AND head = ?1) WHERE text > ?1 AND head = ?1"
-		if err := w.c.exec(heads, text); err != nil {
+	for id, head := range w.heads {
+		if err := w.c.exec("UPDATE near SET head = ? WHERE text = ?", head, id); err != nil {
 			return err
 		}
 	}
@@ -305,7 +326,8 @@ func (w *withdrawing) resetURLs() error {
 		} else if st == state.Queued {
 			next = row.nextAt
 		}
-		if err := w.c.exec("UPDATE url SET state = ?, next_at = ?, attempts = 0, hops = 0, reason = '', etag = '', modified = '', text = 0 WHERE id = ?",
+		if err := w.c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = 0, hops = 0, reason = '', etag = '',
+		    modified = '', text = 0 WHERE id = ?`,
 			uint8(st), next, int64(row.id)); err != nil {
 			return err
 		}

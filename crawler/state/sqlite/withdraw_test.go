@@ -19,7 +19,8 @@ func TestCrashWhileWithdrawing(t *testing.T) {
 	defer s.Close()
 	claim(t, s, 1, 4)
 	article := func(id state.URLID) state.Visit {
-		return state.Visit{URL: id, Site: "a", State: state.Done, At: at, Text: &state.Text{Key: 7, Hash: [32]byte{7}, Words: 100}}
+		return state.Visit{URL: id, Site: "a", State: state.Done, At: at,
+			Text: &state.Text{Key: 7, Hash: [32]byte{7}, Words: 100}}
 	}
 	commit(t, s, state.Batch{Visits: []state.Visit{article(1), article(2)}})
 	withdraw := state.Batch{Withdraw: []state.Withdrawal{{URL: 1, Requeue: true}}}
@@ -40,7 +41,8 @@ func TestCrashWhileWithdrawing(t *testing.T) {
 	}
 	c := open(t, crashed)
 	defer c.Close()
-	if v, _ := commit(t, c, state.Batch{Visits: []state.Visit{article(3)}}); v[0].Article != state.Duplicate || !strings.HasSuffix(v[0].Of, "/1/") {
+	if v, _ := commit(t, c,
+		state.Batch{Visits: []state.Visit{article(3)}}); v[0].Article != state.Duplicate || !strings.HasSuffix(v[0].Of, "/1/") {
 		t.Errorf("before the withdrawal: %+v, want a duplicate of the first", v[0])
 	}
 	_, w := commit(t, c, withdraw)
@@ -62,7 +64,8 @@ func TestWithdrawAcrossTheKeyLog(t *testing.T) {
 	const n = 40
 	claim(t, s, 1, n)
 	article := func(id state.URLID, text uint64) state.Visit {
-		return state.Visit{URL: id, Site: "a", State: state.Done, At: at, Text: &state.Text{Key: text, Hash: [32]byte{byte(text)}, Words: 100}}
+		return state.Visit{URL: id, Site: "a", State: state.Done, At: at,
+			Text: &state.Text{Key: text, Hash: [32]byte{byte(text)}, Words: 100}}
 	}
 	for id := 1; id <= n; id++ {
 		commit(t, s, state.Batch{Visits: []state.Visit{article(state.URLID(id), uint64(id))}})
@@ -94,7 +97,8 @@ func TestForgetLeavesNoTrace(t *testing.T) {
 	defer s.Close()
 	claim(t, s, 1, 3)
 	hash := [32]byte([]byte("the hash of a text to be forgott"))
-	commit(t, s, state.Batch{Visits: []state.Visit{{URL: 2, Site: "a", State: state.Done, At: at, Text: &state.Text{Key: 0x6162636465666768, Hash: hash, Words: 100}}}})
+	commit(t, s, state.Batch{Visits: []state.Visit{{URL: 2, Site: "a", State: state.Done, At: at,
+		Text: &state.Text{Key: 0x6162636465666768, Hash: hash, Words: 100}}}})
 	traces := func() (found []string) {
 		for _, suffix := range []string{"", "-wal"} {
 			b, err := os.ReadFile(path + suffix)

@@ -19,11 +19,14 @@ func testAtomic(t *testing.T, open Opener) {
 	t.Run("a panic of decide leaves nothing", func(t *testing.T) { testRollback(t, open, panicDecide) })
 	t.Run("a cancelled commit leaves nothing", func(t *testing.T) { testRollback(t, open, cancelDecide) })
 	t.Run("readers see the last commit", func(t *testing.T) { testReadInside(t, open) })
-	t.Run("reading goes on beside commits", func(t *testing.T) { testReadBeside(t, open) })
+	t.Run("reading continues beside commits", func(t *testing.T) { testReadBeside(t, open) })
 }
 
 func failDecide(t *testing.T, s *subject, b state.Batch, e state.Effects) {
-	err := s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return e, errDecide })
+	err := s.Commit(t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+		return e,
+			errDecide
+	})
 	if err != errDecide {
 		t.Errorf("commit returned %v, want the error of decide as it is", err)
 	}
@@ -61,7 +64,8 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		MaxURLs: map[string]int{"a": 7, "new": 1},
 		Visits: []state.Visit{
 			{URL: 2, Site: "a", State: state.Done, At: noon, Text: text(2),
-				Links:     []state.Link{link(5), {URL: "https://new.example/", Key: 4, Origin: "https://new.example", Site: "new"}},
+				Links: []state.Link{link(5), {URL: "https://new.example/", Key: 4, Origin: "https://new.example",
+					Site: "new"}},
 				Headlines: []state.Headline{{Key: 1, Title: 10}}},
 			redirect(3, 6), withIdentity(page(4, 1), 7), page(1, 3),
 		},
@@ -74,7 +78,8 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 		Windows: []state.Window{{Site: "new", Key: "w", Seen: []byte{1}}},
 	}
 	want := []state.Verdict{
-		{Article: state.New, Identity: address(2), Headlines: []int{1}, Links: []state.LinkVerdict{{ID: 5, New: true}, {ID: 6, New: true}}},
+		{Article: state.New, Identity: address(2), Headlines: []int{1},
+			Links: []state.LinkVerdict{{ID: 5, New: true}, {ID: 6, New: true}}},
 		{},
 		{Article: state.Duplicate, Identity: address(7), Of: address(1)},
 		{Article: state.Revision, Revision: 2, Identity: address(1)},
@@ -139,13 +144,14 @@ func testReadInside(t *testing.T, open Opener) {
 			t.Errorf("%s: newest URL is %d, %v, want %d", when, id, err, wantLast)
 		}
 	}
-	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		check("inside", []state.URLID{1}, 1)
-		if _, ok, err := s.LastRun(ctx); ok || err != nil {
-			t.Errorf("inside: there is a run, or %v", err)
-		}
-		return state.Effects{}, nil
-	})
+	err := s.Commit(ctx, state.Batch{Visits: []state.Visit{page(1, 1), listing(2, 3)}},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			check("inside", []state.URLID{1}, 1)
+			if _, ok, err := s.LastRun(ctx); ok || err != nil {
+				t.Errorf("inside: there is a run, or %v", err)
+			}
+			return state.Effects{}, nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

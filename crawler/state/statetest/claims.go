@@ -52,8 +52,9 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "a later capture with another text is a revision, an older one is not",
-		visits: []state.Visit{record(1, 1, 0), record(1, 2, time.Hour), record(1, 3, time.Minute), record(1, 2, 2*time.Hour)},
+		name: "a later capture with another text is a revision, an older one is not",
+		visits: []state.Visit{record(1, 1, 0), record(1, 2, time.Hour), record(1, 3, time.Minute),
+			record(1, 2, 2*time.Hour)},
 		want: []state.Verdict{
 			{Article: state.New, Identity: address(1)},
 			{Article: state.Revision, Revision: 2, Identity: address(1)},
@@ -64,7 +65,8 @@ var claimCases = []struct {
 	{
 		name:   "a capture carries the text of its original",
 		queued: []int{1, 2, 3, 4},
-		visits: []state.Visit{capture(1, 9, 1, 0), capture(2, 9, 2, time.Hour), capture(3, 9, 3, time.Minute), capture(4, 9, 2, 2*time.Hour), listing(9, 1)},
+		visits: []state.Visit{capture(1, 9, 1, 0), capture(2, 9, 2, time.Hour), capture(3, 9, 3, time.Minute),
+			capture(4, 9, 2, 2*time.Hour), listing(9, 1)},
 		want: []state.Verdict{
 			{Article: state.New, Identity: address(9)},
 			{Article: state.Revision, Revision: 2, Identity: address(9)},
@@ -77,8 +79,9 @@ var claimCases = []struct {
 		name:   "a link to a capture is not taken up where the original is known",
 		queued: []int{1},
 		visits: []state.Visit{unless(listing(2), 1), unless(listing(3), 4)},
-		want:   []state.Verdict{{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}}}, {Links: []state.LinkVerdict{{ID: 2, New: true}}}},
-		due:    []state.URLID{1, 2},
+		want: []state.Verdict{{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}}},
+			{Links: []state.LinkVerdict{{ID: 2, New: true}}}},
+		due: []state.URLID{1, 2},
 	},
 	{
 		name:   "who counts through an archive is told what became of the known",
@@ -94,7 +97,8 @@ var claimCases = []struct {
 		want: []state.Verdict{
 			{Article: state.New, Identity: address(1)},
 			{}, {}, {}, {},
-			{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}, {ID: 2, Fate: state.Absent}, {ID: 3, Fate: state.Absent}, {ID: 4, Fate: state.Found},
+			{Links: []state.LinkVerdict{{ID: 1, Fate: state.Found}, {ID: 2, Fate: state.Absent}, {ID: 3, Fate: state.Absent},
+				{ID: 4, Fate: state.Found},
 				{ID: 5, Fate: state.Found}, {ID: 6}, {ID: 7, New: true}}},
 		},
 		due: []state.URLID{6, 7},
@@ -217,14 +221,14 @@ var claimCases = []struct {
 		want:   []state.Verdict{{}, {}, {Looped: true}},
 	},
 	{
-		name:   "a redirect to its own key is asked again at the new address",
+		name:   "a redirect to its own key is fetched again at the new URL",
 		queued: []int{1},
 		visits: []state.Visit{redirect(1, 1)},
 		want:   []state.Verdict{{}},
 		due:    []state.URLID{1},
 	},
 	{
-		name:   "a canonical URL never seen takes the article and is not asked",
+		name:   "a canonical URL never seen takes the article and is not fetched",
 		queued: []int{1},
 		visits: []state.Visit{withIdentity(page(1, 1), 9), listing(9, 1)},
 		want: []state.Verdict{
@@ -233,7 +237,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "a canonical URL that is queued takes the article and is not asked any more",
+		name:   "a canonical URL that is queued takes the article and is not fetched any more",
 		queued: []int{1, 2},
 		visits: []state.Visit{withIdentity(page(1, 1), 2)},
 		want:   []state.Verdict{{Article: state.New, Identity: address(2)}},
@@ -258,7 +262,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "one canonical URL for all pages: the first is believed, and the URL itself is asked",
+		name:   "one canonical URL for all pages: the first is believed, and the URL itself is fetched",
 		queued: []int{1, 2, 3},
 		visits: []state.Visit{withIdentity(page(1, 1), 9), withIdentity(page(2, 2), 9), withIdentity(page(3, 3), 9)},
 		want: []state.Verdict{
@@ -269,7 +273,7 @@ var claimCases = []struct {
 		due: []state.URLID{4},
 	},
 	{
-		name:   "a canonical URL that could not be had is not believed",
+		name:   "a canonical URL that could not be fetched is not believed",
 		queued: []int{1, 2},
 		visits: []state.Visit{{URL: 2, Site: "a", State: state.Gone, At: noon, Status: 404}, withIdentity(page(1, 1), 2)},
 		want:   []state.Verdict{{}, {Article: state.New, Identity: address(1), Disputed: true}},
@@ -299,7 +303,7 @@ var claimCases = []struct {
 		},
 	},
 	{
-		name:   "other addresses of an article are aliases of it and are not asked",
+		name:   "other URLs of an article are aliases of it and are not fetched",
 		queued: []int{1, 2},
 		visits: []state.Visit{withAliases(page(1, 1), 1, 2, 3), listing(2, 3), withIdentity(page(1, 1), 3)},
 		want: []state.Verdict{
@@ -339,7 +343,8 @@ var claimCases = []struct {
 	{
 		name:   "a title never seen for a headline is a revision of it, one that was seen is none",
 		visits: []state.Visit{titled(1, 1), titled(1, 2), titled(1, 1), titled(1, 2), titled(2, 2), titled(1, 3, 3, 2, 1)},
-		want: []state.Verdict{{Headlines: []int{1}}, {Headlines: []int{2}}, {Headlines: []int{0}}, {Headlines: []int{0}}, {Headlines: []int{1}},
+		want: []state.Verdict{{Headlines: []int{1}}, {Headlines: []int{2}}, {Headlines: []int{0}}, {Headlines: []int{0}},
+			{Headlines: []int{1}},
 			{Headlines: []int{3, 0, 0, 0}}},
 	},
 	{
@@ -350,7 +355,8 @@ var claimCases = []struct {
 	{
 		name:   "what changes with every visit is no title",
 		visits: []state.Visit{titled(1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16), titled(1, 17, 18)},
-		want:   []state.Verdict{{Headlines: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}, {Headlines: []int{0, 0}}},
+		want: []state.Verdict{{Headlines: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}},
+			{Headlines: []int{0, 0}}},
 	},
 	{
 		name:   "a revision says what it changed",
@@ -365,7 +371,8 @@ var claimCases = []struct {
 	{
 		name:   "another number in a counter is no revision, unless other fields changed",
 		queued: []int{1},
-		visits: []state.Visit{outlined(page(1, 1), "a", "12"), outlined(page(1, 2), "a", "13"), withFields(outlined(page(1, 2), "a", "13"), 8), outlined(page(1, 1), "a", "12")},
+		visits: []state.Visit{outlined(page(1, 1), "a", "12"), outlined(page(1, 2), "a", "13"),
+			withFields(outlined(page(1, 2), "a", "13"), 8), outlined(page(1, 1), "a", "12")},
 		want: []state.Verdict{
 			{Article: state.New, Identity: address(1)},
 			{Article: state.Known, Identity: address(1)},
@@ -395,8 +402,9 @@ var claimCases = []struct {
 	{
 		name:   "refused and failed URLs are never due",
 		queued: []int{1, 2},
-		visits: []state.Visit{{URL: 1, Site: "a", State: state.Refused, At: noon}, {URL: 2, Site: "a", State: state.Failed, At: noon}},
-		want:   []state.Verdict{{}, {}},
+		visits: []state.Visit{{URL: 1, Site: "a", State: state.Refused, At: noon},
+			{URL: 2, Site: "a", State: state.Failed, At: noon}},
+		want: []state.Verdict{{}, {}},
 	},
 }
 
@@ -473,7 +481,8 @@ func testMaxURLs(t *testing.T, open Opener) {
 	v := listing(1, 2, 3, 1)
 	v.Links = append(v.Links, other)
 	got := s.batch(state.Batch{Visits: []state.Visit{v}, MaxURLs: map[string]int{"a": 2}}, state.Effects{})
-	equal(t, "verdicts", got[0].Links, []state.LinkVerdict{{ID: 1, New: true}, {ID: 2, New: true}, {}, {ID: 1}, {ID: 3, New: true}})
+	equal(t, "verdicts", got[0].Links, []state.LinkVerdict{{ID: 1, New: true}, {ID: 2, New: true}, {}, {ID: 1},
+		{ID: 3, New: true}})
 
 	s.reopen()
 	limit := state.Batch{MaxURLs: map[string]int{"a": 2, "b": 0}}

@@ -22,8 +22,10 @@ func testForget(t *testing.T, open Opener) {
 		s.queue(1, 2, 3, 4, 5, 6)
 		verdicts := s.commit(page(1, 1), redirect(2, 1), withIdentity(page(3, 1), 1), page(4, 1), page(5, 2),
 			state.Visit{Site: "a", State: state.Done, At: noon, Headlines: []state.Headline{
-				{Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(5)), Title: 3}}})
-		near := []state.Near{{Text: verdicts[0].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{1}, Sketch: []byte{1}},
+				{Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(1)),
+					Title: 2}, {Key: headlineOf("a", address(5)), Title: 3}}})
+		near := []state.Near{{Text: verdicts[0].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{1},
+			Sketch: []byte{1}},
 			{Text: verdicts[4].Text, When: noon, Head: verdicts[0].Text, Keys: []byte{2}, Sketch: []byte{2}}}
 		s.batch(state.Batch{}, state.Effects{Near: near})
 		return s
@@ -51,7 +53,8 @@ func testForget(t *testing.T, open Opener) {
 				t.Errorf("%d URLs are known, %v, want 3", n, err)
 			}
 			again := state.Visit{Site: "a", State: state.Done, At: noon, Headlines: []state.Headline{
-				{Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(1)), Title: 1}, {Key: headlineOf("a", address(5)), Title: 3}}}
+				{Key: headlineOf("a", address(1)), Title: 2}, {Key: headlineOf("a", address(1)),
+					Title: 1}, {Key: headlineOf("a", address(5)), Title: 3}}}
 			got := s.commit(listing(1, 2, 4), again)
 			equal(t, "links", got[0].Links, []state.LinkVerdict{{ID: 7, New: true}, {ID: 8, New: true}, {ID: 4}})
 			equal(t, "headlines", got[1].Headlines, []int{1, 2, 0})
@@ -86,7 +89,7 @@ func testForget(t *testing.T, open Opener) {
 		}
 		equal(t, "due", s.due(noon), []state.URLID{6})
 	})
-	t.Run("what was not asked yet, and the newest", func(t *testing.T) {
+	t.Run("what was not fetched yet, and the newest", func(t *testing.T) {
 		s := fill(t)
 		f, err := state.Forget(t.Context(), s, nil, []uint64{link(6).Key, link(6).Key}, headlineOf)
 		if err != nil || strings.Join(f.URLs, " ") != address(6) || !f.Known[0] || !f.Known[1] {

@@ -71,8 +71,10 @@ func testRuns(t *testing.T, open Opener) {
 
 func testSources(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	open1 := state.Source{Site: "a", Key: "listing https://a.example/", Cursor: json.RawMessage(`{"page":3}`), AskedAt: noon}
-	done := state.Source{Site: "b", Key: open1.Key, Rules: 1<<64 - 1, ETag: `"e"`, Modified: "m", AskedAt: noon, DoneAt: noon.Add(time.Second), Error: "HTTP 500"}
+	open1 := state.Source{Site: "a", Key: "listing https://a.example/", Cursor: json.RawMessage(`{"page":3}`),
+		AskedAt: noon}
+	done := state.Source{Site: "b", Key: open1.Key, Rules: 1<<64 - 1, ETag: `"e"`, Modified: "m", AskedAt: noon,
+		DoneAt: noon.Add(time.Second), Error: "HTTP 500"}
 	s.batch(state.Batch{}, state.Effects{Sources: []state.Source{open1, done}})
 	check := func(want state.Source) {
 		t.Helper()
@@ -123,20 +125,22 @@ func testNear(t *testing.T, open Opener) {
 	commit := func(v state.Visit, n state.Near) state.Verdict {
 		t.Helper()
 		var got []state.Verdict
-		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}}, func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
-			got = verdicts
-			if n.Text == 0 {
-				return state.Effects{}, nil
-			}
-			return state.Effects{Near: []state.Near{n}}, nil
-		})
+		err := s.Commit(t.Context(), state.Batch{Run: "r", Visits: []state.Visit{v}},
+			func(verdicts []state.Verdict, _ []state.Withdrawn) (state.Effects, error) {
+				got = verdicts
+				if n.Text == 0 {
+					return state.Effects{}, nil
+				}
+				return state.Effects{Near: []state.Near{n}}, nil
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return got[0]
 	}
 	near := func(text, head int64, day int) state.Near {
-		return state.Near{Text: text, Head: head, When: noon.AddDate(0, 0, day), Keys: []byte{byte(text)}, Sketch: []byte{byte(text), 1}}
+		return state.Near{Text: text, Head: head, When: noon.AddDate(0, 0, day), Keys: []byte{byte(text)},
+			Sketch: []byte{byte(text), 1}}
 	}
 	first := commit(page(1, 1), near(1, 1, 0))
 	second := commit(page(2, 2), near(2, 1, -40))
@@ -181,8 +185,10 @@ func testNear(t *testing.T, open Opener) {
 
 func testRobots(t *testing.T, open Opener) {
 	s := newSubject(t, open)
-	full := state.Robots{Origin: "https://a.example", FetchedAt: noon, Expires: noon.Add(24 * time.Hour), Status: 200, Body: []byte("User-agent: *\n"), HasBody: true}
-	empty := state.Robots{Origin: "https://b.example:8443", FetchedAt: noon, Expires: noon.Add(time.Hour), Status: 404, HasBody: true}
+	full := state.Robots{Origin: "https://a.example", FetchedAt: noon, Expires: noon.Add(24 * time.Hour), Status: 200,
+		Body: []byte("User-agent: *\n"), HasBody: true}
+	empty := state.Robots{Origin: "https://b.example:8443", FetchedAt: noon, Expires: noon.Add(time.Hour), Status: 404,
+		HasBody: true}
 	none := state.Robots{Origin: "http://c.example", FetchedAt: noon, Expires: noon.Add(time.Minute)}
 	s.batch(state.Batch{Robots: []state.Robots{full, empty, none}}, state.Effects{})
 	check := func(list ...state.Robots) {
@@ -208,7 +214,7 @@ func testRobots(t *testing.T, open Opener) {
 	check(full, empty, none)
 }
 
-// testBarred: what was refused without being asked is due again when robots.txt
+// testBarred: what was refused without being fetched is due again when robots.txt
 // of its origin changes, and nothing else is.
 func testBarred(t *testing.T, open Opener) {
 	s := newSubject(t, open)
@@ -216,7 +222,8 @@ func testBarred(t *testing.T, open Opener) {
 	s.commit(state.Visit{URL: 1, Site: "a", State: state.Refused, At: noon, Reason: "robots.txt line 2"},
 		state.Visit{URL: 2, Site: "a", State: state.Refused, At: noon, Status: 200, Reason: "too large"})
 	robots := func(body string, has bool) {
-		s.batch(state.Batch{Robots: []state.Robots{{Origin: "https://a.example", FetchedAt: noon, Status: 200, Body: []byte(body), HasBody: has}}}, state.Effects{})
+		s.batch(state.Batch{Robots: []state.Robots{{Origin: "https://a.example", FetchedAt: noon, Status: 200,
+			Body: []byte(body), HasBody: has}}}, state.Effects{})
 	}
 	robots("Disallow: /", true) // the first that is known
 	robots("Disallow: /", true)
@@ -229,7 +236,8 @@ func testBarred(t *testing.T, open Opener) {
 func testPaces(t *testing.T, open Opener) {
 	s := newSubject(t, open)
 	a := state.Pace{Group: "a.example", Standing: polite.Standing{NextAt: noon}}
-	b := state.Pace{Group: "b.example", Standing: polite.Standing{NextAt: noon.Add(time.Minute), State: polite.Quarantined,
+	b := state.Pace{Group: "b.example", Standing: polite.Standing{NextAt: noon.Add(time.Minute),
+		State:  polite.Quarantined,
 		Reason: "HTTP 503", Until: noon.Add(15 * time.Minute), Failures: 5, Backoff: 30 * time.Second,
 		Quarantine: 15 * time.Minute, Slow: 1500 * time.Millisecond}}
 	s.batch(state.Batch{Paces: []state.Pace{a, {Group: "b.example"}}}, state.Effects{})
@@ -281,7 +289,8 @@ func testOutputs(t *testing.T, open Opener) {
 		}
 	}
 	// Data is stored byte for byte, whatever is in it.
-	one, two := position("one.jsonl", ` {"tail": "18446744073709551615","n":9007199254740993,"s":"é\u0000"} `), position("two.jsonl", `{}`)
+	one, two := position("one.jsonl",
+		` {"tail": "18446744073709551615","n":9007199254740993,"s":"é\u0000"} `), position("two.jsonl", `{}`)
 	save("r1", two) // before the run begins
 	check(stored(two, false))
 	begin("r1")

@@ -26,7 +26,8 @@ func testLeases(t *testing.T, open Opener) {
 			t.Errorf("releasing the fenced lease: %v", err)
 		}
 		s.leases = second
-		equal(t, "verdicts under the second lease", withoutIdle(s.commit(page(1, 1))), []state.Verdict{{Article: state.New, Identity: address(1)}})
+		equal(t, "verdicts under the second lease", withoutIdle(s.commit(page(1, 1))),
+			[]state.Verdict{{Article: state.New, Identity: address(1)}})
 	})
 	t.Run("a token rises for ever", func(t *testing.T) {
 		s := newSubject(t, open)
@@ -59,7 +60,7 @@ func testLeases(t *testing.T, open Opener) {
 		s.leases = renewed
 		s.commit(page(1, 1))
 	})
-	t.Run("a released lease is fenced, and can be had anew", func(t *testing.T) {
+	t.Run("a released lease is fenced, and can be given anew", func(t *testing.T) {
 		s := newSubject(t, open)
 		s.queue(1)
 		for range 2 {
@@ -101,7 +102,8 @@ func (s *subject) takeOver() (first, second []state.Lease) {
 func (s *subject) fenced(leases []state.Lease) {
 	s.t.Helper()
 	due := s.due(noon)
-	b := state.Batch{Leases: leases, Visits: []state.Visit{listing(91, 92)}, Paces: []state.Pace{{Group: "fenced.example"}}}
+	b := state.Batch{Leases: leases, Visits: []state.Visit{listing(91, 92)},
+		Paces: []state.Pace{{Group: "fenced.example"}}}
 	err := s.Commit(s.t.Context(), b, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 		s.t.Error("decide was called")
 		return state.Effects{}, nil

@@ -20,7 +20,7 @@ type model struct {
 type modelURL struct {
 	link     state.Link
 	state    state.URLState
-	asked    bool // it was answered itself
+	fetched  bool // it was answered itself
 	target   int  // index, of an alias
 	revision int
 	text     int // id, 0 without an article
@@ -37,7 +37,8 @@ func newModel() *model {
 }
 
 func (m *model) clone() *model {
-	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), slices.Clone(m.texts), maps.Clone(m.holders), maps.Clone(m.headlines)}
+	return &model{slices.Clone(m.urls), maps.Clone(m.byKey), slices.Clone(m.texts), maps.Clone(m.holders),
+		maps.Clone(m.headlines)}
 }
 
 func (m *model) count(site string) (n int) {
@@ -98,14 +99,14 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		switch {
 		case known && to == own:
 			m.urls[own].link.URL, m.urls[own].link.Origin = v.Target.URL, v.Target.Origin
-			m.urls[own].asked = true
+			m.urls[own].fetched = true
 			return
 		case known:
 			to = m.stands(to)
 		default:
 			to = m.add(*v.Target, state.Queued, limits)
 		}
-		m.urls[own].asked = true
+		m.urls[own].fetched = true
 		switch to {
 		case own:
 			verdict.Looped = true
@@ -126,7 +127,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		}
 		verdict.Identity = m.urls[ident].link.URL
 		m.text(ident, own, v.Text, verdict)
-		m.urls[own].asked = true
+		m.urls[own].fetched = true
 		m.aliases(v.Aliases, ident, own, limits)
 		if ident == own {
 			m.urls[own].state = state.Done
@@ -137,11 +138,11 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[ident].state = state.Done
 		}
 	default:
-		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].asked
+		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].fetched
 		if verdict.Gone {
 			verdict.Identity = m.urls[own].link.URL
 		}
-		m.urls[own].asked = true
+		m.urls[own].fetched = true
 		m.urls[own].state = v.State
 	}
 }
@@ -162,14 +163,14 @@ func (m *model) identity(own int, v state.Visit, limits map[string]int, verdict 
 		return own
 	case u.text > 0 && m.texts[u.text-1].Hash == v.Text.Hash, u.text == 0 && u.state == state.Queued:
 		return i
-	case u.text > 0 && !u.asked:
+	case u.text > 0 && !u.fetched:
 		u.state = state.Queued
 	}
 	verdict.Disputed = true
 	return own
 }
 
-// aliases makes addresses not yet asked aliases of ident.
+// aliases makes URLs not yet fetched aliases of ident.
 func (m *model) aliases(list []state.Link, ident, own int, limits map[string]int) {
 	for _, l := range list {
 		i, known := m.byKey[l.Key]

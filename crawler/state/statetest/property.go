@@ -193,7 +193,8 @@ func drawLink(rt *rapid.T) state.Link {
 
 func drawHeadlines(rt *rapid.T) []state.Headline {
 	return rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) state.Headline {
-		return state.Headline{Key: uint64(rapid.IntRange(1, 6).Draw(rt, "headline")), Title: uint64(rapid.IntRange(1, 3).Draw(rt, "title"))}
+		return state.Headline{Key: uint64(rapid.IntRange(1, 6).Draw(rt, "headline")),
+			Title: uint64(rapid.IntRange(1, 3).Draw(rt, "title"))}
 	}), 0, 3).Draw(rt, "headlines")
 }
 

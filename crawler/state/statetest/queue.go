@@ -82,7 +82,8 @@ func testGone(t *testing.T, open Opener) {
 	s.commit(gone(1, noon), page(2, 1), gone(2, noon))
 	s.reopen()
 	verdicts := s.commit(found(noon.Add(state.GoneFor - time.Second)))
-	equal(t, "links soon after", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Fate: state.Absent}, {ID: 2, Fate: state.Absent}})
+	equal(t, "links soon after", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Fate: state.Absent},
+		{ID: 2, Fate: state.Absent}})
 	equal(t, "due soon after", s.due(noon.Add(24*time.Hour)), []state.URLID(nil))
 	verdicts = s.commit(found(noon.Add(state.GoneFor)))
 	equal(t, "links later", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Again: true}, {ID: 2, Fate: state.Absent}})
@@ -214,7 +215,7 @@ func testRevisits(t *testing.T, open Opener) {
 		again := redirect(1, 1)
 		again.At = noon.Add(time.Hour)
 		s.commit(again)
-		equal(t, "due at the new address", s.due(noon.Add(time.Hour)), []state.URLID{1})
+		equal(t, "due at the new URL", s.due(noon.Add(time.Hour)), []state.URLID{1})
 	})
 	t.Run("a capture changes nothing of them", func(t *testing.T) {
 		s := newSubject(t, open)
@@ -237,7 +238,8 @@ func testDueFields(t *testing.T, open Opener) {
 	for origin, want := range map[string]state.URL{
 		"https://a.example": {ID: 1, URL: address(1), Attempts: 3, Depth: 1, Source: "listing", Found: "https://a.example/",
 			ETag: `"e"`, Modified: "Sun, 01 Mar 2026 12:00:00 GMT"},
-		"http://www.a.example": {ID: 2, URL: "http://www.a.example/2", Hops: 2, Depth: 1, Source: "listing", Found: "https://a.example/"},
+		"http://www.a.example": {ID: 2, URL: "http://www.a.example/2", Hops: 2, Depth: 1, Source: "listing",
+			Found: "https://a.example/"},
 	} {
 		due, _, err := s.Due(t.Context(), state.Queue{Site: "a", Origin: origin}, noon, 10)
 		if err != nil {
@@ -269,10 +271,12 @@ func testQueues(t *testing.T, open Opener) {
 		})
 		equal(t, "queues", got, want)
 	}
-	check(state.Queue{Site: "a", Origin: "https://one.example"}, state.Queue{Site: "a", Origin: "https://two.example:8080"},
+	check(state.Queue{Site: "a", Origin: "https://one.example"},
+		state.Queue{Site: "a", Origin: "https://two.example:8080"},
 		state.Queue{Site: "b", Origin: "https://one.example"}, state.Queue{Site: "b", Origin: "https://three.example"})
 	s.commit(page(1, 2), page(5, 3))
-	check(state.Queue{Site: "a", Origin: "https://two.example:8080"}, state.Queue{Site: "b", Origin: "https://one.example"})
+	check(state.Queue{Site: "a", Origin: "https://two.example:8080"},
+		state.Queue{Site: "b", Origin: "https://one.example"})
 }
 
 // testRequeue starts with an article, one published earlier, a page without an
@@ -297,10 +301,12 @@ func testRequeue(t *testing.T, open Opener) {
 		{"failed, refused and waiting", state.Requeue{Failed: true}, []state.URLID{4, 5, 7, 9}, 0},
 		{"pages that were read", state.Requeue{Known: true}, []state.URLID{1, 2, 3, 9}, 1},
 		{"both", state.Requeue{Known: true, Failed: true}, []state.URLID{1, 2, 3, 4, 5, 7, 9}, 1},
-		{"published since, else found since", state.Requeue{Known: true, Since: noon.AddDate(0, -1, 0)}, []state.URLID{1, 3, 9}, 1},
+		{"published since, else found since", state.Requeue{Known: true, Since: noon.AddDate(0, -1, 0)},
+			[]state.URLID{1, 3, 9}, 1},
 		{"published at that moment", state.Requeue{Known: true, Since: published}, []state.URLID{1, 2, 3, 9}, 1},
 		{"found before", state.Requeue{Known: true, Since: noon.Add(time.Hour)}, []state.URLID{9}, 0},
-		{"since does not bound what failed", state.Requeue{Known: true, Failed: true, Since: noon.Add(time.Hour)}, []state.URLID{4, 5, 7, 9}, 0},
+		{"since does not bound what failed", state.Requeue{Known: true, Failed: true, Since: noon.Add(time.Hour)},
+			[]state.URLID{4, 5, 7, 9}, 0},
 		{"one site", state.Requeue{Known: true, Failed: true, Sites: []string{"b"}}, []state.URLID{9}, 1},
 		{"two sites", state.Requeue{Known: true, Sites: []string{"b", "a"}}, []state.URLID{1, 2, 3, 9}, 1},
 		{"a site that is not known", state.Requeue{Known: true, Failed: true, Sites: []string{"c"}}, []state.URLID{9}, 0},
@@ -312,7 +318,8 @@ func testRequeue(t *testing.T, open Opener) {
 			s.commit(first, old, state.Visit{URL: 3, Site: "a", State: state.Done, At: noon, Status: 200},
 				state.Visit{URL: 4, Site: "a", State: state.Failed, At: noon, Attempts: 5},
 				waitUntil(5, noon.Add(24*time.Hour)),
-				state.Visit{URL: 6, Site: "a", State: state.Gone, At: noon}, state.Visit{URL: 7, Site: "a", State: state.Refused, At: noon},
+				state.Visit{URL: 6, Site: "a", State: state.Gone, At: noon}, state.Visit{URL: 7, Site: "a", State: state.Refused,
+					At: noon},
 				withIdentity(page(8, 1), 1), onB)
 			n, err := s.Requeue(t.Context(), c.ask)
 			if err != nil {
@@ -331,7 +338,7 @@ func testRequeue(t *testing.T, open Opener) {
 			}
 		})
 	}
-	t.Run("asked whole and from the first try on", func(t *testing.T) {
+	t.Run("fetched whole and from the first try on", func(t *testing.T) {
 		s := newSubject(t, open)
 		s.queue(1, 2)
 		failed := state.Visit{URL: 2, Site: "a", State: state.Failed, At: noon, Attempts: 5}

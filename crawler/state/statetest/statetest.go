@@ -89,7 +89,7 @@ func (s *subject) lease(owner string) []state.Lease {
 }
 
 // Commit commits under the leases of the subject, unless the batch has its own.
-func (s *subject) Commit(ctx context.Context, b state.Batch, decide func([]state.Verdict, []state.Withdrawn) (state.Effects, error)) error {
+func (s *subject) Commit(ctx context.Context, b state.Batch, decide state.Decide) error {
 	if b.Leases == nil {
 		b.Leases = s.leases
 	}

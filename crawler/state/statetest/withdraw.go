@@ -81,9 +81,11 @@ var withdrawCases = []struct {
 		steps: []withdrawStep{
 			{visits: []state.Visit{page(1, 1)}},
 			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1)}}},
-			{visits: []state.Visit{page(1, 1)}, want: []state.Verdict{{Article: state.Revision, Revision: 2, Identity: address(1)}}},
+			{visits: []state.Visit{page(1, 1)},
+				want: []state.Verdict{{Article: state.Revision, Revision: 2, Identity: address(1)}}},
 			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: revisionOf(1, 2, 2)}}},
-			{visits: []state.Visit{page(1, 1)}, want: []state.Verdict{{Article: state.Revision, Revision: 3, Identity: address(1)}}},
+			{visits: []state.Visit{page(1, 1)},
+				want: []state.Verdict{{Article: state.Revision, Revision: 3, Identity: address(1)}}},
 		},
 		due: []state.URLID{2, 3, 4, 5},
 	},
@@ -128,7 +130,8 @@ var withdrawCases = []struct {
 		name: "a revision with the text inherits it",
 		steps: []withdrawStep{
 			{visits: []state.Visit{page(1, 1), page(2, 2), page(2, 1), page(3, 1)}},
-			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1), References: []state.Item{referenceTo(3, 4)}}}},
+			{withdraw: requeued(1),
+				withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1), References: []state.Item{referenceTo(3, 4)}}}},
 			{visits: []state.Visit{page(4, 1), page(1, 1)}, want: []state.Verdict{
 				{Article: state.Duplicate, Identity: address(4), Of: address(2)},
 				{Article: state.Revision, Revision: 2, Identity: address(1), Of: address(2)},
@@ -152,14 +155,15 @@ var withdrawCases = []struct {
 	{
 		name: "the head of a near-duplicate cluster",
 		steps: []withdrawStep{
-			{visits: []state.Visit{page(1, 1), page(2, 2), page(3, 3), page(4, 2)}, near: []state.Near{near(1, 1), near(2, 1), near(3, 3)}},
-			{visits: []state.Visit{page(3, 4)}, near: []state.Near{near(5, 1)}},
+			{visits: []state.Visit{page(1, 1), page(2, 2), page(3, 3), page(4, 2)},
+				near: []state.Near{near(1, 1), near(2, 1), near(3, 3)}},
+			{visits: []state.Visit{page(3, 4), page(3, 5)}, near: []state.Near{near(5, 1), near(6, 1)}},
 			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1),
 				References: []state.Item{nearTo(2, 2), referenceTo(4, 4)}}}},
 			{visits: []state.Visit{page(5, 2)}, want: []state.Verdict{{Article: state.New, Identity: address(5)}}},
 		},
 		due:   []state.URLID{1, 2, 4},
-		heads: map[int64]int64{3: 3, 5: 5},
+		heads: map[int64]int64{3: 3, 5: 5, 6: 5},
 	},
 	{
 		name: "a member of a near-duplicate cluster",
@@ -175,7 +179,8 @@ var withdrawCases = []struct {
 		name: "short texts are the same under the same title only",
 		steps: []withdrawStep{
 			{visits: []state.Visit{short(page(1, 1), 7), withKey(short(page(2, 1), 8), 8), short(page(3, 1), 7)}},
-			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1), References: []state.Item{referenceTo(3, 3)}}}},
+			{withdraw: requeued(1),
+				withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1), References: []state.Item{referenceTo(3, 3)}}}},
 			{visits: []state.Visit{short(page(4, 1), 7), withKey(short(page(5, 1), 8), 8)}, want: []state.Verdict{
 				{Article: state.New, Identity: address(4)},
 				{Article: state.Duplicate, Identity: address(5), Of: address(2)},
@@ -187,9 +192,12 @@ var withdrawCases = []struct {
 		name: "by an alias, by a key, twice, and of what is not known",
 		steps: []withdrawStep{
 			{visits: []state.Visit{page(1, 1), redirect(2, 1), page(3, 3)}},
-			{withdraw: []state.Withdrawal{{URL: 2, Requeue: true}, {Key: link(1).Key}, {Key: link(3).Key}, {Key: 99}, {URL: 4, Requeue: true}},
-				withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1)}, {Known: true}, {Known: true, Item: itemOf(3, 2)}, {}, {Known: true}}},
-			{visits: []state.Visit{listing(1, 2, 3, 4)}, want: []state.Verdict{{Links: []state.LinkVerdict{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}}}},
+			{withdraw: []state.Withdrawal{{URL: 2, Requeue: true}, {Key: link(1).Key}, {Key: link(3).Key}, {Key: 99},
+				{URL: 4, Requeue: true}},
+				withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1)}, {Known: true}, {Known: true, Item: itemOf(3, 2)},
+					{}, {Known: true}}},
+			{visits: []state.Visit{listing(1, 2, 3, 4)},
+				want: []state.Verdict{{Links: []state.LinkVerdict{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}}}},
 		},
 		due: []state.URLID{1, 4, 5},
 	},
@@ -210,7 +218,8 @@ var withdrawCases = []struct {
 		steps: []withdrawStep{
 			{visits: []state.Visit{page(1, 1)}},
 			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(1, 1)}}},
-			{visits: []state.Visit{{URL: 1, Site: "a", State: state.Gone, At: noon.Add(-state.GoneFor), Status: 404}, listing(1)}, want: []state.Verdict{
+			{visits: []state.Visit{{URL: 1, Site: "a", State: state.Gone, At: noon.Add(-state.GoneFor), Status: 404},
+				listing(1)}, want: []state.Verdict{
 				{}, {Links: []state.LinkVerdict{{ID: 1, Again: true}}},
 			}},
 		},
@@ -221,7 +230,8 @@ var withdrawCases = []struct {
 		steps: []withdrawStep{
 			{visits: []state.Visit{withIdentity(page(1, 1), 2)}},
 			{withdraw: requeued(1), withdrawn: []state.Withdrawn{{Known: true, Item: itemOf(2, 1)}}},
-			{visits: []state.Visit{withIdentity(page(3, 3), 2)}, want: []state.Verdict{{Article: state.Revision, Revision: 2, Identity: address(2)}}},
+			{visits: []state.Visit{withIdentity(page(3, 3), 2)},
+				want: []state.Verdict{{Article: state.Revision, Revision: 2, Identity: address(2)}}},
 		},
 		due: []state.URLID{4, 5},
 	},

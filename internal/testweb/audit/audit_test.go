@@ -21,16 +21,18 @@ import (
 
 var (
 	hosts = flag.Int("hosts", 200, "hosts that are crawled")
-	pages = flag.Int("pages", 5, "articles a host")
-	bare  = flag.Bool("bare", false, "measure beside it a program that makes the same requests at the same pace and does nothing else")
-	delay = flag.Duration("delay", 50*time.Millisecond, "delay of each host; from 1s on, CPU and time are held against their goals: -delay 1s -pages 30")
+	pages = flag.Int("pages", 5, "articles per host")
+	bare  = flag.Bool("bare", false,
+		"also measure a program that only sends the same requests at the same pace")
+	delay = flag.Duration("delay", 50*time.Millisecond,
+		"delay of each host; from 1s on, CPU and time must reach their goals: -delay 1s -pages 30")
 )
 
-// asProgram makes the test binary run as newsonce.
+// asProgram is a variable that makes the test binary run as newsonce.
 const asProgram = "NEWSONCE_AUDIT_PROGRAM"
 
-// asLoop makes it a program that only asks: of each of the hosts in its value
-// as many pages as the flags say.
+// asLoop is a variable that makes it request pages only. Its value lists the hosts;
+// flags give the number of pages and the delay.
 const asLoop = "NEWSONCE_AUDIT_LOOP"
 
 func TestMain(m *testing.M) {
@@ -53,7 +55,7 @@ const (
 
 func TestPoliteness(t *testing.T) {
 	if *bare {
-		onlyAsk(t)
+		requestsOnly(t)
 	}
 	w, err := Serve(Options{Hosts: *hosts, Pages: *pages, Delay: *delay})
 	if err != nil {
@@ -77,20 +79,21 @@ func TestPoliteness(t *testing.T) {
 		t.Errorf("%d articles were written, want %d", n, w.Articles())
 	}
 	share, ratio := cpu.Seconds()/took.Seconds(), r.Took.Seconds()/r.Ideal.Seconds()
-	t.Logf("%d hosts, %d requests, delay %v: %v, %.3f of the ideal %v; %.1f %% of one core (%v); shortest pause %.3f of the one owed",
+	t.Logf("%d hosts, %d requests, delay %v: %v, %.3f of the ideal %v; %.1f %% of one core (%v); shortest pause %.3f of the one due",
 		*hosts, r.Requests, *delay, r.Took.Round(time.Millisecond), ratio, r.Ideal.Round(time.Millisecond), 100*share, cpu.Round(time.Millisecond), r.Least)
 	if *delay >= time.Second && (share > mostCPU || ratio > mostTime) {
-		t.Errorf("%.1f %% of one core and %.3f of the ideal time, goals are %.0f %% and %.2f", 100*share, ratio, 100*mostCPU, mostTime)
+		t.Errorf("%.1f %% of one core and %.3f of the ideal time, goals are %.0f %% and %.2f", 100*share, ratio,
+			100*mostCPU, mostTime)
 	}
 }
 
-// crawl runs the program and returns its CPU time and how long it took.
+// crawl runs the program and returns its CPU time and duration.
 func crawl(t *testing.T, dir string) (cpu, took time.Duration) {
 	return run(t, dir, asProgram+"=1", "crawl")
 }
 
-// onlyAsk tells what the requests alone cost.
-func onlyAsk(t *testing.T) {
+// requestsOnly measures the cost of the requests alone.
+func requestsOnly(t *testing.T) {
 	w, err := Serve(Options{Hosts: *hosts, Pages: *pages, Delay: *delay})
 	if err != nil {
 		t.Fatal(err)
@@ -100,11 +103,12 @@ func onlyAsk(t *testing.T) {
 	for _, h := range w.hosts {
 		list = append(list, h.address)
 	}
-	cpu, took := run(t, t.TempDir(), asLoop+"="+strings.Join(list, " "), "-pages", strconv.Itoa(*pages), "-delay", delay.String())
-	t.Logf("the requests alone: %.1f %% of one core (%v)", 100*cpu.Seconds()/took.Seconds(), cpu.Round(time.Millisecond))
+	cpu, took := run(t, t.TempDir(), asLoop+"="+strings.Join(list, " "), "-pages", strconv.Itoa(*pages), "-delay",
+		delay.String())
+	t.Logf("requests only: %.1f %% of one core (%v)", 100*cpu.Seconds()/took.Seconds(), cpu.Round(time.Millisecond))
 }
 
-// loop asks each host for its pages, one every delay.
+// loop requests the pages of each host, one per delay.
 func loop(hosts []string) {
 	client := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}}
 	var wg sync.WaitGroup
@@ -145,7 +149,7 @@ func run(t *testing.T, dir, role string, args ...string) (cpu, took time.Duratio
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), time.Since(begun)
 }
 
-// articles counts the articles of the output.
+// articles returns the number of articles in the output.
 func articles(t *testing.T, dir string) int {
 	items, err := os.ReadFile(filepath.Join(dir, "items.jsonl"))
 	if err != nil {
@@ -154,29 +158,44 @@ func articles(t *testing.T, dir string) int {
 	return bytes.Count(items, []byte(`{"type":"article"`))
 }
 
-// Check notices each kind of wrong.
+// Check notices each kind of violation.
 func TestCheckNotices(t *testing.T) {
 	at := func(ms int) time.Time { return time.Unix(0, int64(ms)*1e6) }
 	for _, tt := range []struct {
 		name   string
-		host   manners
+		host   rules
 		visits []Visit
 		want   string // part of the one complaint; "" = none
 	}{
-		{"all is well", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
-		{"too soon", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "owed were 100ms"},
-		{"robots.txt not first", manners{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200}, {Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
-		{"robots.txt twice", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404}, {Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
-		{"forbidden", manners{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "forbidden"},
-		{"crawl-delay", manners{crawlDelay: 300 * time.Millisecond}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202), Status: 200}}, "owed were 300ms"},
-		{"retry-after", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second}, {Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
-		{"page again", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(101), End: at(102), Status: 200}, {Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "asked again"},
-		{"page missing", manners{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}}, "not had"},
-		{"three at once", manners{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)}, {Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}}, "3 requests at once"},
-		{"never asked", manners{}, nil, "never asked"},
+		{"all is well", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, ""},
+		{"too soon", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(2)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200}}, "due was 100ms"},
+		{"robots.txt not first", rules{}, []Visit{{Path: "/news/0", Begin: at(0), End: at(1), Status: 200},
+			{Path: "/robots.txt", Begin: at(101), End: at(102)}}, "before robots.txt"},
+		{"robots.txt twice", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1), Status: 404},
+			{Path: "/robots.txt", Begin: at(101), End: at(102), Status: 404},
+			{Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "2 times"},
+		{"forbidden", rules{forbidden: "/news/private/"}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/private/1", Begin: at(101), End: at(102)}, {Path: "/news/0", Begin: at(202), End: at(203),
+				Status: 200}}, "forbids"},
+		{"crawl-delay", rules{crawlDelay: 300 * time.Millisecond},
+			[]Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}, {Path: "/news/0", Begin: at(201), End: at(202),
+				Status: 200}}, "due was 300ms"},
+		{"retry-after", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 503, RetryAfter: time.Second},
+			{Path: "/news/0", Begin: at(1101), End: at(1102), Status: 200}}, "Retry-After"},
+		{"page again", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)},
+			{Path: "/news/0", Begin: at(101), End: at(102), Status: 200},
+			{Path: "/news/0", Begin: at(202), End: at(203), Status: 200}}, "requested again"},
+		{"page missing", rules{}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(1)}}, "not fetched"},
+		{"three at once", rules{concurrency: 2}, []Visit{{Path: "/robots.txt", Begin: at(0), End: at(500)},
+			{Path: "/a", Begin: at(100), End: at(500)}, {Path: "/news/0", Begin: at(200), End: at(300), Status: 200}},
+			"3 requests at once"},
+		{"never visited", rules{}, nil, "never visited"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := &Web{Options: Options{Pages: 1, Delay: 100 * time.Millisecond}, hosts: []*host{{manners: tt.host}}}
+			w := &Web{Options: Options{Pages: 1, Delay: 100 * time.Millisecond}, hosts: []*host{{rules: tt.host}}}
 			for i := range tt.visits {
 				w.log.visits = append(w.log.visits, &tt.visits[i])
 			}

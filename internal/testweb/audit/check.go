@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// Report is what a crawl did.
+// Report is the result of an audit.
 type Report struct {
 	Requests int
-	Wrong    []string // what was owed and not kept
-	// Ideal is the shortest time that the host which takes longest can be crawled
-	// in: what it took to answer, and the pauses that it was owed.
+	Wrong    []string // violations
+	// Ideal is the shortest time in which all hosts can be crawled: that of the
+	// slowest host, the sum of its response times and the pauses due to it.
 	Ideal time.Duration
-	// Took is the time from the first request to the last answer.
+	// Took is the time from the first request to the last response.
 	Took time.Duration
-	// Least is the shortest pause found, as a part of the one owed.
+	// Least is the shortest pause as a fraction of the one due.
 	Least float64
 }
 
-// Check holds the visits against what each host was owed.
+// Check compares the visits with the rules of each host.
 func (w *Web) Check() Report {
 	r := Report{Least: 1e9}
 	var first, last time.Time
@@ -31,7 +31,7 @@ func (w *Web) Check() Report {
 		}
 		r.Requests += len(visits)
 		if len(visits) == 0 {
-			wrong("never asked")
+			wrong("never visited")
 			continue
 		}
 		w.checkPaths(h, visits, wrong)
@@ -50,10 +50,10 @@ func (w *Web) Check() Report {
 	return r
 }
 
-// checkPaths checks what was asked, and how often.
+// checkPaths checks which paths were requested, and how often.
 func (w *Web) checkPaths(h *host, visits []Visit, wrong func(string, ...any)) {
 	if visits[0].Path != "/robots.txt" {
-		wrong("%s was asked before robots.txt", visits[0].Path)
+		wrong("%s was requested before robots.txt", visits[0].Path)
 	}
 	answered, times := map[string]int{}, map[string]int{}
 	for _, v := range visits {
@@ -62,46 +62,46 @@ func (w *Web) checkPaths(h *host, visits []Visit, wrong func(string, ...any)) {
 			answered[v.Path]++
 		}
 		if h.forbidden != "" && strings.HasPrefix(v.Path, h.forbidden) {
-			wrong("%s is forbidden by robots.txt and was asked", v.Path)
+			wrong("%s was requested although robots.txt forbids it", v.Path)
 		}
 	}
 	if times["/robots.txt"] != 1 {
-		wrong("robots.txt was asked %d times, want once", times["/robots.txt"])
+		wrong("robots.txt was requested %d times, want once", times["/robots.txt"])
 	}
 	for path, n := range answered {
 		if n > 1 {
-			wrong("%s was answered and asked again, %d times", path, n)
+			wrong("%s was answered and requested again, %d times", path, n)
 		}
 	}
 	for i := range w.articles(h) {
 		if path := fmt.Sprintf("/news/%d", i); answered[path] == 0 {
-			wrong("%s was not had", path)
+			wrong("%s was not fetched", path)
 		}
 	}
 }
 
-// checkPauses checks when it was asked, and returns the shortest time in which
-// it could have been.
+// checkPauses checks the pauses, and returns the shortest time that the visits could
+// have taken.
 func (w *Web) checkPauses(h *host, visits []Visit, r *Report, wrong func(string, ...any)) (ideal time.Duration) {
-	owed := w.Delay
+	due := w.Delay
 	var quiet time.Time // not before, by Retry-After
 	for i, v := range visits {
 		if v.Begin.Before(quiet) {
-			wrong("%s was asked %v before the end of a Retry-After", v.Path, quiet.Sub(v.Begin))
+			wrong("%s was requested %v before the end of a Retry-After", v.Path, quiet.Sub(v.Begin))
 		}
 		if i > 0 {
 			pause := w.pause(h, visits, i)
-			if pause < owed {
-				wrong("%s was asked %v after %s, owed were %v", v.Path, pause, visits[i-1].Path, owed)
+			if pause < due {
+				wrong("%s was requested %v after %s, due was %v", v.Path, pause, visits[i-1].Path, due)
 			}
-			r.Least = min(r.Least, float64(pause)/float64(owed))
-			ideal += max(owed, quiet.Sub(visits[i-1].End))
+			r.Least = min(r.Least, float64(pause)/float64(due))
+			ideal += max(due, quiet.Sub(visits[i-1].End))
 		}
 		if h.concurrency < 2 {
 			ideal += v.End.Sub(v.Begin)
 		}
-		if h.crawlDelay > owed && v.Path == "/robots.txt" {
-			owed = h.crawlDelay
+		if h.crawlDelay > due && v.Path == "/robots.txt" {
+			due = h.crawlDelay
 		}
 		if v.RetryAfter > 0 {
 			quiet = v.End.Add(v.RetryAfter)
@@ -111,9 +111,9 @@ func (w *Web) checkPauses(h *host, visits []Visit, r *Report, wrong func(string,
 	return ideal
 }
 
-// pause is the time between visit i and what came before: its end, or where two
-// may be under way, the begin of the one before that, which is owed as much and
-// leaves room for a request that was long on its way.
+// pause returns the time between the end of the previous visit and visit i. Where
+// two may be in flight, it is the time since the start of the one before that: at
+// least as long a pause is due, and a request may take long to arrive.
 func (w *Web) pause(h *host, visits []Visit, i int) time.Duration {
 	if h.concurrency < 2 {
 		return visits[i].Begin.Sub(visits[i-1].End)
@@ -121,7 +121,7 @@ func (w *Web) pause(h *host, visits []Visit, i int) time.Duration {
 	return visits[i].Begin.Sub(visits[max(i-2, 0)].Begin)
 }
 
-// checkOverlaps checks how many requests were under way at once.
+// checkOverlaps checks how many requests were in flight at once.
 func (w *Web) checkOverlaps(h *host, visits []Visit, wrong func(string, ...any)) {
 	allowed := max(h.concurrency, 1)
 	for i, v := range visits {
@@ -132,7 +132,7 @@ func (w *Web) checkOverlaps(h *host, visits []Visit, wrong func(string, ...any))
 			}
 		}
 		if under > allowed {
-			wrong("%d requests at once when %s was asked, allowed are %d", under, v.Path, allowed)
+			wrong("%d requests at once when %s was requested, want at most %d", under, v.Path, allowed)
 		}
 	}
 }

@@ -1,12 +1,10 @@
-// Package audit holds a crawl of many hosts against what it owed each of them,
-// as the hosts themselves saw it.
+// Package audit checks that a crawl of many hosts was polite, as the hosts saw it.
 //
-//	web.go    Web: a host on each of many loopback addresses, and its manners
-//	log.go    Visit: one request as its host saw it
-//	check.go  Check: what was owed and not kept
+//	web.go    Web: a host on each of many loopback addresses, with its rules
+//	log.go    Visit: a request as its host saw it
+//	check.go  Check: compares the visits with the rules
 //
-// Times are those of the servers. A request begins when its headers have come
-// and ends when its answer has been handed to the kernel, so that a pause seen
-// here is never longer than the one that the crawler made, but for the time that
-// the request spent on its way.
+// Times are those of the servers. A request begins when its headers have arrived and
+// ends when the response has been handed to the kernel. So a pause seen here exceeds
+// that of the crawler by no more than the time that the request took to arrive.
 package audit

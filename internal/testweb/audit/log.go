@@ -11,12 +11,12 @@ import (
 type Visit struct {
 	Host       int
 	Path       string
-	Begin, End time.Time // End is zero while the answer is under way
+	Begin, End time.Time // End is zero until the response is sent
 	Status     int
-	RetryAfter time.Duration // asked for in the answer; 0 = not
+	RetryAfter time.Duration // in the response; 0 = none
 }
 
-// log collects the visits of all hosts.
+// log holds the visits of all hosts.
 type log struct {
 	mu     sync.Mutex // guards visits and what they point at
 	visits []*Visit
@@ -36,7 +36,7 @@ func (l *log) end(v *Visit, status int, retryAfter time.Duration) {
 	v.End, v.Status, v.RetryAfter = time.Now(), status, retryAfter
 }
 
-// byHost returns the visits of each host, by their begin.
+// byHost returns the visits of each host in order of their begin.
 func (l *log) byHost() map[int][]Visit {
 	l.mu.Lock()
 	defer l.mu.Unlock()

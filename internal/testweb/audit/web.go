@@ -16,12 +16,12 @@ import (
 // Options describe a Web.
 type Options struct {
 	Hosts int           // 1 to 250
-	Pages int           // articles a host
-	Delay time.Duration // what the crawl is configured to
+	Pages int           // articles per host
+	Delay time.Duration // of each host in the configuration
 }
 
-// Web is a number of hosts, one on each address from 127.0.1.1 on, all on one
-// port. Host i has the manners i modulo the number of manners.
+// Web serves a number of hosts, one on each address from 127.0.1.1 on, all on one
+// port. They take turns with the kinds of rules.
 type Web struct {
 	Options
 	log     log
@@ -30,46 +30,48 @@ type Web struct {
 	wg      sync.WaitGroup
 }
 
-// host is one site and what it asks for.
+// host is a site with its rules.
 type host struct {
-	manners
+	rules
 	number  int
 	address string
 
-	mu    sync.Mutex // guards asked
-	asked map[string]int
+	mu       sync.Mutex     // guards requests
+	requests map[string]int // by path
 }
 
-// manners are what a host asks of a crawler.
-type manners struct {
+// rules are what a host requires of a crawler.
+type rules struct {
 	name        string
 	robots      string        // "" = 404
 	redirected  bool          // robots.txt redirects to another path
 	crawlDelay  time.Duration // as robots.txt has it
-	forbidden   string        // prefix of what may not be asked
-	busy        int           // status that one article answers at first
+	forbidden   string        // prefix of forbidden paths
+	busy        int           // first status of one article
 	retryAfter  time.Duration // with it
 	date        bool          // Retry-After is a date
-	latency     time.Duration // of every answer
+	latency     time.Duration // of every response
 	concurrency int           // as configured
 	moved       bool          // articles redirect once
-	shorter     int           // articles fewer, since each takes longer
+	shorter     int           // number of articles that are left out, since each takes longer
 }
 
-// kinds are the manners of the hosts in turn. Those that ask for longer pauses
-// have fewer pages, so that all end about the same time.
-func (o Options) kinds() []manners {
+// kinds returns the rules of the hosts in turn. Hosts that require longer pauses have
+// fewer pages, so that all take about as long.
+func (o Options) kinds() []rules {
 	long := max(2*o.Delay, 300*time.Millisecond)
-	return []manners{
+	return []rules{
 		{name: "no robots.txt"},
 		{name: "forbidden folder", robots: "User-agent: *\nDisallow: /news/private/\n", forbidden: "/news/private/"},
-		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long, shorter: o.Pages / 2},
+		{name: "crawl-delay", robots: fmt.Sprintf("User-agent: *\nCrawl-delay: %g\n", long.Seconds()), crawlDelay: long,
+			shorter: o.Pages / 2},
 		{name: "busy for seconds", busy: 503, retryAfter: time.Second, shorter: 1},
 		{name: "busy until a date", busy: 429, retryAfter: 2 * time.Second, date: true, shorter: 2},
 		{name: "slow", latency: o.Delay / 4, shorter: o.Pages / 4},
 		{name: "two at a time", concurrency: 2, latency: o.Delay},
 		{name: "articles that moved", moved: true, shorter: o.Pages / 2},
-		{name: "robots.txt elsewhere", robots: "User-agent: *\nDisallow: /news/private/\n", redirected: true, forbidden: "/news/private/", shorter: 1},
+		{name: "robots.txt elsewhere", robots: "User-agent: *\nDisallow: /news/private/\n", redirected: true,
+			forbidden: "/news/private/", shorter: 1},
 		{name: "shorter crawl-delay", robots: "User-agent: *\nCrawl-delay: 0.001\n"},
 	}
 }
@@ -80,7 +82,7 @@ func Serve(o Options) (*Web, error) {
 	kinds := o.kinds()
 	port := "0"
 	for i := range o.Hosts {
-		h := &host{manners: kinds[i%len(kinds)], number: i, asked: map[string]int{}}
+		h := &host{rules: kinds[i%len(kinds)], number: i, requests: map[string]int{}}
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:%s", i+1, port))
 		if err != nil {
 			w.Stop()
@@ -103,10 +105,10 @@ func (w *Web) Stop() {
 	w.wg.Wait()
 }
 
-// articles is how many articles a host has.
+// articles returns the number of articles of a host.
 func (w *Web) articles(h *host) int { return max(w.Pages-h.shorter, 1) }
 
-// Articles is how many articles all hosts have.
+// Articles returns the number of articles of all hosts.
 func (w *Web) Articles() (n int) {
 	for _, h := range w.hosts {
 		n += w.articles(h)
@@ -114,12 +116,14 @@ func (w *Web) Articles() (n int) {
 	return n
 }
 
-// Config is a crawl.yaml for the hosts.
+// Config returns a crawl.yaml for the hosts.
 func (w *Web) Config() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\nuser_agent: \"newsonce-audit/1 (+https://newsonce.test/bot)\"\nstate: state.db\noutput: {path: items.jsonl}\nworkers: 32\ndefaults:\n  allow_private: [127.0.1.0/24]\n  delay: %v\nsites:\n", w.Delay)
+	fmt.Fprintf(&b, "version: 1\nuser_agent: \"newsonce-audit/1 (+https://newsonce.test/bot)\"\nstate: state.db\noutput: {path: items.jsonl}\nworkers: 32\ndefaults:\n  allow_private: [127.0.1.0/24]\n  delay: %v\nsites:\n",
+		w.Delay)
 	for _, h := range w.hosts {
-		fmt.Fprintf(&b, "  - {name: host%d, concurrency: %d, sources: [{listing: {urls: [\"http://%s/\"]}}], article: {match: '/news/'}}\n", h.number, max(h.concurrency, 1), h.address)
+		fmt.Fprintf(&b, "  - {name: host%d, concurrency: %d, sources: [{listing: {urls: [\"http://%s/\"]}}], article: {match: '/news/'}}\n",
+			h.number, max(h.concurrency, 1), h.address)
 	}
 	return b.String()
 }
@@ -132,12 +136,12 @@ func (w *Web) answer(h *host, rw http.ResponseWriter, r *http.Request) {
 	w.log.end(v, status, retryAfter)
 }
 
-// serve writes the answer.
+// serve writes the response.
 func (w *Web) serve(h *host, rw http.ResponseWriter, r *http.Request) (status int, retryAfter time.Duration) {
 	time.Sleep(h.latency)
 	h.mu.Lock()
-	h.asked[r.URL.Path]++
-	times := h.asked[r.URL.Path]
+	h.requests[r.URL.Path]++
+	times := h.requests[r.URL.Path]
 	h.mu.Unlock()
 	path := r.URL.Path
 	send := func(status int, text string) (int, time.Duration) {
@@ -174,7 +178,7 @@ func (w *Web) serve(h *host, rw http.ResponseWriter, r *http.Request) (status in
 	return send(http.StatusNotFound, "")
 }
 
-// listing links to the articles of a host and to one that is forbidden.
+// listing returns a page with links to the articles of a host and to a forbidden one.
 func (w *Web) listing(h *host) string {
 	var b strings.Builder
 	b.WriteString("<html><body><ul>")
@@ -192,12 +196,13 @@ func (w *Web) listing(h *host) string {
 	return b.String()
 }
 
-// article is a page of about 1 KB like no other.
+// article returns a page of about 1 KB with a text of its own.
 func article(host int, path string) string {
 	page, _ := strconv.Atoi(path[strings.LastIndexByte(path, '/')+1:])
 	rng := rand.New(rand.NewPCG(uint64(host), uint64(page)))
 	var b strings.Builder
-	fmt.Fprintf(&b, "<html><head><title>%s</title></head><body><article><h1>%[1]s</h1>", strings.TrimSuffix(demosite.Babble(rng, 7), "."))
+	fmt.Fprintf(&b, "<html><head><title>%s</title></head><body><article><h1>%[1]s</h1>",
+		strings.TrimSuffix(demosite.Babble(rng, 7), "."))
 	for range 5 {
 		fmt.Fprintf(&b, "<p>%s %s</p>", demosite.Babble(rng, 17), demosite.Babble(rng, 22))
 	}

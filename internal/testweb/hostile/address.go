@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Forms are 36 ways to write addresses that must not be asked: this machine, a
+// Forms are 36 ways to write addresses that must not be contacted: this machine, a
 // private network, metadata services. {trap} is the watched port.
 var Forms = []string{
 	"127.0.0.2:{trap}",
@@ -51,9 +51,12 @@ var Forms = []string{
 func addressCases() []Case {
 	const must = "connect to none of them"
 	var links, hosts, starts, origins []string
-	redirects := Case{Name: "address/redirects", Does: "36 articles redirect to addresses that must not be asked", Must: must, Answers: map[string]Answer{},
+	redirects := Case{Name: "address/redirects", Does: "36 articles redirect to addresses that must not be contacted",
+		Must: must, Answers: map[string]Answer{},
 		Want: Want{Counts: map[string]int{"refused": 36}, Requests: 42}}
-	lists := Case{Name: "address/listings", Does: "36 listings redirect to addresses that must not be asked, which the configuration names as hosts of the site", Must: must, Answers: map[string]Answer{},
+	lists := Case{Name: "address/listings",
+		Does: "36 listings redirect to addresses that must not be contacted, which the configuration names as hosts of the site",
+		Must: must, Answers: map[string]Answer{},
 		Want: Want{Articles: []string{}, Exit: []int{1, 3}, Requests: 40}}
 	for i, f := range Forms {
 		links = append(links, "http://"+f+"/news/x")
@@ -71,27 +74,37 @@ func addressCases() []Case {
 	named.Site = []string{allHosts}
 	named.Want = Want{Requests: 42}
 
-	lists.Sites = "  - name: lists\n    " + allHosts + "\n    sources: [{listing: {urls: [" + strings.Join(starts, ", ") + "]}}]\n    article: {match: '/news/'}\n"
+	lists.Sites = "  - name: lists\n    " + allHosts + "\n    sources: [{listing: {urls: [" + strings.Join(starts,
+		", ") + "]}}]\n    article: {match: '/news/'}\n"
 	for i := range Forms {
-		origins = append(origins, fmt.Sprintf("  - {name: o%d, sources: [{listing: {urls: [\"http://{origin%d}/\"]}}]}\n", i, i))
+		origins = append(origins, fmt.Sprintf("  - {name: o%d, sources: [{listing: {urls: [\"http://{origin%d}/\"]}}]}\n",
+			i, i))
 	}
-	robots := Case{Name: "address/robots.txt", Does: "the robots.txt of 36 hosts redirects to addresses that must not be asked", Must: must + ", and ask nothing without rules",
+	robots := Case{Name: "address/robots.txt",
+		Does:    "the robots.txt of 36 hosts redirects to addresses that must not be contacted",
+		Must:    must + ", and fetch nothing without rules",
 		Origins: len(Forms), Sites: strings.Join(origins, ""), Answers: map[string]Answer{"/robots.txt": robotsOfForms},
 		Want: Want{Articles: []string{}, Exit: []int{1}, Paths: map[string]int{"/": 0}, Requests: 80}}
-	env := Case{Name: "address/proxy of the environment", Does: "HTTP_PROXY names an address that must not be asked", Must: "use no proxy that is not configured",
-		Env:  map[string]string{"HTTP_PROXY": "http://127.0.0.2:{trap}", "http_proxy": "http://127.0.0.2:{trap}", "ALL_PROXY": "socks5://127.0.0.2:{trap}"},
+	env := Case{Name: "address/proxy of the environment", Does: "HTTP_PROXY names an address that must not be contacted",
+		Must: "use no proxy that is not configured",
+		Env: map[string]string{"HTTP_PROXY": "http://127.0.0.2:{trap}", "http_proxy": "http://127.0.0.2:{trap}",
+			"ALL_PROXY": "socks5://127.0.0.2:{trap}"},
 		Want: Want{}}
-	colly := Case{Name: "address/variables of Colly", Does: "COLLY_* variables ask for other behaviour", Must: "not listen to them",
-		Env:  map[string]string{"COLLY_IGNORE_ROBOTSTXT": "y", "COLLY_MAX_BODY_SIZE": "10", "COLLY_USER_AGENT": "other", "COLLY_ALLOWED_DOMAINS": "example.org", "COLLY_CACHE_DIR": "colly-cache", "COLLY_FOLLOW_REDIRECTS": "y"},
+	colly := Case{Name: "address/variables of Colly", Does: "COLLY_* variables ask for other behaviour",
+		Must: "not listen to them",
+		Env: map[string]string{"COLLY_IGNORE_ROBOTSTXT": "y", "COLLY_MAX_BODY_SIZE": "10", "COLLY_USER_AGENT": "other",
+			"COLLY_ALLOWED_DOMAINS": "example.org", "COLLY_CACHE_DIR": "colly-cache", "COLLY_FOLLOW_REDIRECTS": "y"},
 		Want: Want{}}
 	return []Case{
-		{Name: "address/links", Does: "36 links to addresses that must not be asked", Must: must, Links: links, Want: Want{Requests: 4}},
-		{Name: "address/links in scope", Does: "the same, and the configuration names them as hosts of the site", Must: must, Links: links, Site: []string{allHosts}, Want: Want{Requests: 4, Exit: []int{0, 3}}},
+		{Name: "address/links", Does: "36 links to addresses that must not be contacted", Must: must, Links: links,
+			Want: Want{Requests: 4}},
+		{Name: "address/links in scope", Does: "the same, and the configuration names them as hosts of the site",
+			Must: must, Links: links, Site: []string{allHosts}, Want: Want{Requests: 4, Exit: []int{0, 3}}},
 		redirects, named, lists, robots, env, colly,
 	}
 }
 
-// robotsOfForms redirects the robots.txt of each origin to another form.
+// robotsOfForms redirects the robots.txt of each origin to another of Forms.
 func robotsOfForms(w http.ResponseWriter, r *http.Request, s *Server) {
 	i := slices.Index(s.Origins, r.Host)
 	to("http://"+Forms[i]+"/robots.txt")(w, r, s)

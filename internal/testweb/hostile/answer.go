@@ -1,14 +1,22 @@
 package hostile
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"hash/fnv"
 	"html"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // headers sets headers given as "Name: value".
@@ -49,10 +57,10 @@ func body(contentType, text string, lines ...string) Answer {
 	}
 }
 
-// plain answers as a robots.txt is answered.
+// plain answers with plain text, such as a robots.txt.
 func plain(text string) Answer { return body("text/plain; charset=utf-8", text) }
 
-// to redirects.
+// to redirects to a target.
 func to(target string) Answer {
 	return func(w http.ResponseWriter, _ *http.Request, s *Server) {
 		w.Header()["Location"] = []string{s.fill(target)}
@@ -65,8 +73,8 @@ func raw(text string) Answer {
 	return stream(func(c io.Writer, s *Server) { io.WriteString(c, s.fill(text)) })
 }
 
-// stream lets send write to the bare connection until the crawler hangs up or
-// the server stops.
+// stream lets send write to the connection until the client hangs up or the server
+// stops.
 func stream(send func(c io.Writer, s *Server)) Answer {
 	return func(w http.ResponseWriter, _ *http.Request, s *Server) {
 		c, _, err := w.(http.Hijacker).Hijack()
@@ -87,7 +95,7 @@ func stream(send func(c io.Writer, s *Server)) Answer {
 	}
 }
 
-// reset closes the connection so that the crawler gets a reset, after text.
+// reset sends text and resets the connection.
 func reset(text string) Answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ *Server) {
 		c, _, err := w.(http.Hijacker).Hijack()
@@ -120,7 +128,7 @@ func slowly(text string, n int, pause time.Duration) Answer {
 	})
 }
 
-// endless sends head, then part for ever.
+// endless sends head, then repeats part without end.
 func endless(head, part string) Answer {
 	return stream(func(c io.Writer, s *Server) {
 		_, err := io.WriteString(c, s.fill(head))
@@ -130,7 +138,7 @@ func endless(head, part string) Answer {
 	})
 }
 
-// silence takes the request and answers nothing.
+// silence reads the request and sends nothing.
 func silence(_ http.ResponseWriter, r *http.Request, s *Server) {
 	select {
 	case <-r.Context().Done():
@@ -139,7 +147,7 @@ func silence(_ http.ResponseWriter, r *http.Request, s *Server) {
 	panic(http.ErrAbortHandler)
 }
 
-// first answers the first times as given, then with last.
+// first answers as often as times says with begin, then with last.
 func first(times int, begin, last Answer) Answer {
 	return func(w http.ResponseWriter, r *http.Request, s *Server) {
 		if s.visits(r.URL.Path) <= times {
@@ -152,7 +160,7 @@ func first(times int, begin, last Answer) Answer {
 
 const okHead = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n"
 
-// whole is a raw answer of the right length.
+// whole returns a raw response with the right Content-Length.
 func whole(page string, lines ...string) string {
 	var b strings.Builder
 	b.WriteString(okHead)
@@ -163,7 +171,7 @@ func whole(page string, lines ...string) string {
 	return b.String()
 }
 
-// listing is a page of links: first, those between, last.
+// listing returns a page with the links first, between and last.
 func listing(first string, between []string, last string) string {
 	var b strings.Builder
 	b.WriteString("<!doctype html><html lang=en><head><meta charset=utf-8><title>News of the region</title></head><body><main><h1>News of the region</h1><ul>\n")
@@ -177,4 +185,129 @@ func listing(first string, between []string, last string) string {
 	item(last, Sound[1])
 	b.WriteString("</ul></main></body></html>\n")
 	return b.String()
+}
+
+var (
+	who = []string{"The mayor", "A spokeswoman for the port", "The head of the school", "A farmer from the valley",
+		"The fire service", "The regional court", "The transport office", "A team of doctors", "The museum",
+		"The union of fishermen"}
+	did = []string{"announced", "confirmed", "denied", "described", "questioned", "presented", "postponed", "defended",
+		"explained", "published"}
+	what = []string{"a plan for the eastern quay", "the figures of the past season", "repairs to the old bridge",
+		"a timetable for the ferry", "the budget of the coming year", "a study of the river", "the results of the survey",
+		"new rules for the market", "the opening of the clinic", "a collection of letters"}
+	where = []string{"at a meeting in the town hall", "in a letter to residents", "before some forty guests",
+		"after weeks of talks", "in an interview on Monday", "during a visit to the mill", "at the end of the session",
+		"in front of the station", "on the first day of spring", "while rain fell outside"}
+	then = []string{"Work is to begin in autumn", "Neighbours had asked for it for years", "The cost was not disclosed",
+		"Critics spoke of a missed chance", "Nobody was hurt", "Tickets go on sale next week",
+		"A decision is expected in June", "The road stays closed until then", "Further tests are under way",
+		"Many expressed relief"}
+)
+
+// paragraphs returns the text of the article with a title. Other titles have other
+// texts.
+func paragraphs(title string) []string {
+	h := fnv.New64a()
+	h.Write([]byte(title))
+	r := rand.New(rand.NewPCG(h.Sum64(), 1))
+	pick := func(words []string) string { return words[r.IntN(len(words))] }
+	list := make([]string, 5)
+	for i := range list {
+		var b strings.Builder
+		for range 4 {
+			fmt.Fprintf(&b, "%s %s %s %s, %d days after the first report. %s. ", pick(who), pick(did), pick(what), pick(where),
+				2+r.IntN(400), pick(then))
+		}
+		list[i] = strings.TrimSpace(b.String())
+	}
+	return list
+}
+
+// article returns a page with one article and with extra in its head.
+func article(title string, extra ...string) string {
+	return articleOf(title, paragraphs(title), extra...)
+}
+
+func articleOf(title string, text []string, head ...string) string {
+	var b strings.Builder
+	t := html.EscapeString(title)
+	fmt.Fprintf(&b, "<!doctype html><html lang=en><head><title>%s</title>%s</head><body>\n<article><h1>%s</h1>\n", t,
+		strings.Join(head, ""), t)
+	for _, p := range text {
+		fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(p))
+	}
+	b.WriteString("</article></body></html>\n")
+	return b.String()
+}
+
+// then answers like a and sends text after it.
+func (a Answer) then(text string) Answer {
+	return func(w http.ResponseWriter, r *http.Request, s *Server) {
+		a(w, r, s)
+		// fill cannot insert addresses into single bytes.
+		io.WriteString(w, wide(text, s))
+	}
+}
+
+// gzipped returns a compressed text.
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.Copy(z, strings.NewReader(text))
+	z.Close()
+	return b.Bytes()
+}
+
+// xmlOf answers with XML.
+func xmlOf(text string) Answer { return body("application/xml", text) }
+
+// bombBytes is the decompressed size of the bombs.
+const bombBytes = 300 << 20
+
+// The bombs, each compressed once on first use.
+var (
+	gzipBomb   = sync.OnceValue(func() string { return bomb(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }) })
+	brotliBomb = sync.OnceValue(func() string {
+		return bomb(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 1) })
+	})
+	zstdBomb = sync.OnceValue(func() string {
+		return bomb(func(w io.Writer) io.WriteCloser {
+			z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+			if err != nil {
+				panic(err)
+			}
+			return z
+		})
+	})
+	doubleBomb = sync.OnceValue(func() string { return string(gzipped(gzipBomb())) })
+)
+
+// bomb compresses a page that begins like news and continues with bombBytes of
+// zeros.
+func bomb(pack func(io.Writer) io.WriteCloser) string {
+	var b bytes.Buffer
+	z := pack(&b)
+	io.WriteString(z, article(badTitle))
+	zeros := make([]byte, 1<<20)
+	for range bombBytes >> 20 {
+		z.Write(zeros)
+	}
+	z.Close()
+	return b.String()
+}
+
+// wide inserts the addresses into a text with two or four bytes per character.
+func wide(text string, s *Server) string {
+	for _, pad := range []struct{ before, after string }{{"", "\x00"}, {"\x00\x00\x00", ""}} {
+		spread := func(t string) string {
+			var b strings.Builder
+			for i := range len(t) {
+				b.WriteString(pad.before + t[i:i+1] + pad.after)
+			}
+			return b.String()
+		}
+		text = strings.ReplaceAll(text, spread("{host}"), spread(s.Host))
+	}
+	return text
 }

@@ -25,12 +25,12 @@ import (
 // program is newsonce with the waiting times below.
 var program string
 
-// times are the waiting times of the crawls, as variable of the environment.
+// times are the waiting times in nanoseconds, as a variable for the program.
 const times = `TEST_TIMES={"PageRetry": 100000000, "SourceRetry": 100000000, "RobotsRetry": 100000000, "Patience": 4000000000}`
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	// The crawls mostly wait.
+	// The crawls wait more than they compute.
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
 		flag.Set("test.parallel", "8")
 	}
@@ -44,7 +44,8 @@ func TestMain(m *testing.M) {
 	if racing() {
 		args = append(args, "-race")
 	}
-	if out, err := exec.Command("go", append(args, "github.com/newsonce/newsonce/internal/e2e/program")...).CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", append(args,
+		"github.com/newsonce/newsonce/internal/e2e/program")...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 		os.Exit(1)
 	}
@@ -59,7 +60,7 @@ var racing = sync.OnceValue(func() bool {
 	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 })
 
-// worst holds the highest figures of all cases, and whose they are.
+// worst holds the highest figures and their cases.
 var worst struct {
 	mu                   sync.Mutex // guards all
 	memory               int64
@@ -100,10 +101,11 @@ func TestCases(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d cases; highest peak of memory %d MB (%s), longest crawl %v (%s)", len(cases), worst.memory>>20, worst.memoryCase, worst.took.Round(time.Millisecond), worst.tookCase)
+	t.Logf("%d cases; highest peak of memory %d MB (%s), longest crawl %v (%s)", len(cases), worst.memory>>20,
+		worst.memoryCase, worst.took.Round(time.Millisecond), worst.tookCase)
 }
 
-// crawl is one run of the program against the server of a case.
+// crawl is a run of the program against the server of a case.
 type crawl struct {
 	exit           int
 	stdout, stderr string
@@ -111,7 +113,7 @@ type crawl struct {
 	took           time.Duration
 }
 
-// attempt crawls the site of a case and says what went wrong.
+// attempt crawls the site of a case and returns what went wrong.
 func attempt(t *testing.T, c Case) []string {
 	s, err := Serve(c)
 	if err != nil {
@@ -137,7 +139,8 @@ func attempt(t *testing.T, c Case) []string {
 	wrong = append(wrong, broken...)
 	wrong = append(wrong, c.Want.items(s, items)...)
 	if len(wrong) > 0 || testing.Verbose() {
-		t.Logf("exit %d after %v, %d MB, %d requests, %d KB sent\n%s", got.exit, got.took.Round(time.Millisecond), got.memory>>20, len(s.Log()), s.Sent()>>10, short(got.stderr))
+		t.Logf("exit %d after %v, %d MB, %d requests, %d KB sent\n%s", got.exit, got.took.Round(time.Millisecond),
+			got.memory>>20, len(s.Log()), s.Sent()>>10, short(got.stderr))
 	}
 	return wrong
 }
@@ -172,7 +175,7 @@ func run(dir string, s *Server) (*crawl, error) {
 	return &crawl{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), <-peak, time.Since(begun)}, nil
 }
 
-// watch returns the peak of the memory of a process, as Linux tells it.
+// watch returns the peak memory of a process, in bytes (Linux only).
 func watch(pid int, done <-chan struct{}) (peak int64) {
 	for {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
@@ -192,11 +195,11 @@ func watch(pid int, done <-chan struct{}) (peak int64) {
 
 var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// cost checks what the crawl took and what it told.
+// cost checks requests, time, memory and messages.
 func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if n := s.Leaks(); n > 0 {
-		add("%d connections to addresses that must not be asked", n)
+		add("%d connections to addresses that must not be contacted", n)
 	}
 	if got.memory > MaxMemory && !racing() {
 		add("peak of %d MB of memory", got.memory>>20)
@@ -215,7 +218,7 @@ func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	}
 	for path, n := range w.Paths {
 		if s.visits(path) > n {
-			add("%s was asked %d times, at most %d", path, s.visits(path), n)
+			add("%s was requested %d times, want at most %d", path, s.visits(path), n)
 		}
 	}
 	if m := talk.FindString(got.stderr); m != "" {
@@ -227,7 +230,7 @@ func (w Want) cost(s *Server, got *crawl) (wrong []string) {
 	return wrong
 }
 
-// talk is what no run prints: a panic, a race, or the time that package log puts first.
+// talk matches what no run may print: a panic, a race, or a line of package log.
 var talk = regexp.MustCompile(`(?m)panic|DATA RACE|^goroutine |^\d{4}/\d\d/\d\d .*`)
 
 func orElse[T int | int64 | time.Duration](v, other T) T {
@@ -237,7 +240,7 @@ func orElse[T int | int64 | time.Duration](v, other T) T {
 	return v
 }
 
-// summary checks the exit code and what was counted.
+// summary checks the exit code and the counts.
 func (w Want) summary(got *crawl) (wrong []string) {
 	exits := w.Exit
 	if exits == nil {
@@ -258,7 +261,7 @@ func (w Want) summary(got *crawl) (wrong []string) {
 	return wrong
 }
 
-// read returns the items of an output, and what is wrong with its lines.
+// read returns the items of an output and what is wrong with its lines.
 func read(file string) (items []map[string]any, wrong []string) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
@@ -291,7 +294,7 @@ func read(file string) (items []map[string]any, wrong []string) {
 	return items, wrong
 }
 
-// items checks what was written.
+// items checks the written items.
 func (w Want) items(s *Server, items []map[string]any) (wrong []string) {
 	titles, references := []string{}, 0
 	for _, it := range items {
@@ -311,7 +314,8 @@ func (w Want) items(s *Server, items []map[string]any) (wrong []string) {
 		}
 	}
 	if !w.AnyArticles && !slices.ContainsFunc(any, func(set []string) bool { return same(set, titles) }) {
-		wrong = append(wrong, fmt.Sprintf("the articles are %s, want %s", short(fmt.Sprintf("%q", titles)), short(fmt.Sprintf("%q", any))))
+		wrong = append(wrong, fmt.Sprintf("the articles are %s, want %s", short(fmt.Sprintf("%q", titles)),
+			short(fmt.Sprintf("%q", any))))
 	}
 	if !w.AnyArticles && w.References >= 0 && references != w.References {
 		wrong = append(wrong, fmt.Sprintf("%d references, want %d", references, w.References))

@@ -2,9 +2,12 @@ package hostile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,55 +16,70 @@ import (
 	"testing"
 )
 
-// secrets are what a configuration holds, and a server sets, in the test below.
-var secrets = []string{"topsecret-header", "topsecret-file", "topsecret-basic", "topsecret-cookie", "topsecret-proxy", "topsecret-url", "topsecret-link", "topsecret-location"}
+// secrets are those of the configuration and the server in the test below.
+var secrets = []string{"topsecret-header", "topsecret-file", "topsecret-basic", "topsecret-cookie", "topsecret-proxy",
+	"topsecret-url", "topsecret-link", "topsecret-location"}
 
-// TestSecretsStayWhereTheyAre: whatever a run prints, logs, writes and
-// remembers, no secret is in it, plain or in base64.
+// leaky is a site whose configuration, links and redirects hold secrets.
+type leaky struct {
+	name    string
+	proxy   string
+	answers map[string]Answer // in place of the usual ones
+	start   string            // URL of the listing; default http://{host}/
+}
+
+// A run does not print, log, write or remember any secret, plain or in base64.
 func TestSecretsStayWhereTheyAre(t *testing.T) {
 	if racing() {
 		t.Skip("does not depend on concurrency; run without -race")
 	}
-	basic := base64.StdEncoding.EncodeToString([]byte("reader:topsecret-basic"))
-	for _, tt := range []struct {
-		name, proxy string
-		answers     map[string]Answer
-		start       string // an address that the configuration names instead
-	}{
+	for _, l := range []leaky{
 		{name: "a site that works", proxy: "http://agent:topsecret-proxy@{friend}"},
 		{name: "without a proxy"},
-		{name: "a proxy that refuses", proxy: "http://agent:topsecret-proxy@{friend}", answers: map[string]Answer{"*": status(407), "/": status(407), "/robots.txt": status(407)}},
+		{name: "a proxy that refuses", proxy: "http://agent:topsecret-proxy@{friend}",
+			answers: map[string]Answer{"*": status(407), "/": status(407), "/robots.txt": status(407)}},
 		{name: "a proxy that is dead", proxy: "http://agent:topsecret-proxy@127.0.3.1:1"},
 		{name: "a proxy that is none", proxy: "socks5://agent:topsecret-proxy@{friend}"},
 		{name: "a site that fails", answers: map[string]Answer{"/": reset("")}},
 		{name: "pages that fail", answers: map[string]Answer{"/news/1": reset(""), "/news/2": status(500)}},
 		{name: "TLS where there is none", start: "https://{host}/"},
-		{name: "a password in an address", start: "http://reader:topsecret-url@{host}/"},
+		{name: "a password in a URL", start: "http://reader:topsecret-url@{host}/"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
-			c := Case{Name: tt.name, Links: []string{"http://u:topsecret-link@{host}/news/3", "/news/moved", "/news/away"}, Answers: map[string]Answer{
-				"/": page(listing("/news/1", []string{"http://u:topsecret-link@{host}/news/3", "/news/moved", "/news/away"}, "/news/2"),
-					"Set-Cookie: session=topsecret-cookie; Path=/"),
-				"/news/3":     page(article("Third article of the day")),
-				"/news/moved": to("http://u:topsecret-location@{host}/news/3"),
-				"/news/away":  to("http://u:topsecret-location@{friend}/news/x"),
-			}}
-			for path, a := range tt.answers {
-				c.Answers[path] = a
-			}
-			s, err := Serve(c)
+			s, err := Serve(l.site())
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Stop()
-			s.c.Quick = true
 			dir := t.TempDir()
-			start := tt.start
-			if start == "" {
-				start = "http://{host}/"
+			for name, text := range map[string]string{"crawl.yaml": s.Config(), "secret.txt": "topsecret-file\n"} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
-			c.Sites = fmt.Sprintf(`  - name: site
+			printsNone(t, s, dir)
+			holdsNone(t, dir)
+			if l.name == "without a proxy" {
+				basic := base64.StdEncoding.EncodeToString([]byte("reader:topsecret-basic"))
+				wasSent(t, s, http.Header{"X-Api-Key": {"topsecret-header"}, "X-Token": {"topsecret-file"},
+					"Authorization": {"Basic " + basic}, "Cookie": {"session=topsecret-cookie"}})
+			}
+		})
+	}
+}
+
+// site returns the case of a leaky site.
+func (l leaky) site() Case {
+	links := []string{"http://u:topsecret-link@{host}/news/3", "/news/moved", "/news/away"}
+	c := Case{Name: l.name, Quick: true, Links: links, Answers: map[string]Answer{
+		"/":           page(listing("/news/1", links, "/news/2"), "Set-Cookie: session=topsecret-cookie; Path=/"),
+		"/news/3":     page(article("Third article of the day")),
+		"/news/moved": to("http://u:topsecret-location@{host}/news/3"),
+		"/news/away":  to("http://u:topsecret-location@{friend}/news/x"),
+	}}
+	maps.Copy(c.Answers, l.answers)
+	c.Sites = fmt.Sprintf(`  - name: site
     sources: [{listing: {urls: [%q]}}]
     article: {match: '/news/'}
     hosts: ["{host}"]
@@ -69,59 +87,57 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
     proxy: %q
     headers: {X-Api-Key: "topsecret-header", X-Token: {file: secret.txt}}
     basic_auth: {user: reader, password: topsecret-basic}
-`, start, tt.proxy)
-			s.c.Sites = c.Sites
-			write := func(name, text string) {
-				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			write("crawl.yaml", s.Config())
-			write("secret.txt", "topsecret-file\n")
+`, cmp.Or(l.start, "http://{host}/"), l.proxy)
+	return c
+}
 
-			for _, args := range [][]string{
-				{"check", "--print"}, {"check", "--online"},
-				{"crawl", "--dry-run"},
-				{"crawl", "--json", "--log-level", "debug"},
-				{"crawl", "--log-level", "debug", "--log-format", "json", "--retry-failed"},
-				{"status", "--json"}, {"status", "--failed", "--runs", "9"},
-				{"extract", "--site", "site", "--explain", s.fill("http://reader:topsecret-url@{host}/news/1")},
-			} {
-				cmd := exec.Command(program, args...)
-				cmd.Dir = dir
-				cmd.Env = append(os.Environ(), times)
-				out, err := cmd.CombinedOutput()
-				if _, exit := err.(*exec.ExitError); err != nil && !exit {
-					t.Fatal(err)
-				}
-				if found := revealed(out); found != "" {
-					t.Errorf("newsonce %s prints %s: %s", strings.Join(args, " "), found, short(string(out)))
-				}
-			}
-			err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() || d.Name() == "crawl.yaml" || d.Name() == "secret.txt" {
-					return err
-				}
-				data, err := os.ReadFile(path)
-				if found := revealed(data); found != "" {
-					t.Errorf("%s holds %s", d.Name(), found)
-				}
-				return err
-			})
-			if err != nil {
-				t.Error(err)
-			}
-			if tt.name == "without a proxy" {
-				wasSent(t, s, http.Header{"X-Api-Key": {"topsecret-header"}, "X-Token": {"topsecret-file"}, "Authorization": {"Basic " + basic}, "Cookie": {"session=topsecret-cookie"}})
-			}
-		})
+// printsNone runs commands and checks that none of them prints a secret.
+func printsNone(t *testing.T, s *Server, dir string) {
+	t.Helper()
+	for _, args := range [][]string{
+		{"check", "--print"}, {"check", "--online"},
+		{"crawl", "--dry-run"},
+		{"crawl", "--json", "--log-level", "debug"},
+		{"crawl", "--log-level", "debug", "--log-format", "json", "--retry-failed"},
+		{"status", "--json"}, {"status", "--failed", "--runs", "9"},
+		{"extract", "--site", "site", "--explain", s.fill("http://reader:topsecret-url@{host}/news/1")},
+	} {
+		cmd := exec.Command(program, args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), times)
+		out, err := cmd.CombinedOutput()
+		if err != nil && !errors.As(err, new(*exec.ExitError)) {
+			t.Fatal(err)
+		}
+		if found := revealed(out); found != "" {
+			t.Errorf("newsonce %s prints %s: %s", strings.Join(args, " "), found, short(string(out)))
+		}
 	}
 }
 
-// revealed returns the first secret that is in data.
+// holdsNone checks that no file but the configuration holds a secret.
+func holdsNone(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "crawl.yaml" || d.Name() == "secret.txt" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if found := revealed(data); found != "" {
+			t.Errorf("%s holds %s", d.Name(), found)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// revealed returns the first secret found in data.
 func revealed(data []byte) string {
 	for _, s := range secrets {
-		for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte("reader:" + s)), base64.StdEncoding.EncodeToString([]byte("agent:" + s))} {
+		for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte("reader:" + s)),
+			base64.StdEncoding.EncodeToString([]byte("agent:" + s))} {
 			if bytes.Contains(data, []byte(form)) {
 				return form
 			}
@@ -130,8 +146,8 @@ func revealed(data []byte) string {
 	return ""
 }
 
-// wasSent checks that each header was sent with some request: that nothing of
-// it was found would mean little otherwise.
+// wasSent checks that each header was sent with some request. Otherwise it would
+// mean little that no secret was found.
 func wasSent(t *testing.T, s *Server, want http.Header) {
 	t.Helper()
 	for name, values := range want {

@@ -16,10 +16,10 @@ import (
 // Server serves one Case.
 type Server struct {
 	Host    string   // "127.0.3.1:PORT"
-	Friend  string   // "127.0.3.9:PORT", answers as Host does
-	Origins []string // as many more hosts as the case asks for
+	Friend  string   // "127.0.3.9:PORT", answers like Host
+	Origins []string // further hosts, see Case.Origins
 	Secure  []string // "127.0.3.9:PORT", the listeners with TLS
-	Trap    string   // port on every local address, IPv6 too, where none may connect
+	Trap    string   // port of every local address, IPv6 included, to which nobody may connect
 
 	c       Case
 	servers []*http.Server
@@ -35,10 +35,10 @@ type Server struct {
 	seen  map[string]int
 }
 
-// Request is one line of the log.
+// Request is an entry of the log.
 type Request struct {
 	At     time.Time
-	Host   string // as the Host header has it
+	Host   string // from the Host header
 	Path   string // with its query
 	Header http.Header
 }
@@ -80,7 +80,7 @@ func Serve(c Case) (*Server, error) {
 	return s, nil
 }
 
-// listen serves on a port of ip and notes the address in host.
+// listen serves on a port of ip and stores the address in host.
 func (s *Server) listen(ip string, host *string) error {
 	l, err := net.Listen("tcp", ip+":0")
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Server) listen(ip string, host *string) error {
 	return nil
 }
 
-// watch opens the port that nobody may connect to.
+// watch opens the port to which nobody may connect.
 func (s *Server) watch() error {
 	l, err := net.Listen("tcp", ":0") // both families, every local address
 	if err != nil {
@@ -114,7 +114,7 @@ func (s *Server) watch() error {
 	return nil
 }
 
-// Stop ends the server and every answer under way.
+// Stop ends the server and all requests in flight.
 func (s *Server) Stop() {
 	close(s.closing)
 	for _, h := range s.servers {
@@ -129,20 +129,20 @@ func (s *Server) Stop() {
 	s.wg.Wait()
 }
 
-// Leaks counts the connections to addresses that must not be asked.
+// Leaks counts the connections to addresses that must not be contacted.
 func (s *Server) Leaks() int { return int(s.leaks.Load()) }
 
-// Sent counts the bytes sent so far, headers among them.
+// Sent counts the bytes sent so far, headers included.
 func (s *Server) Sent() int64 { return s.sent.Load() }
 
-// Log returns the requests so far, in the order in which they came.
+// Log returns the requests so far, in order of arrival.
 func (s *Server) Log() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request(nil), s.log...)
 }
 
-// fill puts the addresses of the server into a text.
+// fill inserts the addresses of the server into a text.
 func (s *Server) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
@@ -158,7 +158,7 @@ func (s *Server) fill(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// ServeHTTP answers as the case has it, else as a sound site.
+// ServeHTTP answers as the case says, else like a sound site.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.note(r)
 	answer := s.c.Answers[r.URL.Path]
@@ -168,7 +168,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer(w, r, s)
 }
 
-// note puts a request into the log.
+// note logs a request.
 func (s *Server) note(r *http.Request) {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if r.URL != nil {
@@ -180,14 +180,14 @@ func (s *Server) note(r *http.Request) {
 	s.seen[path]++
 }
 
-// visits is how often a path was asked.
+// visits returns how often a path was requested.
 func (s *Server) visits(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen[path]
 }
 
-// sound is the answer of a site that works.
+// sound returns the answer of a sound site.
 func (s *Server) sound(path string) Answer {
 	switch path {
 	case "/":
@@ -203,7 +203,7 @@ func (s *Server) sound(path string) Answer {
 	return status(http.StatusNotFound)
 }
 
-// Config is a crawl.yaml for the server; state.db and items.jsonl lie beside it.
+// Config returns a crawl.yaml for the server. state.db and items.jsonl are beside it.
 func (s *Server) Config() string {
 	more := s.c.Listing
 	if more == "" {
@@ -230,19 +230,19 @@ sites:
 		b.WriteString(s.fill(s.c.Sites))
 		return b.String()
 	}
-	fmt.Fprintf(&b, "  - name: site\n    sources: [{listing: {urls: [\"http://%s/\"], %s}}]\n    article: {match: '/news/'}\n", s.Host, more)
+	fmt.Fprintf(&b, "  - name: site\n    sources: [{listing: {urls: [\"http://%s/\"], %s}}]\n    article: {match: '/news/'}\n",
+		s.Host, more)
 	for _, line := range s.c.Site {
 		b.WriteString("    " + s.fill(line) + "\n")
 	}
 	return b.String()
 }
 
-// writeBuffer is what the kernel holds, in bytes, of what a connection writes
-// and the crawler has not taken. By itself it grows to 4 MB (Linux), which
-// would be counted as sent though nobody asked for it.
+// writeBuffer is how many bytes the kernel buffers for a client that does not read.
+// By default Linux buffers up to 4 MB, which would count as sent.
 const writeBuffer = 64 << 10
 
-// counted counts what is written to the connections of a listener.
+// counted counts the bytes written to the connections of a listener.
 type counted struct {
 	net.Listener
 	sent *atomic.Int64
@@ -268,7 +268,7 @@ type countedConn struct {
 	sent *atomic.Int64
 }
 
-// Write counts what it passes on.
+// Write counts the bytes that it writes.
 func (c countedConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	c.sent.Add(int64(n))

@@ -13,14 +13,14 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// framed is a connection that speaks HTTP/2 by hand.
+// framed is an HTTP/2 connection with frames written by hand.
 type framed struct {
 	*http2.Framer
 	block   bytes.Buffer
 	encoder *hpack.Encoder
 }
 
-// frames serves HTTP/2: /news/bad with answer, all else with 404. answer
+// frames serves HTTP/2: /news/bad with answer, everything else with 404. answer
 // returns false to end the connection.
 func frames(answer func(f *framed, id uint32) bool) Secure {
 	config := func() *tls.Config {
@@ -56,9 +56,10 @@ func frames(answer func(f *framed, id uint32) bool) Secure {
 	return func(s *Server, l net.Listener) { talk(s, tls.NewListener(l, config())) }
 }
 
-// headers sends headers, given in pairs.
+// headers sends headers given in pairs.
 func (f *framed) headers(id uint32, end bool, pairs ...string) error {
-	return f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: f.pack(pairs...), EndHeaders: true, EndStream: end})
+	return f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: f.pack(pairs...), EndHeaders: true,
+		EndStream: end})
 }
 
 func (f *framed) pack(pairs ...string) []byte {
@@ -74,18 +75,19 @@ func (f *framed) ok(id uint32, more ...string) error {
 	return f.headers(id, false, append([]string{":status", "200", "content-type", "text/html; charset=utf-8"}, more...)...)
 }
 
-// streamCases are about HTTP/2.
+// streamCases returns the cases about HTTP/2.
 func streamCases() []Case {
 	news := []byte(article(badTitle))
 	failed := Want{Exit: []int{3}, Counts: map[string]int{"failed": 1}, Requests: 24}
 	h2 := func(name, does, must string, want Want, answer func(f *framed, id uint32) bool) Case {
-		return Case{Name: "http2/" + name, Does: does, Must: must, Secure: []Secure{frames(answer)}, Links: []string{"https://{tls0}/news/bad"},
-			Site: []string{`hosts: ["{host}", "{tls0}"]`}, Want: want}
+		return Case{Name: "http2/" + name, Does: does, Must: must, Secure: []Secure{frames(answer)},
+			Links: []string{"https://{tls0}/news/bad"},
+			Site:  []string{`hosts: ["{host}", "{tls0}"]`}, Want: want}
 	}
 	broken := func(name, does string, answer func(f *framed, id uint32) bool) Case {
-		return h2(name, does, "give up after some tries, and go on with the next page", failed, answer)
+		return h2(name, does, "give up after some attempts, and continue with the next page", failed, answer)
 	}
-	// for ever repeats what a server sends until the crawler hangs up.
+	// forever repeats a frame until the client hangs up.
 	forever := func(send func() error) bool {
 		for send() == nil {
 		}
@@ -93,15 +95,21 @@ func streamCases() []Case {
 	}
 	zero := make([]byte, 16<<10)
 	return []Case{
-		h2("sound", "nothing is wrong", "read the page", Want{Articles: with(badTitle), Requests: 8}, func(f *framed, id uint32) bool {
-			return f.ok(id) == nil && f.WriteData(id, true, news) == nil
+		h2("sound", "nothing is wrong", "read the page", Want{Articles: with(badTitle), Requests: 8},
+			func(f *framed, id uint32) bool {
+				return f.ok(id) == nil && f.WriteData(id, true, news) == nil
+			}),
+		h2("refused streams", "every stream is refused as unprocessed", "give up after some attempts",
+			failed.any(), func(f *framed, id uint32) bool {
+				return f.WriteRSTStream(id, http2.ErrCodeRefusedStream) == nil
+			}).quick(),
+		broken("reset", "the stream is reset", func(f *framed,
+			id uint32) bool {
+			return f.WriteRSTStream(id, http2.ErrCodeInternal) == nil
 		}),
-		h2("refused streams", "every stream is refused, as if it had not been looked at", "stop asking after some tries", failed.any(), func(f *framed, id uint32) bool {
-			return f.WriteRSTStream(id, http2.ErrCodeRefusedStream) == nil
-		}).quick(),
-		broken("reset", "the stream is reset", func(f *framed, id uint32) bool { return f.WriteRSTStream(id, http2.ErrCodeInternal) == nil }),
 		broken("reset in the body", "the stream is reset in the body", func(f *framed, id uint32) bool {
-			return f.ok(id) == nil && f.WriteData(id, false, news[:500]) == nil && f.WriteRSTStream(id, http2.ErrCodeCancel) == nil
+			return f.ok(id) == nil && f.WriteData(id, false, news[:500]) == nil &&
+				f.WriteRSTStream(id, http2.ErrCodeCancel) == nil
 		}),
 		broken("go away", "the server goes away before it answers", func(f *framed, id uint32) bool {
 			f.WriteGoAway(id, http2.ErrCodeEnhanceYourCalm, []byte("\x1b[31mslow down"))
@@ -114,9 +122,9 @@ func streamCases() []Case {
 			block := bytes.Clone(f.pack("x-more", string(bytes.Repeat([]byte("x"), 10000))))
 			return forever(func() error { return f.WriteContinuation(id, false, block) })
 		}).bytes(16 << 20),
-		broken("packed headers", "headers of 100 MB, packed to a few KB", func(f *framed, id uint32) bool {
+		broken("compressed headers", "headers of 100 MB, compressed to a few KB", func(f *framed, id uint32) bool {
 			block := bytes.Clone(f.pack(":status", "200", "x-more", string(bytes.Repeat([]byte("x"), 3000))))
-			block = append(block, bytes.Repeat([]byte{0xbe}, 40000)...) // the entry that was added last, again and again
+			block = append(block, bytes.Repeat([]byte{0xbe}, 40000)...) // the last entry of the table, again and again
 			f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: block[:10000]})
 			for rest := block[10000:]; len(rest) > 0; rest = rest[min(len(rest), 10000):] {
 				f.WriteContinuation(id, len(rest) <= 10000, rest[:min(len(rest), 10000)])
@@ -133,16 +141,18 @@ func streamCases() []Case {
 			f.ok(id)
 			return forever(func() error { return f.WriteData(id, false, nil) })
 		}).quick().bytes(512 << 20),
-		broken("promises", "pages are pushed that nobody asked for", func(f *framed, id uint32) bool {
-			f.WritePushPromise(http2.PushPromiseParam{StreamID: id, PromiseID: 2, BlockFragment: f.pack(":method", "GET", ":path", "/news/x"), EndHeaders: true})
+		broken("promises", "pages are pushed that nobody requested", func(f *framed, id uint32) bool {
+			f.WritePushPromise(http2.PushPromiseParam{StreamID: id, PromiseID: 2,
+				BlockFragment: f.pack(":method", "GET", ":path", "/news/x"), EndHeaders: true})
 			return true
 		}).quick(),
 		broken("short", "less data than content-length announces", func(f *framed, id uint32) bool {
 			return f.ok(id, "content-length", strconv.Itoa(len(news)+100)) == nil && f.WriteData(id, true, news) == nil
 		}),
-		h2("long", "more data than content-length announces", "take no more than was announced", Want{Exit: []int{0, 3}, Requests: 8}, func(f *framed, id uint32) bool {
-			return f.ok(id, "content-length", "100") == nil && f.WriteData(id, true, news) == nil
-		}),
+		h2("long", "more data than content-length announces", "take no more than was announced",
+			Want{Exit: []int{0, 3}, Requests: 8}, func(f *framed, id uint32) bool {
+				return f.ok(id, "content-length", "100") == nil && f.WriteData(id, true, news) == nil
+			}),
 		broken("slow", "a byte in 100 ms", func(f *framed, id uint32) bool {
 			f.ok(id)
 			for _, b := range news {
@@ -153,16 +163,17 @@ func streamCases() []Case {
 			}
 			return true
 		}).quick(),
-		h2("endless", "a page that does not end", "refuse it at its limit", Want{Exit: []int{0, 3}, Requests: 8}, func(f *framed, id uint32) bool {
-			f.ok(id)
-			// No more than the crawler takes: nobody here minds its window.
-			for range 11 << 20 / len(zero) {
-				if f.WriteData(id, false, zero) != nil {
-					return false
+		h2("endless", "a page that does not end", "refuse it at its limit", Want{Exit: []int{0, 3}, Requests: 8},
+			func(f *framed, id uint32) bool {
+				f.ok(id)
+				// The flow-control window is ignored.
+				for range 11 << 20 / len(zero) {
+					if f.WriteData(id, false, zero) != nil {
+						return false
+					}
 				}
-			}
-			return true
-		}).bytes(32 << 20),
+				return true
+			}).bytes(32 << 20),
 		broken("no status", "headers without a status", func(f *framed, id uint32) bool {
 			return f.headers(id, true, "content-type", "text/html") == nil
 		}),

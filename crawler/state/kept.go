@@ -1,0 +1,80 @@
+package state
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/polite"
+	"github.com/newsonce/newsonce/output"
+)
+
+// Queue names the queued URLs of a site on an origin.
+type Queue struct{ Site, Origin string }
+
+// URL is a queued URL as Due returns it.
+type URL struct {
+	ID       URLID
+	URL      string
+	Attempts int // so far
+	Hops     int
+	Depth    int
+	Source   string
+	Found    string
+	Known    bool // its article was written, and not withdrawn
+	Again    bool // it is not queued: it is a known article whose refetch is due
+	ETag     string
+	Modified string // Last-Modified
+}
+
+// Requeue selects URLs to queue again.
+type Requeue struct {
+	Sites []string // none: all
+	// Failed selects those given up, refused, or waiting for another attempt.
+	Failed bool
+	// Known selects pages that were read, to be fetched whole, without validators:
+	// articles, and pages without one, since better rules may find one. With Since
+	// only those published (else found) at or after it.
+	Known bool
+	Since time.Time
+}
+
+// Source is the durable cursor of a source.
+type Source struct {
+	Site     string
+	Key      string          // kind and start URL
+	Cursor   json.RawMessage // where an interrupted pass resumes; nil between passes
+	Rules    uint64          // hash of the rules of that pass: with others, its validators mean nothing
+	ETag     string          // of the first page of the last completed pass
+	Modified string
+	AskedAt  time.Time // when its last pass began
+	DoneAt   time.Time // when its last pass was completed
+	Error    string    // why it could not be read the last time, "" if it could
+}
+
+// Robots is a stored robots.txt. Body is the last one that could be read.
+type Robots struct {
+	Origin    string
+	FetchedAt time.Time
+	Expires   time.Time
+	Status    int // HTTP status of the last request, 0 when there was no answer
+	Body      []byte
+	HasBody   bool // a body was read at some time (it may be empty: allow all)
+}
+
+// Pace is the standing of a host group.
+type Pace struct {
+	Group string
+	polite.Standing
+}
+
+// Window holds the last observations of one expectation, one byte each.
+type Window struct {
+	Site, Key string
+	Seen      []byte
+}
+
+// Output is a stored position of the output.
+type Output struct {
+	output.Position
+	Unfinished bool // the run that stored it did not end
+}

@@ -1,0 +1,163 @@
+package crawler
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/wall"
+)
+
+// blockedPauses are the pauses after the first, second, … time that a wall was served
+// in place of an article. Such a URL is never given up, since the wall may be lifted.
+var blockedPauses = []time.Duration{time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+const (
+	// suspectPause is the pause before a page with weak signs of a wall is refetched.
+	suspectPause = 10 * time.Minute
+	// suspectFetches is how often such a page is fetched before it is accepted.
+	suspectFetches = 3
+	// longestRefresh is the longest delay of a refresh that counts as a redirect.
+	longestRefresh = 30 * time.Second
+)
+
+// habits counts how many articles of each site have a date and an author.
+type habits struct {
+	mu                       sync.Mutex // guards all
+	articles, dates, authors map[string]int
+}
+
+// enoughArticles is the number of articles from which on the habits of a site count.
+const enoughArticles = 10
+
+// see counts an article of a site.
+func (h *habits) see(site string, a *extract.Article) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.articles == nil {
+		h.articles, h.dates, h.authors = map[string]int{}, map[string]int{}, map[string]int{}
+	}
+	h.articles[site]++
+	if !a.DatePublished.IsZero() {
+		h.dates[site]++
+	}
+	if len(a.Authors) > 0 {
+		h.authors[site]++
+	}
+}
+
+// usual reports whether most articles of a site have a date, and whether most have an
+// author.
+func (h *habits) usual(site string) (dates, authors bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := h.articles[site]
+	return n >= enoughArticles && 2*h.dates[site] > n, n >= enoughArticles && 2*h.authors[site] > n
+}
+
+// judge looks for signs that a page is not the article.
+func (r *reader) judge(v *visited, resp *fetch.Response, doc *html.Node, got *extract.Result) wall.Verdict {
+	p := wall.Page{Doc: doc, Header: wall.Keep(resp.Header), URL: v.task.URL}
+	p.SiteHasDates, p.SiteHasAuthors = r.habits.usual(v.task.Site.Name)
+	if p.URL == "" {
+		p.URL = resp.URL
+	}
+	if a := got.Article; a != nil {
+		p.Title, p.Paragraphs = a.Title, a.Paragraphs
+		p.HasDate, p.HasAuthor = !a.DatePublished.IsZero(), len(a.Authors) > 0
+	}
+	return wall.Look(p)
+}
+
+// stopped handles a page that is not or may not be the article: it follows a refresh,
+// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
+// page to be read further.
+func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
+	p := v.queued()
+	if p == nil || v.claims.Capture {
+		return r.stoppedCapture(v, verdict)
+	}
+	if got.Article == nil || verdict.Sure {
+		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
+		switch {
+		case !ok || after > longestRefresh:
+		case target != resp.URL:
+			v.redirected(r.times, p, target)
+			return true
+		case verdict.Kind == wall.None:
+			v.block(p, "the page reloads itself and holds no article")
+			return true
+		}
+	}
+	switch {
+	case verdict.Kind == wall.None:
+		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
+		return false
+	case verdict.Sure:
+		v.block(p, verdict.Reason)
+		return true
+	case got.Article == nil:
+		return false
+	case p.Attempts+1 < suspectFetches && !p.Known:
+		v.hold(p, verdict.Reason)
+		return true
+	}
+	v.suspect = true
+	return false
+}
+
+// stoppedCapture refuses a stored page that is certainly a wall, since it will not
+// change.
+func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
+	if verdict.Kind == wall.None {
+		return false
+	}
+	if !verdict.Sure {
+		v.suspect = true
+		return false
+	}
+	v.blocked = verdict.Reason
+	v.claims.State, v.claims.Reason = state.Refused, state.BlockedReason(verdict.Reason)
+	return true
+}
+
+// block leaves a URL in the queue for which a wall was served.
+func (v *visited) block(p *state.URL, reason string) {
+	v.blocked = reason
+	v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: false})
+	v.postpone(p, state.BlockedReason(reason), blockedPauses[min(p.Attempts, len(blockedPauses)-1)])
+}
+
+// hold leaves a URL in the queue whose page may be a wall.
+func (v *visited) hold(p *state.URL, reason string) {
+	v.held = reason
+	v.postpone(p, state.BlockedReason("suspected: "+reason), suspectPause)
+}
+
+// postpone leaves a URL in the queue and counts the attempt, but never gives the URL
+// up.
+func (v *visited) postpone(p *state.URL, reason string, pause time.Duration) {
+	c := &v.claims
+	c.State, c.Reason, c.NextAt = state.Queued, reason, c.At.Add(pause)
+	c.Attempts = min(p.Attempts+1, max(1, v.task.Site.Retries))
+	c.ETag, c.Modified = "", "" // a 304 would only say that the wall is unchanged
+	if p.Known {
+		v.keep(p)
+	}
+}
+
+// named returns the reason for a response without a page, with the vendor of a
+// challenge if a header names it.
+func named(resp *fetch.Response) (reason string, challenge bool) {
+	reason = resp.Err.Error()
+	if w := wall.LookHeader(wall.Keep(resp.Header)); w.Kind != wall.None {
+		return strings.TrimSuffix(reason, ".") + ": " + w.Reason, w.Sure
+	}
+	return reason, false
+}
