@@ -126,7 +126,7 @@ func bare(host string) string { return strings.TrimPrefix(host, "www.") }
 
 // propose finds the pattern of article URLs and the hosts that it holds on.
 func (d *draft) propose(samples []sample) {
-	d.pattern, d.match, d.hosts = articlePattern(samples), nil, nil
+	d.pattern, d.match, d.hosts = articlePattern(samples, d.url.Href), nil, nil
 	if d.pattern == "" {
 		return
 	}

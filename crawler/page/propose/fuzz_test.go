@@ -48,7 +48,7 @@ func FuzzArticlePattern(f *testing.F) {
 			*u = parsed.Href
 		}
 		samples := []sample{newSample(own, "a", ownWeight), newSample(other, "a", 1), newSample(other, "a", 1)}
-		pattern := articlePattern(samples)
+		pattern := articlePattern(samples, own)
 		re, err := regexp.Compile(pattern)
 		if err != nil {
 			t.Fatalf("articlePattern(%q, %q) = %q: %v", own, other, pattern, err)

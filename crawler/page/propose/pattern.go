@@ -35,8 +35,9 @@ const (
 // articlePattern returns a regular expression for the URLs of articles: the shapes
 // that take most of the articles among the samples and least of the others. It is
 // "" when no few shapes do.
-func articlePattern(samples []sample) string {
-	options := candidates(samples)
+// page is the URL of the page that links to them.
+func articlePattern(samples []sample, page string) string {
+	options := candidates(samples, page)
 	var chosen []string
 	numbered := true
 	taken := make([]bool, len(samples))
@@ -138,8 +139,8 @@ func union(list []string) string {
 }
 
 // candidates returns the expressions for the shapes of the articles.
-func candidates(samples []sample) []candidate {
-	folders := sharedFolders(samples)
+func candidates(samples []sample, page string) []candidate {
+	folders := sharedFolders(samples, page)
 	seen := map[string]bool{}
 	var out []candidate
 	for _, s := range samples {
@@ -165,10 +166,20 @@ func candidates(samples []sample) []candidate {
 	return out
 }
 
-// sharedFolders returns, by folder, the share of the articles that are in it. Folders
-// of a single article name a page and are left out.
-func sharedFolders(samples []sample) map[string]float64 {
-	count, articles := map[string]float64{}, 0.0
+// folders are those that several articles are in; others name a page.
+type folders struct {
+	share map[string]float64 // of the articles, by folder
+	own   map[string]bool    // those of the page that links to them
+}
+
+func sharedFolders(samples []sample, page string) folders {
+	f := folders{map[string]float64{}, map[string]bool{}}
+	if s, ok := list.ShapeOf(page); ok {
+		for _, seg := range s.Segments {
+			f.own[seg.Text] = true
+		}
+	}
+	articles := 0.0
 	for _, s := range samples {
 		if s.weight <= 0 || len(s.shape.Segments) == 0 {
 			continue
@@ -178,16 +189,31 @@ func sharedFolders(samples []sample) map[string]float64 {
 		for _, seg := range s.shape.Segments[:len(s.shape.Segments)-1] {
 			if !seen[seg.Text] {
 				seen[seg.Text] = true
-				count[seg.Text]++
+				f.share[seg.Text]++
 			}
 		}
 	}
-	for text, n := range count {
-		if count[text] = n / articles; n < 2 {
-			delete(count, text)
+	for text, n := range f.share {
+		if f.share[text] = n / articles; n < 2 {
+			delete(f.share, text)
 		}
 	}
-	return count
+	return f
+}
+
+// cost returns what speaks against naming a folder in an expression for articles
+// that a date or an id tells alone, or not. A folder of all articles is no section;
+// that of the page given may be.
+func (f *folders) cost(name string, alone bool) float64 {
+	switch {
+	case alone && f.own[name]:
+		return 10
+	case alone:
+		return 0.8
+	case f.share[name] > 0.95:
+		return -0.5
+	}
+	return 0.5
 }
 
 // part is a piece of an expression and what speaks against it.
@@ -197,7 +223,7 @@ type part struct {
 }
 
 // optionsOf returns the expressions for a shape, from general to special.
-func optionsOf(s *list.Shape, folders map[string]float64) []part {
+func optionsOf(s *list.Shape, in folders) []part {
 	if s.ID != "" {
 		return queryOptions(s)
 	}
@@ -218,7 +244,7 @@ func optionsOf(s *list.Shape, folders map[string]float64) []part {
 		middle += "/" + digitsOf(seg)
 	}
 	var out []part
-	for _, h := range heads(s.Segments[:n-1-run], folders, tellsAlone(s)) {
+	for _, h := range heads(s.Segments[:n-1-run], in, tellsAlone(s)) {
 		for _, t := range tails(s.Segments[n-1]) {
 			out = append(out, part{h.expr + middle + "/" + t.expr + end, h.cost + t.cost})
 		}
@@ -272,36 +298,33 @@ func digitsOf(seg list.Segment) string {
 }
 
 // heads returns expressions for the folders before the numbers of a date.
-func heads(folders []list.Segment, shared map[string]float64, alone bool) []part {
-	n := len(folders)
-	out := []part{{"", 0}, {origin + strings.Repeat("/[^/?#]+", n), 0.3}}
+func heads(path []list.Segment, in folders, alone bool) []part {
+	n := len(path)
+	out := []part{{"", 0}, {origin + repeated(n), 0.3}}
 	if n == 0 {
 		return out
 	}
-	if n > 2 {
-		out[1].expr = fmt.Sprintf("%s(?:/[^/?#]+){%d}", origin, n)
-	}
-	out = append(out, part{fmt.Sprintf("%s(?:/[^/?#]+){%d,%d}", origin, max(0, n-1), n+1), 0.4})
-	for _, w := range wordTails(folders[n-1].Text) {
+	first, last := path[0].Text, path[n-1].Text
+	out = append(out, part{fmt.Sprintf("%s(?:/[^/?#]+){%d,%d}", origin, n-1, n+1), 0.4})
+	for _, w := range wordTails(last) {
 		out = append(out, part{"/" + w.expr, 0.3 + w.cost})
 	}
-	cost := func(share float64) float64 { // a folder of all articles is no section
-		switch {
-		case alone:
-			return 0.8
-		case share > 0.95:
-			return -0.5
-		}
-		return 0.5
+	if in.share[last] > 0 {
+		out = append(out, part{"/" + regexp.QuoteMeta(last), in.cost(last, alone)})
 	}
-	if last := folders[n-1].Text; shared[last] > 0 {
-		out = append(out, part{"/" + regexp.QuoteMeta(last), cost(shared[last])})
-	}
-	if first := folders[0].Text; shared[first] > 0 {
-		head := origin + "/" + regexp.QuoteMeta(first)
-		out = append(out, part{head + "(?:/[^/?#]+)*", cost(shared[first]) + 0.1}, part{head + strings.Repeat("/[^/?#]+", n-1), cost(shared[first]) + 0.2})
+	if in.share[first] > 0 {
+		head, cost := origin+"/"+regexp.QuoteMeta(first), in.cost(first, alone)
+		out = append(out, part{head + "(?:/[^/?#]+)*", cost + 0.1}, part{head + repeated(n-1), cost + 0.2})
 	}
 	return out
+}
+
+// repeated matches n folders.
+func repeated(n int) string {
+	if n > 2 {
+		return fmt.Sprintf("(?:/[^/?#]+){%d}", n)
+	}
+	return strings.Repeat("/[^/?#]+", n)
 }
 
 // smallID is the number of digits up to which an id may be another number.
