@@ -123,9 +123,7 @@ func (p *page) bylines(near spot) ([]item.Author, string) {
 				return p.linkedNames(found, l), "byline"
 			}
 			if len(named) == 0 && p.authorElement(l) {
-				if found := byline.Read(l.Text, p.dates); len(found) > 0 && dom.Words(found[0].Name) > 1 {
-					named = p.linkedNames(found, l)
-				}
+				named = p.linkedNames(p.namesIn(l), l)
 			}
 		}
 	}
@@ -151,8 +149,7 @@ func (p *page) bylineSpans(near spot) (spans []span) {
 
 // bylineIn returns the names of a line, or of a part of it, that begins as bylines do.
 func (p *page) bylineIn(l *dom.Line) []item.Author {
-	for _, part := range strings.FieldsFunc(l.Text, func(r rune) bool { return strings.ContainsRune("|·•—–", r) }) {
-		part = strings.TrimSpace(part)
+	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
 		rest := byline.TrimLabel(part)
 		if rest == part {
 			continue
@@ -165,6 +162,45 @@ func (p *page) bylineIn(l *dom.Line) []item.Author {
 		}
 	}
 	return nil
+}
+
+// namesIn returns the names in the parts of a line that need not begin as bylines
+// do. The first has two words or more.
+func (p *page) namesIn(l *dom.Line) (names []item.Author) {
+	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
+		found := byline.Read(part, p.dates)
+		if len(found) > 0 && dom.Words(found[0].Name) > 1 && !p.isSite(found[0].Name) {
+			names = append(names, found...)
+		}
+	}
+	return names
+}
+
+// bylineText returns the text of a line with links that touch set apart, without
+// links to an e-mail address.
+func (p *page) bylineText(l *dom.Line) string {
+	if l.Link == 0 {
+		return l.Text
+	}
+	t := p.tree
+	var b strings.Builder
+	link, end := int32(-1), byte(' ')
+	for i := l.First; i <= l.Last; i++ {
+		text := t.Nodes[i].Data
+		if !t.IsText(i) || text == "" || dom.IsHidden(t.Nodes[max(t.Parent[i], 0)]) {
+			continue
+		}
+		a := t.Closest(i, atom.A)
+		if a >= 0 && dom.HasAnyPrefix(dom.Attr(t.Nodes[a], "href"), []string{"mailto:"}) {
+			continue
+		}
+		if a != link && a >= 0 && link >= 0 && end > ' ' && text[0] > ' ' {
+			b.WriteString(" | ")
+		}
+		b.WriteString(text)
+		link, end = a, text[len(text)-1]
+	}
+	return dom.Clean(b.String())
 }
 
 // authorElement reports whether a line stands in an element named for the author.

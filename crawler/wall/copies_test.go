@@ -19,6 +19,7 @@ func TestAnswers(t *testing.T) {
 		{"the only known of three disagrees", 3, 1, 1, Wall},
 		{"two of three disagree", 3, 2, 3, Hold},
 		{"three of four disagree", 4, 3, 4, Wall},
+		{"two of the three known of four disagree", 4, 2, 3, Wall},
 		{"half of four disagree", 4, 2, 4, Hold},
 		{"one of three disagrees", 3, 1, 3, Hold},
 		{"one of five disagrees", 5, 1, 5, Article},

@@ -121,8 +121,10 @@ func stated(doc *html.Node, current int) int {
 const maxPageText = 120
 
 var pageOfPages = regexp.MustCompile(`(?i)(?:` +
-	`\b(?:page|seite|página|pagina|pàgina|sida|side|sivu|strona|strana|stránka|oldal|sayfa|trang|halaman|part|teil|partie|parte)|стр\.?|страница|сторінка|σελίδα|ページ|第` +
-	`)\s*(\d{1,2})\s*(?:页|頁|ページ)?\s*(?:/|of|von|de|sur|di|van|av|af|z|ze|из|з|από|dari|trên|共|，共|\|)\s*(\d{1,2})\b` +
+	`\b(?:page|seite|página|pagina|pàgina|sida|side|sivu|strona|strana|stránka|oldal|sayfa|trang|halaman)` +
+	`|\b(?:part|teil|partie|parte)|стр\.?|страница|сторінка|σελίδα|ページ|第` +
+	`)\s*(\d{1,2})\s*(?:页|頁|ページ)?` +
+	`\s*(?:/|of|von|de|sur|di|van|av|af|z|ze|из|з|από|dari|trên|共|，共|\|)\s*(\d{1,2})\b` +
 	`|\b(\d{1,2})\s*/\s*(\d{1,2})\s*(?:ページ|页|頁|seiten?|pages?)`)
 
 // lastName is the last name in a path, without its extension.
@@ -164,10 +166,12 @@ func continues(article, u *url.URL, n int) bool {
 }
 
 // pageInPath is what a page number adds to a path.
-var pageInPath = regexp.MustCompile(`^[/_,.-](?:(?:page|pages|p|pg|seite|s|pagina|página|pag|sida|side|sivu|strona|strana|str|oldal|sayfa|part|teil|parte)[/_=,-]?)?(\d{1,2})$`)
+var pageInPath = regexp.MustCompile(`^[/_,.-](?:(?:page|pages|p|pg|seite|s|pagina|página|pag|sida|side|sivu` +
+	`|strona|strana|str|oldal|sayfa|part|teil|parte)[/_=,-]?)?(\d{1,2})$`)
 
 // pageParameters are names of query parameters that hold a page number.
-var pageParameters = strings.Fields("page p pg pag pagina página pagenum pagenumber page_no pageno pageid pn seite sida side sivu strona str oldal sayfa part teil paged currentpage")
+var pageParameters = strings.Fields(`page p pg pag pagina página pagenum pagenumber page_no pageno
+	pageid pn paged currentpage seite sida side sivu strona str oldal sayfa part teil`)
 
 // addsPage reports whether a query has the page number n and nothing else that the
 // other does not have.
@@ -219,7 +223,8 @@ func isDigits(s string) bool {
 // aboutComments reports a link within the comments of readers.
 func aboutComments(n *html.Node) bool {
 	for up := n.Parent; up != nil && up.DataAtom != atom.Body; up = up.Parent {
-		if name := attrOf(up.Attr, "id") + " " + attrOf(up.Attr, "class"); strings.Contains(strings.ToLower(name), "comment") {
+		names := strings.ToLower(attrOf(up.Attr, "id") + " " + attrOf(up.Attr, "class"))
+		if strings.Contains(names, "comment") {
 			return true
 		}
 	}

@@ -79,6 +79,13 @@ func TestLook(t *testing.T) {
 		{"a very long text on consent", Page{Title: "Notes", LinkTitle: "Timber quay to reopen",
 			Paragraphs: []string{strings.Repeat("We and our partners use cookies with your consent. ", 200)}}, "", None, false},
 
+		{"a remark beside consent, link unknown", Page{Title: "Ostrel Gazette", HasDate: true,
+			Paragraphs: []string{strings.Repeat("We and our partners use cookies with your consent, as our privacy policy says. ", 4), prose[:90]}}, buttons, Consent, false},
+		{"more than a remark beside consent", Page{Title: "Ostrel Gazette", HasDate: true,
+			Paragraphs: []string{"We and our partners use cookies with your consent, as our privacy policy says.", prose[:60] + "."}}, buttons, None, false},
+		{"a title that says it all", Page{Title: "Server error 500", LinkTitle: "Timber quay to reopen", Paragraphs: []string{"The page that you wanted was not read, and nothing else happened here today."}}, "", Broken, true},
+		{"a title that says it all, above a longer text", Page{Title: "Server error 500", LinkTitle: "Timber quay to reopen", Paragraphs: []string{prose, prose, prose, prose, prose, prose, prose}}, "", None, false},
+
 		// Weak signs.
 		{"four weak signs", Page{Title: "Qabel tkompli", LinkTitle: "Timber quay to reopen", SiteHasDates: true, SiteHasAuthors: true,
 			Paragraphs: []string{"Tista' tibdel il-fehma tiegħek meta trid."}}, strings.Repeat(`<a href="/x">Sea</a>`, 6) + buttons, Consent, false},
@@ -135,6 +142,9 @@ func TestReasons(t *testing.T) {
 		if !strings.Contains(v.Reason, want) {
 			t.Errorf("%q, want %q in it", v.Reason, want)
 		}
+	}
+	if v := (&evidence{p: Page{Header: http.Header{"Server": {"cloudflare"}}}}).sure(Challenge, ""); !strings.HasPrefix(v.Reason, "a bot challenge of Cloudflare;") {
+		t.Errorf("%q, want the vendor in it", v.Reason)
 	}
 	if v := LookHeader(http.Header{"X-Amzn-Waf-Action": {"captcha"}}); !strings.Contains(v.Reason, "AWS WAF") || !strings.Contains(v.Reason, "newsonce runs no JavaScript") {
 		t.Errorf("%q", v.Reason)

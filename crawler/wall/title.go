@@ -158,7 +158,8 @@ func (t token) matches(o token) bool {
 	if len(short.text) > len(long.text) {
 		short, long = long, short
 	}
-	if len(short.text) >= 4 && 3*len(short.text) >= 2*len(long.text) && common(short.text, long.text) >= max(4, len(short.text)-2) {
+	n := len(short.text)
+	if n >= 4 && 3*n >= 2*len(long.text) && common(short.text, long.text) >= max(4, n-2) {
 		return true
 	}
 	a, b := short.bones, long.bones
@@ -278,7 +279,8 @@ func bones(s string) string { return sounds.Replace(s) }
 // spelled has letters that decomposition does not turn into basic Latin ones, for
 // Cyrillic, Greek, Georgian and Armenian in the commonest spelling in URLs.
 var spelled = func() map[rune]string {
-	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i", 'ə': "e"}
+	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i"}
+	m['ə'] = "e" // Azerbaijani
 	for _, s := range []struct{ letters, latin string }{
 		{"абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўјљњћђџ", "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya yo i yi ye g u j lj nj c dj dz"},
 		{"αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t i f ch ps o"},

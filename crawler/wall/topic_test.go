@@ -52,3 +52,21 @@ func TestVocabulary(t *testing.T) {
 		}
 	}
 }
+
+func TestMainTopic(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		texts []string
+		want  Kind
+	}{
+		{"the longer part", []string{"Please log in.", "We and our partners use cookies on this site."}, Consent},
+		{"the longer part first", []string{"We and our partners use cookies on this site.", "Please log in."}, Consent},
+		{"of equal parts the one with more words", []string{"Log in with your password after consent."}, Login},
+		{"of equal parts and words the first kind", []string{"Log in after consent."}, Consent},
+	} {
+		got := topicsOf(c.texts, maxTopic)
+		if got.main() != c.want {
+			t.Errorf("%s: %v, want %v: %+v", c.name, got.main(), c.want, got)
+		}
+	}
+}

@@ -87,7 +87,10 @@ func Look(p Page) Verdict {
 	if p.Doc == nil || size > maxWall {
 		return Verdict{}
 	}
-	if t := topicsOf(p.Paragraphs, opening); size > enough && 2*t.on[Consent] < t.size || size > noText && 2*t.wall < t.size && p.promised() {
+	t := topicsOf(p.Paragraphs, opening)
+	switch {
+	case size > enough && 2*t.on[Consent] < t.size,
+		size > noText && 2*t.wall < t.size && p.promised():
 		return Verdict{}
 	}
 	e := examine(p)
@@ -176,11 +179,8 @@ func (e *evidence) byMark() Verdict {
 
 // byForm recognises pages without text of their own by what they do instead.
 func (e *evidence) byForm() Verdict {
-	if e.isArticle() && (e.size > noText || e.agrees) {
-		return Verdict{}
-	}
 	switch {
-	case e.size > noText:
+	case e.size > noText || e.isArticle() && e.agrees:
 		return Verdict{}
 	case e.v.cookieLoop && e.v.links < 5:
 		return e.sure(Challenge, "a script sets a cookie and loads the page again")
@@ -194,7 +194,8 @@ func (e *evidence) byForm() Verdict {
 
 // traces are what programs print when they fail, in Java and C#, Python, PHP, Ruby
 // and Node.js, and databases.
-var traces = regexp.MustCompile(`\bat [\w.$<>]+ ?\([^()]*:\d+\)|\bFile "[^"]+", line \d+|\.php(?:\(| on line |:)\d+|\.rb:\d+:in |\bat .*\.js:\d+:\d+|SQLSTATE\[|\bORA-\d{5}\b`)
+var traces = regexp.MustCompile(`\bat [\w.$<>]+ ?\([^()]*:\d+\)|\bFile "[^"]+", line \d+|\.php(?:\(| on line |:)\d+` +
+	`|\.rb:\d+:in |\bat .*\.js:\d+:\d+|SQLSTATE\[|\bORA-\d{5}\b`)
 
 // byTrace recognises the report of a program that failed.
 func (e *evidence) byTrace() Verdict {
@@ -334,7 +335,7 @@ func reason(v Verdict, seen string) string {
 // described says what a page is.
 var described = [kinds]string{
 	Consent:   "a page that asks for consent",
-	Challenge: "a page that wants a browser",
+	Challenge: "a bot challenge",
 	Login:     "a page to sign in",
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",

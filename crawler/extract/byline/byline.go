@@ -14,12 +14,14 @@ import (
 
 // labels begin a byline. The first common are the commonest.
 var labels = []string{"by ", "written by ", "author: ", "author : ", "authors: ", "words: ", "story by ",
-	"reported by ", "text: ", "von ", "geschrieben von ", "erstellt von ", "ein artikel von ",
-	"par ", "écrit par ", "publié par ", "por ", "escrito por ", "di ", "scritto da ", "a cura di ", "door ", "af ",
+	"reported by ", "text: ", "von ", "posted by ", "published by ", "words by ", "geschrieben von ", "erstellt von ",
+	"veröffentlicht von ", "ein artikel von ", "par ", "écrit par ", "publié par ", "por ", "escrito por ",
+	"publicado por ", "di ", "scritto da ", "pubblicato da ", "a cura di ", "door ", "geplaatst door ", "af ",
 	"av ", "tekst: ", "text ", "oleh ", "penulis: ", "penulis : ", "reporter: ",
 	"автор: ", "автор ", "текст: ", "автори: ", "yazar: ", "yazan: ", "müəllif: ", "muallif: ", "autor: ", "autorka: ",
 	"autoři: ", "auteur: ", "auteur : ", "autore: ", "szerző: ", "ავტორი: ", "հեղինակ՝ ", "כתב: ", "بقلم ", "كتب: ",
-	"نویسنده: ", "文/", "作者：", "记者 ", "記者 "}
+	"نویسنده: ", "文/", "作者: ", "撰文: ", "文: ",
+	"记者: ", "記者: ", "记者 ", "記者 "}
 
 // Names returns the names in a byline: "By Ann Lee and Bo Chen, Reuters".
 func Names(s string) []item.Author {
@@ -39,12 +41,22 @@ func Names(s string) []item.Author {
 	return out
 }
 
-// TrimLabel cuts the label that begins a byline: "by ".
+// TrimLabel cuts the label that begins a byline: "by ", with or without a colon.
 func TrimLabel(s string) string {
 	low := strings.ToLower(s)
+	if len(low) != len(s) {
+		return s
+	}
 	for _, w := range labels {
-		if strings.HasPrefix(low, w) && len(low) == len(s) {
-			return strings.TrimSpace(s[len(w):])
+		word := strings.TrimRight(w, ": ")
+		rest, ok := strings.CutPrefix(low, word)
+		if !ok {
+			continue
+		}
+		for _, end := range []string{":", "：", " :", w[len(word):]} {
+			if strings.HasPrefix(rest, end) {
+				return strings.TrimSpace(s[len(word)+len(end):])
+			}
 		}
 	}
 	return s
@@ -157,10 +169,7 @@ const common = 10 // of labels
 // text. It drops a date and what follows, and a section: "TPN, in News".
 func Read(s string, dates date.Reader) []item.Author {
 	if f, ok := dates.Find(s); ok {
-		s = strings.TrimSpace(s[:f.Pos])
-		for _, w := range []string{" am", " on", " vom", " le", " el", " at"} {
-			s = strings.TrimSuffix(s, w)
-		}
+		s = untilDate(s, f)
 	}
 	for _, w := range afterNames {
 		s, _, _ = strings.Cut(s, w)

@@ -69,7 +69,9 @@ func TestLabel(t *testing.T) {
 		rest   string
 		common bool
 	}{
-		"By Ann Lee": {"Ann Lee", true}, "Автор: Анна": {"Анна", false}, "Byron Lee": {"Byron Lee", false}, "by": {"by", false},
+		"By Ann Lee": {"Ann Lee", true}, "By: Ann Lee": {"Ann Lee", false}, "Von : Anna Berg": {"Anna Berg", true},
+		"Posted by Ann Lee": {"Ann Lee", false}, "作者：周禾": {"周禾", false}, "Text Anna": {"Anna", false}, "文科": {"文科", false},
+		"Автор: Анна": {"Анна", false}, "Byron Lee": {"Byron Lee", false}, "by": {"by", false},
 	} {
 		if rest, common := TrimLabel(in), HasLabel(in); rest != want.rest || common != want.common {
 			t.Errorf("%q: TrimLabel %q, HasLabel %v, want %q, %v", in, rest, common, want.rest, want.common)
@@ -81,5 +83,29 @@ func TestDistinct(t *testing.T) {
 	got := Distinct([]item.Author{{Name: "Ann Lee"}, {Name: "Bo Chen", URL: "/bo"}, {Name: "ANN LEE", URL: "/ann"}, {Name: "Bo Chen", URL: "/other"}})
 	if len(got) != 2 || got[0] != (item.Author{Name: "Ann Lee", URL: "/ann"}) || got[1] != (item.Author{Name: "Bo Chen", URL: "/bo"}) {
 		t.Errorf("Distinct = %v", got)
+	}
+}
+
+func TestParts(t *testing.T) {
+	dates := date.New(date.Options{Language: "en"})
+	for in, want := range map[string]string{
+		"Ann Lee":                                     "Ann Lee",
+		"Ann Lee · 5 min read":                        "Ann Lee",
+		"Anna Berg – Lesezeit: 4 Minuten":             "Anna Berg",
+		"Ann Lee / Example Staff Writer":              "Ann Lee|Example Staff Writer",
+		"Bo Chen/Getty":                               "Bo Chen/Getty",
+		"Ann Lee | ann@news.example | Twitter":        "Ann Lee",
+		"By @annlee":                                  "By @annlee",
+		"August 27, 2018 10:05 am PDT by Ann Lee":     "by Ann Lee",
+		"Posted by Ann Lee on March 14, 2024 in Town": "Posted by Ann Lee|in Town",
+		"来源：晚报 作者：周禾 责任编辑：李明":                         "来源：晚报|作者：周禾|责任编辑：李明",
+		"Text: Anna Berg Foto: Jan Holm":              "Text: Anna Berg|Foto: Jan Holm",
+		"Edited by: Ann Lee":                          "Edited by: Ann Lee",
+		"12 comments":                                 "",
+		"":                                            "",
+	} {
+		if got := strings.Join(Parts(in, dates), "|"); got != want {
+			t.Errorf("Parts(%q) = %q, want %q", in, got, want)
+		}
 	}
 }

@@ -120,7 +120,7 @@ func (b *block) index(v any, depth int) {
 
 // saysSomething reports whether the object of an article is more than a reference.
 func saysSomething(o map[string]any) bool {
-	return o["headline"] != nil || o["articleBody"] != nil || o["datePublished"] != nil
+	return o["headline"] != nil || o["articleBody"] != nil || o["datePublished"] != nil || o["author"] != nil
 }
 
 // note records what an object near the top tells of the page by its type.
