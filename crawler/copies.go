@@ -8,9 +8,9 @@ import (
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
-// copies watches for one text that answers for several URLs of a site, as a wall
-// does. It belongs to the committer. Undated texts alone are watched: a wall carries
-// no date of publication, and nearly every article does.
+// copies detects one text that is served for several URLs of a site, as a wall is. It
+// belongs to the committer. It watches only undated texts: a wall has no date of
+// publication, and nearly every article has one.
 type copies struct {
 	texts map[copyKey]*copied
 }
@@ -20,20 +20,20 @@ type copyKey struct {
 	hash [32]byte // of the normal form
 }
 
-// copied is what is known of one text.
+// copied holds what is known of one text.
 type copied struct {
-	urls        map[string]bool // keys of the URLs that it answered for
-	known       int             // of these, URLs whose slug can be compared with the text
-	disagreeing int             // of those, URLs that promise something else
-	written     []uint64        // hashes of the keys of URLs that were written as its articles
+	urls        map[string]bool // keys of the URLs that it was served for
+	known       int             // URLs among them whose slug can be compared with the text
+	disagreeing int             // URLs among those whose slug disagrees with the text
+	written     []uint64        // hashes of the keys of URLs written as articles with it
 	wall        bool
 }
 
-// maxCopies bounds the texts that are watched in a run; beyond, the watch begins anew.
+// maxCopies bounds the watched texts. Beyond it all are dropped.
 const maxCopies = 50_000
 
-// see judges the text of a page that was read for a queued URL. earlier are the URLs
-// of articles with that text that are to be withdrawn.
+// see judges the text of a page that was read for a queued URL. earlier are the URLs of
+// articles with that text that must be withdrawn.
 func (c *copies) see(v *visited) (decision wall.Decision, earlier []uint64) {
 	a := v.article.Item
 	own, err := urlkey.Parse(v.task.URL)
@@ -77,11 +77,11 @@ func (c *copies) see(v *visited) (decision wall.Decision, earlier []uint64) {
 	return decision, earlier
 }
 
-// oneText is why a page with the text of others is no article.
-const oneText = "one text answers for several URLs of the site: a wall or an error page"
+// oneText is the reason for blocking a page with the text of others.
+const oneText = "the site serves one text for several URLs: a wall or an error page"
 
-// withdrawCopies blocks the pages of a batch that prove to be copies of a wall, and
-// names the articles that were written of it.
+// withdrawCopies blocks the pages of a batch that prove to be copies of a wall. It
+// returns the withdrawals of the articles that were written from it.
 func (c *committer) withdrawCopies(b *batch, s *settled) []state.Withdrawal {
 	p := s.queued()
 	if p == nil || p.Known {
@@ -100,7 +100,7 @@ func (c *committer) withdrawCopies(b *batch, s *settled) []state.Withdrawal {
 	}
 	var list []state.Withdrawal
 	for _, key := range earlier {
-		if !b.block(key) { // else it was not written yet
+		if !b.block(key) { // it was written in an earlier batch
 			list = append(list, state.Withdrawal{Key: key, Requeue: true})
 		}
 	}

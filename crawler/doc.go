@@ -5,7 +5,9 @@
 //	visit.go          does one task: fetches, reads, makes claims; touches no state
 //	article.go        turns an article page into its claims
 //	                  (one channel, from the workers to the committer)
+//	walls.go          handles pages that may be walls instead of articles
 //	commit.go         turns the claims of a batch into verdicts, lines and positions, in one transaction
+//	copies.go         withdraws articles that prove to be copies of a wall
 //	lines.go          writes the lines that the verdicts call for
 //	near.go           finds near-duplicates of the committed articles
 //	frontier.Committed

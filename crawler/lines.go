@@ -158,7 +158,7 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
 }
 
-// withdraw writes a line for each line that is taken back, and returns how many.
+// withdraw writes a line for each withdrawn item and returns how many.
 func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) (n int, err error) {
 	for _, it := range append([]state.Item{x.Item}, x.References...) {
 		if it.Revision == 0 {

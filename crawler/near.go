@@ -238,7 +238,7 @@ func (n *nearness) commit() error {
 	return nil
 }
 
-// reset drops the indexes, which are built again when they are needed.
+// reset drops the indexes. They are rebuilt when they are needed.
 func (n *nearness) reset() {
 	n.close()
 	clear(n.indexes)

@@ -194,7 +194,7 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 	}
 }
 
-// where is the URL of a page, also of one that a source holds itself.
+// where returns the URL of a page, which may be one that a source holds itself.
 func (s *settled) where() string {
 	if s.page != nil {
 		return s.page.URL

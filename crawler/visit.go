@@ -204,9 +204,9 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	}
 }
 
-// throughCookies follows the redirects of a site with cookies within one origin: a
-// page that sets a cookie may lead back to the URL, which holds the article then. It
-// returns the answer of that URL, or the last redirect. Each request waits for the
+// throughCookies follows the redirects of a site with cookies within one origin: a page
+// that sets a cookie may redirect back to the URL, which then serves the article. It
+// returns the response of that URL, or the last redirect. Each request waits for the
 // crawl delay.
 func (x *visitor) throughCookies(ctx context.Context, v *visited, resp fetch.Response) fetch.Response {
 	t := v.task
@@ -226,7 +226,7 @@ func (x *visitor) throughCookies(ctx context.Context, v *visited, resp fetch.Res
 			resp = next
 		case to.Key == own.Key, next.Class == fetch.Busy, next.Class == fetch.Retry, next.Class == fetch.Cancelled:
 			return next
-		default: // another page, which is fetched in its turn
+		default: // another page, which will be fetched as a URL of its own
 			v.resp = resp
 			v.resp.Body = nil
 			return resp
@@ -235,7 +235,7 @@ func (x *visitor) throughCookies(ctx context.Context, v *visited, resp fetch.Res
 	return resp
 }
 
-// pause waits, and reports false when ctx ends before.
+// pause waits for d and returns false when ctx ends first.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

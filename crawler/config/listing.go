@@ -12,9 +12,10 @@ import (
 type Listing struct {
 	URLs           []string
 	Links          []extract.Selector
-	Next           []extract.Selector
-	JSON           *jsonlist.Rules // nil: the pages are HTML
-	MaxPages       int             // 0 = no limit
+	Next           []extract.Selector // none: the next page is found by structure
+	NextAuto       bool               // next is auto, which is the same as none
+	JSON           *jsonlist.Rules    // nil: the pages are HTML
+	MaxPages       int                // 0 = no limit
 	StopAfterKnown int
 }
 
@@ -24,7 +25,7 @@ func readListing(n *Node, s *Site) Spec {
 	n.Read("listing", Keys{
 		"urls":             func(v *Node) { l.URLs = v.URLs() },
 		"links":            func(v *Node) { l.Links = v.Selectors() },
-		"next":             func(v *Node) { l.Next = v.Selectors() },
+		"next":             func(v *Node) { l.Next, l.NextAuto = v.nextPage() },
 		"json":             func(v *Node) { l.JSON = v.json() },
 		"max_pages":        func(v *Node) { l.MaxPages = v.Count(0) },
 		"stop_after_known": func(v *Node) { l.StopAfterKnown = v.Count(0) },
@@ -33,6 +34,14 @@ func readListing(n *Node, s *Site) Spec {
 	n.selectsInHTML(l.JSON)
 	l.check(n, s)
 	return l
+}
+
+// nextPage reads the selectors of the next page, or auto.
+func (n *Node) nextPage() (selectors []extract.Selector, auto bool) {
+	if texts := n.Texts(); len(texts) == 1 && texts[0].text == "auto" {
+		return nil, true
+	}
+	return n.Selectors(), false
 }
 
 // check reports URLs that another listing reads already, since both would share
@@ -72,6 +81,9 @@ func (l *Listing) Print() Mapping {
 	m := Mapping{{"urls", l.URLs}}
 	m = appendSelectors(m, "links", l.Links)
 	m = appendSelectors(m, "next", l.Next)
+	if l.NextAuto {
+		m = append(m, Entry{"next", "auto"})
+	}
 	m = appendJSON(m, l.JSON)
 	return append(m, Entry{"max_pages", l.MaxPages}, Entry{"stop_after_known", l.StopAfterKnown})
 }

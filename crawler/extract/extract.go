@@ -86,6 +86,7 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	switch in.Kind {
 	case ListingPage:
 		p.result.Links = p.links(r.Links)
+		p.scoreLinks()
 		p.result.Next = p.next(r.Next)
 	default:
 		p.result.Links = p.links(nil)

@@ -14,7 +14,11 @@ import (
 // headlines reads the headline lists, by the site's blocks or by structure.
 func (p *page) headlines() {
 	if len(p.rules.Blocks) == 0 {
-		for _, l := range p.finder.Lists() {
+		lists := p.finder.Lists()
+		if p.in.Kind == ListingPage {
+			lists = p.finder.Teasers()
+		}
+		for _, l := range lists {
 			p.addBlock(l.Name, l.Entries, false, "list by structure")
 		}
 		return

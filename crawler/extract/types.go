@@ -162,4 +162,8 @@ type Link struct {
 	URL    string
 	Text   string
 	Target urlkey.URL // URL with its key and host
+
+	// Score of a listing's link to its own site says how much speaks for an
+	// article; above 0 it is taken for one. 0 for other links.
+	Score float64
 }

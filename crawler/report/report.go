@@ -233,7 +233,8 @@ func (s *Summary) Line() string {
 	}{
 		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
-		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"}, {t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
+		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
+		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.Unreadable, "source", "unreadable"},
 		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {

@@ -18,6 +18,7 @@ package state
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -61,6 +62,9 @@ func (s URLState) String() string {
 // BlockedReason is the Reason of a queued URL for which a wall answers in place of the
 // article.
 func BlockedReason(why string) string { return blockedPrefix + why }
+
+// IsBlocked reports whether a Reason is one of BlockedReason.
+func IsBlocked(reason string) bool { return strings.HasPrefix(reason, blockedPrefix) }
 
 const blockedPrefix = "blocked: "
 

@@ -73,3 +73,49 @@ func Sum(title string, paragraphs []string) uint64 {
 	}
 	return h.Sum64()
 }
+
+// Copy is one of the URLs of a site that answered with one text.
+type Copy struct {
+	LinkTitle, Slug string
+	About, Known    bool // what About said of the text
+}
+
+// maxCopies is how many copies are compared with each other.
+const maxCopies = 24
+
+// Compare counts for Answers. A copy disagrees when the text holds nothing of what
+// its link promised, unless all other links promised the same: one article under
+// two URLs has one title, even where its text never repeats a word of it.
+func Compare(copies []Copy) (n, disagreeing, known int) {
+	for i, c := range copies {
+		if !c.Known {
+			continue
+		}
+		known++
+		if !c.About && anotherPromise(c, copies[:min(len(copies), maxCopies)], i) {
+			disagreeing++
+		}
+	}
+	return len(copies), disagreeing, known
+}
+
+// anotherPromise reports whether the link of a copy but i promised something other
+// than the link of c, or none can be compared with it.
+func anotherPromise(c Copy, copies []Copy, i int) bool {
+	alone := true
+	for k, o := range copies {
+		if k == i {
+			continue
+		}
+		title := o.LinkTitle
+		if title == "" {
+			title = o.Slug
+		}
+		agrees, known := SameTitle(c.LinkTitle, title, c.Slug)
+		if known && !agrees {
+			return true
+		}
+		alone = alone && !known
+	}
+	return alone
+}

@@ -19,6 +19,7 @@ func TestAnswers(t *testing.T) {
 		{"the only known of three disagrees", 3, 1, 1, Wall},
 		{"two of three disagree", 3, 2, 3, Hold},
 		{"three of four disagree", 4, 3, 4, Wall},
+		{"two of the three known of four disagree", 4, 2, 3, Wall},
 		{"half of four disagree", 4, 2, 4, Hold},
 		{"one of three disagrees", 3, 1, 3, Hold},
 		{"one of five disagrees", 5, 1, 5, Article},
@@ -42,5 +43,37 @@ func TestSum(t *testing.T) {
 	}
 	if got := Sum("", []string{"123", "…"}); got != 0 {
 		t.Errorf("sum %x of no words", got)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	wall := func(title, slug string) Copy {
+		return Copy{LinkTitle: title, Slug: slug, Known: title+slug != ""}
+	}
+	article := func(title string) Copy { return Copy{LinkTitle: title, About: true, Known: true} }
+	for _, c := range []struct {
+		name                  string
+		copies                []Copy
+		n, disagreeing, known int
+		want                  Decision
+	}{
+		{"a wall under two headlines", []Copy{wall("Timber quay to reopen", ""), wall("Night heron stays longer", "")}, 2, 2, 2, Wall},
+		{"a wall under two slugs", []Copy{wall("", "timber quay to reopen"), wall("", "night heron stays longer")}, 2, 2, 2, Wall},
+		{"a headline and a slug", []Copy{wall("Timber quay to reopen", ""), wall("", "night heron stays longer")}, 2, 2, 2, Wall},
+		{"an article under two URLs", []Copy{article("Timber quay to reopen"), article("Timber quay reopens")}, 2, 0, 2, Article},
+		{"an article that never repeats its headline", []Copy{wall("Timber quay to reopen", ""), wall("Timber quay to reopen", "")}, 2, 0, 2, Article},
+		{"agency copies under two headlines", []Copy{article("Timber quay to reopen"), article("Harbour board votes on pier")}, 2, 0, 2, Article},
+		{"one known of three", []Copy{wall("Timber quay to reopen", ""), {}, {}}, 3, 1, 1, Wall},
+		{"one known of two", []Copy{wall("Timber quay to reopen", ""), {}}, 2, 1, 1, Hold},
+		{"nothing known of three", []Copy{{}, {}, {}}, 3, 0, 0, Wall},
+		{"the newest article in place of a missing one", []Copy{article("Timber quay to reopen"), wall("Night heron stays longer", "")}, 2, 1, 2, Hold},
+	} {
+		n, disagreeing, known := Compare(c.copies)
+		if n != c.n || disagreeing != c.disagreeing || known != c.known {
+			t.Errorf("%s: Compare = %d, %d, %d; want %d, %d, %d", c.name, n, disagreeing, known, c.n, c.disagreeing, c.known)
+		}
+		if got := Answers(n, disagreeing, known); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }

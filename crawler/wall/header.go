@@ -71,8 +71,8 @@ func LookHeader(h http.Header) Verdict {
 	return Verdict{}
 }
 
-// behind are headers and cookies that show which vendor stands before a site. They come
-// with ordinary pages too, so they only name a challenge that was recognised
+// behind are headers and cookies that show which vendor stands before a site. They
+// come with ordinary pages too, so they only name a challenge that was recognised
 // otherwise.
 var behind = []struct{ header, part, name string }{
 	{"X-Datadome", "", "DataDome"},          // DataDome docs, "Response headers"
@@ -109,8 +109,11 @@ func vendorBehind(h http.Header) string {
 
 // challenge is the sure verdict on a challenge of a vendor.
 func challenge(name, seen string) Verdict {
-	return Verdict{Kind: Challenge, Name: name, Sure: true, Reason: name + " wants a browser (" + seen + ")" + noScript}
+	v := Verdict{Kind: Challenge, Name: name, Sure: true}
+	v.Reason = reason(v, seen)
+	return v
 }
 
 // noScript is the remedy for a challenge.
-const noScript = "; newsonce runs no JavaScript: ask the operator to admit your user agent, or read a feed or sitemap of the site"
+const noScript = "; newsonce runs no JavaScript: ask the operator to admit your user agent, " +
+	"or read a feed or sitemap of the site"

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -73,6 +74,21 @@ func (s saved) read(t testing.TB) (Page, bool) {
 	return p, len(p.Paragraphs) > 0
 }
 
+// beginning is the beginning of an article, up to a paragraph of some length.
+func beginning(paragraphs []string) []string {
+	for i, s := range paragraphs {
+		if len(s) > 120 {
+			return paragraphs[:i+1]
+		}
+	}
+	return paragraphs
+}
+
+// teaser is the beginning of an article before a prompt to subscribe.
+func teaser(paragraphs []string) []string {
+	return append(slices.Clone(beginning(paragraphs)), "Subscribe to keep reading. Already a subscriber? Log in.")
+}
+
 func pageOf(t testing.TB, url string, body []byte, at time.Time) Page {
 	doc, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
@@ -100,7 +116,7 @@ func TestRealArticlesAreNoWalls(t *testing.T) {
 		} else {
 			others++
 		}
-		for _, context := range []string{"alone", "site", "link and site", "no slug"} {
+		for _, context := range []string{"alone", "site", "link and site", "no slug", "first paragraph", "teaser", "teaser, no slug"} {
 			q := p
 			q.SiteHasDates, q.SiteHasAuthors = context != "alone", context != "alone"
 			switch context {
@@ -108,22 +124,26 @@ func TestRealArticlesAreNoWalls(t *testing.T) {
 				q.LinkTitle = s.Title
 			case "no slug":
 				q.URL = "https://news.example/1"
+			case "first paragraph":
+				q.Paragraphs = beginning(p.Paragraphs)
+			case "teaser":
+				q.Paragraphs = teaser(p.Paragraphs)
+			case "teaser, no slug":
+				q.Paragraphs, q.URL = teaser(p.Paragraphs), "https://news.example/1"
 			}
 			v := Look(q)
-			if v.Kind == None {
-				continue
-			}
 			switch {
-			case !isArticle: // one of them is a bot challenge indeed
+			case v.Kind == None || !isArticle: // one of the others is a bot challenge indeed
+				continue
 			case v.Sure:
 				sure++
 			default:
 				held++
 			}
-			t.Logf("%s %s (%s): %s, article %v, %+v\n%q", filepath.Base(s.set), s.ID, context, s.URL, isArticle, v, p.Title)
+			t.Logf("%s %s (%s): %q, %s, %+v", filepath.Base(s.set), s.ID, context, p.Title, s.URL, v)
 		}
 	}
-	t.Logf("%d articles, %d other pages: %d taken for walls, %d held (times four contexts)", articles, others, sure, held)
+	t.Logf("%d articles, %d other pages: %d taken for walls, %d held (in seven contexts each)", articles, others, sure, held)
 	if sure > 0 || held > 3 {
 		t.Errorf("%d pages taken for walls, %d held; want 0 and at most 3", sure, held)
 	}

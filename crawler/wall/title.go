@@ -17,7 +17,7 @@ import (
 // difference, and one word in three is enough: headlines are shortened and
 // rewritten.
 func SameTitle(linkTitle, pageTitle, slug string) (agrees, known bool) {
-	return agree(linkTitle, slug, titleTokens(pageTitle))
+	return agree(linkTitle, slug, titleTokens(pageTitle), 2)
 }
 
 // About reports whether a text holds words of the title of the link that led
@@ -34,7 +34,7 @@ func About(linkTitle, slug string, paragraphs []string) (about, known bool) {
 		}
 		all = append(all, titleTokens(s)...)
 	}
-	return agree(linkTitle, slug, all)
+	return agree(linkTitle, slug, all, 1)
 }
 
 const (
@@ -45,7 +45,7 @@ const (
 	maxParagraph = 16 << 10
 )
 
-func agree(linkTitle, slug string, page []token) (agrees, known bool) {
+func agree(linkTitle, slug string, page []token, least int) (agrees, known bool) {
 	if len(page) == 0 {
 		return false, false
 	}
@@ -55,7 +55,7 @@ func agree(linkTitle, slug string, page []token) (agrees, known bool) {
 			continue
 		}
 		known = true
-		if overlap(words, page) {
+		if overlap(words, page, least) {
 			return true, true
 		}
 	}
@@ -76,8 +76,8 @@ func comparable(a, b []token) bool {
 }
 
 // overlap reports whether a third of the words of the shorter list stand in the
-// other.
-func overlap(a, b []token) bool {
+// other, and least of them unless it holds fewer.
+func overlap(a, b []token, least int) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -87,7 +87,7 @@ func overlap(a, b []token) bool {
 			n++
 		}
 	}
-	return n > 0 && 3*n >= len(a)
+	return n >= min(least, len(a)) && 3*n >= len(a)
 }
 
 // Slug returns the words in the last segment of a URL's path, "" where there are
@@ -97,7 +97,8 @@ func Slug(rawURL string) string {
 	if err != nil {
 		return ""
 	}
-	segments := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+	path, _, _ := strings.Cut(u.Path, ";") // a session
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	for back := 0; back < 2 && back < len(segments); back++ {
 		words := slugWords(segments[len(segments)-1-back])
 		if len(words) >= 2+2*back || back == 0 && len(words) == 1 {
@@ -157,7 +158,8 @@ func (t token) matches(o token) bool {
 	if len(short.text) > len(long.text) {
 		short, long = long, short
 	}
-	if len(short.text) >= 4 && 3*len(short.text) >= 2*len(long.text) && common(short.text, long.text) >= max(4, len(short.text)-2) {
+	n := len(short.text)
+	if n >= 4 && 3*n >= 2*len(long.text) && common(short.text, long.text) >= max(4, n-2) {
 		return true
 	}
 	a, b := short.bones, long.bones
@@ -180,7 +182,10 @@ const minWord = 4
 // than two, shorter words count too.
 func titleTokens(s string) []token {
 	var long, all []token
-	for _, w := range strings.FieldsFunc(norm.NFKC.String(s), func(r rune) bool { return !isWord(r) }) {
+	if !plainASCII(s) {
+		s = norm.NFKC.String(s)
+	}
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) }) {
 		if strings.ContainsFunc(w, wide) {
 			long = appendPairs(long, w)
 			continue
@@ -229,9 +234,13 @@ func isWord(r rune) bool {
 // fold spells a word in lower-case Latin letters without marks where the script
 // allows it.
 func fold(w string) token {
+	low := strings.ToLower(w)
+	if plainASCII(low) {
+		return token{text: low, bones: bones(low)}
+	}
 	var b strings.Builder
 	t := token{}
-	for _, r := range norm.NFD.String(strings.ToLower(w)) {
+	for _, r := range norm.NFD.String(low) {
 		switch s, ok := spelled[r]; {
 		case ok:
 			b.WriteString(s)
@@ -250,6 +259,15 @@ func fold(w string) token {
 	return t
 }
 
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // sounds writes letters alike that systems of transliteration use for one sound.
 var sounds = strings.NewReplacer("shch", "s", "sch", "s", "sh", "s", "zh", "z", "kh", "", "ch", "k", "ts", "k",
 	"ph", "f", "x", "ks", "q", "k", "c", "k", "w", "v", "j", "", "y", "", "h", "",
@@ -261,7 +279,8 @@ func bones(s string) string { return sounds.Replace(s) }
 // spelled has letters that decomposition does not turn into basic Latin ones, for
 // Cyrillic, Greek, Georgian and Armenian in the commonest spelling in URLs.
 var spelled = func() map[rune]string {
-	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i", 'ə': "e"}
+	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i"}
+	m['ə'] = "e" // Azerbaijani
 	for _, s := range []struct{ letters, latin string }{
 		{"абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўјљњћђџ", "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya yo i yi ye g u j lj nj c dj dz"},
 		{"αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t i f ch ps o"},

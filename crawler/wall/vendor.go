@@ -2,9 +2,9 @@ package wall
 
 import "strings"
 
-// mark is what a vendor's page holds in its scripts, frames, forms and
-// identifiers, and an ordinary page behind the same vendor does not. It is looked
-// for on pages with little text only.
+// mark is what a vendor's page holds in its scripts, frames, forms, identifiers or
+// standard text, and an ordinary page behind the same vendor does not. It is
+// looked for on pages with little text only.
 type mark struct {
 	kind Kind
 	name string
@@ -40,6 +40,8 @@ var marks = []mark{
 	{Challenge, "Imperva", []string{"onProtectionInitialized"}},
 	{Challenge, "Imperva", []string{"distil_r_captcha"}},
 	{Challenge, "Imperva", []string{"reeseSkipExpirationCheck"}},
+	{Challenge, "Imperva", []string{"Incapsula incident ID"}},
+	{Challenge, "Imperva", []string{"Pardon Our Interruption"}},
 	// Akamai techdocs, "Bot Manager: challenge actions".
 	{Challenge, "Akamai", []string{"/_sec/cp_challenge/"}},
 	{Challenge, "Akamai", []string{"sec-if-cpt-container"}},
@@ -51,7 +53,7 @@ var marks = []mark{
 	{Challenge, "Kasada", []string{"KPSDK"}},
 	// Sucuri docs, "Website Firewall: troubleshooting".
 	{Challenge, "Sucuri", []string{"sucuri_cloudproxy"}},
-	{Challenge, "Sucuri", []string{"cdn.sucuri.net/sucuri-firewall-block"}},
+	{Challenge, "Sucuri", []string{"Sucuri WebSite Firewall"}},
 	// Anubis (github.com/TecharoHQ/anubis), "Known instances and static paths".
 	{Challenge, "Anubis", []string{"/.within.website/x/cmd/anubis/"}},
 	{Challenge, "Anubis", []string{"anubis_challenge"}},
@@ -70,6 +72,7 @@ var marks = []mark{
 	// F5 docs, "BIG-IP ASM: client-side challenges" (K-articles on TSPD).
 	{Challenge, "F5", []string{"/TSPD/"}},
 	{Challenge, "F5", []string{"/TSbd/"}},
+	{Challenge, "F5", []string{"Your support ID is"}},
 	// Radware docs, "Bot Manager: CAPTCHA page".
 	{Challenge, "Radware", []string{"validate.perfdrive.com"}},
 	// Microsoft Learn, "Azure Web Application Firewall JavaScript challenge".

@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -10,20 +11,13 @@ import (
 // view is what one walk over a page collects about its form.
 type view struct {
 	title, h1  string
-	refresh    string // content of a meta refresh
-	markup     strings.Builder
-	lines      []string // visible text outside menus, by block
-	noscript   string
-	labels     []string // of buttons
+	refresh    string          // content of a meta refresh
+	markup     strings.Builder // for vendor
+	lines      []string        // visible text outside menus, by block
+	labels     []string        // of buttons
 	links      int
-	linkText   int // bytes of text within links, outside menus
 	passwords  int // fields, outside menus
-	fields     int // other fields to fill in, outside menus
-	forms      int
-	frames     int
-	scripts    int
 	noindex    bool
-	declared   bool // declares to be an article
 	cookieLoop bool // a script sets a cookie and loads the page anew
 
 	line strings.Builder
@@ -32,39 +26,33 @@ type view struct {
 // Bounds of what is read, in bytes.
 const (
 	maxScript = 4 << 10
-	maxMarkup = 64 << 10
+	maxMarkup = 24 << 10
 	maxLines  = 32 << 10
 )
 
 func look(doc *html.Node) *view {
 	v := &view{}
-	v.walk(doc, place{})
+	v.walk(doc, false)
 	v.breakLine()
 	return v
 }
 
-// place is where on a page a node stands.
-type place struct{ menu, link bool }
-
-func (v *view) walk(n *html.Node, at place) {
+func (v *view) walk(n *html.Node, inMenu bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			v.text(c.Data, at)
+			v.text(c.Data, inMenu)
 		case html.CommentNode:
 			v.mark(c.Data)
 		case html.ElementNode:
-			v.element(c, at)
+			v.element(c, inMenu)
 		}
 	}
 }
 
-func (v *view) text(s string, at place) {
-	if at.menu || v.line.Len() > maxLines {
+func (v *view) text(s string, inMenu bool) {
+	if inMenu || v.line.Len() > maxLines {
 		return
-	}
-	if at.link {
-		v.linkText += len(strings.TrimSpace(s))
 	}
 	v.line.WriteString(s)
 }
@@ -81,7 +69,7 @@ func (v *view) mark(s string) {
 }
 
 // element reads one element and what is in it.
-func (v *view) element(n *html.Node, at place) {
+func (v *view) element(n *html.Node, inMenu bool) {
 	if n.DataAtom != atom.A {
 		for _, a := range n.Attr {
 			switch a.Key {
@@ -92,7 +80,7 @@ func (v *view) element(n *html.Node, at place) {
 	}
 	switch n.DataAtom {
 	case atom.Head, atom.Body, atom.Html:
-		v.walk(n, at)
+		v.walk(n, inMenu)
 		return
 	case atom.Title:
 		if v.title == "" {
@@ -105,16 +93,10 @@ func (v *view) element(n *html.Node, at place) {
 	case atom.Script:
 		v.script(n)
 		return
-	case atom.Noscript:
-		v.noscript += " " + innerText(n)
-		return
-	case atom.Style, atom.Template, atom.Svg, atom.Select, atom.Link:
-		return
-	case atom.Iframe, atom.Frame:
-		v.frames++
+	case atom.Noscript, atom.Style, atom.Template, atom.Svg, atom.Select, atom.Link, atom.Iframe, atom.Frame:
 		return
 	case atom.Input, atom.Button, atom.Textarea:
-		v.control(n, at)
+		v.control(n, inMenu)
 		if n.DataAtom != atom.Button {
 			return
 		}
@@ -122,14 +104,11 @@ func (v *view) element(n *html.Node, at place) {
 		if v.h1 == "" {
 			v.h1 = innerText(n)
 		}
-	case atom.Form:
-		v.forms++
 	case atom.A:
 		if attrOf(n.Attr, "href") != "" {
 			v.links++
-			at.link = true
 		}
-		if likeButton(n) && !at.menu {
+		if likeButton(n) && !inMenu {
 			v.label(innerText(n))
 		}
 	}
@@ -137,8 +116,8 @@ func (v *view) element(n *html.Node, at place) {
 		v.breakLine()
 		defer v.breakLine()
 	}
-	at.menu = at.menu || menu(n)
-	v.walk(n, at)
+	inMenu = inMenu || menu(n)
+	v.walk(n, inMenu)
 }
 
 // menu reports the parts of a page that a site repeats on each.
@@ -153,6 +132,17 @@ func menu(n *html.Node) bool {
 	return role == "navigation" || role == "contentinfo"
 }
 
+// opening returns the first lines of a page.
+func (v *view) opening() []string {
+	size := 0
+	for i, s := range v.lines {
+		if size += len(s); size > enough {
+			return v.lines[:i]
+		}
+	}
+	return v.lines
+}
+
 func findAtom(n *html.Node, a atom.Atom) *html.Node {
 	for c := range n.Descendants() {
 		if c.DataAtom == a {
@@ -164,8 +154,9 @@ func findAtom(n *html.Node, a atom.Atom) *html.Node {
 
 func block(a atom.Atom) bool {
 	switch a {
-	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Kbd,
-		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var:
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img,
+		atom.Kbd, atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup,
+		atom.Time, atom.U, atom.Var:
 		return false
 	}
 	return true
@@ -194,8 +185,8 @@ func likeButton(n *html.Node) bool {
 	return strings.Contains(class, "btn") || strings.Contains(class, "button")
 }
 
-func (v *view) control(n *html.Node, at place) {
-	if at.menu {
+func (v *view) control(n *html.Node, inMenu bool) {
+	if inMenu {
 		return
 	}
 	if n.DataAtom == atom.Button {
@@ -207,28 +198,17 @@ func (v *view) control(n *html.Node, at place) {
 		v.passwords++
 	case "submit", "button":
 		v.label(attrOf(n.Attr, "value"))
-	case "hidden", "search", "image", "reset":
-	default:
-		v.fields++
 	}
 }
 
 func (v *view) meta(n *html.Node) {
 	content := attrOf(n.Attr, "content")
-	name := attrOf(n.Attr, "name")
-	if name == "" {
-		name = attrOf(n.Attr, "property")
-	}
 	switch {
 	case strings.EqualFold(attrOf(n.Attr, "http-equiv"), "refresh"):
 		v.refresh = content
 		v.mark(content)
-	case strings.EqualFold(name, "robots"):
+	case strings.EqualFold(attrOf(n.Attr, "name"), "robots"):
 		v.noindex = v.noindex || noindex(content)
-	case name == "og:type":
-		v.declared = v.declared || content == "article"
-	case strings.HasPrefix(name, "article:published"):
-		v.declared = true
 	}
 }
 
@@ -239,24 +219,19 @@ func noindex(s string) bool {
 	return strings.Contains(low, "noindex") || strings.TrimSpace(low) == "none"
 }
 
+// loads matches a script that loads a page.
+var loads = regexp.MustCompile(`location\.(?:reload|replace\(|href ?=)`)
+
 func (v *view) script(n *html.Node) {
-	v.scripts++
-	s := ""
-	if n.FirstChild != nil {
-		s = n.FirstChild.Data
-	}
-	if attrOf(n.Attr, "type") == "application/ld+json" {
-		v.declared = v.declared || strings.Contains(s, `Article"`) || strings.Contains(s, `Posting"`)
+	if n.FirstChild == nil || attrOf(n.Attr, "type") == "application/ld+json" {
 		return
 	}
+	s := n.FirstChild.Data
 	v.mark(s)
-	v.cookieLoop = v.cookieLoop || strings.Contains(s, "document.cookie") &&
-		(strings.Contains(s, "location.reload") || strings.Contains(s, "location.href=") || strings.Contains(s, "location.replace(") ||
-			strings.Contains(s, "location.href ="))
+	v.cookieLoop = v.cookieLoop || strings.Contains(s, "document.cookie") && loads.MatchString(s)
 }
 
-// innerText is the text within an element, with blanks between its parts. The
-// content of noscript, which the parser leaves as it stands, is read as mark-up.
+// innerText is the text within an element, with blanks between its parts.
 func innerText(n *html.Node) string {
 	var b strings.Builder
 	for c := range n.Descendants() {
@@ -265,24 +240,5 @@ func innerText(n *html.Node) string {
 			b.WriteByte(' ')
 		}
 	}
-	s := b.String()
-	if n.DataAtom == atom.Noscript && strings.Contains(s, "<") {
-		s = plain(s)
-	}
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// plain is the text of a piece of mark-up.
-func plain(markup string) string {
-	var b strings.Builder
-	z := html.NewTokenizer(strings.NewReader(markup))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String()
-		case html.TextToken:
-			b.Write(z.Text())
-			b.WriteByte(' ')
-		}
-	}
+	return strings.Join(strings.Fields(b.String()), " ")
 }

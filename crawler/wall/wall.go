@@ -2,6 +2,9 @@ package wall
 
 import (
 	"net/http"
+	"regexp"
+	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -60,13 +63,17 @@ type Verdict struct {
 // Bounds of texts, in bytes. A character of a script that needs three bytes says
 // about as much as three Latin letters.
 const (
-	enough   = 1500 // a text this long is no wall unless it asks for consent
-	maxWall  = 6000 // no wall is longer
-	short    = 900
-	opening  = 600 // how much of a long text is read to see what it is about
-	noText   = 200 // less than this is no article
-	maxTopic = 4000
+	enough    = 1500 // a text this long is no wall unless it asks for consent
+	maxWall   = 6000 // no wall is longer
+	short     = 900
+	opening   = 600 // how much of a long text is read to see what it is about
+	noText    = 200 // less than this is no article
+	maxTopic  = 4000
+	maxRemark = 60 // what a wall may say beside its subject
 )
+
+// maxReload is how soon a wall loads itself again. News pages do so after minutes.
+const maxReload = 30 * time.Second
 
 // Look judges a page. See Verdict for what it returns.
 func Look(p Page) Verdict {
@@ -80,11 +87,11 @@ func Look(p Page) Verdict {
 	if p.Doc == nil || size > maxWall {
 		return Verdict{}
 	}
-	if size > enough {
-		t := topicsOf(p.Paragraphs, opening)
-		if 2*t.on[Consent] < t.size {
-			return Verdict{}
-		}
+	t := topicsOf(p.Paragraphs, opening)
+	switch {
+	case size > enough && 2*t.on[Consent] < t.size,
+		size > noText && 2*t.wall < t.size && p.promised():
+		return Verdict{}
 	}
 	e := examine(p)
 	if v := e.byMark(); v.Kind != None {
@@ -93,10 +100,20 @@ func Look(p Page) Verdict {
 	if v := e.byForm(); v.Kind != None {
 		return v
 	}
+	if v := e.byTrace(); v.Kind != None {
+		return v
+	}
 	if v := e.byTopic(); v.Kind != None {
 		return v
 	}
 	return e.byWeakSigns()
+}
+
+// promised reports whether the link that led to the page agrees with its title, or
+// else whether it has what an article has.
+func (p *Page) promised() bool {
+	agrees, known := SameTitle(p.LinkTitle, p.Title, Slug(p.URL))
+	return agrees || !known && p.HasDate && p.HasAuthor
 }
 
 // evidence is what speaks for and against a wall.
@@ -106,7 +123,8 @@ type evidence struct {
 	text          []string // what would be written, or else what the page shows
 	size          int      // of text, in bytes
 	topics        topics   // of text
-	heading       topics   // of title, first heading, and buttons
+	titles        topics   // of title or first heading
+	heading       topics   // of these and the buttons
 	agrees, known bool     // see SameTitle
 	noindex       bool
 	widget        bool
@@ -121,12 +139,17 @@ func examine(p Page) *evidence {
 		e.size += len(s)
 	}
 	e.topics = topicsOf(e.text, maxTopic)
-	e.heading = topicsOf(append([]string{p.Title, e.v.h1, e.v.title}, e.v.labels...), maxTopic)
+	titles := []string{p.Title, e.v.title}
+	if p.Title == "" {
+		titles[0] = e.v.h1
+	}
+	e.titles = topicsOf(titles, maxTopic)
+	e.heading = topicsOf(append(titles, e.v.labels...), maxTopic)
 	slug := Slug(p.URL)
-	for _, title := range []string{p.Title, e.v.h1, e.v.title} {
+	for _, title := range titles {
 		agrees, known := SameTitle(p.LinkTitle, title, slug)
 		e.agrees, e.known = e.agrees || agrees, e.known || known
-		if title == p.Title && title != "" {
+		if p.Title != "" {
 			break // what would be written counts
 		}
 	}
@@ -144,7 +167,7 @@ func (e *evidence) byMark() Verdict {
 	if e.size > enough || e.size > noText && e.agrees && e.topics.share() < 50 {
 		return Verdict{}
 	}
-	m := vendor(e.v.markup.String())
+	m := vendor(e.v.markup.String() + strings.Join(e.v.opening(), "\n"))
 	switch {
 	case m == nil:
 		return Verdict{}
@@ -156,18 +179,33 @@ func (e *evidence) byMark() Verdict {
 
 // byForm recognises pages without text of their own by what they do instead.
 func (e *evidence) byForm() Verdict {
-	if e.isArticle() && (e.size > noText || e.agrees) {
-		return Verdict{}
-	}
 	switch {
-	case e.size > noText:
+	case e.size > noText || e.isArticle() && e.agrees:
 		return Verdict{}
 	case e.v.cookieLoop && e.v.links < 5:
 		return e.sure(Challenge, "a script sets a cookie and loads the page again")
 	case e.widget && e.v.links < 10 && e.heading.distinct[Challenge]+e.topics.distinct[Challenge] > 0:
 		return e.sure(Challenge, "a CAPTCHA and no text")
-	case e.v.passwords > 0 && e.heading.on[Login] > 0 && !e.agrees:
+	case e.v.passwords > 0 && e.titles.on[Login] > 0 && !e.agrees:
 		return e.sure(Login, "a form with a password and no text")
+	}
+	return Verdict{}
+}
+
+// traces are what programs print when they fail, in Java and C#, Python, PHP, Ruby
+// and Node.js, and databases.
+var traces = regexp.MustCompile(`\bat [\w.$<>]+ ?\([^()]*:\d+\)|\bFile "[^"]+", line \d+|\.php(?:\(| on line |:)\d+` +
+	`|\.rb:\d+:in |\bat .*\.js:\d+:\d+|SQLSTATE\[|\bORA-\d{5}\b`)
+
+// byTrace recognises the report of a program that failed.
+func (e *evidence) byTrace() Verdict {
+	if e.agrees || e.size > short || e.heading.on[Broken] == 0 && e.topics.on[Broken] == 0 {
+		return Verdict{}
+	}
+	for _, s := range e.v.opening() {
+		if traces.MatchString(s) {
+			return e.sure(Broken, "the report of a program that failed")
+		}
 	}
 	return Verdict{}
 }
@@ -185,22 +223,27 @@ func (e *evidence) byTopic() Verdict {
 	}
 	share := t.share()
 	distinct := t.distinct[kind] + e.heading.distinct[kind]
-	dated := e.p.HasDate || e.p.HasAuthor
-	weak := e.weak()
-	if e.size < noText && e.heading.on[kind] > 0 {
-		share = max(share, 60)
+	titled := e.titles.wall > 0
+	if titled && e.heading.on[kind] > 0 && (e.size < noText || e.size < short && 2*e.heading.on[kind] >= e.heading.size) {
+		share = max(share, 60) // title and buttons say it all
 	}
+	weak := e.weak()
 	switch {
 	case share < 60 || distinct < 2 || kind != Consent && e.size > enough:
 		return Verdict{}
-	case e.known && !e.agrees && weak >= 2,
-		!e.known && !dated && weak >= 1 && distinct >= 3,
-		!e.isArticle() && !e.agrees && distinct >= 3 && e.size < short:
+	case e.known && !e.agrees:
 		return e.sure(kind, "")
-	case !e.isArticle(), distinct < 3, e.agrees && (share < 80 || weak == 0):
+	case t.size-t.wall > maxRemark && (e.agrees || !titled) && (kind != Consent || share < 75):
+		return Verdict{} // the beginning of an article, and a prompt
+	case e.agrees && weak == 0 || distinct < 3:
 		return Verdict{}
+	case !e.agrees && titled && weak >= 1 && !e.p.HasDate && !e.p.HasAuthor,
+		!e.agrees && !e.isArticle() && e.size < short:
+		return e.sure(kind, "")
+	case e.isArticle():
+		return e.suspect(kind)
 	}
-	return e.suspect(kind, weak+1)
+	return Verdict{}
 }
 
 // minWeak is how many weak signs make a suspect.
@@ -212,35 +255,55 @@ func (e *evidence) byWeakSigns() Verdict {
 	if !e.isArticle() || e.agrees || e.size > short {
 		return Verdict{}
 	}
-	if n := e.weak(); n >= minWeak {
-		kind := e.heading.main()
-		if kind == None {
-			kind = Challenge
-		}
-		return e.suspect(kind, n)
+	if e.weak() < minWeak {
+		return Verdict{}
 	}
-	return Verdict{}
+	kind := e.heading.main()
+	switch {
+	case kind != None:
+	case e.v.passwords > 0:
+		kind = Login
+	case e.widget:
+		kind = Challenge
+	case len(e.v.labels) >= 2:
+		kind = Consent
+	default:
+		kind = Broken
+	}
+	return e.suspect(kind)
+}
+
+// signs returns the weak signs in words.
+func (e *evidence) signs() []string {
+	var found []string
+	for _, sign := range []struct {
+		is   bool
+		text string
+	}{
+		{e.noindex, "noindex"},
+		{e.known && !e.agrees, "a title unlike the link's"},
+		{e.p.SiteHasDates && !e.p.HasDate, "no date"},
+		{e.p.SiteHasAuthors && !e.p.HasAuthor, "no author"},
+		{e.widget || e.v.passwords > 0 || len(e.v.labels) >= 2 && e.size < short, "a CAPTCHA, a password field or buttons"},
+		{e.reloads(), "a refresh"},
+		{e.v.links < 5, "hardly any links"},
+		{e.topics.share() >= 50, "words of access or errors"},
+	} {
+		if sign.is {
+			found = append(found, sign.text)
+		}
+	}
+	return found
+}
+
+// reloads reports a page that soon loads another or itself.
+func (e *evidence) reloads() bool {
+	_, after, ok := parseRefresh(e.v.refresh)
+	return ok && after <= maxReload
 }
 
 // weak counts the weak signs.
-func (e *evidence) weak() int {
-	n := 0
-	for _, sign := range []bool{
-		e.noindex,
-		e.known && !e.agrees,
-		e.p.SiteHasDates && !e.p.HasDate,
-		e.p.SiteHasAuthors && !e.p.HasAuthor,
-		e.widget || e.v.passwords > 0 || len(e.v.labels) >= 2 && e.size < short,
-		e.v.refresh != "",
-		e.v.links < 5,
-		2*e.topics.share() >= 100,
-	} {
-		if sign {
-			n++
-		}
-	}
-	return n
-}
+func (e *evidence) weak() int { return len(e.signs()) }
 
 func (e *evidence) sure(kind Kind, seen string) Verdict {
 	v := Verdict{Kind: kind, Sure: true}
@@ -251,9 +314,10 @@ func (e *evidence) sure(kind Kind, seen string) Verdict {
 	return v
 }
 
-func (e *evidence) suspect(kind Kind, weak int) Verdict {
-	v := Verdict{Kind: kind, Weak: weak}
-	v.Reason = "may be no article: " + reason(v, "")
+func (e *evidence) suspect(kind Kind) Verdict {
+	signs := e.signs()
+	v := Verdict{Kind: kind, Weak: len(signs)}
+	v.Reason = "perhaps " + reason(v, strings.Join(signs, ", "))
 	return v
 }
 
@@ -271,7 +335,7 @@ func reason(v Verdict, seen string) string {
 // described says what a page is.
 var described = [kinds]string{
 	Consent:   "a page that asks for consent",
-	Challenge: "a page that wants a browser",
+	Challenge: "a bot challenge",
 	Login:     "a page to sign in",
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",

@@ -144,7 +144,7 @@ var vocabulary = []struct {
 
 	{kind: Broken, core: `
 		database_connection database_server database_error mysql postgres sqlstate pdoexception connection_refused internal_server_error server_error bad_gateway gateway_time service_unavailable temporarily_unavailable fatal_error stack_trace traceback uncaught exception$ nullpointer something_went_wrong technical_difficult technical_problem an_error_occurred error_occurred unexpected_error maintenance be_right_back back_soon back_shortly back_online 500$ 502$ 503$ 504$ 521$ 522$ 524$ account_suspended account_has_been_suspended domain_for_sale domain_is_for_sale domain_may_be_for_sale buy_this_domain domain_has_expired domain_expired domain_name_has domain_is_parked parked$ registrar$ nginx$ apache$ apache2 web_server under_construction out_of_memory memory_size
-		datenbank serverfehler wartung wartungsarbeiten technische_störung technischen_problem technische_problem vorübergehend_nicht ist_ein_fehler ein_fehler_ist nicht_erreichbar nicht_verfügbar gleich_wieder bald_wieder in_kürze domain_steht_zum_verkauf domain_wurde
+		datenbank serverfehler wartung wartungsarbeiten technische_störung technischen_problem technische_problem vorübergehend_nicht ist_ein_fehler ein_fehler_ist nicht_erreichbar nicht_verfügbar gleich_wieder bald_wieder in_kürze steht_zum_verkauf domain_wurde
 		base_de_données erreur_interne erreur_du_serveur erreur_serveur en_maintenance maintenance_en temporairement problème_technique incident_technique une_erreur de_retour_bientôt domaine_est_à_vendre domaine_a_expiré
 		base_de_datos error_interno error_del_servidor mantenimiento temporalmente problemas_técnicos ha_ocurrido_un_error se_ha_producido_un_error volveremos volvemos dominio_en_venta dominio_ha_caducado
 		errore_interno errore_del_server manutenzione temporaneamente problemi_tecnici problema_tecnico si_è_verificato_un_errore torneremo torniamo banca_dati connessione_al_database dominio_è_in_vendita dominio_scaduto
@@ -171,5 +171,6 @@ var vocabulary = []struct {
 		błąd serwer połączen przeprasz spróbuj niedostępn chyba připojen omlouv zkuste nedostupn hiba kapcsolat elnézés próbálja eroare conexiun scuze încercați
 		ошибк сервер соединен подключ извин приносим попробуйте повторите недоступ помилк зʼєднан вибач спробуйте недоступн σφάλμα σύνδεση συγγνώμη δοκιμάστε hata$ sunucu bağlantı özür deneyin
 		خطأ الخادم الاتصال نعتذر حاول خطا سرور اتصال متاسف שגיאה שרת חיבור מתנצל נסו त्रुटि सर्वर कनेक्शन क्षमा पुनः
-		kesalahan server koneksi maaf coba lỗi máy_chủ kết_nối xin_lỗi thử_lại ข้อผิดพลาด เซิร์ฟเวอร์ ขออภัย エラー サーバー 接続 申し訳 お詫び ご迷惑 오류 서버 연결 죄송 다시 错误 錯誤 服务器 伺服器 连接 連線 抱歉 稍后 稍後`},
+		kesalahan server koneksi maaf coba lỗi máy_chủ kết_nối xin_lỗi thử_lại ข้อผิดพลาด เซิร์ฟเวอร์ ขออภัย エラー サーバー 接続 申し訳 お詫び ご迷惑 오류 서버 연결 죄송 다시 错误 錯誤 服务器 伺服器 连接 連線 抱歉 稍后 稍後
+		domein domaine dominio domínio domen domén домен alan_adı 域名 ドメイン 도메인 sale$ verkauf à_vendre en_venta in_vendita à_venda te_koop na_sprzedaż na_prodej eladó продаж прода satılık 出售 販売 판매`},
 }

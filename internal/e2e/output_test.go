@@ -211,19 +211,28 @@ func TestOutputToStandardOutput(t *testing.T) {
 	valid(t, []byte(killed))
 	rest := s.crawl().exits(t, 0).out
 	valid(t, []byte(rest))
-	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest))))
+	report(t, s.world.Truth().Check(strings.NewReader(unique(t, killed+rest))))
 	s.world.Publish(5)
 	more := s.crawl().exits(t, 0).out
-	report(t, s.world.Truth().Check(strings.NewReader(unique(killed+rest)+more)))
+	report(t, s.world.Truth().Check(strings.NewReader(unique(t, killed+rest)+more)))
 }
 
-// unique removes repeated lines.
-func unique(items string) string {
-	seen := map[string]bool{}
+// unique removes items that are written again. Those differ in run_id at least.
+func unique(t *testing.T, items string) string {
+	t.Helper()
+	type identity struct {
+		Type, ID string
+		Revision int
+	}
+	seen := map[identity]bool{}
 	var kept strings.Builder
 	for line := range strings.Lines(items) {
-		if !seen[line] {
-			seen[line] = true
+		var id identity
+		if err := json.Unmarshal([]byte(line), &id); err != nil {
+			t.Fatalf("line %s: %v", line, err)
+		}
+		if !seen[id] {
+			seen[id] = true
 			kept.WriteString(line)
 		}
 	}

@@ -46,8 +46,8 @@ headline, reference and gone pass through. See docs/dedupe.md for more.`,
   newsonce dedupe --explain 17 23 items.jsonl                    # why they are duplicates, or not
   newsonce dedupe --index seen.db today.jsonl > new.jsonl        # compare with earlier runs too
   newsonce dedupe --text-field plain --window 0 corpus.jsonl`,
-		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, 4 no article\n" +
-			"has a text, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
+		Annotations: map[string]string{"exits": "0 done, 1 failed, 2 wrong use, 3 broken lines were left out, " +
+			"4 no article\nhas a text, 11 another run has the index, 130 interrupted. More: newsonce help exit-codes"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runDedupe(cmd.Context(), args, f)
 		},

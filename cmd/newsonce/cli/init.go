@@ -97,8 +97,7 @@ type proposalJSON struct {
 	NotMatched []string `json:"not_matched"`
 }
 
-// nextJSON is the next page of the listing. With mode none the proposal does not
-// follow it, even if the automatic rule found a URL.
+// nextJSON is the next page of the listing. With mode none it has no URL.
 type nextJSON struct {
 	Mode string `json:"mode"`
 	URL  string `json:"url"`
@@ -106,13 +105,16 @@ type nextJSON struct {
 
 func (a *app) printProposal(p *propose.Proposal) error {
 	next := nextJSON{Mode: "none", URL: p.Listing.Next.URL}
-	if p.Listing.Next.Selector != "" {
+	switch {
+	case p.Listing.Next.Selector != "":
 		next.Mode = "selector"
+	case p.Listing.Next.URL != "":
+		next.Mode = "auto"
 	}
 	enc := json.NewEncoder(a.Out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(proposalJSON{
-		Match: p.Match, Hosts: []string{}, Listing: p.Listing.URL, Next: next,
+		Match: p.Match, Hosts: append([]string{}, p.Hosts...), Listing: p.Listing.URL, Next: next,
 		NotMatched: append([]string{}, p.NotMatched...),
 	})
 }

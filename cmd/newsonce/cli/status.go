@@ -19,7 +19,7 @@ import (
 )
 
 func (a *app) status() *cobra.Command {
-	var failed bool
+	var failed, suspects bool
 	var runs int
 	c := &cobra.Command{
 		Use:   "status [site...]",
@@ -29,11 +29,14 @@ progress of the current run, sources, past runs, and the committed offset of
 each output file. It works while a crawl runs.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be fetched, and why
+  newsonce status --suspects       # those that answer with a wall, or may do so
   newsonce status --json --runs 50`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runStatus(cmd.Context(), args, failed, runs)
+			return a.runStatus(cmd.Context(), args, failed, suspects, runs)
 		},
 	}
+	c.Flags().BoolVar(&suspects, "suspects", false,
+		"list the URLs that answer, or may answer, with a wall or an error page")
 	c.Flags().BoolVar(&failed, "failed", false,
 		"list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
@@ -111,7 +114,7 @@ type failedURL struct {
 	Next     *time.Time `json:"next,omitempty"`
 }
 
-func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs int) error {
+func (a *app) runStatus(ctx context.Context, args []string, failed, suspects bool, runs int) error {
 	if runs < 0 {
 		return usage(fmt.Errorf("--runs %d must not be negative", runs))
 	}
@@ -131,10 +134,13 @@ func (a *app) runStatus(ctx context.Context, args []string, failed bool, runs in
 	if err != nil {
 		return err
 	}
-	if failed {
+	if failed || suspects {
 		if s.Failed, err = readFailed(ctx, r); err != nil {
 			return err
 		}
+	}
+	if suspects && !failed {
+		s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return !state.IsBlocked(x.Reason) })
 	}
 	s.only(args)
 	if a.json {
@@ -285,6 +291,9 @@ func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
 			Reason: t.Reason, At: t.At}
 		if t.State == state.Queued {
 			u.State, u.Next = "retry", moment(t.NextAt)
+			if state.IsBlocked(t.Reason) {
+				u.State = "blocked"
+			}
 		}
 		list = append(list, u)
 		return nil

@@ -54,6 +54,7 @@ type Finder struct {
 	listing bool   // the page is a listing
 
 	found   []List         // nil until Lists is called
+	weighed []Link         // nil before Links was called
 	repeats map[string]int // how many links contain a text as a part
 }
 
@@ -134,18 +135,29 @@ func (f *Finder) sameLinks(entries []Entry) bool {
 
 // inMenu reports whether i stands in a menu, a footer or the like.
 func (f *Finder) inMenu(i int32) bool {
-	for ; i >= 0; i = f.tree.Parent[i] {
-		switch f.tree.Atoms[i] {
-		case atom.Nav, atom.Footer, atom.Menu:
-			return true
-		case atom.Body:
-			return false
-		}
-		if class, id, _ := dom.ClassIDStyle(f.tree.Nodes[i]); menuNames.In(class) || menuNames.In(id) {
+	for ; i >= 0 && f.tree.Atoms[i] != atom.Body; i = f.tree.Parent[i] {
+		if f.menu(i) {
 			return true
 		}
 	}
 	return false
+}
+
+// menu reports whether element i is a menu, by its tag or its names. Those of an
+// article are the tags of a story, and what holds much of the page is none.
+func (f *Finder) menu(i int32) bool {
+	t := f.tree
+	n := t.Nodes[i]
+	switch t.Atoms[i] {
+	case atom.Article:
+		return false
+	case atom.Nav, atom.Footer, atom.Menu:
+	default:
+		if !menuNames.In(dom.Attr(n, "class")) && !menuNames.In(dom.Attr(n, "id")) {
+			return false
+		}
+	}
+	return 3*t.TextSize(i, t.End[i]) < t.TextSize(0, t.Len())
 }
 
 // menuNames are parts of the ids and classes of elements that hold links but no headlines.

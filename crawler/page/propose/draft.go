@@ -2,6 +2,7 @@ package propose
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/extract/list"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -20,8 +22,10 @@ import (
 type draft struct {
 	url     urlkey.URL // of the page given
 	listing *reading   // nil when that page is an article
+	links   *reading   // that page read as a listing when it is an article, else nil
 	article *reading   // nil when there is none
-	pattern string     // matches the URLs of articles; "" for none
+	hosts   []string   // beside that of the page, on which the pattern holds
+	pattern string     // of the URLs of articles, "" for none
 	match   *regexp.Regexp
 }
 
@@ -52,81 +56,102 @@ func newDraft(page Page) (*draft, error) {
 		return nil, err
 	}
 	d := &draft{url: u}
+	if d.listing, err = read(page, extract.ListingPage); err != nil {
+		return nil, err
+	}
+	samples := d.samples()
+	d.propose(samples)
+	if urlkey.IsRoot(u) {
+		return d, nil
+	}
 	first, err := read(page, extract.ArticlePage)
 	if err != nil {
 		return nil, err
 	}
-	if first.got.Article != nil && !urlkey.IsRoot(u) {
-		d.article = first
-		d.pattern = articlePattern(u.Href, d.sameHost(first.got.Listed()))
-	} else {
-		if d.listing, err = read(page, extract.ListingPage); err != nil {
-			return nil, err
-		}
-		d.pattern = articlePattern("", d.candidates())
+	if first.got.Article != nil && d.isArticle(first) {
+		d.article, d.links, d.listing = first, d.listing, nil
+		d.propose(append(samples, newSample(u.Href, bare(u.Host), ownWeight)))
 	}
-	d.match = d.matcher()
 	return d, nil
 }
 
-// enoughListed is the number of links in headline lists that suffices to find the shape
-// of article URLs; with fewer, all links of the page are examined.
-const enoughListed = 3
+// ownWeight is that of the URL of an article, which a pattern must match.
+const ownWeight = 1000
 
-// candidates returns the links of the listing that may lead to articles.
-func (d *draft) candidates() []string {
-	listed := d.sameHost(d.listing.got.Listed())
-	if len(listed) >= enoughListed {
-		return listed
-	}
-	return append(listed, d.sameHost(targets(d.listing.got.Links))...)
-}
+// manyTeasers is how many links to articles tell a listing from an article.
+const manyTeasers = 5
 
-func targets(links []extract.Link) []urlkey.URL {
-	urls := make([]urlkey.URL, len(links))
-	for i := range links {
-		urls[i] = links[i].Target
-	}
-	return urls
-}
-
-// sameHost returns those of urls that are on the host of the page given, without
-// that page.
-func (d *draft) sameHost(urls []urlkey.URL) []string {
-	var same []string
-	for _, u := range urls {
-		if u.Host == d.url.Host && u.Key != d.url.Key {
-			same = append(same, u.Href)
+// isArticle tells whether the page given, on which the automatic rules found an
+// article, is one: its URL is like those of its links to articles, or it has few of
+// them, or it says so.
+func (d *draft) isArticle(first *reading) bool {
+	got := d.listing.got
+	teasers := 0
+	for _, l := range got.Links {
+		if l.Score > 0 {
+			teasers++
 		}
 	}
-	return same
+	switch {
+	case list.PageNumber(d.url.Href) > 1:
+		return false
+	case d.match != nil && d.match.MatchString(d.url.Href), teasers < manyTeasers:
+		return true
+	}
+	kind, _ := first.doc.Find(`meta[property="og:type"]`).Attr("content")
+	return strings.EqualFold(kind, "article") && got.Next == ""
 }
 
-// matcher compiles the pattern; nil when there is none, and when it takes the
-// listing itself for an article.
-func (d *draft) matcher() *regexp.Regexp {
+// samples returns the links of the page to its own site.
+func (d *draft) samples() []sample {
+	var out []sample
+	for _, l := range d.listing.got.Links {
+		if l.Score != 0 {
+			out = append(out, newSample(l.URL, bare(l.Target.Host), weight(l.Score)))
+		}
+	}
+	return out
+}
+
+// weight turns a score into 0.4 to 1, or the same below 0.
+func weight(score float64) float64 {
+	if score > 0 {
+		return min(1, 0.4+score/2)
+	}
+	return max(-1, score/2-0.4)
+}
+
+// bare returns a host without "www.".
+func bare(host string) string { return strings.TrimPrefix(host, "www.") }
+
+// propose finds the pattern of article URLs and the hosts that it holds on.
+func (d *draft) propose(samples []sample) {
+	d.pattern, d.match, d.hosts = articlePattern(samples, d.url.Href), nil, nil
 	if d.pattern == "" {
-		return nil
+		return
 	}
-	re, err := regexp.Compile(d.pattern)
-	if err != nil || d.listing != nil && re.MatchString(d.listing.in.URL) {
-		return nil
-	}
-	return re
+	d.match = regexp.MustCompile(d.pattern)
+	d.hosts = matchedHosts(samples, bare(d.url.Host), d.match)
 }
 
-// pages returns the readings that are not nil.
+// onSite reports whether u is on a proposed host and not the page given.
+func (d *draft) onSite(u urlkey.URL) bool {
+	host := bare(u.Host)
+	return (host == bare(d.url.Host) || slices.Contains(d.hosts, host)) && u.Key != d.url.Key
+}
+
+// pages returns the readings that are there.
 func pages(order ...*reading) []*reading {
 	return slices.DeleteFunc(order, func(r *reading) bool { return r == nil })
 }
 
 func (d *draft) proposal() *Proposal {
-	p := &Proposal{Name: siteName(d.url.Host), Listing: d.listingOf(), Archive: d.archive(), Feed: d.feed(),
-		Language: d.language()}
+	p := &Proposal{Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.language()}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
-		p.Match = d.pattern
+		p.Match, p.Hosts = d.pattern, d.hosts
 		d.count(p)
+		p.Archive = archive(p.Matched)
 	}
 	if d.article != nil {
 		p.Article = d.article.article()
@@ -137,7 +162,7 @@ func (d *draft) proposal() *Proposal {
 	return p
 }
 
-// listingOf returns the given page if it is a listing, else the front page of its site.
+// listingOf is the page given, else the front page of its site.
 func (d *draft) listingOf() Listing {
 	if d.listing == nil {
 		return Listing{URL: frontPage(d.url), Guess: true}
@@ -149,7 +174,7 @@ func (d *draft) listingOf() Listing {
 	return l
 }
 
-// nextSelector returns a selector for a link with rel=next, "" if there is none.
+// nextSelector is a selector for a link that says rel=next, "" without one.
 func (r *reading) nextSelector() string {
 	for _, sel := range []string{"a[rel=next]", "link[rel=next]"} {
 		if r.doc.Find(sel).Length() > 0 {
@@ -159,19 +184,15 @@ func (r *reading) nextSelector() string {
 	return ""
 }
 
-// frontPage returns the URL of the root of a site, below a two-letter language if the
-// path of u begins with one.
+// frontPage is the page at the root of a site, below the two letters of a
+// language if the path of u begins with them.
 func frontPage(u urlkey.URL) string {
-	first, _, more := strings.Cut(strings.TrimPrefix(pathOf(u.Href), "/"), "/")
+	first, _, more := strings.Cut(strings.TrimPrefix(u.Href, u.Origin()+"/"), "/")
 	if more && len(first) == 2 {
 		return u.Origin() + "/" + first + "/"
 	}
 	return u.Origin() + "/"
 }
-
-// feedLinks selects links to RSS and Atom feeds.
-const feedLinks = `link[rel~=alternate][type="application/rss+xml"], ` +
-	`link[rel~=alternate][type="application/atom+xml"]`
 
 // feed returns the first feed that a page names.
 func (d *draft) feed() string {
@@ -180,7 +201,7 @@ func (d *draft) feed() string {
 		if err != nil {
 			continue
 		}
-		for _, n := range r.doc.Find(feedLinks).Nodes {
+		for _, n := range r.doc.Find(`link[rel~=alternate][type="application/rss+xml"], link[rel~=alternate][type="application/atom+xml"]`).Nodes {
 			if u, err := base.Resolve(attribute(n, "href")); err == nil {
 				return u.Href
 			}
@@ -189,31 +210,29 @@ func (d *draft) feed() string {
 	return ""
 }
 
-// archive returns a template for articles whose URLs differ only in a number, and the
-// highest number that the pages link to.
-func (d *draft) archive() Archive {
-	before, after, ok := strings.Cut(d.pattern, `\d+`)
-	if d.match == nil || !ok || strings.ContainsAny(before+after, `\[(*+?`) {
-		return Archive{}
-	}
-	before = d.url.Origin() + before
-	last := 0
-	for _, r := range pages(d.listing, d.article) {
-		for _, l := range r.got.Links {
-			id, ok := strings.CutPrefix(l.URL, before)
-			if !ok {
-				continue
-			}
-			id, _, _ = strings.Cut(id, after)
-			if n, err := strconv.Atoi(id); err == nil {
-				last = max(last, n)
-			}
+// numberAlone matches a URL that ends in a number.
+var numberAlone = regexp.MustCompile(`^(.*[/=])(\d+)(/?|\.\w+)$`)
+
+// archive returns a template for articles that are told apart by a number alone,
+// and the highest number among matched.
+func archive(matched []string) Archive {
+	var a Archive
+	for k, u := range matched {
+		m := numberAlone.FindStringSubmatch(u)
+		if m == nil {
+			return Archive{}
 		}
+		template := m[1] + "{id}" + m[3]
+		if k > 0 && template != a.URL {
+			return Archive{}
+		}
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			return Archive{}
+		}
+		a = Archive{template, max(a.Last, n)}
 	}
-	if last == 0 {
-		return Archive{}
-	}
-	return Archive{URL: before + "{id}" + after, Last: last}
+	return a
 }
 
 // language returns the language that the first page with a lang attribute
@@ -244,25 +263,38 @@ func (d *draft) declaredDate() item.Date {
 	return item.Date{}
 }
 
-// count sorts the links of the page given by whether the pattern takes them.
+// count sorts the links of the page given to its site by whether the pattern takes
+// them.
 func (d *draft) count(p *Proposal) {
-	r := pages(d.listing, d.article)[0]
+	r := pages(d.listing, d.links)[0]
 	p.Links = r.in.URL
+	var rest []extract.Link
 	for _, l := range r.got.Links {
-		if d.match.MatchString(l.URL) {
+		switch {
+		case !d.onSite(l.Target):
+		case d.match.MatchString(l.URL):
 			p.Matched = append(p.Matched, l.URL)
-		} else {
-			p.NotMatched = append(p.NotMatched, l.URL)
+		default:
+			rest = append(rest, l)
 		}
+	}
+	slices.SortStableFunc(rest, func(a, b extract.Link) int { return cmp.Compare(b.Score, a.Score) })
+	for _, l := range rest {
+		p.NotMatched = append(p.NotMatched, l.URL)
 	}
 }
 
-// firstArticle returns the URL of the first article on the listing.
+// firstArticle returns the URL of the first headline of the listing that is an
+// article, or of the first such link.
 func (d *draft) firstArticle() string {
 	got := d.listing.got
-	for _, u := range d.sameHost(append(got.Listed(), targets(got.Links)...)) {
-		if d.match == nil || d.match.MatchString(u) {
-			return u
+	urls := got.Listed()
+	for _, l := range got.Links {
+		urls = append(urls, l.Target)
+	}
+	for _, u := range urls {
+		if d.onSite(u) && (d.match == nil || d.match.MatchString(u.Href)) {
+			return u.Href
 		}
 	}
 	return ""
@@ -308,7 +340,7 @@ func (d *draft) blocks() []Block {
 	return list
 }
 
-// notInNames matches characters that are not allowed in the names of sites and blocks.
+// notInNames is what a site's or a block's name has none of.
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // slug returns s in lower-case ASCII letters, digits and single hyphens.

@@ -29,7 +29,7 @@ func ExampleFrom() {
 	fmt.Println("block:", p.Blocks[0].Item, p.Blocks[0].Date.Layout)
 	fmt.Println("fetch next:", p.FirstArticle)
 	// Output:
-	// match: /en/a/\d+/
+	// match: /a/\d+/?(?:[?#]|$)
 	// not matched: [https://news.example.ge/en/about/]
 	// timezone: Asia/Tbilisi
 	// archive: https://news.example.ge/en/a/{id}/ up to 104

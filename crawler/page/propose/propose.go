@@ -37,16 +37,19 @@ type Proposal struct {
 	Listing        Listing
 	Archive        Archive
 	Feed           string   // a feed that the pages name, "" for none
+	Hosts          []string // beside that of the listing, on which Match holds
 	Match          string   // article.match, "" when no shape of URL is common to the articles
 	Links          string   // URL of the page whose links Matched and NotMatched are
 	Matched        []string // links that Match takes
-	NotMatched     []string // links that it leaves out
+	NotMatched     []string // links on the site that it leaves out, those most like articles first
 	Article        *Article // nil when no article page was given
 	Blocks         []Block
 
 	// FirstArticle is the URL of an article to fetch and to propose with: the
 	// first on the listing, "" when an article page was given or none is listed.
 	FirstArticle string
+
+	host string // of the page given
 }
 
 // Listing is the page that lists new articles.

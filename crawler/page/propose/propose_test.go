@@ -1,50 +1,12 @@
 package propose
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
 )
-
-func TestArticlePattern(t *testing.T) {
-	tests := []struct {
-		name, own string
-		urls      []string
-		want      string
-		no        []string // must not match
-	}{
-		{"numbers", "", []string{"https://a.example/en/article/7228/", "https://a.example/en/article/7229/", "https://a.example/en/article/12/", "https://a.example/en/about/"},
-			`/en/article/\d+/`, []string{"https://a.example/en/", "https://a.example/en/article/"}},
-		{"day and slug", "", []string{"https://a.example/2023/07/13/port-reopens-after-storm", "https://a.example/2023/07/12/council-votes-on-bridge", "https://a.example/2023/06/01/a-b-c"},
-			`/\d{4}/\d{1,2}/\d{1,2}/[^/?]+[-_][^/?]+[-_][^/?]+(?:$|\?)`, []string{"https://a.example/2023/07/13/"}},
-		{"section varies", "", []string{"https://a.example/world/port-12345.html", "https://a.example/sport/cup-12346.html", "https://a.example/world/sea-12347.html"},
-			`/[^/?]+/[^/?]*\d{3,}[^/?]*\.html`, []string{"https://a.example/world/"}},
-		{"number in the query", "", []string{"https://a.example/news.php?id=101", "https://a.example/news.php?id=102&utm_source=x", "https://a.example/news.php?id=103"},
-			`/news\.php/?\?(?:.*&)?id=\d+`, []string{"https://a.example/news.php"}},
-		{"the article's own", "https://a.example/a/12345", []string{"https://a.example/tag/some-long-tag", "https://a.example/tag/other-long-tag", "https://a.example/tag/third-long-tag"},
-			`/a/\d+`, []string{"https://a.example/tag/some-long-tag"}},
-		{"escaped", "", []string{"https://a.example/%D0%B0/101/", "https://a.example/%D0%B0/102/", "https://a.example/%D0%B0/103/"}, `/%D0%B0/\d+/`, nil},
-		{"nothing in common", "", []string{"https://a.example/about", "https://a.example/contact", "https://a.example/imprint"}, "", nil},
-		{"too few", "", []string{"https://a.example/a/101", "https://a.example/a/102"}, "", nil},
-		{"no URLs", "", []string{"::", "", "https://a.example/"}, "", nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got := articlePattern(tt.own, tt.urls)
-			if got != tt.want {
-				t.Fatalf("articlePattern = %q, want %q", got, tt.want)
-			}
-			for _, u := range tt.no {
-				if regexp.MustCompile(got).MatchString(u) {
-					t.Errorf("%q matches %s", got, u)
-				}
-			}
-		})
-	}
-}
 
 func TestLayoutOf(t *testing.T) {
 	day := func(raw, iso string) item.Date {

@@ -7,20 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two spaces.
-// Comments mark guesses and tell what the automatic rules find without a selector.
+// YAML returns the proposal as an entry of sites in crawl.yaml, indented by two
+// spaces. Comments say what is a guess and what the automatic rules do without
+// a selector.
 func (p *Proposal) YAML() string {
 	w := new(writer)
 	w.line("  - name: %s", p.Name)
 	w.timezone(p)
+	if len(p.Hosts) > 0 {
+		w.line("    hosts: [%s]   # its articles are there as well", strings.Join(append([]string{p.host}, p.Hosts...), ", "))
+	}
 	if p.Language != "" {
 		w.line("    language: %s   # declared by its pages", p.Language)
 	}
 	w.line("    sources:")
 	w.listing(&p.Listing)
 	if p.Archive.URL != "" {
-		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}"+
-			"   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
+		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
 	}
 	if p.Feed != "" {
 		w.line("      # - feed: {urls: [%s]}   # its pages name this feed", strconv.Quote(p.Feed))
@@ -40,8 +43,7 @@ func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", 
 func (w *writer) timezone(p *Proposal) {
 	switch {
 	case p.Timezone != "":
-		w.line("    # timezone: %s   # %s; dates without a zone are written without one until this is set",
-			p.Timezone, p.TimezoneReason)
+		w.line("    # timezone: %s   # %s; dates without a zone are written without one until this is set", p.Timezone, p.TimezoneReason)
 	case p.TimezoneReason != "":
 		w.line("    # timezone:   # %s", p.TimezoneReason)
 	}
@@ -61,12 +63,12 @@ func (w *writer) listing(l *Listing) {
 	case l.Next.Selector != "":
 		w.line("          next: %s   # %s", strconv.Quote(l.Next.Selector), l.Next.URL)
 	default:
-		w.line("          # next: the automatic rule (%s) finds %s", l.Next.Rule, l.Next.URL)
+		w.line("          next: auto   # by %s: %s", l.Next.Rule, l.Next.URL)
 	}
 	if l.Next.URL != "" {
 		w.line("          max_pages: 5")
 	}
-	w.line("          stop_after_known: 20   # a pass ends after this many consecutive known links")
+	w.line("          stop_after_known: 20   # a pass ends after this many links in a row that were known")
 }
 
 func (w *writer) article(p *Proposal) {
@@ -79,8 +81,10 @@ func (w *writer) article(p *Proposal) {
 		w.line(format, args...)
 	}
 	if p.Match != "" {
-		active("      match: %s   # %d of %d links on %s", single(p.Match), len(p.Matched),
-			len(p.Matched)+len(p.NotMatched), p.Links)
+		active("      match: %s   # %d of %d links on %s", single(p.Match), len(p.Matched), len(p.Matched)+len(p.NotMatched), p.Links)
+		if len(p.NotMatched) > 0 {
+			w.line("      # not matched: %d links such as %s", len(p.NotMatched), strings.Join(p.NotMatched[:min(len(p.NotMatched), maxExamples)], " "))
+		}
 	} else {
 		w.line("    # article.match: the URLs of articles have no shape in common; links are taken from the headline lists")
 	}
@@ -92,8 +96,7 @@ func (w *writer) article(p *Proposal) {
 		w.line("      # no article was found on %s; enter selectors for title, body and date_published", a.URL)
 		return
 	case a.Date.Layout != "" && a.Date.Select != "":
-		active("      date_published: {select: %s, layouts: [%s]}   # the page declares no date",
-			strconv.Quote(a.Date.Select), strconv.Quote(a.Date.Layout))
+		active("      date_published: {select: %s, layouts: [%s]}   # the page declares no date", strconv.Quote(a.Date.Select), strconv.Quote(a.Date.Layout))
 	case a.Date.Select != "":
 		active("      date_published: %s   # the page declares no date", strconv.Quote(a.Date.Select))
 	case a.DateRule == "":
@@ -103,7 +106,7 @@ func (w *writer) article(p *Proposal) {
 	}
 	w.line("      # title: %s, by the rule %q", single(short(a.Title)), a.TitleRule)
 	if a.Body != "" {
-		w.line("      # body: %s   # finds the same text as the automatic rules, faster", strconv.Quote(a.Body))
+		w.line("      # body: %s   # gives the same text as the automatic rules, with less work", strconv.Quote(a.Body))
 	}
 }
 
@@ -119,10 +122,12 @@ func (w *writer) blocks(list []Block) {
 		case b.Date.Select != "":
 			date = ", date: " + strconv.Quote(b.Date.Select)
 		}
-		w.line("      - {block: %s, on: [%s], item: %s%s, follow: %t}   # %d entries", b.Name, b.On,
-			strconv.Quote(b.Item), date, b.Follow, b.Entries)
+		w.line("      - {block: %s, on: [%s], item: %s%s, follow: %t}   # %d entries", b.Name, b.On, strconv.Quote(b.Item), date, b.Follow, b.Entries)
 	}
 }
+
+// maxExamples is how many of the links that the pattern leaves out are printed.
+const maxExamples = 3
 
 // single returns s as a single-quoted scalar, in which a pattern needs no
 // escapes.
