@@ -41,7 +41,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt = c.At
 	var verdict wall.Verdict
-	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.judge(v, resp, doc, got) }
+	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
@@ -76,6 +76,58 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)
 	c.Text = v.article.Text()
+}
+
+// stopped handles a page that is not or may not be the article: it follows a refresh,
+// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
+// page to be read further.
+func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
+	p := v.queued()
+	if p == nil || v.claims.Capture {
+		return r.stoppedCapture(v, verdict)
+	}
+	if got.Article == nil || verdict.Sure {
+		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
+		switch {
+		case !ok || after > longestRefresh:
+		case target != resp.URL:
+			v.redirected(r.times, p, target)
+			return true
+		case verdict.Kind == wall.None:
+			v.block(p, "the page reloads itself and holds no article")
+			return true
+		}
+	}
+	switch {
+	case verdict.Kind == wall.None:
+		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
+		return false
+	case verdict.Sure:
+		v.block(p, verdict.Reason)
+		return true
+	case got.Article == nil:
+		return false
+	case p.Attempts+1 < suspectFetches && !p.Known:
+		v.hold(p, verdict.Reason)
+		return true
+	}
+	v.suspect = true
+	return false
+}
+
+// stoppedCapture refuses a stored page that is certainly a wall, since it will not
+// change.
+func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
+	if verdict.Kind == wall.None {
+		return false
+	}
+	if !verdict.Sure {
+		v.suspect = true
+		return false
+	}
+	v.blocked = verdict.Reason
+	v.claims.State, v.claims.Reason = state.Refused, state.BlockedReason(verdict.Reason)
+	return true
 }
 
 // refuse ends a page that cannot be read.

@@ -46,7 +46,7 @@ func (s *settled) moved() bool {
 // origins returns the origins for which this task queued URLs.
 func (s *settled) origins() []string {
 	var list []string
-	add := func(origin string) {
+	note := func(origin string) {
 		for _, known := range list {
 			if known == origin {
 				return
@@ -56,14 +56,14 @@ func (s *settled) origins() []string {
 	}
 	for i, l := range s.verdict.Links {
 		if l.New || l.Again {
-			add(s.claims.Links[i].Origin)
+			note(s.claims.Links[i].Origin)
 		}
 	}
 	if to := s.claims.Target; to != nil && !s.verdict.Looped {
-		add(to.Origin)
+		note(to.Origin)
 	}
 	if id := s.claims.Identity; id != nil && s.verdict.Disputed { // the canonical URL is fetched itself
-		add(id.Origin)
+		note(id.Origin)
 	}
 	return list
 }
@@ -110,4 +110,21 @@ func (s *settled) event() Visit {
 		}
 	}
 	return v
+}
+
+// block blocks the page of a URL in the batch, and reports whether it is there.
+func (b *batch) block(key uint64) bool {
+	for i := range b.settled {
+		s := &b.settled[i]
+		p := s.queued()
+		if p == nil || s.article.Item == nil {
+			continue
+		}
+		if u, err := urlkey.Parse(s.task.URL); err == nil && u.Hash() == key {
+			s.strip()
+			s.visited.block(p, oneText)
+			return true
+		}
+	}
+	return false
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/wall"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -213,6 +214,33 @@ func (c *committer) avoidTraps(s *settled) {
 		}
 	}
 	s.claims.Links = kept
+}
+
+// withdrawCopies blocks the pages of a batch that prove to be copies of a wall. It
+// returns the withdrawals of the articles that were written from it.
+func (c *committer) withdrawCopies(b *batch, s *settled) []state.Withdrawal {
+	p := s.queued()
+	if p == nil || p.Known {
+		return nil
+	}
+	decision, earlier := c.copies.see(s.visited)
+	switch decision {
+	case wall.Article:
+		return nil
+	case wall.Hold:
+		s.strip()
+		s.hold(p, oneText)
+	case wall.Wall:
+		s.strip()
+		s.block(p, oneText)
+	}
+	var list []state.Withdrawal
+	for _, key := range earlier {
+		if !b.block(key) { // it was written in an earlier batch
+			list = append(list, state.Withdrawal{Key: key, Requeue: true})
+		}
+	}
+	return list
 }
 
 // prepare prepares the outputs that the lines of a batch may be written to.

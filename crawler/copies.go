@@ -3,7 +3,6 @@ package crawler
 import (
 	"strings"
 
-	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/wall"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -79,50 +78,6 @@ func (c *copies) see(v *visited) (decision wall.Decision, earlier []uint64) {
 
 // oneText is the reason for blocking a page with the text of others.
 const oneText = "the site serves one text for several URLs: a wall or an error page"
-
-// withdrawCopies blocks the pages of a batch that prove to be copies of a wall. It
-// returns the withdrawals of the articles that were written from it.
-func (c *committer) withdrawCopies(b *batch, s *settled) []state.Withdrawal {
-	p := s.queued()
-	if p == nil || p.Known {
-		return nil
-	}
-	decision, earlier := c.copies.see(s.visited)
-	switch decision {
-	case wall.Article:
-		return nil
-	case wall.Hold:
-		s.strip()
-		s.hold(p, oneText)
-	case wall.Wall:
-		s.strip()
-		s.block(p, oneText)
-	}
-	var list []state.Withdrawal
-	for _, key := range earlier {
-		if !b.block(key) { // it was written in an earlier batch
-			list = append(list, state.Withdrawal{Key: key, Requeue: true})
-		}
-	}
-	return list
-}
-
-// block blocks the page of a URL in the batch, and reports whether it is there.
-func (b *batch) block(key uint64) bool {
-	for i := range b.settled {
-		s := &b.settled[i]
-		p := s.queued()
-		if p == nil || s.article.Item == nil {
-			continue
-		}
-		if u, err := urlkey.Parse(s.task.URL); err == nil && u.Hash() == key {
-			s.strip()
-			s.visited.block(p, oneText)
-			return true
-		}
-	}
-	return false
-}
 
 // strip takes back what a page claimed.
 func (v *visited) strip() {

@@ -62,9 +62,9 @@ func (h *habits) usual(site string) (dates, authors bool) {
 }
 
 // judge looks for signs that a page is not the article.
-func (r *reader) judge(v *visited, resp *fetch.Response, doc *html.Node, got *extract.Result) wall.Verdict {
+func (h *habits) judge(v *visited, resp *fetch.Response, doc *html.Node, got *extract.Result) wall.Verdict {
 	p := wall.Page{Doc: doc, Header: wall.Keep(resp.Header), URL: v.task.URL}
-	p.SiteHasDates, p.SiteHasAuthors = r.habits.usual(v.task.Site.Name)
+	p.SiteHasDates, p.SiteHasAuthors = h.usual(v.task.Site.Name)
 	if p.URL == "" {
 		p.URL = resp.URL
 	}
@@ -73,58 +73,6 @@ func (r *reader) judge(v *visited, resp *fetch.Response, doc *html.Node, got *ex
 		p.HasDate, p.HasAuthor = !a.DatePublished.IsZero(), len(a.Authors) > 0
 	}
 	return wall.Look(p)
-}
-
-// stopped handles a page that is not or may not be the article: it follows a refresh,
-// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
-// page to be read further.
-func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
-	p := v.queued()
-	if p == nil || v.claims.Capture {
-		return r.stoppedCapture(v, verdict)
-	}
-	if got.Article == nil || verdict.Sure {
-		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
-		switch {
-		case !ok || after > longestRefresh:
-		case target != resp.URL:
-			v.redirected(r.times, p, target)
-			return true
-		case verdict.Kind == wall.None:
-			v.block(p, "the page reloads itself and holds no article")
-			return true
-		}
-	}
-	switch {
-	case verdict.Kind == wall.None:
-		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
-		return false
-	case verdict.Sure:
-		v.block(p, verdict.Reason)
-		return true
-	case got.Article == nil:
-		return false
-	case p.Attempts+1 < suspectFetches && !p.Known:
-		v.hold(p, verdict.Reason)
-		return true
-	}
-	v.suspect = true
-	return false
-}
-
-// stoppedCapture refuses a stored page that is certainly a wall, since it will not
-// change.
-func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
-	if verdict.Kind == wall.None {
-		return false
-	}
-	if !verdict.Sure {
-		v.suspect = true
-		return false
-	}
-	v.blocked = verdict.Reason
-	v.claims.State, v.claims.Reason = state.Refused, state.BlockedReason(verdict.Reason)
-	return true
 }
 
 // block leaves a URL in the queue for which a wall was served.
@@ -142,9 +90,9 @@ func (v *visited) hold(p *state.URL, reason string) {
 
 // postpone leaves a URL in the queue and counts the attempt, but never gives the URL
 // up.
-func (v *visited) postpone(p *state.URL, reason string, pause time.Duration) {
+func (v *visited) postpone(p *state.URL, reason string, wait time.Duration) {
 	c := &v.claims
-	c.State, c.Reason, c.NextAt = state.Queued, reason, c.At.Add(pause)
+	c.State, c.Reason, c.NextAt = state.Queued, reason, c.At.Add(wait)
 	c.Attempts = min(p.Attempts+1, max(1, v.task.Site.Retries))
 	c.ETag, c.Modified = "", "" // a 304 would only say that the wall is unchanged
 	if p.Known {
