@@ -41,6 +41,9 @@ func acquire(ctx context.Context, path string, wait time.Duration) (*lock, error
 			err = nil
 		}
 	}
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("lock state %s: %w; its folder must be writable", path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock state %s: %w", path, err)
 	}
