@@ -11,6 +11,8 @@ func TestDeclaredTraps(t *testing.T) {
 		{"headline is the site's name", `<meta property="og:site_name" content="Coast News"><meta property="og:title" content="Coast News"><h1>Port reopens today</h1>` + text, "Port reopens today", ""},
 		{"teasers with JSON-LD", `<script type="application/ld+json">[{"@type":"NewsArticle","headline":"Another one","datePublished":"2020-01-01"},{"@type":"NewsArticle","headline":"Port reopens today","datePublished":"2023-07-13"}]</script><title>Port reopens today | Coast News</title><h1>Port reopens today</h1>` + text, "Port reopens today", "2023-07-13"},
 		{"a day, and its time on the page", `<meta property="article:published_time" content="2023-07-13"><h1>Port reopens today</h1><div>13 July 2023 / 13:31</div>` + text, "Port reopens today", "2023-07-13T13:31:00"},
+		{"the epoch", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Port reopens today","datePublished":"1970-01-01T00:00:00Z"}</script><h1>Port reopens today</h1><div>13 July 2023 / 13:31</div>` + text, "Port reopens today", "2023-07-13T13:31:00"},
+		{"a title encoded twice", `<meta property="og:title" content="Port &amp;amp; quay &amp;quot;reopen today&amp;quot;">` + text, "Port & quay \"reopen today\"", ""},
 		{"copyright year", `<h1>Port reopens today</h1>` + text + `<div>© 1 January 2023 Coast News</div>`, "Port reopens today", ""},
 		{"site's name in the page title", `<title>Port reopens today – Coast News</title><h1>Coast News</h1><h2>Port reopens today</h2>` + text, "Port reopens today", ""},
 		{"clock right above the heading", `<div><div>13 June 2024 / 13:19</div><h1>Port reopens today</h1>` + text + `</div>`, "Port reopens today", ""},

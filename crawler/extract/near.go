@@ -179,10 +179,12 @@ func (p *page) mayDate(l *dom.Line, scope int32) bool {
 var copyrightMarks = dom.NewPhrases("©", "copyright")
 
 // dateOfLine returns the first date in line k that is not labelled as that of a
-// change, else the first date. The label may stand on the line before.
+// change, else the first date. The label may stand on the line before. A line with
+// both records the change.
 func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 	lines := p.tree.Lines()
 	s := lines[k].Text
+	var change date.Found
 	label := 0
 	for at := 0; at < len(s); {
 		f, more := p.dates.Find(s[at:])
@@ -196,15 +198,22 @@ func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 				before = up.Text
 			}
 		}
-		if !date.MarksChange(before) {
-			return f, false, true
-		}
-		if !ok {
-			out, changed, ok = f, true, true
+		switch isChange := date.MarksChange(before); {
+		case isChange && change.Date.IsZero():
+			change = f
+		case !isChange && !ok:
+			out, ok = f, true
 		}
 		label, at = f.End, f.End
 	}
-	return out, changed, ok
+	stated := !change.Date.IsZero()
+	if !ok {
+		return change, stated, stated
+	}
+	if stated {
+		p.changed(change.Date)
+	}
+	return out, false, true
 }
 
 // changed records the date of a change; the first counts.

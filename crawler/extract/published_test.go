@@ -22,6 +22,7 @@ func TestPublished(t *testing.T) {
 		{"changed only", "", article("", "", `<div>Aktualisiert am 15. Juli 2023</div>`+portText), "2023-07-15"},
 		{"time of a change before that of publication", "", article("", "", `<time class="updated" datetime="2023-07-15T10:00:00+04:00">15 July</time> <time class="published" datetime="2023-07-13T13:31:00+04:00">13 July</time>`+portText), "2023-07-13T13:31:00+04:00"},
 		{"declared and its change shown", "", article(`<meta name="date" content="2023-07-13">`, "", `<div>Updated 15 July 2023</div>`+portText), "2023-07-13"},
+		{"times that touch", "", article("", "", `<div><time class="published" datetime="2023-07-13T13:31:00+02:00">13. July 2023</time><time class="updated" datetime="2023-07-13T14:00:00+02:00">13. July 2023</time></div><p>On 12 July 2023, at 23:40, the port closed.</p>`+portText), "2023-07-13T13:31:00+02:00"},
 		{"URL and text against what is declared", "https://news.example/2015/03/04/port/", article(`<meta name="date" content="2023-07-13">`, "", `<div>4 March 2015</div>`+portText), "2015-03-04"},
 		{"an event near the heading, later than the URL", "https://news.example/2023/07/13/port/", article("", "", `<div>Fair on 20 September 2023</div>`+portText), "2023-07-13"},
 		{"title of an abbr", "", article("", "", `<abbr class="published" title="2023-07-13T13:31:00+04:00">some days ago, in July</abbr>`+portText), "2023-07-13T13:31:00+04:00"},
@@ -97,5 +98,46 @@ func TestDateWhereTheSiteIs(t *testing.T) {
 				t.Errorf("%q, want %q; by %s", got, c.want, r.Rules["date_published"])
 			}
 		})
+	}
+}
+
+// TestChangeBesidePublication finds both dates of a line.
+func TestChangeBesidePublication(t *testing.T) {
+	for line, want := range map[string]string{
+		"Updated: 15 July 2023 · Originally published: 13 July 2023": "2023-07-13|2023-07-15",
+		"Published: 13 July 2023 | Updated: 15 July 2023, 10:00":     "2023-07-13|2023-07-15T10:00:00",
+		"Published 13 July 2023, port opens 20 July 2023":            "2023-07-13|",
+		"Updated 15 July 2023, first updated 14 July 2023":           "2023-07-15|",
+	} {
+		body := `<html lang="en"><body><main><article>` + portHeading + `<div>` + line + `</div>` + portText + `</article></main></body></html>`
+		r, err := Extract(Page{URL: "https://news.example/1", Body: []byte(body), FetchedAt: fetchedAt(t)}, nil)
+		if err != nil || r.Article == nil {
+			t.Fatalf("%v %+v", err, r)
+		}
+		if got := r.Article.DatePublished.String() + "|" + r.Article.DateModified.String(); got != want {
+			t.Errorf("%q: got %s, want %s", line, got, want)
+		}
+	}
+}
+
+// TestPartsOfAHeading: elements that only style sets apart are separate words, and
+// letters of one word stay together.
+func TestPartsOfAHeading(t *testing.T) {
+	for heading, want := range map[string]string{
+		`<span class="kicker">Harbour</span><span class="headline">Quay to reopen</span>`: "Harbour Quay to reopen",
+		`<a class="topic" href="/t">Hafen</a><span class="head">Kai öffnet wieder</span>`: "Hafen Kai öffnet wieder",
+		`<span class="cap">T</span><span class="rest">he quay reopens</span>`:             "The quay reopens",
+		`<span class="w">Har</span><span class="w">bour reopens</span>`:                   "Harbour reopens",
+		`<em>Har</em>bour reopens`: "Harbour reopens",
+		`<span class="a">Quay</span> <span class="b">reopens</span> today`: "Quay reopens today",
+	} {
+		body := `<html lang="en"><body><main><article><h1>` + heading + `</h1>` + portText + `</article></main></body></html>`
+		r, err := Extract(Page{URL: "https://news.example/1", Body: []byte(body), FetchedAt: fetchedAt(t)}, nil)
+		if err != nil || r.Article == nil {
+			t.Fatalf("%v %+v", err, r)
+		}
+		if r.Article.Title != want {
+			t.Errorf("%s: got %q, want %q", heading, r.Article.Title, want)
+		}
 	}
 }

@@ -66,7 +66,7 @@ func (p *page) titleElements() (h1, h2 []titleElement) {
 		if t.Closest(i, atom.Nav) >= 0 || t.Closest(i, atom.Footer) >= 0 {
 			continue
 		}
-		s := t.Text(i, nil)
+		s := p.headingText(i)
 		switch {
 		case s == "" || len(s) > dom.MaxTitle:
 		case p.isSite(s):
@@ -78,6 +78,28 @@ func (p *page) titleElements() (h1, h2 []titleElement) {
 		}
 	}
 	return h1, h2
+}
+
+// headingText returns the text of the heading at i. Two elements in it that touch
+// are set apart if their classes differ, unless one holds a single letter.
+func (p *page) headingText(i int32) string {
+	t := p.tree
+	for k := i + 1; k < t.End[i]; k = t.End[k] {
+		if next := t.End[k]; next < t.End[i] && p.separate(k, next) {
+			return t.TextBetween(i, next) + " " + t.TextBetween(next, t.End[i])
+		}
+	}
+	return t.Text(i, nil)
+}
+
+// separate reports whether two elements that touch hold words of their own.
+func (p *page) separate(a, b int32) bool {
+	t := p.tree
+	if t.IsText(a) || t.IsText(b) || dom.Attr(t.Nodes[a], "class") == dom.Attr(t.Nodes[b], "class") {
+		return false
+	}
+	left, right := t.Text(a, nil), t.Text(b, nil)
+	return utf8.RuneCountInString(left) > 1 && utf8.RuneCountInString(right) > 1
 }
 
 // agreeing returns the heading that agrees best with the declared titles, with an

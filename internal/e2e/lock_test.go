@@ -12,6 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/internal/demosite"
+	"golang.org/x/sys/unix"
 )
 
 var copies = flag.Int("copies", 10, "pairs of crawls that TestTwoCopiesAtOnce starts")
@@ -79,8 +80,9 @@ func TestLockWait(t *testing.T) {
 	if r.elapsed < 300*time.Millisecond {
 		t.Errorf("gave up after %s, want 300 ms", r.elapsed)
 	}
+	wait := opening(t, s.path("newsonce.db.lock"))
 	p := s.start("--lock-wait", "1m")
-	eventually(t, "an attempt to lock", func() bool { return p.opened(s.path("newsonce.db.lock")) || !p.running() })
+	wait()
 	if !p.running() || len(s.world.Log()) > 0 {
 		t.Fatalf("did not wait for the lock\n%s", p.wait())
 	}
@@ -89,6 +91,27 @@ func TestLockWait(t *testing.T) {
 	}
 	p.wait().exits(t, 0)
 	s.complete()
+}
+
+// opening returns a function that waits up to 30 s until a file is opened.
+func opening(t *testing.T, path string) (wait func()) {
+	t.Helper()
+	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := os.NewFile(uintptr(fd), "inotify")
+	t.Cleanup(func() { events.Close() })
+	if _, err := unix.InotifyAddWatch(fd, path, unix.IN_OPEN); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		t.Helper()
+		events.SetReadDeadline(time.Now().Add(30 * time.Second))
+		if _, err := events.Read(make([]byte, 4096)); err != nil {
+			t.Fatalf("%s was not opened: %v", path, err)
+		}
+	}
 }
 
 // status tells a running crawl from one that was killed.

@@ -209,19 +209,6 @@ func (p *process) received(sig os.Signal) {
 	})
 }
 
-// opened reports whether the process holds a file open.
-func (p *process) opened(path string) bool {
-	p.t.Helper()
-	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.Process.Pid))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return slices.ContainsFunc(fds, func(fd string) bool {
-		target, err := os.Readlink(fd)
-		return err == nil && target == path
-	})
-}
-
 // run runs the program to its end.
 func run(t *testing.T, args ...string) result {
 	t.Helper()

@@ -113,7 +113,14 @@ func MayHold(s string) bool {
 // believed reports whether d is not after the bound. A date without a zone may be
 // up to 14 hours ahead of UTC, which the bound's day covers.
 func (r Reader) believed(d item.Date) bool {
-	return !d.IsZero() && (r.latest.IsZero() || !d.Time.After(r.latest))
+	return !d.IsZero() && !epoch(d.Time) && (r.latest.IsZero() || !d.Time.After(r.latest))
+}
+
+// epoch reports whether t is second 0 of a clock of 1970 in some zone: a field
+// that holds no time.
+func epoch(t time.Time) bool {
+	return t.Unix()%(15*60) == 0 && time.Duration(t.Unix())*time.Second <= 14*time.Hour &&
+		time.Duration(t.Unix())*time.Second >= -14*time.Hour
 }
 
 // Midnight returns the day of d as its midnight in UTC.

@@ -90,6 +90,9 @@ func (m *metaReader) read(n *html.Node) {
 	}
 	if r, ok := metaRules[name]; ok {
 		if len(d.Fields[r.field]) < maxValues {
+			if r.field == Title || r.field == Summary {
+				value = dom.Clean(html.UnescapeString(value)) // some are encoded twice
+			}
 			d.add(r.field, value, r.rule)
 		}
 	} else if datesPage(name) && len(d.Dates) < maxValues {

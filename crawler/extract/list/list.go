@@ -74,7 +74,7 @@ func (f *Finder) Lists() []List {
 	for _, l := range f.group(f.titleLinks()) {
 		f.PairDates(l.Entries, nil)
 		f.cutDates(l.Entries)
-		l.Entries = withoutLoose(l.Entries)
+		l.Entries = f.withoutLoose(l.Entries)
 		if f.believable(l) {
 			f.found = append(f.found, l)
 		} else {
@@ -115,12 +115,22 @@ func countDated(entries []Entry) int {
 }
 
 // withoutLoose drops the entries whose titles carry no link, unless the list has
-// dates: sections of a text have headings and links too.
-func withoutLoose(entries []Entry) []Entry {
-	if 2*countDated(entries) >= len(entries) {
+// dates or, on a listing, its links all say the same, as "Read more": sections of a
+// text have headings and links too.
+func (f *Finder) withoutLoose(entries []Entry) []Entry {
+	if 2*countDated(entries) >= len(entries) || f.listing && len(entries) >= MinEntries && f.sameLinks(entries) {
 		return entries
 	}
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.loose })
+}
+
+// sameLinks reports whether all titles carry no link, and the links beside them have
+// one text.
+func (f *Finder) sameLinks(entries []Entry) bool {
+	text := f.tree.Text(entries[0].Link, nil)
+	return text != "" && !slices.ContainsFunc(entries, func(e Entry) bool {
+		return !e.loose || f.tree.Text(e.Link, nil) != text
+	})
 }
 
 // inMenu reports whether i stands in a menu, a footer or the like.

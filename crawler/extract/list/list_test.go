@@ -39,6 +39,11 @@ var listShapes = []struct {
 	{name: "days in boxes", times: true, html: `<div class="day"><div class="d">30 November 2023</div><div class="e"><i>10:42</i><a href="U1">T1</a></div><div class="e"><i>10:30</i><a href="U2">T2</a></div></div><div class="day"><div class="d">29 November 2023</div><div class="e"><i>18:51</i><a href="U3">T3</a></div></div>`},
 	{name: "a day each with one entry", times: true, html: `<div class="day"><p>30 November 2023</p><div class="e"><a href="U1">10:42 T1</a></div><div class="e"><a href="U2">10:30 T2</a></div></div><div class="day"><p>29 November 2023</p><div class="e"><a href="U3">18:51 T3</a></div></div>`},
 	{name: "times alone", undated: true, html: `<ul><li><a href="U1">10:42 T1</a></li><li><a href="U2">10:30 T2</a></li><li><a href="U3">18:51 T3</a></li></ul>`},
+	{name: "ranks", undated: true, html: `<ol><li><a href="U1"><span class="x1">1</span><span class="x2">T1</span></a></li><li><a href="U2"><span class="x1">2</span><span class="x2">T2</span></a></li><li><a href="U3"><span class="x1">3</span><span class="x2">T3</span></a></li></ol>`},
+	{name: "ranks with a mark", undated: true, html: `<div><p><a href="U1"><i>#1</i> <b>T1</b></a></p><p><a href="U2"><i>#2</i> <b>T2</b></a></p><p><a href="U3"><i>#3</i> <b>T3</b></a></p></div>`},
+	{name: "a teaser below the title, in the link", undated: true, html: `<ul><li><a href="U1"><b>T1</b><br>What happened there and why.</a></li><li><a href="U2"><b>T2</b><br>Another thing that happened.</a></li><li><a href="U3"><b>T3</b><br>A third thing that happened.</a></li></ul>`},
+	{name: "a teaser paragraph, in the link", undated: true, html: `<ul><li><a href="U1"> <strong>T1</strong> <p>What happened there and why.</p></a></li><li><a href="U2"> <strong>T2</strong> <p>Another thing that happened.</p></a></li><li><a href="U3"> <strong>T3</strong> <p>A third thing that happened.</p></a></li></ul>`},
+	{name: "cards that link only read more", undated: true, html: `<div><div class="card"><h3>T1</h3><p>A summary.</p><a href="U1">Weiterlesen</a></div><div class="card"><h3>T2</h3><p>Another.</p><a href="U2">Weiterlesen</a></div><div class="card"><h3>T3</h3><p>A third.</p><a href="U3">Weiterlesen</a></div></div>`},
 	{name: "read more", undated: true, html: `<div><div><h3><a href="U1">T1</a></h3><p>A summary. <a href="U1#more">Read the whole story here</a></p></div><div><h3><a href="U2">T2</a></h3><p>A summary. <a href="U2#more">Read the whole story here</a></p></div><div><h3><a href="U3">T3</a></h3><p>A summary. <a href="U3#more">Read the whole story here</a></p></div></div>`},
 	{name: "more to read as a title", html: `<div><div><a href="U1">T1</a><br><small>30 November 2023</small> <a href="U1">Continue reading the full story</a></div><div><a href="U2">T2</a><br><small>30 November 2023</small> <a href="U2">Continue reading the full story</a></div><div><a href="U3">T3</a><br><small>29 November 2023</small> <a href="U3">Continue reading the full story</a></div></div>`},
 	{name: "a short title", html: `<ul><li><a href="U1">T1</a> <i>30.11.2023</i></li><li><a href="U2">T2</a> <i>30.11.2023</i></li><li class="ad"><a href="/ad">Buy now</a></li><li><a href="U3">T3</a> <i>29.11.2023</i></li></ul>`, short: true},
@@ -140,5 +145,17 @@ func TestListsThatSayHowLongAgo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSectionsOfAText: headings of a text beside links with texts of their own are no
+// headlines.
+func TestSectionsOfAText(t *testing.T) {
+	page := `<html lang="en"><body><h1>Guide</h1><div><h3>How to reach the old harbour</h3><p>Go by <a href="/bus">bus</a> along the coast.</p></div>
+<div><h3>Where to eat in the harbour</h3><p>Try the <a href="/inn">inn</a> by the quay.</p></div>
+<div><h3>What to see in the old town</h3><p>Climb the <a href="/tower">tower</a> of the church.</p></div></body></html>`
+	r, err := extract.Extract(extract.Page{URL: "https://coast.example/", Body: []byte(page), FetchedAt: fetchedAt, Kind: extract.ListingPage}, nil)
+	if err != nil || len(r.Headlines) > 0 {
+		t.Errorf("got %v, %v, want no headlines", r.Headlines, err)
 	}
 }

@@ -23,7 +23,7 @@ func (f *Finder) Teasers() []List {
 	for _, l := range f.Lists() {
 		l.Entries = slices.DeleteFunc(slices.Clone(l.Entries), func(e Entry) bool {
 			link := byKey[e.URL.Key]
-			return link != nil && link.Score <= 0
+			return link != nil && link.Score <= 0 && !e.loose // its "Read more" is weighed, not its heading
 		})
 		for k := range l.Entries {
 			listed[l.Entries[k].URL.Key] = true

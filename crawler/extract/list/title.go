@@ -81,6 +81,9 @@ func (f *Finder) titleRoot(i int32) int32 {
 	if t.End[i]-i <= 3 {
 		return i
 	}
+	if k := f.strongLine(i); k >= 0 {
+		return k
+	}
 	for k := i + 1; k < t.End[i]; k++ {
 		if t.IsText(k) || k+1 >= t.End[k] || dom.IsHidden(t.Nodes[k]) {
 			continue
@@ -97,6 +100,44 @@ func (f *Finder) titleRoot(i int32) int32 {
 	return i
 }
 
+// strongLine returns the emphasized first line of the link at i, whose further lines
+// are a teaser, -1 if there is none.
+func (f *Finder) strongLine(i int32) int32 {
+	t := f.tree
+	k := f.element(i + 1)
+	if k < 0 || t.Atoms[k] != atom.Strong && t.Atoms[k] != atom.B || !dom.TitleLike(t.Text(k, nil)) {
+		return -1
+	}
+	next := f.element(t.End[k])
+	if next < 0 || next >= t.End[i] || t.Atoms[next] != atom.Br && !dom.IsBlock(t.Atoms[next]) {
+		return -1
+	}
+	return k
+}
+
+// element returns the element at i, behind white space; -1 if it is a text.
+func (f *Finder) element(i int32) int32 {
+	t := f.tree
+	for i < t.Len() && t.IsText(i) && strings.TrimSpace(t.Nodes[i].Data) == "" {
+		i++
+	}
+	if i >= t.Len() || t.IsText(i) {
+		return -1
+	}
+	return i
+}
+
+// rank reports whether element k, whose text is s, is a number before the element
+// that holds the title at i.
+func (f *Finder) rank(s string, k, i int32) bool {
+	t := f.tree
+	next := f.element(t.End[k])
+	return k == i+1 && rankNumber.MatchString(s) && next >= 0 && next < t.End[i] && dom.TitleLike(t.Text(next, nil))
+}
+
+// rankNumber matches a place in a list: "1", "#2", "03.".
+var rankNumber = regexp.MustCompile(`^#?\d{1,2}[.)]?$`)
+
 // noTitle reports whether element k within the title at i is no part of the title.
 func (f *Finder) noTitle(k, i int32) bool {
 	t := f.tree
@@ -111,7 +152,7 @@ func (f *Finder) noTitle(k, i int32) bool {
 		return false
 	}
 	s := dom.Clean(t.Nodes[k+1].Data)
-	if f.dates.Only(s) {
+	if f.dates.Only(s) || f.rank(s, k, i) {
 		return true
 	}
 	atEnd := k == i+1 || t.End[k] == t.End[i]
