@@ -253,8 +253,9 @@ func (p *pager) saysNext(i int32) bool {
 	return false
 }
 
-// arrows stand beside the words of a link to the next page, or alone.
-const arrows = " \t»›→>⟩▸▶»…·-–—|"
+// arrows stand beside the words of a link to the next page. Those of older posts may
+// point back.
+const arrows = " \t»›→>⟩▸▶«‹←<…·-–—|"
 
 func nextText(s string) bool {
 	s = strings.ToLower(strings.TrimSpace(s))

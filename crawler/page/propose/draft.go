@@ -20,13 +20,15 @@ import (
 
 // draft is what a proposal is made from.
 type draft struct {
-	url     urlkey.URL // of the page given
-	listing *reading   // nil when that page is an article
-	links   *reading   // that page read as a listing when it is an article, else nil
-	article *reading   // nil when there is none
-	hosts   []string   // beside that of the page, on which the pattern holds
-	pattern string     // of the URLs of articles, "" for none
-	match   *regexp.Regexp
+	url      urlkey.URL // of the page given
+	listing  *reading   // nil when that page is an article
+	links    *reading   // that page read as a listing when it is an article, else nil
+	article  *reading   // nil when there is none
+	hosts    []string   // beside that of the page, on which the pattern holds
+	language string     // of the site, "" when not known
+	override string     // that language, if the page declares another
+	pattern  string     // of the URLs of articles, "" for none
+	match    *regexp.Regexp
 }
 
 // reading is a page as the automatic rules read it.
@@ -36,8 +38,10 @@ type reading struct {
 	got *extract.Result
 }
 
-func read(p Page, kind extract.Kind) (*reading, error) {
-	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt, Kind: kind}
+// read reads a page by the automatic rules. language is that of its text if the page
+// declares another, else "".
+func read(p Page, kind extract.Kind, language string) (*reading, error) {
+	in := extract.Page{URL: p.URL, Body: p.Body, FetchedAt: p.FetchedAt, Language: language, Kind: kind}
 	got, err := extract.Extract(in, nil)
 	if err != nil {
 		return nil, err
@@ -56,15 +60,20 @@ func newDraft(page Page) (*draft, error) {
 		return nil, err
 	}
 	d := &draft{url: u}
-	if d.listing, err = read(page, extract.ListingPage); err != nil {
+	if d.listing, err = read(page, extract.ListingPage, ""); err != nil {
 		return nil, err
+	}
+	if d.findLanguage(); d.override != "" {
+		if d.listing, err = read(page, extract.ListingPage, d.override); err != nil {
+			return nil, err
+		}
 	}
 	samples := d.samples()
 	d.propose(samples)
 	if urlkey.IsRoot(u) {
 		return d, nil
 	}
-	first, err := read(page, extract.ArticlePage)
+	first, err := read(page, extract.ArticlePage, d.override)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +155,7 @@ func pages(order ...*reading) []*reading {
 }
 
 func (d *draft) proposal() *Proposal {
-	p := &Proposal{Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.language()}
+	p := &Proposal{Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.siteLanguage()}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
 		p.Match, p.Hosts = d.pattern, d.hosts
@@ -235,16 +244,34 @@ func archive(matched []string) Archive {
 	return a
 }
 
-// language returns the language that the first page with a lang attribute
-// declares.
-func (d *draft) language() string {
-	for _, r := range pages(d.article, d.listing) {
-		lang, _ := r.doc.Find("html").Attr("lang")
-		if lang, _, _ = strings.Cut(strings.ReplaceAll(lang, "_", "-"), "-"); len(lang) == 2 {
-			return strings.ToLower(lang)
-		}
+// siteLanguage returns the language to be proposed.
+func (d *draft) siteLanguage() string {
+	if d.language == undetermined {
+		return ""
 	}
-	return ""
+	return d.language
+}
+
+// findLanguage decides the language of the site by what the page declares, the
+// script of its links and the dates of its headlines.
+func (d *draft) findLanguage() {
+	declared, _ := d.listing.doc.Find("html").Attr("lang")
+	var text strings.Builder
+	for _, l := range d.listing.got.Links {
+		text.WriteString(l.Text)
+	}
+	d.language = languageOf(declared, text.String())
+	var raw []string
+	for _, h := range d.listing.got.Headlines {
+		raw = append(raw, h.Date.Raw)
+	}
+	if d.language == "en" && dayFirst(raw) {
+		d.language = "en-GB"
+	}
+	primary, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(declared, "_", "-")), "-")
+	if d.language != primary && (d.language != "en-GB" || !strings.EqualFold(declared, "en-GB")) {
+		d.override = d.language
+	}
 }
 
 // declaredDate returns a date of the article or of the headlines that carries an

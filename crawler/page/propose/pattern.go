@@ -34,8 +34,7 @@ const (
 
 // articlePattern returns a regular expression for the URLs of articles: the shapes
 // that take most of the articles among the samples and least of the others. It is
-// "" when no few shapes do.
-// page is the URL of the page that links to them.
+// "" when no few shapes do. page is the URL of the page that links to them.
 func articlePattern(samples []sample, page string) string {
 	options := candidates(samples, page)
 	var chosen []string
@@ -94,7 +93,7 @@ func bestOf(options []candidate, samples []sample, taken []bool, more bool) *can
 	var best *candidate
 	total, most := 0.0, 0.0
 	for _, s := range samples {
-		total += max(0, s.weight)
+		total += max(0, min(1, s.weight))
 	}
 	least := minArticles - 0.5
 	if more {

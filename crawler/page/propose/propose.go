@@ -6,6 +6,7 @@
 //	propose.go   From: pages in, a Proposal out
 //	draft.go     the pages, as the automatic rules read them
 //	pattern.go   a regular expression for the URLs of articles
+//	language.go  the language, by declaration, script and dates
 //	selector.go  selectors that yield what the automatic rules found
 //	block.go     selectors of a headline list
 //	layout.go    the layout that a date was written in
@@ -33,7 +34,7 @@ type Proposal struct {
 	Name           string // made from the host
 	Timezone       string // "" when there is no guess
 	TimezoneReason string // why this zone; without a zone, why there is no guess
-	Language       string // two letters, "" when the pages declare none
+	Language       string // a tag such as "el", "" when nothing tells it
 	Listing        Listing
 	Archive        Archive
 	Feed           string   // a feed that the pages name, "" for none
@@ -109,7 +110,7 @@ func From(page Page, articles ...Page) (*Proposal, error) {
 		if d.article != nil && d.article.got.Article != nil {
 			break
 		}
-		if d.article, err = read(a, extract.ArticlePage); err != nil {
+		if d.article, err = read(a, extract.ArticlePage, d.override); err != nil {
 			return nil, err
 		}
 	}

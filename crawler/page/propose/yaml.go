@@ -18,7 +18,7 @@ func (p *Proposal) YAML() string {
 		w.line("    hosts: [%s]   # its articles are there as well", strings.Join(append([]string{p.host}, p.Hosts...), ", "))
 	}
 	if p.Language != "" {
-		w.line("    language: %s   # declared by its pages", p.Language)
+		w.line("    language: %s   # of its pages", p.Language)
 	}
 	w.line("    sources:")
 	w.listing(&p.Listing)
