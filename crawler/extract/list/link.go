@@ -193,7 +193,8 @@ func clearLabels(links []Link) {
 	for k := range links {
 		for n := range links[k].uses {
 			u := &links[k].uses[n]
-			if u.words <= maxLabel && (same[u.text] >= minLabels || alike[digitRun.ReplaceAllString(u.text, "0")] >= minCounters) {
+			label := same[u.text] >= minLabels || alike[digitRun.ReplaceAllString(u.text, "0")] >= minCounters
+			if label && u.words <= maxLabel {
 				u.words, u.text = 0, ""
 			}
 		}

@@ -1,9 +1,14 @@
-// Package list finds headline lists by structure: entries that repeat within one
-// parent, each with one link that reads like a title.
+// Package list finds headline lists by structure, entries that repeat within one
+// parent, each with one link that reads like a title, and the article links of a
+// listing page, whether in a list or not.
 //
 // list.go decides what is a list. group.go gathers the entries, title.go reads their
 // titles, date.go and day.go their dates. alike.go completes the lists, name.go
 // names them.
+//
+// link.go gathers the links of a listing, weigh.go weighs each by its places and its
+// URL, shape.go reads the form of a URL, family.go adds what speaks for links like it.
+// teaser.go makes headlines of those that are articles. next.go finds the next page.
 package list
 
 import (

@@ -155,7 +155,9 @@ func pages(order ...*reading) []*reading {
 }
 
 func (d *draft) proposal() *Proposal {
-	p := &Proposal{Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.siteLanguage()}
+	p := &Proposal{
+		Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.siteLanguage(),
+	}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
 		p.Match, p.Hosts = d.pattern, d.hosts

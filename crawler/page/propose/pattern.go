@@ -27,9 +27,9 @@ func newSample(url, host string, weight float64) sample {
 const (
 	maxPattern      = 200 // bytes
 	maxAlternatives = 4
-	minArticles     = 3   // links that have a shape in common
-	minAgreement    = 0.9 // precision and recall on the samples, of words alone
-	minNumbered     = 0.8 // the same, of numbers and dates: these are surer than the samples
+	minArticles     = 3    // links that have a shape in common
+	minAgreement    = 0.95 // precision and recall on the samples, of words alone
+	minNumbered     = 0.8  // the same, of numbers and dates: these are surer than the samples
 )
 
 // articlePattern returns a regular expression for the URLs of articles: the shapes
@@ -390,17 +390,22 @@ func idTails(text string) []part {
 // has n.
 func digitsLeast(n int) int { return max(4, min(8, n-1)) }
 
+// sureHost is the mean weight from which what the pattern takes on another host are
+// articles: most outlets have hosts for films and games as well.
+const sureHost = 0.75
+
 // matchedHosts returns the hosts, beside own, on which the pattern takes articles.
 func matchedHosts(samples []sample, own string, re *regexp.Regexp) []string {
-	balance := map[string]float64{}
+	sum, n := map[string]float64{}, map[string]float64{}
 	for _, s := range samples {
 		if s.host != own && re.MatchString(s.url) {
-			balance[s.host] += s.weight
+			sum[s.host] += s.weight
+			n[s.host]++
 		}
 	}
 	var hosts []string
-	for host, b := range balance {
-		if b > 0 {
+	for host := range sum {
+		if sum[host] >= sureHost*n[host] {
 			hosts = append(hosts, host)
 		}
 	}
