@@ -66,7 +66,6 @@ type Site struct {
 	Suspect     int   `json:"suspect"`         // articles written although they may be such
 	Withdrawn   int   `json:"withdrawn"`       // articles written before that proved to be walls
 	Unreachable int   `json:"unreachable"`     // hosts with queued URLs that could not be fetched from for most of a day
-	StillFailed int   `json:"still_failed"`    // pages that failed permanently before, and that a source lists again
 
 	// What limits left out.
 	CutLinks     int `json:"cut_links"`      // links and headlines of a page beyond limits.links
@@ -211,8 +210,8 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return ExitIncomplete, count(s.Orphaned, "URL") + " queued for sites that crawl.yaml does not name"
 	case t.Unreachable > 0:
 		return ExitIncomplete, count(t.Unreachable, "host") + " with queued URLs could not be fetched from for most of a day"
-	case t.Failed+t.StillFailed > 0:
-		return ExitIncomplete, count(t.Failed+t.StillFailed, "page") + " failed permanently"
+	case t.Failed > 0:
+		return ExitIncomplete, count(t.Failed, "page") + " failed permanently"
 	case t.Less > 0:
 		return ExitLess, "a site gave less than expected"
 	}
