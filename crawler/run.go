@@ -326,7 +326,7 @@ func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
 	if err != nil {
 		return err
 	}
-	total := 0
+	total, steps := 0, 0
 	for _, cfg := range r.Sites {
 		c := r.summary.Site(cfg.Name)
 		c.Queued = max(0, queued[cfg.Name]-r.traps.Deferred(cfg.Name))
@@ -335,9 +335,12 @@ func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
 	reachable := f.Stopped() != ""
 	for _, l := range f.Left() {
 		r.reportLeft(l)
+		if l.URL != "" {
+			steps++
+		}
 		reachable = reachable || !l.Dead
 	}
-	r.summary.WorkLeft = r.Backfill && reachable && (total > 0 || len(f.Left()) > 0 || r.unfinished())
+	r.summary.WorkLeft = r.Backfill && reachable && (total > 0 || steps > 0 || r.unfinished())
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 
 // blockedPauses are the pauses after the first, second, … time that a wall was served
 // in place of an article. Such a URL is never given up, since the wall may be lifted.
-var blockedPauses = []time.Duration{time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+var blockedPauses = []time.Duration{90 * time.Minute, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
 const (
 	// suspectPause is the pause before a page with weak signs of a wall is refetched.

@@ -55,6 +55,8 @@ type Store interface {
 	// known articles to refetch.
 	Queues(ctx context.Context) ([]Queue, error)
 	// Queued counts the queued URLs of every site that has some.
+	// URLs for which a wall answers (BlockedReason) are left out: running again does
+	// not help them.
 	Queued(ctx context.Context) (map[string]int, error)
 	// Near calls yield for each text with near-duplicate keys from a time on (zero:
 	// all), in the order in which they were claimed. Sketch is not filled in.

@@ -181,7 +181,7 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 	}
 	scan := func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }
 	counts, err := list(ctx, s, "count the queues", scan,
-		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 GROUP BY site) q
+		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 AND reason NOT LIKE 'blocked: %' GROUP BY site) q
 		    JOIN site s ON s.id = q.site`)
 	queued := map[string]int{}
 	for _, c := range counts {
