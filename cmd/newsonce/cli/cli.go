@@ -32,9 +32,11 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -66,6 +68,10 @@ type Options struct {
 	// OwnTransport allows Collector to replace the transport, and with it the
 	// address guard and the limits on bodies.
 	OwnTransport bool
+	// Extract runs last on every article page, in crawls and in the commands that read
+	// single pages. It may change the result. See extract.Rules.Own for its contract;
+	// the Page tells which URL it is called for.
+	Extract func(*goquery.Document, extract.Page, *extract.Result) error
 
 	Times crawler.Times // how long a run waits for things; tests shorten them
 }

@@ -178,7 +178,7 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 	if isURL(arg) {
 		arg = p.URL // without a password
 	}
-	items, err := page.Extract(p, x.site)
+	items, err := page.Extract(p, x.siteOf(p.URL))
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, err)
 	}
@@ -204,6 +204,18 @@ func (x *extraction) page(ctx context.Context, arg string) error {
 		}
 	}
 	return nil
+}
+
+// siteOf returns the site whose rules read the page at a URL: that of --site, else one
+// of the automatic rules.
+func (x *extraction) siteOf(rawURL string) *site.Site {
+	u, err := urlkey.Parse(rawURL)
+	if x.site != nil || err != nil {
+		return x.site
+	}
+	s := site.Bare(u.Host)
+	s.Rules.Own = x.Extract
+	return site.Compile(s)
 }
 
 // read reads one page from the web, a file or standard input.
@@ -339,7 +351,8 @@ func (x *extraction) result(line []byte, dir string) (out batchOut) {
 			remark = fmt.Sprintf("url %q is not an http or https URL; the page was read as %s", in.URL, url)
 		}
 	}
-	items, err := page.Extract(page.Page{URL: url, Body: raw, FetchedAt: x.at, Listing: x.flags.listing}, x.site)
+	items, err := page.Extract(page.Page{URL: url, Body: raw, FetchedAt: x.at, Listing: x.flags.listing},
+		x.siteOf(url))
 	if err != nil {
 		out.Error = err.Error()
 		return out

@@ -27,6 +27,9 @@ func (a *app) load() (*config.Config, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	for i := range c.Sites {
+		c.Sites[i].Rules.Own = a.Extract
+	}
 	return c, nil
 }
 
@@ -51,6 +54,7 @@ func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
 	if s == nil {
 		s = site.Bare(u.Host)
 	}
+	s.Rules.Own = a.Extract
 	return page.NewFetcher(c, s, a.siteOptions())
 }
 
