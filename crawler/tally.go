@@ -23,7 +23,7 @@ func (t *tally) committed(b *batch) {
 		if it := b.withdrawn[i].Item; it.Revision > 0 {
 			c := t.summary.Site(it.Site)
 			c.Withdrawn++
-			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+			c.Problem("%s: withdrawn: %s", it.URL, b.withdraw[i].Reason)
 		}
 	}
 	t.lines += b.withdrawals
@@ -207,7 +207,7 @@ func countArticle(c *report.Site, s *settled) {
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
-		if s.suspect {
+		if s.claims.Doubt == state.Suspected {
 			c.Suspect++
 		}
 	case state.Duplicate:

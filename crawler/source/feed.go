@@ -74,6 +74,7 @@ func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Pa
 		entries++
 		if u, err := base.Resolve(e.URL); err == nil && e.Within(f.from, f.to) {
 			links.Add(u, f.kind) // leaves out URLs that are not articles
+			links.Title(u, e.Title)
 		}
 		return nil
 	})

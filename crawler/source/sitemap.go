@@ -129,6 +129,7 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 		case err != nil:
 		case !e.Sitemap:
 			links.Add(u, s.kind) // leaves out URLs that are not articles
+			links.Title(u, e.Title)
 		default:
 			if err := s.site.AdmitsListing(u); err != nil {
 				notes.problem("names the sitemap %s, which %v", u.Href, err)

@@ -23,7 +23,9 @@ type URL struct {
 	Known    bool // its article was written, and not withdrawn
 	Again    bool // it is not queued: it is a known article whose refetch is due
 	ETag     string
-	Modified string // Last-Modified
+	Modified string   // Last-Modified
+	Title    string   // of the link that it was found by
+	Others   []string // see Link.Others
 }
 
 // Requeue selects URLs to queue again.

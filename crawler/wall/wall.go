@@ -57,7 +57,7 @@ type Verdict struct {
 	Name   string // the vendor, such as "Cloudflare"; "" when unknown
 	Reason string // what was seen and what the reader can do, in plain words
 	Sure   bool   // false: hold the page until a second fetch or other pages decide
-	Weak   int    // number of weak signs, for a Verdict that is not sure
+	Weak   int    // number of weak signs, for a short page and a Verdict that is not sure
 }
 
 // Bounds of texts, in bytes. A character of a script that needs three bytes says
@@ -90,10 +90,13 @@ func Look(p Page) Verdict {
 	t := topicsOf(p.Paragraphs, opening)
 	switch {
 	case size > enough && 2*t.on[Consent] < t.size,
-		size > noText && 2*t.wall < t.size && p.promised():
+		size > short && 2*t.wall < t.size && p.promised():
 		return Verdict{}
 	}
 	e := examine(p)
+	if size > noText && 2*t.wall < t.size && p.promised() {
+		return Verdict{Weak: e.weak()}
+	}
 	if v := e.byMark(); v.Kind != None {
 		return v
 	}
@@ -252,11 +255,9 @@ const minWeak = 4
 // byWeakSigns holds back what may be a wall in words that the vocabulary does not
 // have.
 func (e *evidence) byWeakSigns() Verdict {
-	if !e.isArticle() || e.agrees || e.size > short {
-		return Verdict{}
-	}
-	if e.weak() < minWeak {
-		return Verdict{}
+	weak := e.weak()
+	if !e.isArticle() || e.agrees || e.size > short || weak < minWeak {
+		return Verdict{Weak: weak}
 	}
 	kind := e.heading.main()
 	switch {

@@ -64,6 +64,7 @@ type crawlFlags struct {
 	refetch     bool
 	since       string
 	retryFailed bool
+	suspects    bool
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -92,12 +93,14 @@ times that revisit sets.`,
 	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE`, such as 2026-11-01")
 	fl.BoolVar(&f.retryFailed, "retry-failed", false,
 		"retry now what failed permanently, was refused, or is due for a retry later")
+	fl.BoolVar(&f.suspects, "refetch-suspects", false,
+		"withdraw what status --suspects lists as written, and fetch it again")
 	return c
 }
 
 // options adds the flags that only crawl has.
 func (f *crawlFlags) options(o *crawler.Options) error {
-	o.Command, o.Refetch, o.RetryFailed = "crawl", f.refetch, f.retryFailed
+	o.Command, o.Refetch, o.RetryFailed, o.RefetchSuspects = "crawl", f.refetch, f.retryFailed, f.suspects
 	var errs []error
 	if f.since != "" {
 		var d item.Date

@@ -94,8 +94,12 @@ const (
 // dueQuery walks an index, by its condition. SQLite prepares a statement anew each
 // time when it plans by the value of a parameter: in a LIMIT, or where a condition
 // looks like that of an index. It looks through no "+".
-func dueQuery(index string) string {
-	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified
+func dueQuery(index string, schema int) string {
+	walls := "title, others"
+	if schema < wallsSchema {
+		walls = "'', ''"
+	}
+	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified, ` + walls + `
 	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT +?`
 }
 
@@ -108,18 +112,18 @@ func nextQuery(index string) string {
 func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	err = s.read(ctx, "read the queue", func(c *engine.Conn) error {
-		urls, next, err = due(c, q, now, n)
+		urls, next, err = due(c, wallsSchema, q, now, n)
 		return err
 	})
 	return urls, next, err
 }
 
 // due reads a queue; see state.Store.
-func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
-	if urls, err = dueOf(c, queuedOnly, q, now, n); err != nil {
+func due(c *engine.Conn, schema int, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
+	if urls, err = dueOf(c, schema, queuedOnly, q, now, n); err != nil {
 		return nil, next, err
 	}
-	again, err := dueOf(c, revisitsOnly, q, now, n)
+	again, err := dueOf(c, schema, revisitsOnly, q, now, n)
 	if err != nil {
 		return nil, next, err
 	}
@@ -141,14 +145,15 @@ func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL,
 }
 
 // dueOf reads what is due by one index.
-func dueOf(c *engine.Conn, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
+func dueOf(c *engine.Conn, schema int, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
 	return collect(c, func(row *engine.Stmt) state.URL {
 		return state.URL{
 			ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2),
 			Hops: row.ColumnInt(3), Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6),
 			Known: row.ColumnBool(7), ETag: row.ColumnText(8), Modified: row.ColumnText(9), Again: index == revisitsOnly,
+			Title: row.ColumnText(10), Others: strings.Fields(row.ColumnText(11)),
 		}
-	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
+	}, dueQuery(index, schema), q.Site, q.Origin, millis(now), n)
 }
 
 // Queues implements state.Store.
@@ -181,7 +186,7 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 	}
 	scan := func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }
 	counts, err := list(ctx, s, "count the queues", scan,
-		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 AND reason NOT LIKE 'blocked: %' GROUP BY site) q
+		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 AND doubt <> 2 GROUP BY site) q
 		    JOIN site s ON s.id = q.site`)
 	queued := map[string]int{}
 	for _, c := range counts {

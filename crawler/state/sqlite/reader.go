@@ -78,7 +78,7 @@ func (r *Reader) Queues(ctx context.Context) ([]state.Queue, error) {
 func (r *Reader) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	defer until(ctx, r.conn)()
-	urls, next, err = due(r.conn, q, now, n)
+	urls, next, err = due(r.conn, r.schema, q, now, n)
 	return urls, next, wrap(r.path, "read the queue", err)
 }
 
@@ -158,13 +158,18 @@ const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lin
 func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) error {
 	defer until(ctx, r.conn)()
 	var ended error
-	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
+	doubt := "u.doubt"
+	if r.schema < wallsSchema {
+		doubt = "0"
+	}
+	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at, `+doubt+`
 	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil,
+	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 OR `+doubt+` > 0 ORDER BY s.name, u.state, u.id`, nil,
 		func(row *engine.Stmt) error {
 			ended = yield(state.Trouble{Site: row.ColumnText(0), URL: row.ColumnText(1), State: state.URLState(row.ColumnInt(2)),
 				Status:   row.ColumnInt(3),
-				Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7)})
+				Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7),
+				Doubt: state.Doubt(row.ColumnInt(8))})
 			return ended
 		})
 	if ended != nil {
