@@ -1,7 +1,9 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +21,7 @@ const (
 	// because they have one text.
 	releaseTime = 72 * time.Hour
 	// fewSigns is the number of weak signs that many articles have.
-	fewSigns = 1
+	fewSigns = 2
 )
 
 // oneText is the reason for blocking a page with the text of others.
@@ -27,17 +29,19 @@ const oneText = "the site serves one text for several URLs: a wall or an error p
 
 // sameText is what is known of the text of a page.
 type sameText struct {
-	own     state.Sighting   // of the page's URL; empty where it was not seen with the text
-	urls    []state.Sighting // of other URLs of the site
-	batch   []*settled       // those of urls that are in the batch
-	copies  []wall.Copy      // the page first, then urls
-	agrees  bool             // the title of the page agrees with its link
-	dated   bool
-	weak    int
-	others  int  // other texts of the site since the first sighting
-	left    bool // a URL had the text and gave another article since
-	fetches int  // of the text, by this URL, before this one
-	age     time.Duration
+	link       string // the URL that was linked
+	paragraphs []string
+	own        state.Sighting   // of the page's URL; empty where it was not seen with the text
+	urls       []state.Sighting // of other URLs of the site
+	batch      []*settled       // those of urls that are in the batch
+	copies     []wall.Copy      // the page first, then urls
+	agrees     bool             // the title of the page agrees with its link
+	dated      bool
+	weak       int
+	others     int  // other texts of the site since the first sighting
+	left       bool // a URL had the text and gave another article since
+	fetches    int  // of the text, by this URL, before this one
+	age        time.Duration
 }
 
 // doubt judges a page with an article before it is committed: a text that several URLs
@@ -47,8 +51,11 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 	if s.article.Item == nil || s.claims.Text == nil {
 		return nil, nil
 	}
-	t, err := c.sameText(ctx, b, s)
-	if err != nil {
+	t := newSameText(s)
+	if s.suspected == "" && t.agrees && t.weak <= fewSigns {
+		return nil, nil
+	}
+	if err := c.findCopies(ctx, b, s, t); err != nil {
 		return nil, err
 	}
 	decision := t.decide()
@@ -67,63 +74,88 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 	return nil, nil
 }
 
-// sameText looks for the text of a page in the state and in the batch.
-func (c *committer) sameText(ctx context.Context, b *batch, s *settled) (*sameText, error) {
-	a, text := s.article.Item, s.claims.Text
-	link, url := "", a.URL
+// newSameText compares the text of a page with the link that led there.
+func newSameText(s *settled) *sameText {
+	a := s.article.Item
+	t := &sameText{link: a.URL, paragraphs: strings.Split(a.ContentText, "\n\n"), dated: !a.DatePublished.IsZero(), weak: s.weak}
+	title := ""
 	if p := s.queued(); p != nil {
-		link = p.Title
+		title = p.Title
 		if !s.claims.Capture {
-			url = p.URL
+			t.link = p.URL
 		}
 	}
-	paragraphs := strings.Split(a.ContentText, "\n\n")
-	copyOf := func(link, url string) wall.Copy {
-		x := wall.Copy{LinkTitle: link, Slug: wall.Slug(url)}
-		x.About, x.Known = wall.About(x.LinkTitle, x.Slug, paragraphs)
-		return x
-	}
-	found, err := c.store.Sightings(ctx, a.Site, text)
+	t.add(title, t.link)
+	t.agrees, _ = wall.SameTitle(title, a.Title, t.copies[0].Slug)
+	return t
+}
+
+// add adds a URL with the text, and the title of its link.
+func (t *sameText) add(title, url string) {
+	x := wall.Copy{LinkTitle: title, Slug: wall.Slug(url)}
+	x.About, x.Known = wall.About(x.LinkTitle, x.Slug, t.paragraphs)
+	t.copies = append(t.copies, x)
+}
+
+// findCopies looks for the text of a page in the state and in the batch.
+func (c *committer) findCopies(ctx context.Context, b *batch, s *settled, t *sameText) error {
+	a, text := s.article.Item, s.claims.Text
+	found, err := c.store.Sightings(ctx, a.Site, text, s.claims.URL)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := &sameText{copies: []wall.Copy{copyOf(link, url)}, dated: !a.DatePublished.IsZero(), weak: s.weak, others: found.Others}
-	t.agrees, _ = wall.SameTitle(link, a.Title, t.copies[0].Slug)
+	t.others = found.Others
 	for i := range b.settled {
-		o := &b.settled[i]
-		if o.task.Site.Name == a.Site && o.shows() == text.Hash {
+		if o := &b.settled[i]; o.task.Site.Name == a.Site && o.shows() == text.Hash {
 			found.URLs = append(found.URLs, o.sighting())
 			t.batch = append(t.batch, o)
 		}
 	}
 	canonical, _ := urlkey.Parse(a.CanonicalURL)
+	seen := map[string]bool{}
 	for _, x := range found.URLs {
 		u, err := urlkey.Parse(x.URL)
 		switch {
-		case x.ID == s.claims.URL && x.ID != 0 || err == nil && u.Href == url:
+		case err != nil, seen[u.Key]:
+			continue
+		case x.ID == s.claims.URL && x.ID != 0, u.Href == t.link:
 			t.own, t.fetches = x, x.Fetches
 			if !x.Since.IsZero() {
 				t.age = s.claims.At.Sub(x.Since)
 			}
 			continue
-		case err == nil && u.Key == canonical.Key && (t.copies[0].About || !t.copies[0].Known):
+		case u.Key == canonical.Key && t.promises(x):
 			continue // two URLs of one page
 		}
+		seen[u.Key] = true
 		t.left = t.left || x.Replaced
 		t.urls = append(t.urls, x)
-		t.copies = append(t.copies, copyOf(x.Title, x.URL))
+		if len(t.copies) < state.MaxSightings {
+			t.add(x.Title, x.URL)
+		}
 	}
-	return t, nil
+	return nil
+}
+
+// promises reports whether a page's text holds what its link promised, or the link to
+// another URL promised the same.
+func (t *sameText) promises(x state.Sighting) bool {
+	own := &t.copies[0]
+	agrees, known := wall.SameTitle(own.LinkTitle, cmp.Or(x.Title, wall.Slug(x.URL)), own.Slug)
+	return own.About || agrees || !known
 }
 
 // decide judges the text by the URLs that have it.
 func (t *sameText) decide() wall.Decision {
-	own := &t.copies[0]
+	about := slices.ContainsFunc(t.copies, func(x wall.Copy) bool { return x.About })
 	n, disagreeing, known := wall.Compare(t.copies)
+	if disagreeing == 0 && !about && !t.agrees {
+		known = 0 // links with one title say as little as links without
+	}
 	switch {
 	case n < 2, t.agrees && t.weak <= fewSigns:
 		return wall.Article
-	case t.left && !own.About:
+	case t.left && !t.copies[0].About:
 		return wall.Wall
 	case known == 0 && t.weak <= fewSigns && (t.dated || t.others >= 2*n):
 		return wall.Article // a brief that comes again and again, among others
@@ -177,6 +209,9 @@ func (v *visited) shows() [32]byte {
 // sighting returns what Store.Sightings will say of a page of the batch.
 func (s *settled) sighting() state.Sighting {
 	x := state.Sighting{ID: s.claims.URL, URL: s.where()}
+	if a := s.article.Item; a != nil && a.CanonicalURL != "" {
+		x.URL = a.CanonicalURL
+	}
 	if p := s.queued(); p != nil {
 		x.Title = p.Title
 	}

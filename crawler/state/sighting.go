@@ -6,12 +6,15 @@ import "time"
 type Sightings struct {
 	URLs []Sighting
 	// Others counts the other texts that the site's URLs were answered with since the
-	// first sighting, up to MaxOthers. It is 0 where there is only one sighting.
+	// first sighting, up to MaxOthers. It is 0 without one.
 	Others int
 }
 
-// MaxOthers bounds Sightings.Others.
-const MaxOthers = 200
+// Bounds of Sightings.
+const (
+	MaxSightings = 24
+	MaxOthers    = 200
+)
 
 // Sighting is a URL that was answered with a text: it was written as an article or a
 // reference, held back, or blocked.

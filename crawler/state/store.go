@@ -65,9 +65,9 @@ type Store interface {
 	// TextURL returns the identifying URL of the article that had a text first.
 	TextURL(ctx context.Context, text int64) (string, error)
 
-	// Sightings returns the URLs of a site that were answered with a text. It may be
-	// called by the goroutine that commits only.
-	Sightings(ctx context.Context, site string, t *Text) (Sightings, error)
+	// Sightings returns URLs of a site that were answered with a text: own, if it was,
+	// and the first others, up to MaxSightings. Only the goroutine that commits calls it.
+	Sightings(ctx context.Context, site string, t *Text, own URLID) (Sightings, error)
 	// OldTexts calls yield for each article whose newest text answers three or more
 	// URLs of its site, among the texts that were claimed by a release that did not
 	// look for walls, and for those that were written as suspects; by site and text.

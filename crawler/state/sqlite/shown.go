@@ -55,7 +55,7 @@ func (w *withdrawing) showTexts() error {
 }
 
 // Sightings implements state.Store.
-func (s *Store) Sightings(ctx context.Context, site string, t *state.Text) (found state.Sightings, err error) {
+func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own state.URLID) (found state.Sightings, err error) {
 	if !s.loaded {
 		c := &claims{Store: s}
 		if err := within(ctx, s.conn, s.path, c.load); err != nil {
@@ -70,7 +70,7 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text) (foun
 	        UNION SELECT url FROM text WHERE hash = ?2 AND words < 50) f
 	    JOIN url u ON u.id = f.url LEFT JOIN shown s ON s.url = u.id AND s.hash = ?2 LEFT JOIN text t ON t.id = u.text
 	    WHERE u.site = (SELECT id FROM site WHERE name = ?1) AND (s.url IS NOT NULL OR t.hash = ?2)
-	    ORDER BY u.id LIMIT 100`, site, t.Hash[:], int64(s.texts.get(t.Key)))
+	    ORDER BY u.id <> ?4, u.id LIMIT ?5`, site, t.Hash[:], int64(s.texts.get(t.Key)), int64(own), state.MaxSightings)
 	if err != nil || len(found.URLs) == 0 {
 		return found, wrap(s.path, "look for a text", err)
 	}
