@@ -22,6 +22,9 @@ const (
 	releaseTime = 72 * time.Hour
 	// fewSigns is the number of weak signs that many articles have.
 	fewSigns = 2
+	// longText is the size from which on a text without a sign of a wall is none, in
+	// bytes.
+	longText = 1500
 )
 
 // oneText is the reason for blocking a page with the text of others.
@@ -37,6 +40,7 @@ type sameText struct {
 	copies     []wall.Copy      // the page first, then urls
 	agrees     bool             // the title of the page agrees with its link
 	dated      bool
+	size       int // of the text, in bytes
 	weak       int
 	others     int  // other texts of the site since the first sighting
 	left       bool // a URL had the text and gave another article since
@@ -77,7 +81,8 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 // newSameText compares the text of a page with the link that led there.
 func newSameText(s *settled) *sameText {
 	a := s.article.Item
-	t := &sameText{link: a.URL, paragraphs: strings.Split(a.ContentText, "\n\n"), dated: !a.DatePublished.IsZero(), weak: s.weak}
+	t := &sameText{link: a.URL, paragraphs: strings.Split(a.ContentText, "\n\n"), dated: !a.DatePublished.IsZero(),
+		size: len(a.ContentText), weak: s.weak}
 	title := ""
 	if p := s.queued(); p != nil {
 		title = p.Title
@@ -157,8 +162,8 @@ func (t *sameText) decide() wall.Decision {
 		return wall.Article
 	case t.left && !t.copies[0].About:
 		return wall.Wall
-	case known == 0 && t.weak <= fewSigns && (t.dated || t.others >= 2*n):
-		return wall.Article // a brief that comes again and again, among others
+	case known == 0 && t.weak <= fewSigns && (t.dated || t.size > longText || t.others >= 2*n):
+		return wall.Article // such as a brief that comes again and again, among others
 	}
 	return wall.Answers(n, disagreeing, known)
 }

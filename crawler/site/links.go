@@ -109,12 +109,16 @@ func (l *Links) Title(u urlkey.URL, title string) {
 	l.List[i].Title = title
 }
 
-// minTitle is the number of words from which the text of a link is a title; "Read the
-// whole article" is none.
-const minTitle = 5
+const (
+	// minTitle is the number of words, and minPlain the number of bytes without spaces,
+	// from which the text of a link is a title: "Read more" is none.
+	minTitle, minPlain = 4, 24
+	// maxSame is the number of links of a page that may have one title.
+	maxSame = 3
+)
 
 // Titles sets the titles of links from the headline lists of a page, and from the texts
-// of its links that no other link has.
+// of its links where few have the same.
 func (l *Links) Titles(got *extract.Result) {
 	for i := range got.Headlines {
 		if h := &got.Headlines[i]; h.URL != "" {
@@ -126,10 +130,15 @@ func (l *Links) Titles(got *extract.Result) {
 		count[got.Links[i].Text]++
 	}
 	for i := range got.Links {
-		if x := &got.Links[i]; count[x.Text] == 1 && len(strings.Fields(x.Text)) >= minTitle {
+		if x := &got.Links[i]; count[x.Text] <= maxSame && isTitle(x.Text) {
 			l.Title(x.Target, x.Text)
 		}
 	}
+}
+
+func isTitle(text string) bool {
+	words := len(strings.Fields(text))
+	return words >= minTitle || words == 1 && len(text) >= minPlain
 }
 
 // Link returns the claim to a URL that source found on the page at found.

@@ -75,9 +75,10 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 		return found, wrap(s.path, "look for a text", err)
 	}
 	others, err := only(s.conn, number, `SELECT count(*) FROM (SELECT 1 FROM text t JOIN url u ON u.id = t.url
-	    WHERE t.id > ifnull((SELECT min(last) FROM shown WHERE hash = ?2 AND site = (SELECT id FROM site WHERE name = ?1)), ?3)
+	    WHERE t.id > (SELECT min(ifnull(min(last), ?5), iif(?3, ?3, ?5)) FROM shown
+	            WHERE hash = ?2 AND site = (SELECT id FROM site WHERE name = ?1))
 	        AND u.site = (SELECT id FROM site WHERE name = ?1) AND t.hash <> ?2 AND t.words > 0 LIMIT ?4)`,
-		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers)
+		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers, int64(s.texts.last))
 	found.Others = int(others)
 	return found, wrap(s.path, "count the texts of "+site, err)
 }
