@@ -47,7 +47,7 @@ type Links struct {
 	site  *Site
 	page  string
 	depth int
-	most  int // largest number of links; 0 = no limit
+	most  int            // largest number of links; 0 = no limit
 	seen  map[uint64]int // by key: the place in List, -1 for a link that was left out
 }
 
