@@ -85,7 +85,7 @@ func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, 
 	if p == nil || v.claims.Capture {
 		return r.stoppedCapture(v, verdict)
 	}
-	if got.Article == nil || verdict.Sure {
+	if got.Article == nil && !verdict.Sure { // a challenge may lead to its own page
 		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
 		switch {
 		case !ok || after > longestRefresh:
@@ -105,6 +105,9 @@ func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, 
 		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
 	case got.Article != nil:
 		v.suspected = verdict.Reason
+	case p.Attempts < min(suspectFetches, max(1, v.task.Site.Retries)):
+		v.hold(p, verdict.Reason, p.Attempts)
+		return true
 	}
 	v.weak = verdict.Weak
 	return false
@@ -187,6 +190,10 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		return
 	}
 	err = s.Admits(u)
+	if (err != nil || s.Match == nil) && wall.Gate(v.task.URL, u.Href) {
+		v.block(p, "redirects to "+u.Href+" and back; set the cookie of the choice or the session under headers, or cookies: true")
+		return
+	}
 	var r *site.Refusal
 	switch {
 	case u.Href == v.task.URL && !s.Cookies: // with cookies the second response may differ

@@ -21,9 +21,11 @@ const (
 	Paywall        // wants the reader to subscribe, and shows nothing of the article
 	SlowDown       // says that there were too many requests, or lets readers queue
 	Broken         // reports an error, maintenance, or a domain that is for sale
+	Age            // asks how old the reader is
+	Region         // is not shown in the country of the reader
 )
 
-var kindNames = [...]string{"none", "consent", "challenge", "login", "paywall", "slow down", "broken"}
+var kindNames = [...]string{"none", "consent", "challenge", "login", "paywall", "slow down", "broken", "age", "region"}
 
 // String returns the kind in lower-case words.
 func (k Kind) String() string {
@@ -256,7 +258,7 @@ const minWeak = 4
 // have.
 func (e *evidence) byWeakSigns() Verdict {
 	weak := e.weak()
-	if !e.isArticle() || e.agrees || e.size > short || weak < minWeak {
+	if e.agrees || e.size > short || weak < minWeak {
 		return Verdict{Weak: weak}
 	}
 	kind := e.heading.main()
@@ -341,6 +343,8 @@ var described = [kinds]string{
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",
 	Broken:    "an error page",
+	Age:       "a page that asks for the reader's age",
+	Region:    "a page that is closed to this country",
 }
 
 // remedies say what the reader can do.
@@ -351,4 +355,6 @@ var remedies = [kinds]string{
 	Paywall:   "; set the session cookie under headers if you subscribe",
 	SlowDown:  "; set a longer delay",
 	Broken:    "; it is fetched again later",
+	Age:       "; set the cookie of the choice under headers, or cookies: true",
+	Region:    "; set a proxy in another country, or use the site's feed",
 }
