@@ -30,6 +30,7 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
 		Language: x.Language, Image: x.Image,
+		Provenance: x.Provenance,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -73,7 +75,7 @@ func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Pa
 	info, err := feed.Read(bytes.NewReader(resp.Body), func(e feed.Entry) error {
 		entries++
 		if u, err := base.Resolve(e.URL); err == nil && e.Within(f.from, f.to) {
-			links.Add(u, f.kind) // leaves out URLs that are not articles
+			links.AddStated(u, f.kind, stated(f.kind, e)) // leaves out URLs that are not articles
 		}
 		return nil
 	})
@@ -88,6 +90,28 @@ func (f *feedSource) Read(_ context.Context, st *Step, resp *fetch.Response) *Pa
 		next = u.Href
 	}
 	return f.page(resp, links, err, next, f.whole)
+}
+
+// stated returns what an entry of a feed or of a news sitemap states about its article.
+func stated(kind string, e feed.Entry) state.Stated {
+	s := state.Stated{Title: clipped(e.Title), Date: clipped(e.Published.Raw)}
+	if kind == "feed" && s.Date == "" {
+		s.Date = clipped(e.LastMod.Raw)
+	}
+	if s.Title+s.Date != "" {
+		s.By = kind
+	}
+	return s
+}
+
+// maxStated bounds each text of state.Stated in bytes. A longer one is no title or date.
+const maxStated = 500
+
+func clipped(s string) string {
+	if s = strings.TrimSpace(s); len(s) > maxStated {
+		return ""
+	}
+	return s
 }
 
 // page returns the page of a feed or a sitemap with the given links. data is private

@@ -3,12 +3,14 @@ package source
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -117,7 +119,7 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	parent, _ := st.data.(*part)
 	since := s.since.First(st.FetchedAt)
 	found, count := entries{}, 0
-	notes := &Page{}
+	notes, changes := &Page{}, lastmods{}
 	_, err = feed.ReadSitemap(bytes.NewReader(resp.Body), func(e feed.Entry) error {
 		count++
 		found.index = found.index || e.Sitemap
@@ -128,7 +130,8 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 		switch {
 		case err != nil:
 		case !e.Sitemap:
-			links.Add(u, s.kind) // leaves out URLs that are not articles
+			links.AddStated(u, s.kind, stated(s.kind, e)) // leaves out URLs that are not articles
+			changes.add(links, e.LastMod.Raw)
 		default:
 			if err := s.site.AdmitsListing(u); err != nil {
 				notes.problem("names the sitemap %s, which %v", u.Href, err)
@@ -141,9 +144,36 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	if err != nil && count == 0 {
 		return &Page{Class: resp.Class, Err: err}
 	}
+	changes.state(links)
 	pg := s.page(resp, links, err, found, s.backfill)
 	pg.Problems = notes.Problems
 	return pg
+}
+
+// lastmods are the lastmod values of one sitemap, by the position of their links.
+type lastmods []string
+
+func (l *lastmods) add(links *site.Links, raw string) {
+	if n := len(links.List); n > len(*l) { // the link was taken
+		*l = append(*l, clipped(raw))
+	}
+}
+
+// manyLastmods is the number of lastmod values that are not all the same by chance: if
+// they are, it is the time at which the sitemap was written.
+const manyLastmods = 10
+
+// state takes lastmod, which may be that of a change, as the date of links without
+// another.
+func (l lastmods) state(links *site.Links) {
+	if len(l) >= manyLastmods && len(slices.Compact(slices.Clone(l))) == 1 {
+		return
+	}
+	for i, raw := range l {
+		if s := &links.List[i].Stated; raw != "" && *s == (state.Stated{}) {
+			*s = state.Stated{By: "sitemap lastmod", Date: raw}
+		}
+	}
 }
 
 // named returns the sitemaps that a robots.txt names as the parts of an index. If it
