@@ -85,6 +85,18 @@ func TestDecodeHTML(t *testing.T) {
 		{"detected windows-1252", string(encode(t, "windows-1252", inPage("", fr))), "", "windows-1252", inPage("", fr)},
 		{"detected iso-8859-7", string(encode(t, "iso-8859-7", inPage("", texts["el"]))), "", "iso-8859-7", inPage("", texts["el"])},
 		{"empty", "", "", "utf-8", ""},
+
+		{"utf-8 with stray bytes, header", inPage("", fr) + "caf\xe9, M\xfcller", "text/html; charset=utf-8", "utf-8", inPage("", fr) + "caf\uFFFD, M\uFFFDller"},
+		{"utf-8 with stray bytes, meta", inPage(meta("utf-8"), fr) + "caf\xe9", "", "utf-8", inPage(meta("utf-8"), fr) + "caf\uFFFD"},
+		{"utf-8 with as many stray bytes as letters", inPage(meta("utf-8"), "© “Ostrel” ") + "\xe9 \xfc \xdf \xe8", "", "utf-8", inPage(meta("utf-8"), "© “Ostrel” ") + strings.Repeat("\uFFFD ", 3) + "\uFFFD"},
+		{"utf-8 with stray bytes, no label", inPage("", ru) + "\xe9", "", "utf-8", inPage("", ru) + "\uFFFD"},
+		{"utf-8 with stray bytes, labelled iso-8859-1", inPage("", "Åsa’s “été” ") + "\xe9", "text/html; charset=iso-8859-1", "utf-8", inPage("", "Åsa’s “été” ") + "\uFFFD"},
+		{"utf-8 with a mark and stray bytes", "\xef\xbb\xbf" + inPage("", "Åsa’s “été” ") + "\xe9", "text/html; charset=windows-1252", "utf-8", inPage("", "Åsa’s “été” ") + "\uFFFD"},
+		{"windows-1252 labelled utf-8", string(encode(t, "windows-1252", inPage(meta("utf-8"), fr))), "text/html; charset=utf-8", "windows-1252", inPage(meta("utf-8"), fr)},
+		{"shift_jis labelled utf-8", string(encode(t, "shift_jis", inPage(meta("utf-8"), ja))), "text/html; charset=utf-8", "shift_jis", inPage(meta("utf-8"), ja)},
+		{"gbk labelled gb2312", string(encode(t, "gbk", inPage(meta("gb2312"), texts["zh"]+"\u9555"))), "", "gbk", inPage(meta("gb2312"), texts["zh"]+"\u9555")},
+		{"gbk with a stray byte", string(encode(t, "gbk", inPage(meta("gb2312"), texts["zh"]))) + "<p>\xff", "", "gbk", inPage(meta("gb2312"), texts["zh"]) + "<p>\uFFFD"},
+		{"meta after 1024 bytes", string(encode(t, "windows-1251", inPage("<style>"+strings.Repeat("p{} ", 500)+"</style>"+meta("windows-1251"), ru))), "", "windows-1251", inPage("<style>"+strings.Repeat("p{} ", 500)+"</style>"+meta("windows-1251"), ru)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -278,7 +290,7 @@ func FuzzDecodeHTML(f *testing.F) {
 		if !utf8.Valid(d.text) {
 			t.Fatalf("%s gave bytes that are not UTF-8", d.label)
 		}
-		if d.replaced*brokenIn > len(b) {
+		if letters, _ := multibyte(d.text); d.replaced*brokenIn > len(b) && d.replaced > brokenPerLetter*(letters-d.replaced) {
 			t.Fatalf("%d of %d bytes were replaced", d.replaced, len(b))
 		}
 		if canonical(d.label) != d.label {
