@@ -185,8 +185,17 @@ func decodeUTF8(body []byte) (decoded, bool) {
 	return replaceBroken(body), true
 }
 
-// replaceBroken decodes from UTF-8, whatever is broken.
+// replaceBroken decodes from UTF-8, whatever is broken. It leaves out the beginning of a
+// letter in which the page ends.
 func replaceBroken(body []byte) decoded {
+	for n := 1; n <= min(utf8.UTFMax-1, len(body)); n++ {
+		if at := len(body) - n; utf8.RuneStart(body[at]) {
+			if !utf8.FullRune(body[at:]) {
+				body = body[:at]
+			}
+			break
+		}
+	}
 	text := bytes.ToValidUTF8(body, replacement)
 	return decoded{text, "utf-8", bytes.Count(text, replacement) - bytes.Count(body, replacement)}
 }
