@@ -41,6 +41,7 @@ func (sitemapKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 		if err := add(origin+robotsPath, true); err != nil {
 			return nil, err
 		}
+		list[len(list)-1].(*sitemap).guessed = slices.Contains(c.Guessed, origin)
 	}
 	return list, nil
 }
@@ -52,6 +53,7 @@ type sitemap struct {
 	passes
 	parts         // of this pass
 	discover bool // start is a robots.txt, whose Sitemap lines are the index
+	guessed  bool // of an https origin that may be an http one
 	since    config.Since
 	from, to time.Time
 	rows     Store
@@ -92,7 +94,7 @@ func (s *sitemap) Next() *Step {
 		st.data, st.Passable = p, true
 		st.ETag, st.Modified = p.validators(s.sum)
 	} else {
-		st.Robots = s.discover
+		st.Robots, st.Passable = s.discover, s.guessed
 	}
 	return st
 }
@@ -205,7 +207,7 @@ func (s *sitemap) named(st *Step) *Page {
 // Advance implements Source.
 func (s *sitemap) Advance(ctx context.Context, c *Commit) (End, error) {
 	pg := c.Page
-	if s.again(c) {
+	if s.again(c) || s.overHTTP(c) {
 		return Open, nil
 	}
 	end := Open
@@ -231,6 +233,19 @@ func (s *sitemap) Advance(ctx context.Context, c *Commit) (End, error) {
 		s.turn(s.part.url)
 	}
 	return end, nil
+}
+
+// overHTTP goes to the http origin of a host whose robots.txt could not be read by https,
+// if no source names that scheme. It returns false when there is nothing to try.
+func (s *sitemap) overHTTP(c *Commit) bool {
+	if !s.guessed || c.Page.Read || s.part != nil {
+		return false
+	}
+	s.guessed = false
+	s.start = "http" + strings.TrimPrefix(s.start, "https")
+	s.pass.URL = s.start
+	s.turn(s.start)
+	return true
 }
 
 // advanceParts moves the pass past the sitemap or one of its parts.
