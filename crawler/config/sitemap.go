@@ -66,8 +66,10 @@ func (m *Sitemap) SiteHosts() []string { return Origins(slices.Concat(m.URLs, m.
 
 // Print implements Spec.
 func (m *Sitemap) Print() Mapping {
-	urls := slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))
-	block := Mapping{{"urls", urls}}
+	block := Mapping{{"urls", slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))}}
+	if len(m.Guessed) > 0 { // the origins would stand for themselves alone
+		block[0].Value = auto
+	}
 	switch {
 	case m.Since.Age > 0:
 		block = append(block, Entry{"since", m.Since.Age})
