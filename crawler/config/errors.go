@@ -49,6 +49,7 @@ type reader struct {
 	file     string
 	dir      string // absolute; relative paths start there
 	kinds    []Kind // of sources
+	lines    []string
 	errs     Errors
 	warnings Errors
 }

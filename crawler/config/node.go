@@ -71,7 +71,7 @@ func (n *Node) Read(what string, known Keys) bool {
 		return true
 	}
 	if n.form != mapping {
-		n.Fail("%s must be a mapping of keys, not %s", what, n.describe())
+		n.Fail("%s must be a mapping of keys, not %s%s", what, n.describe(), n.shaped(what, mapping))
 		return false
 	}
 	for _, f := range n.fields {
@@ -86,11 +86,15 @@ func (n *Node) Read(what string, known Keys) bool {
 }
 
 func (n *Node) unknown(what string, known []string) {
-	if what == "crawl.yaml" && slices.Contains(settingNames(), n.text) {
+	if what == "crawl.yaml" && slices.Contains(settingNames(), snake(n.text)) {
 		n.Fail("key %q belongs under defaults or a site", n.text)
 		return
 	}
-	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(n.text, known))
+	if r := remedy(what, n.text); r != "" {
+		n.Fail("unknown key %q in %s: %s", n.text, what, r)
+		return
+	}
+	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(snake(n.text), known))
 }
 
 // Require reports a mapping without the given key.
@@ -123,7 +127,7 @@ func (n *Node) Short(key string) *Node {
 // entries returns the items of a list, which may be empty.
 func (n *Node) entries(what string) []*Node {
 	if n.form != list && n.form != null {
-		n.Fail("%s must be a list, not %s", what, n.describe())
+		n.Fail("%s must be a list, not %s%s", what, n.describe(), n.shaped(what, list))
 	}
 	return n.items
 }

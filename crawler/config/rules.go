@@ -67,7 +67,7 @@ func (n *Node) Selectors() []extract.Selector {
 	var selectors []extract.Selector
 	for _, item := range n.Texts() {
 		if sel, err := extract.ParseSelector(item.text); err != nil {
-			item.Fail("%v", err)
+			item.Fail("%v%s", err, selectorRemedy(item.text))
 		} else {
 			selectors = append(selectors, sel)
 		}
@@ -212,10 +212,18 @@ func (n *Node) expect(s *Site) {
 			f.key.expectBlock(name, s)
 			e.Min, e.Max = f.value.bounds()
 		default:
-			f.key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(e.Key))
+			f.key.unknownExpectation()
 		}
 		s.Expect = append(s.Expect, e)
 	}
+}
+
+func (key *Node) unknownExpectation() {
+	if slices.Contains(expectable, key.text) {
+		key.Fail("unknown expectation %q: write article.%s", key.text, key.text)
+		return
+	}
+	key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(key.text))
 }
 
 func (key *Node) expectField(name string) {
