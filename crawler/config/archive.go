@@ -141,7 +141,8 @@ func (n *Node) template(a *Archive) (layouts []string, ok bool) {
 			return nil, false
 		}
 		if strings.Contains(layout, "%") {
-			n.Fail("{date:%s} uses %% codes: write the day 2 January 2006 as the site would, such as {date:2006/01/02}", clip(layout))
+			n.Fail("{date:%s} uses %% codes: write the day 2 January 2006 as the site would, such as {date:2006/01/02}",
+				clip(layout))
 			return nil, false
 		}
 		layouts = append(layouts, layout)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // form tells what a YAML value is.
@@ -86,15 +88,15 @@ func (n *Node) Read(what string, known Keys) bool {
 }
 
 func (n *Node) unknown(what string, known []string) {
-	if what == "crawl.yaml" && slices.Contains(settingNames(), snake(n.text)) {
+	if what == "crawl.yaml" && slices.Contains(settingNames(), remedy.Snake(n.text)) {
 		n.Fail("key %q belongs under defaults or a site", n.text)
 		return
 	}
-	if r := remedy(what, n.text); r != "" {
+	if r := remedy.Key(what, n.text); r != "" {
 		n.Fail("unknown key %q in %s: %s", n.text, what, r)
 		return
 	}
-	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(snake(n.text), known))
+	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(remedy.Snake(n.text), known))
 }
 
 // Require reports a mapping without the given key.
@@ -146,9 +148,4 @@ func (n *Node) describe() string {
 }
 
 // clip shortens a text to keep a message on one readable line.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+func clip(s string) string { return remedy.Clip(s) }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
@@ -67,7 +68,7 @@ func (n *Node) Selectors() []extract.Selector {
 	var selectors []extract.Selector
 	for _, item := range n.Texts() {
 		if sel, err := extract.ParseSelector(item.text); err != nil {
-			item.Fail("%v%s", err, selectorRemedy(item.text))
+			item.Fail("%v: %s", err, remedy.Selector(item.text))
 		} else {
 			selectors = append(selectors, sel)
 		}

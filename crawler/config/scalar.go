@@ -11,6 +11,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/text/language"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // str reads a text, which may be empty. Numbers and booleans are rejected, because
@@ -72,7 +74,7 @@ func (n *Node) Count(least int) int {
 	v, err := strconv.Atoi(n.text)
 	switch {
 	case n.form != number:
-		n.Fail("want a whole number, got %s%s", n.describe(), n.numberRemedy())
+		n.Fail("want a whole number, got %s: %s", n.describe(), remedy.Count(n.text))
 	case err != nil || v > math.MaxInt32:
 		n.Fail("want a whole number in plain digits up to %d, got %s", math.MaxInt32, clip(n.text))
 	case v < least:
@@ -212,7 +214,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	case strings.HasPrefix(s, "-"):
 		return 0, fmt.Errorf("duration %q must not be negative: write it without the -, or 0", clip(s))
 	case !durationShape.MatchString(s):
-		return 0, fmt.Errorf("duration %q is not understood: %s", clip(s), durationRemedy(s))
+		return 0, fmt.Errorf("duration %q is not understood: %s", clip(s), writtenDuration(s))
 	}
 	var sum time.Duration
 	for _, part := range durationPart.FindAllStringSubmatch(s, -1) {
@@ -230,6 +232,17 @@ func ParseDuration(s string) (time.Duration, error) {
 		}
 	}
 	return sum, nil
+}
+
+// writtenDuration returns how to write a misspelt duration.
+func writtenDuration(s string) string {
+	if d, ok := remedy.Duration(s); ok {
+		return "write " + FormatDuration(d)
+	}
+	if remedy.IsCron(s) {
+		return "write the least time between two requests, such as 15m; cron or a systemd timer starts newsonce"
+	}
+	return "write 30s, 1m30s, 24h, 7d or 1w"
 }
 
 // FormatDuration writes a duration so that ParseDuration reads the same: 1d, 1h30m.
@@ -265,12 +278,12 @@ func (n *Node) language() string {
 // Pattern reads a regular expression, nil when it is wrong.
 func (n *Node) Pattern() *regexp.Regexp {
 	s := n.Text()
-	if n.otherPattern(s) {
+	if n.foreignPattern() {
 		return nil
 	}
 	re, err := regexp.Compile(s)
 	if err != nil {
-		n.Fail("pattern %s: %s%s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "), patternRemedy(s))
+		n.Fail("pattern %s: %s: %s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "), remedy.Pattern(s))
 		return nil
 	}
 	return re

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // settings returns the keys of defaults, in the order of print. A site may set them
@@ -198,7 +199,7 @@ func (n *Node) name(what string) string {
 // plainName returns the end of a message about a name: one that may be used.
 func plainName(name string) string {
 	plain := strings.Trim(notInName.ReplaceAllString(strings.ToLower(name), "-"), "-")
-	if plain == "" || !isASCII(name) {
+	if plain == "" || strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return ""
 	}
 	return ": write " + clip(plain)

@@ -66,7 +66,8 @@ func (m *Sitemap) SiteHosts() []string { return Origins(slices.Concat(m.URLs, m.
 
 // Print implements Spec.
 func (m *Sitemap) Print() Mapping {
-	block := Mapping{{"urls", slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))}}
+	origins := printed(m.Origins, func(origin string) string { return origin + "/" })
+	block := Mapping{{"urls", slices.Concat(m.URLs, origins)}}
 	if len(m.Guessed) > 0 { // the origins would stand for themselves alone
 		block[0].Value = auto
 	}

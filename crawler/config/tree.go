@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // tree parses one YAML document and reports syntax errors and duplicate keys. It
@@ -34,7 +36,7 @@ func (r *reader) tree(data []byte) *Node {
 			at = r.place(syntax.GetToken())
 		}
 		message = strings.Join(strings.Fields(message), " ")
-		at.Fail("not valid YAML: %s%s", message, at.syntaxRemedy(message))
+		at.Fail("not valid YAML: %s: %s", message, remedy.Syntax(message, r.lineAt(at.line), r.lineAt(at.line-1)))
 		return nil
 	}
 	var root *Node
