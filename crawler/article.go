@@ -28,7 +28,11 @@ type discovery struct {
 	source string // kind of source: listing, headline, …
 	on     string // URL of the page that it was found on
 	depth  int    // links away from a source
+	stated state.Stated
 }
+
+// foundBy returns how a queued URL was found.
+func foundBy(p *state.URL) discovery { return discovery{p.Source, p.Found, p.Depth, p.Stated} }
 
 // readPage extracts the article, the headlines and the links to follow from a page.
 func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
@@ -39,7 +43,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		return
 	}
 	in := s.Page(resp.URL, resp.Body)
-	in.FetchedAt = c.At
+	in.FetchedAt, in.Stated = c.At, extract.Stated(from.stated)
 	var verdict wall.Verdict
 	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
@@ -207,7 +211,8 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		v.refuse(times, err)
 		return
 	}
-	l := v.link(discovery{p.Source, p.Found, p.Depth}, u)
+	l := v.link(foundBy(p), u)
+	l.Stated = p.Stated
 	l.Hops = p.Hops + 1
 	v.claims.State, v.claims.Target = state.Alias, l
 }
@@ -224,7 +229,7 @@ func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, res
 	page.URL = u.Href
 	c.At, c.Capture = at, true
 	c.ETag, c.Modified = "", ""
-	r.readPage(v, discovery{p.Source, p.Found, p.Depth}, &page)
+	r.readPage(v, foundBy(p), &page)
 	if v.article.Item != nil {
 		l := s.Link(u, p.Source, p.Found)
 		c.Original = &l

@@ -181,7 +181,7 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 		if capturer != nil {
 			x.reader.readCapture(v, p, capturer, &resp)
 		} else {
-			x.reader.readPage(v, discovery{p.Source, p.Found, p.Depth}, &resp)
+			x.reader.readPage(v, foundBy(p), &resp)
 		}
 	case fetch.NotModified:
 		c.ETag, c.Modified = p.ETag, p.Modified

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
@@ -67,7 +68,7 @@ func (n *Node) Selectors() []extract.Selector {
 	var selectors []extract.Selector
 	for _, item := range n.Texts() {
 		if sel, err := extract.ParseSelector(item.text); err != nil {
-			item.Fail("%v", err)
+			item.Fail("%v: %s", err, remedy.Selector(item.text))
 		} else {
 			selectors = append(selectors, sel)
 		}
@@ -212,10 +213,18 @@ func (n *Node) expect(s *Site) {
 			f.key.expectBlock(name, s)
 			e.Min, e.Max = f.value.bounds()
 		default:
-			f.key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(e.Key))
+			f.key.unknownExpectation()
 		}
 		s.Expect = append(s.Expect, e)
 	}
+}
+
+func (key *Node) unknownExpectation() {
+	if slices.Contains(expectable, key.text) {
+		key.Fail("unknown expectation %q: write article.%s", key.text, key.text)
+		return
+	}
+	key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(key.text))
 }
 
 func (key *Node) expectField(name string) {

@@ -65,7 +65,10 @@ func (s *Site) Unlimited(pageURL string) *Links {
 
 // Add adds a link if the site admits it and it is new, and counts one that a limit
 // leaves out. It returns the *Refusal of a link that the site does not admit.
-func (l *Links) Add(u urlkey.URL, source string) error {
+func (l *Links) Add(u urlkey.URL, source string) error { return l.AddStated(u, source, state.Stated{}) }
+
+// AddStated is Add for a link of whose article something is stated.
+func (l *Links) AddStated(u urlkey.URL, source string, stated state.Stated) error {
 	r := l.site.admits(u, nil)
 	if r != nil && !r.Limit() {
 		return r
@@ -85,7 +88,7 @@ func (l *Links) Add(u urlkey.URL, source string) error {
 		l.Cuts.Depth++
 	default:
 		link := l.site.Link(u, source, l.page)
-		link.Depth = l.depth
+		link.Depth, link.Stated = l.depth, stated
 		l.List = append(l.List, link)
 	}
 	return nil

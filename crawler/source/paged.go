@@ -273,4 +273,5 @@ func (p *passes) plan(now time.Time) string {
 // Plan implements Source.
 func (p *passes) Plan(now time.Time) Plan { return Plan{Text: p.plan(now)} }
 
-var errNoFeed = errors.New("an HTML page that names no feed")
+var errNoFeed = errors.New("an HTML page that names no feed: write the URL of an RSS, Atom or JSON feed, " +
+	"or a listing source for the page itself")

@@ -24,6 +24,7 @@ type URL struct {
 	Again    bool // it is not queued: it is a known article whose refetch is due
 	ETag     string
 	Modified string // Last-Modified
+	Stated   Stated
 }
 
 // Requeue selects URLs to queue again.

@@ -78,7 +78,7 @@ func (r *Reader) Queues(ctx context.Context) ([]state.Queue, error) {
 func (r *Reader) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	defer until(ctx, r.conn)()
-	urls, next, err = due(r.conn, q, now, n)
+	urls, next, err = due(r.conn, r.schema, q, now, n)
 	return urls, next, wrap(r.path, "read the queue", err)
 }
 
