@@ -296,8 +296,10 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		}
 		s.found = s.origins()
 	}
-	e.Windows = c.observe(b)
 	var err error
+	if e.Windows, err = c.observe(b); err != nil {
+		return *e, err
+	}
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
 	}
@@ -352,27 +354,4 @@ func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 		}
 	}
 	return nil
-}
-
-// observe records the observations of the batch for the alarms and returns the
-// windows that changed.
-func (c *committer) observe(b *batch) []state.Window {
-	type key struct{ site, key string }
-	last := map[key]bool{}
-	var order []key
-	for i := range b.settled {
-		name := b.settled[i].task.Site.Name
-		for _, o := range b.settled[i].observed {
-			c.alarms[name].Record(o)
-			if k := (key{name, o.Key}); !last[k] {
-				last[k] = true
-				order = append(order, k)
-			}
-		}
-	}
-	var windows []state.Window
-	for _, k := range order {
-		windows = append(windows, c.alarms[k.site].Window(k.key))
-	}
-	return windows
 }

@@ -114,6 +114,9 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 	for _, text := range pg.Warnings {
 		t.summary.Warn("%s", text)
 	}
+	if pg.Gap {
+		c.Gaps++
+	}
 	switch s.end {
 	case source.Failed:
 		c.Unreadable++

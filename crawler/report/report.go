@@ -60,6 +60,7 @@ type Site struct {
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
 	Less        int   `json:"less"`            // broken expectations
+	Gaps        int   `json:"gaps"`            // lists that ended before a known link, so that older ones may be missing
 	Queued      int   `json:"queued"`          // URLs left in the queue at the end
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
 	Held        int   `json:"held"`            // pages held back since they may be such

@@ -16,6 +16,7 @@ type Pass struct {
 	Mark  int64 `json:"mark"`
 	Known int   `json:"known,omitempty"` // consecutive known links so far
 	Links int   `json:"links,omitempty"` // article links so far
+	Old   int   `json:"old,omitempty"`   // of those, known before the pass
 	// ETag and Modified are the validators of the first page. They are not sent
 	// before the pass is complete: a 304 for the first page says nothing about pages
 	// that were never read.
@@ -78,6 +79,7 @@ func (p *Pass) Advance(pg Listed, b Bounds) End {
 			p.Known = 0
 		} else {
 			p.Known++
+			p.Old++
 		}
 		stop = stop || b.StopAfterKnown > 0 && p.Known >= b.StopAfterKnown
 	}

@@ -199,7 +199,8 @@ type Step struct {
 	// of them reaches the end.
 	Pages bool
 
-	attempts, hops int // failed attempts in this run; redirects followed
+	attempts, hops int  // failed attempts in this run; redirects followed
+	first          bool // it fetches the first page of a list
 	drained        func() bool
 	data           any // private to the source
 }
@@ -218,6 +219,8 @@ type Page struct {
 	Fates     bool // the source needs the fates of known Links
 	Headlines site.Headlines
 	Observed  []site.Observation
+	Share     *site.Share // of the first page of a listing, where the site has article.match
+	Gap       bool        // every link of the pass is new: there may have been more
 	Cuts      site.Cuts
 
 	ETag, Modified string
