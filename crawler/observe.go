@@ -89,5 +89,7 @@ func (r *run) storeEnd(ctx context.Context) error {
 		return err
 	}
 	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
-		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{Windows: windows}, nil })
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			return state.Effects{Windows: windows}, nil
+		})
 }

@@ -305,7 +305,7 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
-		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
 	for name, s := range r.sites {

@@ -255,12 +255,29 @@ const gapKey = "gap "
 // blocked describes a site that serves walls, "" for none.
 func (a *Alarm) blocked() string {
 	seen := a.seen[BlockedKey]
-	met := met(seen)
-	if !a.fresh[BlockedKey] || len(seen) < alarmFrom || 2*met > len(seen) {
+	if !a.fresh[BlockedKey] || !walled(seen) {
 		return ""
 	}
 	return fmt.Sprintf("%d of the last %d article pages were consent walls, bot challenges or error pages",
-		len(seen)-met, len(seen))
+		len(seen)-met(seen), len(seen))
+}
+
+// walled reports whether at least half of the last article pages were walls.
+func walled(seen []byte) bool { return len(seen) >= alarmFrom && 2*met(seen) <= len(seen) }
+
+// drifted reports whether pages no longer yield what is expected. One odd page is no
+// drift.
+func drifted(e *config.Expectation, seen []byte) bool {
+	held := met(seen)
+	return len(seen) >= alarmFrom && len(seen)-held > 1 && float64(held)/float64(len(seen)) < leastShare(e)
+}
+
+// leastShare returns the smallest share of pages that must meet an expectation.
+func leastShare(e *config.Expectation) float64 {
+	if e.Article != "" {
+		return e.Share
+	}
+	return blockShare
 }
 
 func met(seen []byte) (n int) {
@@ -284,23 +301,12 @@ func (a *Alarm) Broken() []string {
 			list = append(list, s.text(listing))
 		}
 	}
-	for _, e := range a.expect {
-		seen := a.seen[e.Key]
-		if !a.fresh[e.Key] || len(seen) < alarmFrom {
-			continue
-		}
-		met := met(seen)
-		least := blockShare
-		if e.Article != "" {
-			least = e.Share
-		}
-		if len(seen)-met == 1 { // an odd page
-			continue
-		}
-		if share := float64(met) / float64(len(seen)); share < least {
+	for i := range a.expect {
+		e := &a.expect[i]
+		if seen := a.seen[e.Key]; a.fresh[e.Key] && drifted(e, seen) {
 			list = append(list, fmt.Sprintf(
 				"%s held on %d of the last %d pages, expected on %.0f %%: the site may have changed its mark-up",
-				e.Key, met, len(seen), 100*least))
+				e.Key, met(seen), len(seen), 100*leastShare(e)))
 		}
 	}
 	return list

@@ -161,4 +161,3 @@ func TestSilenceText(t *testing.T) {
 		t.Errorf("%q for two of three", got)
 	}
 }
-

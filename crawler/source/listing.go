@@ -10,6 +10,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -75,6 +76,11 @@ func (p *passes) load(ctx context.Context, o *Opening) (err error) {
 	if p.known, err = known(ctx, p.known.Key); err != nil {
 		return err
 	}
+	failed, err := o.Store.LastFailure(ctx, o.Site.Name)
+	if err != nil {
+		return err
+	}
+	p.recheck = !failed.Before(p.known.AskedAt) || !failed.Before(p.known.DoneAt)
 	_, err = p.resume(&p.pass)
 	return err
 }
@@ -114,6 +120,7 @@ func (p *passes) advance(c *Commit) (End, error) {
 		end = p.missing(pg)
 		return end, p.store(c, end, reason)
 	}
+	p.noteFailed(c.Links)
 	next, _ := pg.data.(string)
 	end = p.pass.Advance(Listed{URL: pg.URL, Next: next, Links: c.ids(), ETag: pg.ETag, Modified: pg.Modified}, p.bounds)
 	p.findGap(c.Page, end)
@@ -125,6 +132,17 @@ func (p *passes) advance(c *Commit) (End, error) {
 		end = NoLinks
 	}
 	return end, p.store(c, end, reason)
+}
+
+// mostFailed is the largest number of links on a page that is read whole in each pass
+// because it lists a URL that failed permanently.
+const mostFailed = 2000
+
+// noteFailed notes links of a page that have failed permanently.
+func (p *passes) noteFailed(links []state.LinkVerdict) {
+	for _, l := range links {
+		p.pass.Failed = p.pass.Failed || l.Failed && len(links) <= mostFailed
+	}
 }
 
 // gapLinks is the smallest number of links of a pass that may tell of a gap.

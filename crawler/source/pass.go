@@ -23,6 +23,9 @@ type Pass struct {
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
 	archive.Rounds
+	// Failed says that a link has failed permanently. Without validators, each pass
+	// finds it again as long as it is listed.
+	Failed bool `json:"failed,omitempty"`
 	// Retried says that the previous run could not read the page.
 	Retried bool `json:"retried,omitempty"`
 	// Begun is when the pass over a sitemap began. A resumed pass does not read again

@@ -113,6 +113,7 @@ func Find(kinds []Kind, name string) Kind {
 // Store is the part of the state that a source reads.
 type Store interface {
 	Source(ctx context.Context, site, key string) (state.Source, bool, error)
+	LastFailure(ctx context.Context, site string) (time.Time, error)
 }
 
 // Run tells how a run reads its sources.

@@ -76,6 +76,9 @@ type Store interface {
 	Window(ctx context.Context, site, key string) ([]byte, error)
 	// LastURL returns the id of the newest known URL, 0 when there is none.
 	LastURL(ctx context.Context) (URLID, error)
+	// LastFailure returns when a URL of a site was fetched last among those that
+	// failed permanently; zero when none did.
+	LastFailure(ctx context.Context, site string) (time.Time, error)
 	// URLs counts the known URLs of a site.
 	URLs(ctx context.Context, site string) (int, error)
 
