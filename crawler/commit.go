@@ -118,7 +118,7 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 		defer cancel()
 		ctx = bounded
 	}
-	b := &batch{now: c.now(), texts: map[uint64]string{}}
+	b := &batch{now: c.now(), texts: map[uint64]string{}, withdrawals: map[string]int{}}
 	stored := c.gather(list, b)
 	if len(b.settled) == 0 {
 		return b, nil
@@ -275,11 +275,9 @@ func (c *committer) prepare(ctx context.Context, b *batch, withdraws bool) error
 func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
 	e := &b.effects
 	for i := range b.withdrawn {
-		n, err := c.writer.withdraw(b, &b.withdrawn[i], c.sites)
-		if err != nil {
+		if err := c.writer.withdraw(b, &b.withdrawn[i], c.sites); err != nil {
 			return *e, err
 		}
-		b.withdrawals += n
 		c.near.reset() // the indexes hold what was withdrawn
 	}
 	for i := range b.settled {

@@ -22,12 +22,15 @@ type tally struct {
 func (t *tally) committed(b *batch) {
 	for i := range b.withdrawn {
 		if it := b.withdrawn[i].Item; it.Revision > 0 {
-			c := t.summary.Site(it.Site)
-			c.Withdrawn++
-			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, oneText)
 		}
 	}
-	t.lines += b.withdrawals
+	for name, n := range b.withdrawals {
+		c := t.summary.Site(name)
+		c.Withdrawn += n
+		c.Lines += n
+		t.lines += n
+	}
 	for i := range b.settled {
 		s := &b.settled[i]
 		t.pages++

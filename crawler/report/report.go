@@ -66,7 +66,7 @@ type Site struct {
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
 	Held        int   `json:"held"`            // pages held back since they may be such
 	Suspect     int   `json:"suspect"`         // articles written although they may be such
-	Withdrawn   int   `json:"withdrawn"`       // articles written before that proved to be walls
+	Withdrawn   int   `json:"withdrawn"`       // lines taken back, since their articles proved to be walls
 	Unreachable int   `json:"unreachable"`     // hosts with queued URLs that could not be fetched from for most of a day
 
 	// What limits left out.
