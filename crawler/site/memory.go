@@ -18,11 +18,18 @@ type Memory struct {
 	Held     int        `json:"held,omitempty"`     // pages that met the expectation
 	Pages    int        `json:"pages,omitempty"`    // of the last pages
 	LastNew  *time.Time `json:"last_new,omitempty"` // of new: when something new was found last
+	Routine  bool       `json:"-"`                  // not worth a line for people
 }
 
 // Recall returns what a stored window of a site says. ok is false when the site has no
 // such expectation any more.
 func Recall(w state.Window, s *config.Site) (m Memory, ok bool) {
+	m, ok = recall(w, s)
+	m.Routine = !m.Alarm && !strings.HasPrefix(w.Key, gapKey) && w.Key != config.NewKey
+	return m, ok
+}
+
+func recall(w state.Window, s *config.Site) (m Memory, ok bool) {
 	m.Site = s.Name
 	listing, isShare := strings.CutPrefix(w.Key, shareKey)
 	list, isGap := strings.CutPrefix(w.Key, gapKey)

@@ -163,6 +163,7 @@ func (a *app) runStatus(ctx context.Context, args []string, lists statusLists, r
 	if a.json {
 		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
 		return enc.Encode(s)
 	}
 	return s.print(a.Out)
@@ -360,8 +361,9 @@ func (s *statusReport) print(w io.Writer) error {
 		table(t, "SITE\tCURRENT RUN", s.Progress, func(x *report.Progress) string { return x.Site + "\t" + x.Line() })
 	}
 	table(t, "SITE\tKNOWN\tARTICLES\tEMPTY\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED", s.Sites, (*siteStatus).row)
-	if len(s.Alarms) > 0 {
-		table(t, "EXPECTED\tSITE\tSEEN", s.Alarms, func(m *site.Memory) string { return m.Expected + "\t" + m.Site + "\t" + m.Text })
+	notable := slices.DeleteFunc(slices.Clone(s.Alarms), func(m site.Memory) bool { return m.Routine })
+	if len(notable) > 0 {
+		table(t, "EXPECTED\tSITE\tSEEN", notable, func(m *site.Memory) string { return m.Expected + "\t" + m.Site + "\t" + m.Text })
 	}
 	if len(s.Hosts) > 0 {
 		table(t, "HOST\tSTATE\tUNTIL\tREASON", s.Hosts, (*hostStatus).row)
