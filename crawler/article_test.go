@@ -199,6 +199,29 @@ func TestFailedPageOfAnUnchangedListing(t *testing.T) {
 	}
 }
 
+// TestFailedPageOfAnUnchangedSitemap is the same for a sitemap.
+func TestFailedPageOfAnUnchangedSitemap(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, `  - name: news
+    sources: [{sitemap: {urls: ["http://news.example/sitemap.xml"]}}]
+    article: {title: h1, body: ".text p"}
+    retries: 0
+`)
+	s.web.newspaper("news.example", 2)
+	s.web.put("news.example/sitemap.xml", unmodified(text(`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<url><loc>http://news.example/1</loc></url><url><loc>http://news.example/2</loc></url></urlset>`)))
+	s.web.put("news.example/1", status(500))
+	exits(t, s.crawl(), 3)
+	for range 2 {
+		sum := s.crawl()
+		exits(t, sum, 3)
+		counts(t, "still failed", sum.Totals.StillFailed, 1)
+	}
+	s.web.newspaper("news.example", 2)
+	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
+	counts(t, "not modified", s.crawl().Totals.NotModified, 1)
+}
+
 // panicking is a log in which one URL makes the stage that logs it panic.
 type panicking struct {
 	slog.Handler

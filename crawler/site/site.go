@@ -9,6 +9,7 @@
 //	alarm.go    the alarms of a site: expectations and observations
 //	silence.go  the alarm of a site that gives nothing new
 //	share.go    the alarm of a listing whose links no longer match
+//	memory.go   what the alarms remember, for status
 //	missing.go  pages that say that they do not exist
 //	groups.go   hosts that share a crawl delay
 package site
