@@ -68,6 +68,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	if got.Article == nil {
 		v.noArticle = firstNote(got.Notes)
+		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
 			c.State, c.Reason = state.Gone, "status 200, but the page says that it does not exist"
 		}
