@@ -19,9 +19,9 @@ type Page struct {
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
 
-	// Look is called last with the parsed page, which it must neither change nor
-	// keep, and the result; nil: nobody looks.
-	Look func(doc *html.Node, r *Result)
+	// Look is called last with the result, and with a function that returns the
+	// parsed page, which it must neither change nor keep; nil: nobody looks.
+	Look func(doc func() *html.Node, r *Result)
 }
 
 // Kind tells what to read from a page.
