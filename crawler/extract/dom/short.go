@@ -18,8 +18,8 @@ import (
 // itself. If one does not, the page was misread, and html.Parse is given all of it.
 
 const (
-	// label and a number stand for a text.
-	label = "newsonce-cut-"
+	// label, a control character that pages do not use, and a number stand for a text.
+	label = "\x01"
 	// minCut is the least length of a text that a label is worth, in bytes.
 	minCut = 64
 )
@@ -32,7 +32,7 @@ type cut struct {
 
 // shorten appends the short form of a page to short and what it leaves out to cuts.
 func shorten(page, short []byte, cuts []cut) ([]byte, []cut) {
-	if bytes.IndexByte(page, 0) >= 0 || bytes.Contains(page, []byte(label)) {
+	if bytes.IndexByte(page, 0) >= 0 || bytes.IndexByte(page, label[0]) >= 0 {
 		return append(short, page...), cuts
 	}
 	done := 0
