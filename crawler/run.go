@@ -31,7 +31,7 @@ type cause struct {
 func (c *cause) Error() string { return c.name }
 
 // Interrupted returns a cancellation cause for Run's context: a signal, whose exit
-// code is 130 or 143, stopped the run.
+// code is 129, 130 or 143, stopped the run.
 func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
 
 // Run makes one pass over the due sources and the queued URLs of the sites and

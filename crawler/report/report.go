@@ -22,6 +22,7 @@ const (
 	ExitLess       = 4  // a site gave less than expected
 	ExitWorkLeft   = 10 // a backfill has work left
 	ExitLocked     = 11 // another run holds the state
+	ExitHangup     = 129
 	ExitInterrupt  = 130
 	ExitTerminate  = 143
 )

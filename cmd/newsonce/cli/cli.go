@@ -30,6 +30,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -158,9 +159,23 @@ func Interrupted(sig os.Signal) error {
 	return &exitError{Signalled(sig), crawler.Interrupted(sig.String(), Signalled(sig))}
 }
 
-// Signalled returns the exit code for a signal: 130 for SIGINT, 143 for SIGTERM.
+// Signals returns the signals that stop a run. A SIGHUP that is ignored, as under
+// nohup, stays ignored.
+func Signals() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// Signalled returns the exit code for a signal: 129 for SIGHUP, 130 for SIGINT, 143
+// for SIGTERM.
 func Signalled(sig os.Signal) int {
-	if sig == syscall.SIGTERM {
+	switch sig {
+	case syscall.SIGHUP:
+		return report.ExitHangup
+	case syscall.SIGTERM:
 		return report.ExitTerminate
 	}
 	return report.ExitInterrupt

@@ -16,7 +16,7 @@ func Version() string { return release }
 
 const exitCodeText = `Exit codes, the first that applies:
 
-  130  interrupted (SIGINT) after a clean commit; 143 by SIGTERM
+  130  interrupted (SIGINT) after a clean commit; 143 by SIGTERM, 129 by SIGHUP
     2  wrong use, or a configuration with mistakes
    11  another run holds the state
     1  failed: state or output unusable, disk full, or every source unreadable
