@@ -29,8 +29,12 @@ type batch struct {
 	effects     state.Effects
 	withdraw    []state.Withdrawal
 	withdrawn   []state.Withdrawn // of withdraw
-	withdrawals int               // lines written for them
+	withdrawals map[string]int    // lines written for them, by site
 	texts       map[uint64]string // identifying URLs of the texts of the batch
+}
+
+func newBatch(now time.Time) *batch {
+	return &batch{now: now, texts: map[uint64]string{}, withdrawals: map[string]int{}}
 }
 
 // moved reports whether a page must be fetched at another URL with the same key, as

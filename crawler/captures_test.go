@@ -23,7 +23,6 @@ func archiveSite(source string) string {
 `, source)
 }
 
-
 // A capture that shows a wall gives way to other captures of its page, and is closed as
 // blocked when all of them do.
 func TestWallInAWebArchive(t *testing.T) {

@@ -85,7 +85,7 @@ func newSameText(s *settled) *sameText {
 		size: len(a.ContentText), weak: s.weak}
 	title := ""
 	if p := s.queued(); p != nil {
-		title = p.Title
+		title = p.LinkTitle()
 		if !s.claims.Capture {
 			t.link = p.URL
 		}
@@ -218,7 +218,7 @@ func (s *settled) sighting() state.Sighting {
 		x.URL = a.CanonicalURL
 	}
 	if p := s.queued(); p != nil {
-		x.Title = p.Title
+		x.Title = p.LinkTitle()
 	}
 	return x
 }

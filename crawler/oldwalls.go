@@ -62,7 +62,7 @@ func (r *run) takeBackWalls(ctx context.Context, c *committer) error {
 	if len(stored.Withdraw) == 0 {
 		return nil
 	}
-	return c.keep(ctx, &batch{now: r.Now(), texts: map[uint64]string{}}, stored)
+	return c.keep(ctx, newBatch(r.Now()), stored)
 }
 
 // suspectedWall is the reason for which an article is withdrawn as a person asked.

@@ -31,6 +31,11 @@ type Reader interface {
 	Troubles(ctx context.Context, yield func(Trouble) error) error
 	// OldTexts does what that of Store does, for a state of an older release, too.
 	OldTexts(ctx context.Context, yield func(OldText) error) error
+	// Empty calls yield for each URL whose page held no article, by site and id. It
+	// returns the error of yield.
+	Empty(ctx context.Context, yield func(Trouble) error) error
+	// Windows lists what the alarms of every site remember, by site and key.
+	Windows(ctx context.Context) ([]Window, error)
 	Close() error
 }
 
@@ -40,11 +45,12 @@ type SiteCount struct {
 	Known    int
 	ByState  map[URLState]int
 	Waiting  int // queued, but not due yet
-	Articles int // URLs that carry an article
+	Articles int // done, with an article
+	Empty    int // done, without one
 	Again    int // articles whose refetch is due
 }
 
-// Trouble is a URL that could not be fetched.
+// Trouble is a URL that could not be fetched, or whose page held no article.
 type Trouble struct {
 	Site     string
 	URL      string

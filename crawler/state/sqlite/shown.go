@@ -9,7 +9,7 @@ import (
 )
 
 // wallsSchema is the schema from which on a state knows of walls.
-const wallsSchema = 3
+const wallsSchema = 5
 
 // show notes the text of a page that was held back or blocked.
 func (c *claims) show(v *state.Visit) error {
@@ -54,6 +54,9 @@ func (w *withdrawing) showTexts() error {
 	return nil
 }
 
+// linkTitle is the title of the link by which a URL was found, or what a feed states.
+const linkTitle = "iif(u.title <> '', u.title, ifnull(json_extract(u.stated, '$.title'), ''))"
+
 // Sightings implements state.Store.
 func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own state.URLID) (found state.Sightings, err error) {
 	if !s.loaded {
@@ -64,7 +67,7 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 	}
 	defer until(ctx, s.conn)()
 	// A text that the URL has no more is no sighting.
-	found.URLs, err = collect(s.conn, scanSighting, `SELECT u.id, u.url, u.title, ifnull(s.fetches, 0), ifnull(s.since, 0),
+	found.URLs, err = collect(s.conn, scanSighting, `SELECT u.id, u.url, `+linkTitle+`, ifnull(s.fetches, 0), ifnull(s.since, 0),
 	        u.doubt, ifnull(t.hash = ?2, 0), ifnull(s.replaced, 0)
 	    FROM (SELECT url FROM shown WHERE hash = ?2 UNION SELECT url FROM text WHERE id = ?3 AND hash = ?2
 	        UNION SELECT url FROM text WHERE hash = ?2 AND words < 50) f
