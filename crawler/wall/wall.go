@@ -189,6 +189,8 @@ func (e *evidence) byForm() Verdict {
 		return Verdict{}
 	case e.v.cookieLoop && e.v.links < 5:
 		return e.sure(Challenge, "a script sets a cookie and loads the page again")
+	case e.size == 0 && e.noindex && e.v.links == 0 && e.v.markup.Len() > 0:
+		return e.sure(Challenge, "a script and nothing else")
 	case e.widget && e.v.links < 10 && e.heading.distinct[Challenge]+e.topics.distinct[Challenge] > 0:
 		return e.sure(Challenge, "a CAPTCHA and no text")
 	case e.v.passwords > 0 && e.titles.on[Login] > 0 && !e.agrees:

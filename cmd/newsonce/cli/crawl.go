@@ -81,7 +81,8 @@ times that revisit sets.`,
   newsonce crawl -q -c /etc/newsonce/crawl.yaml    # from cron: silent unless something is wrong
   newsonce crawl ccbs --limit 50   # one site, at most 50 pages
   newsonce crawl --dry-run         # the requests that it would make
-  newsonce crawl --refetch --since 2026-11-01      # after selectors were fixed`,
+  newsonce crawl --refetch --since 2026-11-01      # after selectors were fixed
+  newsonce crawl --refetch-suspects                # what status --suspects lists as written`,
 		Annotations: map[string]string{"exits": "runs"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd.Context(), args, f.runFlags, f.options)
