@@ -154,6 +154,7 @@ func (t *sameText) promises(x state.Sighting) bool {
 func (t *sameText) decide() wall.Decision {
 	about := slices.ContainsFunc(t.copies, func(x wall.Copy) bool { return x.About })
 	n, disagreeing, known := wall.Compare(t.copies)
+	long := known == 0 && t.size > longText
 	if disagreeing == 0 && !about && !t.agrees {
 		known = 0 // links with one title say as little as links without
 	}
@@ -162,7 +163,7 @@ func (t *sameText) decide() wall.Decision {
 		return wall.Article
 	case t.left && !t.copies[0].About:
 		return wall.Wall
-	case known == 0 && t.weak <= fewSigns && (t.dated || t.size > longText || t.others >= 2*n):
+	case known == 0 && t.weak <= fewSigns && (t.dated || long || t.others >= 2*n):
 		return wall.Article // such as a brief that comes again and again, among others
 	}
 	return wall.Answers(n, disagreeing, known)

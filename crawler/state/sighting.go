@@ -12,7 +12,7 @@ type Sightings struct {
 
 // Bounds of Sightings.
 const (
-	MaxSightings = 24
+	MaxSightings = 8
 	MaxOthers    = 200
 )
 

@@ -66,7 +66,8 @@ type Store interface {
 	TextURL(ctx context.Context, text int64) (string, error)
 
 	// Sightings returns URLs of a site that were answered with a text: own, if it was,
-	// and the first others, up to MaxSightings. Only the goroutine that commits calls it.
+	// and others, up to MaxSightings, those that it was written for first. Only the
+	// goroutine that commits calls it.
 	Sightings(ctx context.Context, site string, t *Text, own URLID) (Sightings, error)
 	// OldTexts calls yield for each article whose newest text answers three or more
 	// URLs of its site, among the texts that were claimed by a release that did not

@@ -54,6 +54,9 @@ func (w *withdrawing) showTexts() error {
 	return nil
 }
 
+// maxCandidates bounds the rows that are looked at for the sightings of a text.
+const maxCandidates = 64
+
 // linkTitle is the title of the link by which a URL was found, or what a feed states.
 const linkTitle = "iif(u.title <> '', u.title, ifnull(json_extract(u.stated, '$.title'), ''))"
 
@@ -69,19 +72,22 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 	// A text that the URL has no more is no sighting.
 	found.URLs, err = collect(s.conn, scanSighting, `SELECT u.id, u.url, `+linkTitle+`, ifnull(s.fetches, 0), ifnull(s.since, 0),
 	        u.doubt, ifnull(t.hash = ?2, 0), ifnull(s.replaced, 0)
-	    FROM (SELECT url FROM shown WHERE hash = ?2 UNION SELECT url FROM text WHERE id = ?3 AND hash = ?2
-	        UNION SELECT url FROM text WHERE hash = ?2 AND words < 50) f
+	    FROM (SELECT * FROM (SELECT url FROM shown WHERE hash = ?2
+	            AND site = (SELECT id FROM site WHERE name = ?1) LIMIT ?6) UNION SELECT url FROM shown WHERE url = ?4
+	        UNION SELECT url FROM text WHERE id = ?3 AND hash = ?2
+	        UNION SELECT * FROM (SELECT url FROM text WHERE hash = ?2 AND words < 50 LIMIT ?6)) f
 	    JOIN url u ON u.id = f.url LEFT JOIN shown s ON s.url = u.id AND s.hash = ?2 LEFT JOIN text t ON t.id = u.text
 	    WHERE u.site = (SELECT id FROM site WHERE name = ?1) AND (s.url IS NOT NULL OR t.hash = ?2)
-	    ORDER BY u.id <> ?4, u.id LIMIT ?5`, site, t.Hash[:], int64(s.texts.get(t.Key)), int64(own), state.MaxSightings)
+	    ORDER BY u.id <> ?4, NOT ifnull(t.hash = ?2, 0), u.id LIMIT ?5`,
+		site, t.Hash[:], int64(s.texts.get(t.Key)), int64(own), state.MaxSightings, maxCandidates)
 	if err != nil || len(found.URLs) == 0 {
 		return found, wrap(s.path, "look for a text", err)
 	}
 	others, err := only(s.conn, number, `SELECT count(*) FROM (SELECT 1 FROM text t JOIN url u ON u.id = t.url
-	    WHERE t.id > (SELECT min(ifnull(min(last), ?5), iif(?3, ?3, ?5)) FROM shown
-	            WHERE hash = ?2 AND site = (SELECT id FROM site WHERE name = ?1))
+	    WHERE t.id > (SELECT min(ifnull(min(last), ?5), iif(?3, ?3, ?5)) FROM (SELECT last FROM shown
+	            WHERE hash = ?2 AND site = (SELECT id FROM site WHERE name = ?1) LIMIT ?6))
 	        AND u.site = (SELECT id FROM site WHERE name = ?1) AND t.hash <> ?2 AND t.words > 0 LIMIT ?4)`,
-		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers, int64(s.texts.last))
+		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers, int64(s.texts.last), maxCandidates)
 	found.Others = int(others)
 	return found, wrap(s.path, "count the texts of "+site, err)
 }
