@@ -45,7 +45,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt, in.Stated = c.At, extract.Stated(from.stated)
 	var verdict wall.Verdict
-	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
+	in.Look = func(doc func() *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
@@ -68,6 +68,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	if got.Article == nil {
 		v.noArticle = firstNote(got.Notes)
+		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
 			c.State, c.Reason = state.Gone, "status 200, but the page says that it does not exist"
 		}

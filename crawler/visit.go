@@ -145,7 +145,7 @@ func (x *visitor) visitStep(ctx, reading context.Context, v *visited, st *source
 		v.page = st.Source.Read(ctx, st, &resp)
 	}
 	pg := v.page
-	v.claims.Links, v.claims.Fates = pg.Links, pg.Fates
+	v.claims.Links, v.claims.Fates, v.claims.Listed = pg.Links, pg.Fates, true
 	v.claims.Headlines, v.headlines = pg.Headlines.Claims, pg.Headlines.Items
 	v.observed, v.cuts = pg.Observed, pg.Cuts
 	if pg.Capture != nil {

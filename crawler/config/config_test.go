@@ -362,7 +362,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 	all = append(all, expectable...)
 	all = append(all, "version", "user_agent", "state", "output", "rotate", "size", "age", "workers", "defaults", "sites",
-		"name", "hosts", "sources", "article", "headlines", "expect", "match", "variants", "valid_until",
+		"name", "hosts", "sources", "article", "headlines", "expect", NewKey, "match", "variants", "valid_until",
 		"select", "remove", "layouts", "block", "on", "item", "follow", "body",
 		"links", "next", "max_pages", "stop_after_known", "from", "to", "step", "order", "stop_after_missing",
 		"base", "captures", "match_type", "files", "redirects", "url_length", "depth", "on_duplicate", "threshold", "window", "scope", "memory",

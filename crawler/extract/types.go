@@ -20,9 +20,9 @@ type Page struct {
 	Kind      Kind
 	Stated    Stated
 
-	// Look is called last with the parsed page, which it must neither change nor
-	// keep, and the result; nil: nobody looks.
-	Look func(doc *html.Node, r *Result)
+	// Look is called last with the result, and with a function that returns the
+	// parsed page, which it must neither change nor keep; nil: nobody looks.
+	Look func(doc func() *html.Node, r *Result)
 }
 
 // Stated is what a feed or a sitemap states about an article, as written there. It

@@ -42,6 +42,7 @@ type Links struct {
 	List []state.Link
 	Cuts Cuts
 
+	other map[uint64]bool // links that article.match does not match
 	site  *Site
 	page  string
 	depth int
@@ -52,8 +53,12 @@ type Links struct {
 // Links returns an empty collection for the page at pageURL, which is depth links
 // away from a source.
 func (s *Site) Links(pageURL string, depth int) *Links {
-	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{}}
+	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{},
+		other: map[uint64]bool{}}
 }
+
+// Share counts the links added so far by whether article.match matches them.
+func (l *Links) Share() Share { return Share{Matched: len(l.seen), Links: len(l.seen) + len(l.other)} }
 
 // Unlimited returns an empty collection for a page whose reader has its own limit;
 // limits.links does not apply.
@@ -70,6 +75,9 @@ func (l *Links) Add(u urlkey.URL, source string) error { return l.AddStated(u, s
 // AddStated is Add for a link of whose article something is stated.
 func (l *Links) AddStated(u urlkey.URL, source string, stated state.Stated) error {
 	r := l.site.admits(u, nil)
+	if r == errNotMatching {
+		l.other[u.Hash()] = true
+	}
 	if r != nil && !r.Limit() {
 		return r
 	}

@@ -255,6 +255,7 @@ func (s *sitemap) advanceParts(ctx context.Context, c *Commit) (End, error) {
 	if pg.Read {
 		s.pass.Links += pg.Articles
 		if s.part == nil {
+			s.noteFailed(c.Links)
 			s.pass.ETag, s.pass.Modified = pg.ETag, pg.Modified
 		}
 	}

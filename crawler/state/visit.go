@@ -67,6 +67,9 @@ type Visit struct {
 	Original *Link
 	// Fates asks for the Fate of each known URL among the Links.
 	Fates bool
+	// Listed says that the page is one of a source: the verdict tells which of its
+	// Links have failed permanently.
+	Listed bool
 }
 
 // Text is what is compared of an article.

@@ -314,6 +314,15 @@ func (s *Store) LastURL(ctx context.Context) (state.URLID, error) {
 	return state.URLID(id), err
 }
 
+// failures finds the URLs of a site that failed permanently, by url_failed.
+const failures = "FROM url WHERE state = 5 AND site = (SELECT id FROM site WHERE name = ?)"
+
+// LastFailure implements state.Store.
+func (s *Store) LastFailure(ctx context.Context, site string) (time.Time, error) {
+	at, _, err := find(ctx, s, "look for failures", number, "SELECT ifnull(max(at), 0) "+failures, site)
+	return moment(at), err
+}
+
 // URLs implements state.Store.
 func (s *Store) URLs(ctx context.Context, site string) (int, error) {
 	n, _, err := find(ctx, s, "count the URLs", number, "SELECT urls FROM site WHERE name = ?", site)

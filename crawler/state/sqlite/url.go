@@ -8,8 +8,9 @@ import (
 	engine "zombiezen.com/go/sqlite"
 )
 
-// link claims a URL as queued.
-func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
+// link claims a URL as queued. failing says whether to look for URLs that failed
+// permanently.
+func (c *claims) link(l *state.Link, v *state.Visit, failing bool) (state.LinkVerdict, error) {
 	if id := c.urls.get(l.Key); id != 0 {
 		lv := state.LinkVerdict{ID: state.URLID(id)}
 		if err := c.complete(lv.ID, l.Stated); err != nil {
@@ -21,11 +22,14 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 				return lv, err
 			}
 		}
-		if !v.Fates {
+		if !v.Fates && !failing {
 			return lv, nil
 		}
 		end, err := c.resolve(lv.ID)
-		lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		if v.Fates {
+			lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		}
+		lv.Failed = failing && end.state == state.Failed
 		return lv, err
 	}
 	if id := c.urls.get(l.Unless); id != 0 {
