@@ -19,7 +19,7 @@ const maxWindow = 128 << 20
 // foreign are the first bytes of formats that are not read, with what to do about them.
 var foreign = []struct{ start, message string }{
 	{"\xfd7zXZ\x00", "xz is not read: unpack it first, as in xz -dc FILE | newsonce dedupe -"},
-	{"PK\x03\x04", "zip, of which Excel files are a kind, is not read: unpack it first, as in unzip -p FILE | newsonce dedupe -"},
+	{"PK\x03\x04", "zip (Excel files are one) is not read: unpack it first, as in unzip -p FILE | newsonce dedupe -"},
 	{"7z\xbc\xaf", "7z is not read: unpack it first, as in 7z x -so FILE | newsonce dedupe -"},
 	{"\x04\x22\x4d\x18", "lz4 is not read: unpack it first, as in lz4 -dc FILE | newsonce dedupe -"},
 	{"PAR1", "Parquet is not read: write it as JSON Lines first"},
