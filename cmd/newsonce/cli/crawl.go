@@ -106,11 +106,11 @@ func (f *crawlFlags) options(o *crawler.Options) error {
 	if f.since != "" {
 		var d item.Date
 		if err := d.UnmarshalText([]byte(f.since)); err != nil {
-			errs = append(errs, fmt.Errorf("--since: %w", err))
+			errs = append(errs, fmt.Errorf("--since: %w: type a day such as 2026-11-01", err))
 		}
 		o.Since = d.Time
 		if !f.refetch {
-			errs = append(errs, errors.New("--since needs --refetch"))
+			errs = append(errs, errors.New("--since needs --refetch: type crawl --refetch --since DATE"))
 		}
 	}
 	return errors.Join(errs...)
@@ -127,7 +127,7 @@ func (a *app) options(f runFlags, c *config.Config, sites []*config.Site,
 	}
 	var errs []error
 	if f.limit < 0 || f.workers < 0 {
-		errs = append(errs, errors.New("--limit and --workers must not be negative"))
+		errs = append(errs, errors.New("--limit and --workers must not be negative: type 1 or more, or leave them out"))
 	}
 	errs = append(errs, more(&o))
 	if a.json && c.Output.Path == output.Stdout {
@@ -172,7 +172,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if o.Restart && summary.WorkLeft || o.Backfill && summary.Stopped != "" && !summary.WorkLeft {
 		a.say("to resume, run the same command again%s", without(o.Restart))
 	}
-	if a.json && !(a.quiet && isQuiet(summary.Exit)) {
+	if a.json {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
 		}

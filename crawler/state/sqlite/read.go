@@ -110,7 +110,7 @@ func dueQuery(schema int, index string) string {
 }
 
 // statedSchema is the first schema with the column stated.
-const statedSchema = 3
+const statedSchema = 4
 
 // nextQuery asks for the first time after now.
 func nextQuery(index string) string {
