@@ -20,6 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
 // host is a server on loopback that records its requests, other than those for
@@ -279,7 +280,7 @@ sites:
 		return
 	}
 	defer f.Close()
-	p := page.Probe(context.Background(), f)
+	p := page.Probe(context.Background(), f, source.Builtin())
 	fmt.Println(len(p.Listing.Items.Links), "article,", len(p.Listing.Items.NotMatched), "link not matched")
 	fmt.Println(p.Article.Items.Article.Title, "by", p.Article.Items.Rules["title"])
 	// Output:
