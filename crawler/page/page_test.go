@@ -287,3 +287,18 @@ sites:
 	// 1 article, 1 link not matched
 	// Bridge opens by selector h1
 }
+
+// TestNoHeadlines finds the links of a listing, and no headline.
+func TestNoHeadlines(t *testing.T) {
+	s := site.Bare("news.example")
+	s.NoHeadlines = true
+	var text strings.Builder
+	for i := range 8 {
+		fmt.Fprintf(&text, `<li><a href="/a/%d">The port of town number %d opens again</a> 30 November 2023</li>`, i, i)
+	}
+	got, err := page.Extract(page.Page{URL: "https://news.example/", Listing: true,
+		Body: []byte("<ul>" + text.String() + "</ul>")}, site.Compile(s))
+	if err != nil || len(got.Links) != 8 || len(got.Headlines) != 0 {
+		t.Errorf("got %+v, %v, want 8 links and no headline", got, err)
+	}
+}
