@@ -242,55 +242,8 @@ func promotional(s string) bool {
 // boilerplateMap tells for each node whether it stands in boilerplate: a menu, a
 // footer, a box.
 func (p *page) boilerplateMap() []bool {
-	if p.boilerplate != nil {
-		return p.boilerplate
-	}
-	t := p.tree
-	p.boilerplate = make([]bool, t.Len())
-	for i := int32(0); i < t.Len(); i++ {
-		up := t.Parent[i]
-		p.boilerplate[i] = up >= 0 && p.boilerplate[up] || p.isBoilerplate(i)
+	if p.boilerplate == nil {
+		p.boilerplate = p.tree.Boilerplate(p.heading, p.aside)
 	}
 	return p.boilerplate
 }
-
-// isBoilerplate judges an element by its tag, style, classes and id.
-func (p *page) isBoilerplate(i int32) bool {
-	t := p.tree
-	switch t.Atoms[i] {
-	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Button, atom.Figcaption, atom.Menu, atom.Address,
-		atom.Dialog:
-		return true
-	case atom.Body, atom.Html, atom.Main, atom.Article, atom.H1:
-		return false
-	case atom.Header:
-		return !p.holdsHeading(i) // a page's header, not an article's
-	}
-	n := t.Nodes[i]
-	if t.IsText(i) || len(n.Attr) == 0 {
-		return false
-	}
-	class, id, style := dom.ClassIDStyle(n)
-	if strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none") {
-		return true
-	}
-	if !dom.IsBoilerplate(class, id) || p.quotedPost(i, class, id) {
-		return false
-	}
-	small := 2*t.TextSize(i, t.End[i]) < t.TextSize(0, t.Len())
-	return (small || consentNames.In(class) || consentNames.In(id)) && !p.holdsHeading(i)
-}
-
-// quotedPost reports whether i is a post of a social network that the text quotes.
-func (p *page) quotedPost(i int32, class, id string) bool {
-	return (embedNames.In(class) || embedNames.In(id)) && p.tree.Find(atom.Blockquote, i, p.tree.End[i]) >= 0
-}
-
-// holdsHeading reports whether i holds an h1 or the element with the title.
-func (p *page) holdsHeading(i int32) bool {
-	return p.tree.Find(atom.H1, i, p.tree.End[i]) >= 0 || p.tree.Within(p.heading, i)
-}
-
-// embedNames are parts of the classes and ids of embedded posts, consentNames of
-// requests for consent.
-var embedNames, consentNames = dom.NewPhrases("embed"), dom.NewPhrases("cookie", "consent", "gdpr")

@@ -3,43 +3,259 @@ package dom
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // BodyNames are parts of the ids and classes of elements that hold an article's
-// text, boilerplateNames of those that never do. hiddenTokens and adTokens are
-// whole classes.
+// text. frameNames are those of what stands around the article on every page,
+// otherNames those of texts by others and of other articles,
+// consentNames those of requests for consent, boilerplateNames these and those of all
+// that is no text. hiddenTokens and adTokens are whole classes.
 var (
 	BodyNames = NewPhrases("article-body", "articlebody", "article_body", "article__body", "article-content",
 		"article__content", "article-text", "article_text",
 		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text",
 		"content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext")
-	boilerplateNames = NewPhrases("comment", "sidebar", "aside", "footer", "related", "promo", "newsletter",
-		"subscribe", "share", "social", "cookie", "consent", "gdpr", "advert",
-		"breadcrumb", "recommend", "popular", "most-read", "trending", "pagination", "author-bio", "author-box",
-		"about-author", "disclaimer", "copyright", "taboola", "outbrain", "read-more", "readmore", "byline", "caption",
-		"credit", "tags", "toolbar", "menu", "navigation", "masthead", "banner", "modal", "popup", "print-only",
-		"visually-hidden", "visuallyhidden", "sr-only", "screen-reader")
+	otherNames = NewPhrases("comment", "related", "newsletter", "subscribe", "recommend", "popular", "most-read",
+		"trending", "taboola", "outbrain", "read-more", "readmore")
+	consentNames     = NewPhrases("cookie", "consent", "gdpr")
+	boilerplateNames = NewPhrases("comment", "related", "newsletter", "subscribe", "recommend", "popular", "most-read",
+		"trending", "taboola", "outbrain", "read-more", "readmore", "cookie", "consent", "gdpr", "sidebar", "aside",
+		"footer", "promo", "share", "social", "advert", "breadcrumb", "pagination", "author-bio", "author-box",
+		"about-author", "disclaimer", "copyright", "byline", "caption", "credit", "tags", "toolbar", "menu",
+		"navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden",
+		"sr-only", "screen-reader")
+	frameNames = NewPhrases("sidebar", "footer", "breadcrumb", "pagination", "author-bio", "author-box",
+		"about-author", "disclaimer", "copyright", "toolbar", "menu", "navigation", "masthead", "modal", "popup")
 	hiddenTokens = []string{"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible"}
 	adTokens     = []string{"ad", "ads", "adv", "adbox", "adslot", "ad-slot", "ad-container", "ad__container",
 		"ad-wrapper", "ad-unit", "ad-label", "anzeige", "werbung", "publicidad", "publicite", "annonce", "reklam"}
 )
 
+// embedNames are parts of the classes and ids of embedded posts.
+var embedNames = NewPhrases("embed")
+
+// layoutWords are words of classes that tell which other elements a page has:
+// has-sidebar, no-comments, layout-with-aside.
+var layoutWords = []string{"has", "with", "without", "no", "layout"}
+
+// nature is what an element's tag, style and names tell of it.
+type nature uint8
+
+const (
+	ordinary nature = iota
+	box             // a box beside the text, something hidden
+	frame           // a menu, a footer, a column beside the article
+	others          // comments, other articles, offers
+	consent         // a request for consent
+)
+
+// minOwnText is the running text, in bytes, beside which comments and lists of other
+// articles are believed to be such.
+const minOwnText = 140
+
+// Boilerplate tells for each node whether it stands in boilerplate: a menu, a footer,
+// a box, comments. An element that holds half of the page's running text, alone or
+// with those of its class, is none, whatever it is called; one that is named as a part
+// of the site's frame has to hold mainFrame of it. heading is the element that carries
+// the title, or -1; the nodes of aside are no text of the page's own, if it is not nil.
+func (t *Tree) Boilerplate(heading int32, aside []bool) []bool {
+	s := suspects{t: t, heading: heading, aside: aside, marked: make([]bool, t.Len())}
+	for i := range t.Len() {
+		if t.IsText(i) {
+			continue
+		}
+		if n := t.natureOf(i); n != ordinary && !s.excused(i, n) {
+			s.list = append(s.list, suspect{i, n})
+		}
+	}
+	if s.mark(others, 101); s.total() < minOwnText {
+		clear(s.marked)
+		s.mark(consent, 101)
+		s.mark(frame, 50)
+	} else {
+		s.mark(frame, mainFrame)
+	}
+	s.mark(box, 50)
+	return s.marked
+}
+
+// mainFrame is the share of the running text, in percent, from which an element is the
+// article though it is named as the frame around it.
+const mainFrame = 80
+
+// suspect is an element that may be boilerplate.
+type suspect struct {
+	i int32
+	nature
+}
+
+// suspects are the elements of a page that may be boilerplate, in document order.
+type suspects struct {
+	t       *Tree
+	heading int32
+	aside   []bool
+	list    []suspect
+	marked  []bool         // by node
+	running []int          // bytes of running text before each line, none of it marked or aside
+	kinds   map[string]int // bytes of running text, by the class of suspects
+}
+
+// excused reports whether a suspect holds the title, which a menu or a hidden element
+// may repeat.
+func (s *suspects) excused(i int32, n nature) bool {
+	a := s.t.Atoms[i]
+	return (a == atom.Form || a == atom.Header || !boxTag(a) && !hiddenByStyle(s.t.Nodes[i])) &&
+		(s.t.Find(atom.H1, i, s.t.End[i]) >= 0 || s.t.Within(s.heading, i))
+}
+
+// mark marks the suspects of nature n or a surer one that hold less than a share of the
+// running text that is left, in percent, and measures what is left then.
+func (s *suspects) mark(n nature, share int) {
+	if share <= 100 {
+		s.sumKinds()
+	}
+	until := int32(0) // end of the last that was marked
+	for _, one := range s.list {
+		if one.nature < n || one.i < until || share <= 100 && s.holds(one.i, share) {
+			continue
+		}
+		until = s.t.End[one.i]
+		for k := one.i; k < until; k++ {
+			s.marked[k] = true
+		}
+	}
+	s.measure()
+}
+
+// measure sums up the running text that is left.
+func (s *suspects) measure() {
+	lines := s.t.Lines()
+	s.running = append(s.running[:0], 0)
+	sum := 0
+	for k := range lines {
+		l := &lines[k]
+		if l.Running() && !s.marked[l.First] && (s.aside == nil || !s.aside[l.First]) {
+			sum += len(l.Text)
+		}
+		s.running = append(s.running, sum)
+	}
+}
+
+func (s *suspects) total() int { return s.running[len(s.running)-1] }
+
+// text returns the bytes of running text in i.
+func (s *suspects) text(i int32) int {
+	return s.running[s.t.LineFrom(s.t.End[i])] - s.running[s.t.LineFrom(i)]
+}
+
+// sumKinds sums up the running text of suspects by their class, those in one of their
+// own class left out.
+func (s *suspects) sumKinds() {
+	s.kinds = map[string]int{}
+	ends := map[string]int32{}
+	for _, one := range s.list {
+		class := Attr(s.t.Nodes[one.i], "class")
+		if class != "" && one.i >= ends[class] {
+			ends[class] = s.t.End[one.i]
+			s.kinds[class] += s.text(one.i)
+		}
+	}
+}
+
+// holds reports whether i, or the suspects of its class together, hold a share of the
+// running text, in percent.
+func (s *suspects) holds(i int32, share int) bool {
+	n := max(s.text(i), s.kinds[Attr(s.t.Nodes[i], "class")])
+	return n > 0 && 100*n >= share*s.total()
+}
+
+// natureOf judges an element by its tag, style, class and id.
+func (t *Tree) natureOf(i int32) nature {
+	n := t.Nodes[i]
+	switch {
+	case n.DataAtom == atom.Nav || n.DataAtom == atom.Footer || n.DataAtom == atom.Menu || n.DataAtom == atom.Dialog:
+		return frame
+	case boxTag(n.DataAtom):
+		return box
+	case n.DataAtom == atom.Body || n.DataAtom == atom.Html || n.DataAtom == atom.Main || n.DataAtom == atom.Article ||
+		n.DataAtom == atom.H1 || len(n.Attr) == 0:
+		return ordinary
+	}
+	class, id, style := ClassIDStyle(n)
+	switch {
+	case undisplayed(style):
+		return box
+	case !IsBoilerplate(class, id) || t.quotedPost(i, class, id):
+		return ordinary
+	case consentNames.In(class) || consentNames.In(id):
+		return consent
+	case otherNames.In(class) || otherNames.In(id):
+		return others
+	case frameNames.In(class) || frameNames.In(id):
+		return frame
+	}
+	return box
+}
+
+// boxTag reports whether elements with that tag hold no text of an article.
+func boxTag(a atom.Atom) bool {
+	switch a {
+	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Button, atom.Figcaption, atom.Menu, atom.Address,
+		atom.Dialog, atom.Header:
+		return true
+	}
+	return false
+}
+
+// undisplayed reports whether an inline style hides its element.
+func undisplayed(style string) bool {
+	return strings.Contains(style, "display") && strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none")
+}
+
+func hiddenByStyle(n *html.Node) bool { return undisplayed(Attr(n, "style")) }
+
+// quotedPost reports whether i is a post of a social network that the text quotes.
+func (t *Tree) quotedPost(i int32, class, id string) bool {
+	return (embedNames.In(class) || embedNames.In(id)) && t.Find(atom.Blockquote, i, t.End[i]) >= 0
+}
+
 // IsBoilerplate reports whether an element with this class and id holds no text of an article.
 func IsBoilerplate(class, id string) bool {
-	if boilerplateNames.In(class) || boilerplateNames.In(id) {
+	if named(class) || named(id) {
 		return !BodyNames.In(class) && !BodyNames.In(id)
 	}
 	shown := strings.IndexByte(class, ':') >= 0 // md:block shows it again
-	for rest := strings.ToLower(class); rest != ""; {
-		word := rest
-		if i := strings.IndexByte(rest, ' '); i >= 0 {
-			word, rest = rest[:i], rest[i+1:]
-		} else {
-			rest = ""
-		}
+	for word := range strings.FieldsSeq(strings.ToLower(class)) {
 		if slices.Contains(adTokens, word) || !shown && slices.Contains(hiddenTokens, word) {
 			return true
 		}
 	}
 	return slices.Contains(adTokens, id) || slices.Contains(hiddenTokens, id)
+}
+
+// named reports whether one of the classes of a list is a name of boilerplate, rather
+// than one that tells of the layout.
+func named(list string) bool {
+	if !boilerplateNames.In(list) {
+		return false
+	}
+	for class := range strings.FieldsSeq(list) {
+		if boilerplateNames.In(class) && !ofLayout(class) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofLayout reports whether a class tells which other elements there are.
+func ofLayout(class string) bool {
+	for word := range strings.FieldsFuncSeq(class, func(r rune) bool { return r == '-' || r == '_' }) {
+		if slices.Contains(layoutWords, strings.ToLower(word)) {
+			return true
+		}
+	}
+	return false
 }
