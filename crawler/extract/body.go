@@ -15,6 +15,7 @@ import (
 const (
 	shortLine    = -12  // a line that is no running text
 	linkedLine   = -40  // a line that is mostly links
+	shortItem    = 3    // an item of a list, a cell of a table, at most
 	paragraphTag = 24   // a short sentence in a paragraph, at most
 	namedBody    = 1.25 // factor of an element whose name says that it holds the body
 	aboveHeading = .3   // factor of an element that ends before the heading
@@ -43,13 +44,18 @@ func (p *page) score(l *dom.Line) int {
 func shortScore(l *dom.Line, owner atom.Atom) int {
 	n := len(l.Text)
 	paragraph := owner == atom.P || owner == atom.Blockquote || l.Breaks > 0
-	cell := owner == atom.Td || owner == atom.Th
-	switch {
-	case paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0:
+	if paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0 {
 		return min(n, paragraphTag) - l.Link
-	case cell && l.Link == 0:
-		return min(n/8+1, 3)
-	case cell || owner == atom.Li:
+	}
+	switch owner {
+	case atom.P, atom.Td, atom.Th, atom.Li, atom.Dt, atom.Dd:
+		if l.Link > 0 {
+			break
+		}
+		return min(n/8+1, shortItem)
+	}
+	switch owner {
+	case atom.Td, atom.Th, atom.Li:
 		return 0
 	}
 	return shortLine

@@ -8,6 +8,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/byline"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // cleanBody returns the paragraphs of the element that holds the body, without the
@@ -121,7 +122,7 @@ func (p *page) dropInline(ps []dom.Paragraph) []dom.Paragraph {
 		if p.inlineBox(q) {
 			// so is a line that introduces it: You may like:
 			n := len(out) - 1
-			if n >= 0 && p.onlyLink(q) && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence {
+			if n >= 0 && q.First >= 0 && p.onlyLink(q) && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence {
 				out = out[:n]
 			}
 			continue
@@ -136,7 +137,7 @@ func (p *page) inlineBox(q dom.Paragraph) bool {
 	n := len(q.Text)
 	switch {
 	case q.First >= 0 && p.onlyLink(q):
-		return true
+		return !p.leadsAway(q)
 	case n < 160 && dom.HasAnyPrefix(q.Text, inlineLabels):
 		return true
 	case n <= 40 && p.dates.Only(q.Text):
@@ -151,6 +152,23 @@ func (p *page) inlineBox(q dom.Paragraph) bool {
 func (p *page) onlyLink(q dom.Paragraph) bool {
 	size, link := p.linkSize(q)
 	return size > 0 && link*10 >= size*9
+}
+
+// leadsAway reports whether the link of a paragraph leads to another site: an offer, a
+// source.
+func (p *page) leadsAway(q dom.Paragraph) bool {
+	a := p.tree.Closest(q.First, atom.A)
+	if a < 0 {
+		return false
+	}
+	to := p.urls.Target(a).Href
+	return to != "" && siteName(to) != siteName(p.in.URL) && !promotional(q.Text)
+}
+
+// siteName returns the name of a URL's site: "bbc" of www.bbc.co.uk and of bbc.com.
+func siteName(abs string) string {
+	name, _, _ := strings.Cut(urlkey.Domain(dom.Host(abs)), ".")
+	return name
 }
 
 // linked reports whether a paragraph holds a link.

@@ -139,4 +139,28 @@ var kinds = []struct{ name, page, want string }{
 	{"column beside a short text", `<h1>{title}</h1><div><p>{p1}</p><p>{p2}</p></div><div class="sidebar"><p>{q1}</p><p>{q2}</p><p>{q3}</p></div>`, "p1 p2"},
 	{"hidden box beside the text", `<h1>{title}</h1><div>{ps}<div style="display:none"><p>{q1}</p></div></div>`, main4},
 	{"form between the paragraphs", `<h1>{title}</h1><div>{ps}<form><p>{q1}</p></form></div>`, main4},
+
+	// Articles that are lists: headings with a few short items each.
+	{"lists under headings", `<h1>{title}</h1><p class="lead">{lead}</p><article><div>` +
+		strings.Repeat(`<h2>{h1}</h2><ul><li>{s1}</li><li>{s2}</li><li>{s3}</li></ul>`, 6) + `</div></article>`,
+		"lead" + strings.Repeat(" h1 s1 s2 s3", 6)},
+	{"lines under headings", `<h1>{title}</h1><div class="head"><p>{lead}</p></div><div class="content">` +
+		strings.Repeat(`<h3>{h2}</h3><p>{s1}</p><p>{s3}</p>`, 7) + `</div>`,
+		"lead" + strings.Repeat(" h2 s1 s3", 7)},
+	{"definitions under headings", `<div><h1>{title}</h1><p>{lead}</p>` +
+		strings.Repeat(`<h4>{h1}</h4><dl><dt>{s1}</dt><dd>{s2}</dd><dt>{s3}</dt><dd>{s1}</dd></dl>`, 4) + `</div>`,
+		"lead" + strings.Repeat(" h1 s1 s2 s3 s1", 4)},
+	{"list after the text", `<div><h1>{title}</h1>{ps}<h2>{h2}</h2><ul><li>{s1}</li><li>{s2}</li></ul></div>`,
+		main4 + " h2 s1 s2"},
+	{"heading with nothing below it", `<div><h1>{title}</h1>{ps}<h2>{h2}</h2></div>`, main4},
+	{"offers of other sites under headings", `<h1>{title}</h1><article><p>{lead}</p>` +
+		strings.Repeat(`<h3>{h1}</h3><ul><li>{s1}</li><li><a href="https://shop.example.com/p/2">{s2}</a></li></ul>`, 6) + `</article>`,
+		"lead" + strings.Repeat(" h1 s1 s2", 6)},
+	{"links of the site between items", `<h1>{title}</h1><article><p>{lead}</p>` +
+		strings.Repeat(`<h3>{h1}</h3><ul><li>{s1}</li><li>{s3}</li></ul><p><a href="/p/2">{s2}</a></p>`, 6) + `</article>`,
+		"lead" + strings.Repeat(" h1 s1 s3", 6)},
+	{"link to another site after the text", `<div><h1>{title}</h1>{ps}<p><a href="https://shop.example.com/p/2">{s2}</a></p></div>`, main4},
+	{"links of the site under headings", `<article><h1>{title}</h1>{ps}</article><div>` +
+		strings.Repeat(`<h3>{h1}</h3><ul><li><a href="/p/1">{s1}</a></li><li><a href="/p/2">{s2}</a></li></ul>`, 6) + `</div>`,
+		main4},
 }

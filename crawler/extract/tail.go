@@ -3,6 +3,8 @@ package extract
 import (
 	"strings"
 
+	"golang.org/x/net/html/atom"
+
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
@@ -22,7 +24,7 @@ func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
 	// The short lines at the end are cut from the first that names a source or a
 	// date, or is a heading with nothing below it.
 	for k := len(ps) - 1; k > max(0, len(ps)-maxTailRows) && p.short(ps[k].Text); k-- {
-		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
+		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || k == len(ps)-1 && ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
 			ps = ps[:k]
 		}
 	}
@@ -72,7 +74,8 @@ func (p *page) runningSize(ps []dom.Paragraph) int {
 	return n
 }
 
-// afterText reports whether a last paragraph is an offer, or says whom to write to.
+// afterText reports whether a last paragraph is an offer, a link in no list, or says
+// whom to write to.
 func (p *page) afterText(q dom.Paragraph) bool {
 	s := q.Text
 	if promotional(s) {
@@ -81,7 +84,10 @@ func (p *page) afterText(q dom.Paragraph) bool {
 	if i := strings.IndexByte(s, '@'); i >= 0 && len(s) < 120 && strings.Contains(s[i:], ".") {
 		return true
 	}
-	return len(s) < 240 && q.First >= 0 && p.linked(q) && promoWeak.In(s)
+	if q.First < 0 {
+		return false
+	}
+	return len(s) < 240 && p.linked(q) && promoWeak.In(s) || p.onlyLink(q) && p.tree.Closest(q.First, atom.Li) < 0
 }
 
 // initials reports whether a line signs a text: dpa, (al), RIRM.
