@@ -141,7 +141,23 @@ func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
 	if size >= minBody || size >= minBodyShort && (dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo) {
 		return best, "auto body"
 	}
+	if ps := p.longest(p.tree.Templates(), title); textSize(ps) >= minBody {
+		return ps, "template"
+	}
 	return p.stateBody(title)
+}
+
+// longest returns the paragraphs of the longest of texts outside the tree.
+func (p *page) longest(texts []string, title string) (best []dom.Paragraph) {
+	for _, s := range texts {
+		if len(s) < minBody {
+			continue
+		}
+		if ps := p.markupBody(s, title); textSize(ps) > textSize(best) {
+			best = ps
+		}
+	}
+	return best
 }
 
 // textSize returns the bytes of text in paragraphs.

@@ -80,7 +80,9 @@ func TestKinds(t *testing.T) {
 	for _, c := range kinds {
 		for _, lang := range []string{"en", "ru", "ja"} {
 			t.Run(strings.ReplaceAll(c.name, " ", "_")+"/"+lang, func(t *testing.T) {
-				r, err := Extract(Page{URL: "https://ostrel.example/news/timber-quay-4711.html", Body: []byte(fill(c.page, lang))}, nil)
+				page := fill(`<!doctype html><html lang="`+lang+`"><head><title>{title}</title>`+
+					`<meta property="og:type" content="article"></head><body>`+c.page+`</body></html>`, lang)
+				r, err := Extract(Page{URL: "https://ostrel.example/news/timber-quay-4711.html", Body: []byte(page)}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -92,7 +94,7 @@ func TestKinds(t *testing.T) {
 				}
 				var want []string
 				for _, name := range strings.Fields(c.want) {
-					want = append(want, words[lang][name])
+					want = append(want, fill(strings.ReplaceAll("{"+name+"}", "_", "} {"), lang))
 				}
 				if diff := cmp.Diff(want, r.Article.Paragraphs); diff != "" {
 					t.Errorf("paragraphs (-want +got):\n%s", diff)
@@ -109,7 +111,6 @@ var inBraces = regexp.MustCompile(`\{(\w+)\}`)
 func fill(page, lang string) string {
 	page = strings.ReplaceAll(page, "{ps}", "<p>{p1}</p><p>{p2}</p><p>{p3}</p><p>{p4}</p>")
 	page = strings.ReplaceAll(page, "{menu}", `<nav><a href="/">{s1}</a> <a href="/a/">{s2}</a> <a href="/b/">{s3}</a></nav>`)
-	page = `<!doctype html><html lang="` + lang + `"><head><title>{title}</title><meta property="og:type" content="article"></head><body>` + page + `</body></html>`
 	return inBraces.ReplaceAllStringFunc(page, func(s string) string {
 		if v, ok := words[lang][s[1:len(s)-1]]; ok {
 			return v
@@ -163,4 +164,24 @@ var kinds = []struct{ name, page, want string }{
 	{"links of the site under headings", `<article><h1>{title}</h1>{ps}</article><div>` +
 		strings.Repeat(`<h3>{h1}</h3><ul><li><a href="/p/1">{s1}</a></li><li><a href="/p/2">{s2}</a></li></ul>`, 6) + `</div>`,
 		main4},
+	// Parts that a script moves into place.
+	{"streamed part", `<main><!--$?--><template id="B:0"></template><div>{s1}</div><!--/$--></main>` +
+		`<div hidden id="S:0"><article><h1>{title}</h1>{ps}</article></div><script>$RC("B:0","S:0")</script>`, main4},
+	{"streamed parts in one another", `<main><h1>{title}</h1><div><template id="B:0"></template></div></main><footer><p>{q3}</p></footer>` +
+		`<div hidden id="S:1"><p>{p3}</p><p>{p4}</p></div>` +
+		`<div hidden id="S:0"><div><p>{p1}</p><p>{p2}</p><template id="B:1"></template></div></div>`, main4},
+	{"other hidden part", `<h1>{title}</h1><div>{ps}</div><div hidden id="T:0"><p>{q1}</p><p>{q2}</p></div>`, main4},
+	{"template element", `<h1>{title}</h1><div id="app"></div><template id="story"><div>{ps}</div></template>`, main4},
+	{"template that repeats the title", `<div id="app"><h1>{title}</h1></div><template><article><h1>{title}</h1>{ps}</article></template>`, main4},
+	{"script of a template", `<h1>{title}</h1><div id="app"></div><script type="text/template"><div>{ps}</div></script>`, main4},
+	{"script of another kind of template", `<h1>{title}</h1><script type="text/x-handlebars" id="t"><section>{ps}</section></script>`, main4},
+	{"template beside the text", `<h1>{title}</h1><div>{ps}</div><template><p>{q1}</p><p>{q2}</p><p>{q3}</p><p>{p5}</p><p>{p6}</p></template>`, main4},
+	// Standfirsts.
+	{"standfirst in a header without the title", `<article><h1>{title}</h1><header><p class="lead">{lead}</p></header><div>{ps}</div></article>`, "lead " + main4},
+	{"standfirst before the title", `<article><div class="top"><p class="standfirst">{lead}</p><h1>{title}</h1></div><div>{ps}</div></article>`, "lead " + main4},
+	{"standfirst in a header before the title", `<article><header><div class="lead">{lead}</div></header><h1>{title}</h1><div>{ps}</div></article>`, "lead " + main4},
+	{"standfirst as a list", `<article><h1>{title}</h1><ul class="article-summary"><li>{p5}</li><li>{p6}</li></ul><div class="story">{ps}</div></article>`, "p5 p6 " + main4},
+	{"header of the site", `<header><p class="lead">{q1}</p></header><h1>{title}</h1><div>{ps}</div>`, main4},
+	{"paragraphs that begin with links", `<div><h1>{title}</h1>` +
+		`<p><a href="/a/1">{other}</a> {p1}</p><p><a href="/a/2">{title}</a> {p2}</p><p><a href="/a/3">{other}</a> {p3}</p><p>{p4}</p></div>`, "other_p1 title_p2 other_p3 p4"},
 }

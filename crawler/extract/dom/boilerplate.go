@@ -107,6 +107,9 @@ type suspects struct {
 // may repeat.
 func (s *suspects) excused(i int32, n nature) bool {
 	a := s.t.Atoms[i]
+	if a == atom.Header && s.heading >= 0 && s.t.Within(s.heading, s.t.Closest(i, atom.Article)) {
+		return true // the article's own
+	}
 	return (a == atom.Form || a == atom.Header || !boxTag(a) && !hiddenByStyle(s.t.Nodes[i])) &&
 		(s.t.Find(atom.H1, i, s.t.End[i]) >= 0 || s.t.Within(s.heading, i))
 }

@@ -1,7 +1,8 @@
 // Package dom holds a parsed HTML page as a flat list of nodes and reads text,
 // lines, links and sizes from it.
 //
-// tree.go parses and walks the page, bound.go limits its size. node.go and
+// tree.go parses and walks the page, bound.go limits its size, stream.go finds the
+// parts that a script moves into place. node.go and
 // heading.go classify elements, boilerplate.go by their names. text.go and line.go
 // read what a browser would show, words.go and phrases.go look at the words of it.
 // url.go resolves links.
@@ -47,6 +48,7 @@ func Parse(body []byte) (*Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse html: %w", err)
 	}
+	placeStreamed(body, root)
 	t := trees.Get().(*Tree)
 	t.Document = goquery.NewDocumentFromNode(root)
 	t.add(root, -1)
