@@ -45,6 +45,16 @@ func TestOtherPages(t *testing.T) {
 		{"a film with a description", "1", `<meta property="og:type" content="video.other"><h1>Watch: the dredger leaves the port</h1><p>The dredger left the port on Monday morning to clear the channel after the storm.</p>` + list, ""},
 		{"a remark about scripts in a text", "1", `<title>Coast News</title><h1>Dredger is late again this spring</h1><p>` + long + `</p><p>` + long + `</p><p>Please enable JavaScript to see the map of the channel.</p>`, ""},
 		{"a text that tells of a newsletter", "1", `<title>Coast News</title><h1>Harbour office starts a newsletter</h1><p>` + long + `</p>`, ""},
+		{"a button that repeats between paragraphs", "1", `<title>Coast News</title><h1>Readers on the new bridge</h1>` + repeat(5, `<div><p>`+long+`</p><a href="?replyto=%d#form">Reply</a></div>`), ""},
+		{"pictures of the page itself", "1", `<title>Coast News</title><h1>The new bridge in five pictures</h1>` + repeat(5, `<div><p>`+long+`</p><a href="/1/photo/%d">Full screen</a></div>`), ""},
+		{"offers of other sites", "1", `<title>Coast News</title><h1>Five boats that we have tried</h1>` + repeat(5, `<div><p>`+long+`</p><a href="https://boats.example.org/%d">More</a></div>`), ""},
+		{"a film with a date", "1", `<title>Coast News</title><div><h1>Watch: the dredger leaves the port</h1><time datetime="2023-07-13">13 July 2023</time><figure><video src="1.mp4"></video></figure></div>`, ""},
+		{"a photo with a declared date", "1", `<meta property="article:published_time" content="2023-07-13"><title>Коаст</title><h1>Фото: землечерпалка покидает порт</h1><figure><img src="1.jpg"></figure>`, ""},
+		{"a film with a date and a line", "1", `<meta property="article:published_time" content="2023-07-13"><title>Coast News</title><h1>Watch: the dredger leaves the port</h1><iframe src="/p"></iframe><p>The dredger left the port on Monday to clear the channel after the storm.</p>`, ""},
+		{"a film without a date", "1", `<title>Coast News</title><div><h1>Watch: the dredger leaves the port</h1><figure><video src="1.mp4"></video></figure></div>`, "no text"},
+		{"a date without a film", "1", `<meta property="article:published_time" content="2023-07-13"><title>Coast News</title><h1>Watch: the dredger leaves the port</h1><p>Soon.</p>`, "no text"},
+		{"a film below another heading", "1", `<meta property="article:published_time" content="2023-07-13"><title>Coast News</title><h1>Films of the coast this week</h1><h2>Dredger</h2><figure><video src="1.mp4"></video></figure>`, "no text"},
+		{"films beside many headlines", "films/", `<meta property="article:published_time" content="2023-07-13"><title>Coast News</title><h1>Films of the coast this week</h1><figure><video src="1.mp4"></video></figure>` + list, "listing"},
 		{"an article with a price", "1", `<meta property="article:published_time" content="2023-07-13"><script type="application/ld+json">{"@type":"Product","name":"Rubber boat"}</script><h1>Rubber boat of three metres tried out</h1><p>` + long + `</p>`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
