@@ -17,7 +17,7 @@ import (
 // heading, or -1.
 func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 	kept := p.dropBoxes(root, p.bodyLines(root, h))
-	ps := dom.Paragraphs(kept)
+	ps := p.belowHeading(dom.Paragraphs(kept), h)
 	ps = p.trimHead(ps, title, h)
 	ps = p.dropInline(ps)
 	ps = p.trimTail(ps)
@@ -29,13 +29,13 @@ func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 func (p *page) bodyLines(root, h int32) []dom.Line {
 	t := p.tree
 	lines := t.Lines()[t.LineFrom(root):t.LineFrom(t.End[root])]
-	boilerplate := p.boilerplateMap()
+	boilerplate, skip := p.boilerplateMap(), p.otherArticles(root, h)
 	kept := make([]dom.Line, 0, len(lines))
 	dropped := false // the line before
 	for _, l := range lines {
 		n := len(kept) - 1
 		switch {
-		case p.isAside(l.First) || boilerplate[l.First] || h >= 0 && t.Within(l.First, h):
+		case p.isAside(l.First) || boilerplate[l.First] || skip.holds(l.First, t) || h >= 0 && t.Within(l.First, h):
 			if n >= 0 && !dropped && p.isAside(l.First) && dom.IsHeading(t.Atoms[kept[n].Owner]) {
 				kept = kept[:n] // the heading of the list
 			}
@@ -53,6 +53,123 @@ func (p *page) bodyLines(root, h int32) []dom.Line {
 		}
 	}
 	return kept
+}
+
+// otherArticles returns the elements below the heading h that hold another article with
+// a title of its own, if there is enough text before them.
+func (p *page) otherArticles(root, h int32) removed {
+	if h < 0 || root < 0 {
+		return nil
+	}
+	t := p.tree
+	var out removed
+	from, end := max(t.End[h], root), t.End[root]
+	for i := t.Find(atom.Article, from, end); i >= 0; i = t.Find(atom.Article, i+1, end) {
+		if p.otherTitle(t.HeadingIn(i), i, h) {
+			out = append(out, i)
+			i = t.End[i] - 1
+		}
+	}
+	for i := t.Find(atom.H1, from, end); i >= 0; i = t.Find(atom.H1, i+1, end) {
+		if !out.holds(i, t) && p.signed(i) && p.otherTitle(i, i, h) {
+			return append(out, p.fromHere(i, root)...)
+		}
+	}
+	return out
+}
+
+// fromHere returns the elements that hold what follows i in root, i itself included.
+func (p *page) fromHere(i, root int32) (out removed) {
+	t := p.tree
+	for ; i >= 0 && i != root; i = t.Parent[i] {
+		from := i
+		if len(out) > 0 {
+			from = t.End[i]
+		}
+		for k := from; k < t.End[t.Parent[i]]; k = t.End[k] {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// otherTitle reports whether the heading at, the first in element i, is the title of
+// another article than that below the heading h: it is an h1 or links to another page,
+// i begins with it, and there is text between h and i.
+func (p *page) otherTitle(at, i, h int32) bool {
+	t := p.tree
+	if at < 0 || p.runningBetween(i, at) > 0 || p.runningBetween(t.End[h], i) < minBody {
+		return false
+	}
+	if text := t.Text(at, nil); !dom.TitleLike(text) && !dom.HasWide(text) {
+		return false
+	}
+	if t.Atoms[at] == atom.H1 {
+		return true
+	}
+	a := t.Find(atom.A, at, t.End[at])
+	if a < 0 {
+		a = t.Closest(at, atom.A)
+	}
+	return a >= 0 && p.leadsToPage(a)
+}
+
+// signed reports whether a byline or a date stands right below the heading i.
+func (p *page) signed(i int32) bool {
+	lines := p.tree.Lines()
+	from := p.tree.LineFrom(p.tree.End[i])
+	for k := from; k < min(from+linesAfterHeading, len(lines)) && !lines[k].Running(); k++ {
+		if p.besideText(lines[k].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// runningBetween returns the bytes of running text in the nodes [from, to) that may be
+// the article's.
+func (p *page) runningBetween(from, to int32) int {
+	lines, n := p.tree.Lines(), 0
+	for k := p.tree.LineFrom(from); k < len(lines) && lines[k].First < to; k++ {
+		if l := &lines[k]; l.Running() && !p.isAside(l.First) && !p.boilerplateMap()[l.First] {
+			n += len(l.Text)
+		}
+	}
+	return n
+}
+
+// belowHeading drops the teasers among the paragraphs above the heading h, if there is
+// more text below it.
+func (p *page) belowHeading(ps []dom.Paragraph, h int32) []dom.Paragraph {
+	n := 0
+	for n < len(ps) && h >= 0 && ps[n].Last < h {
+		n++
+	}
+	if n == 0 || textSize(ps[n:]) < textSize(ps[:n]) {
+		return ps
+	}
+	out := ps[:0:0]
+	for _, q := range ps[:n] {
+		if !p.teaser(q) {
+			out = append(out, q)
+		}
+	}
+	return append(out, ps[n:]...)
+}
+
+// teaser reports whether a paragraph begins with a link to another page, or follows a
+// line that is one.
+func (p *page) teaser(q dom.Paragraph) bool {
+	if a := p.tree.Closest(q.First, atom.A); a >= 0 {
+		return p.leadsToPage(a)
+	}
+	k := p.tree.LineFrom(q.First) - 1
+	if k < 0 {
+		return false
+	}
+	l := &p.tree.Lines()[k]
+	a := p.tree.Closest(l.First, atom.A)
+	return 10*l.Link >= 9*len(l.Text) && dom.TitleLike(l.Text) && a >= 0 && p.leadsToPage(a)
 }
 
 // sameRow reports whether b is a short cell of a table in the row of a.

@@ -184,4 +184,18 @@ var kinds = []struct{ name, page, want string }{
 	{"header of the site", `<header><p class="lead">{q1}</p></header><h1>{title}</h1><div>{ps}</div>`, main4},
 	{"paragraphs that begin with links", `<div><h1>{title}</h1>` +
 		`<p><a href="/a/1">{other}</a> {p1}</p><p><a href="/a/2">{title}</a> {p2}</p><p><a href="/a/3">{other}</a> {p3}</p><p>{p4}</p></div>`, "other_p1 title_p2 other_p3 p4"},
+	// What stands around the text.
+	{"second article element", `<main><article><h1>{title}</h1><div>{ps}</div></article>` +
+		`<article class="next"><h1>{other}</h1><p>14.03.2024</p><p>{q1}</p><p>{q2}</p><p>{q3}</p><p>{p5}</p></article></main>`, main4},
+	{"article within the article", `<article><h1>{title}</h1>{ps}` + strings.Repeat(
+		`<article><h2><a href="/news/9">{other}</a></h2><p>{q1}</p><p>{q2}</p></article>`, 3) + `</article>`, main4},
+	{"second title in a div", `<div id="page"><div><h1>{title}</h1>{ps}</div><div><h1>{other}</h1><span>14.03.2024 18:05</span><p>{q1}</p><p>{q2}</p></div></div>`, main4},
+	{"second title without a box", `<div><h1>{title}</h1>{ps}<h1>{other}</h1><p>14.03.2024 18:05</p><p>{q1}</p><p>{q2}</p></div>`, main4},
+	{"id of the next story", `<main><h1>{title}</h1><div>{ps}</div><div id="next-story-2"><h2>{other}</h2><p>{q1}</p><p>{q2}</p></div></main>`, main4},
+	{"parts of one text in articles", `<main><h1>{title}</h1><article><p>{p1}</p><p>{p2}</p></article><article><p>{p3}</p><p>{p4}</p></article></main>`, main4},
+	{"entries in articles", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><article><h3>{other}</h3><p>{p3}</p></article><article><h3>{h2}</h3><p>{p4}</p></article></article>`, "p1 p2 other p3 h2 p4"},
+	{"h1 within the text", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><h1>{other}</h1><p>{p3}</p><p>{p4}</p></article>`, "p1 p2 other p3 p4"},
+	{"teasers above the title", `<div><ul class="ticker"><li><a href="/n/1">{other}</a> <span>{q1}</span></li><li><a href="/n/2">{h1}</a> <span>{q2}</span></li></ul><h1>{title}</h1>{ps}</div>`, main4},
+	{"cards above the title", `<div><div class="c"><h4><a href="/n/1">{other}</a></h4><p>{q1}</p></div><div class="c"><h4><a href="/n/2">{other}</a></h4><p>{q2}</p></div><h1>{title}</h1>{ps}</div>`, main4},
+	{"text above a title that is none", `<div><p>{p5}</p><p>{p6}</p><h2>{title}</h2>{ps}</div>`, "p5 p6 " + main4},
 }

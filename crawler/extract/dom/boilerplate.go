@@ -19,10 +19,10 @@ var (
 		"entry-content", "post-content", "post-body", "story-body", "story__body", "body-text", "main-text",
 		"content-body", "news-text", "newstext", "text-body", "td-post-content", "articletext")
 	otherNames = NewPhrases("comment", "related", "newsletter", "subscribe", "recommend", "popular", "most-read",
-		"trending", "taboola", "outbrain", "read-more", "readmore")
+		"trending", "taboola", "outbrain", "read-more", "readmore", "next-story", "next-article", "next-post")
 	consentNames     = NewPhrases("cookie", "consent", "gdpr")
 	boilerplateNames = NewPhrases("comment", "related", "newsletter", "subscribe", "recommend", "popular", "most-read",
-		"trending", "taboola", "outbrain", "read-more", "readmore", "cookie", "consent", "gdpr", "sidebar", "aside",
+		"trending", "taboola", "outbrain", "read-more", "readmore", "next-story", "next-article", "next-post", "cookie", "consent", "gdpr", "sidebar", "aside",
 		"footer", "promo", "share", "social", "advert", "breadcrumb", "pagination", "author-bio", "author-box",
 		"about-author", "disclaimer", "copyright", "byline", "caption", "credit", "tags", "toolbar", "menu",
 		"navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden",
