@@ -26,7 +26,8 @@ var (
 		"footer", "promo", "share", "social", "advert", "breadcrumb", "pagination", "author-bio", "author-box",
 		"about-author", "disclaimer", "copyright", "byline", "caption", "credit", "tags", "toolbar", "menu",
 		"navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden",
-		"sr-only", "screen-reader")
+		"sr-only", "screen-reader", "placeholder", "popover", "tooltip", "authorprofile", "author-profile",
+		"author-info", "author-card", "authorbio", "author__bio", "about-the-author")
 	frameNames = NewPhrases("sidebar", "footer", "breadcrumb", "pagination", "author-bio", "author-box",
 		"about-author", "disclaimer", "copyright", "toolbar", "menu", "navigation", "masthead", "modal", "popup")
 	hiddenTokens = []string{"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible"}
@@ -189,7 +190,7 @@ func (t *Tree) natureOf(i int32) nature {
 	}
 	class, id, style := ClassIDStyle(n)
 	switch {
-	case undisplayed(style):
+	case undisplayed(style) || boxRole(n):
 		return box
 	case !IsBoilerplate(class, id) || t.quotedPost(i, class, id):
 		return ordinary
@@ -213,6 +214,24 @@ func boxTag(a atom.Atom) bool {
 	return false
 }
 
+// boxRole reports whether an element says that it is a dialog, a menu or the like, or
+// nothing to read aloud.
+func boxRole(n *html.Node) bool {
+	for k := range n.Attr {
+		switch a := &n.Attr[k]; {
+		case a.Key == "aria-hidden" && a.Val == "true":
+			return true
+		case a.Key == "role":
+			switch a.Val {
+			case "dialog", "alertdialog", "alert", "tooltip", "navigation", "search", "contentinfo", "complementary",
+				"menu", "toolbar", "status", "button":
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // undisplayed reports whether an inline style hides its element.
 func undisplayed(style string) bool {
 	return strings.Contains(style, "display") && strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none")
@@ -232,7 +251,10 @@ func IsBoilerplate(class, id string) bool {
 	}
 	shown := strings.IndexByte(class, ':') >= 0 // md:block shows it again
 	for word := range strings.FieldsSeq(strings.ToLower(class)) {
-		if slices.Contains(adTokens, word) || !shown && slices.Contains(hiddenTokens, word) {
+		switch {
+		case slices.Contains(adTokens, word) || !shown && slices.Contains(hiddenTokens, word):
+			return true
+		case word == "tab-pane" && !HasToken(class, "active"):
 			return true
 		}
 	}
