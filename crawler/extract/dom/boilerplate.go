@@ -71,7 +71,11 @@ func (t *Tree) Boilerplate(heading int32, aside []bool) []bool {
 		if n := t.natureOf(i); n != ordinary && !s.excused(i, n) {
 			s.list = append(s.list, suspect{i, n})
 		}
+		if up := t.collapsible(i); up >= 0 && !t.Within(heading, up) {
+			s.list = append(s.list, suspect{up, box})
+		}
 	}
+	slices.SortStableFunc(s.list, func(a, b suspect) int { return int(a.i - b.i) })
 	if s.mark(others, 101); s.total() < minOwnText {
 		clear(s.marked)
 		s.mark(consent, 101)
@@ -161,18 +165,27 @@ func (s *suspects) sumKinds() {
 	s.kinds = map[string]int{}
 	ends := map[string]int32{}
 	for _, one := range s.list {
-		class := Attr(s.t.Nodes[one.i], "class")
-		if class != "" && one.i >= ends[class] {
-			ends[class] = s.t.End[one.i]
-			s.kinds[class] += s.text(one.i)
+		kind := s.kind(one.i)
+		if kind != "" && one.i >= ends[kind] {
+			ends[kind] = s.t.End[one.i]
+			s.kinds[kind] += s.text(one.i)
 		}
 	}
+}
+
+// kind returns what a suspect has in common with others like it, "" for nothing.
+func (s *suspects) kind(i int32) string {
+	n := s.t.Nodes[i]
+	if n.DataAtom == atom.Details {
+		return n.Data
+	}
+	return Attr(n, "class")
 }
 
 // holds reports whether i, or the suspects of its class together, hold a share of the
 // running text, in percent.
 func (s *suspects) holds(i int32, share int) bool {
-	n := max(s.text(i), s.kinds[Attr(s.t.Nodes[i], "class")])
+	n := max(s.text(i), s.kinds[s.kind(i)])
 	return n > 0 && 100*n >= share*s.total()
 }
 
@@ -214,12 +227,31 @@ func boxTag(a atom.Atom) bool {
 	return false
 }
 
+// collapsible returns the element that readers open at i, a summary or a button with or
+// in a heading, or -1.
+func (t *Tree) collapsible(i int32) int32 {
+	n := t.Nodes[i]
+	if n.DataAtom == atom.Summary {
+		return t.Parent[i]
+	}
+	if len(n.Attr) == 0 || !HasAttr(n, "aria-expanded") && Attr(n, "role") != "button" {
+		return -1
+	}
+	switch {
+	case t.HeadingIn(i) >= 0:
+		return t.Parent[i]
+	case t.Parent[i] >= 0 && IsHeading(t.Atoms[t.Parent[i]]):
+		return t.Parent[t.Parent[i]]
+	}
+	return -1
+}
+
 // boxRole reports whether an element says that it is a dialog, a menu or the like, or
 // nothing to read aloud.
 func boxRole(n *html.Node) bool {
 	for k := range n.Attr {
 		switch a := &n.Attr[k]; {
-		case a.Key == "aria-hidden" && a.Val == "true":
+		case a.Key == "aria-hidden" && a.Val == "true" && n.DataAtom != atom.P: // paragraphs behind a paywall
 			return true
 		case a.Key == "role":
 			switch a.Val {
