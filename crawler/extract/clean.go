@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -19,7 +20,7 @@ func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 	kept := p.dropBoxes(root, p.bodyLines(root, h))
 	ps := p.belowHeading(dom.Paragraphs(kept), h)
 	ps = p.trimHead(ps, title, h)
-	ps = p.dropInline(ps)
+	ps = p.dropInline(p.dropRepeated(ps))
 	ps = p.trimTail(ps)
 	return p.withStandFirst(ps, title, h)
 }
@@ -32,9 +33,11 @@ func (p *page) bodyLines(root, h int32) []dom.Line {
 	boilerplate, skip := p.boilerplateMap(), p.otherArticles(root, h)
 	kept := make([]dom.Line, 0, len(lines))
 	dropped := false // the line before
-	for _, l := range lines {
+	for k, l := range lines {
 		n := len(kept) - 1
 		switch {
+		case k > 0 && p.ofCard(&lines[k-1], &l):
+			dropped = true
 		case p.isAside(l.First) || boilerplate[l.First] || skip.holds(l.First, t) || h >= 0 && t.Within(l.First, h):
 			if n >= 0 && !dropped && p.isAside(l.First) && dom.IsHeading(t.Atoms[kept[n].Owner]) {
 				kept = kept[:n] // the heading of the list
@@ -54,6 +57,27 @@ func (p *page) bodyLines(root, h int32) []dom.Line {
 	}
 	return kept
 }
+
+// ofCard reports whether b is the summary below the title a of a headline list.
+func (p *page) ofCard(a, b *dom.Line) bool {
+	return p.isAside(a.First) && !p.isAside(b.First) && 2*a.Link >= len(a.Text) && p.together(a, b)
+}
+
+// card reports whether a paragraph shares a card with the line above it.
+func (p *page) card(q dom.Paragraph) bool {
+	lines := p.tree.Lines()
+	k := p.tree.LineFrom(q.First)
+	return k > 0 && k < len(lines) && p.together(&lines[k-1], &lines[k])
+}
+
+// together reports whether two lines stand in an element that holds little else.
+func (p *page) together(a, b *dom.Line) bool {
+	up := p.tree.Common(a.First, b.First)
+	return up >= 0 && p.tree.TextSize(up, p.tree.End[up]) <= len(a.Text)+len(b.Text)+maxCard
+}
+
+// maxCard is the number of characters in a card beside its title and summary.
+const maxCard = 60
 
 // otherArticles returns the elements below the heading h that hold another article with
 // a title of its own, if there is enough text before them.
@@ -232,21 +256,75 @@ func (p *page) subheading(q dom.Paragraph) bool {
 }
 
 // dropInline drops what stands between paragraphs and is no text: lines that are one
-// link ("Read also") and the labels of boxes.
+// link ("Read also"), the labels above them, and the labels of boxes.
 func (p *page) dropInline(ps []dom.Paragraph) []dom.Paragraph {
 	out := ps[:0:0]
+	links := 0 // dropped since the last that was kept
 	for _, q := range ps {
-		if p.inlineBox(q) {
-			// so is a line that introduces it: You may like:
-			n := len(out) - 1
-			if n >= 0 && q.First >= 0 && p.onlyLink(q) && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence {
-				out = out[:n]
-			}
+		if !p.inlineBox(q) {
+			out = append(out, q)
+			links = 0
 			continue
 		}
-		out = append(out, q)
+		if q.First >= 0 && p.onlyLink(q) {
+			links++
+		}
+		if n := len(out) - 1; n >= 0 && p.introduces(out[n], links) {
+			out = out[:n]
+		}
 	}
 	return out
+}
+
+// introduces reports whether a paragraph is the label of a number of links below it: it
+// ends with a colon, or is in bold letters above several.
+func (p *page) introduces(q dom.Paragraph, links int) bool {
+	if links == 0 || len(q.Text) >= dom.MinSentence || q.First < 0 {
+		return false
+	}
+	l := p.tree.Lines()[p.tree.LineAt(q.First)]
+	return strings.HasSuffix(q.Text, ":") ||
+		links > 1 && l.Bold && !dom.IsHeading(p.tree.Atoms[l.Owner]) && !dom.EndsSentence(q.Text)
+}
+
+// dropRepeated drops the prompts between the paragraphs that repeat, short ones that
+// end with the same link.
+func (p *page) dropRepeated(ps []dom.Paragraph) []dom.Paragraph {
+	times := map[string]int{}
+	keys := make([]string, len(ps))
+	for k, q := range ps {
+		if keys[k] = p.promptKey(q); keys[k] != "" {
+			times[keys[k]]++
+		}
+	}
+	out := ps[:0:0]
+	for k, q := range ps {
+		if times[keys[k]] < minRepeats {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// Bounds of a prompt that repeats.
+const (
+	maxPrompt  = 200 // bytes
+	minRepeats = 3
+)
+
+// promptKey returns what prompts that repeat have in common, their text and the target
+// of their link, "" for a paragraph that is no prompt: one without a link or of a list.
+func (p *page) promptKey(q dom.Paragraph) string {
+	if q.First < 0 || len(q.Text) > maxPrompt {
+		return ""
+	}
+	t := p.tree
+	l := t.Lines()[t.LineAt(q.First)]
+	a := t.Closest(q.Last, atom.A)
+	if a < l.Owner || t.Atoms[l.Owner] == atom.Li {
+		return ""
+	}
+	return q.Text + " " + dom.Attr(t.Nodes[a], "href")
 }
 
 // inlineBox reports whether a paragraph between others is no text.
@@ -255,6 +333,8 @@ func (p *page) inlineBox(q dom.Paragraph) bool {
 	switch {
 	case q.First >= 0 && p.onlyLink(q):
 		return !p.leadsAway(q)
+	case q.First >= 0 && p.labelledLink(q):
+		return true
 	case n < 160 && dom.HasAnyPrefix(q.Text, inlineLabels):
 		return true
 	case n <= 40 && p.dates.Only(q.Text):
@@ -270,6 +350,30 @@ func (p *page) onlyLink(q dom.Paragraph) bool {
 	size, link := p.linkSize(q)
 	return size > 0 && link*10 >= size*9
 }
+
+// labelledLink reports whether a paragraph is a few words and the linked title of
+// another page of the site: "SEE ALSO: Council votes on the new bridge".
+func (p *page) labelledLink(q dom.Paragraph) bool {
+	t := p.tree
+	a := t.Closest(q.Last, atom.A)
+	if a <= q.First || !p.leadsToPage(a) || dom.IsHeading(t.Atoms[t.Lines()[t.LineAt(q.First)].Owner]) {
+		return false
+	}
+	title := t.Text(a, nil)
+	label, ok := strings.CutSuffix(q.Text, title)
+	label = strings.TrimRight(label, " ")
+	return ok && len(label) <= maxLinkLabel && len(title) >= minLinkTitle && dom.TitleLike(title) &&
+		slices.ContainsFunc(labelEnds, func(end string) bool { return strings.HasSuffix(label, end) })
+}
+
+// labelEnds stand between a label and a linked title.
+var labelEnds = []string{":", "：", "|", ">", "»", "→", "–", "—"}
+
+// Bytes of the label before the title of another article, and of that.
+const (
+	maxLinkLabel = 45
+	minLinkTitle = 24
+)
 
 // leadsAway reports whether the link of a paragraph leads to another site: an offer, a
 // source.

@@ -109,6 +109,8 @@ var inBraces = regexp.MustCompile(`\{(\w+)\}`)
 // fill fills the words of a language into a page. {ps} stands for the first four
 // paragraphs in p elements, {menu} and {foot} for what a site has on every page.
 func fill(page, lang string) string {
+	page = strings.ReplaceAll(page, "{link}", "{s1}: {other}")
+	page = strings.ReplaceAll(page, "{colon}", "{p2}: {other}")
 	page = strings.ReplaceAll(page, "{ps}", "<p>{p1}</p><p>{p2}</p><p>{p3}</p><p>{p4}</p>")
 	page = strings.ReplaceAll(page, "{menu}", `<nav><a href="/">{s1}</a> <a href="/a/">{s2}</a> <a href="/b/">{s3}</a></nav>`)
 	return inBraces.ReplaceAllStringFunc(page, func(s string) string {
@@ -198,4 +200,26 @@ var kinds = []struct{ name, page, want string }{
 	{"teasers above the title", `<div><ul class="ticker"><li><a href="/n/1">{other}</a> <span>{q1}</span></li><li><a href="/n/2">{h1}</a> <span>{q2}</span></li></ul><h1>{title}</h1>{ps}</div>`, main4},
 	{"cards above the title", `<div><div class="c"><h4><a href="/n/1">{other}</a></h4><p>{q1}</p></div><div class="c"><h4><a href="/n/2">{other}</a></h4><p>{q2}</p></div><h1>{title}</h1>{ps}</div>`, main4},
 	{"text above a title that is none", `<div><p>{p5}</p><p>{p6}</p><h2>{title}</h2>{ps}</div>`, "p5 p6 " + main4},
+	{"cards below the text", `<main><article><h1>{title}</h1>{ps}</article><section>` + strings.Repeat(
+		`<div class="card"><h3><a href="/news/museum-of-glass">{other}</a></h3><p>{q1}</p></div>`, 4) + `</section></main>`, main4},
+	{"biography", `<article><h1>{title}</h1><meta name="author" content="{name}"><p class="byline"><a rel="author">{name}</a></p>{ps}<p>{name} {q3}</p></article>`, main4},
+	{"who reported", `<article><h1>{title}</h1>{ps}<p>Reporting by {name}; editing by {name}</p></article>`, main4},
+	{"read also", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><p>{button}: <a href="/news/museum">{other}</a></p><p>{p3}</p><p>{p4}</p></article>`, main4},
+	{"label of a link to another site", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><p>{s1}: <a href="https://museum.example.org/">{other}</a></p><p>{p3}</p></article>`, "p1 p2 link p3"},
+	{"paragraph that ends with a link", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}: <a href="/news/museum">{other}</a></p><p>{p3}</p></article>`, "p1 colon p3"},
+	{"bold label above links", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><p><b>{button}</b></p><p><a href="/n/1">{other}</a></p><p><a href="/n/2">{h1} {s1}</a></p><p>{p3}</p><p>{p4}</p></article>`, main4},
+	// Prompts and boxes within the text.
+	{"prompt with a button", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><div class="x1"><p>{prompt}</p><button>{button}</button></div><p>{p3}</p><p>{p4}</p></article>`, main4},
+	{"prompt that repeats", `<article><h1>{title}</h1>` +
+		`<p>{p1}</p><p>{prompt} <a href="/r">{button}</a></p><p>{p2}</p><p>{prompt} <a href="/r">{button}</a></p><p>{p3}</p><p>{prompt} <a href="/r">{button}</a></p><p>{p4}</p></article>`, main4},
+	{"form of a letter", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><form><p>{prompt}</p><input></form><p>{p3}</p><p>{p4}</p></article>`, main4},
+	{"dialog", `<article><h1>{title}</h1>{ps}<div role="dialog"><p>{prompt}</p></div></article>`, main4},
+	{"box that readers open", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><p>{p5}</p><div><div role="button" tabindex="0"><h2>{h1}</h2></div><div><p>{q1}</p><p>{q2}</p></div></div><p>{p3}</p><p>{p4}</p></article>`, "p1 p2 p5 p3 p4"},
+	{"details", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><details><summary>{h1}</summary><p>{q1}</p></details><p>{p3}</p><p>{p4}</p></article>`, main4},
+	{"questions in details", `<article><h1>{title}</h1><p>{p5}</p><details><summary>{h1}</summary><p>{p1}</p></details><details><summary>{h2}</summary><p>{p2}</p></details><details><summary>{h1}</summary><p>{p3}</p></details></article>`, "p5 h1 p1 h2 p2 h1 p3"},
+	{"place of a film", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><div class="embed-placeholder"><p>{prompt}</p></div><p>{p3}</p><p>{p4}</p></article>`, main4},
+	{"hidden pane", `<article><h1>{title}</h1><div class="tabs"><div class="tab-pane active">{ps}</div><div class="tab-pane"><ul><li>{q1}</li></ul></div></div></article>`, main4},
+	{"words read aloud", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}<span class="sr-only">{button}</span></p><p>{p3}<span style="clip:rect(0 0 0 0);height:1px;width:1px">, {button}</span></p><p>{p4}</p></article>`, main4},
+	{"paragraphs behind a paywall", `<article><h1>{title}</h1><p>{p1}</p><p>{p2}</p><p aria-hidden="true">{p3}</p><p>{p4}</p></article>`, main4},
+	{"box not read aloud", `<article><h1>{title}</h1>{ps}<div aria-hidden="true"><p>{q1}</p></div></article>`, main4},
 }

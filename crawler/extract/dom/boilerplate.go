@@ -71,7 +71,7 @@ func (t *Tree) Boilerplate(heading int32, aside []bool) []bool {
 		if n := t.natureOf(i); n != ordinary && !s.excused(i, n) {
 			s.list = append(s.list, suspect{i, n})
 		}
-		if up := t.collapsible(i); up >= 0 && !t.Within(heading, up) {
+		if up := t.boxOf(i); up >= 0 && !t.Within(heading, up) {
 			s.list = append(s.list, suspect{up, box})
 		}
 	}
@@ -227,24 +227,35 @@ func boxTag(a atom.Atom) bool {
 	return false
 }
 
-// collapsible returns the element that readers open at i, a summary or a button with or
-// in a heading, or -1.
-func (t *Tree) collapsible(i int32) int32 {
+// boxOf returns the box that the control i makes of the element around it, or -1: a
+// button or field beside a few words, a summary or a button that opens what is below
+// its heading.
+func (t *Tree) boxOf(i int32) int32 {
 	n := t.Nodes[i]
-	if n.DataAtom == atom.Summary {
-		return t.Parent[i]
+	up := t.Parent[i]
+	switch n.DataAtom {
+	case atom.Summary:
+		return up
+	case atom.Button, atom.Input:
+		if up >= 0 && t.Atoms[up] == atom.Div && t.TextSize(up, t.End[up]) <= maxControlBox {
+			return up
+		}
 	}
-	if len(n.Attr) == 0 || !HasAttr(n, "aria-expanded") && Attr(n, "role") != "button" {
+	if len(n.Attr) == 0 || up < 0 || !HasAttr(n, "aria-expanded") && Attr(n, "role") != "button" {
 		return -1
 	}
 	switch {
 	case t.HeadingIn(i) >= 0:
-		return t.Parent[i]
-	case t.Parent[i] >= 0 && IsHeading(t.Atoms[t.Parent[i]]):
-		return t.Parent[t.Parent[i]]
+		return up
+	case IsHeading(t.Atoms[up]):
+		return t.Parent[up]
 	}
 	return -1
 }
+
+// maxControlBox is the number of characters beside a button or a field up to which
+// they are a prompt.
+const maxControlBox = 250
 
 // boxRole reports whether an element says that it is a dialog, a menu or the like, or
 // nothing to read aloud.
