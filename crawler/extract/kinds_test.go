@@ -129,6 +129,8 @@ var kinds = []struct{ name, page, want string }{
 	{"text in a form without the title", `<h1>{title}</h1><form action="/rate"><div>{ps}<button>{button}</button></div></form>`, main4},
 	{"text in a form of a table", `<h1>{title}</h1><form action="/"><table><tr><td>{p1}<br><br>{p2}<br><br>{p3}<br><br>{p4}</td></tr></table></form>`, main4},
 	{"class of a layout", `{menu}<h1>{title}</h1><div class="layout-with-sidebar"><div>{ps}</div></div><div class="sidebar"><p>{q1}</p></div>`, main4},
+	{"sidebar in a name of two words", `<h1>{title}</h1><div class="body-main--withSidebar"><div>{ps}</div></div><ul>` +
+		`<li><a href="/n/1">{other}</a></li><li><a href="/n/2">{lead}</a></li><li><a href="/n/3">{caption}</a></li></ul>`, main4},
 	{"sidebar in the name of the column", `<h1>{title}</h1><section id="content-sidebar-wrap"><div>{ps}</div></section>`, main4},
 	{"comments in the name of the column", `<h1>{title}</h1><div class="post no-comments has-share">{ps}</div><div class="comments"><p>{q1}</p></div>`, main4},
 	{"boilerplate word in a longer one", `<h1>{title}</h1><div class="seaside-story">{ps}</div><footer><p>{q3}</p></footer>`, main4},

@@ -22,6 +22,8 @@ func TestOtherPages(t *testing.T) {
 		{"tag with long teasers", "tag/port/", `<title>Port - Coast News</title><h1>Port</h1>` + repeat(8, `<article><h2><a href="/a/%d">Council votes on the new bridge part %d</a></h2><p>`+long+long+`</p><a href="/a/x">Read more</a></article>`), "no text"},
 		{"long teasers, titles without links", "port/", `<title>Port - Coast News</title><h1>Port</h1>` + repeat(8, `<div class="item"><h2>Council votes on the new bridge part %d</h2><p>`+long+long+`</p><a href="/a/%d">Read more</a></div>`), `say "Read more"`},
 		{"section with an introduction", "politics/", `<title>Politics | Coast News</title><h1>Politics</h1><p>` + long + `</p>` + list, "short title"},
+		{"section with a long footer", "port/", `<title>Port - Coast News</title><h1>Port</h1>` + list + `<div class="footer"><p>` + long + `</p></div>`, "listing"},
+		{"section with a long box", "port/", `<title>Port - Coast News</title><h1>Port</h1>` + list + `<div class="promo"><p>` + long + `</p></div>`, "listing"},
 		{"author", "author/ann-lee/", `<title>Ann Lee, author at Coast News</title><h1>All articles by Ann Lee</h1><p>` + long + `</p>` + list, "/author/"},
 		{"front page that declares an article", "", `<meta property="og:type" content="article"><title>Coast News</title><h1>Harbour open again after the storm</h1><p>` + long + `</p>` + list, "front page"},
 		{"profile", "1", `<meta property="og:type" content="profile"><h1>Ann Lee of Coast News</h1><p>` + long + `</p>`, "profile"},

@@ -3,6 +3,7 @@ package dom
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -105,6 +106,7 @@ type suspects struct {
 	list    []suspect
 	marked  []bool         // by node
 	running []int          // bytes of running text before each line, none of it marked or aside
+	listed  int            // bytes of text in aside
 	kinds   map[string]int // bytes of running text, by the class of suspects
 }
 
@@ -127,7 +129,7 @@ func (s *suspects) mark(n nature, share int) {
 	}
 	until := int32(0) // end of the last that was marked
 	for _, one := range s.list {
-		if one.nature < n || one.i < until || share <= 100 && s.holds(one.i, share) {
+		if one.nature < n || one.i < until || share <= 100 && s.holds(one, share) {
 			continue
 		}
 		until = s.t.End[one.i]
@@ -142,10 +144,13 @@ func (s *suspects) mark(n nature, share int) {
 func (s *suspects) measure() {
 	lines := s.t.Lines()
 	s.running = append(s.running[:0], 0)
+	s.listed = 0
 	sum := 0
 	for k := range lines {
-		l := &lines[k]
-		if l.Running() && !s.marked[l.First] && (s.aside == nil || !s.aside[l.First]) {
+		switch l := &lines[k]; {
+		case s.aside != nil && s.aside[l.First]:
+			s.listed += len(l.Text)
+		case l.Running() && !s.marked[l.First]:
 			sum += len(l.Text)
 		}
 		s.running = append(s.running, sum)
@@ -182,11 +187,16 @@ func (s *suspects) kind(i int32) string {
 	return Attr(n, "class")
 }
 
-// holds reports whether i, or the suspects of its class together, hold a share of the
-// running text, in percent.
-func (s *suspects) holds(i int32, share int) bool {
-	n := max(s.text(i), s.kinds[s.kind(i)])
-	return n > 0 && 100*n >= share*s.total()
+// holds reports whether a suspect, or those of its kind together, hold a share of the
+// running text, in percent. For boxes and the frame it is a share of the headline lists
+// as well, which are all that a listing has beside them.
+func (s *suspects) holds(one suspect, share int) bool {
+	of := s.total()
+	if one.nature <= frame {
+		of += s.listed
+	}
+	n := max(s.text(one.i), s.kinds[s.kind(one.i)])
+	return n > 0 && 100*n >= share*of
 }
 
 // natureOf judges an element by its tag, style, class and id.
@@ -318,9 +328,13 @@ func named(list string) bool {
 	return false
 }
 
-// ofLayout reports whether a class tells which other elements there are.
+// ofLayout reports whether a class tells which other elements there are: with-sidebar,
+// hasSidebar.
 func ofLayout(class string) bool {
 	for word := range strings.FieldsFuncSeq(class, func(r rune) bool { return r == '-' || r == '_' }) {
+		if i := strings.IndexFunc(word, unicode.IsUpper); i > 0 {
+			word = word[:i]
+		}
 		if slices.Contains(layoutWords, strings.ToLower(word)) {
 			return true
 		}
