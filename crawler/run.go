@@ -31,7 +31,7 @@ type cause struct {
 func (c *cause) Error() string { return c.name }
 
 // Interrupted returns a cancellation cause for Run's context: a signal, whose exit
-// code is 130 or 143, stopped the run.
+// code is 129, 130 or 143, stopped the run.
 func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
 
 // Run makes one pass over the due sources and the queued URLs of the sites and
@@ -305,7 +305,7 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
-		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
 	for name, s := range r.sites {
@@ -401,7 +401,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	}
 	text, err := json.Marshal(r.summary)
 	if err == nil {
-		err = r.storePaces(ctx)
+		err = r.storeEnd(ctx)
 	}
 	if err == nil {
 		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
@@ -413,15 +413,6 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	return nil
-}
-
-// storePaces stores the earliest time of the next request to each host.
-func (r *run) storePaces(ctx context.Context) error {
-	if len(r.paces) == 0 {
-		return nil
-	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
-		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 }
 
 // close closes the sources and the HTTP clients of the run.

@@ -20,6 +20,7 @@
 //	rotate.go    sealing, names, the manifest
 //	position.go  positions of files, relative to the folder of the state
 //	pattern.go   {site}, {type} and {date} in paths; where the manifest is
+//	segment.go   the committed lines, read back
 //	coding.go    how lines are encoded in a file; gzip.go, zstd.go
 //	disk.go      what changes files
 //	free_*.go    how much room a disk has left

@@ -307,10 +307,10 @@ func TestLowDisk(t *testing.T) {
 // positions, and describes them.
 func TestDrivers(t *testing.T) {
 	var got Options
-	sinks := append(Builtin(), Driver{"s3", func(_ context.Context, o Options) (Sink, error) {
+	sinks := append(Builtin(), Driver{Scheme: "s3", Open: func(_ context.Context, o Options) (Sink, error) {
 		got = o
 		return &stdout{}, nil
-	}, func(_ string, p Position) (Description, error) { return Description{Path: p.Key}, nil }})
+	}, Describe: func(_ string, p Position) (Description, error) { return Description{Path: p.Key}, nil }})
 	file, object := Position{"items.jsonl", []byte(`{"offset":4,"lines":2}`)}, Position{"s3://bucket/items", []byte(`{}`)}
 	o := Options{Path: "s3://bucket/items", Committed: []Position{file, object}, Unfinished: []Position{file}}
 	if _, err := sinks.Open(t.Context(), o); err != nil || len(got.Committed) != 1 || got.Committed[0].Key != object.Key || len(got.Unfinished) != 0 {

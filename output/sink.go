@@ -87,6 +87,8 @@ type Driver struct {
 	Scheme   string // "s3" for output.path s3://…, "" for a file, "-" for standard output
 	Open     func(context.Context, Options) (Sink, error)
 	Describe func(base string, p Position) (Description, error) // nil: the sink has no positions
+	// Segments lists what was written, for Sinks.Segments; nil: it cannot be read back.
+	Segments func(ctx context.Context, path, base string, stored []Position) ([]Segment, error)
 }
 
 // Sinks are the drivers that output.path chooses from.
@@ -94,7 +96,10 @@ type Sinks []Driver
 
 // Builtin returns the drivers of this package.
 func Builtin() Sinks {
-	return Sinks{{"", OpenFiles, DescribeFile}, {Stdout, OpenStdout, nil}}
+	return Sinks{
+		{Open: OpenFiles, Describe: DescribeFile, Segments: FileSegments},
+		{Scheme: Stdout, Open: OpenStdout},
+	}
 }
 
 // Open opens the sink that o.Path names. It passes on the positions of that

@@ -39,6 +39,7 @@ type Article struct {
 	Summary       string   `json:"summary,omitempty"`
 	ContentText   string   `json:"content_text,omitempty"`
 	DatePublished Date     `json:"date_published,omitzero"`
+	PublishedUTC  Instant  `json:"published_utc,omitzero"` // of DatePublished, where its zone is known
 	DateModified  Date     `json:"date_modified,omitzero"`
 	DateRaw       string   `json:"date_raw,omitempty"`
 	Authors       []Author `json:"authors,omitempty"`
@@ -55,11 +56,16 @@ type Article struct {
 	Revises       int      `json:"revises,omitempty"`
 	Changes       *Changes `json:"changes,omitempty"`
 	Suspect       bool     `json:"suspect,omitempty"`
+	Provenance    Sources  `json:"provenance,omitempty"`
 	Source        string   `json:"source,omitempty"`
 	FoundOn       string   `json:"found_on,omitempty"`
 	FetchedAt     Instant  `json:"fetched_at,omitzero"`
 	RunID         string   `json:"run_id,omitempty"`
 }
+
+// Sources names the source of each field that is not the page's own, by the key of the
+// field: feed, sitemap, or "sitemap lastmod".
+type Sources map[string]string
 
 // Changes compares a revision with the one before: whether its title differs, and
 // how many paragraphs were added, removed and replaced. Fields is set if only the
@@ -88,6 +94,7 @@ type Headline struct {
 	URL           string  `json:"url,omitempty"`
 	Title         string  `json:"title"`
 	DatePublished Date    `json:"date_published,omitzero"`
+	PublishedUTC  Instant `json:"published_utc,omitzero"`
 	DateRaw       string  `json:"date_raw,omitempty"`
 	Block         string  `json:"block,omitempty"`
 	Position      int     `json:"position,omitempty"`
@@ -111,6 +118,7 @@ type Reference struct {
 	URL           string  `json:"url"`
 	Title         string  `json:"title,omitempty"`
 	DatePublished Date    `json:"date_published,omitzero"`
+	PublishedUTC  Instant `json:"published_utc,omitzero"`
 	FetchedAt     Instant `json:"fetched_at,omitzero"`
 	RunID         string  `json:"run_id,omitempty"`
 }

@@ -15,6 +15,7 @@
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
 //	forget.go    forget: remove articles from the state
+//	export.go    export: the items in other formats
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, exit codes, version
@@ -29,6 +30,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -157,9 +159,23 @@ func Interrupted(sig os.Signal) error {
 	return &exitError{Signalled(sig), crawler.Interrupted(sig.String(), Signalled(sig))}
 }
 
-// Signalled returns the exit code for a signal: 130 for SIGINT, 143 for SIGTERM.
+// Signals returns the signals that stop a run. A SIGHUP that is ignored, as under
+// nohup, stays ignored.
+func Signals() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// Signalled returns the exit code for a signal: 129 for SIGHUP, 130 for SIGINT, 143
+// for SIGTERM.
 func Signalled(sig os.Signal) int {
-	if sig == syscall.SIGTERM {
+	switch sig {
+	case syscall.SIGHUP:
+		return report.ExitHangup
+	case syscall.SIGTERM:
 		return report.ExitTerminate
 	}
 	return report.ExitInterrupt
@@ -197,7 +213,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.dedupe(), a.initCommand(), a.version(), exitCodes())
+		a.dedupe(), a.export(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -57,20 +57,18 @@ func holds(a, n *html.Node) bool {
 // template, as HTML.
 func (t *Tree) Templates() []string {
 	var out []string
-	for i := int32(0); i < t.Len(); i++ {
-		n := t.Nodes[i]
-		switch {
-		case n.DataAtom == atom.Template:
-			var b strings.Builder
-			for c := range n.ChildNodes() {
-				if html.Render(&b, c) != nil {
-					break
-				}
+	for i := t.Find(atom.Template, 0, t.Len()); i >= 0; i = t.Find(atom.Template, t.End[i], t.Len()) {
+		var b strings.Builder
+		for c := range t.Nodes[i].ChildNodes() {
+			if html.Render(&b, c) != nil {
+				break
 			}
-			out = append(out, b.String())
-			i = t.End[i] - 1
-		case n.DataAtom == atom.Script && n.FirstChild != nil && isTemplate(Attr(n, "type")):
-			out = append(out, n.FirstChild.Data)
+		}
+		out = append(out, b.String())
+	}
+	for _, s := range t.Scripts() {
+		if isTemplate(Attr(s.Node, "type")) {
+			out = append(out, s.Text())
 		}
 	}
 	return out
