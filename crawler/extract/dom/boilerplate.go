@@ -64,16 +64,16 @@ const minOwnText = 140
 // of the site's frame has to hold mainFrame of it. heading is the element that carries
 // the title, or -1; the nodes of aside are no text of the page's own, if it is not nil.
 func (t *Tree) Boilerplate(heading int32, aside []bool) []bool {
-	s := suspects{t: t, heading: heading, aside: aside, marked: make([]bool, t.Len())}
+	s := suspects{t: t, heading: heading, aside: aside, marked: make([]bool, t.Len()), h1: t.Find(atom.H1, 0, t.Len())}
 	for i := range t.Len() {
 		if t.IsText(i) {
 			continue
 		}
 		if n := t.natureOf(i); n != ordinary && !s.excused(i, n) {
-			s.list = append(s.list, suspect{i, n})
+			s.add(i, n)
 		}
 		if up := t.boxOf(i); up >= 0 && !t.Within(heading, up) {
-			s.list = append(s.list, suspect{up, box})
+			s.add(up, box)
 		}
 	}
 	slices.SortStableFunc(s.list, func(a, b suspect) int { return int(a.i - b.i) })
@@ -96,6 +96,8 @@ const mainFrame = 80
 type suspect struct {
 	i int32
 	nature
+	kind     string // what others like it have in common with it, "" for nothing
+	from, to int    // its lines
 }
 
 // suspects are the elements of a page that may be boilerplate, in document order.
@@ -104,21 +106,41 @@ type suspects struct {
 	heading int32
 	aside   []bool
 	list    []suspect
+	h1      int32          // the first h1 that is not before the last suspect, or -1
 	marked  []bool         // by node
 	running []int          // bytes of running text before each line, none of it marked or aside
 	listed  int            // bytes of text in aside
 	kinds   map[string]int // bytes of running text, by the class of suspects
 }
 
+// add adds element i, with the lines in it.
+func (s *suspects) add(i int32, n nature) {
+	t := s.t
+	one := suspect{i: i, nature: n, kind: Attr(t.Nodes[i], "class"), from: t.LineFrom(i)}
+	if t.Atoms[i] == atom.Details {
+		one.kind = "details"
+	}
+	lines := t.Lines()
+	for one.to = one.from; one.to < len(lines) && lines[one.to].First < t.End[i]; one.to++ {
+	}
+	s.list = append(s.list, one)
+}
+
 // excused reports whether a suspect holds the title, which a menu or a hidden element
-// may repeat.
+// may repeat. Suspects come in document order.
 func (s *suspects) excused(i int32, n nature) bool {
-	a := s.t.Atoms[i]
-	if a == atom.Header && s.heading >= 0 && s.t.Within(s.heading, s.t.Closest(i, atom.Article)) {
+	t := s.t
+	a := t.Atoms[i]
+	if a == atom.Header && s.heading >= 0 && t.Within(s.heading, t.Closest(i, atom.Article)) {
 		return true // the article's own
 	}
-	return (a == atom.Form || a == atom.Header || !boxTag(a) && !hiddenByStyle(s.t.Nodes[i])) &&
-		(s.t.Find(atom.H1, i, s.t.End[i]) >= 0 || s.t.Within(s.heading, i))
+	if a != atom.Form && a != atom.Header && (boxTag(a) || undisplayed(Attr(t.Nodes[i], "style"))) {
+		return false
+	}
+	if s.h1 >= 0 && s.h1 < i {
+		s.h1 = t.Find(atom.H1, i, t.Len())
+	}
+	return t.Within(s.heading, i) || t.Within(s.h1, i)
 }
 
 // mark marks the suspects of nature n or a surer one that hold less than a share of the
@@ -128,7 +150,8 @@ func (s *suspects) mark(n nature, share int) {
 		s.sumKinds()
 	}
 	until := int32(0) // end of the last that was marked
-	for _, one := range s.list {
+	for k := range s.list {
+		one := &s.list[k]
 		if one.nature < n || one.i < until || share <= 100 && s.holds(one, share) {
 			continue
 		}
@@ -159,43 +182,32 @@ func (s *suspects) measure() {
 
 func (s *suspects) total() int { return s.running[len(s.running)-1] }
 
-// text returns the bytes of running text in i.
-func (s *suspects) text(i int32) int {
-	return s.running[s.t.LineFrom(s.t.End[i])] - s.running[s.t.LineFrom(i)]
-}
+// text returns the bytes of running text in a suspect.
+func (s *suspects) text(one *suspect) int { return s.running[one.to] - s.running[one.from] }
 
-// sumKinds sums up the running text of suspects by their class, those in one of their
-// own class left out.
+// sumKinds sums up the running text of suspects by their kind, those in one of their
+// own kind left out.
 func (s *suspects) sumKinds() {
 	s.kinds = map[string]int{}
 	ends := map[string]int32{}
-	for _, one := range s.list {
-		kind := s.kind(one.i)
-		if kind != "" && one.i >= ends[kind] {
-			ends[kind] = s.t.End[one.i]
-			s.kinds[kind] += s.text(one.i)
+	for k := range s.list {
+		one := &s.list[k]
+		if one.from < one.to && one.kind != "" && one.i >= ends[one.kind] {
+			ends[one.kind] = s.t.End[one.i]
+			s.kinds[one.kind] += s.text(one)
 		}
 	}
-}
-
-// kind returns what a suspect has in common with others like it, "" for nothing.
-func (s *suspects) kind(i int32) string {
-	n := s.t.Nodes[i]
-	if n.DataAtom == atom.Details {
-		return n.Data
-	}
-	return Attr(n, "class")
 }
 
 // holds reports whether a suspect, or those of its kind together, hold a share of the
 // running text, in percent. For boxes and the frame it is a share of the headline lists
 // as well, which are all that a listing has beside them.
-func (s *suspects) holds(one suspect, share int) bool {
+func (s *suspects) holds(one *suspect, share int) bool {
 	of := s.total()
 	if one.nature <= frame {
 		of += s.listed
 	}
-	n := max(s.text(one.i), s.kinds[s.kind(one.i)])
+	n := max(s.text(one), s.kinds[one.kind])
 	return n > 0 && 100*n >= share*of
 }
 
@@ -289,8 +301,6 @@ func boxRole(n *html.Node) bool {
 func undisplayed(style string) bool {
 	return strings.Contains(style, "display") && strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none")
 }
-
-func hiddenByStyle(n *html.Node) bool { return undisplayed(Attr(n, "style")) }
 
 // quotedPost reports whether i is a post of a social network that the text quotes.
 func (t *Tree) quotedPost(i int32, class, id string) bool {
