@@ -20,7 +20,9 @@ const (
 	namedBody    = 1.25 // factor of an element whose name says that it holds the body
 	aboveHeading = .3   // factor of an element that ends before the heading
 	minBody      = 140  // bytes of text that make a body
-	minBodyShort = 60   // the same in scripts without spaces, below a dated film or photo, and on pages that declare an article
+	// minBodyShort is the same in scripts without spaces, below a dated film or photo,
+	// and on pages that declare an article.
+	minBodyShort = 60
 )
 
 // score returns the score of a line.
@@ -138,7 +140,8 @@ func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
 			return ps, "json-ld"
 		}
 	}
-	if size >= minBody || size >= minBodyShort && (dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo || p.datedPicture(len(p.result.Headlines))) {
+	if size >= minBody || size >= minBodyShort &&
+		(dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo || p.datedPicture(len(p.result.Headlines))) {
 		return best, "auto body"
 	}
 	if ps := p.longest(p.tree.Templates(), title); textSize(ps) >= minBody {

@@ -24,7 +24,8 @@ func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
 	// The short lines at the end are cut from the first that names a source or a
 	// date, or is a heading with nothing below it.
 	for k := len(ps) - 1; k > max(0, len(ps)-maxTailRows) && p.short(ps[k].Text); k-- {
-		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || k == len(ps)-1 && ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
+		last := k == len(ps)-1
+		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || last && ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
 			ps = ps[:k]
 		}
 	}

@@ -23,7 +23,8 @@ var (
 		"trending", "taboola", "outbrain", "read-more", "readmore", "next-story", "next-article", "next-post")
 	consentNames     = NewPhrases("cookie", "consent", "gdpr")
 	boilerplateNames = NewPhrases("comment", "related", "newsletter", "subscribe", "recommend", "popular", "most-read",
-		"trending", "taboola", "outbrain", "read-more", "readmore", "next-story", "next-article", "next-post", "cookie", "consent", "gdpr", "sidebar", "aside",
+		"trending", "taboola", "outbrain", "read-more", "readmore", "next-story", "next-article", "next-post",
+		"cookie", "consent", "gdpr", "sidebar", "aside",
 		"footer", "promo", "share", "social", "advert", "breadcrumb", "pagination", "author-bio", "author-box",
 		"about-author", "disclaimer", "copyright", "byline", "caption", "credit", "tags", "toolbar", "menu",
 		"navigation", "masthead", "banner", "modal", "popup", "print-only", "visually-hidden", "visuallyhidden",

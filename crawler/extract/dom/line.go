@@ -122,7 +122,8 @@ func readAloud(n *html.Node) bool {
 }
 
 // aloudNames are parts of the classes of texts that are read aloud only.
-var aloudNames = NewPhrases("visually-hidden", "visuallyhidden", "visually_hidden", "sr-only", "sr_only", "screen-reader",
+var aloudNames = NewPhrases("visually-hidden", "visuallyhidden", "visually_hidden", "sr-only", "sr_only",
+	"screen-reader",
 	"screenreader", "offscreen", "off-screen", "assistive-text", "u-hidden-visually")
 
 // put adds a text node to the current line.
