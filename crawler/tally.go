@@ -22,7 +22,7 @@ type tally struct {
 func (t *tally) committed(b *batch) {
 	for i := range b.withdrawn {
 		if it := b.withdrawn[i].Item; it.Revision > 0 {
-			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, oneText)
+			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, b.withdraw[i].Reason)
 		}
 	}
 	for name, n := range b.withdrawals {
@@ -230,7 +230,7 @@ func countArticle(c *report.Site, s *settled) {
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
-		if s.suspect {
+		if s.claims.Doubt == state.Suspected {
 			c.Suspect++
 		}
 	case state.Duplicate:

@@ -39,7 +39,8 @@ type visited struct {
 	hops      int    // further requests, over pages that set cookies
 	blocked   string // why the page is a wall
 	held      string // why the page may be a wall, and is held back
-	suspect   bool   // the page may be a wall, and is written all the same
+	suspected string // why the page may be a wall
+	weak      int    // weak signs of a wall
 }
 
 // newVisited returns the empty result of a task.

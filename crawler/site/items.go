@@ -117,6 +117,7 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 		h.Claims = append(h.Claims, claim)
 		if links != nil && x.Follow && x.URL != "" {
 			links.Add(x.Target, "headline") // a headline of another site is not followed
+			links.Title(x.Target, x.Title)
 		}
 	}
 	return h, cut

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"queue", testQueue},
 		{"kept", testKept},
 		{"withdraw", testWithdraw},
+		{"walls", testWalls},
 		{"forget", testForget},
 		{"property", testProperty},
 	} {
