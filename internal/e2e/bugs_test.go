@@ -22,7 +22,6 @@ import (
 
 // knownBugs are the cases that fail, each with what is missing.
 var knownBugs = map[string]string{
-	"045-two-articles":       "the text of a second article element is taken too",
 	"147-multi-page-article": "the further pages of an article are not fetched",
 }
 

@@ -2,7 +2,8 @@
 // lines, links and sizes from it.
 //
 // tree.go parses and walks the page, short.go spares the parser long scripts, styles and
-// comments, bound.go limits its size. node.go and
+// comments, stream.go finds the parts that a script moves into place, bound.go limits
+// the size of a page. node.go and
 // heading.go classify elements, boilerplate.go by their names. text.go and line.go
 // read what a browser would show, words.go and phrases.go look at the words of it.
 // url.go resolves links.
