@@ -23,7 +23,7 @@ func (p *page) article() {
 	body := p.fillBody(r, a.Title, &at)
 	a.Paragraphs = dom.Texts(body)
 	p.bodyFound = body
-	if why := p.refusal(a); why != "" {
+	if why := p.refusal(a); why != "" && p.in.Continues == "" {
 		p.note("no article: %s", why)
 		delete(p.result.Rules, "title")
 		delete(p.result.Rules, "content_text")

@@ -91,6 +91,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	default:
 		p.result.Links = p.links(nil)
 		p.article()
+		if p.result.Article != nil {
+			p.result.Pages = p.pages()
+		}
 	}
 	if r.Own != nil {
 		if err := r.Own(t.Document, in, p.result); err != nil {

@@ -29,11 +29,23 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
 		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
-		Language: x.Language, Image: x.Image,
+		Language: x.Language, Image: x.Image, TextPartial: x.Partial,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language
 	}
+	s.fingerprint(&a)
+	return a
+}
+
+// SetText replaces the text of an article.
+func (s *Site) SetText(a *Article, paragraphs []string) {
+	a.Item.ContentText = strings.Join(paragraphs, "\n\n")
+	s.fingerprint(a)
+}
+
+// fingerprint computes the fingerprints of an article's text.
+func (s *Site) fingerprint(a *Article) {
 	if s.Near.Threshold > 0 {
 		a.Sketch = new(dedupe.Sketch)
 		a.Sum, *a.Sketch = dedupe.Read(a.Item.Title, a.Item.ContentText)
@@ -41,7 +53,6 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		a.Sum = dedupe.Sum(a.Item.Title, a.Item.ContentText)
 	}
 	a.Item.ContentHash = hex.EncodeToString(a.Sum.Hash[:])
-	return a
 }
 
 // Text returns the parts of an article that the state compares.
