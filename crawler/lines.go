@@ -98,7 +98,7 @@ func reference(a *item.Article, identity string) item.Reference {
 	u, _ := urlkey.Parse(identity) // parsed before
 	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, u.Key), Revision: a.Revision,
 		DuplicateOf: cmp.Or(a.DuplicateOf, a.ID), Method: a.Method, Similarity: a.Similarity, Site: a.Site, URL: a.URL,
-		Title: a.Title, DatePublished: a.DatePublished, FetchedAt: a.FetchedAt, RunID: a.RunID}
+		Title: a.Title, DatePublished: a.DatePublished, PublishedUTC: a.PublishedUTC, FetchedAt: a.FetchedAt, RunID: a.RunID}
 }
 
 // articleID returns the id of the article that url identifies.
@@ -144,7 +144,7 @@ func headlineReference(h *item.Headline) item.Reference {
 	u, _ := urlkey.Parse(h.URL) // parsed before
 	key := item.HeadlineKey(h.Site, u.Key, "", h.DatePublished)
 	return item.Reference{Type: item.TypeReference, ID: item.ID(item.TypeReference, key), Revision: h.Revision,
-		DuplicateOf: h.ID, Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished,
+		DuplicateOf: h.ID, Site: h.Site, URL: h.URL, Title: h.Title, DatePublished: h.DatePublished, PublishedUTC: h.PublishedUTC,
 		FetchedAt: h.FirstSeen, RunID: h.RunID}
 }
 

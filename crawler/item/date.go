@@ -56,6 +56,14 @@ func (d Date) String() string {
 	}
 }
 
+// UTC returns the moment of a date whose time and zone are known, else the zero Instant.
+func (d Date) UTC() Instant {
+	if d.IsZero() || d.Precision == Day || !d.Zoned {
+		return Instant{}
+	}
+	return At(d.Time)
+}
+
 // MarshalText returns String.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

@@ -128,3 +128,25 @@ func TestInstant(t *testing.T) {
 		})
 	}
 }
+
+// TestDateUTC gives a moment only where time and zone are known.
+func TestDateUTC(t *testing.T) {
+	for in, want := range map[string]string{
+		"2023-07-13T13:31:00+04:00": "2023-07-13T09:31:00Z",
+		"2023-07-13T13:31:00":       "", // no zone
+		"2023-07-13":                "",
+		"":                          "",
+	} {
+		var d Date
+		if err := d.UnmarshalText([]byte(in)); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if at := d.UTC(); !at.IsZero() {
+			got = at.Format(time.RFC3339)
+		}
+		if got != want {
+			t.Errorf("%s in UTC is %q, want %q", in, got, want)
+		}
+	}
+}

@@ -40,6 +40,7 @@ type Article struct {
 	Summary       string   `json:"summary,omitempty"`
 	ContentText   string   `json:"content_text,omitempty"`
 	DatePublished Date     `json:"date_published,omitzero"`
+	PublishedUTC  Instant  `json:"published_utc,omitzero"` // of DatePublished, where its zone is known
 	DateModified  Date     `json:"date_modified,omitzero"`
 	DateRaw       string   `json:"date_raw,omitempty"`
 	Authors       []Author `json:"authors,omitempty"`
@@ -90,6 +91,7 @@ type Headline struct {
 	URL           string  `json:"url,omitempty"`
 	Title         string  `json:"title"`
 	DatePublished Date    `json:"date_published,omitzero"`
+	PublishedUTC  Instant `json:"published_utc,omitzero"`
 	DateRaw       string  `json:"date_raw,omitempty"`
 	Block         string  `json:"block,omitempty"`
 	Position      int     `json:"position,omitempty"`
@@ -113,6 +115,7 @@ type Reference struct {
 	URL           string  `json:"url"`
 	Title         string  `json:"title,omitempty"`
 	DatePublished Date    `json:"date_published,omitzero"`
+	PublishedUTC  Instant `json:"published_utc,omitzero"`
 	FetchedAt     Instant `json:"fetched_at,omitzero"`
 	RunID         string  `json:"run_id,omitempty"`
 }

@@ -27,7 +27,8 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 	a := Article{Item: &item.Article{
 		Type: item.TypeArticle, Site: s.Name, URL: u.Href,
 		Title: x.Title, Summary: x.Summary, ContentText: strings.Join(x.Paragraphs, "\n\n"),
-		DatePublished: x.DatePublished, DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
+		DatePublished: x.DatePublished, PublishedUTC: x.DatePublished.UTC(),
+		DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
 		Language: x.Language, Image: x.Image, TextPartial: x.Partial,
 	}}
@@ -134,7 +135,8 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 // Headline returns the item of a headline that the page at pageURL lists, and its claim.
 func (s *Site) Headline(x *extract.Headline, pageURL string) (item.Headline, state.Headline) {
 	h := item.Headline{Type: item.TypeHeadline, Site: s.Name, URL: x.URL, Title: x.Title,
-		DatePublished: x.Date, DateRaw: x.Date.Raw, Block: x.Block, Position: x.Position, FoundOn: pageURL}
+		DatePublished: x.Date, PublishedUTC: x.Date.UTC(), DateRaw: x.Date.Raw,
+		Block: x.Block, Position: x.Position, FoundOn: pageURL}
 	title := dedupe.TitleKey(x.Title)
 	key := item.HeadlineKey(s.Name, x.Target.Key, title, x.Date)
 	h.ID = item.ID(item.TypeHeadline, key)
