@@ -29,6 +29,9 @@ func (p *page) article() {
 		delete(p.result.Rules, "content_text")
 		return
 	}
+	if a.Partial = p.partial(body); a.Partial {
+		p.note("content_text: much less than the text on the page")
+	}
 	p.fillDates(a, r, at)
 	p.fillAuthors(a, &r.Authors, at)
 	p.fillSummary(a, &r.Summary)
