@@ -35,19 +35,27 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language
 	}
-	s.fingerprint(&a)
+	a.fingerprint(s.Near.Threshold > 0)
 	return a
 }
 
 // SetText replaces the text of an article.
 func (s *Site) SetText(a *Article, paragraphs []string) {
 	a.Item.ContentText = strings.Join(paragraphs, "\n\n")
-	s.fingerprint(a)
+	a.fingerprint(s.Near.Threshold > 0)
 }
 
-// fingerprint computes the fingerprints of an article's text.
-func (s *Site) fingerprint(a *Article) {
-	if s.Near.Threshold > 0 {
+// Known returns an article that was written, with its fingerprints; near says whether
+// near-duplicates of it are looked for.
+func Known(x *item.Article, near bool) Article {
+	a := Article{Item: x}
+	a.fingerprint(near)
+	return a
+}
+
+// fingerprint computes the fingerprints of the text.
+func (a *Article) fingerprint(near bool) {
+	if near {
 		a.Sketch = new(dedupe.Sketch)
 		a.Sum, *a.Sketch = dedupe.Read(a.Item.Title, a.Item.ContentText)
 	} else {

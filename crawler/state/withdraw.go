@@ -11,6 +11,8 @@ type Withdrawal struct {
 	URL URLID  // the article's URL, or an alias of it
 	Key uint64 // where URL is 0: hash of its URL key
 
+	// Revision is the only revision to take back, 0 for any.
+	Revision int
 	// Requeue queues the URL again, to be fetched whole.
 	Requeue bool
 	// Forget removes every trace of the article instead: its URL and aliases, all

@@ -273,6 +273,6 @@ func wrap(path, doing string, err error) error {
 }
 
 func damaged(path, what string) error {
-	return fmt.Errorf("state %s: %w (%s); restore it from a copy, or recover it with: sqlite3 %s .recover | sqlite3 new.db; "+
-		"moving it away starts anew and writes every item again", path, state.ErrDamaged, what, path)
+	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: newsonce state rebuild; "+
+		"moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
 }
