@@ -124,8 +124,7 @@ func (c *checksum) is(b []byte) bool {
 	return binary.BigEndian.Uint32(b) == c.s0 && binary.BigEndian.Uint32(b[4:]) == c.s1
 }
 
-// page returns page number n, nil when there is none or it cannot be read. A last page
-// that was cut ends in zeros.
+// page returns page number n, nil when there is none or it cannot be read whole.
 func (f *File) page(n uint32) []byte {
 	if n == 0 || n > f.pages {
 		return nil
@@ -136,7 +135,7 @@ func (f *File) page(n uint32) []byte {
 			return page
 		}
 	}
-	if read, _ := f.file.ReadAt(page, int64(n-1)*int64(f.pageSize)); read == 0 {
+	if _, err := f.file.ReadAt(page, int64(n-1)*int64(f.pageSize)); err != nil {
 		return nil
 	}
 	return page
