@@ -28,7 +28,11 @@ type discovery struct {
 	source string // kind of source: listing, headline, …
 	on     string // URL of the page that it was found on
 	depth  int    // links away from a source
+	stated state.Stated
 }
+
+// foundBy returns how a queued URL was found.
+func foundBy(p *state.URL) discovery { return discovery{p.Source, p.Found, p.Depth, p.Stated} }
 
 // readPage extracts the article, the headlines and the links to follow from a page.
 func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
@@ -39,9 +43,9 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		return
 	}
 	in := s.Page(resp.URL, resp.Body)
-	in.FetchedAt = c.At
+	in.FetchedAt, in.Stated = c.At, extract.Stated(from.stated)
 	var verdict wall.Verdict
-	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
+	in.Look = func(doc func() *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
@@ -64,6 +68,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	if got.Article == nil {
 		v.observe(got)
 		v.noArticle = firstNote(got.Notes)
+		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
 			c.State, c.Reason = state.Gone, "status 200, but the page says that it does not exist"
 		}
@@ -71,7 +76,6 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	r.habits.see(s.Name, got.Article)
 	v.article = s.Article(got.Article, own)
-	v.article.Item.Suspect = v.suspect
 	a := v.article.Item
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)
@@ -86,15 +90,15 @@ func (v *visited) observe(got *extract.Result) {
 	}
 }
 
-// stopped handles a page that is not or may not be the article: it follows a refresh,
-// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
-// page to be read further.
+// stopped handles a page that is not the article: it follows a refresh, or leaves the
+// URL of a wall in the queue. It returns false for a page to be read further. The
+// committer decides about a page that may be a wall.
 func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
 	p := v.queued()
 	if p == nil || v.claims.Capture {
 		return r.stoppedCapture(v, verdict)
 	}
-	if got.Article == nil || verdict.Sure {
+	if got.Article == nil && !verdict.Sure { // a challenge may lead to its own page
 		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
 		switch {
 		case !ok || after > longestRefresh:
@@ -107,35 +111,33 @@ func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, 
 		}
 	}
 	switch {
-	case verdict.Kind == wall.None:
-		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
-		return false
 	case verdict.Sure:
 		v.block(p, verdict.Reason)
 		return true
-	case got.Article == nil:
-		return false
-	case p.Attempts+1 < suspectFetches && !p.Known:
-		v.hold(p, verdict.Reason)
+	case verdict.Kind == wall.None:
+		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
+	case got.Article != nil:
+		v.suspected = verdict.Reason
+	case p.Attempts < min(suspectFetches, max(1, v.task.Site.Retries)):
+		v.hold(p, verdict.Reason, p.Attempts)
 		return true
 	}
-	v.suspect = true
+	v.weak = verdict.Weak
 	return false
 }
 
 // stoppedCapture refuses a stored page that is certainly a wall, since it will not
 // change.
 func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
-	if verdict.Kind == wall.None {
-		return false
+	v.weak = verdict.Weak
+	switch {
+	case verdict.Sure:
+		v.shut(verdict.Reason)
+		return true
+	case verdict.Kind != wall.None:
+		v.suspected = verdict.Reason
 	}
-	if !verdict.Sure {
-		v.suspect = true
-		return false
-	}
-	v.blocked = verdict.Reason
-	v.claims.State, v.claims.Reason = state.Refused, state.BlockedReason(verdict.Reason)
-	return true
+	return false
 }
 
 // refuse ends a page that cannot be read.
@@ -201,6 +203,10 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		return
 	}
 	err = s.Admits(u)
+	if (err != nil || s.Match == nil) && wall.Gate(v.task.URL, u.Href) {
+		v.block(p, "redirects to "+u.Href+" and back; set the cookie of the choice or the session under headers, or cookies: true")
+		return
+	}
 	var r *site.Refusal
 	switch {
 	case u.Href == v.task.URL && !s.Cookies: // with cookies the second response may differ
@@ -215,7 +221,8 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		v.refuse(times, err)
 		return
 	}
-	l := v.link(discovery{p.Source, p.Found, p.Depth}, u)
+	l := v.link(foundBy(p), u)
+	l.Stated = p.Stated
 	l.Hops = p.Hops + 1
 	v.claims.State, v.claims.Target = state.Alias, l
 }
@@ -232,11 +239,30 @@ func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, res
 	page.URL = u.Href
 	c.At, c.Capture = at, true
 	c.ETag, c.Modified = "", ""
-	r.readPage(v, discovery{p.Source, p.Found, p.Depth}, &page)
-	if v.article.Item != nil {
+	r.readPage(v, foundBy(p), &page)
+	switch {
+	case v.article.Item != nil:
 		l := s.Link(u, p.Source, p.Found)
 		c.Original = &l
+	case v.blocked != "":
+		v.nextCapture(p)
 	}
+}
+
+// nextCapture makes a capture that shows a wall an alias of the next one of its page,
+// if there is one.
+func (v *visited) nextCapture(p *state.URL) {
+	if len(p.Others) == 0 {
+		return
+	}
+	u, err := urlkey.Parse(p.Others[0])
+	if err != nil {
+		return
+	}
+	v.blocked = ""
+	v.claims.State, v.claims.Reason, v.claims.Doubt = state.Alias, "", state.NoDoubt
+	v.claims.Target = &state.Link{URL: p.Others[0], Key: site.Hash(p.Others[0]), Origin: u.Origin(),
+		Site: v.task.Site.Name, Later: true, Source: p.Source, Found: p.Found, Others: p.Others[1:]}
 }
 
 // redirectedCapture follows a redirect from one capture to another if that is a
@@ -282,6 +308,10 @@ func (r *reader) readStored(v *visited, stored *source.Capture) {
 		return
 	}
 	r.readPage(v, discovery{source: stored.Source}, resp)
+	l := v.task.Site.Link(stored.URL, stored.Source, "")
+	if v.blocked != "" {
+		c.Claim = &l
+	}
 	a := v.article.Item
 	if a == nil {
 		return
@@ -292,6 +322,5 @@ func (r *reader) readStored(v *visited, stored *source.Capture) {
 		c.Text, c.Headlines, c.Identity = nil, nil, nil
 		return
 	}
-	l := v.task.Site.Link(stored.URL, stored.Source, "")
 	c.Claim = &l
 }

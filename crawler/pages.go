@@ -139,7 +139,7 @@ func (r *reader) readPart(v *visited, resp *fetch.Response) {
 	in := s.Page(resp.URL, resp.Body)
 	in.FetchedAt, in.Continues, in.Number = v.claims.At, v.article.Item.URL, next.Number
 	var verdict wall.Verdict
-	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
+	in.Look = func(doc func() *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	switch {
 	case err != nil:

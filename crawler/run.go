@@ -31,7 +31,7 @@ type cause struct {
 func (c *cause) Error() string { return c.name }
 
 // Interrupted returns a cancellation cause for Run's context: a signal, whose exit
-// code is 130 or 143, stopped the run.
+// code is 129, 130 or 143, stopped the run.
 func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
 
 // Run makes one pass over the due sources and the queued URLs of the sites and
@@ -230,10 +230,17 @@ func (r *run) crawl(ctx context.Context) error {
 	reading, stopReading := context.WithCancel(hard) // of files and standard input
 	defer stopReading()
 
+	c := r.newCommitter()
+	if r.RefetchSuspects {
+		if err := r.takeBackWalls(hard, c); err != nil {
+			return err
+		}
+	}
 	f, err := r.newFrontier(hard, stopReading)
 	if err != nil {
 		return err
 	}
+	c.frontier = f
 	defer context.AfterFunc(ctx, func() { f.Stop("a signal") })()
 	if r.MaxTime > 0 {
 		t := time.AfterFunc(r.MaxTime, func() { f.Stop("max-time") })
@@ -242,7 +249,6 @@ func (r *run) crawl(ctx context.Context) error {
 
 	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
-	c := r.newCommitter(f)
 	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
 	var stages errgroup.Group
 	stages.Go(func() error {
@@ -263,6 +269,9 @@ func (r *run) crawl(ctx context.Context) error {
 	err = stages.Wait()
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
 	if err != nil {
+		return err
+	}
+	if err := r.reportOldWalls(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	return r.leftOver(context.WithoutCancel(ctx), f)
@@ -298,14 +307,14 @@ func (r *run) waiting(w frontier.Wait) {
 }
 
 // newCommitter returns the committer of the run.
-func (r *run) newCommitter(f *frontier.Frontier) *committer {
+func (r *run) newCommitter() *committer {
 	c := &committer{
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
 		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
-		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
+		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps,
 		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
-		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
 	for name, s := range r.sites {
@@ -401,7 +410,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	}
 	text, err := json.Marshal(r.summary)
 	if err == nil {
-		err = r.storePaces(ctx)
+		err = r.storeEnd(ctx)
 	}
 	if err == nil {
 		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
@@ -413,15 +422,6 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	return nil
-}
-
-// storePaces stores the earliest time of the next request to each host.
-func (r *run) storePaces(ctx context.Context) error {
-	if len(r.paces) == 0 {
-		return nil
-	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
-		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 }
 
 // close closes the sources and the HTTP clients of the run.

@@ -40,7 +40,8 @@ type visited struct {
 	wire      int64  // bytes of the responses to them
 	blocked   string // why the page is a wall
 	held      string // why the page may be a wall, and is held back
-	suspect   bool   // the page may be a wall, and is written all the same
+	suspected string // why the page may be a wall
+	weak      int    // weak signs of a wall
 
 	pages *pages // of an article in several pages; nil for any other
 }

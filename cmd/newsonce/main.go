@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 )
@@ -14,7 +13,7 @@ import (
 func main() {
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, cli.Signals()...)
 	go func() {
 		stop(cli.Interrupted(<-signals))
 		os.Exit(cli.Signalled(<-signals)) // a second one: at once

@@ -31,6 +31,7 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
 		Language: x.Language, Image: x.Image, TextPartial: x.Partial,
+		Provenance: x.Provenance,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language
@@ -135,6 +136,7 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 		h.Claims = append(h.Claims, claim)
 		if links != nil && x.Follow && x.URL != "" {
 			links.Add(x.Target, "headline") // a headline of another site is not followed
+			links.Title(x.Target, x.Title)
 		}
 	}
 	return h, cut

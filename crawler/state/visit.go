@@ -14,6 +14,19 @@ type Link struct {
 	Unless uint64 // key of a URL: where that is known, the link is ignored; 0 = none
 	Source string // kind of source: listing, headline, …
 	Found  string // URL of the page that contains it
+	Title  string // of the link, "" where it has none
+	// Others are, for a capture, the URLs of other captures of the page, in the order
+	// in which they are tried when this one shows a wall.
+	Others []string
+	Stated Stated // kept for a new URL, and for a queued one without
+}
+
+// Stated is what a feed or a sitemap states about an article, as written there. It
+// serves where the page itself has no title or no date.
+type Stated struct {
+	By    string `json:"by,omitempty"` // who states it, as in the provenance of items
+	Title string `json:"title,omitempty"`
+	Date  string `json:"date,omitempty"`
 }
 
 // Visit is what one fetched page adds.
@@ -62,7 +75,25 @@ type Visit struct {
 	Original *Link
 	// Fates asks for the Fate of each known URL among the Links.
 	Fates bool
+	// Listed says that the page is one of a source: the verdict tells which of its
+	// Links have failed permanently.
+	Listed bool
+
+	// Doubt says that the page is not the article, or may not be. Shown is then the
+	// hash of its text (Text.Hash), zero if it has none.
+	Doubt Doubt
+	Shown [32]byte
 }
+
+// Doubt says whether a URL is answered with its article.
+type Doubt uint8
+
+// The doubts. Their numbers are stored.
+const (
+	NoDoubt   Doubt = iota
+	Suspected       // its page may be a wall: it is held back, or was written as a suspect
+	Blocked         // it was answered with a wall, a challenge or an error page
+)
 
 // Text is what is compared of an article.
 type Text struct {

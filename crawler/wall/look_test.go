@@ -38,6 +38,8 @@ func TestLook(t *testing.T) {
 		{"a cookie and no reload", Page{}, `<script>document.cookie="a=1"</script>`, None, false},
 		{"a cookie and a reload beside a text", Page{}, `<script>document.cookie="a=1";location.reload()</script><p>` + prose + prose + `</p>`, None, false},
 		{"a cookie and a reload beside a menu", Page{}, `<script>document.cookie="a=1";location.reload()</script>` + strings.Repeat(`<a href="/x">Sea</a>`, 6), None, false},
+		{"a script and nothing else", Page{}, `<meta name=robots content=noindex><script src="/_r?1"></script>`, Challenge, true},
+		{"a script and nothing else, indexed", Page{}, `<script src="/_r?1"></script>`, None, false},
 		{"a CAPTCHA and a word on robots", Page{}, `<h1>Are you a robot?</h1><div class="h-captcha"></div>`, Challenge, true},
 		{"a CAPTCHA in a form for comments", Page{}, `<h1>Comments</h1><div class="h-captcha"></div>`, None, false},
 		{"a form to sign in", Page{LinkTitle: "Timber quay to reopen"}, `<title>Sign in</title><input type=password>`, Login, true},
@@ -111,7 +113,7 @@ func TestLook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.page.Doc = doc
+			c.page.Doc = func() *html.Node { return doc }
 			v := Look(c.page)
 			if v.Kind != c.want || v.Sure != c.sure || (v.Kind != None) != (v.Reason != "") {
 				t.Errorf("%+v, want %v, sure %v", v, c.want, c.sure)
@@ -136,7 +138,7 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := Look(Page{Doc: doc, Title: "Qabel tkompli", LinkTitle: "Timber quay to reopen", SiteHasDates: true,
+	v := Look(Page{Doc: func() *html.Node { return doc }, Title: "Qabel tkompli", LinkTitle: "Timber quay to reopen", SiteHasDates: true,
 		Paragraphs: []string{"Tista' tibdel il-fehma tiegħek meta trid."}})
 	for _, want := range []string{"perhaps ", "noindex", "a title unlike the link's", "no date", "buttons"} {
 		if !strings.Contains(v.Reason, want) {

@@ -37,6 +37,7 @@ func TestSignalInMidCrawl(t *testing.T) {
 	}{
 		{"SIGTERM", syscall.SIGTERM, 143, true},
 		{"SIGINT", os.Interrupt, 130, false},
+		{"SIGHUP", syscall.SIGHUP, 129, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

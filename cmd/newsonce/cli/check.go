@@ -11,6 +11,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
@@ -70,6 +71,9 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	sources := 0
 	for _, s := range c.Sites {
 		sources += len(s.Sources)
+	}
+	if err := missingFiles(c); err != nil {
+		return usage(err)
 	}
 	a.say("%s is valid: %s, %s", c.File, plural(len(c.Sites), "site"), plural(sources, "source"))
 	return nil
@@ -235,4 +239,23 @@ func printProbe(w io.Writer, p *page.Probed, problems []string) {
 		fmt.Fprintf(w, "problem: %s\n", problem)
 	}
 	fmt.Fprintln(w)
+}
+
+// missingFiles reports the files of sources that are not there.
+func missingFiles(c *config.Config) error {
+	var errs []error
+	for _, s := range c.Sites {
+		for i := range s.Sources {
+			x := &s.Sources[i]
+			w, ok := x.Spec.(*config.WARC)
+			if !ok {
+				continue
+			}
+			if _, err := source.Files(w.Files); err != nil {
+				errs = append(errs, fmt.Errorf("%s:%d: warc: %w: correct the path, which is relative "+
+					"to this file, or remove the source", c.File, x.Line, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -40,11 +40,16 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if err := c.aliases(v, ident.id); err != nil {
 		return err
 	}
+	if own.doubt != state.NoDoubt {
+		if err := c.replace(v); err != nil {
+			return err
+		}
+	}
 	if ident.id == own.id {
 		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?,
-		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?`,
+		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ?, doubt = ? WHERE id = ?`,
 			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified,
-			ident.text, ident.revision, ident.since, int64(v.URL))
+			ident.text, ident.revision, ident.since, uint8(v.Doubt), int64(v.URL))
 	}
 	return c.standFor(v, ident)
 }
@@ -164,6 +169,9 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 		}
 		if verdict.Article == state.New {
 			verdict.Article = state.Duplicate
+		}
+		if err := c.showCopy(v, first, ident.id); err != nil {
+			return err
 		}
 	}
 	id, err := c.addText(v, ident.id, !held)

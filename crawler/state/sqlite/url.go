@@ -1,27 +1,36 @@
 package sqlite
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	engine "zombiezen.com/go/sqlite"
 )
 
-// link claims a URL as queued.
-func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
+// link claims a URL as queued. failing says whether to look for URLs that failed
+// permanently.
+func (c *claims) link(l *state.Link, v *state.Visit, failing bool) (state.LinkVerdict, error) {
 	if id := c.urls.get(l.Key); id != 0 {
 		lv := state.LinkVerdict{ID: state.URLID(id)}
+		if err := c.complete(lv.ID, l.Stated); err != nil {
+			return lv, err
+		}
 		if c.gone.has(id) {
 			var err error
 			if lv.Again, err = c.queueAgain(lv.ID, v); err != nil {
 				return lv, err
 			}
 		}
-		if !v.Fates {
+		if !v.Fates && !failing {
 			return lv, nil
 		}
 		end, err := c.resolve(lv.ID)
-		lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		if v.Fates {
+			lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		}
+		lv.Failed = failing && end.state == state.Failed
 		return lv, err
 	}
 	if id := c.urls.get(l.Unless); id != 0 {
@@ -29,6 +38,26 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 	}
 	id, err := c.addURL(l, v, state.Queued)
 	return state.LinkVerdict{ID: id, New: id != 0}, err
+}
+
+// complete keeps what is stated about a queued URL of which nothing is kept.
+func (c *claims) complete(id state.URLID, s state.Stated) error {
+	if s == (state.Stated{}) {
+		return nil
+	}
+	return c.exec("UPDATE url SET stated = ? WHERE id = ? AND state = 0 AND stated IS NULL", statedJSON(s), int64(id))
+}
+
+// statedJSON returns the column of s, nil for NULL.
+func statedJSON(s state.Stated) any {
+	if s == (state.Stated{}) {
+		return nil
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings only
+	}
+	return string(b)
 }
 
 // queueAgain queues a URL that was gone when it was fetched, some time ago, and
@@ -41,8 +70,8 @@ func (c *claims) queueAgain(id state.URLID, v *state.Visit) (bool, error) {
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
-// full, and when the page adds nothing: its URL was read at that time or later, or has
-// the revision that a line was written for.
+// full, and when the page adds nothing: its URL was read at that time or later, has
+// the revision that a line was written for, or is known and the page is a wall.
 func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 	id := state.URLID(c.urls.get(v.Claim.Key))
 	if id == 0 {
@@ -55,7 +84,7 @@ func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 		}
 		return id, nil
 	}
-	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) {
+	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) || v.Doubt == state.Blocked {
 		return 0, err
 	}
 	return id, nil
@@ -81,9 +110,10 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at)
-	    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at, stated,
+	    title, others) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At), statedJSON(l.Stated),
+		l.Title, strings.Join(l.Others, "\n"))
 	return state.URLID(id), err
 }
 
@@ -134,9 +164,13 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
+	if err := c.show(v); err != nil {
+		return err
+	}
 	return c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?,
-	    modified = ?, target = ? WHERE id = ?`,
-		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), int64(v.URL))
+	    modified = ?, target = ?, doubt = ? WHERE id = ?`,
+		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), uint8(v.Doubt),
+		int64(v.URL))
 }
 
 // redirect makes the visit's URL an alias of its target.
@@ -187,11 +221,13 @@ type urlRow struct {
 	nextAt   int64
 	since    int64
 	foundAt  int64
+	site     int64
+	doubt    state.Doubt
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r, ok, err := one(c.conn, scanURL,
-		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at
+		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at, site, doubt
 		    FROM url WHERE id = ?`, int64(id))
 	if err == nil && !ok {
 		err = fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
@@ -205,6 +241,7 @@ func scanURL(row *engine.Stmt) urlRow {
 		status: row.ColumnInt(3), attempts: row.ColumnInt(4), at: row.ColumnInt64(5),
 		target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
 		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11),
+		site: row.ColumnInt64(12), doubt: state.Doubt(row.ColumnInt(13)),
 	}
 }
 

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"queue", testQueue},
 		{"kept", testKept},
 		{"withdraw", testWithdraw},
+		{"walls", testWalls},
 		{"forget", testForget},
 		{"property", testProperty},
 	} {
@@ -200,6 +201,12 @@ func unless(v state.Visit, n int) state.Visit {
 
 func withFates(v state.Visit) state.Visit {
 	v.Fates = true
+	return v
+}
+
+// listed is v as a page of a source.
+func listed(v state.Visit) state.Visit {
+	v.Listed = true
 	return v
 }
 

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 )
@@ -23,7 +22,7 @@ func main() {
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, cli.Signals()...)
 	go func() {
 		first := <-signals
 		stop(cli.Interrupted(first))
