@@ -146,7 +146,7 @@ func (r *reader) readPart(v *visited, resp *fetch.Response) {
 		v.pages.Missing()
 	case verdict.Sure:
 		v.pages = nil
-		v.strip()
+		v.drop()
 		v.block(v.queued(), verdict.Reason)
 	default:
 		var text parts.Text
@@ -170,5 +170,5 @@ func (r *reader) retryPages(v *visited, resp *fetch.Response) {
 		return
 	}
 	v.pages = nil
-	v.strip()
+	v.drop()
 }

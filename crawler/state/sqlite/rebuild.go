@@ -161,6 +161,9 @@ func (s *Store) salvage(ctx context.Context, path string, o state.RebuildOptions
 		if err := agreeOn(path, moved.Meta, o.Versions); err != nil && !o.Force {
 			return err
 		}
+		if err := s.carry(moved.Meta); err != nil {
+			return wrap(path, "rebuild", err)
+		}
 		if err := moved.Repair(s.conn, salvage.Options{Site: o.Site, Log: s.logKeys}); err != nil {
 			return wrap(path, "rebuild", err)
 		}
@@ -173,6 +176,20 @@ func (s *Store) salvage(ctx context.Context, path string, o state.RebuildOptions
 		err = errors.Join(err, f.Close())
 	}
 	return whole, err
+}
+
+// carry stores what the damaged state recorded about itself, but for what a new one
+// has already.
+func (s *Store) carry(meta map[string]string) error {
+	for _, name := range []string{"unjudged_texts", "walls_checked"} {
+		if _, err := strconv.Atoi(meta[name]); err != nil {
+			continue
+		}
+		if err := exec(s.conn, "INSERT OR IGNORE INTO meta(name, value) VALUES (?, ?)", name, meta[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // agreeOn refuses a state whose keys were made by other rules.

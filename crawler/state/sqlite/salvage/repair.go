@@ -127,6 +127,7 @@ func (r *repairer) references() error {
 	for _, query := range []string{
 		"CREATE TABLE lost_text AS SELECT id, revision FROM url WHERE text > 0 AND text NOT IN (SELECT id FROM text)",
 		"UPDATE url SET text = 0, revision = max(0, revision - 1) WHERE id IN (SELECT id FROM lost_text)",
+		"DELETE FROM shown WHERE url NOT IN (SELECT id FROM url)",
 		"DELETE FROM sketch WHERE text NOT IN (SELECT id FROM text) OR text NOT IN (SELECT text FROM near)",
 		"DELETE FROM near WHERE text NOT IN (SELECT text FROM sketch)",
 		"UPDATE near SET head = text WHERE head NOT IN (SELECT id FROM text)",
