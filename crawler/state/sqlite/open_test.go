@@ -106,7 +106,7 @@ func TestWrongFiles(t *testing.T) {
 				copy(b, bytes.Repeat([]byte{0xff}, 100))
 				return b
 			})
-		}, state.ErrForeign, []string{"not a database", "move this one away"}},
+		}, state.ErrForeign, []string{"not a database", "newsonce state rebuild"}},
 		{"a text file", func(t *testing.T, path string) {
 			if err := os.WriteFile(path, []byte(strings.Repeat("{\"type\":\"article\"}\n", 50)), 0o644); err != nil {
 				t.Fatal(err)
