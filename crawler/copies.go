@@ -55,10 +55,11 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 	if s.article.Item == nil || s.claims.Text == nil {
 		return nil, nil
 	}
-	t := newSameText(s)
+	t, title := newSameText(s)
 	if s.suspected == "" && t.agrees && t.weak <= fewSigns {
 		return nil, nil
 	}
+	t.add(title, t.link)
 	if err := c.findCopies(ctx, b, s, t); err != nil {
 		return nil, err
 	}
@@ -78,21 +79,20 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 	return nil, nil
 }
 
-// newSameText compares the text of a page with the link that led there.
-func newSameText(s *settled) *sameText {
+// newSameText compares the title of a page with the link that led there, and returns the
+// title of that link.
+func newSameText(s *settled) (t *sameText, title string) {
 	a := s.article.Item
-	t := &sameText{link: a.URL, paragraphs: strings.Split(a.ContentText, "\n\n"), dated: !a.DatePublished.IsZero(),
+	t = &sameText{link: a.URL, paragraphs: strings.Split(a.ContentText, "\n\n"), dated: !a.DatePublished.IsZero(),
 		size: len(a.ContentText), weak: s.weak}
-	title := ""
 	if p := s.queued(); p != nil {
 		title = p.LinkTitle()
 		if !s.claims.Capture {
 			t.link = p.URL
 		}
 	}
-	t.add(title, t.link)
-	t.agrees, _ = wall.SameTitle(title, a.Title, t.copies[0].Slug)
-	return t
+	t.agrees, _ = wall.SameTitle(title, a.Title, wall.Slug(t.link))
+	return t, title
 }
 
 // add adds a URL with the text, and the title of its link.

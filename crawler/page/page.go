@@ -77,6 +77,9 @@ func Extract(p Page, s *site.Site) (*Items, error) {
 		}
 		items.Article = a
 	}
+	if s.NoHeadlines {
+		return items, nil
+	}
 	for i := range got.Headlines {
 		h, _ := s.Headline(&got.Headlines[i], u.Href)
 		h.FirstSeen = item.At(p.FetchedAt)

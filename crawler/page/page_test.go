@@ -20,6 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
 // host is a server on loopback that records its requests, other than those for
@@ -316,10 +317,25 @@ sites:
 		return
 	}
 	defer f.Close()
-	p := page.Probe(context.Background(), f)
+	p := page.Probe(context.Background(), f, source.Builtin())
 	fmt.Println(len(p.Listing.Items.Links), "article,", len(p.Listing.Items.NotMatched), "link not matched")
 	fmt.Println(p.Article.Items.Article.Title, "by", p.Article.Items.Rules["title"])
 	// Output:
 	// 1 article, 1 link not matched
 	// Bridge opens by selector h1
+}
+
+// TestNoHeadlines finds the links of a listing, and no headline.
+func TestNoHeadlines(t *testing.T) {
+	s := site.Bare("news.example")
+	s.NoHeadlines = true
+	var text strings.Builder
+	for i := range 8 {
+		fmt.Fprintf(&text, `<li><a href="/a/%d">The port of town number %d opens again</a> 30 November 2023</li>`, i, i)
+	}
+	got, err := page.Extract(page.Page{URL: "https://news.example/", Listing: true,
+		Body: []byte("<ul>" + text.String() + "</ul>")}, site.Compile(s))
+	if err != nil || len(got.Links) != 8 || len(got.Headlines) != 0 {
+		t.Errorf("got %+v, %v, want 8 links and no headline", got, err)
+	}
 }

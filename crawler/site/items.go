@@ -114,7 +114,7 @@ type Headlines struct {
 // the number that limits.links left out. It adds links to follow to links, which may be
 // nil.
 func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, links *Links) (h Headlines, cut int) {
-	if len(got.Headlines) == 0 {
+	if s.NoHeadlines || len(got.Headlines) == 0 {
 		return h, 0
 	}
 	seen := make(map[uint64]bool, len(got.Headlines))

@@ -172,7 +172,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if o.Restart && summary.WorkLeft || o.Backfill && summary.Stopped != "" && !summary.WorkLeft {
 		a.say("to resume, run the same command again%s", without(o.Restart))
 	}
-	if a.json {
+	if a.json && !(a.quiet && isQuiet(summary.Exit)) {
 		if err := json.NewEncoder(a.Out).Encode(summary); err != nil {
 			return fmt.Errorf("write the summary: %w", err)
 		}

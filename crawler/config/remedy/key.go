@@ -165,7 +165,7 @@ var shapes = map[string]string{
 	"sources":    "- listing: https://news.example/",
 	"a source":   "- listing: URL for a page with links to articles, - feed: URL for RSS or Atom, or - sitemap: URL",
 	"a site":     "- name: NAME and below it sources:", "hosts": "[news.example]", "was": "[old-name]",
-	"headlines":        "- block: NAME and below it item: SELECTOR",
+	"headlines":        "- block: NAME and below it item: SELECTOR; or none",
 	"a headline block": "- block: NAME and below it item: SELECTOR",
 	"allow_private":    "[127.0.0.0/8], the networks that may be reached",
 	"revisit":          "[1h, 24h, 7d]",
