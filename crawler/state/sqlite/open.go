@@ -274,6 +274,6 @@ func wrap(path, doing string, err error) error {
 }
 
 func damaged(path, what string) error {
-	return fmt.Errorf("state %s: %w (%s); "+
-		"rebuild it from what is readable and from the output with: newsonce state rebuild; moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
+	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: "+
+		"newsonce state rebuild; moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
 }
