@@ -20,6 +20,7 @@ type nearness struct {
 	indexes map[config.Near]*loaded
 	batch   []judgedDoc // judged but not committed yet
 	recent  sketches
+	latest  time.Time // undated articles are compared as of that time; zero: of their visit
 }
 
 // judgedDoc is a text of the batch with the head of its cluster.
@@ -101,6 +102,10 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 	if when.IsZero() {
 		when = v.claims.At
 	}
+	stored := when
+	if v.claims.Text.Published.IsZero() && !n.latest.IsZero() {
+		when = n.latest
+	}
 	x, err := n.index(ctx, s, when)
 	if err != nil {
 		return nil, nil, err
@@ -116,7 +121,7 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 		}
 	}
 	n.recent.put(uint64(verdict.Text), *v.article.Sketch)
-	keep := &state.Near{Text: verdict.Text, When: when, Head: verdict.Text}
+	keep := &state.Near{Text: verdict.Text, When: stored, Head: verdict.Text}
 	if keep.Keys, err = v.article.Sketch.Keys.AppendBinary(nil); err != nil {
 		return nil, nil, err
 	}

@@ -72,6 +72,7 @@ type run struct {
 	summary *report.Summary
 	leases  []state.Lease
 	resumes bool         // the last run was killed or failed
+	jumped  time.Time    // newest time of the last run, if the clock jumped forward since then
 	paces   []state.Pace // stored at the end of the run
 	traps   frontier.Traps
 	lowDisk error // set when low disk space stopped the run
@@ -88,10 +89,13 @@ func (r *run) begin(ctx context.Context) error {
 		}
 		r.alarms[cfg.Name] = alarm
 	}
+	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	if err := r.correctTimes(ctx); err != nil {
+		return err
+	}
 	if err := r.open(ctx, r.Store); err != nil {
 		return err
 	}
-	r.summary = report.New(r.id, r.Command, r.Now(), names)
 	if err := r.takeOver(ctx); err != nil {
 		return err
 	}
@@ -243,7 +247,8 @@ func (r *run) crawl(ctx context.Context) error {
 	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
 	c := r.newCommitter(f)
-	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
+	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log,
+		jumped: !r.jumped.IsZero()}
 	var stages errgroup.Group
 	stages.Go(func() error {
 		err := c.loop(results)
@@ -303,7 +308,7 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
 		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
 		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps,
-		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
+		near:    nearness{store: r.Store, latest: r.jumped, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),

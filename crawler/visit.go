@@ -22,6 +22,14 @@ type visitor struct {
 	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
+	jumped bool // the clock jumped forward: no URL is given up, no revisit is missed
+}
+
+// visited returns the empty result of a task.
+func (x *visitor) visited(t *frontier.Task) *visited {
+	v := newVisited(t, x.now())
+	v.jumped, v.claims.Recount = x.jumped, x.jumped
+	return v
 }
 
 // work runs n workers until the frontier has no more tasks. Each worker does one
@@ -53,7 +61,7 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 // It never panics: a page that makes a stage panic fails. The context reading ends
 // the reading of sources that make no request.
 func (x *visitor) visit(ctx, reading context.Context, t *frontier.Task) (v *visited) {
-	v = newVisited(t, x.now())
+	v = x.visited(t)
 	defer x.rescue(v)
 	switch w := t.Work.(type) {
 	case frontier.Page:
@@ -76,7 +84,7 @@ func (x *visitor) rescue(v *visited) {
 	}
 	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
 		"stack", string(debug.Stack()))
-	blank := newVisited(v.task, x.now()) // drops what was read before the panic
+	blank := x.visited(v.task) // drops what was read before the panic
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
 		blank.end(x.reader.times, q, state.Failed, blank.failure)

@@ -95,6 +95,13 @@ type Pace struct {
 	Concurrency int
 }
 
+// MaxPause returns the longest pause between two requests to a host that has this
+// Delay and neither backs off nor is quarantined.
+func MaxPause(delay time.Duration) time.Duration {
+	delay = max(delay, MaxCrawlDelay)
+	return delay + delay/maxJitter + maxSlow
+}
+
 // Effective returns the longer of Delay and Crawl-delay.
 func (p Pace) Effective() time.Duration {
 	return max(p.Delay, min(p.CrawlDelay, MaxCrawlDelay), 0)

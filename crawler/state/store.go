@@ -36,6 +36,13 @@ type Store interface {
 	// LastRun returns the newest run; ok is false when there was none.
 	LastRun(ctx context.Context) (r Run, ok bool, err error)
 
+	// Correct looks for stored times that lie ahead of c.Now because a clock was wrong.
+	// Where the clock went back since the last run, waits last as long as they had left
+	// at its end. No wait is left longer than the longest of its kind. A source that was
+	// read in the future is due, and what its last pass found unchanged is not believed.
+	// It is called before a run reads anything else.
+	Correct(ctx context.Context, c Clock) (Corrected, error)
+
 	// Commit stores a batch in one transaction. It returns ErrFenced when the batch
 	// has no lease, or one that is no longer current. The withdrawals come first. The
 	// visits are then taken in order: each claims its URLs, text and headlines

@@ -13,6 +13,7 @@
 //	withdraw.go items taken back; with forget.go (every trace of an article)
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
+//	clock.go    stored times that a wrong clock wrote
 //	read.go     what the scheduler asks for
 //	reader.go   what status prints; works beside a running crawl
 //	query.go    statements, transactions and times on sqlitex

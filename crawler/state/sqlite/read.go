@@ -160,18 +160,19 @@ func scanQueue(row *engine.Stmt) state.Queue {
 	return state.Queue{Site: row.ColumnText(0), Origin: row.ColumnText(1)}
 }
 
-// queuesQuery steps through url_revisit from queue to queue: it may hold every
-// article of the last week.
-const queuesQuery = `WITH RECURSIVE again(site, origin) AS (
+// queueIDs steps through url_revisit from queue to queue: it may hold every article of
+// the last week.
+const queueIDs = `WITH RECURSIVE again(site, origin) AS (
 	    SELECT * FROM (SELECT site, origin FROM url WHERE ` + revisitsOnly + ` ORDER BY site, origin LIMIT 1)
 	    UNION ALL
 	    SELECT n.site, n.origin FROM again a JOIN url n ON n.id = ifnull(
 	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site = a.site AND origin > a.origin
 	            ORDER BY origin LIMIT 1),
 	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site > a.site ORDER BY site, origin LIMIT 1)))
-	SELECT s.name, o.name
-	    FROM (SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly + `) q
-	    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
+	SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly
+
+const queuesQuery = `SELECT s.name, o.name FROM (` + queueIDs + `) q
+    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
 
 // Queued implements state.Store.
 func (s *Store) Queued(ctx context.Context) (map[string]int, error) {

@@ -8,6 +8,7 @@
 //	queue.go      what is due, and what is made due again
 //	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
+//	clock.go      times that a wrong clock stored
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
 //	property.go   the store against the model
@@ -39,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"atomic", testAtomic},
 		{"queue", testQueue},
 		{"kept", testKept},
+		{"clock", testClock},
 		{"withdraw", testWithdraw},
 		{"forget", testForget},
 		{"property", testProperty},
