@@ -8,6 +8,10 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
+// wrongClock is the shortest time without a run that is taken for a wrong clock rather
+// than for a pause.
+const wrongClock = 365 * 24 * time.Hour
+
 // correctTimes corrects stored times that a wrong clock wrote, and notes whether the
 // clock jumped forward since the last run.
 func (r *run) correctTimes(ctx context.Context) error {

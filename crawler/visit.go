@@ -22,13 +22,14 @@ type visitor struct {
 	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
-	jumped bool // the clock jumped forward: no URL is given up, no revisit is missed
+	jumped bool // the clock jumped forward: no URL is given up
+	wrong  bool // it jumped so far that it must be wrong: no revisit is missed
 }
 
 // visited returns the empty result of a task.
 func (x *visitor) visited(t *frontier.Task) *visited {
 	v := newVisited(t, x.now())
-	v.jumped, v.claims.Recount = x.jumped, x.jumped
+	v.jumped, v.claims.Recount = x.jumped, x.wrong
 	return v
 }
 
@@ -48,7 +49,9 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 					return err
 				}
 				v := x.visit(ctx, reading, t)
-				v.done = f.Done(t, v.answer)
+				if v.done = f.Done(t, v.answer); v.done.Spared {
+					v.resp.Class = fetch.Cancelled
+				}
 				v.answer.Response = nil
 				results <- v
 			}
@@ -106,7 +109,7 @@ func (x *visitor) get(ctx context.Context, v *visited, req fetch.Request) fetch.
 	at := x.now()
 	v.resp, v.resp.Body = resp, nil
 	v.claims.At, v.claims.Status = at, resp.Status
-	v.answer = frontier.Answer{At: at, Outcome: outcome(&resp, at)}
+	v.answer = frontier.Answer{At: at, Outcome: outcome(&resp, at), Contact: resp.Contact()}
 	x.log.DebugContext(ctx, "fetched", "site", t.Site.Name, "url", req.URL, "status", resp.Status, "class", resp.Class,
 		"elapsed_ms", resp.Elapsed.Milliseconds(), "err", resp.Err)
 	return resp

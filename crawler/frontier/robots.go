@@ -51,6 +51,9 @@ func (f *Frontier) origin(ctx context.Context, name string) (*origin, error) {
 		return nil, err
 	}
 	if ok {
+		if f.Lift && !kept.HasBody {
+			kept.Expires = kept.FetchedAt
+		}
 		o.keep(kept)
 		if o.rules == nil && kept.Status != 0 { // a network failure of then may be over
 			o.retry, o.problem = kept.Expires, unread(name+robotsPath, fmt.Sprintf("HTTP %d", kept.Status))

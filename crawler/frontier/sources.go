@@ -154,6 +154,8 @@ func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Ti
 		l.Unreadable, l.Dead = true, h.Quarantine >= longDead
 		l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
 			q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+	case f.outage.reason != "":
+		l.Unreadable, l.Until, l.Reason = true, time.Time{}, f.outage.reason
 	case h.StateAt(now) != polite.Ready:
 		l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
 	default:

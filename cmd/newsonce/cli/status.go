@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -51,12 +52,14 @@ type statusReport struct {
 	Owners []string `json:"owners,omitempty"`
 	// Progress is that of the run that holds the state.
 	Progress []report.Progress `json:"progress,omitempty"`
-	Sites    []siteStatus      `json:"sites"`
-	Hosts    []hostStatus      `json:"hosts,omitempty"`
-	Sources  []sourceStatus    `json:"sources"`
-	Runs     []runStatus       `json:"runs"`
-	Outputs  []outputStatus    `json:"outputs"`
-	Failed   []failedURL       `json:"failed,omitempty"`
+	// Waiting tells what the whole run waits for, if it only waits.
+	Waiting *report.Wait   `json:"waiting,omitempty"`
+	Sites   []siteStatus   `json:"sites"`
+	Hosts   []hostStatus   `json:"hosts,omitempty"`
+	Sources []sourceStatus `json:"sources"`
+	Runs    []runStatus    `json:"runs"`
+	Outputs []outputStatus `json:"outputs"`
+	Failed  []failedURL    `json:"failed,omitempty"`
 }
 
 type siteStatus struct {
@@ -213,8 +216,15 @@ func (s *statusReport) readRuns(ctx context.Context, r state.Reader, now time.Ti
 		return err
 	}
 	if s.Running && len(past) > 0 && past[0].Ended.IsZero() {
-		if s.Progress, err = progressOf(past[0], now); err != nil {
+		sum, err := summaryOf(past[0])
+		if err != nil {
 			return err
+		}
+		for i := range sum.Progress {
+			s.Progress = append(s.Progress, sum.Progress[i].At(now))
+		}
+		if w := sum.Waiting; w != nil && w.Until.After(now) {
+			s.Waiting = w
 		}
 	}
 	for _, run := range past[:min(n, len(past))] {
@@ -245,19 +255,15 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 	return nil
 }
 
-// progressOf returns the progress that the current run has stored, as of now.
-func progressOf(run state.Run, now time.Time) ([]report.Progress, error) {
+// summaryOf returns the summary that a run has stored.
+func summaryOf(run state.Run) (sum report.Summary, err error) {
 	if run.Summary == nil {
-		return nil, nil
+		return sum, nil
 	}
-	var sum report.Summary
 	if err := json.Unmarshal(run.Summary, &sum); err != nil {
-		return nil, fmt.Errorf("summary of run %s: %w", run.ID, err)
+		return sum, fmt.Errorf("summary of run %s: %w", run.ID, err)
 	}
-	for i := range sum.Progress {
-		sum.Progress[i] = sum.Progress[i].At(now)
-	}
-	return sum.Progress, nil
+	return sum, nil
 }
 
 func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.Time) error {
@@ -320,6 +326,9 @@ func (s *statusReport) print(w io.Writer) error {
 		running = " (a run holds it now: " + strings.Join(s.Owners, "; ") + ")"
 	}
 	fmt.Fprintf(t, "state %s%s\n", s.State, running)
+	if w := s.Waiting; w != nil {
+		fmt.Fprintf(t, "the run is %s\n", frontier.Wait{Host: w.For, Until: w.Until, Reason: w.Reason})
+	}
 	if len(s.Progress) > 0 {
 		table(t, "SITE\tCURRENT RUN", s.Progress, func(x *report.Progress) string { return x.Site + "\t" + x.Line() })
 	}
