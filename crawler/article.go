@@ -28,7 +28,11 @@ type discovery struct {
 	source string // kind of source: listing, headline, …
 	on     string // URL of the page that it was found on
 	depth  int    // links away from a source
+	stated state.Stated
 }
+
+// foundBy returns how a queued URL was found.
+func foundBy(p *state.URL) discovery { return discovery{p.Source, p.Found, p.Depth, p.Stated} }
 
 // readPage extracts the article, the headlines and the links to follow from a page.
 func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
@@ -39,9 +43,9 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		return
 	}
 	in := s.Page(resp.URL, resp.Body)
-	in.FetchedAt = c.At
+	in.FetchedAt, in.Stated = c.At, extract.Stated(from.stated)
 	var verdict wall.Verdict
-	in.Look = func(doc *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
+	in.Look = func(doc func() *html.Node, got *extract.Result) { verdict = r.habits.judge(v, resp, doc, got) }
 	got, err := extract.Extract(in, &s.Rules)
 	if err != nil {
 		v.refuse(r.times, err)
@@ -64,6 +68,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	if got.Article == nil {
 		v.noArticle = firstNote(got.Notes)
+		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
 			c.State, c.Reason = state.Gone, "status 200, but the page says that it does not exist"
 		}
@@ -207,7 +212,8 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		v.refuse(times, err)
 		return
 	}
-	l := v.link(discovery{p.Source, p.Found, p.Depth}, u)
+	l := v.link(foundBy(p), u)
+	l.Stated = p.Stated
 	l.Hops = p.Hops + 1
 	v.claims.State, v.claims.Target = state.Alias, l
 }
@@ -224,7 +230,7 @@ func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, res
 	page.URL = u.Href
 	c.At, c.Capture = at, true
 	c.ETag, c.Modified = "", ""
-	r.readPage(v, discovery{p.Source, p.Found, p.Depth}, &page)
+	r.readPage(v, foundBy(p), &page)
 	if v.article.Item != nil {
 		l := s.Link(u, p.Source, p.Found)
 		c.Original = &l

@@ -148,14 +148,78 @@ func TestFailedForGood(t *testing.T) {
 	s.web.put("news.example/1", status(500))
 	exits(t, s.crawl(), 3) // a try, a pause of two seconds, a second try
 	s.web.fetched()
-	s.pass(24 * time.Hour)
-	exits(t, s.crawl(), 0)
-	s.fetched("news.example/")
+	for range 2 {
+		s.pass(24 * time.Hour)
+		sum := s.crawl()
+		exits(t, sum, 3) // it is still listed
+		counts(t, "failed", sum.Totals.Failed, 0)
+		counts(t, "still failed", sum.Totals.StillFailed, 1)
+		s.fetched("news.example/")
+	}
 
 	s.web.newspaper("news.example", 2)
 	sum := s.crawl(func(o *crawler.Options) { o.RetryFailed = true })
 	exits(t, sum, 0)
 	s.writes("article http://news.example/1", "article http://news.example/2")
+	exits(t, s.crawl(), 0)
+}
+
+// TestFailedPageOfAnUnchangedListing: "not modified" does not hide that a listing still
+// lists a page that failed permanently.
+func TestFailedPageOfAnUnchangedListing(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		fail func(*web)
+	}{
+		{"itself", func(w *web) { w.put("news.example/1", status(500)) }},
+		{"the target of its redirect", func(w *web) {
+			w.put("news.example/1", status(302, "Location", "/moved/1"))
+			w.put("news.example/moved/1", status(500))
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, site("news", "news.example/", "retries: 0"))
+			s.web.newspaper("news.example", 2)
+			s.web.put("news.example/", unmodified(list("", "/1", "/2")))
+			tt.fail(s.web)
+			exits(t, s.crawl(), 3)
+			for range 2 {
+				sum := s.crawl()
+				exits(t, sum, 3)
+				counts(t, "still failed", sum.Totals.StillFailed, 1)
+				says(t, sum, "http://news.example/1: failed permanently in an earlier run, and http://news.example/ still lists it")
+			}
+			s.web.put("news.example/", list("", "/2"))
+			exits(t, s.crawl(), 0)
+			s.web.put("news.example/", unmodified(list("", "/2")))
+			exits(t, s.crawl(), 0)
+			counts(t, "not modified", s.crawl().Totals.NotModified, 1)
+		})
+	}
+}
+
+// TestFailedPageOfAnUnchangedSitemap is the same for a sitemap.
+func TestFailedPageOfAnUnchangedSitemap(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, `  - name: news
+    sources: [{sitemap: {urls: ["http://news.example/sitemap.xml"]}}]
+    article: {title: h1, body: ".text p"}
+    retries: 0
+`)
+	s.web.newspaper("news.example", 2)
+	s.web.put("news.example/sitemap.xml", unmodified(text(`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<url><loc>http://news.example/1</loc></url><url><loc>http://news.example/2</loc></url></urlset>`)))
+	s.web.put("news.example/1", status(500))
+	exits(t, s.crawl(), 3)
+	for range 2 {
+		sum := s.crawl()
+		exits(t, sum, 3)
+		counts(t, "still failed", sum.Totals.StillFailed, 1)
+	}
+	s.web.newspaper("news.example", 2)
+	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
+	counts(t, "not modified", s.crawl().Totals.NotModified, 1)
 }
 
 // panicking is a log in which one URL makes the stage that logs it panic.
@@ -194,7 +258,7 @@ func TestPanicFailsThatPageOnly(t *testing.T) {
 	s.web.fetched()
 
 	// It is given up, not fetched in every run from now on.
-	exits(t, s.crawl(), 0)
+	exits(t, s.crawl(), 3)
 	s.fetched("news.example/")
 	exits(t, s.crawl(func(o *crawler.Options) { o.RetryFailed = true }), 0)
 	s.fetched("news.example/", "news.example/2")

@@ -28,7 +28,7 @@ type batch struct {
 	now         time.Time
 	effects     state.Effects
 	withdrawn   []state.Withdrawn
-	withdrawals int               // lines written for them
+	withdrawals map[string]int    // lines written for them, by site
 	texts       map[uint64]string // identifying URLs of the texts of the batch
 }
 

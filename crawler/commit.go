@@ -154,7 +154,7 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 		defer cancel()
 		ctx = bounded
 	}
-	b := &batch{now: c.now(), texts: map[uint64]string{}}
+	b := &batch{now: c.now(), texts: map[uint64]string{}, withdrawals: map[string]int{}}
 	stored := c.gather(list, b)
 	if len(b.settled) == 0 {
 		return b, nil
@@ -311,11 +311,9 @@ func (c *committer) prepare(ctx context.Context, b *batch, withdraws bool) error
 func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
 	e := &b.effects
 	for i := range b.withdrawn {
-		n, err := c.writer.withdraw(b, &b.withdrawn[i], c.sites)
-		if err != nil {
+		if err := c.writer.withdraw(b, &b.withdrawn[i], c.sites); err != nil {
 			return *e, err
 		}
-		b.withdrawals += n
 		c.near.reset() // the indexes hold what was withdrawn
 	}
 	for i := range b.settled {
@@ -332,8 +330,10 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		}
 		s.found = s.origins()
 	}
-	e.Windows = c.observe(b)
 	var err error
+	if e.Windows, err = c.observe(b); err != nil {
+		return *e, err
+	}
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
 	}
@@ -388,27 +388,4 @@ func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 		}
 	}
 	return nil
-}
-
-// observe records the observations of the batch for the alarms and returns the
-// windows that changed.
-func (c *committer) observe(b *batch) []state.Window {
-	type key struct{ site, key string }
-	last := map[key]bool{}
-	var order []key
-	for i := range b.settled {
-		name := b.settled[i].task.Site.Name
-		for _, o := range b.settled[i].observed {
-			c.alarms[name].Record(o)
-			if k := (key{name, o.Key}); !last[k] {
-				last[k] = true
-				order = append(order, k)
-			}
-		}
-	}
-	var windows []state.Window
-	for _, k := range order {
-		windows = append(windows, c.alarms[k.site].Window(k.key))
-	}
-	return windows
 }

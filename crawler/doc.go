@@ -21,6 +21,7 @@
 //	outputs.go        opens the output where the last run left it
 //	events.go         the events that a run reports to its listeners
 //	tally.go          counts committed tasks for the summary
+//	observe.go        shows committed tasks to the alarms of their sites
 //	progress.go       estimates the remaining work and the rate per site
 //	plan.go           describes what a run would do, for --dry-run
 //	times.go          waiting times that tests shorten

@@ -158,8 +158,8 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
 }
 
-// withdraw writes a line for each withdrawn item and returns how many.
-func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) (n int, err error) {
+// withdraw writes a line for each withdrawn item.
+func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) error {
 	for _, it := range append([]state.Item{x.Item}, x.References...) {
 		if it.Revision == 0 {
 			continue
@@ -170,7 +170,7 @@ func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*si
 		}
 		u, err := urlkey.Parse(it.URL)
 		if err != nil {
-			return n, fmt.Errorf("identity of an article: %w", err)
+			return fmt.Errorf("identity of an article: %w", err)
 		}
 		line := item.Withdrawn{Type: item.TypeWithdrawn, ID: item.ID(t, u.Key), Withdraws: t, Site: it.Site, URL: it.URL,
 			Reason: oneText, FetchedAt: item.At(b.now), RunID: w.runID}
@@ -179,18 +179,18 @@ func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*si
 		}
 		text, err := w.encoder.Line(line)
 		if err != nil {
-			return n, err
+			return err
 		}
-		n++
+		b.withdrawals[it.Site]++
 		to := it.Site
 		if sites[to] == nil { // a site that this run does not crawl: its files are not open
 			to = x.Item.Site
 		}
 		if err := w.out.Append(output.Key{Site: to, Type: string(item.TypeWithdrawn), At: b.now}, text); err != nil {
-			return n, err
+			return err
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // wrote reports whether a line was written for an item, and its type.

@@ -177,6 +177,7 @@ func (t *tracker) progress(now time.Time) []report.Progress {
 		p, c := x.Progress, t.summary.Site(x.Site)
 		p.Left += p.Queued
 		p.Articles, p.Duplicates, p.Headlines, p.Failed = c.Articles, c.Duplicates, c.Headlines, c.Failed
+		p.Empty = c.NoArticle
 		list[i] = p.At(now)
 	}
 	return list

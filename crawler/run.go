@@ -319,7 +319,7 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps, waits: r.waits,
 		near:    nearness{store: r.Store, latest: r.jumped, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
-		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}},
+		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
 	for name, s := range r.sites {
@@ -415,7 +415,7 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	}
 	text, err := json.Marshal(r.summary)
 	if err == nil {
-		err = r.storePaces(ctx)
+		err = r.storeEnd(ctx)
 	}
 	if err == nil {
 		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
@@ -427,15 +427,6 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	return nil
-}
-
-// storePaces stores the earliest time of the next request to each host.
-func (r *run) storePaces(ctx context.Context) error {
-	if len(r.paces) == 0 {
-		return nil
-	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
-		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) { return state.Effects{}, nil })
 }
 
 // close closes the sources and the HTTP clients of the run.

@@ -260,6 +260,8 @@ type line struct {
 	FoundOn                              string `json:"found_on"`
 	Changes                              json.RawMessage
 	Similarity                           float64
+	DatePublished                        string `json:"date_published"`
+	Provenance                           map[string]string
 }
 
 // items are the lines of the outputs that match a pattern in the folder.

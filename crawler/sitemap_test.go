@@ -379,3 +379,66 @@ func TestLargeSitemap(t *testing.T) {
 	counts(t, "new URLs", sum.Totals.NewURLs, feed.MaxEntries)
 	said(t, sum.Details(), "more than 50000 URLs; the rest is left out")
 }
+
+// With "auto", a host that only serves http is read over http, in every run.
+func TestSitemapsOfAnHTTPHost(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, sourceSite("sitemap: auto", "hosts: [news.example]"))
+	s.web.articles(1, 2)
+	s.web.put("news.example/robots.txt", text("Sitemap: http://news.example/sitemap.xml"))
+	s.web.put("news.example/sitemap.xml", file(pages("/1")))
+	exits(t, s.crawl(), 0)
+	s.web.put("news.example/sitemap.xml", file(pages("/1", "/2")))
+	exits(t, s.crawl(), 0)
+	s.writes("article http://news.example/1", "article http://news.example/2")
+}
+
+// A feed that is given by an HTML page is named in the report. Later runs fetch it with
+// its own validators, and return to the page once it has gone.
+func TestFeedNamedByAPage(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, sourceSite(`feed: "http://news.example/"`))
+	s.web.articles(1, 3)
+	page := func(feeds ...string) http.HandlerFunc {
+		body := "<html><head>"
+		for _, f := range feeds {
+			body += fmt.Sprintf(`<link rel="alternate" type="application/rss+xml" href="%s">`, f)
+		}
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+			if r.Header.Get("If-Modified-Since") != "" {
+				w.WriteHeader(http.StatusNotModified) // the page is older than any of its feeds
+				return
+			}
+			fmt.Fprint(w, body+"</head></html>")
+		}
+	}
+	s.web.put("news.example/", page("http://other.example/rss", "/rss", "/local/rss"))
+	s.web.put("news.example/rss", file(rss(rssItem("/1", ""))))
+	sum := s.crawl()
+	exits(t, sum, 0)
+	said(t, sum.Details(), "feed http://news.example/ is an HTML page, not a feed; it links to http://other.example/rss, "+
+		"http://news.example/rss, http://news.example/local/rss: the feed http://news.example/rss is read")
+	s.fetched("news.example/", "news.example/rss", "news.example/1")
+	counts(t, "not modified", s.crawl().Totals.NotModified, 1)
+	s.fetched("news.example/rss")
+	s.web.put("news.example/rss", file(rss(rssItem("/1", ""), rssItem("/2", ""))))
+	exits(t, s.crawl(), 0)
+	s.fetched("news.example/rss", "news.example/2")
+
+	s.web.put("news.example/", page("/new/rss"))
+	s.web.put("news.example/rss", status(404))
+	s.web.put("news.example/new/rss", file(rss(rssItem("/3", ""))))
+	s.crawl()
+	exits(t, s.crawl(), 0)
+	s.writes("article http://news.example/1", "article http://news.example/2", "article http://news.example/3")
+}
+
+func TestFeedOfAnotherHost(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, sourceSite(`feed: "http://news.example/"`))
+	s.web.put("news.example/", text(`<html><head><link rel="alternate" type="application/rss+xml" href="http://feeds.example/rss"></head></html>`))
+	sum := s.crawl()
+	exits(t, sum, 1)
+	said(t, sum.Details(), "an HTML page, not a feed; it links to http://feeds.example/rss: name one of them as feed, and its host in hosts")
+}

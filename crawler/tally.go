@@ -13,6 +13,7 @@ import (
 type tally struct {
 	summary *report.Summary
 	waits   map[state.URLID]bool // pages fetched in this run that wait for another attempt
+	failed  map[state.URLID]bool // URLs counted as failed permanently
 	pages   int
 	lines   int
 }
@@ -21,12 +22,15 @@ type tally struct {
 func (t *tally) committed(b *batch) {
 	for i := range b.withdrawn {
 		if it := b.withdrawn[i].Item; it.Revision > 0 {
-			c := t.summary.Site(it.Site)
-			c.Withdrawn++
-			c.Problem("%s: withdrawn: %s", it.URL, oneText)
+			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, oneText)
 		}
 	}
-	t.lines += b.withdrawals
+	for name, n := range b.withdrawals {
+		c := t.summary.Site(name)
+		c.Withdrawn += n
+		c.Lines += n
+		t.lines += n
+	}
 	for i := range b.settled {
 		s := &b.settled[i]
 		t.pages++
@@ -114,6 +118,10 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 	for _, text := range pg.Warnings {
 		t.summary.Warn("%s", text)
 	}
+	if pg.Gap {
+		c.Gaps++
+	}
+	t.countListedFailures(c, s, where)
 	switch s.end {
 	case source.Failed:
 		c.Unreadable++
@@ -129,6 +137,19 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 	if pg.PassedOver > 0 {
 		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match",
 			st.Source.Name(), c.PassedOver)
+	}
+}
+
+// countListedFailures counts the links of a source that failed permanently in an
+// earlier run.
+func (t *tally) countListedFailures(c *report.Site, s *settled, where string) {
+	for i, l := range s.verdict.Links {
+		if l.Failed && !t.failed[l.ID] {
+			t.failed[l.ID] = true
+			c.StillFailed++
+			c.Problem("%s: failed permanently in an earlier run, and %s still lists it: newsonce status --failed tells why, "+
+				"newsonce crawl --retry-failed tries it again", s.claims.Links[i].URL, where)
+		}
 	}
 }
 
@@ -174,6 +195,7 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 		c.Aliases++
 		if s.verdict.Looped {
 			c.Failed++
+			t.failed[s.claims.URL] = true
 			c.Problem("%s: redirects lead back to it", s.task.URL)
 		}
 	case state.Gone:
@@ -188,6 +210,7 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 		}
 	case state.Failed:
 		c.Failed++
+		t.failed[s.claims.URL] = true
 		c.Problem("%s: given up: %s", s.task.URL, s.claims.Reason)
 	default:
 		countArticle(c, s)
@@ -226,10 +249,14 @@ func countArticle(c *report.Site, s *settled) {
 			c.Unchanged++
 		}
 	default:
-		if s.noArticle != "" {
-			c.NoArticle++
-		} else {
+		switch p := s.queued(); {
+		case s.noArticle == "":
 			c.Unchanged++
+		case p != nil && p.Known:
+			c.Missed++
+			c.Problem("%s: the article could not be read again: %s", p.URL, s.noArticle)
+		default:
+			c.NoArticle++
 		}
 	}
 }

@@ -156,7 +156,7 @@ func (x *visitor) visitStep(ctx, reading context.Context, v *visited, st *source
 		v.page = st.Source.Read(ctx, st, &resp)
 	}
 	pg := v.page
-	v.claims.Links, v.claims.Fates = pg.Links, pg.Fates
+	v.claims.Links, v.claims.Fates, v.claims.Listed = pg.Links, pg.Fates, true
 	v.claims.Headlines, v.headlines = pg.Headlines.Claims, pg.Headlines.Items
 	v.observed, v.cuts = pg.Observed, pg.Cuts
 	if pg.Capture != nil {
@@ -192,7 +192,7 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 		if capturer != nil {
 			x.reader.readCapture(v, p, capturer, &resp)
 		} else {
-			x.reader.readPage(v, discovery{p.Source, p.Found, p.Depth}, &resp)
+			x.reader.readPage(v, foundBy(p), &resp)
 		}
 	case fetch.NotModified:
 		c.ETag, c.Modified = p.ETag, p.Modified

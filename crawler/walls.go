@@ -62,7 +62,7 @@ func (h *habits) usual(site string) (dates, authors bool) {
 }
 
 // judge looks for signs that a page is not the article.
-func (h *habits) judge(v *visited, resp *fetch.Response, doc *html.Node, got *extract.Result) wall.Verdict {
+func (h *habits) judge(v *visited, resp *fetch.Response, doc func() *html.Node, got *extract.Result) wall.Verdict {
 	p := wall.Page{Doc: doc, Header: wall.Keep(resp.Header), URL: v.task.URL}
 	p.SiteHasDates, p.SiteHasAuthors = h.usual(v.task.Site.Name)
 	if p.URL == "" {

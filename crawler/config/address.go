@@ -48,7 +48,7 @@ func (n *Node) URL() string {
 	case u.Scheme == "" && u.Host == "" && !strings.HasPrefix(raw, "/"):
 		n.Fail("URL %q has no scheme: write https://%s", clip(raw), clip(raw))
 	case u.Scheme != "http" && u.Scheme != "https":
-		n.Fail("URL %q must begin with http:// or https://", clip(raw))
+		n.Fail("URL %q must begin with http:// or https://: write %s", clip(raw), clip(absolute(raw)))
 	case u.Hostname() == "":
 		n.Fail("URL %q has no host", clip(raw))
 	case u.User != nil:
@@ -60,6 +60,18 @@ func (n *Node) URL() string {
 		n.Fail("URL %q has an invalid host or port", clip(raw))
 	}
 	return ""
+}
+
+// absolute returns a URL that is none of http or https as one that is.
+func absolute(raw string) string {
+	_, rest, ok := strings.Cut(raw, "://")
+	switch {
+	case ok:
+		return "https://" + rest
+	case strings.HasPrefix(raw, "//"):
+		return "https:" + raw
+	}
+	return "https://HOST/" + strings.TrimLeft(raw, "/")
 }
 
 // hasScheme reports whether s looks like a URL rather than a path.
@@ -83,7 +95,8 @@ func (n *Node) host() string {
 		return ""
 	}
 	if strings.ContainsAny(s, "*/ \t") {
-		n.Fail("host %q must be one name such as www.example.com, without a path or wildcard", clip(s))
+		name, _, _ := strings.Cut(strings.TrimLeft(s, "*./ "), "/")
+		n.Fail("host %q must be one name, without a path or wildcard: write %s", clip(s), clip(name))
 		return ""
 	}
 	u, err := urlkey.Parse("https://" + s + "/")
@@ -118,10 +131,11 @@ func (n *Node) network() netip.Prefix {
 func checkProxy(raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return fmt.Errorf("proxy is not a valid URL")
+		return fmt.Errorf("proxy is not a valid URL: write it as http://127.0.0.1:8080")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" || u.Hostname() == "" {
-		return fmt.Errorf("proxy must begin with http://, https:// or socks5://, followed by a host and an optional port")
+		return fmt.Errorf("proxy must begin with http://, https:// or socks5://, followed by a host and an optional port, " +
+			"as http://127.0.0.1:8080")
 	}
 	return nil
 }
@@ -137,6 +151,7 @@ func (n *Node) pathText() string {
 	if strings.HasPrefix(path, "~/") {
 		n.Fail("path %q: ~ works in a shell only, so write the whole path", clip(path))
 	}
+	n.foreignPath(path)
 	return path
 }
 
@@ -173,7 +188,7 @@ func (n *Node) fromFile() (value, path string) {
 	}
 	value, err := readSecret(path)
 	if err != nil {
-		n.Fail("read secret: %v", err)
+		n.Fail("read secret: %v: write a value, or the path of a file that exists, relative to this one", err)
 	}
 	return value, path
 }

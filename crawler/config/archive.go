@@ -53,7 +53,7 @@ func readArchive(n *Node, s *Site) Spec {
 		n.Fail("archive needs url, with {page}, {id} or {date:2006/01/02} in it")
 	case block == nil:
 		if a.URL = url.Text(); a.URL != "" {
-			n.Fail("archive needs page, id or date: the range that its url counts through")
+			n.Fail("archive needs page, id or date, the range that its url counts through: %s", rangeOf(a.URL))
 		}
 	default:
 		if layouts, ok := url.template(a); ok {
@@ -62,6 +62,21 @@ func readArchive(n *Node, s *Site) Spec {
 		n.archivePages(a, s.Match)
 	}
 	return a
+}
+
+// rangeOf returns how to write the range of an archive's url.
+func rangeOf(url string) string {
+	switch m := placeholder.FindStringSubmatch(url); {
+	case m != nil && m[1] == "id":
+		return "write id: {from: 1, to: 500}"
+	case m != nil && m[1] == "page":
+		return "write page: {from: 1}"
+	case m != nil:
+		return "write date: {from: 2019-05-31}"
+	case strings.Contains(url, "{"):
+		return "in url, write {page}, {id} or {date:2006/01/02}, and beside it page, id or date: {from: …}"
+	}
+	return "for the number in url write {page}, and beside it page: {from: 1}"
 }
 
 // archivePages checks how the archive's pages are read.
@@ -123,6 +138,11 @@ func (n *Node) template(a *Archive) (layouts []string, ok bool) {
 		}
 		if by == "date" && (!dated || layout == "") {
 			n.Fail("{date} needs a layout: write {date:2006/01/02} in the form of the site's dates")
+			return nil, false
+		}
+		if strings.Contains(layout, "%") {
+			n.Fail("{date:%s} uses %% codes: write the day 2 January 2006 as the site would, such as {date:2006/01/02}",
+				clip(layout))
 			return nil, false
 		}
 		layouts = append(layouts, layout)

@@ -130,13 +130,43 @@ type Near struct {
 	Scope     string // all | site
 }
 
-// Expectation is one entry of expect.
+// Expectation is one entry of expect: of an article field, of a headline block, or of
+// what is new.
 type Expectation struct {
-	Key      string  // as written: article.content_text, headlines.sidebar
-	Article  string  // field of the article, "" for a headline block
-	Block    string  // headline block, "" for an article field
-	Share    float64 // for Article: minimum share of articles with the field
-	Min, Max int     // for Block: entries per page; Max -1 = no bound
+	Key      string        // as written: article.content_text, headlines.sidebar, new
+	Article  string        // field of the article, else ""
+	Block    string        // headline block, else ""
+	Share    float64       // for Article: minimum share of articles with the field
+	Min, Max int           // for Block: entries per page; Max -1 = no bound
+	Per      time.Duration // for new: at least Min in this time; else 0
+}
+
+// NewKey is the Key of the expectation that a site gives something new.
+const NewKey = "new"
+
+// New returns the expectation that the site gives something new; nil when it has none.
+func (s *Site) New() *Expectation {
+	for i := range s.Expect {
+		if s.Expect[i].Key == NewKey {
+			return &s.Expect[i]
+		}
+	}
+	return nil
+}
+
+// Bound returns the value of an expectation as it is written in crawl.yaml.
+func (e *Expectation) Bound() any {
+	switch {
+	case e.Per > 0:
+		return fmt.Sprintf(">=%d/%s", e.Min, FormatDuration(e.Per))
+	case e.Block == "":
+		return e.Share
+	case e.Max < 0:
+		return fmt.Sprintf(">=%d", e.Min)
+	case e.Min == 0:
+		return fmt.Sprintf("<=%d", e.Max)
+	}
+	return fmt.Sprintf("%d..%d", e.Min, e.Max)
 }
 
 // newSite returns a site with the built-in defaults.

@@ -287,8 +287,8 @@ func TestVariables(t *testing.T) {
 	_, err = load(map[string]string{
 		"NEWSONCE_STATE": "postgres://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
 	})
-	want := `NEWSONCE_OUTPUT_PATH: unknown placeholder {sit} in output.path, did you mean "site"?
-NEWSONCE_STATE: the state must be a SQLite file: databases behind a URL are not supported
+	want := `NEWSONCE_OUTPUT_PATH: unknown placeholder {sit} in output.path: write {site}, {type} or {date}
+NEWSONCE_STATE: the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db
 NEWSONCE_WORKERS: want a whole number in plain digits up to 2147483647, got many`
 	if err == nil || err.Error() != want {
 		t.Errorf("wrong variables give\n%v\nwant\n%s", err, want)
@@ -362,7 +362,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 	all = append(all, expectable...)
 	all = append(all, "version", "user_agent", "state", "output", "rotate", "size", "age", "workers", "defaults", "sites",
-		"name", "hosts", "sources", "article", "headlines", "expect", "match", "variants", "valid_until",
+		"name", "hosts", "sources", "article", "headlines", "expect", NewKey, "match", "variants", "valid_until",
 		"select", "remove", "layouts", "block", "on", "item", "follow", "body",
 		"links", "next", "max_pages", "stop_after_known", "from", "to", "step", "order", "stop_after_missing",
 		"base", "captures", "match_type", "files", "redirects", "url_length", "depth", "on_duplicate", "threshold", "window", "scope", "memory",

@@ -3,8 +3,11 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // Error is one mistake and its place. Line and Col count from 1. For a mistake in
@@ -49,6 +52,7 @@ type reader struct {
 	file     string
 	dir      string // absolute; relative paths start there
 	kinds    []Kind // of sources
+	lines    []string
 	errs     Errors
 	warnings Errors
 }
@@ -106,4 +110,70 @@ func distance(a, b string) int {
 		before, row, next = row, next, before
 	}
 	return row[len(b)]
+}
+
+// lineAt returns a line of the file, "" for one that it does not have.
+func (r *reader) lineAt(n int) string {
+	if n < 1 || n > len(r.lines) {
+		return ""
+	}
+	return r.lines[n-1]
+}
+
+// shaped returns the end of a message about a value of another form: how to write it.
+func (n *Node) shaped(what string, wanted form) string {
+	ofTexts := []string{"hosts", "allow_private", "revisit", "was"}
+	if n.form == text && wanted == list && slices.Contains(ofTexts, what) {
+		return fmt.Sprintf(": write [%s]", clip(n.text))
+	}
+	if shape := remedy.Shape(what); shape != "" {
+		return ": write " + shape
+	}
+	return ""
+}
+
+// misquoted reports a text in typographic quotes, or with a variable of a shell.
+func (n *Node) misquoted() bool {
+	switch name := remedy.Variable(strings.TrimSpace(n.text)); {
+	case remedy.IsTypographic(n.text):
+		n.Fail("%s begins with a typographic quote: write ' or \"", clip(n.text))
+	case name != "" && n.variable == "":
+		n.Fail("%s: variables are not replaced in crawl.yaml: write the value, {file: path} for a header or proxy, or set "+
+			"NEWSONCE_STATE, NEWSONCE_OUTPUT_PATH, NEWSONCE_USER_AGENT or NEWSONCE_WORKERS", name)
+	default:
+		return false
+	}
+	return true
+}
+
+// foreignPath reports a path of Windows on another system, and one whose \ YAML reads as
+// an escape.
+func (n *Node) foreignPath(path string) {
+	switch written, ok := remedy.WindowsPath(path, n.r.lineAt(n.line)); {
+	case written != "":
+		n.Fail(`in double quotes, \ begins an escape: use single quotes, %s`, written)
+	case ok && runtime.GOOS != "windows":
+		n.Fail("path %q is one of Windows: write it as /folder/file", clip(path))
+	}
+}
+
+// foreignPattern reports a pattern that Go reads, but that was written for another
+// language or as for file names.
+func (n *Node) foreignPattern() bool {
+	language, written := remedy.Foreign(n.text)
+	if language != "" {
+		n.Fail("pattern %s is %s: write %s", clip(n.text), language, written)
+	} else if written = remedy.Glob(n.text); written != "" {
+		n.Warn("pattern %s: * repeats the / before it, any text is .*: write %s", clip(n.text), written)
+	}
+	return language != ""
+}
+
+// nothing returns the end of a message about a key without a value: the reason, if it is
+// seen.
+func (n *Node) nothing() string {
+	if _, comment, ok := strings.Cut(n.r.lineAt(n.line), ": #"); ok {
+		return fmt.Sprintf(": # begins a comment: put the value in quotes, '#%s'", clip(strings.TrimSpace(comment)))
+	}
+	return ": set a value or remove the key"
 }

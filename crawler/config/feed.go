@@ -16,7 +16,7 @@ func readFeed(n *Node, _ *Site) Spec {
 		"max_pages":        func(v *Node) { f.MaxPages = v.Count(0) },
 		"stop_after_known": func(v *Node) { f.StopAfterKnown = v.Count(0) },
 	})
-	n.Require("urls", "feed needs urls")
+	n.Require("urls", "feed needs urls, such as feed: https://news.example/rss")
 	return f
 }
 

@@ -30,7 +30,7 @@ func readListing(n *Node, s *Site) Spec {
 		"max_pages":        func(v *Node) { l.MaxPages = v.Count(0) },
 		"stop_after_known": func(v *Node) { l.StopAfterKnown = v.Count(0) },
 	})
-	n.Require("urls", "listing needs urls")
+	n.Require("urls", "listing needs urls, such as listing: https://news.example/")
 	n.selectsInHTML(l.JSON)
 	l.check(n, s)
 	return l

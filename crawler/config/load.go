@@ -90,7 +90,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 	}
 	n.r.variables(c, env, places)
 	n.top(c, places)
-	n.Require("sites", "no sites: add at least one under sites")
+	n.Require("sites", "no sites: add at least one under sites; newsonce init URL --append writes it")
 	if sites != nil {
 		sites.sites(c, defaults)
 	}
@@ -225,9 +225,9 @@ func (n *Node) stateText() string {
 	path := n.pathText()
 	switch {
 	case path == "-":
-		n.Fail("the state must be a file")
+		n.Fail("the state must be a file: write a path such as newsonce.db")
 	case strings.Contains(path, "://"):
-		n.Fail("the state must be a SQLite file: databases behind a URL are not supported")
+		n.Fail("the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db")
 	case strings.HasSuffix(path, "/"):
 		n.Fail("state %q is a folder: add a file name such as newsonce.db", clip(path))
 	}
@@ -246,9 +246,12 @@ func (n *Node) outputPath(c *Config) {
 	path := c.Output.Path
 	for _, m := range braces.FindAllStringSubmatch(path, -1) {
 		if !slices.Contains(placeholders, m[1]) {
-			n.Fail("unknown placeholder {%s} in output.path%s", clip(m[1]), didYouMean(m[1], placeholders))
+			n.Fail("unknown placeholder {%s} in output.path: write {site}, {type} or {date}", clip(m[1]))
 			return
 		}
+	}
+	if strings.Contains(path, "%Y") || strings.Contains(path, "%m") || strings.Contains(path, "%d") {
+		n.Fail("output.path %q uses %% codes: write {date}, the day of the commit", clip(path))
 	}
 	rotates := c.Output.Rotate != Rotate{}
 	switch {
@@ -265,13 +268,13 @@ func (n *Node) outputPath(c *Config) {
 func (n *Node) sites(c *Config, defaults *Site) {
 	items := n.entries("sites")
 	if len(items) == 0 && (n.form == list || n.form == null) {
-		n.Fail("sites is empty: add at least one")
+		n.Fail("sites is empty: add at least one; newsonce init URL --append writes it")
 	}
 	lines := map[string]int{}
 	for _, item := range items {
 		s := item.site(defaults)
 		if first, ok := lines[s.Name]; ok && s.Name != "" {
-			item.Fail("site name %q is already used on line %d", s.Name, first)
+			item.Fail("site name %q is already used on line %d: move the sources there, or choose another name", s.Name, first)
 		}
 		lines[s.Name] = item.line
 		c.Sites = append(c.Sites, s)

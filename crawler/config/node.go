@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // form tells what a YAML value is.
@@ -71,7 +73,7 @@ func (n *Node) Read(what string, known Keys) bool {
 		return true
 	}
 	if n.form != mapping {
-		n.Fail("%s must be a mapping of keys, not %s", what, n.describe())
+		n.Fail("%s must be a mapping of keys, not %s%s", what, n.describe(), n.shaped(what, mapping))
 		return false
 	}
 	for _, f := range n.fields {
@@ -86,11 +88,15 @@ func (n *Node) Read(what string, known Keys) bool {
 }
 
 func (n *Node) unknown(what string, known []string) {
-	if what == "crawl.yaml" && slices.Contains(settingNames(), n.text) {
+	if what == "crawl.yaml" && slices.Contains(settingNames(), remedy.Snake(n.text)) {
 		n.Fail("key %q belongs under defaults or a site", n.text)
 		return
 	}
-	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(n.text, known))
+	if r := remedy.Key(what, n.text); r != "" {
+		n.Fail("unknown key %q in %s: %s", n.text, what, r)
+		return
+	}
+	n.Fail("unknown key %q in %s%s", n.text, what, didYouMean(remedy.Snake(n.text), known))
 }
 
 // Require reports a mapping without the given key.
@@ -123,7 +129,7 @@ func (n *Node) Short(key string) *Node {
 // entries returns the items of a list, which may be empty.
 func (n *Node) entries(what string) []*Node {
 	if n.form != list && n.form != null {
-		n.Fail("%s must be a list, not %s", what, n.describe())
+		n.Fail("%s must be a list, not %s%s", what, n.describe(), n.shaped(what, list))
 	}
 	return n.items
 }
@@ -142,9 +148,4 @@ func (n *Node) describe() string {
 }
 
 // clip shortens a text to keep a message on one readable line.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+func clip(s string) string { return remedy.Clip(s) }

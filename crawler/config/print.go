@@ -230,17 +230,8 @@ func printBlock(b extract.Block) Mapping {
 }
 
 func (s *Site) printExpect() (m Mapping) {
-	for _, e := range s.Expect {
-		var value any = e.Share
-		switch {
-		case e.Block != "" && e.Max < 0:
-			value = fmt.Sprintf(">=%d", e.Min)
-		case e.Block != "" && e.Min == 0:
-			value = fmt.Sprintf("<=%d", e.Max)
-		case e.Block != "":
-			value = fmt.Sprintf("%d..%d", e.Min, e.Max)
-		}
-		m = append(m, Entry{e.Key, value})
+	for i := range s.Expect {
+		m = append(m, Entry{s.Expect[i].Key, s.Expect[i].Bound()})
 	}
 	return m
 }

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 	"github.com/newsonce/newsonce/crawler/extract"
 )
 
@@ -67,7 +69,7 @@ func (n *Node) Selectors() []extract.Selector {
 	var selectors []extract.Selector
 	for _, item := range n.Texts() {
 		if sel, err := extract.ParseSelector(item.text); err != nil {
-			item.Fail("%v", err)
+			item.Fail("%v: %s", err, remedy.Selector(item.text))
 		} else {
 			selectors = append(selectors, sel)
 		}
@@ -211,11 +213,28 @@ func (n *Node) expect(s *Site) {
 			e.Block = name
 			f.key.expectBlock(name, s)
 			e.Min, e.Max = f.value.bounds()
+		case NewKey:
+			e.Min, e.Per = f.value.frequency()
+			if name != "" || e.Key != NewKey {
+				f.key.Fail("unknown expectation %q, did you mean %q?", clip(e.Key), NewKey)
+			}
 		default:
-			f.key.Fail("unknown expectation %q: write article.FIELD or headlines.BLOCK", clip(e.Key))
+			f.key.unknownExpectation()
 		}
 		s.Expect = append(s.Expect, e)
 	}
+}
+
+func (key *Node) unknownExpectation() {
+	if slices.Contains(expectable, key.text) {
+		key.Fail("unknown expectation %q: write article.%s", key.text, key.text)
+		return
+	}
+	if near := Nearest(key.text, append(prefixed("article.", expectable), NewKey)); near != "" {
+		key.Fail("unknown expectation %q, did you mean %q?", clip(key.text), near)
+		return
+	}
+	key.Fail("unknown expectation %q: write article.FIELD, headlines.BLOCK or %s", clip(key.text), NewKey)
 }
 
 func (key *Node) expectField(name string) {
@@ -256,7 +275,33 @@ var (
 	atLeast = regexp.MustCompile(`^>= ?([0-9]{1,6})$`)
 	atMost  = regexp.MustCompile(`^<= ?([0-9]{1,6})$`)
 	between = regexp.MustCompile(`^([0-9]{1,6}) ?\.\. ?([0-9]{1,6})$`)
+	often   = regexp.MustCompile(`^>= ?([0-9]{1,6}) ?/ ?([^ ]+)$`)
 )
+
+// maxNew bounds the number that an expectation of something new may ask for, since as
+// many times are remembered.
+const maxNew = 1000
+
+// frequency reads ">=1/7d": at least 1 in any 7 days.
+func (n *Node) frequency() (least int, per time.Duration) {
+	m := often.FindStringSubmatch(n.text)
+	if n.form != text || m == nil {
+		n.Fail("want a number and a time in quotes such as %q, got %s", ">=1/7d", n.describe())
+		return 0, 0
+	}
+	least, _ = strconv.Atoi(m[1])
+	if least < 1 || least > maxNew {
+		n.Fail("%q must ask for 1 to %d", clip(n.text), maxNew)
+	}
+	per, err := ParseDuration(m[2])
+	switch {
+	case err != nil:
+		n.Fail("%v", err)
+	case per == 0:
+		n.Fail("the time of %q must be longer than 0", clip(n.text))
+	}
+	return least, per
+}
 
 // bounds reads ">=5", "<=40" or "5..40"; a most of -1 means no bound.
 func (n *Node) bounds() (least, most int) {

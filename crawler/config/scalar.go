@@ -11,6 +11,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/text/language"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // str reads a text, which may be empty. Numbers and booleans are rejected, because
@@ -21,11 +23,17 @@ func (n *Node) str() string {
 		if n.form == number || n.form == boolean {
 			hint = ": put it in quotes"
 		}
+		if n.form == null {
+			hint = n.nothing()
+		}
 		n.Fail("want text, got %s%s", n.describe(), hint)
 		return ""
 	}
 	if strings.ContainsRune(n.text, 0) {
 		n.Fail("text contains a NUL character: remove it")
+		return ""
+	}
+	if n.misquoted() {
 		return ""
 	}
 	return n.text
@@ -37,7 +45,7 @@ func (n *Node) Text() string {
 	if strings.TrimSpace(s) != "" {
 		return s
 	}
-	if n.form == text {
+	if n.form == text && strings.TrimSpace(n.text) == "" {
 		n.Fail("text is empty: set a value or remove the key")
 	}
 	return ""
@@ -66,7 +74,7 @@ func (n *Node) Count(least int) int {
 	v, err := strconv.Atoi(n.text)
 	switch {
 	case n.form != number:
-		n.Fail("want a whole number, got %s", n.describe())
+		n.Fail("want a whole number, got %s: %s", n.describe(), remedy.Count(n.text))
 	case err != nil || v > math.MaxInt32:
 		n.Fail("want a whole number in plain digits up to %d, got %s", math.MaxInt32, clip(n.text))
 	case v < least:
@@ -81,14 +89,26 @@ func (n *Node) Count(least int) int {
 func (n *Node) share() float64 {
 	v, err := strconv.ParseFloat(n.text, 64)
 	if n.form != number || err != nil {
-		n.Fail("want a number from 0 to 1, got %s", n.describe())
+		n.Fail("want a number from 0 to 1, got %s%s", n.describe(), n.percent())
 		return 0
 	}
 	if !(v >= 0 && v <= 1) {
-		n.Fail("must be from 0 to 1, got %s", n.text)
+		n.Fail("must be from 0 to 1, got %s%s", n.text, n.percent())
 		return 0
 	}
 	return v
+}
+
+// percent returns the end of a message about a percentage: the number to write.
+func (n *Node) percent() string {
+	v, err := strconv.ParseFloat(strings.TrimRight(n.text, "% "), 64)
+	if err != nil || v < 2 && n.form == number || v < 0 || v > 100 {
+		return ""
+	}
+	if v > 1 {
+		v /= 100
+	}
+	return ": write " + strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 // Flag reads true or false.
@@ -192,9 +212,9 @@ func ParseDuration(s string) (time.Duration, error) {
 	case bareNumber.MatchString(s):
 		return 0, fmt.Errorf("duration %s has no unit: write %ss, %sm, %sh, %sd or %sw", clip(s), s, s, s, s, s)
 	case strings.HasPrefix(s, "-"):
-		return 0, fmt.Errorf("duration %q must not be negative", clip(s))
+		return 0, fmt.Errorf("duration %q must not be negative: write it without the -, or 0", clip(s))
 	case !durationShape.MatchString(s):
-		return 0, fmt.Errorf("duration %q is not understood: write 30s, 1m30s, 24h, 7d or 1w", clip(s))
+		return 0, fmt.Errorf("duration %q is not understood: %s", clip(s), writtenDuration(s))
 	}
 	var sum time.Duration
 	for _, part := range durationPart.FindAllStringSubmatch(s, -1) {
@@ -212,6 +232,17 @@ func ParseDuration(s string) (time.Duration, error) {
 		}
 	}
 	return sum, nil
+}
+
+// writtenDuration returns how to write a misspelt duration.
+func writtenDuration(s string) string {
+	if d, ok := remedy.Duration(s); ok {
+		return "write " + FormatDuration(d)
+	}
+	if remedy.IsCron(s) {
+		return "write the least time between two requests, such as 15m; cron or a systemd timer starts newsonce"
+	}
+	return "write 30s, 1m30s, 24h, 7d or 1w"
 }
 
 // FormatDuration writes a duration so that ParseDuration reads the same: 1d, 1h30m.
@@ -247,9 +278,12 @@ func (n *Node) language() string {
 // Pattern reads a regular expression, nil when it is wrong.
 func (n *Node) Pattern() *regexp.Regexp {
 	s := n.Text()
+	if n.foreignPattern() {
+		return nil
+	}
 	re, err := regexp.Compile(s)
 	if err != nil {
-		n.Fail("pattern %q: %s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		n.Fail("pattern %s: %s: %s", clip(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "), remedy.Pattern(s))
 		return nil
 	}
 	return re

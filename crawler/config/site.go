@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // settings returns the keys of defaults, in the order of print. A site may set them
@@ -63,7 +64,7 @@ func settingNames() []string {
 
 func (n *Node) headers(s *Site, authorization *string) {
 	if n.form != mapping && n.form != null {
-		n.Fail("headers must be a mapping of names and values, not %s", n.describe())
+		n.Fail("headers must be a mapping of names and values, not %s%s", n.describe(), n.shaped("headers", mapping))
 		return
 	}
 	for _, f := range n.fields {
@@ -189,11 +190,22 @@ var siteName = regexp.MustCompile(`^[a-z0-9_-]+$`)
 func (n *Node) name(what string) string {
 	name := n.Text()
 	if name != "" && !siteName.MatchString(name) {
-		n.Fail("%s %q may contain only a-z, 0-9, _ and -", what, clip(name))
+		n.Fail("%s %q may contain only a-z, 0-9, _ and -%s", what, clip(name), plainName(name))
 		return ""
 	}
 	return name
 }
+
+// plainName returns the end of a message about a name: one that may be used.
+func plainName(name string) string {
+	plain := strings.Trim(notInName.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	if plain == "" || strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return ""
+	}
+	return ": write " + clip(plain)
+}
+
+var notInName = regexp.MustCompile(`[^a-z0-9_-]+`)
 
 // formerNames reads the former names of a site.
 func (n *Node) formerNames() []string {
@@ -241,7 +253,7 @@ func (n *Node) site(defaults *Site) *Site {
 	}
 	before := len(n.r.errs)
 	n.sources(s)
-	complete := len(n.r.errs) == before
+	complete := len(n.r.errs) == before && !n.odd
 	if hosts != nil {
 		hosts.hosts(s)
 	}

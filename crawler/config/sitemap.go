@@ -12,6 +12,9 @@ import (
 type Sitemap struct {
 	URLs    []string
 	Origins []string
+	// Guessed are those Origins of "auto" that no source of the site names: they begin
+	// with https://, which the host may not serve.
+	Guessed []string
 	Since   Since // entries not modified since then are skipped
 }
 
@@ -51,10 +54,10 @@ func originOf(raw string) (string, bool) {
 	return u.Scheme + "://" + u.Host, true
 }
 
-// SetSiteOrigins replaces auto.
-func (m *Sitemap) SetSiteOrigins(origins []string) {
+// SetSiteOrigins replaces auto. The guessed are among the origins.
+func (m *Sitemap) SetSiteOrigins(origins, guessed []string) {
 	if slices.Contains(m.Origins, auto) {
-		m.Origins = origins
+		m.Origins, m.Guessed = origins, guessed
 	}
 }
 
@@ -63,8 +66,11 @@ func (m *Sitemap) SiteHosts() []string { return Origins(slices.Concat(m.URLs, m.
 
 // Print implements Spec.
 func (m *Sitemap) Print() Mapping {
-	urls := slices.Concat(m.URLs, printed(m.Origins, func(origin string) string { return origin + "/" }))
-	block := Mapping{{"urls", urls}}
+	origins := printed(m.Origins, func(origin string) string { return origin + "/" })
+	block := Mapping{{"urls", slices.Concat(m.URLs, origins)}}
+	if len(m.Guessed) > 0 { // the origins would stand for themselves alone
+		block[0].Value = auto
+	}
 	switch {
 	case m.Since.Age > 0:
 		block = append(block, Entry{"since", m.Since.Age})

@@ -150,15 +150,18 @@ func (s *Site) setOrigins() {
 			}
 		}
 	}
-	origins := make([]string, len(s.Hosts))
+	origins, guessed := make([]string, len(s.Hosts)), []string(nil)
 	for i, host := range s.Hosts {
 		if origins[i] = named[host]; origins[i] == "" {
 			origins[i] = "https://" + host
+			guessed = append(guessed, origins[i])
 		}
 	}
 	for _, source := range s.Sources {
-		if spec, ok := source.Spec.(interface{ SetSiteOrigins([]string) }); ok {
-			spec.SetSiteOrigins(origins)
+		if spec, ok := source.Spec.(interface {
+			SetSiteOrigins(origins, guessed []string)
+		}); ok {
+			spec.SetSiteOrigins(origins, guessed)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/newsonce/newsonce/crawler/config/remedy"
 )
 
 // tree parses one YAML document and reports syntax errors and duplicate keys. It
@@ -24,6 +26,7 @@ func (r *reader) tree(data []byte) *Node {
 	}
 	// The parser counts a CR LF within quotes as two lines.
 	data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	r.lines = strings.Split(string(data), "\n")
 	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, message := r.node(1, 1), err.Error()
@@ -32,7 +35,8 @@ func (r *reader) tree(data []byte) *Node {
 			message = strings.ReplaceAll(syntax.GetMessage(), "\t", `\t`)
 			at = r.place(syntax.GetToken())
 		}
-		at.Fail("not valid YAML: %s", strings.Join(strings.Fields(message), " "))
+		message = strings.Join(strings.Fields(message), " ")
+		at.Fail("not valid YAML: %s: %s", message, remedy.Syntax(message, r.lineAt(at.line), r.lineAt(at.line-1)))
 		return nil
 	}
 	var root *Node
@@ -125,8 +129,15 @@ func (b *builder) alias(n *Node, name string) *Node {
 	if anchored, ok := b.anchors[name]; ok {
 		return anchored
 	}
-	known := slices.Sorted(maps.Keys(b.anchors))
-	n.Fail("no anchor &%s before this alias%s", name, didYouMean(name, known))
+	switch near := Nearest(name, slices.Sorted(maps.Keys(b.anchors))); {
+	case near != "":
+		n.Fail("no anchor &%s before this alias, did you mean %q?", name, near)
+	case name == "defaults":
+		n.Fail("no anchor &defaults before this alias: remove it, sites have the values under defaults by themselves")
+	default:
+		n.Fail("no anchor &%s before this alias: write &%s before the value that it stands for, "+
+			"or put a text that begins with * in quotes", name, name)
+	}
 	return n
 }
 

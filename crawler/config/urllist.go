@@ -15,7 +15,7 @@ func readURLList(n *Node, _ *Site) Spec {
 			l.Files = append(l.Files, item.Path())
 		}
 	}})
-	n.Require("files", "urls needs files")
+	n.Require("files", "urls needs files, such as urls: links.txt")
 	return l
 }
 

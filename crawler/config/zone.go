@@ -21,14 +21,22 @@ func (n *Node) zone() *time.Location {
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		hint := ": use an IANA name such as Europe/Berlin"
-		if near := nearZone(name); near != "" {
+		switch near := nearZone(name); {
+		case near != "":
 			hint = fmt.Sprintf(", did you mean %q?", near)
+		case offsetShape.MatchString(name):
+			hint = ": write the place whose clocks the site follows, such as Europe/Berlin; an offset does not know summer time"
 		}
 		n.Fail("unknown time zone %q%s", clip(name), hint)
 		return nil
 	}
 	return zone
 }
+
+var offsetShape = regexp.MustCompile(`^(UTC|GMT)?[+-]\d`)
+
+// regions are the first parts of the names of time zones.
+var regions = []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian"}
 
 var zoneShape = regexp.MustCompile(`^[A-Za-z_/+-]{2,40}$`)
 
@@ -37,6 +45,13 @@ var zoneShape = regexp.MustCompile(`^[A-Za-z_/+-]{2,40}$`)
 func nearZone(name string) string {
 	if !zoneShape.MatchString(name) {
 		return ""
+	}
+	for _, region := range regions {
+		if try := region + "/" + titled(name); !strings.Contains(name, "/") {
+			if _, err := time.LoadLocation(try); err == nil {
+				return try
+			}
+		}
 	}
 	for _, try := range append([]string{strings.ToUpper(name), titled(name)}, edits(titled(name))...) {
 		if _, err := time.LoadLocation(try); err == nil && try != "" && try != "Local" {

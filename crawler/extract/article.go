@@ -19,6 +19,9 @@ func (p *page) article() {
 	at := spot{-1, -1, -1}
 
 	a.Title, at.heading = p.fillTitle(r)
+	if a.Title == "" {
+		a.Title = p.statedTitle(a)
+	}
 	p.heading = at.heading
 	body := p.fillBody(r, a.Title, &at)
 	a.Paragraphs = dom.Texts(body)
@@ -169,6 +172,9 @@ func (p *page) fillDates(a *Article, r *ArticleRules, at spot) {
 		if a.DatePublished, rule = p.published(at); rule != "" {
 			p.result.Rules["date_published"] = rule
 		}
+	}
+	if a.DatePublished.IsZero() {
+		a.DatePublished = p.statedDate(a)
 	}
 	if d, s, ok := p.date(&r.DateModified, p.document()); ok {
 		a.DateModified = d

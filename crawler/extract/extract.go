@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"net/url"
 
+	"golang.org/x/net/html"
+
 	"github.com/newsonce/newsonce/crawler/extract/date"
 	"github.com/newsonce/newsonce/crawler/extract/declared"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
@@ -93,12 +95,16 @@ func Extract(in Page, r *Rules) (*Result, error) {
 		p.article()
 	}
 	if r.Own != nil {
+		t.Restore()
 		if err := r.Own(t.Document, in, p.result); err != nil {
 			return nil, fmt.Errorf("extract %s: own extractor: %w", in.URL, err)
 		}
 	}
 	if in.Look != nil {
-		in.Look(t.Document.Nodes[0], p.result)
+		in.Look(func() *html.Node {
+			t.Restore()
+			return t.Document.Nodes[0]
+		}, p.result)
 	}
 	return p.result, nil
 }

@@ -22,6 +22,9 @@ func (p *page) document() scope { return scope{p.tree.Document.Selection, -1} }
 
 // find returns the elements below the scope's root that s selects, in document order.
 func (p *page) find(in scope, s Selector) []int32 {
+	if s.texts {
+		p.tree.Restore()
+	}
 	return p.tree.Indices(in.selection.FindMatcher(s).Nodes, max(in.root, 0))
 }
 
@@ -53,10 +56,11 @@ type removed []int32
 func (p *page) removed(f *Field, in scope) removed {
 	var out removed
 	for _, s := range f.Remove {
+		found := p.find(in, s)
 		if in.root >= 0 && s.Match(p.tree.Nodes[in.root]) {
 			return removed{in.root}
 		}
-		out = append(out, p.find(in, s)...)
+		out = append(out, found...)
 	}
 	slices.Sort(out)
 	covered := int32(0)

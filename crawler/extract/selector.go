@@ -17,6 +17,7 @@ type Selector struct {
 	Source string
 	Attr   string
 	css    []alternative // none: the element itself ("@href")
+	texts  bool          // it may depend on the text of any element, scripts among them
 }
 
 // alternative is one selector of a comma-separated group. Tag, class and id are
@@ -48,6 +49,7 @@ func ParseSelector(s string) (Selector, error) {
 	if err != nil {
 		return Selector{}, fmt.Errorf("selector %q: %w", s, err)
 	}
+	sel.texts = dom.ContainsAny(css, ":contains", ":matches", ":empty", ":has")
 	for _, one := range group {
 		sel.css = append(sel.css, newAlternative(one))
 	}

@@ -173,14 +173,15 @@ func (p *page) writtenDate(at spot) (item.Date, bool) {
 func (p *page) datesInScripts() iter.Seq2[int32, item.Date] {
 	return func(yield func(int32, item.Date) bool) {
 		tried := 0
-		for i, n := range p.tree.Scripts() {
-			if len(n.FirstChild.Data) > maxDateScript || dom.HasAttr(n, "src") || p.isAside(i) {
+		for _, script := range p.tree.Scripts() {
+			i, text := script.Index, script.Text()
+			if len(text) > maxDateScript || dom.HasAttr(script.Node, "src") || p.isAside(i) {
 				continue
 			}
 			if tried++; tried > maxTraces {
 				return
 			}
-			d, ok := p.dates.Quoted(n.FirstChild.Data)
+			d, ok := p.dates.Quoted(text)
 			if !ok || p.dates.IsClock(d) || p.remote(i) || p.tree.Closest(i, atom.Head) >= 0 {
 				continue
 			}
@@ -194,8 +195,8 @@ func (p *page) datesInScripts() iter.Seq2[int32, item.Date] {
 // scriptTexts returns the texts of the page's scripts.
 func (p *page) scriptTexts() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, n := range p.tree.Scripts() {
-			if !yield(n.FirstChild.Data) {
+		for _, script := range p.tree.Scripts() {
+			if !yield(script.Text()) {
 				return
 			}
 		}

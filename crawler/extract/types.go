@@ -18,10 +18,19 @@ type Page struct {
 	Zone      *time.Location // the site's zone, nil when not known
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
+	Stated    Stated
 
-	// Look is called last with the parsed page, which it must neither change nor
-	// keep, and the result; nil: nobody looks.
-	Look func(doc *html.Node, r *Result)
+	// Look is called last with the result, and with a function that returns the
+	// parsed page, which it must neither change nor keep; nil: nobody looks.
+	Look func(doc func() *html.Node, r *Result)
+}
+
+// Stated is what a feed or a sitemap states about an article, as written there. It
+// serves where the page has no title or no date.
+type Stated struct {
+	By    string // for Article.Provenance
+	Title string
+	Date  string
 }
 
 // Kind tells what to read from a page.
@@ -144,6 +153,7 @@ type Article struct {
 	Publisher, Section          string
 	Tags                        []string
 	Language, Image             string
+	Provenance                  item.Sources
 }
 
 // Headline is one entry of a headline list, in page order.

@@ -29,8 +29,8 @@ var dateLayouts = []struct {
 // maxDate is the length of the longest text that may be a date.
 const maxDate = 64
 
-// parseDate parses a date of a sitemap. It returns the zero Date for text that it
-// cannot read, and for a month or year alone.
+// parseDate parses a date of a sitemap. For text that it cannot read, and for a month
+// or year alone, it returns a Date with nothing but the text.
 func parseDate(s string) item.Date {
 	if s == "" || len(s) > maxDate {
 		return item.Date{}
@@ -40,7 +40,7 @@ func parseDate(s string) item.Date {
 			return item.Date{Time: t, Precision: l.precision, Zoned: l.zoned, Raw: s}
 		}
 	}
-	return item.Date{}
+	return item.Date{Raw: s}
 }
 
 const (

@@ -72,6 +72,7 @@ func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 		if e.URL == "" {
 			continue
 		}
+		e.URL = plainURL(e.URL)
 		if err := yield(e); err != nil {
 			return Info{}, err
 		}

@@ -27,6 +27,8 @@ func TestRead(t *testing.T) {
 		{"declared charset", encoded(t, charmap.Windows1251, `<?xml version="1.0" encoding="windows-1251"?><rss version="2.0"><channel><item><title>Дождь</title><link>/1</link></item></channel></rss>`), "/1 Дождь\n", ""},
 		{"control characters", "<rss version=\"2.0\"><channel><item><title>Ra\x0bin</title><link>/1</link></item></channel></rss>", "/1 Ra in\n", ""},
 		{"unescaped ampersand", `<rss version="2.0"><channel><item><title>R & D</title><link>/?a=1&b=2</link></item></channel></rss>`, "/?a=1&b=2 R & D\n", ""},
+		{"link encoded twice", `<rss version="2.0"><channel><item><link>https://a.example/?a=1&amp;amp;b=2&amp;copy=3</link></item><item><link><![CDATA[/?a=1&amp;b=2]]></link></item><item><guid>https://a.example/?a=1&amp;#038;b=2</guid></item></channel></rss>`,
+			"https://a.example/?a=1&b=2&copy=3\n/?a=1&b=2\nhttps://a.example/?a=1&b=2\n", ""},
 		{"no entry", `<rss version="2.0"><channel></channel></rss>`, "", ""},
 		{"HTML", "<!DOCTYPE html><html></html>", "", "it is an HTML page, not a feed"},
 		{"a sitemap", urlset(1), "", "none of RSS, Atom and JSON Feed"},

@@ -32,6 +32,11 @@ type Entry struct {
 	Published item.Date
 }
 
+// ampersands replaces those of a URL that were encoded twice.
+var ampersands = strings.NewReplacer("&amp;", "&", "&#38;", "&", "&#038;", "&")
+
+func plainURL(raw string) string { return ampersands.Replace(raw) }
+
 // Kind tells what kind of file was read.
 type Kind string
 

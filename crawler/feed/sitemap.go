@@ -255,6 +255,7 @@ func (s *sitemap) flush() error {
 	if s.entry.URL == "" {
 		return nil
 	}
+	s.entry.URL = plainURL(s.entry.URL)
 	return s.yield(s.entry)
 }
 

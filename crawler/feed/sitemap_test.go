@@ -102,6 +102,7 @@ func TestReadSitemap(t *testing.T) {
 			Sitemap, "https://a.example/1 Rain & wind 2026-11-24T07:00:00+04:00\n", ""},
 		{"images and videos are no pages", `<urlset><url><image:image><image:loc>https://a.example/1.jpg</image:loc></image:image><loc>https://a.example/1</loc><video:video><video:content_loc>https://a.example/1.mp4</video:content_loc><video:title>Film</video:title></video:video></url></urlset>`,
 			Sitemap, "https://a.example/1\n", ""},
+		{"URL encoded twice", "<urlset><url><loc>https://a.example/?a=1&amp;amp;b=2</loc></url></urlset>", Sitemap, "https://a.example/?a=1&b=2\n", ""},
 		{"a prefix for everything", `<s:urlset xmlns:s="x"><s:url><s:loc>https://a.example/1</s:loc></s:url></s:urlset>`, Sitemap, "https://a.example/1\n", ""},
 		{"wrong namespace", `<urlset xmlns="https://a.example/whatever"><url><loc>https://a.example/1</loc></url></urlset>`, Sitemap, "https://a.example/1\n", ""},
 		{"elements in capitals", "<URLSET><URL><LOC>https://a.example/1</LOC></URL></URLSET>", Sitemap, "https://a.example/1\n", ""},

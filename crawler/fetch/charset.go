@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/wlynxg/chardet"
@@ -13,9 +14,16 @@ const (
 	// brokenIn is the number of bytes of which one may be broken: real pages cut
 	// teasers within a letter.
 	brokenIn = 1000
-	// lettersPerBroken is how many valid multibyte letters per broken byte make a
-	// page UTF-8 against its label. In other charsets broken bytes prevail.
+	// lettersPerBroken is how many valid letters of more than one byte per broken byte
+	// make a page one of a multibyte charset, in UTF-8 against its label. In other
+	// charsets broken bytes prevail.
 	lettersPerBroken = 20
+	// lettersAgainstBytes is the same for UTF-8 against the label of a charset of single
+	// bytes, whose text hardly ever looks like a letter in UTF-8.
+	lettersAgainstBytes = 2
+	// brokenPerLetter is how many broken bytes per valid letter a page may have that is
+	// labelled as UTF-8.
+	brokenPerLetter = 2
 	// detectBytes limits the text for the detection, which is slow.
 	detectBytes = 4 << 10
 	// leastConfidence is the confidence that a detection needs.
@@ -34,8 +42,9 @@ var (
 //
 // It tries in order: the byte order mark; UTF-8, if the bytes are valid or nearly
 // so; the label of the Content-Type header; the one in the page (PrescanMeta);
-// detection. It skips a charset in which more than one byte in 1,000 is broken,
-// and replaces fewer by U+FFFD. If no charset is left the error is an ErrCharset.
+// detection. It skips a charset in which more than one byte in 1,000 is broken, unless
+// valid letters outweigh them: a stray byte is no other charset. Broken bytes become
+// U+FFFD. If no charset is left the error is an ErrCharset.
 func DecodeHTML(body []byte, contentType string) (text []byte, label string, err error) {
 	d, err := decodeHTML(body, contentType)
 	return d.text, d.label, err
@@ -58,7 +67,11 @@ type decoded struct {
 func decodeHTML(body []byte, contentType string) (decoded, error) {
 	switch {
 	case bytes.HasPrefix(body, bomUTF8):
-		return decodeOrFail(body[len(bomUTF8):], "utf-8")
+		body = body[len(bomUTF8):]
+		if letters, broken := multibyte(body); broken <= letters*brokenPerLetter {
+			return replaceBroken(body), nil
+		}
+		return decodeOrFail(body, "utf-8")
 	case bytes.HasPrefix(body, bomUTF16BE):
 		return decodeOrFail(body[len(bomUTF16BE):], "utf-16be")
 	case bytes.HasPrefix(body, bomUTF16LE):
@@ -75,18 +88,41 @@ func decodeHTML(body []byte, contentType string) (decoded, error) {
 		}
 		return decoded{text: body, label: "utf-8"}, nil
 	}
-	if letters, broken := multibyte(body); letters >= lettersPerBroken*broken {
-		if d, ok := decodeAs(body, "utf-8"); ok {
-			return d, nil
-		}
+	labels := []string{canonical(contentCharset(contentType)), PrescanMeta(body)}
+	if nearlyUTF8(body, labels) {
+		return replaceBroken(body), nil
 	}
-	return decodeDeclared(body, contentType)
+	return decodeDeclared(body, labels)
 }
 
+// nearlyUTF8 reports whether a page with broken bytes is in UTF-8 by its letters and the
+// labels of header and page.
+func nearlyUTF8(body []byte, labels []string) bool {
+	letters, broken := multibyte(body)
+	switch {
+	case letters >= lettersPerBroken*broken:
+		return true
+	case slices.Contains(labels, "utf-8"):
+		if broken > letters*brokenPerLetter {
+			return false
+		}
+		label := detect(body) // such as Shift_JIS, where many bytes look like letters in UTF-8
+		_, ok := decodeAs(body, label)
+		return !ok || !multibytes[label]
+	}
+	return letters >= lettersAgainstBytes*broken && slices.ContainsFunc(labels, func(label string) bool {
+		return label != "" && !multibytes[label]
+	})
+}
+
+// multibytes are the charsets with letters of several bytes, besides UTF-8.
+var multibytes = map[string]bool{"gbk": true, "gb18030": true, "big5": true, "euc-jp": true, "iso-2022-jp": true,
+	"shift_jis": true, "euc-kr": true, "utf-16le": true, "utf-16be": true, "replacement": true}
+
 // decodeDeclared tries the charsets that header and page name, then detection.
-func decodeDeclared(body []byte, contentType string) (decoded, error) {
+func decodeDeclared(body []byte, labels []string) (decoded, error) {
 	refusal := ErrCharset{Reason: "the page names none and none is recognised"}
-	for _, label := range []string{canonical(contentCharset(contentType)), PrescanMeta(body)} {
+	for _, label := range labels {
 		if label == "" {
 			continue
 		}
@@ -130,7 +166,11 @@ func decodeAs(body []byte, label string) (decoded, bool) {
 		return decoded{}, false
 	}
 	d := decoded{text: text, label: label, replaced: bytes.Count(text, replacement)}
-	return d, d.replaced*brokenIn <= len(body)
+	if d.replaced*brokenIn <= len(body) {
+		return d, true
+	}
+	letters, _ := multibyte(text)
+	return d, multibytes[label] && letters-d.replaced >= lettersPerBroken*d.replaced
 }
 
 var replacement = []byte("\uFFFD")
@@ -142,8 +182,22 @@ func decodeUTF8(body []byte) (decoded, bool) {
 	if _, broken := multibyte(body); broken*brokenIn > len(body) {
 		return decoded{}, false
 	}
+	return replaceBroken(body), true
+}
+
+// replaceBroken decodes from UTF-8, whatever is broken. It leaves out the beginning of a
+// letter in which the page ends.
+func replaceBroken(body []byte) decoded {
+	for n := 1; n <= min(utf8.UTFMax-1, len(body)); n++ {
+		if at := len(body) - n; utf8.RuneStart(body[at]) {
+			if !utf8.FullRune(body[at:]) {
+				body = body[:at]
+			}
+			break
+		}
+	}
 	text := bytes.ToValidUTF8(body, replacement)
-	return decoded{text, "utf-8", bytes.Count(text, replacement) - bytes.Count(body, replacement)}, true
+	return decoded{text, "utf-8", bytes.Count(text, replacement) - bytes.Count(body, replacement)}
 }
 
 // multibyte counts the letters of more than one byte that are valid UTF-8, and

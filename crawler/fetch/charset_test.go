@@ -57,7 +57,7 @@ func TestDecodeHTML(t *testing.T) {
 		{"utf-8 under a wrong header", inPage("", ru), "text/html; charset=iso-8859-1", "utf-8", inPage("", ru)},
 		{"utf-8 under a wrong meta", inPage(meta("windows-1251"), ru), "", "utf-8", inPage(meta("windows-1251"), ru)},
 		{"utf-8 with a mark", "\xef\xbb\xbf" + inPage("", ru), "", "utf-8", inPage("", ru)},
-		{"utf-8 cut in a letter, wrong header", inPage("", ru) + "\xd0", "text/html; charset=windows-1252", "utf-8", inPage("", ru) + "\uFFFD"},
+		{"utf-8 cut in a letter, wrong header", inPage("", ru) + "\xd0", "text/html; charset=windows-1252", "utf-8", inPage("", ru)},
 		{"utf-8 with a broken byte, labelled", strings.Repeat("Plain text. ", 100) + "\x92", "text/html; charset=utf-8", "utf-8", strings.Repeat("Plain text. ", 100) + "\uFFFD"},
 		{"utf-16le with a mark", "\xff\xfe" + string(encode(t, "utf-16le", inPage("", ru))), "text/html; charset=utf-8", "utf-16le", inPage("", ru)},
 		{"utf-16be with a mark", "\xfe\xff" + string(encode(t, "utf-16be", inPage("", ru))), "", "utf-16be", inPage("", ru)},
@@ -85,6 +85,18 @@ func TestDecodeHTML(t *testing.T) {
 		{"detected windows-1252", string(encode(t, "windows-1252", inPage("", fr))), "", "windows-1252", inPage("", fr)},
 		{"detected iso-8859-7", string(encode(t, "iso-8859-7", inPage("", texts["el"]))), "", "iso-8859-7", inPage("", texts["el"])},
 		{"empty", "", "", "utf-8", ""},
+
+		{"utf-8 with stray bytes, header", inPage("", fr) + "caf\xe9, M\xfcller", "text/html; charset=utf-8", "utf-8", inPage("", fr) + "caf\uFFFD, M\uFFFDller"},
+		{"utf-8 with stray bytes, meta", inPage(meta("utf-8"), fr) + "caf\xe9.", "", "utf-8", inPage(meta("utf-8"), fr) + "caf\uFFFD."},
+		{"utf-8 with as many stray bytes as letters", inPage(meta("utf-8"), "© “Ostrel” ") + "\xe9 \xfc \xdf \xe8", "", "utf-8", inPage(meta("utf-8"), "© “Ostrel” ") + strings.Repeat("\uFFFD ", 3)},
+		{"utf-8 with stray bytes, no label", inPage("", ru) + "\xe9.", "", "utf-8", inPage("", ru) + "\uFFFD."},
+		{"utf-8 with stray bytes, labelled iso-8859-1", inPage("", "Åsa’s “été” ") + "\xe9.", "text/html; charset=iso-8859-1", "utf-8", inPage("", "Åsa’s “été” ") + "\uFFFD."},
+		{"utf-8 with a mark and stray bytes", "\xef\xbb\xbf" + inPage("", "Åsa’s “été” ") + "\xe9.", "text/html; charset=windows-1252", "utf-8", inPage("", "Åsa’s “été” ") + "\uFFFD."},
+		{"windows-1252 labelled utf-8", string(encode(t, "windows-1252", inPage(meta("utf-8"), fr))), "text/html; charset=utf-8", "windows-1252", inPage(meta("utf-8"), fr)},
+		{"shift_jis labelled utf-8", string(encode(t, "shift_jis", inPage(meta("utf-8"), ja))), "text/html; charset=utf-8", "shift_jis", inPage(meta("utf-8"), ja)},
+		{"gbk labelled gb2312", string(encode(t, "gbk", inPage(meta("gb2312"), texts["zh"]+"\u9555"))), "", "gbk", inPage(meta("gb2312"), texts["zh"]+"\u9555")},
+		{"gbk with a stray byte", string(encode(t, "gbk", inPage(meta("gb2312"), texts["zh"]))) + "<p>\xff", "", "gbk", inPage(meta("gb2312"), texts["zh"]) + "<p>\uFFFD"},
+		{"meta after 1024 bytes", string(encode(t, "windows-1251", inPage("<style>"+strings.Repeat("p{} ", 500)+"</style>"+meta("windows-1251"), ru))), "", "windows-1251", inPage("<style>"+strings.Repeat("p{} ", 500)+"</style>"+meta("windows-1251"), ru)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -262,7 +274,7 @@ func FuzzDecodeHTML(f *testing.F) {
 	f.Add([]byte("\xff\xfe<\x00p\x00"), "")
 	f.Add([]byte("<meta charset=shift_jis>\x82\xa0\x82"), "text/html; charset=gb18030")
 	f.Add([]byte("\x1b$B%K%e\x1b(B"), "text/html; charset=iso-2022-jp")
-	f.Add([]byte("caf\xe9"), "charset=utf-8")
+	f.Add([]byte("caf\xe9."), "charset=utf-8")
 	f.Fuzz(func(t *testing.T, b []byte, contentType string) {
 		before := bytes.Clone(b)
 		d, err := decodeHTML(b, contentType)
@@ -278,7 +290,7 @@ func FuzzDecodeHTML(f *testing.F) {
 		if !utf8.Valid(d.text) {
 			t.Fatalf("%s gave bytes that are not UTF-8", d.label)
 		}
-		if d.replaced*brokenIn > len(b) {
+		if letters, _ := multibyte(d.text); d.replaced*brokenIn > len(b) && d.replaced > brokenPerLetter*(letters-d.replaced) {
 			t.Fatalf("%d of %d bytes were replaced", d.replaced, len(b))
 		}
 		if canonical(d.label) != d.label {

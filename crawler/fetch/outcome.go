@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -43,10 +44,21 @@ func (r *Response) classify(status int, header http.Header, from *url.URL, condi
 
 // credible reports whether a Last-Modified can be the time of a change that was
 // made by now. A server that states another date may answer 304 to it for ever
-// (RFC 9110 section 13.1.3). Text that is no date is returned as it came.
+// (RFC 9110 section 13.1.3). So may one that states 0 or -1. Other text that is no date
+// is returned as it came.
 func credible(modified string, now time.Time) bool {
 	at, err := http.ParseTime(modified)
-	return err != nil || !at.Before(firstSite) && !at.After(now.Add(time.Minute)) // clocks differ a little
+	for _, layout := range []string{time.RFC1123Z, time.RFC1123, time.RFC3339, time.DateTime} {
+		if err == nil {
+			break
+		}
+		at, err = time.Parse(layout, modified)
+	}
+	if err != nil {
+		n, notNumber := strconv.ParseInt(modified, 10, 64)
+		return notNumber != nil || n > 0
+	}
+	return !at.Before(firstSite) && !at.After(now.Add(time.Minute)) // clocks differ a little
 }
 
 // firstSite is the day of the oldest page of the web.

@@ -138,6 +138,12 @@ func TestImpossibleLastModified(t *testing.T) {
 		"before the first site":          {"Wed, 19 Dec 1990 23:59:59 GMT", "", false},
 		"of the first site":              {"Thu, 20 Dec 1990 00:00:00 GMT", "", true},
 		"no date":                        {"v17", "", true},
+		"zero":                           {"0", "", false},
+		"minus one":                      {"-1", "", false},
+		"2041 with an offset":            {"Sat, 16 Nov 2041 19:11:00 +0000", "", false},
+		"2041 with another zone":         {"Sat, 16 Nov 2041 19:11:00 UTC", "", false},
+		"2041 for machines":              {"2041-11-16T19:11:00Z", "", false},
+		"a year ago with an offset":      {now.AddDate(-1, 0, 0).Format(time.RFC1123Z), "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got Response

@@ -56,11 +56,16 @@ type Article struct {
 	Revises       int      `json:"revises,omitempty"`
 	Changes       *Changes `json:"changes,omitempty"`
 	Suspect       bool     `json:"suspect,omitempty"`
+	Provenance    Sources  `json:"provenance,omitempty"`
 	Source        string   `json:"source,omitempty"`
 	FoundOn       string   `json:"found_on,omitempty"`
 	FetchedAt     Instant  `json:"fetched_at,omitzero"`
 	RunID         string   `json:"run_id,omitempty"`
 }
+
+// Sources names the source of each field that is not the page's own, by the key of the
+// field: feed, sitemap, or "sitemap lastmod".
+type Sources map[string]string
 
 // Changes compares a revision with the one before: whether its title differs, and
 // how many paragraphs were added, removed and replaced. Fields is set if only the

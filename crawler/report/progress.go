@@ -20,6 +20,7 @@ type Progress struct {
 	Articles   int    `json:"articles"`   // new
 	Duplicates int    `json:"duplicates"` // new URLs with a known text
 	Headlines  int    `json:"headlines"`  // new
+	Empty      int    `json:"empty"`      // pages without an article
 	Failed     int    `json:"failed"`     // pages that failed permanently
 
 	// Bytes of WARC files: read by this run and earlier ones, and in all.
@@ -111,6 +112,7 @@ func Total(sites []Progress) Progress {
 		t.Articles += p.Articles
 		t.Duplicates += p.Duplicates
 		t.Headlines += p.Headlines
+		t.Empty += p.Empty
 		t.Failed += p.Failed
 		t.Read += p.Read
 		t.Size += p.Size
@@ -158,6 +160,9 @@ func (p *Progress) parts() []part {
 	parts = append(parts, part{rate(p.PerSecond), 2}, part{count(int64(p.Articles), "new"), 2},
 		part{count(int64(p.Duplicates), "duplicate"), some(p.Duplicates, 4)},
 		part{count(int64(p.Failed), "failed"), some(p.Failed, 3)})
+	if p.Empty > 0 {
+		parts = append(parts, part{count(int64(p.Empty), "empty"), 4})
+	}
 	if t := p.timeLeft(); t != "" {
 		parts = append(parts, part{t, 0})
 	}

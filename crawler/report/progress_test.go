@@ -65,7 +65,7 @@ func TestTotal(t *testing.T) {
 
 // TestBar checks the line in terminals of several widths.
 func TestBar(t *testing.T) {
-	known := Progress{Site: "ccbs", Done: 1234, Queued: 64, Left: 1702, Articles: 1100, Duplicates: 30, Failed: 2, Measured: noon, Recent: 29, Span: 30}
+	known := Progress{Site: "ccbs", Done: 1234, Queued: 64, Left: 1702, Articles: 1100, Duplicates: 30, Failed: 2, Empty: 3, Measured: noon, Recent: 29, Span: 30}
 	open := Progress{Site: "gazette", Done: 7, Queued: 90, Left: 90, Open: true, Articles: 5, Measured: noon, PerPage: 1}
 	over := Progress{Site: "ccbs", Done: 2_000_000, Articles: 1_999_990, Duplicates: 10, Measured: noon}
 	for _, tt := range []struct {
@@ -74,8 +74,8 @@ func TestBar(t *testing.T) {
 		width int
 		want  string
 	}{
-		{"wide", known, 160, "ccbs     [##########--------------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 29 min left"},
-		{"a short bar", known, 120, "ccbs     [####------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 29 min left"},
+		{"wide", known, 160, "ccbs     [##########--------------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 3 empty, 29 min left"},
+		{"a short bar", known, 130, "ccbs     [####-------]  42 %  1,234 done, 64 queued, 1,638 to come, 1.0/s, 1,100 new, 30 duplicate, 2 failed, 3 empty, 29 min left"},
 		{"without the pages to come", known, 100, "ccbs     [#######------------]  42 %  1,234 done, 64 queued, 1.0/s, 1,100 new, 2 failed, 29 min left"},
 		{"80 columns", known, 80, "ccbs     [###------]  42 %  1,234 done, 64 queued, 1.0/s, 1,100 new, 29 min left"},
 		{"no bar", known, 60, "ccbs     1,234 done, 64 queued, 29 min left"},

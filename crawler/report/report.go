@@ -50,6 +50,7 @@ type Site struct {
 	DeadEnds    int   `json:"dead_ends"`       // of those, redirected to the front page or a listing
 	Retry       int   `json:"retry"`           // to be retried later
 	Failed      int   `json:"failed"`          // failed permanently
+	StillFailed int   `json:"still_failed"`    // failed permanently in an earlier run, and listed by a source of this one
 	Disputed    int   `json:"disputed"`        // canonical links that were not trusted
 	OverLimit   int   `json:"over_limit"`      // links dropped because of limits
 	Endless     int   `json:"endless"`         // links and pages of crawler traps, dropped or postponed
@@ -61,11 +62,12 @@ type Site struct {
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
 	Less        int   `json:"less"`            // broken expectations
+	Gaps        int   `json:"gaps"`            // lists that ended before a known link, so that older ones may be missing
 	Queued      int   `json:"queued"`          // URLs left in the queue at the end
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
 	Held        int   `json:"held"`            // pages held back since they may be such
 	Suspect     int   `json:"suspect"`         // articles written although they may be such
-	Withdrawn   int   `json:"withdrawn"`       // articles written before that proved to be walls
+	Withdrawn   int   `json:"withdrawn"`       // lines taken back, since their articles proved to be walls
 	Unreachable int   `json:"unreachable"`     // hosts with queued URLs that could not be fetched from for most of a day
 
 	// What limits left out.
@@ -227,6 +229,8 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return ExitIncomplete, count(t.Unreachable, "host") + " with queued URLs could not be fetched from for most of a day"
 	case t.Failed > 0:
 		return ExitIncomplete, count(t.Failed, "page") + " failed permanently"
+	case t.StillFailed > 0:
+		return ExitIncomplete, count(t.StillFailed, "listed page") + " failed permanently in an earlier run"
 	case t.Less > 0:
 		return ExitLess, "a site gave less than expected"
 	}
@@ -249,7 +253,8 @@ func (s *Summary) Line() string {
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
 		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
 		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
-		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.Unreadable, "source", "unreadable"},
+		{t.NoArticle, "page", "without an article"},
+		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.StillFailed, "", "failed earlier"}, {t.Unreadable, "source", "unreadable"},
 		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {
 		switch {

@@ -34,6 +34,8 @@ func TestVerdict(t *testing.T) {
 		{"nothing that is a fault", []Site{{Sources: 1, Gone: 1, Refused: 2, Retry: 3, NoArticle: 4, Postponed: 1, OverLimit: 5, Disputed: 6}}, nil, 0, ExitOK, "ok"},
 		{"less than expected", []Site{less}, nil, 0, ExitLess, "a site gave less than expected"},
 		{"a page given up, and less than expected", []Site{given}, nil, 0, ExitIncomplete, "1 page failed permanently"},
+		{"a page given up earlier, and less than expected", []Site{{Sources: 1, StillFailed: 2, Less: 1}}, nil, 0, ExitIncomplete, "2 listed pages failed permanently in an earlier run"},
+		{"a gap", []Site{{Sources: 1, Gaps: 1}}, nil, 0, ExitOK, "ok"},
 		{"a source unreadable, and less than expected", []Site{part}, nil, 0, ExitIncomplete, "1 of 2 sources could not be read"},
 		{"every source of every site unreadable", []Site{none, none}, nil, 0, ExitFailed, "no source could be read"},
 		{"every source of one site unreadable", []Site{none, {Sources: 1}}, nil, 0, ExitIncomplete, "2 of 3 sources could not be read"},
@@ -106,8 +108,8 @@ func TestLine(t *testing.T) {
 	}{
 		{"nothing new", Site{Requests: 2, NotModified: 2, Sources: 2}, "", nil,
 			"crawl: 0 new articles; 2 requests, 2 not modified, 1.5 s"},
-		{"everything", Site{Articles: 1, Headlines: 2, Duplicates: 3, Revisions: 4, GoneLines: 5, Retry: 6, Refused: 7, Failed: 8, Unreadable: 1, Partial: 9, Postponed: 10, Requests: 11, Sources: 12}, "limit", nil,
-			"crawl: 1 new article, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 7 refused, 8 failed, 1 source unreadable, 9 sources read in part, 10 sources postponed; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
+		{"everything", Site{Articles: 1, Headlines: 2, Duplicates: 3, Revisions: 4, GoneLines: 5, Retry: 6, NoArticle: 13, Refused: 7, Failed: 8, StillFailed: 14, Unreadable: 1, Partial: 9, Postponed: 10, Requests: 11, Sources: 12}, "limit", nil,
+			"crawl: 1 new article, 2 headlines, 3 duplicates, 4 revisions, 5 gone, 6 to retry, 13 pages without an article, 7 refused, 8 failed, 14 failed earlier, 1 source unreadable, 9 sources read in part, 10 sources postponed; 11 requests, 0 not modified, 1.5 s; stopped by limit; exit 3: 1 of 12 sources could not be read"},
 		{"failure", Site{}, "", errors.New("disk full"),
 			"crawl: 0 new articles; 0 requests, 0 not modified, 1.5 s; exit 1: disk full"},
 	} {
@@ -158,7 +160,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	counters := func(problems string) string {
-		names := "requests bytes listings not_modified new_urls articles duplicates near_duplicates revisions unchanged missed headlines retitled gone_articles aliases no_article gone refused dead_ends retry failed disputed over_limit endless passed_over sources unreadable partial postponed lines dropped less queued blocked held suspect withdrawn unreachable cut_links cut_url_length cut_depth cut_urls cut_trap"
+		names := "requests bytes listings not_modified new_urls articles duplicates near_duplicates revisions unchanged missed headlines retitled gone_articles aliases no_article gone refused dead_ends retry failed still_failed disputed over_limit endless passed_over sources unreadable partial postponed lines dropped less gaps queued blocked held suspect withdrawn unreachable cut_links cut_url_length cut_depth cut_urls cut_trap"
 		var lines []string
 		for name := range strings.FieldsSeq(names) {
 			n := 0

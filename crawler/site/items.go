@@ -31,6 +31,7 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
 		Language: x.Language, Image: x.Image,
+		Provenance: x.Provenance,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language

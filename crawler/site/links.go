@@ -42,6 +42,7 @@ type Links struct {
 	List []state.Link
 	Cuts Cuts
 
+	other map[uint64]bool // links that article.match does not match
 	site  *Site
 	page  string
 	depth int
@@ -52,8 +53,12 @@ type Links struct {
 // Links returns an empty collection for the page at pageURL, which is depth links
 // away from a source.
 func (s *Site) Links(pageURL string, depth int) *Links {
-	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{}}
+	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{},
+		other: map[uint64]bool{}}
 }
+
+// Share counts the links added so far by whether article.match matches them.
+func (l *Links) Share() Share { return Share{Matched: len(l.seen), Links: len(l.seen) + len(l.other)} }
 
 // Unlimited returns an empty collection for a page whose reader has its own limit;
 // limits.links does not apply.
@@ -65,8 +70,14 @@ func (s *Site) Unlimited(pageURL string) *Links {
 
 // Add adds a link if the site admits it and it is new, and counts one that a limit
 // leaves out. It returns the *Refusal of a link that the site does not admit.
-func (l *Links) Add(u urlkey.URL, source string) error {
+func (l *Links) Add(u urlkey.URL, source string) error { return l.AddStated(u, source, state.Stated{}) }
+
+// AddStated is Add for a link of whose article something is stated.
+func (l *Links) AddStated(u urlkey.URL, source string, stated state.Stated) error {
 	r := l.site.admits(u, nil)
+	if r == errNotMatching {
+		l.other[u.Hash()] = true
+	}
 	if r != nil && !r.Limit() {
 		return r
 	}
@@ -85,7 +96,7 @@ func (l *Links) Add(u urlkey.URL, source string) error {
 		l.Cuts.Depth++
 	default:
 		link := l.site.Link(u, source, l.page)
-		link.Depth = l.depth
+		link.Depth, link.Stated = l.depth, stated
 		l.List = append(l.List, link)
 	}
 	return nil

@@ -6,7 +6,10 @@
 //	links.go    the links of one page, within the limits of the site
 //	alias.go    canonical and alias URLs that a page declares
 //	items.go    from extracted values to items and their claims on the state
-//	alarm.go    the drift alarm: expectations and observations
+//	alarm.go    the alarms of a site: expectations and observations
+//	silence.go  the alarm of a site that gives nothing new
+//	share.go    the alarm of a listing whose links no longer match
+//	memory.go   what the alarms remember, for status
 //	missing.go  pages that say that they do not exist
 //	groups.go   hosts that share a crawl delay
 package site
@@ -76,16 +79,25 @@ func Compile(s *config.Site) *Site {
 		x.hosts[h] = true
 		x.trusted["https://"+h] = true
 	}
+	for _, u := range listings(s) {
+		x.listings[u.Key] = true
+	}
+	return x
+}
+
+// listings returns the start URLs of a site's listings.
+func listings(s *config.Site) []urlkey.URL {
+	var list []urlkey.URL
 	for i := range s.Sources {
 		if l, ok := s.Sources[i].Spec.(interface{ ListingPages() []string }); ok {
 			for _, raw := range l.ListingPages() {
 				if u, err := urlkey.Parse(raw); err == nil {
-					x.listings[u.Key] = true
+					list = append(list, u)
 				}
 			}
 		}
 	}
-	return x
+	return list
 }
 
 // Bare returns the settings of a host that is not in crawl.yaml.

@@ -10,6 +10,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -75,6 +76,11 @@ func (p *passes) load(ctx context.Context, o *Opening) (err error) {
 	if p.known, err = known(ctx, p.known.Key); err != nil {
 		return err
 	}
+	failed, err := o.Store.LastFailure(ctx, o.Site.Name)
+	if err != nil {
+		return err
+	}
+	p.recheck = !failed.Before(p.known.AskedAt) || !failed.Before(p.known.DoneAt)
 	_, err = p.resume(&p.pass)
 	return err
 }
@@ -87,7 +93,7 @@ func (p *passes) fetch(maxBody int64) *Step {
 	st := p.step()
 	if st != nil {
 		st.ETag, st.Modified = p.validators()
-		st.MaxBody = maxBody
+		st.MaxBody, st.first = maxBody, p.pass.Page == 1
 	}
 	return st
 }
@@ -114,8 +120,10 @@ func (p *passes) advance(c *Commit) (End, error) {
 		end = p.missing(pg)
 		return end, p.store(c, end, reason)
 	}
+	p.noteFailed(c.Links)
 	next, _ := pg.data.(string)
 	end = p.pass.Advance(Listed{URL: pg.URL, Next: next, Links: c.ids(), ETag: pg.ETag, Modified: pg.Modified}, p.bounds)
+	p.findGap(c.Page, end)
 	switch {
 	case end == Open:
 	case pg.Broken != nil:
@@ -124,6 +132,35 @@ func (p *passes) advance(c *Commit) (End, error) {
 		end = NoLinks
 	}
 	return end, p.store(c, end, reason)
+}
+
+// mostFailed is the largest number of links on a page that is read whole in each pass
+// because it lists a URL that failed permanently.
+const mostFailed = 2000
+
+// noteFailed notes links of a page that have failed permanently.
+func (p *passes) noteFailed(links []state.LinkVerdict) {
+	for _, l := range links {
+		p.pass.Failed = p.pass.Failed || l.Failed && len(links) <= mostFailed
+	}
+}
+
+// gapLinks is the smallest number of links of a pass that may tell of a gap.
+const gapLinks = 5
+
+// findGap notes that a pass ended before it came to a link that was known: what was
+// published before the first of its links may never be found. The first pass of a
+// source has no past to compare with.
+func (p *passes) findGap(pg *Page, end End) {
+	if end == Open || p.whole || p.known.DoneAt.IsZero() || p.pass.Links < gapLinks || p.pass.Old > 0 {
+		return
+	}
+	remedy := "crawl more often, or add a source that reaches further back"
+	if end == PageLimit {
+		remedy = fmt.Sprintf("raise max_pages (%d), or crawl more often", p.bounds.MaxPages)
+	}
+	pg.Gap = true
+	pg.warn("%s: all %d links are new, so there may be a gap before them: %s", p.start, p.pass.Links, remedy)
 }
 
 // lists reads pages that list articles, in HTML or JSON.
@@ -184,6 +221,10 @@ func (x *lists) readHTML(pg *Page, st *Step, body []byte) (next string, err erro
 		links.Add(u, x.kind) // leaves out URLs that are not articles
 	}
 	pg.Articles = len(links.List)
+	if st.first && s.Match != nil {
+		share := links.Share()
+		pg.Share = &share
+	}
 	var cut int
 	pg.Headlines, cut = s.Headlines(got, pg.URL, st.FetchedAt, links)
 	pg.Links, pg.Cuts = links.List, links.Cuts

@@ -129,6 +129,9 @@ type passes struct {
 	backfill bool
 	// whole says that the source is read once, to its end.
 	whole bool
+	// recheck says that a URL of the site failed permanently since the source was read:
+	// the source is read whole, since "not modified" does not tell whether it lists it.
+	recheck bool
 }
 
 // idle is the interval at which a backfill rereads the sources that a crawl reads in
@@ -194,7 +197,7 @@ func (p *passes) Begin(now time.Time, newest state.URLID) {
 // one. After a change of the configuration there are none, since an unchanged page
 // may yield other links.
 func (p *passes) validators() (etag, modified string) {
-	if p.whole || p.pass.Page > 1 || len(p.known.Cursor) > 0 || p.known.Rules != p.sum {
+	if p.whole || p.recheck || p.pass.Page > 1 || len(p.known.Cursor) > 0 || p.known.Rules != p.sum {
 		return "", ""
 	}
 	return p.known.ETag, p.known.Modified
@@ -226,7 +229,7 @@ func (p *passes) missing(pg *Page) End {
 // store updates the durable row after a page with the given end.
 func (p *passes) store(c *Commit, end End, reason string) error {
 	k := &p.known
-	k.Error = ""
+	k.Error, p.recheck = "", false
 	switch end {
 	case Open:
 		p.turn(p.pass.URL)
@@ -239,6 +242,9 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", reason
 	default:
 		k.Cursor, k.ETag, k.Modified, k.DoneAt, k.Rules = nil, p.pass.ETag, p.pass.Modified, c.At, p.sum
+		if p.pass.Failed {
+			k.ETag, k.Modified = "", ""
+		}
 	}
 	if end == Open || end == Failed {
 		if err := p.cursor(p.pass); err != nil {
@@ -273,4 +279,5 @@ func (p *passes) plan(now time.Time) string {
 // Plan implements Source.
 func (p *passes) Plan(now time.Time) Plan { return Plan{Text: p.plan(now)} }
 
-var errNoFeed = errors.New("an HTML page that names no feed")
+var errNoFeed = errors.New("an HTML page that names no feed: write the URL of an RSS, Atom or JSON feed, " +
+	"or a listing source for the page itself")

@@ -16,12 +16,16 @@ type Pass struct {
 	Mark  int64 `json:"mark"`
 	Known int   `json:"known,omitempty"` // consecutive known links so far
 	Links int   `json:"links,omitempty"` // article links so far
+	Old   int   `json:"old,omitempty"`   // of those, known before the pass
 	// ETag and Modified are the validators of the first page. They are not sent
 	// before the pass is complete: a 304 for the first page says nothing about pages
 	// that were never read.
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
 	archive.Rounds
+	// Failed says that a link has failed permanently. Without validators, each pass
+	// finds it again as long as it is listed.
+	Failed bool `json:"failed,omitempty"`
 	// Retried says that the previous run could not read the page.
 	Retried bool `json:"retried,omitempty"`
 	// Begun is when the pass over a sitemap began. A resumed pass does not read again
@@ -78,6 +82,7 @@ func (p *Pass) Advance(pg Listed, b Bounds) End {
 			p.Known = 0
 		} else {
 			p.Known++
+			p.Old++
 		}
 		stop = stop || b.StopAfterKnown > 0 && p.Known >= b.StopAfterKnown
 	}

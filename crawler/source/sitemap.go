@@ -3,12 +3,14 @@ package source
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/feed"
 	"github.com/newsonce/newsonce/crawler/fetch"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -39,6 +41,7 @@ func (sitemapKind) Open(ctx context.Context, o *Opening) ([]Source, error) {
 		if err := add(origin+robotsPath, true); err != nil {
 			return nil, err
 		}
+		list[len(list)-1].(*sitemap).guessed = slices.Contains(c.Guessed, origin)
 	}
 	return list, nil
 }
@@ -50,6 +53,7 @@ type sitemap struct {
 	passes
 	parts         // of this pass
 	discover bool // start is a robots.txt, whose Sitemap lines are the index
+	guessed  bool // of an https origin that may be an http one
 	since    config.Since
 	from, to time.Time
 	rows     Store
@@ -90,7 +94,7 @@ func (s *sitemap) Next() *Step {
 		st.data, st.Passable = p, true
 		st.ETag, st.Modified = p.validators(s.sum)
 	} else {
-		st.Robots = s.discover
+		st.Robots, st.Passable = s.discover, s.guessed
 	}
 	return st
 }
@@ -117,7 +121,7 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	parent, _ := st.data.(*part)
 	since := s.since.First(st.FetchedAt)
 	found, count := entries{}, 0
-	notes := &Page{}
+	notes, changes := &Page{}, lastmods{}
 	_, err = feed.ReadSitemap(bytes.NewReader(resp.Body), func(e feed.Entry) error {
 		count++
 		found.index = found.index || e.Sitemap
@@ -128,7 +132,8 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 		switch {
 		case err != nil:
 		case !e.Sitemap:
-			links.Add(u, s.kind) // leaves out URLs that are not articles
+			links.AddStated(u, s.kind, stated(s.kind, e)) // leaves out URLs that are not articles
+			changes.add(links, e.LastMod.Raw)
 		default:
 			if err := s.site.AdmitsListing(u); err != nil {
 				notes.problem("names the sitemap %s, which %v", u.Href, err)
@@ -141,9 +146,36 @@ func (s *sitemap) Read(_ context.Context, st *Step, resp *fetch.Response) *Page 
 	if err != nil && count == 0 {
 		return &Page{Class: resp.Class, Err: err}
 	}
+	changes.state(links)
 	pg := s.page(resp, links, err, found, s.backfill)
 	pg.Problems = notes.Problems
 	return pg
+}
+
+// lastmods are the lastmod values of one sitemap, by the position of their links.
+type lastmods []string
+
+func (l *lastmods) add(links *site.Links, raw string) {
+	if n := len(links.List); n > len(*l) { // the link was taken
+		*l = append(*l, clipped(raw))
+	}
+}
+
+// manyLastmods is the number of lastmod values that are not all the same by chance: if
+// they are, it is the time at which the sitemap was written.
+const manyLastmods = 10
+
+// state takes lastmod, which may be that of a change, as the date of links without
+// another.
+func (l lastmods) state(links *site.Links) {
+	if len(l) >= manyLastmods && len(slices.Compact(slices.Clone(l))) == 1 {
+		return
+	}
+	for i, raw := range l {
+		if s := &links.List[i].Stated; raw != "" && *s == (state.Stated{}) {
+			*s = state.Stated{By: "sitemap lastmod", Date: raw}
+		}
+	}
 }
 
 // named returns the sitemaps that a robots.txt names as the parts of an index. If it
@@ -175,7 +207,7 @@ func (s *sitemap) named(st *Step) *Page {
 // Advance implements Source.
 func (s *sitemap) Advance(ctx context.Context, c *Commit) (End, error) {
 	pg := c.Page
-	if s.again(c) {
+	if s.again(c) || s.overHTTP(c) {
 		return Open, nil
 	}
 	end := Open
@@ -203,6 +235,19 @@ func (s *sitemap) Advance(ctx context.Context, c *Commit) (End, error) {
 	return end, nil
 }
 
+// overHTTP goes to the http origin of a host whose robots.txt could not be read by https,
+// if no source names that scheme. It returns false when there is nothing to try.
+func (s *sitemap) overHTTP(c *Commit) bool {
+	if !s.guessed || c.Page.Read || s.part != nil {
+		return false
+	}
+	s.guessed = false
+	s.start = "http" + strings.TrimPrefix(s.start, "https")
+	s.pass.URL = s.start
+	s.turn(s.start)
+	return true
+}
+
 // advanceParts moves the pass past the sitemap or one of its parts.
 func (s *sitemap) advanceParts(ctx context.Context, c *Commit) (End, error) {
 	pg := c.Page
@@ -210,6 +255,7 @@ func (s *sitemap) advanceParts(ctx context.Context, c *Commit) (End, error) {
 	if pg.Read {
 		s.pass.Links += pg.Articles
 		if s.part == nil {
+			s.noteFailed(c.Links)
 			s.pass.ETag, s.pass.Modified = pg.ETag, pg.Modified
 		}
 	}

@@ -113,6 +113,7 @@ func Find(kinds []Kind, name string) Kind {
 // Store is the part of the state that a source reads.
 type Store interface {
 	Source(ctx context.Context, site, key string) (state.Source, bool, error)
+	LastFailure(ctx context.Context, site string) (time.Time, error)
 }
 
 // Run tells how a run reads its sources.
@@ -199,7 +200,8 @@ type Step struct {
 	// of them reaches the end.
 	Pages bool
 
-	attempts, hops int // failed attempts in this run; redirects followed
+	attempts, hops int  // failed attempts in this run; redirects followed
+	first          bool // it fetches the first page of a list
 	drained        func() bool
 	data           any // private to the source
 }
@@ -218,6 +220,8 @@ type Page struct {
 	Fates     bool // the source needs the fates of known Links
 	Headlines site.Headlines
 	Observed  []site.Observation
+	Share     *site.Share // of the first page of a listing, where the site has article.match
+	Gap       bool        // every link of the pass is new: there may have been more
 	Cuts      site.Cuts
 
 	ETag, Modified string

@@ -24,6 +24,7 @@ type URL struct {
 	Again    bool // it is not queued: it is a known article whose refetch is due
 	ETag     string
 	Modified string // Last-Modified
+	Stated   Stated
 }
 
 // Requeue selects URLs to queue again.
@@ -67,7 +68,8 @@ type Pace struct {
 	polite.Standing
 }
 
-// Window holds the last observations of one expectation, one byte each.
+// Window holds what the alarms of a site remember under a key, such as the last
+// observations of an expectation. Seen is opaque to the store.
 type Window struct {
 	Site, Key string
 	Seen      []byte

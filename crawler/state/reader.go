@@ -29,6 +29,11 @@ type Reader interface {
 	// Troubles calls yield for each URL that is gone, refused, given up or waiting
 	// for another attempt, by site and state. It returns the error of yield.
 	Troubles(ctx context.Context, yield func(Trouble) error) error
+	// Empty calls yield for each URL whose page held no article, by site and id. It
+	// returns the error of yield.
+	Empty(ctx context.Context, yield func(Trouble) error) error
+	// Windows lists what the alarms of every site remember, by site and key.
+	Windows(ctx context.Context) ([]Window, error)
 	Close() error
 }
 
@@ -38,11 +43,12 @@ type SiteCount struct {
 	Known    int
 	ByState  map[URLState]int
 	Waiting  int // queued, but not due yet
-	Articles int // URLs that carry an article
+	Articles int // done, with an article
+	Empty    int // done, without one
 	Again    int // articles whose refetch is due
 }
 
-// Trouble is a URL that could not be fetched.
+// Trouble is a URL that could not be fetched, or whose page held no article.
 type Trouble struct {
 	Site     string
 	URL      string

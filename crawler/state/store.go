@@ -79,10 +79,13 @@ type Store interface {
 	Robots(ctx context.Context, origin string) (r Robots, ok bool, err error)
 	// Source returns the cursor of a source; ok is false when it is new.
 	Source(ctx context.Context, site, key string) (s Source, ok bool, err error)
-	// Window returns the last observations of an expectation, oldest first.
+	// Window returns what was stored last under a key of a site; see Window.
 	Window(ctx context.Context, site, key string) ([]byte, error)
 	// LastURL returns the id of the newest known URL, 0 when there is none.
 	LastURL(ctx context.Context) (URLID, error)
+	// LastFailure returns when a URL of a site was fetched last among those that
+	// failed permanently; zero when none did.
+	LastFailure(ctx context.Context, site string) (time.Time, error)
 	// URLs counts the known URLs of a site.
 	URLs(ctx context.Context, site string) (int, error)
 

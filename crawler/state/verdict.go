@@ -38,6 +38,9 @@ type LinkVerdict struct {
 	New   bool
 	Again bool // it was gone for GoneFor, and is queued again
 	Fate  Fate // with Visit.Fates
+	// Failed says, with Visit.Listed, that the URL, or the one that it is an alias of,
+	// failed permanently before.
+	Failed bool
 }
 
 // GoneFor is how long a URL that was gone is believed to be: a link that is found

@@ -14,6 +14,15 @@ type Link struct {
 	Unless uint64 // key of a URL: where that is known, the link is ignored; 0 = none
 	Source string // kind of source: listing, headline, …
 	Found  string // URL of the page that contains it
+	Stated Stated // kept for a new URL, and for a queued one without
+}
+
+// Stated is what a feed or a sitemap states about an article, as written there. It
+// serves where the page itself has no title or no date.
+type Stated struct {
+	By    string `json:"by,omitempty"` // who states it, as in the provenance of items
+	Title string `json:"title,omitempty"`
+	Date  string `json:"date,omitempty"`
 }
 
 // Visit is what one fetched page adds.
@@ -61,6 +70,9 @@ type Visit struct {
 	Original *Link
 	// Fates asks for the Fate of each known URL among the Links.
 	Fates bool
+	// Listed says that the page is one of a source: the verdict tells which of its
+	// Links have failed permanently.
+	Listed bool
 }
 
 // Text is what is compared of an article.

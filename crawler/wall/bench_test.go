@@ -13,7 +13,7 @@ func BenchmarkLook(b *testing.B) {
 
 func BenchmarkFurther(b *testing.B) {
 	benchmark(b, func(p Page) {
-		if next, ok := Further(p.Doc, p.URL, Part{URL: p.URL, Number: 1}); ok && next.Number != 2 {
+		if next, ok := Further(p.Doc(), p.URL, Part{URL: p.URL, Number: 1}); ok && next.Number != 2 {
 			b.Errorf("%s goes on at %+v", p.URL, next)
 		}
 	})

@@ -19,7 +19,7 @@ func ExampleLook() {
 		return
 	}
 	v := wall.Look(wall.Page{
-		Doc:        doc,
+		Doc:        func() *html.Node { return doc },
 		LinkTitle:  "Timber quay to reopen",
 		Title:      "Before you read on",
 		Paragraphs: []string{"We and our 214 partners use cookies to personalise ads, with your consent."},

@@ -111,7 +111,7 @@ func TestLook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.page.Doc = doc
+			c.page.Doc = func() *html.Node { return doc }
 			v := Look(c.page)
 			if v.Kind != c.want || v.Sure != c.sure || (v.Kind != None) != (v.Reason != "") {
 				t.Errorf("%+v, want %v, sure %v", v, c.want, c.sure)
@@ -136,7 +136,7 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := Look(Page{Doc: doc, Title: "Qabel tkompli", LinkTitle: "Timber quay to reopen", SiteHasDates: true,
+	v := Look(Page{Doc: func() *html.Node { return doc }, Title: "Qabel tkompli", LinkTitle: "Timber quay to reopen", SiteHasDates: true,
 		Paragraphs: []string{"Tista' tibdel il-fehma tiegħek meta trid."}})
 	for _, want := range []string{"perhaps ", "noindex", "a title unlike the link's", "no date", "buttons"} {
 		if !strings.Contains(v.Reason, want) {

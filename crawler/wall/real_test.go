@@ -94,7 +94,7 @@ func pageOf(t testing.TB, url string, body []byte, at time.Time) Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Page{Doc: doc, URL: url}
+	p := Page{Doc: func() *html.Node { return doc }, URL: url}
 	got, err := extract.Extract(extract.Page{URL: url, Body: body, FetchedAt: at}, nil)
 	if err != nil {
 		t.Fatal(err)

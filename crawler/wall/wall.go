@@ -35,8 +35,8 @@ func (k Kind) String() string {
 
 // Page is what is known of a page with status 200 when it is judged.
 type Page struct {
-	Doc    *html.Node  // the parsed page; nil: only the headers are judged
-	Header http.Header // the headers that Keep retains; may be nil
+	Doc    func() *html.Node // returns the parsed page, where it matters; nil: only the headers are judged
+	Header http.Header       // the headers that Keep retains; may be nil
 
 	URL       string // the URL as it was linked, before any redirect
 	LinkTitle string // the headline or text of the link that led there, "" when unknown
@@ -131,7 +131,7 @@ type evidence struct {
 }
 
 func examine(p Page) *evidence {
-	e := &evidence{p: p, v: look(p.Doc), text: p.Paragraphs}
+	e := &evidence{p: p, v: look(p.Doc()), text: p.Paragraphs}
 	if len(e.text) == 0 {
 		e.text = e.v.lines
 	}

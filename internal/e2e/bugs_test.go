@@ -22,9 +22,7 @@ import (
 
 // knownBugs are the cases that fail, each with what is missing.
 var knownBugs = map[string]string{
-	"009-utf8-declared-stray-latin1": "a few stray bytes outweigh the declared UTF-8",
 	"045-two-articles":               "the text of a second article element is taken too",
-	"089-feed-date-for-undated-page": "the date that a feed states is not used",
 	"147-multi-page-article":         "the further pages of an article are not fetched",
 }
 

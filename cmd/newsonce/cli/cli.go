@@ -15,6 +15,7 @@
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
 //	forget.go    forget: remove articles from the state
+//	export.go    export: the items in other formats
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, exit codes, version
@@ -212,7 +213,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.dedupe(), a.initCommand(), a.version(), exitCodes())
+		a.dedupe(), a.export(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -23,9 +23,11 @@ const exitCodeText = `Exit codes, the first that applies:
    10  backfill only: work is left, by --limit, --max-time, or a host that backs
        off for longer than --max-wait: run the same command again
     3  finished, but a source was unreadable or read in part, a page failed
-       permanently, or a host could not be fetched from for most of a day
+       permanently (now, or earlier and it is still listed), or a host could not
+       be fetched from for most of a day
     4  finished, but a site gave less than expected: an expect is broken, or a
-       listing, sitemap or feed had no article link (the site may have changed)
+       listing, sitemap or feed had no article link, or far fewer than usual
+       (the site may have changed)
     0  otherwise: for crawl also after --limit and --max-time, and with pages that
        are gone, disallowed by robots.txt, not HTML, or due for a retry later
 `

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,8 +12,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/output"
@@ -20,29 +23,35 @@ import (
 )
 
 func (a *app) status() *cobra.Command {
-	var failed, suspects bool
+	var lists statusLists
 	var runs int
 	c := &cobra.Command{
 		Use:   "status [site...]",
 		Short: "Show what is known, queued, failed and written",
-		Long: `Shows what the state holds: URLs per site, hosts in back-off and why, the
-progress of the current run, sources, past runs, and the committed offset of
-each output file. It works while a crawl runs.`,
+		Long: `Shows what the state holds: URLs per site, each in one column, what the alarms of
+each site remember, hosts in back-off and why, the progress of the current run,
+sources, past runs, and the committed offset of each output file. It works while
+a crawl runs.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be fetched, and why
+  newsonce status --empty ccbs     # each page without an article, and why
   newsonce status --suspects       # those that answer with a wall, or may do so
   newsonce status --json --runs 50`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runStatus(cmd.Context(), args, failed, suspects, runs)
+			return a.runStatus(cmd.Context(), args, lists, runs)
 		},
 	}
-	c.Flags().BoolVar(&suspects, "suspects", false,
+	c.Flags().BoolVar(&lists.empty, "empty", false, "list the pages without an article")
+	c.Flags().BoolVar(&lists.suspects, "suspects", false,
 		"list the URLs that answer, or may answer, with a wall or an error page")
-	c.Flags().BoolVar(&failed, "failed", false,
+	c.Flags().BoolVar(&lists.failed, "failed", false,
 		"list the URLs that are gone, refused, failed permanently or due for a retry")
 	c.Flags().IntVar(&runs, "runs", 5, "show the last `N` runs")
 	return c
 }
+
+// statusLists says which URLs status lists.
+type statusLists struct{ failed, suspects, empty bool }
 
 // statusReport is what status --json prints.
 type statusReport struct {
@@ -55,17 +64,20 @@ type statusReport struct {
 	// Waiting tells what the whole run waits for, if it only waits.
 	Waiting *report.Wait   `json:"waiting,omitempty"`
 	Sites   []siteStatus   `json:"sites"`
+	Alarms  []site.Memory  `json:"alarms,omitempty"`
 	Hosts   []hostStatus   `json:"hosts,omitempty"`
 	Sources []sourceStatus `json:"sources"`
 	Runs    []runStatus    `json:"runs"`
 	Outputs []outputStatus `json:"outputs"`
 	Failed  []failedURL    `json:"failed,omitempty"`
+	Empty   []failedURL    `json:"empty,omitempty"`
 }
 
 type siteStatus struct {
 	Site     string `json:"site"`
 	Known    int    `json:"known"`
-	Articles int    `json:"articles"`
+	Articles int    `json:"articles"` // done, with an article
+	Empty    int    `json:"empty"`    // done, without an article
 	Queued   int    `json:"queued"`
 	Later    int    `json:"queued_later"` // of those, not due yet
 	Done     int    `json:"done"`
@@ -117,7 +129,7 @@ type failedURL struct {
 	Next     *time.Time `json:"next,omitempty"`
 }
 
-func (a *app) runStatus(ctx context.Context, args []string, failed, suspects bool, runs int) error {
+func (a *app) runStatus(ctx context.Context, args []string, lists statusLists, runs int) error {
 	if runs < 0 {
 		return usage(fmt.Errorf("--runs %d must not be negative", runs))
 	}
@@ -133,22 +145,28 @@ func (a *app) runStatus(ctx context.Context, args []string, failed, suspects boo
 		return err
 	}
 	defer r.Close()
-	s, err := a.readStatus(ctx, r, c.State, runs)
+	s, err := a.readStatus(ctx, r, c, runs)
 	if err != nil {
 		return err
 	}
-	if failed || suspects {
-		if s.Failed, err = readFailed(ctx, r); err != nil {
+	if lists.failed || lists.suspects {
+		if s.Failed, err = listed(ctx, r.Troubles); err != nil {
 			return err
 		}
 	}
-	if suspects && !failed {
+	if lists.empty {
+		if s.Empty, err = listed(ctx, r.Empty); err != nil {
+			return err
+		}
+	}
+	if lists.suspects && !lists.failed {
 		s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return !state.IsBlocked(x.Reason) })
 	}
 	s.only(args)
 	if a.json {
 		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
 		return enc.Encode(s)
 	}
 	return s.print(a.Out)
@@ -162,9 +180,9 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs int) (*statusReport, error) {
+func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: path, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
+	s := &statusReport{State: c.State, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
 		Outputs: []outputStatus{}}
 	var err error
 	if s.Owners, err = r.Owners(ctx); err != nil {
@@ -173,6 +191,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs 
 	s.Running = len(s.Owners) > 0
 	for _, read := range []func() error{
 		func() error { return s.readSites(ctx, r, now) },
+		func() error { return s.readAlarms(ctx, r, c) },
 		func() error { return s.readHosts(ctx, r, now) },
 		func() error { return s.readSources(ctx, r) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
@@ -188,10 +207,25 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, path string, runs 
 func (s *statusReport) readSites(ctx context.Context, r state.Reader, now time.Time) error {
 	counts, err := r.Sites(ctx, now)
 	for _, n := range counts {
-		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles,
+		s.Sites = append(s.Sites, siteStatus{Site: n.Site, Known: n.Known, Articles: n.Articles, Empty: n.Empty,
 			Queued: n.ByState[state.Queued], Later: n.Waiting,
 			Done: n.ByState[state.Done], Aliases: n.ByState[state.Alias],
 			Gone: n.ByState[state.Gone], Refused: n.ByState[state.Refused], Failed: n.ByState[state.Failed]})
+	}
+	return err
+}
+
+// readAlarms reads what the alarms of each site remember.
+func (s *statusReport) readAlarms(ctx context.Context, r state.Reader, c *config.Config) error {
+	windows, err := r.Windows(ctx)
+	for _, w := range windows {
+		cfg := c.Site(w.Site)
+		if cfg == nil {
+			continue
+		}
+		if m, ok := site.Recall(w, cfg); ok {
+			s.Alarms = append(s.Alarms, m)
+		}
 	}
 	return err
 }
@@ -290,9 +324,10 @@ func answer(status int) string {
 	return fmt.Sprintf("HTTP %d", status)
 }
 
-func readFailed(ctx context.Context, r state.Reader) ([]failedURL, error) {
+// listed returns the URLs that a method of a reader yields.
+func listed(ctx context.Context, read func(context.Context, func(state.Trouble) error) error) ([]failedURL, error) {
 	list := []failedURL{}
-	err := r.Troubles(ctx, func(t state.Trouble) error {
+	err := read(ctx, func(t state.Trouble) error {
 		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts,
 			Reason: t.Reason, At: t.At}
 		if t.State == state.Queued {
@@ -312,11 +347,13 @@ func (s *statusReport) only(names []string) {
 	if len(names) == 0 {
 		return
 	}
-	other := func(site string) bool { return !slices.Contains(names, site) }
+	other := func(name string) bool { return !slices.Contains(names, name) }
 	s.Progress = slices.DeleteFunc(s.Progress, func(x report.Progress) bool { return other(x.Site) })
 	s.Sites = slices.DeleteFunc(s.Sites, func(x siteStatus) bool { return other(x.Site) })
 	s.Sources = slices.DeleteFunc(s.Sources, func(x sourceStatus) bool { return other(x.Site) })
+	s.Alarms = slices.DeleteFunc(s.Alarms, func(x site.Memory) bool { return other(x.Site) })
 	s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return other(x.Site) })
+	s.Empty = slices.DeleteFunc(s.Empty, func(x failedURL) bool { return other(x.Site) })
 }
 
 func (s *statusReport) print(w io.Writer) error {
@@ -332,7 +369,11 @@ func (s *statusReport) print(w io.Writer) error {
 	if len(s.Progress) > 0 {
 		table(t, "SITE\tCURRENT RUN", s.Progress, func(x *report.Progress) string { return x.Site + "\t" + x.Line() })
 	}
-	table(t, "SITE\tKNOWN\tARTICLES\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED", s.Sites, (*siteStatus).row)
+	table(t, "SITE\tKNOWN\tARTICLES\tEMPTY\tQUEUED\tLATER\tALIASES\tGONE\tREFUSED\tFAILED", s.Sites, (*siteStatus).row)
+	notable := slices.DeleteFunc(slices.Clone(s.Alarms), func(m site.Memory) bool { return m.Routine })
+	if len(notable) > 0 {
+		table(t, "EXPECTED\tSITE\tSEEN", notable, func(m *site.Memory) string { return m.Expected + "\t" + m.Site + "\t" + m.Text })
+	}
 	if len(s.Hosts) > 0 {
 		table(t, "HOST\tSTATE\tUNTIL\tREASON", s.Hosts, (*hostStatus).row)
 	}
@@ -341,6 +382,9 @@ func (s *statusReport) print(w io.Writer) error {
 	table(t, "OUTPUT\tBYTES\tLINES", s.Outputs, (*outputStatus).row)
 	if len(s.Failed) > 0 {
 		table(t, "URL\tSITE\tSTATE\tNEXT\tREASON", s.Failed, (*failedURL).row)
+	}
+	if len(s.Empty) > 0 {
+		table(t, "PAGE WITHOUT AN ARTICLE\tSITE\tFETCHED\tREASON", s.Empty, (*failedURL).emptyRow)
 	}
 	return t.Flush()
 }
@@ -354,7 +398,7 @@ func table[T any](w io.Writer, heading string, list []T, row func(*T) string) {
 }
 
 func (x *siteStatus) row() string {
-	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Queued-x.Later, x.Later,
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", x.Site, x.Known, x.Articles, x.Empty, x.Queued-x.Later, x.Later,
 		x.Aliases, x.Gone, x.Refused, x.Failed)
 }
 
@@ -382,6 +426,10 @@ func (x *outputStatus) row() string { return fmt.Sprintf("%s\t%d\t%d", x.Path, x
 
 func (x *failedURL) row() string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", x.URL, x.Site, x.State, when(x.Next), x.Reason)
+}
+
+func (x *failedURL) emptyRow() string {
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.URL, x.Site, when(&x.At), cmp.Or(x.Reason, "read by an earlier release"))
 }
 
 // when returns a time of status, "-" for none.

@@ -196,7 +196,7 @@ func (p *parser) zoned(c clock) (clock, bool) {
 	}
 	if p.word(i) != "" {
 		p.zoneWord(i, &c)
-	} else if p.glued(i) || p.sep(i, "+") {
+	} else if p.glued(i) || p.sep(i, "+-") {
 		if loc, next, ok := p.offset(i); ok && (p.t[next-1].end-p.t[i].pos >= 5 || p.hoursOnly(i, c)) {
 			c.zone, c.next = loc, next
 		}
@@ -205,10 +205,12 @@ func (p *parser) zoned(c clock) (clock, bool) {
 }
 
 // hoursOnly reports whether +01 at token i is the offset of the time c. After a
-// minus it may be the end of a span, 10:00-12, unless c has seconds.
+// minus it may be the end of a span, 10:00-12, unless c has seconds or stands after
+// a machine's T.
 func (p *parser) hoursOnly(i int, c clock) bool {
 	seconds := c.next-5 >= 0 && p.sep(c.next-2, ":.,") && p.sep(c.next-4, ":")
-	return p.glued(i) && p.num(i+1, 2, 2) && (seconds || p.sep(i, "+"))
+	machine := c.next-4 >= 0 && p.word(c.next-4) == "t"
+	return p.num(i+1, 2, 2) && (seconds || p.glued(i) && (machine || p.sep(i, "+")))
 }
 
 // zoneWord reads the zone that the word at token i names into c.

@@ -116,10 +116,10 @@ func (r Reader) believed(d item.Date) bool {
 	return !d.IsZero() && !epoch(d.Time) && (r.latest.IsZero() || !d.Time.After(r.latest))
 }
 
-// epoch reports whether t is second 0 of a clock of 1970 in some zone: a field
-// that holds no time.
+// epoch reports whether t is second 0 of a clock of 1970 in some zone, or the day 0 of
+// databases: a field that holds no time.
 func epoch(t time.Time) bool {
-	return t.Unix()%(15*60) == 0 && time.Duration(t.Unix())*time.Second <= 14*time.Hour &&
+	return t.Year() == 1900 && t.YearDay() == 1 || t.Unix()%(15*60) == 0 && time.Duration(t.Unix())*time.Second <= 14*time.Hour &&
 		time.Duration(t.Unix())*time.Second >= -14*time.Hour
 }
 

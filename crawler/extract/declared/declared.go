@@ -61,12 +61,17 @@ func Read(t *dom.Tree) *Data {
 	d := &Data{}
 	m := metaReader{data: d, authors: make([][]string, len(authorMeta))}
 	var articles []linked
+	scripts := t.Scripts()
 	for i := int32(0); i < t.Len(); i++ {
 		switch n := t.Nodes[i]; t.Atoms[i] {
 		case atom.Script:
-			if n.FirstChild != nil && isJSONLD(dom.Attr(n, "type"), n.FirstChild.Data) {
-				articles = append(articles, d.jsonLD(n.FirstChild.Data)...)
+			if len(scripts) == 0 || scripts[0].Index != i {
+				break // without a text
 			}
+			if isJSONLD(&scripts[0]) {
+				articles = append(articles, d.jsonLD(scripts[0].Text())...)
+			}
+			scripts = scripts[1:]
 		case atom.Title:
 			if up := t.Parent[i]; d.PageTitle == "" && n.FirstChild != nil && up >= 0 && t.Atoms[up] == atom.Head {
 				d.PageTitle = dom.Clean(n.FirstChild.Data)

@@ -6,6 +6,8 @@ import (
 	"html"
 	"slices"
 	"strings"
+
+	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
 // Bounds of the JSON-LD that is decoded.
@@ -38,12 +40,15 @@ var datedTypes = map[string]string{
 }
 
 // isJSONLD reports whether a script holds JSON-LD; some sites leave the type out.
-func isJSONLD(kind, text string) bool {
-	if kind == "" {
-		return strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), `{"@context"`)
+func isJSONLD(s *dom.Script) bool {
+	if kind := dom.Attr(s.Node, "type"); kind != "" {
+		return isLinkedType(kind)
 	}
-	return strings.Contains(strings.ToLower(kind), "ld+json")
+	return s.Begins(`{"@context"`)
 }
+
+// isLinkedType reports whether the type of a script is that of JSON-LD.
+func isLinkedType(kind string) bool { return strings.Contains(strings.ToLower(kind), "ld+json") }
 
 // jsonLD adds what a block declares of the page and returns the articles in it.
 func (d *Data) jsonLD(raw string) []linked {

@@ -145,11 +145,11 @@ func ReadState(t *dom.Tree, title string) (out []StateText, cut bool) {
 func stateScripts(t *dom.Tree) (out []string, cut bool) {
 	var stream strings.Builder
 	left := MaxState
-	for _, n := range t.Scripts() {
-		if dom.HasAttr(n, "src") || isJSONLD(dom.Attr(n, "type"), "") {
+	for _, script := range t.Scripts() {
+		if dom.HasAttr(script.Node, "src") || isLinkedType(dom.Attr(script.Node, "type")) {
 			continue
 		}
-		s := n.FirstChild.Data
+		s := script.Text()
 		if left -= len(s); left < 0 {
 			cut = true
 			break

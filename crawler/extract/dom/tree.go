@@ -1,16 +1,14 @@
 // Package dom holds a parsed HTML page as a flat list of nodes and reads text,
 // lines, links and sizes from it.
 //
-// tree.go parses and walks the page, bound.go limits its size. node.go and
+// tree.go parses and walks the page, short.go spares the parser long scripts, styles and
+// comments, bound.go limits its size. node.go and
 // heading.go classify elements, boilerplate.go by their names. text.go and line.go
 // read what a browser would show, words.go and phrases.go look at the words of it.
 // url.go resolves links.
 package dom
 
 import (
-	"bytes"
-	"fmt"
-	"iter"
 	"slices"
 	"sync"
 
@@ -32,6 +30,12 @@ type Tree struct {
 
 	Document *goquery.Document // the same nodes
 
+	root    *html.Node
+	scripts []Script
+	short   []byte // the short form of the page, kept for its memory
+	cuts    []cut  // what the short form leaves out
+	emptied int    // the cuts whose node was found
+
 	lines []Line  // the visible lines of the page, nil until Lines is called
 	sizes []int32 // characters of visible text before each node, empty until TextSize is called
 	liner liner   // cut the lines; kept for its memory
@@ -39,17 +43,15 @@ type Tree struct {
 
 // Parse parses a page of UTF-8. It returns ErrTooLarge for a page with too many
 // elements, and the error of x/net/html for elements nested more than 512 deep.
-func Parse(body []byte) (*Tree, error) {
-	if Bound(body, maxNodes) < len(body) {
-		return nil, fmt.Errorf("parse html: %w", ErrTooLarge)
-	}
-	root, err := html.Parse(bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("parse html: %w", err)
-	}
+// The long scripts, styles and comments of the nodes are empty until Script.Text or
+// Restore reads them; page must not change before that.
+func Parse(page []byte) (*Tree, error) {
 	t := trees.Get().(*Tree)
-	t.Document = goquery.NewDocumentFromNode(root)
-	t.add(root, -1)
+	if err := t.parse(page); err != nil {
+		t.Release()
+		return nil, err
+	}
+	t.Document = goquery.NewDocumentFromNode(t.root)
 	return t, nil
 }
 
@@ -59,23 +61,40 @@ var trees = sync.Pool{New: func() any { return &Tree{} }}
 // maxKeptNodes is the largest capacity, in nodes, that is kept.
 const maxKeptNodes = 1 << 16
 
+// maxKeptBytes is the largest capacity of a short form that is kept.
+const maxKeptBytes = 1 << 20
+
 // Release returns the memory of t, which must not be used afterwards.
 func (t *Tree) Release() {
 	if cap(t.Nodes) > maxKeptNodes {
 		return
 	}
+	t.reset()
+	if cap(t.short) > maxKeptBytes {
+		t.short = nil
+	}
+	trees.Put(t)
+}
+
+// reset empties t, and keeps its memory.
+func (t *Tree) reset() {
 	clear(t.Nodes)
 	clear(t.liner.lines)
+	clear(t.scripts)
+	clear(t.cuts)
 	t.Nodes, t.Atoms, t.End, t.Parent = t.Nodes[:0], t.Atoms[:0], t.End[:0], t.Parent[:0]
-	t.Links, t.Microdata, t.Document = t.Links[:0], t.Microdata[:0], nil
+	t.Links, t.Microdata, t.scripts, t.Document = t.Links[:0], t.Microdata[:0], t.scripts[:0], nil
 	t.lines, t.sizes = nil, t.sizes[:0]
-	trees.Put(t)
+	t.root, t.cuts, t.emptied = nil, t.cuts[:0], 0
 }
 
 // add appends the children of n, whose index is parent, and their descendants.
 func (t *Tree) add(n *html.Node, parent int32) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode && c.Type != html.TextNode {
+			if c.Type == html.CommentNode && len(t.cuts) > 0 {
+				t.empty(c)
+			}
 			continue
 		}
 		i := int32(len(t.Nodes))
@@ -96,6 +115,9 @@ func (t *Tree) add(n *html.Node, parent int32) {
 			}
 		}
 		if c.FirstChild != nil {
+			if c.DataAtom == atom.Script || c.DataAtom == atom.Style {
+				t.rawText(c, i)
+			}
 			t.add(c, i)
 		}
 		t.End[i] = int32(len(t.Nodes))
@@ -171,13 +193,13 @@ func (t *Tree) Depth(i, a int32) int {
 	return n
 }
 
-// Scripts returns the script elements that hold a text, in document order.
-func (t *Tree) Scripts() iter.Seq2[int32, *html.Node] {
-	return func(yield func(int32, *html.Node) bool) {
-		for i := t.Find(atom.Script, 0, t.Len()); i >= 0; i = t.Find(atom.Script, i+1, t.Len()) {
-			if n := t.Nodes[i]; n.FirstChild != nil && !yield(i, n) {
-				return
-			}
-		}
+// rawText notes the script or style n, whose index is i.
+func (t *Tree) rawText(n *html.Node, i int32) {
+	var c *cut
+	if n.Namespace == "" && len(t.cuts) > 0 {
+		c = t.empty(n.FirstChild)
+	}
+	if n.DataAtom == atom.Script {
+		t.scripts = append(t.scripts, Script{i, n, c})
 	}
 }

@@ -169,7 +169,7 @@ func (d *draft) proposal() *Proposal {
 	} else {
 		p.FirstArticle = d.firstArticle()
 	}
-	p.Blocks = d.blocks()
+	p.Blocks, p.Expect = d.blocks(), d.expect()
 	return p
 }
 

@@ -9,6 +9,7 @@
 //	language.go  the language, by declaration, script and dates
 //	selector.go  selectors that yield what the automatic rules found
 //	block.go     selectors of a headline list
+//	expect.go    what the site can be expected to give, and how often
 //	layout.go    the layout that a date was written in
 //	zone.go      a time zone by the site's country
 //	yaml.go      a Proposal as text for crawl.yaml
@@ -45,6 +46,7 @@ type Proposal struct {
 	NotMatched     []string // links on the site that it leaves out, those most like articles first
 	Article        *Article // nil when no article page was given
 	Blocks         []Block
+	Expect         Expect
 
 	// FirstArticle is the URL of an article to fetch and to propose with: the
 	// first on the listing, "" when an article page was given or none is listed.

@@ -21,7 +21,7 @@ func (p *Proposal) YAML() string {
 		w.line("    language: %s   # of its pages", p.Language)
 	}
 	w.line("    sources:")
-	w.listing(&p.Listing)
+	w.listing(p)
 	if p.Archive.URL != "" {
 		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
 	}
@@ -30,8 +30,7 @@ func (p *Proposal) YAML() string {
 	}
 	w.article(p)
 	w.blocks(p.Blocks)
-	w.line("    expect:")
-	w.line("      article.content_text: 0.95   # exit code 4 when fewer of the last articles have a text")
+	w.expect(p.Expect)
 	return w.String()
 }
 
@@ -49,7 +48,8 @@ func (w *writer) timezone(p *Proposal) {
 	}
 }
 
-func (w *writer) listing(l *Listing) {
+func (w *writer) listing(p *Proposal) {
+	l := &p.Listing
 	w.line("      - listing:")
 	if l.Guess {
 		w.line("          urls: [%s]   # a guess: enter the page that lists new articles", strconv.Quote(l.URL))
@@ -66,7 +66,7 @@ func (w *writer) listing(l *Listing) {
 		w.line("          next: auto   # by %s: %s", l.Next.Rule, l.Next.URL)
 	}
 	if l.Next.URL != "" {
-		w.line("          max_pages: 5")
+		w.line("          max_pages: %d", maxPages(p.Expect.PerDay, len(p.Matched)))
 	}
 	w.line("          stop_after_known: 20   # a pass ends after this many links in a row that were known")
 }

@@ -105,6 +105,16 @@ type claims struct {
 
 func (c *claims) exec(query string, args ...any) error { return exec(c.conn, query, args...) }
 
+// failing reports whether links of a visit may have failed permanently, which costs a
+// look at each of them.
+func (c *claims) failing(v *state.Visit) (bool, error) {
+	if !v.Listed || len(v.Links) == 0 {
+		return false, nil
+	}
+	n, err := only(c.conn, number, "SELECT EXISTS (SELECT 1 "+failures+")", v.Site)
+	return n > 0, err
+}
+
 func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 	var verdict state.Verdict
 	if len(v.Links) > 0 || len(v.Headlines) > 0 || v.Target != nil || v.Text != nil || v.Claim != nil {
@@ -112,8 +122,12 @@ func (c *claims) visit(v *state.Visit) (state.Verdict, error) {
 			return verdict, err
 		}
 	}
+	failing, err := c.failing(v)
+	if err != nil {
+		return verdict, err
+	}
 	for i := range v.Links {
-		lv, err := c.link(&v.Links[i], v)
+		lv, err := c.link(&v.Links[i], v, failing)
 		if err != nil {
 			return verdict, err
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
 )
@@ -145,6 +146,9 @@ func TestMigrationFails(t *testing.T) {
 	outputs, err := r.Outputs(t.Context())
 	if err != nil || len(outputs) != 1 || !strings.Contains(string(outputs[0].Data), `"tail":"18446744073709551615"`) {
 		t.Errorf("outputs of the state that was not migrated: %+v, %v", outputs, err)
+	}
+	if _, _, err := r.Due(t.Context(), state.Queue{Site: "a", Origin: "https://a.example"}, time.Now(), 1); err != nil {
+		t.Errorf("queue of the state that was not migrated: %v", err)
 	}
 }
 

@@ -353,8 +353,8 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 		name, query, plan string
 		args              []any
 	}{
-		{"due", dueQuery(queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
-		{"due revisits", dueQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)",
+		{"due", dueQuery(statedSchema, queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
+		{"due revisits", dueQuery(statedSchema, revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)",
 			[]any{"a", "a.example", 0, 10}},
 		{"next revisit", nextQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>?)",
 			[]any{"a", "a.example", 0}},

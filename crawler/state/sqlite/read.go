@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -93,11 +94,19 @@ const (
 
 // dueQuery walks an index, by its condition. SQLite prepares a statement anew each
 // time when it plans by the value of a parameter: in a LIMIT, or where a condition
-// looks like that of an index. It looks through no "+".
-func dueQuery(index string) string {
-	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified
+// looks like that of an index. It looks through no "+". A state of an early schema,
+// which only a Reader sees, has nothing stated.
+func dueQuery(schema int, index string) string {
+	stated := "stated"
+	if schema < statedSchema {
+		stated = "NULL"
+	}
+	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified, ` + stated + `
 	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT +?`
 }
+
+// statedSchema is the first schema with the column stated.
+const statedSchema = 3
 
 // nextQuery asks for the first time after now.
 func nextQuery(index string) string {
@@ -108,18 +117,19 @@ func nextQuery(index string) string {
 func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	err = s.read(ctx, "read the queue", func(c *engine.Conn) error {
-		urls, next, err = due(c, q, now, n)
+		urls, next, err = due(c, statedSchema, q, now, n)
 		return err
 	})
 	return urls, next, err
 }
 
 // due reads a queue; see state.Store.
-func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL, next time.Time, err error) {
-	if urls, err = dueOf(c, queuedOnly, q, now, n); err != nil {
+func due(c *engine.Conn, schema int, q state.Queue, now time.Time, n int) (
+	urls []state.URL, next time.Time, err error) {
+	if urls, err = dueOf(c, schema, queuedOnly, q, now, n); err != nil {
 		return nil, next, err
 	}
-	again, err := dueOf(c, revisitsOnly, q, now, n)
+	again, err := dueOf(c, schema, revisitsOnly, q, now, n)
 	if err != nil {
 		return nil, next, err
 	}
@@ -141,14 +151,25 @@ func due(c *engine.Conn, q state.Queue, now time.Time, n int) (urls []state.URL,
 }
 
 // dueOf reads what is due by one index.
-func dueOf(c *engine.Conn, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
+func dueOf(c *engine.Conn, schema int, index string, q state.Queue, now time.Time, n int) ([]state.URL, error) {
 	return collect(c, func(row *engine.Stmt) state.URL {
 		return state.URL{
 			ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2),
 			Hops: row.ColumnInt(3), Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6),
 			Known: row.ColumnBool(7), ETag: row.ColumnText(8), Modified: row.ColumnText(9), Again: index == revisitsOnly,
+			Stated: statedOf(row, 10),
 		}
-	}, dueQuery(index), q.Site, q.Origin, millis(now), n)
+	}, dueQuery(schema, index), q.Site, q.Origin, millis(now), n)
+}
+
+// statedOf reads a column of statedJSON.
+func statedOf(row *engine.Stmt, column int) (s state.Stated) {
+	if raw := row.ColumnText(column); raw != "" {
+		if err := json.Unmarshal([]byte(raw), &s); err != nil {
+			return state.Stated{} // nothing is lost but a fallback
+		}
+	}
+	return s
 }
 
 // Queues implements state.Store.
@@ -292,6 +313,15 @@ func (s *Store) Window(ctx context.Context, site, key string) ([]byte, error) {
 func (s *Store) LastURL(ctx context.Context) (state.URLID, error) {
 	id, _, err := find(ctx, s, "count the URLs", number, "SELECT ifnull(max(id), 0) FROM url")
 	return state.URLID(id), err
+}
+
+// failures finds the URLs of a site that failed permanently, by url_failed.
+const failures = "FROM url WHERE state = 5 AND site = (SELECT id FROM site WHERE name = ?)"
+
+// LastFailure implements state.Store.
+func (s *Store) LastFailure(ctx context.Context, site string) (time.Time, error) {
+	at, _, err := find(ctx, s, "look for failures", number, "SELECT ifnull(max(at), 0) "+failures, site)
+	return moment(at), err
 }
 
 // URLs implements state.Store.

@@ -78,7 +78,7 @@ func (r *Reader) Queues(ctx context.Context) ([]state.Queue, error) {
 func (r *Reader) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	defer until(ctx, r.conn)()
-	urls, next, err = due(r.conn, q, now, n)
+	urls, next, err = due(r.conn, r.schema, q, now, n)
 	return urls, next, wrap(r.path, "read the queue", err)
 }
 
@@ -93,7 +93,7 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]state.SiteCount, e
 		return count{row.ColumnText(0), state.URLState(row.ColumnInt(2)), row.ColumnInt(3), row.ColumnInt(4),
 			row.ColumnInt(5), row.ColumnInt(1), row.ColumnInt(6)}
 	}, `SELECT s.name, s.urls, ifnull(u.state, 0), count(u.id), ifnull(sum(u.state = 0 AND u.next_at > ?1), 0),
-	        ifnull(sum(u.text > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?1), 0)
+	        ifnull(sum(u.state = 1 AND u.text > 0), 0), ifnull(sum(u.state = 1 AND u.next_at > 0 AND u.next_at <= ?1), 0)
 	    FROM site s LEFT JOIN url u ON u.site = s.id AND u.state <> 6 GROUP BY s.id, u.state
 	    ORDER BY s.name, u.state`, millis(now))
 	if err != nil {
@@ -108,6 +108,7 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]state.SiteCount, e
 		s.ByState[x.state] += x.n
 		s.Waiting += x.waiting
 		s.Articles += x.articles
+		s.Empty = s.ByState[state.Done] - s.Articles
 		s.Again += x.again
 	}
 	return sites, nil
@@ -156,11 +157,20 @@ const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lin
 
 // Troubles implements state.Reader.
 func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) error {
+	return r.urls(ctx, "list the failures", "u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0", yield)
+}
+
+// Empty implements state.Reader.
+func (r *Reader) Empty(ctx context.Context, yield func(state.Trouble) error) error {
+	return r.urls(ctx, "list the pages without an article", "u.state = 1 AND u.text = 0", yield)
+}
+
+// urls calls yield for the URLs that meet a condition. It returns the error of yield.
+func (r *Reader) urls(ctx context.Context, doing, where string, yield func(state.Trouble) error) error {
 	defer until(ctx, r.conn)()
 	var ended error
 	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
-	    FROM url u JOIN site s ON s.id = u.site
-	    WHERE u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 ORDER BY s.name, u.state, u.id`, nil,
+	    FROM url u JOIN site s ON s.id = u.site WHERE `+where+` ORDER BY s.name, u.state, u.id`, nil,
 		func(row *engine.Stmt) error {
 			ended = yield(state.Trouble{Site: row.ColumnText(0), URL: row.ColumnText(1), State: state.URLState(row.ColumnInt(2)),
 				Status:   row.ColumnInt(3),
@@ -170,5 +180,12 @@ func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) 
 	if ended != nil {
 		return ended
 	}
-	return wrap(r.path, "list the failures", err)
+	return wrap(r.path, doing, err)
+}
+
+// Windows implements state.Reader.
+func (r *Reader) Windows(ctx context.Context) ([]state.Window, error) {
+	return all(ctx, r, "read the alarms", func(row *engine.Stmt) state.Window {
+		return state.Window{Site: row.ColumnText(0), Key: row.ColumnText(1), Seen: bytesOf(row, 2)}
+	}, "SELECT s.name, o.key, o.seen FROM observed o JOIN site s ON s.id = o.site ORDER BY s.name, o.key")
 }

@@ -33,9 +33,10 @@ func TestReaderBesideAWriter(t *testing.T) {
 	if err := s.Begin(ctx, run); err != nil {
 		t.Fatal(err)
 	}
-	claim(t, s, 1, 6)
+	claim(t, s, 1, 7)
 	out := output.Position{Key: "items.jsonl", Data: []byte(`{"offset":9}`)}
 	src := state.Source{Site: "a", Key: "listing", AskedAt: at, Error: "HTTP 500"}
+	window := state.Window{Site: "a", Key: "new", Seen: []byte("{}")}
 	pace := state.Pace{Group: "a.example", Standing: polite.Standing{State: polite.Quarantined, Reason: "HTTP 503",
 		Until: later}}
 	err := s.Commit(ctx, state.Batch{
@@ -45,13 +46,14 @@ func TestReaderBesideAWriter(t *testing.T) {
 			{URL: 3, Site: "a", State: state.Queued, At: at, NextAt: later, Attempts: 1, Status: 500, Reason: "HTTP 500"},
 			{URL: 4, Site: "a", State: state.Gone, At: at, Status: 404, Reason: "HTTP 404"},
 			{URL: 5, Site: "a", State: state.Refused, At: at, Reason: "robots.txt"},
+			{URL: 7, Site: "a", State: state.Done, At: at, Status: 200, Reason: "a video"},
 		},
 		Paces: []state.Pace{pace, {Group: "ready.example"}, {Group: "over.example",
 			Standing: polite.Standing{State: polite.BackedOff, Until: at.Add(-time.Hour)}}},
 		Robots: []state.Robots{{Origin: "https://down.example", FetchedAt: at, Expires: later, Status: 503},
 			{Origin: "https://a.example", Expires: later, HasBody: true}},
 	}, func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-		return state.Effects{Outputs: []output.Position{out}, Sources: []state.Source{src}}, nil
+		return state.Effects{Outputs: []output.Position{out}, Sources: []state.Source{src}, Windows: []state.Window{window}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -65,8 +67,8 @@ func TestReaderBesideAWriter(t *testing.T) {
 			defer r.Close()
 			sites, err := r.Sites(ctx, at)
 			same(t, "sites", err, sites,
-				[]state.SiteCount{{Site: "a", Known: 6, Waiting: 1, Articles: 1, ByState: map[state.URLState]int{
-					state.Queued: 2, state.Done: 1, state.Failed: 1, state.Gone: 1, state.Refused: 1}}})
+				[]state.SiteCount{{Site: "a", Known: 7, Waiting: 1, Articles: 1, Empty: 1, ByState: map[state.URLState]int{
+					state.Queued: 2, state.Done: 2, state.Failed: 1, state.Gone: 1, state.Refused: 1}}})
 			paces, err := r.Paces(ctx, at)
 			same(t, "paces", err, paces, []state.Pace{pace})
 			robots, err := r.Unreadable(ctx, at)
@@ -91,6 +93,15 @@ func TestReaderBesideAWriter(t *testing.T) {
 				{Site: "a", URL: url("5"), State: state.Refused, Reason: "robots.txt", At: at},
 				{Site: "a", URL: url("2"), State: state.Failed, Attempts: 5, Reason: "timeout", At: at},
 			})
+			var empty []state.Trouble
+			err = r.Empty(ctx, func(x state.Trouble) error {
+				empty = append(empty, x)
+				return nil
+			})
+			same(t, "pages without an article", err, empty,
+				[]state.Trouble{{Site: "a", URL: url("7"), State: state.Done, Status: 200, Reason: "a video", At: at}})
+			windows, err := r.Windows(ctx)
+			same(t, "windows", err, windows, []state.Window{window})
 			enough := errors.New("enough")
 			if err := r.Troubles(ctx, func(state.Trouble) error { return enough }); err != enough {
 				t.Errorf("Troubles returned %v, want what yield did", err)

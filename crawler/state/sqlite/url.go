@@ -1,27 +1,35 @@
 package sqlite
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	engine "zombiezen.com/go/sqlite"
 )
 
-// link claims a URL as queued.
-func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) {
+// link claims a URL as queued. failing says whether to look for URLs that failed
+// permanently.
+func (c *claims) link(l *state.Link, v *state.Visit, failing bool) (state.LinkVerdict, error) {
 	if id := c.urls.get(l.Key); id != 0 {
 		lv := state.LinkVerdict{ID: state.URLID(id)}
+		if err := c.complete(lv.ID, l.Stated); err != nil {
+			return lv, err
+		}
 		if c.gone.has(id) {
 			var err error
 			if lv.Again, err = c.queueAgain(lv.ID, v); err != nil {
 				return lv, err
 			}
 		}
-		if !v.Fates {
+		if !v.Fates && !failing {
 			return lv, nil
 		}
 		end, err := c.resolve(lv.ID)
-		lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		if v.Fates {
+			lv.Fate = state.FateOf(end.state, end.status, end.attempts)
+		}
+		lv.Failed = failing && end.state == state.Failed
 		return lv, err
 	}
 	if id := c.urls.get(l.Unless); id != 0 {
@@ -29,6 +37,26 @@ func (c *claims) link(l *state.Link, v *state.Visit) (state.LinkVerdict, error) 
 	}
 	id, err := c.addURL(l, v, state.Queued)
 	return state.LinkVerdict{ID: id, New: id != 0}, err
+}
+
+// complete keeps what is stated about a queued URL of which nothing is kept.
+func (c *claims) complete(id state.URLID, s state.Stated) error {
+	if s == (state.Stated{}) {
+		return nil
+	}
+	return c.exec("UPDATE url SET stated = ? WHERE id = ? AND state = 0 AND stated IS NULL", statedJSON(s), int64(id))
+}
+
+// statedJSON returns the column of s, nil for NULL.
+func statedJSON(s state.Stated) any {
+	if s == (state.Stated{}) {
+		return nil
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings only
+	}
+	return string(b)
 }
 
 // queueAgain queues a URL that was gone when it was fetched, some time ago, and
@@ -74,9 +102,9 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at)
-	    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At))
+	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at, stated)
+	    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At), statedJSON(l.Stated))
 	return state.URLID(id), err
 }
 

@@ -104,6 +104,26 @@ var claimCases = []struct {
 		due: []state.URLID{6, 7},
 	},
 	{
+		name:   "a source is told which of its links have failed permanently",
+		queued: []int{1, 2, 3, 4},
+		visits: []state.Visit{
+			redirect(1, 2),
+			listed(listing(1, 2, 3, 5)),
+			{URL: 2, Site: "a", State: state.Failed, At: noon, Attempts: 5, Reason: "timeout"},
+			{URL: 3, Site: "a", State: state.Gone, At: noon, Status: 404},
+			listed(listing(1, 2, 3, 4, 6)),
+			listing(1, 2),
+		},
+		want: []state.Verdict{
+			{},
+			{Links: []state.LinkVerdict{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 5, New: true}}},
+			{}, {},
+			{Links: []state.LinkVerdict{{ID: 1, Failed: true}, {ID: 2, Failed: true}, {ID: 3}, {ID: 4}, {ID: 6, New: true}}},
+			{Links: []state.LinkVerdict{{ID: 1}, {ID: 2}}},
+		},
+		due: []state.URLID{4, 5, 6},
+	},
+	{
 		name:   "links are claimed once, within a page and across pages",
 		visits: []state.Visit{listing(1, 2, 1), listing(2, 3)},
 		want: []state.Verdict{

@@ -14,6 +14,7 @@ import (
 func testKept(t *testing.T, open Opener) {
 	t.Run("runs", func(t *testing.T) { testRuns(t, open) })
 	t.Run("sources", func(t *testing.T) { testSources(t, open) })
+	t.Run("the last failure", func(t *testing.T) { testLastFailure(t, open) })
 	t.Run("windows", func(t *testing.T) { testWindows(t, open) })
 	t.Run("near", func(t *testing.T) { testNear(t, open) })
 	t.Run("robots", func(t *testing.T) { testRobots(t, open) })
@@ -99,6 +100,34 @@ func testSources(t *testing.T, open Opener) {
 	s.batch(state.Batch{}, state.Effects{Sources: []state.Source{open1}})
 	check(open1)
 	check(done)
+}
+
+func testLastFailure(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2, 3)
+	want := func(at time.Time) {
+		t.Helper()
+		s.twice(func(when string) {
+			for site, want := range map[string]time.Time{"a": at, "b": {}} {
+				got, err := s.LastFailure(t.Context(), site)
+				if err != nil || !got.Equal(want) {
+					t.Errorf("%s: last failure of %s: %v, %v, want %v", when, site, got, err, want)
+				}
+			}
+		})
+	}
+	want(time.Time{})
+	fail := func(id state.URLID, after time.Duration) {
+		s.commit(state.Visit{URL: id, Site: "a", State: state.Failed, At: noon.Add(after), Attempts: 5})
+	}
+	fail(2, time.Hour)
+	fail(1, time.Minute)
+	s.commit(state.Visit{URL: 3, Site: "a", State: state.Gone, At: noon.Add(2 * time.Hour), Status: 404})
+	want(noon.Add(time.Hour))
+	if _, err := s.Requeue(t.Context(), state.Requeue{Failed: true}); err != nil {
+		t.Fatal(err)
+	}
+	want(time.Time{})
 }
 
 func testWindows(t *testing.T, open Opener) {

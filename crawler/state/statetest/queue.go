@@ -11,6 +11,7 @@ import (
 func testQueue(t *testing.T, open Opener) {
 	t.Run("due order, next time, number", func(t *testing.T) { testDue(t, open) })
 	t.Run("what a queued URL carries", func(t *testing.T) { testDueFields(t, open) })
+	t.Run("what is stated about an article", func(t *testing.T) { testStated(t, open) })
 	t.Run("queues", func(t *testing.T) { testQueues(t, open) })
 	t.Run("gone", func(t *testing.T) { testGone(t, open) })
 	t.Run("later", func(t *testing.T) { testLater(t, open) })
@@ -247,6 +248,34 @@ func testDueFields(t *testing.T, open Opener) {
 		}
 		equal(t, "due on "+origin, due, []state.URL{want})
 	}
+}
+
+func testStated(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	s.queue(1, 2, 3)
+	s.commit(state.Visit{URL: 3, Site: "a", State: state.Done, At: noon, Text: text(3), Revisit: []time.Duration{time.Hour}})
+	stated := state.Stated{By: "feed", Title: `A "title"`, Date: "Thu, 14 Mar 2024 18:05:00 +0100"}
+	other := state.Stated{By: "sitemap", Date: "2024-01-01"}
+	page := state.Visit{Site: "a", State: state.Done, At: noon}
+	for _, l := range []struct {
+		n int
+		state.Stated
+	}{{1, stated}, {1, other}, {3, stated}, {4, stated}, {4, other}} {
+		c := link(l.n)
+		c.Stated = l.Stated
+		page.Links = append(page.Links, c)
+	}
+	s.commit(page)
+	s.reopen()
+	due, _, err := s.Due(t.Context(), queueA, noon.Add(2*time.Hour), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[state.URLID]state.Stated{}
+	for _, u := range due {
+		got[u.ID] = u.Stated
+	}
+	equal(t, "stated", got, map[state.URLID]state.Stated{1: stated, 2: {}, 3: {}, 4: stated})
 }
 
 func testQueues(t *testing.T, open Opener) {

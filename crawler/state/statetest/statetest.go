@@ -205,6 +205,12 @@ func withFates(v state.Visit) state.Visit {
 	return v
 }
 
+// listed is v as a page of a source.
+func listed(v state.Visit) state.Visit {
+	v.Listed = true
+	return v
+}
+
 // withIdentity is v whose page names page n as its canonical URL.
 func withIdentity(v state.Visit, n int) state.Visit {
 	l := link(n)

@@ -1,0 +1,95 @@
+package crawler
+
+import (
+	"context"
+	"time"
+
+	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/crawler/state"
+)
+
+// observe shows the tasks of a batch to the alarms of their sites, and returns what
+// the alarms remember.
+func (c *committer) observe(b *batch) ([]state.Window, error) {
+	seen := map[*site.Alarm]bool{}
+	var windows []state.Window
+	for i := range b.settled {
+		s := &b.settled[i]
+		a := c.alarms[s.task.Site.Name]
+		seen[a] = true
+		s.observe(a, b.now)
+	}
+	for a := range seen {
+		changed, err := a.Changed()
+		if err != nil {
+			return nil, err
+		}
+		windows = append(windows, changed...)
+	}
+	return windows, nil
+}
+
+// observe shows a task to the alarm of its site.
+func (s *settled) observe(a *site.Alarm, now time.Time) {
+	for _, o := range s.observed {
+		a.Record(o)
+	}
+	articles, headlines := 0, 0
+	if s.verdict.Article == state.New || s.verdict.Article == state.Duplicate {
+		articles = 1
+	}
+	for _, revision := range s.verdict.Headlines {
+		if revision == 1 {
+			headlines++
+		}
+	}
+	a.Find(articles, headlines, now)
+	if w, ok := s.task.Work.(frontier.Step); ok {
+		s.observeStep(a, w.Source.Name(), now)
+	}
+}
+
+// observeStep shows a step of a source to the alarm of its site.
+func (s *settled) observeStep(a *site.Alarm, name string, now time.Time) {
+	if s.page.Share != nil || s.end == source.Unchanged {
+		a.Listed(name, s.page.Share, now)
+	}
+	if s.page.Gap {
+		a.Gap(name, now)
+	}
+	if s.end != source.Open && s.end != source.Failed {
+		a.Read(now)
+	}
+}
+
+// missed tells the alarms of the sites of which no source could be read, and returns
+// what they remember.
+func (r *run) missed() ([]state.Window, error) {
+	var windows []state.Window
+	for name, alarm := range r.alarms {
+		if r.summary.Site(name).Sources > 0 && r.summary.Stopped == "" {
+			alarm.Missed()
+		}
+		changed, err := alarm.Changed()
+		if err != nil {
+			return nil, err
+		}
+		windows = append(windows, changed...)
+	}
+	return windows, nil
+}
+
+// storeEnd stores the earliest time of the next request to each host, and what the
+// alarms remember of a run without a readable source.
+func (r *run) storeEnd(ctx context.Context) error {
+	windows, err := r.missed()
+	if err != nil || len(r.paces)+len(windows) == 0 {
+		return err
+	}
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			return state.Effects{Windows: windows}, nil
+		})
+}
