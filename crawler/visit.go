@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -205,6 +206,10 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	case fetch.Gone:
 		c.State, c.Reason = state.Gone, fmt.Sprintf("HTTP %d", resp.Status)
 	case fetch.Refused:
+		if errors.Is(resp.Err, fetch.ErrAddress) { // a name server may be wrong for a while
+			v.end(x.reader.times, p, state.Queued, resp.Err.Error())
+			return
+		}
 		v.end(x.reader.times, p, state.Refused, resp.Err.Error())
 	default:
 		if reason, challenge := named(&resp); challenge {

@@ -52,6 +52,7 @@ type Options struct {
 	// Resumes says that the last run was killed and may have fetched from any host
 	// just before.
 	Resumes     bool
+	Jumped      bool          // the clock jumped forward before the run
 	Lift        bool          // fetch also from hosts that back off or are in quarantine
 	Patience    time.Duration // how long the end of a run waits for a deferred host or URL
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt

@@ -256,7 +256,9 @@ func (o *origin) missed(resp *fetch.Response, retry time.Duration, now time.Time
 	if o.failures == 1 && last < robotsPause && resp.Class == fetch.Retry {
 		wait = retry
 	}
-	o.kept.FetchedAt, o.kept.Status = now, resp.Status
+	if o.kept.FetchedAt, o.kept.Status = now, resp.Status; o.kept.Since.IsZero() {
+		o.kept.Since = now
+	}
 	o.kept.Expires = now.Add(wait)
 	if o.rules == nil {
 		o.retry = now.Add(wait)

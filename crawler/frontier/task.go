@@ -124,7 +124,7 @@ type Left struct {
 	// Unreadable says that the robots.txt of the origin cannot be read, or that its
 	// host is in quarantine. Otherwise the host is in back-off, or URLs are deferred.
 	Unreadable bool
-	Dead       bool // it has been unreadable for most of a day or longer
+	Dead       bool // it has failed for most of a day or longer
 	Reason     string
 	Until      time.Time // of the next attempt; zero when unknown
 }

@@ -88,10 +88,11 @@ type siteStatus struct {
 }
 
 type hostStatus struct {
-	Host   string    `json:"host"`
-	State  string    `json:"state"`
-	Until  time.Time `json:"until"`
-	Reason string    `json:"reason"`
+	Host   string     `json:"host"`
+	State  string     `json:"state"`
+	Until  time.Time  `json:"until"`
+	Reason string     `json:"reason"`
+	Since  *time.Time `json:"since,omitempty"` // of the first failure
 }
 
 type sourceStatus struct {
@@ -306,12 +307,13 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 		return err
 	}
 	for _, p := range paces {
-		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason})
+		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason,
+			Since: moment(p.Since)})
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
 		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires,
-			Reason: "robots.txt could not be read: " + answer(o.Status)})
+			Reason: "robots.txt could not be read: " + answer(o.Status), Since: moment(o.Since)})
 	}
 	return err
 }
@@ -403,7 +405,11 @@ func (x *siteStatus) row() string {
 }
 
 func (x *hostStatus) row() string {
-	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), x.Reason)
+	reason := x.Reason
+	if x.Since != nil {
+		reason += "; failing since " + when(x.Since)
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), reason)
 }
 
 func (x *sourceStatus) row() string {

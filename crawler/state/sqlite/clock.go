@@ -24,13 +24,15 @@ const newestQuery = `SELECT max(
 const (
 	shortenPaces = `UPDATE pace SET
 	    next_at = min(next_at, :now + max(0, next_at - :newest), :now + CASE state WHEN 0 THEN :delay ELSE :wait END),
-	    until = min(until, :now + max(0, until - :newest), :now + :wait)
+	    until = min(until, :now + max(0, until - :newest), :now + :wait),
+	    since = min(since, :now)
 	    WHERE next_at > :now + CASE state WHEN 0 THEN :delay ELSE :wait END OR until > :now + :wait
 	        OR :newest > :now AND (next_at > :now OR until > :now)`
 	// The pause of a robots.txt is what lies between its two times.
 	shortenRobots = `UPDATE robots SET
 	    fetched_at = fetched_at - max(:newest - :now, fetched_at - :now, 0),
-	    expires = min(expires - max(:newest - :now, fetched_at - :now, 0), :now + :wait)
+	    expires = min(expires - max(:newest - :now, fetched_at - :now, 0), :now + :wait),
+	    since = min(since, :now)
 	    WHERE fetched_at > :now + :slack OR expires > :now + :wait OR :newest > :now AND expires > :now`
 	shortenQueue = `UPDATE url SET next_at = min(next_at, :now + max(0, next_at - :newest), :now + :wait)
 	    WHERE ` + queuedOnly + ` AND site = :site AND origin = :origin

@@ -184,6 +184,7 @@ func TestKeyLogMismatch(t *testing.T) {
 		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')",
 			"1 headline keys are logged, the newest row has id 0"},
 		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", " is logged twice"},
+		{"a bit", "UPDATE keylog SET urls = x'ff' || substr(urls, 2)", "row 1 of the key log does not match its checksum"},
 		{"half a key", "UPDATE keylog SET urls = substr(urls, 1, 77)", "77 bytes"},
 		{"a URL row is missing", "DELETE FROM url WHERE id = 10", "10 url keys are logged, the newest row has id 9"},
 	} {
@@ -389,7 +390,7 @@ func TestKeyLogClaimsTooMuch(t *testing.T) {
 	// a serial type a column, 0 for NULL (SQLite database file format, 1.6, 2.1).
 	cell := func(blob int) []byte {
 		header := append([]byte{0}, varint(uint64(2*blob+12))...)
-		header = append(header, 0, 0, 0)
+		header = append(header, 0, 0, 0, 0)
 		header = append([]byte{byte(len(header) + 1)}, header...)
 		return append(append(varint(uint64(blob+len(header))), 77), header...)
 	}

@@ -106,7 +106,7 @@ func dueQuery(schema int, index string) string {
 }
 
 // statedSchema is the first schema with the column stated.
-const statedSchema = 3
+var statedSchema = schemaOf("stated")
 
 // nextQuery asks for the first time after now.
 func nextQuery(index string) string {
@@ -262,13 +262,13 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 	return list(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
 }
 
-const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
+const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow, since"
 
 func scanPace(row *engine.Stmt) state.Pace {
 	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{
 		NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
 		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)),
-		Slow: span(row.ColumnInt64(8)),
+		Slow: span(row.ColumnInt64(8)), Since: momentOf(row, 9),
 	}}
 }
 
@@ -277,12 +277,12 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 	return find(ctx, s, "read robots.txt of "+origin, scanRobots, robotsQuery, origin)
 }
 
-const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
+const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL, since FROM robots WHERE origin = ?"
 
 func scanRobots(row *engine.Stmt) state.Robots {
 	return state.Robots{
 		Origin: row.ColumnText(0), FetchedAt: momentOf(row, 1), Expires: momentOf(row, 2), Status: row.ColumnInt(3),
-		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5),
+		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5), Since: momentOf(row, 6),
 	}
 }
 
