@@ -209,7 +209,7 @@ func (s *Store) check(ctx context.Context) error {
 		return nil
 	}
 	defer until(ctx, s.conn)()
-	verdict, err := only(s.conn, text, "PRAGMA quick_check(1)")
+	verdict, err := quickCheck(s.conn)
 	if err != nil {
 		return wrap(s.path, "check", err)
 	}
@@ -217,6 +217,36 @@ func (s *Store) check(ctx context.Context) error {
 		return damaged(s.path, verdict)
 	}
 	return nil
+}
+
+// quickCheck returns "ok", or the first damage found in a file or in one of its tables.
+// The check reports errors of the disk as damage; these are looked at once more, and
+// then returned as errors.
+func quickCheck(c *engine.Conn, table ...string) (verdict string, err error) {
+	query := "PRAGMA quick_check(1)"
+	if len(table) > 0 {
+		query = "PRAGMA quick_check('" + table[0] + "')"
+	}
+	for range 2 {
+		first, ok, err := one(c, text, query)
+		if err != nil || !ok {
+			return "", err
+		}
+		if verdict = first; readError(verdict) == engine.ResultOK {
+			return verdict, nil
+		}
+	}
+	return "", fmt.Errorf("%s: %w", verdict, readError(verdict).ToError())
+}
+
+// readError returns the error of the disk that a verdict of quick_check names.
+func readError(verdict string) engine.ResultCode {
+	_, number, found := strings.Cut(verdict, "error code=")
+	var code engine.ResultCode
+	if _, err := fmt.Sscan(number, &code); found && err == nil && code.ToPrimary() == engine.ResultIOErr {
+		return code
+	}
+	return engine.ResultOK
 }
 
 // Close writes the log back, closes the file and gives up the lock. It waits for

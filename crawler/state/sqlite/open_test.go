@@ -423,3 +423,18 @@ func varint(n uint64) (b []byte) {
 	}
 	return b
 }
+
+// TestReadErrorIsNoDamage: quick_check reports what the disk could not read as damage.
+func TestReadErrorIsNoDamage(t *testing.T) {
+	for verdict, want := range map[string]engine.ResultCode{
+		"ok": engine.ResultOK,
+		"Tree 2 page 9: unable to get the page. error code=266": engine.ResultIOErrRead,
+		"Tree 2 page 9: unable to get the page. error code=10":  engine.ResultIOErr,
+		"Tree 2 page 9: unable to get the page. error code=11":  engine.ResultOK,
+		"Tree 2 page 9 cell 1: Offset 9 out of range 1..2":      engine.ResultOK,
+	} {
+		if got := readError(verdict); got != want {
+			t.Errorf("%s: %v, want %v", verdict, got, want)
+		}
+	}
+}
