@@ -331,6 +331,7 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		s.found = s.origins()
 	}
 	var err error
+	e.DropNear = c.near.dropped()
 	if e.Windows, err = c.observe(b); err != nil {
 		return *e, err
 	}

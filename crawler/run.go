@@ -317,7 +317,7 @@ func (r *run) newCommitter(f *frontier.Frontier) *committer {
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
 		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
 		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps, waits: r.waits,
-		near:    nearness{store: r.Store, latest: r.jumped, indexes: map[config.Near]*loaded{}},
+		near:    nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),

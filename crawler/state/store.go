@@ -68,7 +68,7 @@ type Store interface {
 	// Near calls yield for each text with near-duplicate keys from a time on (zero:
 	// all), in the order in which they were claimed. Sketch is not filled in.
 	Near(ctx context.Context, from time.Time, yield func(Near) error) error
-	// Sketch returns the stored sketch of a text.
+	// Sketch returns the stored sketch of a text, nil if there is none.
 	Sketch(ctx context.Context, text int64) ([]byte, error)
 	// TextURL returns the identifying URL of the article that had a text first.
 	TextURL(ctx context.Context, text int64) (string, error)
@@ -136,6 +136,8 @@ type Effects struct {
 	Sources []Source
 	Windows []Window
 	Near    []Near // of texts that the batch claimed
+	// DropNear are texts whose near-duplicate keys and sketches are damaged.
+	DropNear []int64
 	// Summary is that of the run so far; nil leaves it as it was.
 	Summary json.RawMessage
 }

@@ -42,6 +42,13 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 	}
+	for _, id := range e.DropNear {
+		for _, table := range []string{"near", "sketch"} {
+			if err := c.exec("DELETE FROM "+table+" WHERE text = ?", id); err != nil {
+				return err
+			}
+		}
+	}
 	if e.Summary == nil {
 		return nil
 	}

@@ -14,6 +14,7 @@
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
 //	clock.go    stored times that a wrong clock wrote
+//	derived.go  damage in derived data, which is started anew
 //	read.go     what the scheduler asks for
 //	reader.go   what status prints; works beside a running crawl
 //	query.go    statements, transactions and times on sqlitex
@@ -137,7 +138,7 @@ func (s *Store) open(ctx context.Context, o state.OpenOptions) (err error) {
 	if err := migrate(ctx, s.conn, s.path, schema, o); err != nil {
 		return err
 	}
-	if err := s.check(ctx); err != nil {
+	if err := s.check(ctx, o.Repaired); err != nil {
 		return err
 	}
 	for range readers {
@@ -195,7 +196,7 @@ func look(path string, newest int) error {
 }
 
 // check looks for damage, so that it is found before anything is written.
-func (s *Store) check(ctx context.Context) error {
+func (s *Store) check(ctx context.Context, repaired func(string)) error {
 	run, ok, err := lastRun(s.conn)
 	if err != nil {
 		return wrap(s.path, "read the last run", err)
@@ -213,8 +214,19 @@ func (s *Store) check(ctx context.Context) error {
 	if err != nil {
 		return wrap(s.path, "check", err)
 	}
-	if verdict != "ok" {
+	if verdict == "ok" {
+		return nil
+	}
+	ok, err = s.repair(ctx)
+	if err != nil {
+		return wrap(s.path, "repair", err)
+	}
+	if !ok {
 		return damaged(s.path, verdict)
+	}
+	if repaired != nil {
+		repaired(fmt.Sprintf("state %s: the data that near-duplicates are found by was damaged (%s) and is started anew; "+
+			"articles that nearly repeat an earlier one may be written in full for a while", s.path, verdict))
 	}
 	return nil
 }
@@ -228,11 +240,12 @@ func quickCheck(c *engine.Conn, table ...string) (verdict string, err error) {
 		query = "PRAGMA quick_check('" + table[0] + "')"
 	}
 	for range 2 {
-		first, ok, err := one(c, text, query)
-		if err != nil || !ok {
+		if verdict, err = only(c, text, query); engine.ErrCode(err).ToPrimary() == engine.ResultCorrupt {
+			return err.Error(), nil
+		} else if err != nil {
 			return "", err
 		}
-		if verdict = first; readError(verdict) == engine.ResultOK {
+		if readError(verdict) == engine.ResultOK {
 			return verdict, nil
 		}
 	}

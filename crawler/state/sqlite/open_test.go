@@ -438,3 +438,45 @@ func TestReadErrorIsNoDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestDerivedDataIsStartedAnew damages pages of the near-duplicate data: the state opens,
+// says so, and holds all else.
+func TestDerivedDataIsStartedAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	filled(t, path, 2000)
+	inSQL(t, path, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+	    INSERT INTO sketch SELECT i, zeroblob(900) || x'5ce7c4' FROM n`)
+	mark := bytes.Repeat([]byte{0x5c, 0xe7, 0xc4}, 1)
+	change(t, path, func(b []byte) []byte {
+		at := bytes.LastIndex(b, mark) / pageSize * pageSize
+		copy(b[at:], bytes.Repeat([]byte{0xa5}, pageSize))
+		return b
+	})
+	var said []string
+	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions, Repaired: func(what string) { said = append(said, what) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if len(said) != 1 || !strings.Contains(said[0], "near-duplicates") || !strings.Contains(said[0], path) {
+		t.Errorf("said %q", said)
+	}
+	if n := count(t, &leased{Store: s}, "sketch"); n != 0 {
+		t.Errorf("%d sketches are left", n)
+	}
+	if n := count(t, &leased{Store: s}, "url"); n != 2000 {
+		t.Errorf("%d URLs are left, want 2000", n)
+	}
+	fresh := filepath.Join(t.TempDir(), "fresh.db")
+	filled(t, fresh, 1)
+	f := open(t, fresh)
+	defer f.Close()
+	const schema = "SELECT group_concat(sql, '\n') FROM (SELECT sql FROM sqlite_master WHERE tbl_name IN ('near', 'sketch') ORDER BY name)"
+	want, err := only(f.conn, text, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := only(s.conn, text, schema); got != want || err != nil {
+		t.Errorf("schema afterwards\n%s\n%v, want\n%s", got, err, want)
+	}
+}

@@ -240,10 +240,7 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 
 // Sketch implements state.Store.
 func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
-	b, ok, err := find(ctx, s, "read a sketch", blob, "SELECT sketch FROM sketch WHERE text = ?", text)
-	if err == nil && !ok {
-		err = fmt.Errorf("text %d has no sketch: %w", text, state.ErrDamaged)
-	}
+	b, _, err := find(ctx, s, "read a sketch", blob, "SELECT sketch FROM sketch WHERE text = ?", text)
 	return b, err
 }
 
