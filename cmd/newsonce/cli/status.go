@@ -194,7 +194,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, 
 		func() error { return s.readSites(ctx, r, now) },
 		func() error { return s.readAlarms(ctx, r, c) },
 		func() error { return s.readHosts(ctx, r, now) },
-		func() error { return s.readSources(ctx, r) },
+		func() error { return s.readSources(ctx, r, c.Sites) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
 		func() error { return s.readOutputs(ctx, r, a.Sinks) },
 	} {
@@ -231,14 +231,15 @@ func (s *statusReport) readAlarms(ctx context.Context, r state.Reader, c *config
 	return err
 }
 
-func (s *statusReport) readSources(ctx context.Context, r state.Reader) error {
+func (s *statusReport) readSources(ctx context.Context, r state.Reader, sites []*config.Site) error {
+	names := configuredOf(sites)
 	sources, err := r.Sources(ctx)
 	for _, src := range sources {
 		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources,
-			sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
+			sourceStatus{Site: src.Site, Source: names[src.Site].name(src.Key), Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	return err
