@@ -135,4 +135,5 @@ func TestStateGone(t *testing.T) {
 	if !bytes.Equal(s.items(), items) {
 		t.Error("the output was changed")
 	}
+	s.crawl("--accept-output").exits(t, 0, "everything that it holds will be fetched and written again")
 }

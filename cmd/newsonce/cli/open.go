@@ -114,6 +114,7 @@ func (a *app) store(ctx context.Context, url string, wait time.Duration) (state.
 	s, err := state.Open(ctx, a.Stores, url, state.OpenOptions{
 		Versions: crawler.Versions, Wait: wait,
 		Migrating: func(m state.Migration) { a.say("newsonce: %s", m) },
+		Repaired:  func(what string) { a.say("newsonce: %s", what) },
 	})
 	if errors.Is(err, state.ErrLocked) {
 		return nil, &exitError{report.ExitLocked, err}
