@@ -51,7 +51,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		v.refuse(r.times, err)
 		return
 	}
-	if r.stopped(v, resp, got, verdict) {
+	if r.stopped(v, resp, got, verdict) || r.continues(v, got) {
 		return
 	}
 	links := s.Links(resp.URL, from.depth)
@@ -61,12 +61,12 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	if !c.Capture { // links on an archived page are not followed
 		c.Links = links.List
 		v.cuts.Add(links.Cuts)
-		v.observed = append(v.observed, s.ObserveArticle(got)...)
 	}
 	if from.depth >= frontier.Followed {
 		v.words = wordsOf(got.Article)
 	}
 	if got.Article == nil {
+		v.observe(got)
 		v.noArticle = firstNote(got.Notes)
 		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
@@ -79,7 +79,15 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	a := v.article.Item
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)
-	c.Text = v.article.Text()
+	v.begin(from, got)
+}
+
+// observe compares a page with the expectations of its site. Those on articles do not
+// apply to archived pages.
+func (v *visited) observe(got *extract.Result) {
+	if !v.claims.Capture {
+		v.observed = append(v.observed, v.task.Site.ObserveArticle(got)...)
+	}
 }
 
 // stopped handles a page that is not the article: it follows a refresh, or leaves the

@@ -251,8 +251,13 @@ func (s *settled) holdBack(fetches int) {
 
 // strip takes back what a page claimed, except that it showed its text.
 func (v *visited) strip() {
+	v.claims.Shown = v.claims.Text.Hash
+	v.drop()
+}
+
+// drop takes back what was read from a page.
+func (v *visited) drop() {
 	c := &v.claims
-	c.Shown = c.Text.Hash
 	v.article.Item, v.article.Sketch, v.headlines, v.observed = nil, nil, nil, nil
 	c.Headlines, c.Links, c.Identity, c.Aliases, c.Original, c.Text = nil, nil, nil, nil, nil, nil
 }

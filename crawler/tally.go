@@ -53,7 +53,7 @@ func (t *tally) committed(b *batch) {
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
 		c.Requests += 1 + s.hops
-		c.Bytes += s.resp.Wire
+		c.Bytes += s.resp.Wire + s.wire
 	}
 	if s.resp.Class == fetch.NotModified {
 		c.NotModified++
@@ -227,6 +227,9 @@ func (s *settled) where() string {
 
 // countArticle counts a page by its verdict.
 func countArticle(c *report.Site, s *settled) {
+	if v := s.verdict.Article; (v == state.New || v == state.Revision) && s.article.Item.TextPartial {
+		c.TextPartial++
+	}
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++

@@ -115,7 +115,8 @@ func (f *Fetcher) see(ctx context.Context, url string, listing bool) Seen {
 	if err != nil {
 		return Seen{URL: url, Err: err}
 	}
-	items, err := Extract(Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now(), Listing: listing}, f.site)
+	items, err := Extract(Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now(), Listing: listing,
+		Further: f.Further(ctx)}, f.site)
 	return Seen{URL: resp.URL, Items: items, Err: err}
 }
 

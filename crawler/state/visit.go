@@ -63,6 +63,10 @@ type Visit struct {
 	// Claim is, instead of URL, the URL of a page that nobody queued: a record of a
 	// WARC file. It is claimed and settled at once.
 	Claim *Link
+	// Revision is, while a state is rebuilt, that of the line which was written for
+	// Claim: the visit adds nothing if the URL has this revision already, and else
+	// gives it this one.
+	Revision int
 	// Capture says that the page is a capture of an earlier time, At. It is Known
 	// where its article was read at that time or later.
 	Capture bool
@@ -117,6 +121,8 @@ type Near struct {
 type Headline struct {
 	Key   uint64 // hash of its headline key, never 0
 	Title uint64 // hash of its normalised title
+	// Revision is, while a state is rebuilt, that of the line which was written.
+	Revision int
 }
 
 // MaxTitles is how many titles of a headline are told apart. One with more of them

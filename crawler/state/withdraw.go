@@ -14,6 +14,8 @@ type Withdrawal struct {
 	URL URLID  // the article's URL, or an alias of it
 	Key uint64 // where URL is 0: hash of its URL key
 
+	// Revision is the only revision to take back, 0 for any.
+	Revision int
 	// Requeue queues the URL again, to be fetched whole, with the aliases of it that
 	// were fetched themselves. Close instead refuses it as Blocked, since it cannot be
 	// fetched again. Reason and NextAt go with both.

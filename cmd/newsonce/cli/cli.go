@@ -15,6 +15,7 @@
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
 //	forget.go    forget: remove articles from the state
+//	state.go     state: rebuild a damaged state
 //	export.go    export: the items in other formats
 //	report.go    report: one HTML page about sites, runs and items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
@@ -219,7 +220,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
+		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -163,7 +163,8 @@ func (x *extraction) get(ctx context.Context, rawURL string) (page.Page, error) 
 	if err != nil {
 		return page.Page{}, err
 	}
-	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
+	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing,
+		Further: f.Further(ctx)}, nil
 }
 
 func isURL(s string) bool {

@@ -151,8 +151,12 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // text claims the visit's text for the row ident, which it stores unless it is
 // that of the visit.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
-	if err := c.compare(v, ident, verdict); err != nil || verdict.Article == state.Known {
+	if err := c.compare(v, ident, verdict); err != nil {
 		return err
+	}
+	if verdict.Article == state.Known {
+		ident.revision = max(ident.revision, v.Revision)
+		return nil
 	}
 	held, first, err := c.holder(v.Text)
 	if err != nil {
@@ -175,7 +179,7 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 		return err
 	}
 	verdict.Text = id
-	ident.text, ident.revision = id, max(1, verdict.Revision)
+	ident.text, ident.revision = id, max(1, verdict.Revision, v.Revision)
 	if ident.since == 0 {
 		ident.since = millis(state.CountFrom(v.Text, moment(ident.foundAt), v.At))
 	}

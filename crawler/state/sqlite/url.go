@@ -70,14 +70,20 @@ func (c *claims) queueAgain(id state.URLID, v *state.Visit) (bool, error) {
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
-// full, and when the page adds nothing: its URL was read at that time or later, or is
-// known and the page is a wall.
+// full, and when the page adds nothing: its URL was read at that time or later, has
+// the revision that a line was written for, or is known and the page is a wall.
 func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 	id := state.URLID(c.urls.get(v.Claim.Key))
 	if id == 0 {
 		return c.addURL(v.Claim, v, state.Done)
 	}
 	row, err := c.url(id)
+	if v.Revision > 0 && err == nil {
+		if row.revision >= v.Revision {
+			return 0, nil
+		}
+		return id, nil
+	}
 	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) || v.Doubt == state.Blocked {
 		return 0, err
 	}

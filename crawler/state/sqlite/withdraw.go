@@ -71,7 +71,7 @@ func (w *withdrawing) find() (forget owners, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if row.state == state.Forgotten {
+		if row.state == state.Forgotten || of.Revision > 0 && of.Revision != row.revision {
 			continue
 		}
 		w.out[i].Known = true

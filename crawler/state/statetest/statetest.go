@@ -8,6 +8,7 @@
 //	queue.go      what is due, and what is made due again
 //	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
+//	replay.go     what a rebuild takes from lines that were written
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
 //	property.go   the store against the model
@@ -41,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"kept", testKept},
 		{"withdraw", testWithdraw},
 		{"walls", testWalls},
+		{"replay", testReplay},
 		{"forget", testForget},
 		{"property", testProperty},
 	} {
