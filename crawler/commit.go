@@ -250,9 +250,12 @@ func (c *committer) avoidTraps(s *settled) {
 	s.trap = c.traps.See(name, p.URL, s.words)
 	kept := s.claims.Links[:0]
 	for _, l := range s.claims.Links {
-		if c.traps.Trapped(name, l.URL, l.Depth) {
+		switch {
+		case c.traps.Trapped(name, l.URL, l.Depth):
 			s.trapped++
-		} else {
+		case c.traps.Overgrown(l.URL, p.URL, p.Found, p.Depth):
+			s.cuts.Trap++
+		default:
 			kept = append(kept, l)
 		}
 	}
