@@ -28,6 +28,7 @@ type committer struct {
 	leases   []state.Lease
 	frontier *frontier.Frontier
 	traps    *frontier.Traps
+	waits    <-chan frontier.Wait // of the whole run
 	waiters  []source.Waiter
 
 	near    nearness
@@ -41,7 +42,11 @@ type committer struct {
 // committed: the next run repeats the remaining pages.
 func (c *committer) loop(in <-chan *visited) error {
 	defer c.near.close()
-	for list := c.collect(in); len(list) > 0; list = c.collect(in) {
+	for {
+		list, err := c.collect(in)
+		if len(list) == 0 || err != nil {
+			return err
+		}
 		b, err := c.commit(list)
 		if err != nil {
 			return err
@@ -54,16 +59,47 @@ func (c *committer) loop(in <-chan *visited) error {
 			return err
 		}
 	}
-	return nil
+}
+
+// first waits for a result. Meanwhile it stores what the run waits for.
+func (c *committer) first(in <-chan *visited) (*visited, error) {
+	for {
+		select {
+		case v := <-in:
+			return v, nil
+		case w := <-c.waits:
+			if err := c.storeWait(w); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// storeWait stores what the run waits for, for the status command.
+func (c *committer) storeWait(w frontier.Wait) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	if err := c.renew(ctx); err != nil {
+		return err
+	}
+	text, err := c.tracker.waiting(c.now(), w)
+	if err != nil {
+		return err
+	}
+	return c.store.Commit(ctx, state.Batch{Run: c.runID, Leases: c.leases},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			return state.Effects{Summary: text}, nil
+		})
 }
 
 // collect waits for a result and returns it with those that arrive until the commit
-// is due.
-func (c *committer) collect(in <-chan *visited) []*visited {
-	first, ok := <-in
-	if !ok {
-		return nil
+// is due; none when there are no more.
+func (c *committer) collect(in <-chan *visited) ([]*visited, error) {
+	first, err := c.first(in)
+	if first == nil || err != nil {
+		return nil, err
 	}
+	ok := true
 	list := []*visited{first}
 	urgent := first.done.Urgent
 	timer := time.NewTimer(c.linger)
@@ -74,22 +110,22 @@ func (c *committer) collect(in <-chan *visited) []*visited {
 			select {
 			case v, ok = <-in:
 			default:
-				return list
+				return list, nil
 			}
 		} else {
 			select {
 			case v, ok = <-in:
 			case <-timer.C:
-				return list
+				return list, nil
 			}
 		}
 		if !ok {
-			return list
+			return list, nil
 		}
 		list = append(list, v)
 		urgent = urgent || v.done.Urgent
 	}
-	return list
+	return list, nil
 }
 
 // release returns the tasks of a batch to the frontier.
@@ -214,9 +250,12 @@ func (c *committer) avoidTraps(s *settled) {
 	s.trap = c.traps.See(name, p.URL, s.words)
 	kept := s.claims.Links[:0]
 	for _, l := range s.claims.Links {
-		if c.traps.Trapped(name, l.URL, l.Depth) {
+		switch {
+		case c.traps.Trapped(name, l.URL, l.Depth):
 			s.trapped++
-		} else {
+		case c.traps.Overgrown(l.URL, p.URL, p.Found, p.Depth):
+			s.cuts.Trap++
+		default:
 			kept = append(kept, l)
 		}
 	}
@@ -275,6 +314,7 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		s.found = s.origins()
 	}
 	var err error
+	e.DropNear = c.near.dropped()
 	if e.Windows, err = c.observe(b); err != nil {
 		return *e, err
 	}

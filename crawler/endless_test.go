@@ -79,3 +79,42 @@ func TestCrawlerTrapHidesNoListing(t *testing.T) {
 		t.Errorf("%d articles, want the 80 of the listing", sum.Totals.Articles)
 	}
 }
+
+// TestPathThatGrows: every page has its own text and links to pages below itself, or
+// below its folder. The crawl leaves them within 60 requests, and says so.
+func TestPathThatGrows(t *testing.T) {
+	t.Parallel()
+	for name, below := range map[string]func(path, name string) string{
+		"below the page":   func(path, name string) string { return path + "/" + name },
+		"below the folder": func(path, name string) string { return path[:strings.LastIndex(path, "/")] + "/in" + name + "/" + name },
+	} {
+		for links := range 7 {
+			t.Run(fmt.Sprintf("%s, %d links", name, links+1), func(t *testing.T) {
+				t.Parallel()
+				s := newSetup(t, `  - name: news
+    sources: [{listing: {urls: ["http://news.example/"], links: a.a}}]
+    article: {title: h1, body: ".text p"}
+    headlines: [{block: more, on: [article], item: ".more", title: a, url: "a@href", follow: true}]
+`)
+				s.web.put("news.example/", list("", "/news/0"))
+				s.web.other = func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/robots.txt" {
+						http.NotFound(w, r)
+						return
+					}
+					var more strings.Builder
+					for i := range links + 1 {
+						fmt.Fprintf(&more, `<div class=more><a href="%s">More of %d</a></div>`, below(r.URL.Path, fmt.Sprintf("%c%d", 'a'+i, strings.Count(r.URL.Path, "/"))), i)
+					}
+					article(r.URL.Path, more.String())(w, r)
+				}
+				sum := s.crawl()
+				exits(t, sum, 0)
+				if n := len(s.web.requests()); n > 60 {
+					t.Errorf("%d requests, want at most 60", n)
+				}
+				warned(t, sum.Warnings, "they look like a crawler trap")
+			})
+		}
+	}
+}

@@ -20,6 +20,9 @@ type nearness struct {
 	indexes map[config.Near]*loaded
 	batch   []judgedDoc // judged but not committed yet
 	recent  sketches
+	damaged []int64 // texts whose keys or sketches cannot be read, since the last batch
+	warn    func(text string)
+	latest  time.Time // undated articles are compared as of that time; zero: of their visit
 }
 
 // judgedDoc is a text of the batch with the head of its cluster.
@@ -65,10 +68,28 @@ func (n *nearness) sketch(ctx context.Context, id uint64) (dedupe.Sketch, error)
 		return dedupe.Sketch{}, err
 	}
 	k, err := dedupe.ParseSketch(b)
-	if err == nil {
-		n.recent.put(id, k)
+	if err != nil { // nothing is like the empty sketch
+		k = dedupe.Sketch{}
+		n.drop(int64(id), err)
 	}
-	return k, err
+	n.recent.put(id, k)
+	return k, nil
+}
+
+// drop notes that the near-duplicate data of a text is damaged. It is derived data, whose
+// loss may have an article written twice, but must not stop a crawl.
+func (n *nearness) drop(text int64, err error) {
+	if len(n.damaged) == 0 {
+		n.warn(fmt.Sprintf("the data that near-duplicates of text %d are found by is damaged (%v); it is dropped", text, err))
+	}
+	n.damaged = append(n.damaged, text)
+}
+
+// dropped returns the texts whose data is to be deleted with the batch.
+func (n *nearness) dropped() []int64 {
+	list := n.damaged
+	n.damaged = nil
+	return list
 }
 
 // loaded is an index of the texts in the state from a time on.
@@ -101,6 +122,10 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 	if when.IsZero() {
 		when = v.claims.At
 	}
+	stored := when
+	if v.claims.Text.Published.IsZero() && !n.latest.IsZero() {
+		when = n.latest
+	}
 	x, err := n.index(ctx, s, when)
 	if err != nil {
 		return nil, nil, err
@@ -116,7 +141,7 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 		}
 	}
 	n.recent.put(uint64(verdict.Text), *v.article.Sketch)
-	keep := &state.Near{Text: verdict.Text, When: when, Head: verdict.Text}
+	keep := &state.Near{Text: verdict.Text, When: stored, Head: verdict.Text}
 	if keep.Keys, err = v.article.Sketch.Keys.AppendBinary(nil); err != nil {
 		return nil, nil, err
 	}
@@ -204,7 +229,8 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 	err := n.store.Near(ctx, from, func(k state.Near) error {
 		keys, err := dedupe.ParseKeys(k.Keys)
 		if err != nil {
-			return fmt.Errorf("sketch of text %d: %w", k.Text, err)
+			n.drop(k.Text, err)
+			return nil
 		}
 		if restored++; restored%commitRestored == 0 {
 			if err := x.Commit(); err != nil {

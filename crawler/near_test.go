@@ -1,6 +1,7 @@
 package crawler_test
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -105,4 +106,45 @@ func TestNearDuplicatesOfOtherSettings(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "near duplicates", sum.Totals.Near, 1)
+}
+
+// TestDamagedNearDuplicateData: sketches and keys that cannot be read are dropped with a
+// warning, and the crawl goes its way.
+func TestDamagedNearDuplicateData(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]string{
+		"a sketch is garbage":  "UPDATE sketch SET sketch = x'00ff00ff'",
+		"a sketch is missing":  "DELETE FROM sketch",
+		"near keys are broken": "UPDATE near SET keys = x'00ff00ff00'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, site("news", "news.example/", "dedupe: {near: {threshold: 0.5}}"))
+			s.web.put("news.example/", list("", "/1"))
+			s.web.put("news.example/1", html(page("Northern quay closes for repairs", story())))
+			exits(t, s.crawl(), 0)
+			db, err := sql.Open("sqlite", s.config.State)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.ExecContext(t.Context(), damage); err != nil {
+				t.Fatal(err)
+			}
+			s.web.put("news.example/", list("", "/2", "/1"))
+			s.web.put("news.example/2", html(page("Northern quay closes for repairs", story("lower rents", "low rents"))))
+			sum := s.crawl()
+			exits(t, sum, 0)
+			counts(t, "articles", sum.Totals.Articles, 1)
+			warned(t, sum.Warnings, "are found by is damaged")
+			s.web.put("news.example/", list("", "/3", "/2", "/1"))
+			s.web.put("news.example/3", html(page("Northern quay closes for repairs", story("lower rents", "small rents"))))
+			sum = s.crawl()
+			exits(t, sum, 0)
+			counts(t, "near-duplicates of the second article", sum.Totals.Near, 1)
+			if len(sum.Warnings) > 0 {
+				t.Errorf("the next run still warns: %q", sum.Warnings)
+			}
+		})
+	}
 }

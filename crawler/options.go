@@ -51,7 +51,7 @@ type Options struct {
 	Workers     int           // 0 = as configured
 	Refetch     bool          // fetch known articles again, without conditional requests
 	Since       time.Time     // with Refetch: only articles published since then
-	RetryFailed bool          // retry URLs that were given up or are backed off
+	RetryFailed bool          // retry URLs that were given up, and hosts that are backed off
 	// RefetchSuspects withdraws written articles that may be walls, and queues them.
 	RefetchSuspects bool
 	AcceptOutput    bool // continue output files as they are

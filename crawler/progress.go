@@ -197,3 +197,10 @@ func (t *tracker) soFar(now time.Time) (json.RawMessage, error) {
 	t.stored = now
 	return json.Marshal(t.summary.SoFar(t.progress(now)))
 }
+
+// waiting returns the summary so far of a run that only waits.
+func (t *tracker) waiting(now time.Time, w frontier.Wait) (json.RawMessage, error) {
+	s := t.summary.SoFar(t.progress(now))
+	s.Waiting = &report.Wait{For: w.Host, Until: w.Until.UTC(), Reason: w.Reason}
+	return json.Marshal(s)
+}

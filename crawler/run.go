@@ -41,7 +41,8 @@ func Interrupted(name string, exit int) error { return &cause{name: name, signal
 // failures are in the summary.
 func Run(ctx context.Context, o Options) (*report.Summary, error) {
 	o.setDefaults()
-	r := &run{Options: o, id: newRunID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{}}
+	r := &run{Options: o, id: newRunID(o.Now()), sites: map[string]*site.Site{}, alarms: map[string]*site.Alarm{},
+		waits: make(chan frontier.Wait, 1)}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
 		return nil, err
@@ -72,9 +73,12 @@ type run struct {
 	summary *report.Summary
 	leases  []state.Lease
 	resumes bool         // the last run was killed or failed
+	jumped  time.Time    // newest time of the last run, if the clock jumped forward since then
 	paces   []state.Pace // stored at the end of the run
 	traps   frontier.Traps
-	lowDisk error // set when low disk space stopped the run
+	waits   chan frontier.Wait // on their way to the committer
+	waited  frontier.Wait      // the last one
+	lowDisk error              // set when low disk space stopped the run
 }
 
 // begin prepares the sites and the outputs and records the run.
@@ -88,10 +92,13 @@ func (r *run) begin(ctx context.Context) error {
 		}
 		r.alarms[cfg.Name] = alarm
 	}
+	r.summary = report.New(r.id, r.Command, r.Now(), names)
+	if err := r.correctTimes(ctx); err != nil {
+		return err
+	}
 	if err := r.open(ctx, r.Store); err != nil {
 		return err
 	}
-	r.summary = report.New(r.id, r.Command, r.Now(), names)
 	if err := r.takeOver(ctx); err != nil {
 		return err
 	}
@@ -249,7 +256,8 @@ func (r *run) crawl(ctx context.Context) error {
 
 	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
-	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log}
+	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log,
+		jumped: !r.jumped.IsZero(), wrong: !r.jumped.IsZero() && r.summary.Begun.Sub(r.jumped) > wrongClock}
 	var stages errgroup.Group
 	stages.Go(func() error {
 		err := c.loop(results)
@@ -292,18 +300,24 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	}
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
-		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
+		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
-		Waiting: r.waiting,
+		Silence: r.Times.Silence, Waiting: r.waiting,
 	})
 }
 
-// waiting reports a long wait of the whole run.
+// waiting reports a long wait of the whole run. Events hear once that a host is waited
+// for, since a long crawl delay comes back after every page.
 func (r *run) waiting(w frontier.Wait) {
 	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
-	if r.Events.Waiting != nil {
+	select {
+	case r.waits <- w:
+	default: // the committer has yet to store the one before
+	}
+	if r.Events.Waiting != nil && (w.Host != r.waited.Host || w.Reason != r.waited.Reason) {
 		r.Events.Waiting(w)
 	}
+	r.waited = w
 }
 
 // newCommitter returns the committer of the run.
@@ -311,8 +325,9 @@ func (r *run) newCommitter() *committer {
 	c := &committer{
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
 		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
-		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps,
-		near:    nearness{store: r.Store, indexes: map[config.Near]*loaded{}},
+		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps, waits: r.waits,
+		near: nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped,
+			indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
@@ -330,7 +345,7 @@ func (r *run) newCommitter() *committer {
 
 // leftOver reports the work that could not be done.
 func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
-	r.summary.Stopped = f.Stopped()
+	r.summary.Stopped, r.summary.Outage = f.Stopped(), f.Outage()
 	queued, err := r.Store.Queued(ctx)
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type web struct {
 	mu    sync.Mutex // guards both
 	pages map[string]http.HandlerFunc
+	other http.HandlerFunc // answers everything else; nil: 404
 	log   []request
 }
 
@@ -50,6 +51,9 @@ func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	h := w.pages[r.Host+r.URL.RequestURI()]
 	w.mu.Unlock()
+	if h == nil {
+		h = w.other
+	}
 	if h == nil {
 		h = http.NotFound
 	}

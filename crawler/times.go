@@ -16,6 +16,7 @@ type Times struct {
 	BusyRetry   time.Duration // the same after a 429 or 503 without Retry-After; default 30 s
 	SourceRetry time.Duration // pause before the second attempt of a source's page; default 2 s
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt; default 2 s
+	Silence     time.Duration // how long a run may only wait before it says for what; default 1 min
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
@@ -36,6 +37,7 @@ func (t Times) withDefaults() Times {
 		{&t.BusyRetry, polite.BusyBackoff(1, 0)},
 		{&t.SourceRetry, 2 * time.Second},
 		{&t.RobotsRetry, 2 * time.Second},
+		{&t.Silence, time.Minute},
 	} {
 		if *f.field == 0 {
 			*f.field = f.value

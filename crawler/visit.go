@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,15 @@ type visitor struct {
 	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
+	jumped bool // the clock jumped forward: no URL is given up
+	wrong  bool // it jumped so far that it must be wrong: no revisit is missed
+}
+
+// visited returns the empty result of a task.
+func (x *visitor) visited(t *frontier.Task) *visited {
+	v := newVisited(t, x.now())
+	v.jumped, v.claims.Recount = x.jumped, x.wrong
+	return v
 }
 
 // work runs n workers until the frontier has no more tasks. Each worker does one
@@ -40,7 +50,11 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 					return err
 				}
 				v := x.visit(ctx, reading, t)
-				v.finished(f.Done(t, v.answer))
+				done := f.Done(t, v.answer)
+				v.finished(done)
+				if done.Spared {
+					v.resp.Class = fetch.Cancelled
+				}
 				if next, ok := v.further(); ok {
 					f.Continue(v.task, next.URL, v)
 					continue
@@ -63,7 +77,7 @@ func (x *visitor) visit(ctx, reading context.Context, t *frontier.Task) (v *visi
 		x.visitPart(ctx, v, t)
 		return v
 	}
-	v = newVisited(t, x.now())
+	v = x.visited(t)
 	defer x.rescue(v)
 	switch w := t.Work.(type) {
 	case frontier.Page:
@@ -86,7 +100,7 @@ func (x *visitor) rescue(v *visited) {
 	}
 	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
 		"stack", string(debug.Stack()))
-	blank := newVisited(v.task, x.now()) // drops what was read before the panic
+	blank := x.visited(v.task) // drops what was read before the panic
 	blank.done = v.done
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
@@ -109,7 +123,7 @@ func (x *visitor) get(ctx context.Context, v *visited, req fetch.Request) fetch.
 	at := x.now()
 	v.resp, v.resp.Body = resp, nil
 	v.claims.At, v.claims.Status = at, resp.Status
-	v.answer = frontier.Answer{At: at, Outcome: outcome(&resp, at)}
+	v.answer = frontier.Answer{At: at, Outcome: outcome(&resp, at), Contact: resp.Contact()}
 	x.log.DebugContext(ctx, "fetched", "site", t.Site.Name, "url", req.URL, "status", resp.Status, "class", resp.Class,
 		"elapsed_ms", resp.Elapsed.Milliseconds(), "err", resp.Err)
 	return resp
@@ -205,6 +219,10 @@ func (x *visitor) visitPage(ctx context.Context, v *visited, p *state.URL) {
 	case fetch.Gone:
 		c.State, c.Reason = state.Gone, fmt.Sprintf("HTTP %d", resp.Status)
 	case fetch.Refused:
+		if errors.Is(resp.Err, fetch.ErrAddress) { // a name server may be wrong for a while
+			v.end(x.reader.times, p, state.Queued, resp.Err.Error())
+			return
+		}
 		v.end(x.reader.times, p, state.Refused, resp.Err.Error())
 	default:
 		if reason, challenge := named(&resp); challenge {

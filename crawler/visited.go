@@ -42,6 +42,7 @@ type visited struct {
 	held      string // why the page may be a wall, and is held back
 	suspected string // why the page may be a wall
 	weak      int    // weak signs of a wall
+	jumped    bool   // the clock jumped forward before the run
 
 	pages *pages // of an article in several pages; nil for any other
 }
@@ -103,13 +104,17 @@ func (v *visited) retry(times Times, p *state.URL) {
 	case busy: // says nothing about the page, which is not given up for it
 		c.Attempts = max(1, min(p.Attempts+1, retries-1))
 	}
+	attempt := c.Attempts
+	if v.jumped && attempt > retries { // not given up, but left to a later run
+		c.Attempts, attempt = retries, max(attempt, 2)
+	}
 	switch {
 	case c.Attempts > retries && v.resp.Status != http.StatusTooManyRequests:
 		c.State = state.Failed
 	case busy:
-		c.NextAt = c.At.Add(times.busyBackoff(c.Attempts, rand.Float64()))
-	case c.Attempts > 0:
-		c.NextAt = c.At.Add(times.urlBackoff(c.Attempts, rand.Float64()))
+		c.NextAt = c.At.Add(times.busyBackoff(attempt, rand.Float64()))
+	case attempt > 0:
+		c.NextAt = c.At.Add(times.urlBackoff(attempt, rand.Float64()))
 	}
 }
 

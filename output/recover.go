@@ -14,12 +14,21 @@ import (
 type RefusedError struct {
 	Path string
 	What string
+	// Unknown says that the state knows nothing of the file.
+	Unknown bool
 }
 
 func (e *RefusedError) Error() string {
-	const remedy = "nothing was written. Restore it, or continue from what is there with --accept-output"
+	remedy := "nothing was written. Restore it, or continue from what is there with --accept-output"
+	if e.Unknown {
+		remedy = "nothing was written. Restore the state that wrote it, or move the file away; with --accept-output, " +
+			repeated
+	}
 	return fmt.Sprintf("output %s %s; %s", e.Path, e.What, remedy)
 }
+
+// repeated is what follows for a file whose items the state does not know.
+const repeated = "everything that it holds will be fetched and written again"
 
 // check compares a file with its position:
 //   - a file that ends at its position is taken; the trailer of a compressed one
@@ -111,13 +120,17 @@ func (s *fileSink) missing(p filePosition) filePosition {
 // is.
 func (s *fileSink) refuse(f *os.File, p filePosition, what string) (filePosition, error) {
 	if !s.Accept {
-		return p, &RefusedError{Path: p.Path, What: what}
+		return p, &RefusedError{Path: p.Path, What: what, Unknown: p.Offset == 0}
 	}
 	now, err := endOf(f, p)
 	if err != nil {
 		return p, err
 	}
-	s.Warn(fmt.Sprintf("output %s %s; continuing at byte %d", p.Path, what, now.Offset))
+	text := fmt.Sprintf("output %s %s; continuing at byte %d", p.Path, what, now.Offset)
+	if p.Offset == 0 {
+		text += "; " + repeated
+	}
+	s.Warn(text)
 	return now, nil
 }
 

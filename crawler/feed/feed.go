@@ -33,8 +33,8 @@ type Info struct {
 }
 
 // Read reads one page of an RSS, Atom or JSON feed, plain or gzipped, and calls
-// yield with each entry that has a URL, in order. The page is parsed as a whole,
-// so a broken one yields nothing. More than MaxFeed bytes are an error, and so
+// yield with each entry that has a URL, in order. Of a page that was cut off it yields
+// the entries before the cut, and then returns an error. More than MaxFeed bytes are an error, and so
 // are more than MaxEntries entries, after the first of them. An error of yield
 // stops Read and is returned as it is.
 func Read(r io.Reader, yield func(Entry) error) (Info, error) {
@@ -56,8 +56,12 @@ func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 		return Info{}, err
 	}
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
+	var broken error
 	if err != nil {
-		return Info{}, fmt.Errorf("the feed is broken: %w", err)
+		broken = fmt.Errorf("the feed is broken: %w", err)
+		if feed, err = gofeed.NewParser().Parse(bytes.NewReader(whole(body))); err != nil {
+			return Info{}, broken
+		}
 	}
 	for _, x := range feed.Items {
 		e := Entry{
@@ -77,7 +81,81 @@ func readFeed(r io.Reader, yield func(Entry) error) (Info, error) {
 			return Info{}, err
 		}
 	}
-	return info, nil
+	return info, broken
+}
+
+// whole returns a feed that was cut off up to the end of its last whole entry, with the
+// ends of what was open there; nil if there is no whole entry.
+func whole(body []byte) []byte {
+	if bytes.HasPrefix(body, []byte("{")) {
+		return wholeJSON(body)
+	}
+	d := newDecoder(bytes.NewReader(body))
+	var open []string // elements, by their names as written
+	var end int64     // of the last whole entry
+	var tail string   // the ends of the elements that were open there
+	for {
+		t, err := d.RawToken()
+		if err != nil {
+			break
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			open = append(open, written(t.Name))
+		case xml.EndElement:
+			open = open[:max(0, len(open)-1)]
+			if isEntry(t.Name) {
+				end, tail = d.InputOffset(), ""
+				for _, name := range open {
+					tail = "</" + name + ">" + tail
+				}
+			}
+		}
+	}
+	if end == 0 {
+		return nil
+	}
+	return append(bytes.Clone(body[:end]), tail...)
+}
+
+// written returns the name of an element as RawToken found it in the file.
+func written(n xml.Name) string {
+	if n.Space == "" {
+		return n.Local
+	}
+	return n.Space + ":" + n.Local
+}
+
+// wholeJSON is whole for a JSON Feed.
+func wholeJSON(body []byte) []byte {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if _, err := d.Token(); err != nil {
+		return nil
+	}
+	for {
+		key, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		var value json.RawMessage
+		if key != "items" {
+			if err := d.Decode(&value); err != nil {
+				return nil
+			}
+			continue
+		}
+		if _, err := d.Token(); err != nil {
+			return nil
+		}
+		end := int64(0)
+		for d.More() && d.Decode(&value) == nil {
+			end = d.InputOffset()
+		}
+		if end == 0 {
+			return nil
+		}
+		return append(bytes.Clone(body[:end]), "]}"...)
+	}
 }
 
 // checkFeed refuses a file that is not a feed, and elements nested so deeply that

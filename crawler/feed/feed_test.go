@@ -3,6 +3,7 @@ package feed
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,4 +93,35 @@ func ExampleRead() {
 	// Output:
 	// https://a.example/1 Rain
 	// <nil>
+}
+
+// TestCutFeed: a feed that ends too early gives the entries before the cut, and an error.
+func TestCutFeed(t *testing.T) {
+	for name, text := range map[string]string{
+		"RSS": `<?xml version="1.0"?><rss version="2.0"><channel><title>x</title><item><title>A</title><link>https://a.example/1</link></item>` +
+			`<item><title>B &amp; more</title><link>https://a.example/2</link></item><item><title>C</title><li`,
+		"RSS, cut after an entry": `<rss version="2.0"><channel><item><link>https://a.example/1</link></item><item><link>https://a.example/2</link></item>`,
+		"Atom": `<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><title>A</title><link href="https://a.example/1"/></entry>` +
+			`<entry><title>B</title><link href="https://a.example/2"/></entry><entry><title>C</title><link href="https://a.exam`,
+		"RDF": `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel><title>x</title></channel>` +
+			`<item><title>A</title><link>https://a.example/1</link></item><item><title>B</title><link>https://a.example/2</link></item><item><ti`,
+		"JSON": `{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[{"id":"1","url":"https://a.example/1"},` +
+			`{"id":"2","url":"https://a.example/2"},{"id":"3","u`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			_, err := Read(strings.NewReader(text), func(e Entry) error {
+				got = append(got, e.URL)
+				return nil
+			})
+			if want := []string{"https://a.example/1", "https://a.example/2"}; !slices.Equal(got, want) || err == nil {
+				t.Errorf("got %q, %v, want %q and an error", got, err, want)
+			}
+		})
+	}
+	for _, text := range []string{`<rss version="2.0"><channel><item><link>https://a.exam`, `{"version":"https://jsonfeed.org/version/1.1","items":[{"id`} {
+		if _, err := Read(strings.NewReader(text), func(Entry) error { return errors.New("an entry") }); err == nil || !strings.Contains(err.Error(), "the feed is broken") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }

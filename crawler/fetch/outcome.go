@@ -159,30 +159,54 @@ func isRefusal(err error) bool {
 		errors.As(err, &char) || errors.As(err, &encoding) || errors.As(err, &address)
 }
 
-// ownErrors are the errors of the operating system that no host can cause.
-var ownErrors = []syscall.Errno{
-	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, // too many open files, no memory
-	syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, // no network, no port left
-	syscall.EACCES, syscall.EPERM, // the firewall of this machine
+// Contact is what the outcome of a request says about the way to the host.
+type Contact uint8
+
+// The contacts. The zero Contact says nothing: nothing was sent, or the request was
+// cancelled.
+const (
+	NoContact Contact = iota
+	Answered          // the host, or a proxy in its place, sent a status
+	Silent            // no connection, or no answer on it
+	NoNetwork         // as Silent, and it looks like the network of this machine
+	NoRoom            // this machine has no file or memory left for a connection
+)
+
+var (
+	// roomErrors are the errors of the operating system that no host can cause.
+	roomErrors = []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM}
+	// networkErrors are those of a missing network, of ports that have run out, and of
+	// a firewall on this machine.
+	networkErrors = []syscall.Errno{syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EPERM}
+)
+
+// Contact tells what the error of one request shows. A network that swallows packets
+// looks like a silent host. A host without an IPv4 address looks like no network to a
+// machine without IPv6, and so does a name whose name servers fail: whether other
+// hosts answer is for the caller to see.
+func (r *Response) Contact() Contact {
+	var dns *net.DNSError
+	switch {
+	case r.Status != 0:
+		return Answered
+	case r.Class != Retry:
+		return NoContact
+	case r.isCaused(roomErrors):
+		return NoRoom
+	case errors.Is(r.Err, errProxy), r.isCaused(networkErrors):
+		return NoNetwork
+	case errors.As(r.Err, &dns) && !dns.IsNotFound:
+		return NoNetwork
+	}
+	return Silent
 }
 
-// Local reports whether the request failed on this machine rather than at the
-// host: too many open files, no network, no resolver, no proxy. It tells what
-// the error of one request shows. A network that swallows packets looks like a
-// dead host, and a host without an IPv4 address looks like no network to a
-// machine without IPv6: whether other hosts answer is for the caller to see.
-func (r *Response) Local() bool {
-	if r.Class != Retry {
-		return false
-	}
-	if errors.Is(r.Err, errProxy) {
-		return true
-	}
-	// A DNSError holds the error of the resolver's connection as text alone.
+// isCaused reports whether one of the errors of the operating system made the request
+// fail. A DNSError holds the error of the resolver's connection as text alone.
+func (r *Response) isCaused(list []syscall.Errno) bool {
 	var dns *net.DNSError
-	if errors.As(r.Err, &dns) {
-		return !dns.IsNotFound && slices.ContainsFunc(append([]syscall.Errno{syscall.ECONNREFUSED}, ownErrors...),
-			func(e syscall.Errno) bool { return strings.Contains(dns.Err, e.Error()) })
-	}
-	return slices.ContainsFunc(ownErrors, func(e syscall.Errno) bool { return errors.Is(r.Err, e) })
+	resolving := errors.As(r.Err, &dns)
+	return slices.ContainsFunc(list, func(e syscall.Errno) bool {
+		return errors.Is(r.Err, e) || resolving && strings.Contains(dns.Err, e.Error())
+	})
 }

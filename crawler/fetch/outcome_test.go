@@ -17,25 +17,25 @@ func dialError(call string, err syscall.Errno) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError(call, err)}
 }
 
-// TestLocal: failures to connect, of this machine and of the host.
-func TestLocal(t *testing.T) {
+// TestContact: failures to connect, of this machine and of the host.
+func TestContact(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err  error
-		want bool
+		want Contact
 	}{
-		"too many open files":           {dialError("socket", syscall.EMFILE), true},
-		"too many open files in all":    {dialError("socket", syscall.ENFILE), true},
-		"no network":                    {dialError("connect", syscall.ENETUNREACH), true},
-		"no port left":                  {dialError("connect", syscall.EADDRNOTAVAIL), true},
-		"own firewall":                  {dialError("connect", syscall.EPERM), true},
-		"refused by the host":           {dialError("connect", syscall.ECONNREFUSED), false},
-		"reset by the host":             {dialError("read", syscall.ECONNRESET), false},
-		"host unreachable":              {dialError("connect", syscall.EHOSTUNREACH), false},
-		"timeout":                       {dialError("connect", syscall.ETIMEDOUT), false},
-		"no such name":                  {&net.DNSError{Err: "no such host", IsNotFound: true}, false},
-		"name server of the zone broke": {&net.DNSError{Err: "server misbehaving", IsTemporary: true}, false},
-		"name server is slow":           {&net.DNSError{Err: "i/o timeout", IsTimeout: true}, false},
-		"something else":                {errors.New("oops"), false},
+		"too many open files":           {dialError("socket", syscall.EMFILE), NoRoom},
+		"too many open files in all":    {dialError("socket", syscall.ENFILE), NoRoom},
+		"no network":                    {dialError("connect", syscall.ENETUNREACH), NoNetwork},
+		"no port left":                  {dialError("connect", syscall.EADDRNOTAVAIL), NoNetwork},
+		"own firewall":                  {dialError("connect", syscall.EPERM), NoNetwork},
+		"refused by the host":           {dialError("connect", syscall.ECONNREFUSED), Silent},
+		"reset by the host":             {dialError("read", syscall.ECONNRESET), Silent},
+		"host unreachable":              {dialError("connect", syscall.EHOSTUNREACH), Silent},
+		"timeout":                       {dialError("connect", syscall.ETIMEDOUT), Silent},
+		"no such name":                  {&net.DNSError{Err: "no such host", IsNotFound: true}, Silent},
+		"name server of the zone broke": {&net.DNSError{Err: "server misbehaving", IsTemporary: true}, NoNetwork},
+		"name server is slow":           {&net.DNSError{Err: "i/o timeout", IsTimeout: true}, NoNetwork},
+		"something else":                {errors.New("oops"), Silent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := New(Options{resolver: new(net.Resolver)}) // for a transport of its own
@@ -45,57 +45,60 @@ func TestLocal(t *testing.T) {
 			defer c.Close()
 			c.transport.base.http.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, tt.err }
 			r := c.Get(t.Context(), Request{URL: "https://a.example/"})
-			if r.Class != Retry || !errors.Is(r.Err, tt.err) || r.Local() != tt.want {
-				t.Errorf("got %v, %v, local %v", r.Class, r.Err, r.Local())
+			if r.Class != Retry || !errors.Is(r.Err, tt.err) || r.Contact() != tt.want {
+				t.Errorf("got %v, %v, contact %v, want %v", r.Class, r.Err, r.Contact(), tt.want)
 			}
 		})
 	}
 }
 
-// TestLocalResolver: the resolver of the machine cannot be reached.
-func TestLocalResolver(t *testing.T) {
-	for name, dial := range map[string]func(context.Context, string, string) (net.Conn, error){
-		"not running": func(ctx context.Context, _, _ string) (net.Conn, error) {
+// TestContactOfTheResolver: the resolver of the machine cannot be reached.
+func TestContactOfTheResolver(t *testing.T) {
+	for name, tt := range map[string]struct {
+		dial func(context.Context, string, string) (net.Conn, error)
+		want Contact
+	}{
+		"not running": {func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "udp", "127.0.0.1:1")
-		},
-		"no network": func(context.Context, string, string) (net.Conn, error) {
+		}, NoNetwork},
+		"no network": {func(context.Context, string, string) (net.Conn, error) {
 			return nil, dialError("connect", syscall.ENETUNREACH)
-		},
-		"too many open files": func(context.Context, string, string) (net.Conn, error) {
+		}, NoNetwork},
+		"too many open files": {func(context.Context, string, string) (net.Conn, error) {
 			return nil, dialError("socket", syscall.EMFILE)
-		},
+		}, NoRoom},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := New(Options{resolver: &net.Resolver{PreferGo: true, Dial: dial}})
+			c, err := New(Options{resolver: &net.Resolver{PreferGo: true, Dial: tt.dial}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer c.Close()
-			if r := c.Get(t.Context(), Request{URL: "http://a.example/"}); r.Class != Retry || !r.Local() {
-				t.Errorf("got %v, %v, local %v", r.Class, r.Err, r.Local())
+			if r := c.Get(t.Context(), Request{URL: "http://a.example/"}); r.Class != Retry || r.Contact() != tt.want {
+				t.Errorf("got %v, %v, contact %v, want %v", r.Class, r.Err, r.Contact(), tt.want)
 			}
 		})
 	}
 }
 
-// TestLocalProxy: a proxy that is gone is no fault of the host.
-func TestLocalProxy(t *testing.T) {
+// TestContactOfTheProxy: a proxy that is gone is no fault of the host.
+func TestContactOfTheProxy(t *testing.T) {
 	for _, proxy := range []string{"http://127.0.0.1:1", "socks5://127.0.0.1:1"} {
 		for _, url := range []string{"http://a.example/", "https://a.example/"} {
 			c, err := New(Options{Proxy: proxy})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r := c.Get(t.Context(), Request{URL: url}); r.Class != Retry || !r.Local() || !strings.Contains(r.Err.Error(), "proxy does not answer") {
-				t.Errorf("%s over %s: %v, %v, local %v", url, proxy, r.Class, r.Err, r.Local())
+			if r := c.Get(t.Context(), Request{URL: url}); r.Class != Retry || r.Contact() != NoNetwork || !strings.Contains(r.Err.Error(), "proxy does not answer") {
+				t.Errorf("%s over %s: %v, %v, contact %v", url, proxy, r.Class, r.Err, r.Contact())
 			}
 			c.Close()
 		}
 	}
 }
 
-// TestNotLocal: what a host answers, or how long it takes, is its own doing.
-func TestNotLocal(t *testing.T) {
+// TestContactOfAHost: what a host answers, or how long it takes, is its own doing.
+func TestContactOfAHost(t *testing.T) {
 	c, url := serve(t, Options{firstByte: 50 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/slow":
@@ -106,9 +109,9 @@ func TestNotLocal(t *testing.T) {
 			html(w, page)
 		}
 	})
-	for _, path := range []string{"/", "/slow", "/broken"} {
-		if r := c.Get(t.Context(), Request{URL: url + path}); r.Local() {
-			t.Errorf("%s: %v, %v is local", path, r.Class, r.Err)
+	for path, want := range map[string]Contact{"/": Answered, "/slow": Silent, "/broken": Answered} {
+		if r := c.Get(t.Context(), Request{URL: url + path}); r.Contact() != want {
+			t.Errorf("%s: %v, %v, contact %v, want %v", path, r.Class, r.Err, r.Contact(), want)
 		}
 	}
 }

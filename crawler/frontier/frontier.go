@@ -8,6 +8,7 @@
 //	parts.go      further pages of an article in several pages
 //	queue.go      host groups, the queues of their sites, the heap of groups
 //	robots.go     the robots.txt of an origin
+//	outage.go     failures of this machine and its network
 //	sources.go    the steps of sources, and those left over at the end
 //	trap.go       detection of crawler traps
 package frontier
@@ -20,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -51,14 +53,17 @@ type Options struct {
 	// Resumes says that the last run was killed and may have fetched from any host
 	// just before.
 	Resumes     bool
+	Jumped      bool          // the clock jumped forward before the run
+	Lift        bool          // fetch also from hosts that back off or are in quarantine
 	Patience    time.Duration // how long the end of a run waits for a deferred host or URL
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt
 
 	Now  func() time.Time
 	Log  *slog.Logger
 	Stop func() // called once, when the frontier stops handing out tasks
-	// Waiting is called once for each long wait in which nothing else can be done. It
-	// must not block.
+	// Waiting is called once for each wait when nothing is fetched for Silence, because the run only waits.
+	// It must not block.
+	Silence time.Duration
 	Waiting func(Wait)
 }
 
@@ -80,6 +85,8 @@ type Frontier struct {
 	resting   []source.Source // sources whose pass is over
 	restUntil time.Time       // when to look at resting sources next
 
+	outage outage
+
 	begun     time.Time
 	handed    int // pages handed out
 	inflight  int // tasks handed out and not done
@@ -88,7 +95,8 @@ type Frontier struct {
 	stopped   string
 	over      bool
 	left      []Left
-	told      time.Time // end of the wait reported last
+	active    time.Time // when a task was handed out or done last
+	told      Wait      // the wait reported last
 }
 
 // New returns a frontier that holds the due sources and the queues of the store.
@@ -109,7 +117,7 @@ func New(ctx context.Context, o Options) (*Frontier, error) {
 // seed restores the paces and takes up sources and queues.
 func (f *Frontier) seed(ctx context.Context) error {
 	now := f.Now()
-	f.begun = now
+	f.begun, f.active = now, now
 	paces, err := f.Store.Paces(ctx)
 	if err != nil {
 		return err
@@ -144,6 +152,9 @@ func (f *Frontier) restore(p state.Pace, now time.Time) {
 	g.host = polite.Host{Standing: p.Standing, Seed: site.Hash(p.Group)}
 	g.host.Restored(now)
 	g.stored = p
+	if f.Lift && g.host.State != polite.Ready {
+		g.host.Standing = polite.Standing{}
+	}
 	f.resumed(g)
 }
 
@@ -207,22 +218,30 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 	return t, next, nil
 }
 
-// longWait is the shortest wait that is reported.
-const longWait = 10 * time.Second
-
-// tell reports a long wait until next for a host, once.
+// tell reports a wait until next if nothing will have happened for Silence by then.
 func (f *Frontier) tell(next time.Time) {
-	now := f.Now()
-	if f.open() > 0 || next.Sub(now) < longWait || next.Equal(f.told) {
+	if f.open() > 0 || next.IsZero() || next.Sub(f.active) < f.Silence {
 		return
 	}
-	f.told = next
+	w, ok := f.waitUntil(next)
+	if ok && w != f.told {
+		f.told = w
+		f.Waiting(w)
+	}
+}
+
+// waitUntil returns what the run waits for until next.
+func (f *Frontier) waitUntil(next time.Time) (Wait, bool) {
+	if f.outage.reason != "" {
+		return Wait{Until: next, Reason: f.outage.reason}, true
+	}
+	now := f.Now()
 	for _, g := range f.ready {
 		if g.at.Equal(next) {
-			f.Waiting(Wait{Host: g.name, Until: next, Reason: f.reason(g, now)})
-			return
+			return Wait{Host: g.name, Until: next, Reason: f.reason(g, now)}, true
 		}
 	}
+	return Wait{}, false
 }
 
 // reason returns what a group waits for.
@@ -251,6 +270,7 @@ func (f *Frontier) open() int { return f.unsettled - f.parked }
 
 // begin counts a task as handed out.
 func (f *Frontier) begin(t *Task, now time.Time) {
+	f.active = now
 	f.inflight++
 	if _, ok := t.Work.(Part); ok {
 		f.parked--
@@ -266,6 +286,10 @@ func (f *Frontier) begin(t *Task, now time.Time) {
 	g := t.queue.group
 	if t.Requests() {
 		g.host.Begin(now, g.pace)
+		t.begun = now
+		if f.outage.reason != "" {
+			f.outage.probe = t
+		}
 		t.Pause = g.pace.Effective()
 	}
 	f.schedule(g)
@@ -311,13 +335,20 @@ func (f *Frontier) Done(t *Task, a Answer) Finished {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer f.notify()
+	f.active = f.Now()
 	f.inflight--
 	var done Finished
 	_, step := t.Work.(Step)
 	if t.queue != nil {
 		g := t.queue.group
 		if t.Requests() {
+			if !f.outage.blames(t, &a, f.working, f.RobotsRetry) {
+				done.Spared, a.Outcome.Kind, a.Response = true, polite.Cancelled, &fetch.Response{Class: fetch.Cancelled}
+			}
 			g.host.Finish(a.At, g.pace, a.Outcome)
+			if done.Spared {
+				f.spare(t)
+			}
 			done.Pace, done.Urgent = g.news()
 		}
 		if r, ok := t.Work.(Robots); ok {
@@ -375,16 +406,24 @@ func (f *Frontier) settle(s *Settled) {
 	}
 }
 
-// Cancelled gives back a task whose request was cancelled and which was not
-// committed.
+// Cancelled gives back a task whose request was cancelled, or whose failure was spared,
+// and which was not committed.
 func (f *Frontier) Cancelled(t *Task) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer f.notify()
 	f.unsettled--
-	if p, ok := t.Work.(Page); ok {
-		delete(t.queue.held, p.ID)
+	switch w := t.Work.(type) {
+	case Page:
+		delete(t.queue.held, w.ID)
+		t.queue.more = true
+	case Step:
+		if t.queue == nil || f.stopped != "" {
+			return
+		}
+		t.queue.steps = append(t.queue.steps, w.Step)
 	}
+	f.schedule(t.queue.group)
 }
 
 // Paces returns the paces of the groups that must not be fetched from yet. It is

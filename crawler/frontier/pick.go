@@ -53,6 +53,9 @@ func (f *Frontier) page() *source.Step {
 
 // pickHost takes the next task of the host group whose time has come.
 func (f *Frontier) pickHost(ctx context.Context) (*Task, time.Time, error) {
+	if until, held := f.outage.holds(f.Now(), f.Patience); held {
+		return nil, until, nil
+	}
 	for f.ready.Len() > 0 {
 		g, now := f.ready[0], f.Now()
 		if g.at.After(now) {

@@ -51,6 +51,9 @@ func (f *Frontier) origin(ctx context.Context, name string) (*origin, error) {
 		return nil, err
 	}
 	if ok {
+		if f.Lift && !kept.HasBody {
+			kept.Expires = kept.FetchedAt
+		}
 		o.keep(kept)
 		if o.rules == nil && kept.Status != 0 { // a network failure of then may be over
 			o.retry, o.problem = kept.Expires, unread(name+robotsPath, fmt.Sprintf("HTTP %d", kept.Status))
@@ -253,7 +256,9 @@ func (o *origin) missed(resp *fetch.Response, retry time.Duration, now time.Time
 	if o.failures == 1 && last < robotsPause && resp.Class == fetch.Retry {
 		wait = retry
 	}
-	o.kept.FetchedAt, o.kept.Status = now, resp.Status
+	if o.kept.FetchedAt, o.kept.Status = now, resp.Status; o.kept.Since.IsZero() {
+		o.kept.Since = now
+	}
 	o.kept.Expires = now.Add(wait)
 	if o.rules == nil {
 		o.retry = now.Add(wait)

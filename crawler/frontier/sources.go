@@ -138,28 +138,42 @@ func (f *Frontier) leftOver(ctx context.Context) {
 	}
 }
 
-// longDead is the pause between two attempts from which a host counts as dead. Pauses
-// double, so about as much time has passed in failures before.
+// longDead is how long a host may fail before it counts as dead. With the pauses between
+// two attempts, that is noticed within a day.
 const longDead = 16 * time.Hour
+
+// dead reports whether what fails since then counts as dead, and says since when. After
+// a jump of the clock nothing does.
+func (f *Frontier) dead(since, now time.Time) (text string, dead bool) {
+	if since.IsZero() || f.Jumped || now.Sub(since) < longDead {
+		return "", false
+	}
+	return "; unreachable since " + since.Format(time.RFC3339), true
+}
 
 // leftOf returns the work left in a queue, with the reason.
 func (f *Frontier) leftOf(ctx context.Context, q *queue, url string, now time.Time) Left {
 	h := &q.group.host
+	since := h.Since
 	l := Left{Site: q.Site, Origin: q.Origin, URL: url, Until: h.Until}
 	switch o := f.unreadable(ctx, q); {
 	case o != nil:
 		l.Unreadable, l.Reason, l.Until = true, o.problem, o.kept.Expires
-		l.Dead = o.kept.Expires.Sub(o.kept.FetchedAt) >= longDead
+		since = o.kept.Since
 	case h.StateAt(now) == polite.Quarantined:
-		l.Unreadable, l.Dead = true, h.Quarantine >= longDead
+		l.Unreadable = true
 		l.Reason = fmt.Sprintf("%s is in quarantine until %s after %d failures in a row: %s",
 			q.group.name, h.Until.Format(time.RFC3339), h.Failures, h.Reason)
+	case f.outage.reason != "":
+		l.Unreadable, l.Until, l.Reason = true, time.Time{}, f.outage.reason
 	case h.StateAt(now) != polite.Ready:
 		l.Reason = fmt.Sprintf("deferred until %s: %s", h.Until.Format(time.RFC3339), h.Reason)
 	default:
 		l.Until = q.next
 		l.Reason = fmt.Sprintf("deferred until %s after a failed attempt", q.next.Format(time.RFC3339))
 	}
+	text, dead := f.dead(since, now)
+	l.Dead, l.Reason = dead, l.Reason+text
 	return l
 }
 

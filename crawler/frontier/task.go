@@ -27,6 +27,7 @@ type Task struct {
 	// every URL is allowed.
 	Allows func(url string) bool
 
+	begun time.Time
 	queue *queue // nil for a step that makes no request
 }
 
@@ -83,12 +84,16 @@ func (s *Skip) Error() string {
 type Answer struct {
 	At       time.Time
 	Outcome  polite.Outcome
+	Contact  fetch.Contact
 	Response *fetch.Response // used for Robots only
 }
 
 // Finished holds what Done derives from an answer, to be stored with the task.
 type Finished struct {
-	Pace   *state.Pace   // nil: unchanged since it was stored, apart from the time of the next request
+	Pace *state.Pace // nil: unchanged since it was stored, apart from the time of the next request
+	// Spared says that the request failed for want of a network, or that this cannot be
+	// ruled out yet. The task is not to be committed: it will be handed out again.
+	Spared bool
 	Robots *state.Robots // result of a task for a robots.txt
 	// Urgent says that the commit should not wait for further tasks: no other is in
 	// progress, the next step of a source depends on it, or the host asks for a pause.
@@ -104,9 +109,18 @@ type Settled struct {
 
 // Wait is a wait of the whole run.
 type Wait struct {
-	Host   string // the host group
+	Host   string // the host group; "" for the network
 	Until  time.Time
 	Reason string
+}
+
+// String tells for what the run waits, and until when.
+func (w Wait) String() string {
+	what := "waiting"
+	if w.Host != "" {
+		what += " for " + w.Host
+	}
+	return fmt.Sprintf("%s until %s: %s", what, w.Until.Format(time.DateTime), w.Reason)
 }
 
 // Left is work of a site on an origin that the run could not do.
@@ -117,7 +131,7 @@ type Left struct {
 	// Unreadable says that the robots.txt of the origin cannot be read, or that its
 	// host is in quarantine. Otherwise the host is in back-off, or URLs are deferred.
 	Unreadable bool
-	Dead       bool // it has been unreadable for most of a day or longer
+	Dead       bool // it has failed for most of a day or longer
 	Reason     string
 	Until      time.Time // of the next attempt; zero when unknown
 }

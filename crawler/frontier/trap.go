@@ -31,6 +31,8 @@ const (
 	// lately is the number of earlier pages that a page is compared with: two kinds
 	// of pages may take turns.
 	lately = 4
+	// maxGrowth is how often in a row a path may grow from article to article.
+	maxGrowth = 2
 	// Followed is the smallest depth of pages found on other articles.
 	Followed = 2
 )
@@ -41,9 +43,10 @@ const (
 type Traps struct {
 	found atomic.Int32 // traps
 
-	mu       sync.Mutex // guards both
+	mu       sync.Mutex // guards all
 	shapes   map[string]*shape
-	deferred map[string]int // pages per site
+	deferred map[string]int   // pages per site
+	growth   map[string]uint8 // of URLs found in this run, where it is not 0
 }
 
 // shape holds what is known of the pages of a site whose URLs have one shape.
@@ -120,6 +123,45 @@ func (t *Traps) Trapped(site, url string, depth int) bool {
 	defer t.mu.Unlock()
 	s := t.shapes[site+" "+shapeOf(url)]
 	return s != nil && s.trap
+}
+
+// Overgrown reports whether a link on an article is in a path that grows by itself: for
+// more than maxGrowth times in a row, a page was found on another one whose folder its
+// URL extends. Texts may all be different there. found is where the article was found,
+// and depth its depth.
+func (t *Traps) Overgrown(link, article, found string, depth int) bool {
+	if !grows(link, article) {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.growth[article]
+	if n == 0 && depth >= Followed && grows(article, found) {
+		n = 1 // found in an earlier run
+	}
+	if n >= maxGrowth {
+		return true
+	}
+	if len(t.growth) < maxShapes {
+		if t.growth == nil {
+			t.growth = map[string]uint8{}
+		}
+		t.growth[link] = n + 1
+	}
+	return false
+}
+
+// grows reports whether the path of a URL has more segments than that of the page on
+// which it was found, below the folder of that page.
+func grows(url, page string) bool {
+	url, _, _ = strings.Cut(url, "?")
+	page, _, _ = strings.Cut(page, "?")
+	page = strings.TrimRight(page, "/")
+	segments := strings.Count(page, "/")
+	if segments <= 3 || strings.Count(strings.TrimRight(url, "/"), "/") <= segments { // "https://host/name" has 3
+		return false
+	}
+	return strings.HasPrefix(url, page[:strings.LastIndexByte(page, '/')+1])
 }
 
 // shapeOf returns the shape of a URL: its path with a star for the last segment and a

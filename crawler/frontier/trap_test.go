@@ -127,3 +127,23 @@ func BenchmarkWordsOf(b *testing.B) {
 		}
 	}
 }
+
+func TestGrows(t *testing.T) {
+	for _, tt := range []struct {
+		name, url, page string
+		want            bool
+	}{
+		{"below the page", "http://a.example/news/1/x", "http://a.example/news/1", true},
+		{"below the folder of the page", "http://a.example/news/x/2", "http://a.example/news/1", true},
+		{"with slashes at the end", "http://a.example/news/1/x/", "http://a.example/news/1/", true},
+		{"beside the page", "http://a.example/news/2", "http://a.example/news/1", false},
+		{"in another folder", "http://a.example/sport/x/2", "http://a.example/news/1", false},
+		{"from a page in no folder", "http://a.example/news/2", "http://a.example/1", false},
+		{"the query grows", "http://a.example/news/1?a=1/2/3", "http://a.example/news/1", false},
+		{"shorter", "http://a.example/news", "http://a.example/news/1", false},
+	} {
+		if got := grows(tt.url, tt.page); got != tt.want {
+			t.Errorf("%s: grows(%s, %s) = %v, want %v", tt.name, tt.url, tt.page, got, tt.want)
+		}
+	}
+}

@@ -95,6 +95,13 @@ type Pace struct {
 	Concurrency int
 }
 
+// MaxPause returns the longest pause between two requests to a host that has this
+// Delay and neither backs off nor is quarantined.
+func MaxPause(delay time.Duration) time.Duration {
+	delay = max(delay, MaxCrawlDelay)
+	return delay + delay/maxJitter + maxSlow
+}
+
 // Effective returns the longer of Delay and Crawl-delay.
 func (p Pace) Effective() time.Duration {
 	return max(p.Delay, min(p.CrawlDelay, MaxCrawlDelay), 0)
@@ -119,6 +126,7 @@ type Standing struct {
 	Reason     string        // why the host is backed off or quarantined, else empty
 	Until      time.Time     // end of the back-off or quarantine, else zero
 	Failures   int           // consecutive Busy and Failed outcomes
+	Since      time.Time     // of the first of them, else zero
 	Backoff    time.Duration // last back-off without a Retry-After; 0 = none since an answer
 	Quarantine time.Duration // last quarantine; 0 = none since an answer
 	Slow       time.Duration // added to the delay because the server is slow
@@ -230,9 +238,11 @@ func (h *Host) Finish(now time.Time, p Pace, o Outcome) {
 		h.extend(now, o)
 	case o.Kind == Answered:
 		h.State, h.Reason, h.Until = Ready, "", time.Time{}
-		h.Failures, h.Backoff, h.Quarantine = 0, 0, 0
+		h.Failures, h.Since, h.Backoff, h.Quarantine = 0, time.Time{}, 0, 0
 	default:
-		h.Failures++
+		if h.Failures++; h.Since.IsZero() {
+			h.Since = now
+		}
 		h.fail(now, o)
 	}
 }

@@ -109,13 +109,22 @@ type Summary struct {
 	Stopped  string           `json:"stopped,omitempty"` // limit, max-time or a signal
 	WorkLeft bool             `json:"work_left"`         // of a backfill: run it again
 	Orphaned int              `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
+	Outage   string           `json:"outage,omitempty"`  // why the run gave up on the network
 	NextDue  time.Time        `json:"next_due,omitzero"` // of what is left in the queue, if it is known
 	Totals   Site             `json:"totals"`
 	Sites    map[string]*Site `json:"sites"`
 	Warnings []string         `json:"warnings,omitempty"`
 	Progress []Progress       `json:"progress,omitempty"` // while the run is in progress
+	Waiting  *Wait            `json:"waiting,omitempty"`  // while the run only waits
 
 	finished bool
+}
+
+// Wait is a wait of a whole run.
+type Wait struct {
+	For    string    `json:"for,omitempty"` // the host; "" for the network
+	Until  time.Time `json:"until"`
+	Reason string    `json:"reason"`
 }
 
 // maxWarnings bounds the warnings of a run. The others are dropped.
@@ -203,9 +212,14 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 	case signal != 0:
 		return signal, "interrupted; the next run continues"
 	case t.Sources > 0 && t.Unreadable == t.Sources:
+		if s.Outage != "" {
+			return ExitFailed, "no source could be read: " + s.Outage
+		}
 		return ExitFailed, "no source could be read"
 	case s.WorkLeft:
 		return ExitWorkLeft, "work is left; run the same command again"
+	case s.Outage != "":
+		return ExitIncomplete, s.Outage
 	case t.Unreadable > 0:
 		return ExitIncomplete, fmt.Sprintf("%d of %s could not be read", t.Unreadable, count(t.Sources, "source"))
 	case t.Partial > 0:
@@ -238,7 +252,8 @@ func (s *Summary) Line() string {
 	}{
 		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
-		{t.TextPartial, "", "with a partial text"}, {t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
+		{t.TextPartial, "", "with a partial text"},
+		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
 		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.NoArticle, "page", "without an article"},
 		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.StillFailed, "", "failed earlier"}, {t.Unreadable, "source", "unreadable"},

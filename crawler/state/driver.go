@@ -29,6 +29,8 @@ type OpenOptions struct {
 	// Migrating is called before a state of an earlier release is copied and
 	// migrated, which may take a while; nil: nobody listens.
 	Migrating func(Migration)
+	// Repaired is called when damage was found and repaired; nil: nobody listens.
+	Repaired func(what string)
 }
 
 // Migration tells what is about to happen to a state of an earlier release.

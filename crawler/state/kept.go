@@ -64,7 +64,8 @@ type Robots struct {
 	Origin    string
 	FetchedAt time.Time
 	Expires   time.Time
-	Status    int // HTTP status of the last request, 0 when there was no answer
+	Since     time.Time // when it first could not be read; zero: it could
+	Status    int       // HTTP status of the last request, 0 when there was no answer
 	Body      []byte
 	HasBody   bool // a body was read at some time (it may be empty: allow all)
 }

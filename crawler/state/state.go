@@ -5,6 +5,7 @@
 //	visit.go    what a fetched page adds: its claims
 //	verdict.go  how the claims stood to what was known
 //	kept.go     queues, sources, robots.txt, hosts, observations, outputs
+//	clock.go    stored times and a clock that was wrong
 //	lease.go    leases of host groups, and the tokens that fence commits
 //	withdraw.go taking items back, and forgetting articles
 //	reader.go   Reader, for status, plans and progress

@@ -36,6 +36,13 @@ type Store interface {
 	// LastRun returns the newest run; ok is false when there was none.
 	LastRun(ctx context.Context) (r Run, ok bool, err error)
 
+	// Correct looks for stored times that lie ahead of c.Now because a clock was wrong.
+	// Where the clock went back since the last run, waits last as long as they had left
+	// at its end. No wait is left longer than the longest of its kind. A source that was
+	// read in the future is due, and what its last pass found unchanged is not believed.
+	// It is called before a run reads anything else.
+	Correct(ctx context.Context, c Clock) (Corrected, error)
+
 	// Commit stores a batch in one transaction. It returns ErrFenced when the batch
 	// has no lease, or one that is no longer current. The withdrawals come first. The
 	// visits are then taken in order: each claims its URLs, text and headlines
@@ -60,7 +67,7 @@ type Store interface {
 	// Near calls yield for each text with near-duplicate keys from a time on (zero:
 	// all), in the order in which they were claimed. Sketch is not filled in.
 	Near(ctx context.Context, from time.Time, yield func(Near) error) error
-	// Sketch returns the stored sketch of a text.
+	// Sketch returns the stored sketch of a text, nil if there is none.
 	Sketch(ctx context.Context, text int64) ([]byte, error)
 	// TextURL returns the identifying URL of the article that had a text first.
 	TextURL(ctx context.Context, text int64) (string, error)
@@ -139,6 +146,8 @@ type Effects struct {
 	Sources []Source
 	Windows []Window
 	Near    []Near // of texts that the batch claimed
+	// DropNear are texts whose near-duplicate keys and sketches are damaged.
+	DropNear []int64
 	// Summary is that of the run so far; nil leaves it as it was.
 	Summary json.RawMessage
 }

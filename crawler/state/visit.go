@@ -55,6 +55,9 @@ type Visit struct {
 	// Revisit lists when to refetch the article, ascending, counted as CountFrom
 	// says. Those that At has passed are skipped; after the last there is none.
 	Revisit []time.Duration
+	// Recount counts the next revisit from At instead: after a jump of the clock, the
+	// moments that it passed over are not lost.
+	Recount bool
 
 	Text      *Text      // for a page with an article
 	Headlines []Headline // in page order

@@ -120,7 +120,7 @@ func TestSecondSignal(t *testing.T) {
 	s.complete()
 }
 
-// A crawl that waits for the delay of a host ends at once.
+// A crawl that waits for the delay of a host says so, as status does, and ends at once.
 func TestSignalWhileWaiting(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demosite.Options{Articles: 30})
@@ -128,11 +128,19 @@ func TestSignalWhileWaiting(t *testing.T) {
 	s.edit("delay: 0s", "delay: 1h")
 	p := s.start("--log-level", "debug")
 	eventually(t, "the first response", func() bool { return strings.Contains(p.err.String(), "/robots.txt") })
+	const waits = "waiting for 127.0.0.1:"
+	eventually(t, "what the run waits for", func() bool { return strings.Contains(p.err.String(), "newsonce crawl: "+waits) })
+	eventually(t, "the same in status", func() bool {
+		return strings.Contains(run(t, s.args([]string{"status"})...).exits(t, 0).out, "the run is "+waits)
+	})
 	sent := time.Now()
 	p.signal(syscall.SIGTERM)
-	p.wait().exits(t, 143)
+	r := p.wait().exits(t, 143)
 	if took := time.Since(sent); took > 10*time.Second {
 		t.Errorf("ended %s after the signal", took)
+	}
+	if !strings.Contains(r.err, ": crawl delay\n") {
+		t.Errorf("no reason for the wait:\n%s", r)
 	}
 	if log := s.world.Log(); len(log) != 1 {
 		t.Errorf("%d requests, want that for robots.txt alone", len(log))

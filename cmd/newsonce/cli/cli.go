@@ -12,6 +12,7 @@
 //	check.go     check: validate crawl.yaml, and try it on the sites
 //	init.go      init: propose a site of crawl.yaml, and append it
 //	status.go    status: what is known, queued, failed and written
+//	configured.go  sources by their URLs in crawl.yaml
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
 //	forget.go    forget: remove articles from the state

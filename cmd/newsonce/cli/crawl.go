@@ -93,7 +93,8 @@ times that revisit sets.`,
 	fl.BoolVar(&f.refetch, "refetch", false, "fetch known articles again; a change is written as a revision")
 	fl.StringVar(&f.since, "since", "", "with --refetch: only articles published since `DATE`, such as 2026-11-01")
 	fl.BoolVar(&f.retryFailed, "retry-failed", false,
-		"retry now what failed permanently, was refused, or is due for a retry later")
+		"retry now what failed permanently, was refused, or is due for a retry later; "+
+			"lift quarantines and back-offs of hosts")
 	fl.BoolVar(&f.suspects, "refetch-suspects", false,
 		"withdraw what status --suspects lists as written, and fetch it again")
 	return c

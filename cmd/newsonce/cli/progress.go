@@ -26,8 +26,9 @@ type showing struct {
 	done    chan struct{}
 	teller  sync.WaitGroup
 
-	mu      sync.Mutex // guards both
+	mu      sync.Mutex // guards all
 	last    crawler.Committed
+	waits   *report.Wait // with json: what the run has waited for since the last commit
 	stopped bool
 }
 
@@ -68,12 +69,12 @@ func (a *app) show(progress, out string) *showing {
 // begin shows the progress of a run with these options until end. The run stops
 // when ctx ends.
 func (s *showing) begin(ctx context.Context, o *crawler.Options) {
+	s.command = o.Command
+	o.Events.Waiting = s.waiting
 	if s.form == "" {
 		return
 	}
 	s.begun = time.Now()
-	s.command = o.Command
-	o.Events.Waiting = s.waiting
 	next := o.Events.Committed
 	o.Events.Committed = func(e crawler.Committed) {
 		if next != nil {
@@ -81,7 +82,7 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.last = e
+		s.last, s.waits = e, nil
 	}
 	s.teller.Go(func() { s.tell(ctx) })
 }
@@ -89,8 +90,12 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 // waiting says for what the whole run waits.
 func (s *showing) waiting(w frontier.Wait) {
 	if s.form != "json" {
-		s.say("newsonce %s: waiting for %s until %s: %s", s.command, w.Host, w.Until.Format(time.TimeOnly), w.Reason)
+		s.say("newsonce %s: %s", s.command, w)
+		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waits = &report.Wait{For: w.Host, Until: w.Until.UTC(), Reason: w.Reason}
 }
 
 func (s *showing) tell(ctx context.Context) {
@@ -133,7 +138,7 @@ func (s *showing) end() {
 // put shows the progress as of now.
 func (s *showing) put() {
 	s.mu.Lock()
-	e, stopped := s.last, s.stopped
+	e, stopped, waits := s.last, s.stopped, s.waits
 	s.mu.Unlock()
 	if len(e.Progress) == 0 && s.form != "json" {
 		return // nothing was committed yet
@@ -152,7 +157,7 @@ func (s *showing) put() {
 	case "json":
 		// An error means that nobody reads it any more.
 		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(),
-			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites})
+			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites, Waiting: waits})
 	}
 }
 
@@ -164,6 +169,7 @@ type progressObject struct {
 	Stopping bool              `json:"stopping"`
 	Total    report.Progress   `json:"total"`
 	Sites    []report.Progress `json:"sites"`
+	Waiting  *report.Wait      `json:"waiting,omitempty"` // for what the whole run waits
 }
 
 // line is the progress of sites in one line.

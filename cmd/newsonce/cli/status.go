@@ -14,6 +14,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -61,14 +62,16 @@ type statusReport struct {
 	Owners []string `json:"owners,omitempty"`
 	// Progress is that of the run that holds the state.
 	Progress []report.Progress `json:"progress,omitempty"`
-	Sites    []siteStatus      `json:"sites"`
-	Alarms   []site.Memory     `json:"alarms,omitempty"`
-	Hosts    []hostStatus      `json:"hosts,omitempty"`
-	Sources  []sourceStatus    `json:"sources"`
-	Runs     []runStatus       `json:"runs"`
-	Outputs  []outputStatus    `json:"outputs"`
-	Failed   []failedURL       `json:"failed,omitempty"`
-	Empty    []failedURL       `json:"empty,omitempty"`
+	// Waiting tells what the whole run waits for, if it only waits.
+	Waiting *report.Wait   `json:"waiting,omitempty"`
+	Sites   []siteStatus   `json:"sites"`
+	Alarms  []site.Memory  `json:"alarms,omitempty"`
+	Hosts   []hostStatus   `json:"hosts,omitempty"`
+	Sources []sourceStatus `json:"sources"`
+	Runs    []runStatus    `json:"runs"`
+	Outputs []outputStatus `json:"outputs"`
+	Failed  []failedURL    `json:"failed,omitempty"`
+	Empty   []failedURL    `json:"empty,omitempty"`
 }
 
 type siteStatus struct {
@@ -86,10 +89,11 @@ type siteStatus struct {
 }
 
 type hostStatus struct {
-	Host   string    `json:"host"`
-	State  string    `json:"state"`
-	Until  time.Time `json:"until"`
-	Reason string    `json:"reason"`
+	Host   string     `json:"host"`
+	State  string     `json:"state"`
+	Until  time.Time  `json:"until"`
+	Reason string     `json:"reason"`
+	Since  *time.Time `json:"since,omitempty"` // of the first failure
 }
 
 type sourceStatus struct {
@@ -201,7 +205,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, 
 		func() error { return s.readSites(ctx, r, now) },
 		func() error { return s.readAlarms(ctx, r, c) },
 		func() error { return s.readHosts(ctx, r, now) },
-		func() error { return s.readSources(ctx, r) },
+		func() error { return s.readSources(ctx, r, c.Sites) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
 		func() error { return s.readOutputs(ctx, r, a.Sinks) },
 	} {
@@ -238,14 +242,15 @@ func (s *statusReport) readAlarms(ctx context.Context, r state.Reader, c *config
 	return err
 }
 
-func (s *statusReport) readSources(ctx context.Context, r state.Reader) error {
+func (s *statusReport) readSources(ctx context.Context, r state.Reader, sites []*config.Site) error {
+	names := configuredOf(sites)
 	sources, err := r.Sources(ctx)
 	for _, src := range sources {
 		if source.IsPart(src.Key) && src.Error == "" {
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources,
-			sourceStatus{Site: src.Site, Source: src.Key, Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
+			sourceStatus{Site: src.Site, Source: names[src.Site].name(src.Key), Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	return err
@@ -258,8 +263,15 @@ func (s *statusReport) readRuns(ctx context.Context, r state.Reader, now time.Ti
 		return err
 	}
 	if s.Running && len(past) > 0 && past[0].Ended.IsZero() {
-		if s.Progress, err = progressOf(past[0], now); err != nil {
+		sum, err := summaryOf(past[0])
+		if err != nil {
 			return err
+		}
+		for i := range sum.Progress {
+			s.Progress = append(s.Progress, sum.Progress[i].At(now))
+		}
+		if w := sum.Waiting; w != nil && w.Until.After(now) {
+			s.Waiting = w
 		}
 	}
 	for _, run := range past[:min(n, len(past))] {
@@ -290,19 +302,15 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 	return nil
 }
 
-// progressOf returns the progress that the current run has stored, as of now.
-func progressOf(run state.Run, now time.Time) ([]report.Progress, error) {
+// summaryOf returns the summary that a run has stored.
+func summaryOf(run state.Run) (sum report.Summary, err error) {
 	if run.Summary == nil {
-		return nil, nil
+		return sum, nil
 	}
-	var sum report.Summary
 	if err := json.Unmarshal(run.Summary, &sum); err != nil {
-		return nil, fmt.Errorf("summary of run %s: %w", run.ID, err)
+		return sum, fmt.Errorf("summary of run %s: %w", run.ID, err)
 	}
-	for i := range sum.Progress {
-		sum.Progress[i] = sum.Progress[i].At(now)
-	}
-	return sum.Progress, nil
+	return sum, nil
 }
 
 func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.Time) error {
@@ -311,12 +319,13 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 		return err
 	}
 	for _, p := range paces {
-		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason})
+		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason,
+			Since: moment(p.Since)})
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
 		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires,
-			Reason: "robots.txt could not be read: " + answer(o.Status)})
+			Reason: "robots.txt could not be read: " + answer(o.Status), Since: moment(o.Since)})
 	}
 	return err
 }
@@ -384,6 +393,9 @@ func (s *statusReport) print(w io.Writer) error {
 		running = " (a run holds it now: " + strings.Join(s.Owners, "; ") + ")"
 	}
 	fmt.Fprintf(t, "state %s%s\n", s.State, running)
+	if w := s.Waiting; w != nil {
+		fmt.Fprintf(t, "the run is %s\n", frontier.Wait{Host: w.For, Until: w.Until, Reason: w.Reason})
+	}
 	if len(s.Progress) > 0 {
 		table(t, "SITE\tCURRENT RUN", s.Progress, func(x *report.Progress) string { return x.Site + "\t" + x.Line() })
 	}
@@ -421,7 +433,11 @@ func (x *siteStatus) row() string {
 }
 
 func (x *hostStatus) row() string {
-	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), x.Reason)
+	reason := x.Reason
+	if x.Since != nil {
+		reason += "; failing since " + when(x.Since)
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), reason)
 }
 
 func (x *sourceStatus) row() string {

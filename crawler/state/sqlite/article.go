@@ -81,7 +81,7 @@ func (c *claims) standFor(v *state.Visit, ident urlRow) error {
 	if err := c.setURL(v, state.Alias, ident.id); err != nil {
 		return err
 	}
-	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Capture: v.Capture}, ident)
+	next := nextVisit(&state.Visit{State: state.Done, At: v.At, Revisit: v.Revisit, Recount: v.Recount, Capture: v.Capture}, ident)
 	return c.exec("UPDATE url SET state = 1, next_at = ? WHERE id = ? AND state IN (0, 1)", next, int64(ident.id))
 }
 

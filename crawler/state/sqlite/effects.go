@@ -19,9 +19,9 @@ func (c *claims) store(e state.Effects) error {
 		}
 	}
 	for _, p := range c.batch.Paces {
-		if err := c.exec("INSERT OR REPLACE INTO pace("+paceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		if err := c.exec("INSERT OR REPLACE INTO pace("+paceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			p.Group, millis(p.NextAt), p.State, p.Reason, millis(p.Until), p.Failures,
-			p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds()); err != nil {
+			p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds(), millis(p.Since)); err != nil {
 			return err
 		}
 	}
@@ -42,6 +42,13 @@ func (c *claims) store(e state.Effects) error {
 			return err
 		}
 	}
+	for _, id := range e.DropNear {
+		for _, table := range []string{"near", "sketch"} {
+			if err := c.exec("DELETE FROM "+table+" WHERE text = ?", id); err != nil {
+				return err
+			}
+		}
+	}
 	if e.Summary == nil {
 		return nil
 	}
@@ -55,8 +62,7 @@ func (c *claims) storeKeys() error {
 	}
 	urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob()
 	if urls != nil || headlines != nil || texts != nil {
-		if err := c.exec("INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)",
-			orNull(urls), orNull(headlines), orNull(c.titles.blob()), orNull(texts)); err != nil {
+		if err := c.logKeys(urls, headlines, texts, c.titles.blob()); err != nil {
 			return err
 		}
 	}
@@ -106,8 +112,8 @@ func (c *claims) storeRobots(r state.Robots) error {
 	if r.HasBody {
 		body = r.Body
 	}
-	if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body) VALUES (?, ?, ?, ?, ?)",
-		r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body); err != nil {
+	if err := c.exec("INSERT OR REPLACE INTO robots(origin, fetched_at, expires, status, body, since) VALUES (?, ?, ?, ?, ?, ?)",
+		r.Origin, millis(r.FetchedAt), millis(r.Expires), r.Status, body, millis(r.Since)); err != nil {
 		return err
 	}
 	if !ok || !r.HasBody || old.HasBody && bytes.Equal(old.Body, r.Body) {

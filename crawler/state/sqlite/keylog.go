@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/zeebo/xxh3"
 	engine "zombiezen.com/go/sqlite"
 )
 
@@ -28,7 +29,7 @@ func (c *claims) load() error {
 	}
 	var titles titles
 	rows := 0
-	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog ORDER BY seq", nil,
+	if err := each(c.conn, "SELECT urls, headlines, texts, titles, sum, seq FROM keylog ORDER BY seq", nil,
 		func(row *engine.Stmt) error {
 			rows++
 			if err := view(row, len(log), titles.load); err != nil {
@@ -39,7 +40,7 @@ func (c *claims) load() error {
 					return fmt.Errorf("%s keys: %w: %w", log[i].table, err, state.ErrDamaged)
 				}
 			}
-			return nil
+			return verify(row)
 		}); err != nil {
 		return err
 	}
@@ -60,6 +61,66 @@ func (c *claims) load() error {
 	}
 	c.urls, c.headlines, c.texts, c.titles, c.loaded = log[0].keys, log[1].keys, log[2].keys, titles, true
 	return nil
+}
+
+// sumOf returns the checksum of a row of the key log: urls, headlines, texts, titles.
+func sumOf(columns ...[]byte) int64 {
+	var h summer
+	for _, b := range columns {
+		h.add(b)
+	}
+	return h.sum()
+}
+
+// summer adds up the checksum of a row, column by column.
+type summer struct{ xxh3.Hasher }
+
+func (h *summer) add(column []byte) {
+	var length [8]byte
+	binary.LittleEndian.PutUint64(length[:], uint64(len(column)))
+	h.Write(length[:])
+	h.Write(column)
+}
+
+func (h *summer) sum() int64 { return int64(h.Sum64()) }
+
+// verify compares a row of the key log with its checksum, which rows of an earlier
+// release lack. The columns are urls, headlines, texts, titles, sum, seq.
+func verify(row *engine.Stmt) error {
+	if row.ColumnType(4) == engine.TypeNull {
+		return nil
+	}
+	sum, err := sumOfRow(row)
+	if err == nil && sum != row.ColumnInt64(4) {
+		err = fmt.Errorf("row %d of the key log does not match its checksum: %w", row.ColumnInt64(5), state.ErrDamaged)
+	}
+	return err
+}
+
+// sumOfRow returns the checksum of the first four columns.
+func sumOfRow(row *engine.Stmt) (int64, error) {
+	var h summer
+	for i := range 4 {
+		if row.ColumnLen(i) == 0 { // view lends nothing
+			h.add(nil)
+		} else if err := view(row, i, func(b []byte) error { h.add(b); return nil }); err != nil {
+			return 0, err
+		}
+	}
+	return h.sum(), nil
+}
+
+// sumAgain stores the checksum of an edited row anew.
+func (c *claims) sumAgain(seq int64) error {
+	var sum int64
+	if err := each(c.conn, "SELECT urls, headlines, texts, titles FROM keylog WHERE seq = ?", []any{seq},
+		func(row *engine.Stmt) (err error) {
+			sum, err = sumOfRow(row)
+			return err
+		}); err != nil {
+		return err
+	}
+	return c.exec("UPDATE keylog SET sum = ? WHERE seq = ? AND sum IS NOT NULL", sum, seq)
 }
 
 // keylog is a key log that is being loaded, by table.
@@ -132,8 +193,13 @@ func (c *claims) mergeKeylog() error {
 	if err := c.exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles) VALUES (?, ?, ?, ?)", merged[0], merged[1],
-		merged[2], merged[3])
+	return c.logKeys(merged[0], merged[1], merged[2], merged[3])
+}
+
+// logKeys adds a row to the key log.
+func (c *claims) logKeys(urls, headlines, texts, titles []byte) error {
+	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles, sum) VALUES (?, ?, ?, ?, ?)",
+		orNull(urls), orNull(headlines), orNull(texts), orNull(titles), sumOf(urls, headlines, texts, titles))
 }
 
 // Sizes of a place in the columns of the key log.
@@ -176,10 +242,18 @@ func (c *claims) loggedPlaces(column string, size int64, ids []int64, edit func(
 
 // editPlaces edits places in one row, whose first id is first.
 func (c *claims) editPlaces(column string, seq, first, size int64, ids []int64,
-	edit func(id int64, place []byte) bool) (err error) {
+	edit func(id int64, place []byte) bool) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	if err := c.editBlob(column, seq, first, size, ids, edit); err != nil {
+		return err
+	}
+	return c.sumAgain(seq)
+}
+
+func (c *claims) editBlob(column string, seq, first, size int64, ids []int64,
+	edit func(id int64, place []byte) bool) (err error) {
 	b, err := c.conn.OpenBlob("", "keylog", column, seq, true)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ const (
 // state.ErrLocked with the name of that process.
 func acquire(ctx context.Context, path string, wait time.Duration) (*lock, error) {
 	name := path + ".lock"
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := makeFolder(filepath.Dir(name), syncFolder); err != nil {
 		return nil, fmt.Errorf("make the folder of state %s: %w", path, err)
 	}
 	f := flock.New(name, flock.SetPermissions(0o644)) // so that status of another user can look
@@ -87,3 +87,30 @@ func holder(path string) (string, bool) {
 
 // release gives the lock up.
 func (l *lock) release() error { return l.f.Unlock() }
+
+// makeFolder creates a folder and those above it that are missing. It makes each name
+// durable with sync: otherwise a power cut could take a state away with its folder.
+func makeFolder(dir string, sync func(parent string) error) error {
+	err := os.Mkdir(dir, 0o755)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && dir != filepath.Dir(dir):
+		if err := makeFolder(filepath.Dir(dir), sync); err != nil {
+			return err
+		}
+		return makeFolder(dir, sync)
+	case errors.Is(err, os.ErrExist):
+		return nil // a file of that name is found out when something is opened in it
+	case err != nil:
+		return err
+	}
+	return sync(filepath.Dir(dir))
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

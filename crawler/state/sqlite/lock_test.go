@@ -9,6 +9,7 @@ import (
 	"os"
 	child "os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -178,4 +179,23 @@ func TestHolderDoesNotDisturb(t *testing.T) {
 	}
 	stop()
 	look.Wait()
+}
+
+// TestMakeFolder: the parent of every new folder is synced, and of no other.
+func TestMakeFolder(t *testing.T) {
+	dir := t.TempDir()
+	var synced []string
+	sync := func(parent string) error {
+		synced = append(synced, parent)
+		return syncFolder(parent)
+	}
+	for _, want := range [][]string{{dir, dir + "/a", dir + "/a/b"}, nil} {
+		synced = nil
+		if err := makeFolder(filepath.Join(dir, "a", "b", "c"), sync); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(synced, want) {
+			t.Errorf("synced %q, want %q", synced, want)
+		}
+	}
 }

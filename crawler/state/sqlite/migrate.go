@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -31,6 +33,15 @@ func steps() ([]step, error) {
 		list[i], err = step{name, string(text)}, errors.Join(err, rerr)
 	}
 	return list, err
+}
+
+// schemaOf returns the schema that the change with a name makes.
+func schemaOf(name string) int {
+	list, err := steps()
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	return 1 + slices.IndexFunc(list, func(s step) bool { return strings.HasSuffix(s.name, "_"+name+".sql") })
 }
 
 // migrate brings the file to the schema of the last step, in one transaction, and

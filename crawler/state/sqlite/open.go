@@ -13,6 +13,8 @@
 //	withdraw.go items taken back; with forget.go (every trace of an article)
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
+//	clock.go    stored times that a wrong clock wrote
+//	derived.go  damage in derived data, which is started anew
 //	read.go     what the scheduler asks for
 //	reader.go   what status prints; works beside a running crawl
 //	query.go    statements, transactions and times on sqlitex
@@ -136,7 +138,7 @@ func (s *Store) open(ctx context.Context, o state.OpenOptions) (err error) {
 	if err := migrate(ctx, s.conn, s.path, schema, o); err != nil {
 		return err
 	}
-	if err := s.check(ctx); err != nil {
+	if err := s.check(ctx, o.Repaired); err != nil {
 		return err
 	}
 	for range readers {
@@ -194,7 +196,7 @@ func look(path string, newest int) error {
 }
 
 // check looks for damage, so that it is found before anything is written.
-func (s *Store) check(ctx context.Context) error {
+func (s *Store) check(ctx context.Context, repaired func(string)) error {
 	run, ok, err := lastRun(s.conn)
 	if err != nil {
 		return wrap(s.path, "read the last run", err)
@@ -208,14 +210,56 @@ func (s *Store) check(ctx context.Context) error {
 		return nil
 	}
 	defer until(ctx, s.conn)()
-	verdict, err := only(s.conn, text, "PRAGMA quick_check(1)")
+	verdict, err := quickCheck(s.conn)
 	if err != nil {
 		return wrap(s.path, "check", err)
 	}
-	if verdict != "ok" {
+	if verdict == "ok" {
+		return nil
+	}
+	ok, err = s.repair(ctx)
+	if err != nil {
+		return wrap(s.path, "repair", err)
+	}
+	if !ok {
 		return damaged(s.path, verdict)
 	}
+	if repaired != nil {
+		repaired(fmt.Sprintf("state %s: the data that near-duplicates are found by was damaged (%s) and is started anew; "+
+			"articles that nearly repeat an earlier one may be written in full for a while", s.path, verdict))
+	}
 	return nil
+}
+
+// quickCheck returns "ok", or the first damage found in a file or in one of its tables.
+// The check reports errors of the disk as damage; these are looked at once more, and
+// then returned as errors.
+func quickCheck(c *engine.Conn, table ...string) (verdict string, err error) {
+	query := "PRAGMA quick_check(1)"
+	if len(table) > 0 {
+		query = "PRAGMA quick_check('" + table[0] + "')"
+	}
+	for range 2 {
+		if verdict, err = only(c, text, query); engine.ErrCode(err).ToPrimary() == engine.ResultCorrupt {
+			return err.Error(), nil
+		} else if err != nil {
+			return "", err
+		}
+		if readError(verdict) == engine.ResultOK {
+			return verdict, nil
+		}
+	}
+	return "", fmt.Errorf("%s: %w", verdict, readError(verdict).ToError())
+}
+
+// readError returns the error of the disk that a verdict of quick_check names.
+func readError(verdict string) engine.ResultCode {
+	_, number, found := strings.Cut(verdict, "error code=")
+	var code engine.ResultCode
+	if _, err := fmt.Sscan(number, &code); found && err == nil && code.ToPrimary() == engine.ResultIOErr {
+		return code
+	}
+	return engine.ResultOK
 }
 
 // Close writes the log back, closes the file and gives up the lock. It waits for
@@ -259,7 +303,8 @@ func wrap(path, doing string, err error) error {
 	case engine.ResultCorrupt:
 		return damaged(path, err.Error())
 	case engine.ResultNotADB:
-		return fmt.Errorf("state %s: %w: %s; if it was one, rebuild it with: newsonce state rebuild; else name another file with \"state:\"", path,
+		return fmt.Errorf("state %s: %w: %s; "+
+			"if it was one, rebuild it with: newsonce state rebuild; else name another file with \"state:\"", path,
 			state.ErrForeign, err)
 	case engine.ResultFull:
 		return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
@@ -273,6 +318,6 @@ func wrap(path, doing string, err error) error {
 }
 
 func damaged(path, what string) error {
-	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: newsonce state rebuild; "+
-		"moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
+	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: "+
+		"newsonce state rebuild; moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
 }

@@ -184,6 +184,7 @@ func TestKeyLogMismatch(t *testing.T) {
 		{"a row too many", "INSERT INTO keylog(headlines) VALUES (x'0100000000000000')",
 			"1 headline keys are logged, the newest row has id 0"},
 		{"a key twice", "INSERT INTO keylog(urls) SELECT urls FROM keylog", " is logged twice"},
+		{"a bit", "UPDATE keylog SET urls = x'ff' || substr(urls, 2)", "row 1 of the key log does not match its checksum"},
 		{"half a key", "UPDATE keylog SET urls = substr(urls, 1, 77)", "77 bytes"},
 		{"a URL row is missing", "DELETE FROM url WHERE id = 10", "10 url keys are logged, the newest row has id 9"},
 	} {
@@ -389,7 +390,7 @@ func TestKeyLogClaimsTooMuch(t *testing.T) {
 	// a serial type a column, 0 for NULL (SQLite database file format, 1.6, 2.1).
 	cell := func(blob int) []byte {
 		header := append([]byte{0}, varint(uint64(2*blob+12))...)
-		header = append(header, 0, 0, 0)
+		header = append(header, 0, 0, 0, 0)
 		header = append([]byte{byte(len(header) + 1)}, header...)
 		return append(append(varint(uint64(blob+len(header))), 77), header...)
 	}
@@ -421,4 +422,61 @@ func varint(n uint64) (b []byte) {
 		b = append([]byte{byte(n&127) | 128}, b...)
 	}
 	return b
+}
+
+// TestReadErrorIsNoDamage: quick_check reports what the disk could not read as damage.
+func TestReadErrorIsNoDamage(t *testing.T) {
+	for verdict, want := range map[string]engine.ResultCode{
+		"ok": engine.ResultOK,
+		"Tree 2 page 9: unable to get the page. error code=266": engine.ResultIOErrRead,
+		"Tree 2 page 9: unable to get the page. error code=10":  engine.ResultIOErr,
+		"Tree 2 page 9: unable to get the page. error code=11":  engine.ResultOK,
+		"Tree 2 page 9 cell 1: Offset 9 out of range 1..2":      engine.ResultOK,
+	} {
+		if got := readError(verdict); got != want {
+			t.Errorf("%s: %v, want %v", verdict, got, want)
+		}
+	}
+}
+
+// TestDerivedDataIsStartedAnew damages pages of the near-duplicate data: the state opens,
+// says so, and holds all else.
+func TestDerivedDataIsStartedAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	filled(t, path, 2000)
+	inSQL(t, path, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+	    INSERT INTO sketch SELECT i, zeroblob(900) || x'5ce7c4' FROM n`)
+	mark := bytes.Repeat([]byte{0x5c, 0xe7, 0xc4}, 1)
+	change(t, path, func(b []byte) []byte {
+		at := bytes.LastIndex(b, mark) / pageSize * pageSize
+		copy(b[at:], bytes.Repeat([]byte{0xa5}, pageSize))
+		return b
+	})
+	var said []string
+	s, err := Open(t.Context(), path, state.OpenOptions{Versions: versions, Repaired: func(what string) { said = append(said, what) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if len(said) != 1 || !strings.Contains(said[0], "near-duplicates") || !strings.Contains(said[0], path) {
+		t.Errorf("said %q", said)
+	}
+	if n := count(t, &leased{Store: s}, "sketch"); n != 0 {
+		t.Errorf("%d sketches are left", n)
+	}
+	if n := count(t, &leased{Store: s}, "url"); n != 2000 {
+		t.Errorf("%d URLs are left, want 2000", n)
+	}
+	fresh := filepath.Join(t.TempDir(), "fresh.db")
+	filled(t, fresh, 1)
+	f := open(t, fresh)
+	defer f.Close()
+	const schema = "SELECT group_concat(sql, '\n') FROM (SELECT sql FROM sqlite_master WHERE tbl_name IN ('near', 'sketch') ORDER BY name)"
+	want, err := only(f.conn, text, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := only(s.conn, text, schema); got != want || err != nil {
+		t.Errorf("schema afterwards\n%s\n%v, want\n%s", got, err, want)
+	}
 }

@@ -110,7 +110,7 @@ func dueQuery(schema int, index string) string {
 }
 
 // statedSchema is the first schema with the column stated.
-const statedSchema = 4
+var statedSchema = schemaOf("stated")
 
 // nextQuery asks for the first time after now.
 func nextQuery(index string) string {
@@ -185,18 +185,19 @@ func scanQueue(row *engine.Stmt) state.Queue {
 	return state.Queue{Site: row.ColumnText(0), Origin: row.ColumnText(1)}
 }
 
-// queuesQuery steps through url_revisit from queue to queue: it may hold every
-// article of the last week.
-const queuesQuery = `WITH RECURSIVE again(site, origin) AS (
+// queueIDs steps through url_revisit from queue to queue: it may hold every article of
+// the last week.
+const queueIDs = `WITH RECURSIVE again(site, origin) AS (
 	    SELECT * FROM (SELECT site, origin FROM url WHERE ` + revisitsOnly + ` ORDER BY site, origin LIMIT 1)
 	    UNION ALL
 	    SELECT n.site, n.origin FROM again a JOIN url n ON n.id = ifnull(
 	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site = a.site AND origin > a.origin
 	            ORDER BY origin LIMIT 1),
 	        (SELECT id FROM url WHERE ` + revisitsOnly + ` AND site > a.site ORDER BY site, origin LIMIT 1)))
-	SELECT s.name, o.name
-	    FROM (SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly + `) q
-	    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
+	SELECT site, origin FROM again UNION SELECT DISTINCT site, origin FROM url WHERE ` + queuedOnly
+
+const queuesQuery = `SELECT s.name, o.name FROM (` + queueIDs + `) q
+    JOIN site s ON s.id = q.site JOIN origin o ON o.id = q.origin`
 
 // Queued implements state.Store.
 func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
@@ -243,10 +244,7 @@ func (s *Store) Near(ctx context.Context, from time.Time, yield func(state.Near)
 
 // Sketch implements state.Store.
 func (s *Store) Sketch(ctx context.Context, text int64) ([]byte, error) {
-	b, ok, err := find(ctx, s, "read a sketch", blob, "SELECT sketch FROM sketch WHERE text = ?", text)
-	if err == nil && !ok {
-		err = fmt.Errorf("text %d has no sketch: %w", text, state.ErrDamaged)
-	}
+	b, _, err := find(ctx, s, "read a sketch", blob, "SELECT sketch FROM sketch WHERE text = ?", text)
 	return b, err
 }
 
@@ -265,13 +263,13 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 	return list(ctx, s, "read the hosts", scanPace, "SELECT "+paceColumns+" FROM pace")
 }
 
-const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow"
+const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow, since"
 
 func scanPace(row *engine.Stmt) state.Pace {
 	return state.Pace{Group: row.ColumnText(0), Standing: polite.Standing{
 		NextAt: momentOf(row, 1), State: polite.State(row.ColumnInt(2)), Reason: row.ColumnText(3), Until: momentOf(row, 4),
 		Failures: row.ColumnInt(5), Backoff: span(row.ColumnInt64(6)), Quarantine: span(row.ColumnInt64(7)),
-		Slow: span(row.ColumnInt64(8)),
+		Slow: span(row.ColumnInt64(8)), Since: momentOf(row, 9),
 	}}
 }
 
@@ -280,12 +278,12 @@ func (s *Store) Robots(ctx context.Context, origin string) (state.Robots, bool, 
 	return find(ctx, s, "read robots.txt of "+origin, scanRobots, robotsQuery, origin)
 }
 
-const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL FROM robots WHERE origin = ?"
+const robotsQuery = "SELECT origin, fetched_at, expires, status, body, body IS NOT NULL, since FROM robots WHERE origin = ?"
 
 func scanRobots(row *engine.Stmt) state.Robots {
 	return state.Robots{
 		Origin: row.ColumnText(0), FetchedAt: momentOf(row, 1), Expires: momentOf(row, 2), Status: row.ColumnInt(3),
-		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5),
+		Body: bytesOf(row, 4), HasBody: row.ColumnBool(5), Since: momentOf(row, 6),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/state"
@@ -117,16 +118,27 @@ func (r *Reader) Sites(ctx context.Context, now time.Time) ([]state.SiteCount, e
 // Paces implements state.Reader.
 func (r *Reader) Paces(ctx context.Context, now time.Time) ([]state.Pace, error) {
 	return all(ctx, r, "read the hosts", scanPace,
-		"SELECT "+paceColumns+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
+		"SELECT "+r.since(paceColumns)+" FROM pace WHERE state <> 0 AND until > ? ORDER BY until", millis(now))
+}
+
+// sinceSchema is the first schema that knows since when a host has failed.
+var sinceSchema = schemaOf("since")
+
+// since is a query or list of columns for the schema of the file.
+func (r *Reader) since(query string) string {
+	if r.schema >= sinceSchema {
+		return query
+	}
+	return strings.Replace(query, ", since", ", 0", 1)
 }
 
 // Unreadable implements state.Reader.
 func (r *Reader) Unreadable(ctx context.Context, now time.Time) ([]state.Robots, error) {
 	return all(ctx, r, "read the stored robots.txt", func(row *engine.Stmt) state.Robots {
 		return state.Robots{Origin: row.ColumnText(0), Status: row.ColumnInt(1), FetchedAt: momentOf(row, 2),
-			Expires: momentOf(row, 3)}
-	}, `SELECT origin, status, fetched_at, expires FROM robots WHERE body IS NULL AND expires > ?
-	    ORDER BY origin`, millis(now))
+			Expires: momentOf(row, 3), Since: momentOf(row, 4)}
+	}, r.since(`SELECT origin, status, fetched_at, expires, since FROM robots WHERE body IS NULL AND expires > ?
+	    ORDER BY origin`), millis(now))
 }
 
 // Sources implements state.Reader.

@@ -9,7 +9,7 @@ import (
 )
 
 // wallsSchema is the schema from which on a state knows of walls.
-const wallsSchema = 5
+var wallsSchema = schemaOf("walls")
 
 // show notes the text of a page that was held back or blocked.
 func (c *claims) show(v *state.Visit) error {

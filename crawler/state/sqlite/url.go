@@ -153,7 +153,11 @@ func nextVisit(v *state.Visit, r urlRow) int64 {
 	case v.Capture:
 		return 0
 	}
-	return millis(state.NextRevisit(v.Revisit, moment(r.since), v.At))
+	from := moment(r.since)
+	if v.Recount {
+		from = v.At
+	}
+	return millis(state.NextRevisit(v.Revisit, from, v.At))
 }
 
 // setURL stores an outcome of the visit's own URL after which it is not fetched

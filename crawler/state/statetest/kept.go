@@ -267,7 +267,7 @@ func testPaces(t *testing.T, open Opener) {
 	a := state.Pace{Group: "a.example", Standing: polite.Standing{NextAt: noon}}
 	b := state.Pace{Group: "b.example", Standing: polite.Standing{NextAt: noon.Add(time.Minute),
 		State:  polite.Quarantined,
-		Reason: "HTTP 503", Until: noon.Add(15 * time.Minute), Failures: 5, Backoff: 30 * time.Second,
+		Reason: "HTTP 503", Until: noon.Add(15 * time.Minute), Failures: 5, Since: noon.Add(-time.Hour), Backoff: 30 * time.Second,
 		Quarantine: 15 * time.Minute, Slow: 1500 * time.Millisecond}}
 	s.batch(state.Batch{Paces: []state.Pace{a, {Group: "b.example"}}}, state.Effects{})
 	s.batch(state.Batch{Paces: []state.Pace{b}}, state.Effects{})
