@@ -29,13 +29,17 @@ func (w *lineWriter) write(b *batch, s *settled) error {
 
 func (w *lineWriter) writeArticle(b *batch, s *settled) error {
 	v, site := s.verdict, s.task.Site
-	if v.Gone {
+	if v.Gone > 0 {
 		id, err := articleID(v.Identity)
 		if err != nil {
 			return err
 		}
-		return w.line(b, s, item.TypeGone, item.Gone{Type: item.TypeGone, ID: id, Site: site.Name,
-			URL: s.task.URL, Status: s.claims.Status, FetchedAt: item.At(s.claims.At), RunID: w.runID})
+		gone := item.Gone{Type: item.TypeGone, ID: id, Site: site.Name,
+			URL: s.task.URL, Status: s.claims.Status, FetchedAt: item.At(s.claims.At), RunID: w.runID}
+		if v.Gone > 1 {
+			gone.Revision = v.Gone
+		}
+		return w.line(b, s, item.TypeGone, gone)
 	}
 	a := s.article.Item
 	if a == nil || v.Article == state.None || v.Article == state.Known {

@@ -3,6 +3,7 @@ package crawler_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,27 @@ func TestRevisitGone(t *testing.T) {
 		t.Errorf("lines %+v, want the article and one gone line", l)
 	}
 	s.fetched("news.example/", "news.example/1", "news.example/1")
+}
+
+// TestGoneAgain writes a gone line each time that the article had been there again, with
+// a revision from the second on.
+func TestGoneAgain(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.put("news.example/", list("", "/1"))
+	there := article("one", "")
+	for _, page := range []http.HandlerFunc{there, status(410), status(404), there, status(404), there, status(410)} {
+		s.web.put("news.example/1", page)
+		exits(t, s.crawl(func(o *crawler.Options) { o.Refetch = true }), 0)
+		s.pass(25 * time.Hour)
+	}
+	var got []string
+	for _, l := range s.items("items.jsonl") {
+		got = append(got, fmt.Sprintf("%s %d", l.Type, l.Revision))
+	}
+	if want := []string{"article 0", "gone 0", "gone 2", "gone 3"}; !slices.Equal(got, want) {
+		t.Errorf("lines %q, want %q", got, want)
+	}
 }
 
 // TestRevisitThatFails: the article stays known, is tried again, and waits for

@@ -200,7 +200,7 @@ func (t *tally) countPage(c *report.Site, s *settled) {
 		}
 	case state.Gone:
 		c.Gone++
-		if s.verdict.Gone {
+		if s.verdict.Gone > 0 {
 			c.GoneLines++
 		}
 	case state.Refused:

@@ -125,10 +125,12 @@ type Reference struct {
 	RunID         string  `json:"run_id,omitempty"`
 }
 
-// Gone reports that a known article answered 404 or 410 when it was refetched.
+// Gone reports that a known article answered 404 or 410 when it was refetched. Revision
+// counts how often that happened after the article had been there again.
 type Gone struct {
 	Type      Type    `json:"type"`
 	ID        string  `json:"id"`
+	Revision  int     `json:"revision,omitempty"`
 	Site      string  `json:"site"`
 	URL       string  `json:"url"`
 	Status    int     `json:"status"`

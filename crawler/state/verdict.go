@@ -27,7 +27,7 @@ type Verdict struct {
 	Of, Head  string
 	Disputed  bool  // the visit's Identity was not believed: it is known with another text
 	Looped    bool  // the visit's Target leads back to its own URL
-	Gone      bool  // a known article that answered 404 or 410
+	Gone      int   // for a known article that answers 404 or 410, after it was there: how often it was gone
 	Headlines []int // per headline: 1 for a new one, the revision's number for a new title, else 0
 	Links     []LinkVerdict
 }
@@ -47,6 +47,9 @@ type LinkVerdict struct {
 // later queues it again. An archive that counts through ids requests pages before
 // they are published, and a page may be linked before it can be fetched.
 const GoneFor = 3 * time.Hour
+
+// ArticleGoneFor is GoneFor for an article that was there before: most were taken down.
+const ArticleGoneFor = 24 * time.Hour
 
 // Fate is the outcome of a known URL for an archive that counts through its pages.
 type Fate uint8

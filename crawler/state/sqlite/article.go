@@ -47,7 +47,7 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	}
 	if ident.id == own.id {
 		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?,
-		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ?, doubt = ? WHERE id = ?`,
+		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ?, doubt = ?, gone = -abs(gone) WHERE id = ?`,
 			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified,
 			ident.text, ident.revision, ident.since, uint8(v.Doubt), int64(v.URL))
 	}

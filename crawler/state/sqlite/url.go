@@ -60,12 +60,11 @@ func statedJSON(s state.Stated) any {
 	return string(b)
 }
 
-// queueAgain queues a URL that was gone when it was fetched, some time ago, and
-// never gave an article.
+// queueAgain queues a URL that was gone when it was fetched, some time ago.
 func (c *claims) queueAgain(id state.URLID, v *state.Visit) (bool, error) {
 	err := c.exec(`UPDATE url SET state = 0, next_at = ?, attempts = 0, hops = 0, reason = ''
-	    WHERE id = ? AND (`+gone+`) AND text = 0 AND at <= ?`,
-		later, int64(id), millis(v.At.Add(-state.GoneFor)))
+	    WHERE id = ? AND (`+gone+`) AND at <= iif(text = 0, ?, ?)`,
+		later, int64(id), millis(v.At.Add(-state.GoneFor)), millis(v.At.Add(-state.ArticleGoneFor)))
 	return err == nil && c.conn.Changes() > 0, err
 }
 
@@ -78,7 +77,7 @@ func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 		return c.addURL(v.Claim, v, state.Done)
 	}
 	row, err := c.url(id)
-	if v.Revision > 0 && err == nil {
+	if v.Revision > 0 && v.State != state.Gone && err == nil {
 		if row.revision >= v.Revision {
 			return 0, nil
 		}
@@ -137,8 +136,13 @@ func (c *claims) outcome(v *state.Visit, verdict *state.Verdict) error {
 	if state.FateOf(v.State, v.Status, 0) == state.Absent {
 		c.gone.add(uint32(v.URL))
 	}
-	verdict.Gone = v.State == state.Gone && own.text != 0 && own.status != 0 // fetched itself before
 	verdict.Identity = own.url
+	if v.State == state.Gone && own.text != 0 && own.status != 0 && own.gone <= 0 { // fetched itself before
+		verdict.Gone = max(1-own.gone, v.Revision)
+		if err := c.exec("UPDATE url SET gone = ? WHERE id = ?", verdict.Gone, int64(v.URL)); err != nil {
+			return err
+		}
+	}
 	return c.setOutcome(v, v.State, nextVisit(v, own), 0)
 }
 
@@ -171,8 +175,8 @@ func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, targe
 	if err := c.show(v); err != nil {
 		return err
 	}
-	return c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?,
-	    modified = ?, target = ?, doubt = ? WHERE id = ?`,
+	return c.exec(`UPDATE url SET state = ?1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?,
+	    modified = ?, target = ?, doubt = ?, gone = iif(?1 = 1, -abs(gone), gone) WHERE id = ?`,
 		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), uint8(v.Doubt),
 		int64(v.URL))
 }
@@ -227,11 +231,12 @@ type urlRow struct {
 	foundAt  int64
 	site     int64
 	doubt    state.Doubt
+	gone     int // as the column
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r, ok, err := one(c.conn, scanURL,
-		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at, site, doubt
+		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at, site, doubt, gone
 		    FROM url WHERE id = ?`, int64(id))
 	if err == nil && !ok {
 		err = fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
@@ -245,7 +250,7 @@ func scanURL(row *engine.Stmt) urlRow {
 		status: row.ColumnInt(3), attempts: row.ColumnInt(4), at: row.ColumnInt64(5),
 		target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
 		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11),
-		site: row.ColumnInt64(12), doubt: state.Doubt(row.ColumnInt(13)),
+		site: row.ColumnInt64(12), doubt: state.Doubt(row.ColumnInt(13)), gone: row.ColumnInt(14),
 	}
 }
 

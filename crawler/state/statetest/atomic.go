@@ -125,7 +125,7 @@ func testRollback(t *testing.T, open Opener, fail func(*testing.T, *subject, sta
 func withoutIdle(list []state.Verdict) []state.Verdict {
 	for i := range list {
 		list[i].Text, list[i].Head = 0, ""
-		if list[i].Article == state.None && !list[i].Gone {
+		if list[i].Article == state.None && list[i].Gone == 0 {
 			list[i].Identity = ""
 		}
 	}

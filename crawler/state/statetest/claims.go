@@ -353,7 +353,7 @@ var claimCases = []struct {
 			{URL: 1, Site: "a", State: state.Gone, At: noon, Status: 410},
 			{URL: 2, Site: "a", State: state.Gone, At: noon, Status: 404},
 		},
-		want: []state.Verdict{{Article: state.New, Identity: address(1)}, {Gone: true, Identity: address(1)}, {}},
+		want: []state.Verdict{{Article: state.New, Identity: address(1)}, {Gone: 1, Identity: address(1)}, {}},
 	},
 	{
 		name:   "headlines are claimed once, within a page and across pages",

@@ -20,6 +20,7 @@ type model struct {
 type modelURL struct {
 	link     state.Link
 	state    state.URLState
+	gone     int // how often it was gone; negative while it is there
 	status   int // it was answered itself, with this; 0: it was not
 	target   int // index, of an alias
 	revision int
@@ -131,6 +132,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		m.aliases(v.Aliases, ident, own, limits)
 		if ident == own {
 			m.urls[own].state = state.Done
+			m.urls[own].gone = -max(m.urls[own].gone, -m.urls[own].gone)
 			return
 		}
 		m.urls[own].state, m.urls[own].target = state.Alias, ident
@@ -138,9 +140,13 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[ident].state = state.Done
 		}
 	default:
-		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].status != 0
-		if verdict.Gone {
-			verdict.Identity = m.urls[own].link.URL
+		u := &m.urls[own]
+		switch {
+		case v.State == state.Done:
+			u.gone = -max(u.gone, -u.gone)
+		case v.State == state.Gone && u.text > 0 && u.status != 0 && u.gone <= 0:
+			u.gone = 1 - u.gone
+			verdict.Gone, verdict.Identity = u.gone, u.link.URL
 		}
 		m.urls[own].status = v.Status
 		m.urls[own].state = v.State

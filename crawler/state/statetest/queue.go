@@ -67,8 +67,8 @@ func testDue(t *testing.T, open Opener) {
 	}
 }
 
-// testGone: a link to a URL that was not there makes it due again, later; not
-// one to an article that is gone.
+// testGone: a link to a URL that was not there makes it due again, later; one to an
+// article that is gone later still.
 func testGone(t *testing.T, open Opener) {
 	s := newSubject(t, open)
 	gone := func(id state.URLID, at time.Time) state.Visit {
@@ -89,6 +89,13 @@ func testGone(t *testing.T, open Opener) {
 	verdicts = s.commit(found(noon.Add(state.GoneFor)))
 	equal(t, "links later", verdicts[0].Links, []state.LinkVerdict{{ID: 1, Again: true}, {ID: 2, Fate: state.Absent}})
 	equal(t, "due later", s.due(noon.Add(24*time.Hour)), []state.URLID{1})
+	verdicts = s.commit(found(noon.Add(state.ArticleGoneFor)))
+	equal(t, "links to an article later", verdicts[0].Links[1], state.LinkVerdict{ID: 2, Again: true})
+	equal(t, "due", s.due(noon.Add(48*time.Hour)), []state.URLID{1, 2})
+	verdicts = s.commit(gone(2, noon.Add(25*time.Hour)))
+	equal(t, "still gone", verdicts[0].Gone, 0)
+	verdicts = s.commit(state.Visit{URL: 2, Site: "a", State: state.Done, Status: 304, At: noon.Add(26 * time.Hour)}, gone(2, noon.Add(27*time.Hour)))
+	equal(t, "gone again", verdicts[1].Gone, 2)
 }
 
 // testLater: what a backfill found is due after what a crawl finds, however
