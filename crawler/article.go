@@ -51,7 +51,7 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 		v.refuse(r.times, err)
 		return
 	}
-	if r.stopped(v, resp, got, verdict) {
+	if r.stopped(v, resp, got, verdict) || r.continues(v, got) {
 		return
 	}
 	links := s.Links(resp.URL, from.depth)
@@ -61,12 +61,12 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	if !c.Capture { // links on an archived page are not followed
 		c.Links = links.List
 		v.cuts.Add(links.Cuts)
-		v.observed = append(v.observed, s.ObserveArticle(got)...)
 	}
 	if from.depth >= frontier.Followed {
 		v.words = wordsOf(got.Article)
 	}
 	if got.Article == nil {
+		v.observe(got)
 		v.noArticle = firstNote(got.Notes)
 		c.Reason = v.noArticle
 		if p := v.queued(); p != nil && !p.Known && site.MissingPage(resp.Body) {
@@ -76,22 +76,29 @@ func (r *reader) readPage(v *visited, from discovery, resp *fetch.Response) {
 	}
 	r.habits.see(s.Name, got.Article)
 	v.article = s.Article(got.Article, own)
-	v.article.Item.Suspect = v.suspect
 	a := v.article.Item
 	a.Source, a.FoundOn, a.FetchedAt = from.source, from.on, item.At(c.At)
 	v.identify(from, own, got)
-	c.Text = v.article.Text()
+	v.begin(from, got)
 }
 
-// stopped handles a page that is not or may not be the article: it follows a refresh,
-// or leaves the URL of a certain or suspected wall in the queue. It returns false for a
-// page to be read further.
+// observe compares a page with the expectations of its site. Those on articles do not
+// apply to archived pages.
+func (v *visited) observe(got *extract.Result) {
+	if !v.claims.Capture {
+		v.observed = append(v.observed, v.task.Site.ObserveArticle(got)...)
+	}
+}
+
+// stopped handles a page that is not the article: it follows a refresh, or leaves the
+// URL of a wall in the queue. It returns false for a page to be read further. The
+// committer decides about a page that may be a wall.
 func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, verdict wall.Verdict) bool {
 	p := v.queued()
 	if p == nil || v.claims.Capture {
 		return r.stoppedCapture(v, verdict)
 	}
-	if got.Article == nil || verdict.Sure {
+	if got.Article == nil && !verdict.Sure { // a challenge may lead to its own page
 		target, after, ok := wall.Refresh(resp.URL, resp.Body, resp.Header.Get("Refresh"))
 		switch {
 		case !ok || after > longestRefresh:
@@ -104,35 +111,33 @@ func (r *reader) stopped(v *visited, resp *fetch.Response, got *extract.Result, 
 		}
 	}
 	switch {
-	case verdict.Kind == wall.None:
-		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
-		return false
 	case verdict.Sure:
 		v.block(p, verdict.Reason)
 		return true
-	case got.Article == nil:
-		return false
-	case p.Attempts+1 < suspectFetches && !p.Known:
-		v.hold(p, verdict.Reason)
+	case verdict.Kind == wall.None:
+		v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: true})
+	case got.Article != nil:
+		v.suspected = verdict.Reason
+	case p.Attempts < min(suspectFetches, max(1, v.task.Site.Retries)):
+		v.hold(p, verdict.Reason, p.Attempts)
 		return true
 	}
-	v.suspect = true
+	v.weak = verdict.Weak
 	return false
 }
 
 // stoppedCapture refuses a stored page that is certainly a wall, since it will not
 // change.
 func (r *reader) stoppedCapture(v *visited, verdict wall.Verdict) bool {
-	if verdict.Kind == wall.None {
-		return false
+	v.weak = verdict.Weak
+	switch {
+	case verdict.Sure:
+		v.shut(verdict.Reason)
+		return true
+	case verdict.Kind != wall.None:
+		v.suspected = verdict.Reason
 	}
-	if !verdict.Sure {
-		v.suspect = true
-		return false
-	}
-	v.blocked = verdict.Reason
-	v.claims.State, v.claims.Reason = state.Refused, state.BlockedReason(verdict.Reason)
-	return true
+	return false
 }
 
 // refuse ends a page that cannot be read.
@@ -198,6 +203,10 @@ func (v *visited) redirected(times Times, p *state.URL, location string) {
 		return
 	}
 	err = s.Admits(u)
+	if (err != nil || s.Match == nil) && wall.Gate(v.task.URL, u.Href) {
+		v.block(p, "redirects to "+u.Href+" and back; set the cookie of the choice or the session under headers, or cookies: true")
+		return
+	}
 	var r *site.Refusal
 	switch {
 	case u.Href == v.task.URL && !s.Cookies: // with cookies the second response may differ
@@ -231,10 +240,29 @@ func (r *reader) readCapture(v *visited, p *state.URL, from source.Capturer, res
 	c.At, c.Capture = at, true
 	c.ETag, c.Modified = "", ""
 	r.readPage(v, foundBy(p), &page)
-	if v.article.Item != nil {
+	switch {
+	case v.article.Item != nil:
 		l := s.Link(u, p.Source, p.Found)
 		c.Original = &l
+	case v.blocked != "":
+		v.nextCapture(p)
 	}
+}
+
+// nextCapture makes a capture that shows a wall an alias of the next one of its page,
+// if there is one.
+func (v *visited) nextCapture(p *state.URL) {
+	if len(p.Others) == 0 {
+		return
+	}
+	u, err := urlkey.Parse(p.Others[0])
+	if err != nil {
+		return
+	}
+	v.blocked = ""
+	v.claims.State, v.claims.Reason, v.claims.Doubt = state.Alias, "", state.NoDoubt
+	v.claims.Target = &state.Link{URL: p.Others[0], Key: site.Hash(p.Others[0]), Origin: u.Origin(),
+		Site: v.task.Site.Name, Later: true, Source: p.Source, Found: p.Found, Others: p.Others[1:]}
 }
 
 // redirectedCapture follows a redirect from one capture to another if that is a
@@ -280,6 +308,10 @@ func (r *reader) readStored(v *visited, stored *source.Capture) {
 		return
 	}
 	r.readPage(v, discovery{source: stored.Source}, resp)
+	l := v.task.Site.Link(stored.URL, stored.Source, "")
+	if v.blocked != "" {
+		c.Claim = &l
+	}
 	a := v.article.Item
 	if a == nil {
 		return
@@ -290,6 +322,5 @@ func (r *reader) readStored(v *visited, stored *source.Capture) {
 		c.Text, c.Headlines, c.Identity = nil, nil, nil
 		return
 	}
-	l := v.task.Site.Link(stored.URL, stored.Source, "")
 	c.Claim = &l
 }

@@ -27,9 +27,14 @@ type batch struct {
 	settled     []settled
 	now         time.Time
 	effects     state.Effects
-	withdrawn   []state.Withdrawn
+	withdraw    []state.Withdrawal
+	withdrawn   []state.Withdrawn // of withdraw
 	withdrawals map[string]int    // lines written for them, by site
 	texts       map[uint64]string // identifying URLs of the texts of the batch
+}
+
+func newBatch(now time.Time) *batch {
+	return &batch{now: now, texts: map[uint64]string{}, withdrawals: map[string]int{}}
 }
 
 // moved reports whether a page must be fetched at another URL with the same key, as
@@ -110,21 +115,4 @@ func (s *settled) event() Visit {
 		}
 	}
 	return v
-}
-
-// block blocks the page of a URL in the batch, and reports whether it is there.
-func (b *batch) block(key uint64) bool {
-	for i := range b.settled {
-		s := &b.settled[i]
-		p := s.queued()
-		if p == nil || s.article.Item == nil {
-			continue
-		}
-		if u, err := urlkey.Parse(s.task.URL); err == nil && u.Hash() == key {
-			s.strip()
-			s.visited.block(p, oneText)
-			return true
-		}
-	}
-	return false
 }

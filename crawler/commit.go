@@ -9,7 +9,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/crawler/wall"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -33,7 +32,6 @@ type committer struct {
 	waiters  []source.Waiter
 
 	near    nearness
-	copies  copies
 	writer  lineWriter
 	tally   tally
 	tracker *tracker
@@ -154,24 +152,29 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 		defer cancel()
 		ctx = bounded
 	}
-	b := &batch{now: c.now(), texts: map[uint64]string{}, withdrawals: map[string]int{}}
-	stored := c.gather(list, b)
-	if len(b.settled) == 0 {
-		return b, nil
-	}
-	if err := c.prepare(ctx, b, len(stored.Withdraw) > 0); err != nil {
+	b := newBatch(c.now())
+	stored, err := c.gather(ctx, list, b)
+	if err != nil || len(b.settled) == 0 {
 		return b, err
+	}
+	return b, c.keep(ctx, b, stored)
+}
+
+// keep stores a batch and writes its lines.
+func (c *committer) keep(ctx context.Context, b *batch, stored state.Batch) error {
+	if err := c.prepare(ctx, b, len(stored.Withdraw) > 0); err != nil {
+		return err
 	}
 	if err := c.renew(ctx); err != nil {
-		return b, err
+		return err
 	}
 	stored.Leases = c.leases
 	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, withdrawn []state.Withdrawn) (state.Effects, error) {
-		b.withdrawn = withdrawn
+		b.withdraw, b.withdrawn = stored.Withdraw, withdrawn
 		return c.decide(ctx, b, verdicts)
 	})
 	if err != nil {
-		return b, errors.Join(err, c.out.Rewind(ctx))
+		return errors.Join(err, c.out.Rewind(ctx))
 	}
 	err = c.out.Committed(ctx)
 	if errors.Is(err, output.ErrLowDisk) {
@@ -179,10 +182,10 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 		c.frontier.Stop("low disk")
 	}
 	if err := errors.Join(err, c.near.commit()); err != nil {
-		return b, err
+		return err
 	}
 	c.tally.committed(b)
-	return b, c.tracker.committed(ctx, b)
+	return c.tracker.committed(ctx, b)
 }
 
 // renew extends the run's leases before they expire.
@@ -200,7 +203,7 @@ func (c *committer) renew(ctx context.Context) error {
 }
 
 // gather fills b from a list and returns the batch for the store.
-func (c *committer) gather(list []*visited, b *batch) state.Batch {
+func (c *committer) gather(ctx context.Context, list []*visited, b *batch) (state.Batch, error) {
 	stored := state.Batch{MaxURLs: c.maxURLs, Visits: make([]state.Visit, 0, len(list))}
 	stored.Run = c.runID
 	for _, v := range list {
@@ -209,8 +212,12 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 		}
 		s := settled{visited: v}
 		c.avoidTraps(&s)
+		withdraw, err := c.doubt(ctx, b, &s)
+		if err != nil {
+			return stored, err
+		}
 		b.settled = append(b.settled, s)
-		stored.Withdraw = append(stored.Withdraw, c.withdrawCopies(b, &s)...)
+		stored.Withdraw = append(stored.Withdraw, withdraw...)
 	}
 	paces := make(map[string]state.Pace, len(list))
 	for i := range b.settled {
@@ -226,7 +233,7 @@ func (c *committer) gather(list []*visited, b *batch) state.Batch {
 	for _, p := range paces {
 		stored.Paces = append(stored.Paces, p)
 	}
-	return stored
+	return stored, nil
 }
 
 // avoidTraps shows a page to the trap detection and drops its links into known
@@ -253,33 +260,6 @@ func (c *committer) avoidTraps(s *settled) {
 		}
 	}
 	s.claims.Links = kept
-}
-
-// withdrawCopies blocks the pages of a batch that prove to be copies of a wall. It
-// returns the withdrawals of the articles that were written from it.
-func (c *committer) withdrawCopies(b *batch, s *settled) []state.Withdrawal {
-	p := s.queued()
-	if p == nil || p.Known {
-		return nil
-	}
-	decision, earlier := c.copies.see(s.visited)
-	switch decision {
-	case wall.Article:
-		return nil
-	case wall.Hold:
-		s.strip()
-		s.hold(p, oneText)
-	case wall.Wall:
-		s.strip()
-		s.block(p, oneText)
-	}
-	var list []state.Withdrawal
-	for _, key := range earlier {
-		if !b.block(key) { // it was written in an earlier batch
-			list = append(list, state.Withdrawal{Key: key, Requeue: true})
-		}
-	}
-	return list
 }
 
 // prepare prepares the outputs that the lines of a batch may be written to.
@@ -314,7 +294,7 @@ func (c *committer) prepare(ctx context.Context, b *batch, withdraws bool) error
 func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdict) (state.Effects, error) {
 	e := &b.effects
 	for i := range b.withdrawn {
-		if err := c.writer.withdraw(b, &b.withdrawn[i], c.sites); err != nil {
+		if err := c.writer.withdraw(b, &b.withdrawn[i], b.withdraw[i].Reason, c.sites); err != nil {
 			return *e, err
 		}
 		c.near.reset() // the indexes hold what was withdrawn

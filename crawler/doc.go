@@ -7,7 +7,7 @@
 //	                  (one channel, from the workers to the committer)
 //	walls.go          handles pages that may be walls instead of articles
 //	commit.go         turns the claims of a batch into verdicts, lines and positions, in one transaction
-//	copies.go         withdraws articles that prove to be copies of a wall
+//	copies.go         judges one text under several URLs, and withdraws articles that prove to be walls
 //	lines.go          writes the lines that the verdicts call for
 //	near.go           finds near-duplicates of the committed articles
 //	frontier.Committed
@@ -18,6 +18,7 @@
 //	run.go            Run: one run from its beginning to its end
 //	visited.go        the result of a task, on its way to the committer
 //	batch.go          the tasks of one commit
+//	oldwalls.go       finds walls that an earlier release wrote
 //	outputs.go        opens the output where the last run left it
 //	events.go         the events that a run reports to its listeners
 //	tally.go          counts committed tasks for the summary

@@ -159,7 +159,7 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 }
 
 // withdraw writes a line for each withdrawn item.
-func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*site.Site) error {
+func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, reason string, sites map[string]*site.Site) error {
 	for _, it := range append([]state.Item{x.Item}, x.References...) {
 		if it.Revision == 0 {
 			continue
@@ -173,7 +173,7 @@ func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, sites map[string]*si
 			return fmt.Errorf("identity of an article: %w", err)
 		}
 		line := item.Withdrawn{Type: item.TypeWithdrawn, ID: item.ID(t, u.Key), Withdraws: t, Site: it.Site, URL: it.URL,
-			Reason: oneText, FetchedAt: item.At(b.now), RunID: w.runID}
+			Reason: reason, FetchedAt: item.At(b.now), RunID: w.runID}
 		if it.Revision > 1 {
 			line.Revision = it.Revision
 		}

@@ -46,13 +46,15 @@ type Options struct {
 	// deferred URL, when nothing else can be done; 0: an hour.
 	MaxWait time.Duration
 
-	Limit        int           // largest number of pages to fetch; 0 = no limit
-	MaxTime      time.Duration // 0 = no limit
-	Workers      int           // 0 = as configured
-	Refetch      bool          // fetch known articles again, without conditional requests
-	Since        time.Time     // with Refetch: only articles published since then
-	RetryFailed  bool          // retry URLs that were given up, and hosts that are backed off
-	AcceptOutput bool          // continue output files as they are
+	Limit       int           // largest number of pages to fetch; 0 = no limit
+	MaxTime     time.Duration // 0 = no limit
+	Workers     int           // 0 = as configured
+	Refetch     bool          // fetch known articles again, without conditional requests
+	Since       time.Time     // with Refetch: only articles published since then
+	RetryFailed bool          // retry URLs that were given up, and hosts that are backed off
+	// RefetchSuspects withdraws written articles that may be walls, and queues them.
+	RefetchSuspects bool
+	AcceptOutput    bool // continue output files as they are
 
 	Kinds []source.Kind // kinds of sources; nil: source.Builtin
 	Sinks output.Sinks  // sinks that output.path may select; nil: output.Builtin

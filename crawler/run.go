@@ -237,10 +237,17 @@ func (r *run) crawl(ctx context.Context) error {
 	reading, stopReading := context.WithCancel(hard) // of files and standard input
 	defer stopReading()
 
+	c := r.newCommitter()
+	if r.RefetchSuspects {
+		if err := r.takeBackWalls(hard, c); err != nil {
+			return err
+		}
+	}
 	f, err := r.newFrontier(hard, stopReading)
 	if err != nil {
 		return err
 	}
+	c.frontier = f
 	defer context.AfterFunc(ctx, func() { f.Stop("a signal") })()
 	if r.MaxTime > 0 {
 		t := time.AfterFunc(r.MaxTime, func() { f.Stop("max-time") })
@@ -249,7 +256,6 @@ func (r *run) crawl(ctx context.Context) error {
 
 	// Never full: the frontier hands out at most as many tasks as there are places.
 	results := make(chan *visited, maxBatch+r.Workers)
-	c := r.newCommitter(f)
 	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log,
 		jumped: !r.jumped.IsZero(), wrong: !r.jumped.IsZero() && r.summary.Begun.Sub(r.jumped) > wrongClock}
 	var stages errgroup.Group
@@ -271,6 +277,9 @@ func (r *run) crawl(ctx context.Context) error {
 	err = stages.Wait()
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
 	if err != nil {
+		return err
+	}
+	if err := r.reportOldWalls(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	return r.leftOver(context.WithoutCancel(ctx), f)
@@ -312,11 +321,11 @@ func (r *run) waiting(w frontier.Wait) {
 }
 
 // newCommitter returns the committer of the run.
-func (r *run) newCommitter(f *frontier.Frontier) *committer {
+func (r *run) newCommitter() *committer {
 	c := &committer{
 		runID: r.id, store: r.Store, out: r.out, patient: r.Config.Output.Path == output.Stdout,
 		linger: r.Times.Linger, now: r.Now, notify: r.Events.Committed, sites: r.sites, alarms: r.alarms,
-		maxURLs: map[string]int{}, leases: r.leases, frontier: f, traps: &r.traps, waits: r.waits,
+		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps, waits: r.waits,
 		near:    nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped, indexes: map[config.Near]*loaded{}},
 		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
 		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},

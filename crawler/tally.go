@@ -22,7 +22,7 @@ type tally struct {
 func (t *tally) committed(b *batch) {
 	for i := range b.withdrawn {
 		if it := b.withdrawn[i].Item; it.Revision > 0 {
-			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, oneText)
+			t.summary.Site(it.Site).Problem("%s: withdrawn: %s", it.URL, b.withdraw[i].Reason)
 		}
 	}
 	for name, n := range b.withdrawals {
@@ -53,7 +53,7 @@ func (t *tally) committed(b *batch) {
 func (t *tally) count(c *report.Site, s *settled) {
 	if s.task.Requests() {
 		c.Requests += 1 + s.hops
-		c.Bytes += s.resp.Wire
+		c.Bytes += s.resp.Wire + s.wire
 	}
 	if s.resp.Class == fetch.NotModified {
 		c.NotModified++
@@ -227,10 +227,13 @@ func (s *settled) where() string {
 
 // countArticle counts a page by its verdict.
 func countArticle(c *report.Site, s *settled) {
+	if v := s.verdict.Article; (v == state.New || v == state.Revision) && s.article.Item.TextPartial {
+		c.TextPartial++
+	}
 	switch s.verdict.Article {
 	case state.New:
 		c.Articles++
-		if s.suspect {
+		if s.claims.Doubt == state.Suspected {
 			c.Suspect++
 		}
 	case state.Duplicate:

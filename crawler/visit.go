@@ -50,10 +50,11 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 					return err
 				}
 				v := x.visit(ctx, reading, t)
-				if v.done = f.Done(t, v.answer); v.done.Spared {
-					v.resp.Class = fetch.Cancelled
+				v.finished(f.Done(t, v.answer))
+				if next, ok := v.further(); ok {
+					f.Continue(v.task, next.URL, v)
+					continue
 				}
-				v.answer.Response = nil
 				results <- v
 			}
 		})
@@ -62,9 +63,16 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 }
 
 // visit does one task and derives from the response everything that needs no state.
+// A further page of an article adds to the result of the pages before.
 // It never panics: a page that makes a stage panic fails. The context reading ends
 // the reading of sources that make no request.
 func (x *visitor) visit(ctx, reading context.Context, t *frontier.Task) (v *visited) {
+	if w, ok := t.Work.(frontier.Part); ok {
+		v = w.Of.(*visited)
+		defer x.rescue(v)
+		x.visitPart(ctx, v, t)
+		return v
+	}
 	v = x.visited(t)
 	defer x.rescue(v)
 	switch w := t.Work.(type) {
@@ -89,6 +97,7 @@ func (x *visitor) rescue(v *visited) {
 	x.log.Error("page made a stage panic", "site", v.task.Site.Name, "url", v.task.URL, "err", p,
 		"stack", string(debug.Stack()))
 	blank := x.visited(v.task) // drops what was read before the panic
+	blank.done = v.done
 	blank.failure = fmt.Sprintf("internal error: %v", p)
 	if q := v.queued(); q != nil {
 		blank.end(x.reader.times, q, state.Failed, blank.failure)

@@ -36,11 +36,15 @@ type visited struct {
 	missed    bool   // a known article that could not be refetched, or not yet
 	outside   bool   // a stored page that is not an article of the site
 	failure   string // the panic of a stage
-	hops      int    // further requests, over pages that set cookies
+	hops      int    // further requests: over pages that set cookies, of further pages
+	wire      int64  // bytes of the responses to them
 	blocked   string // why the page is a wall
 	held      string // why the page may be a wall, and is held back
 	jumped    bool   // the clock jumped forward before the run
-	suspect   bool   // the page may be a wall, and is written all the same
+	suspected string // why the page may be a wall
+	weak      int    // weak signs of a wall
+
+	pages *pages // of an article in several pages; nil for any other
 }
 
 // newVisited returns the empty result of a task.
@@ -51,6 +55,19 @@ func newVisited(t *frontier.Task, at time.Time) *visited {
 		v.claims.URL, v.claims.Revisit = p.ID, t.Site.Revisit
 	}
 	return v
+}
+
+// finished takes what the frontier derived from the answer of a request. Of an article
+// in several pages it keeps what came with the pages before.
+func (v *visited) finished(done frontier.Finished) {
+	if done.Pace == nil {
+		done.Pace = v.done.Pace
+	}
+	done.Urgent = done.Urgent || v.done.Urgent
+	v.done, v.answer.Response = done, nil
+	if done.Spared { // also the first page of an article is fetched again
+		v.resp.Class = fetch.Cancelled
+	}
 }
 
 // queued returns the queued URL of the task, nil for other work.

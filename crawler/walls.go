@@ -18,14 +18,11 @@ import (
 // in place of an article. Such a URL is never given up, since the wall may be lifted.
 var blockedPauses = []time.Duration{90 * time.Minute, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
-const (
-	// suspectPause is the pause before a page with weak signs of a wall is refetched.
-	suspectPause = 10 * time.Minute
-	// suspectFetches is how often such a page is fetched before it is accepted.
-	suspectFetches = 3
-	// longestRefresh is the longest delay of a refresh that counts as a redirect.
-	longestRefresh = 30 * time.Second
-)
+// suspectPauses are the pauses before a page that may be a wall is fetched again.
+var suspectPauses = []time.Duration{10 * time.Minute, 10 * time.Minute, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+// longestRefresh is the longest delay of a refresh that counts as a redirect.
+const longestRefresh = 30 * time.Second
 
 // habits counts how many articles of each site have a date and an author.
 type habits struct {
@@ -64,6 +61,9 @@ func (h *habits) usual(site string) (dates, authors bool) {
 // judge looks for signs that a page is not the article.
 func (h *habits) judge(v *visited, resp *fetch.Response, doc func() *html.Node, got *extract.Result) wall.Verdict {
 	p := wall.Page{Doc: doc, Header: wall.Keep(resp.Header), URL: v.task.URL}
+	if q := v.queued(); q != nil {
+		p.LinkTitle = q.LinkTitle()
+	}
 	p.SiteHasDates, p.SiteHasAuthors = h.usual(v.task.Site.Name)
 	if p.URL == "" {
 		p.URL = resp.URL
@@ -79,14 +79,26 @@ func (h *habits) judge(v *visited, resp *fetch.Response, doc func() *html.Node, 
 func (v *visited) block(p *state.URL, reason string) {
 	v.blocked = reason
 	v.observed = append(v.observed, site.Observation{Key: site.BlockedKey, Met: false})
-	v.postpone(p, state.BlockedReason(reason), blockedPauses[min(p.Attempts, len(blockedPauses)-1)])
+	v.claims.Doubt = state.Blocked
+	v.postpone(p, reason, pauseAfter(blockedPauses, p.Attempts))
 }
 
-// hold leaves a URL in the queue whose page may be a wall.
-func (v *visited) hold(p *state.URL, reason string) {
-	v.held = reason
-	v.postpone(p, state.BlockedReason("suspected: "+reason), suspectPause)
+// shut closes the URL of a stored page that is a wall.
+func (v *visited) shut(reason string) {
+	v.blocked = reason
+	c := &v.claims
+	c.State, c.Reason, c.Doubt = state.Refused, reason, state.Blocked
 }
+
+// hold leaves a URL in the queue whose page may be a wall. fetches is how often its
+// text was fetched before.
+func (v *visited) hold(p *state.URL, reason string, fetches int) {
+	v.held = reason
+	v.claims.Doubt = state.Suspected
+	v.postpone(p, reason, pauseAfter(suspectPauses, fetches))
+}
+
+func pauseAfter(pauses []time.Duration, n int) time.Duration { return pauses[min(n, len(pauses)-1)] }
 
 // postpone leaves a URL in the queue and counts the attempt, but never gives the URL
 // up.

@@ -71,7 +71,7 @@ func TestOneTextForManyURLsIsWithdrawn(t *testing.T) {
 	}
 	one := func(o *crawler.Options) { o.Workers = 1; o.Times.Linger = 1 }
 	sum := s.crawl(one)
-	counts(t, "blocked in the end", sum.Totals.Blocked, 4)
+	counts(t, "blocked in the end", sum.Totals.Blocked+sum.Totals.Withdrawn, 4)
 	got := s.written()
 	taken := map[string]int{}
 	for _, line := range got {
@@ -143,4 +143,26 @@ func TestRedirectOverACookiePage(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 0)
 	counts(t, "articles", sum.Totals.Articles, 2)
+}
+
+// A redirect to a page that leads back is a wall, whoever's host it is on.
+func TestRedirectToAGate(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	s.web.put("news.example/", titled("1="+stories[0], "2="+stories[1]))
+	for path, to := range map[string]string{"1": "http://consent.example/v2?return=http%3A%2F%2Fnews.example%2F1", "2": "/login?next=%2F2"} {
+		s.web.put("news.example/"+path, status(http.StatusFound, "Location", to))
+	}
+	sum := s.crawl()
+	counts(t, "blocked", sum.Totals.Blocked, 2)
+	if got := s.doubts(); len(got) != 2 || !strings.Contains(got["1"].Reason, "consent.example") {
+		t.Errorf("listed as blocked: %v", got)
+	}
+	want := map[string]string{"1": stories[0], "2": stories[1]}
+	for path, title := range want {
+		s.web.put("news.example/"+path, realPage(title))
+	}
+	s.pass(2 * time.Hour)
+	s.crawl()
+	s.stands(want)
 }

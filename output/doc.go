@@ -21,6 +21,7 @@
 //	position.go  positions of files, relative to the folder of the state
 //	pattern.go   {site}, {type} and {date} in paths; where the manifest is
 //	segment.go   the committed lines, read back
+//	restore.go   the positions of files when the state is lost
 //	coding.go    how lines are encoded in a file; gzip.go, zstd.go
 //	disk.go      what changes files
 //	free_*.go    how much room a disk has left

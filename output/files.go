@@ -41,6 +41,21 @@ func OpenFiles(ctx context.Context, o Options) (Sink, error) {
 }
 
 func openFiles(ctx context.Context, o Options, d disk) (*fileSink, error) {
+	s, err := newFileSink(o, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.room(d.free, o.Base, s.root); err != nil {
+		return nil, err
+	}
+	if err := s.begin(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// newFileSink returns a sink that knows no file yet.
+func newFileSink(o Options, d disk) (*fileSink, error) {
 	pattern, err := ParsePattern(o.Path)
 	if err != nil {
 		return nil, err
@@ -50,12 +65,6 @@ func openFiles(ctx context.Context, o Options, d disk) (*fileSink, error) {
 	s.root = filepath.Clean(inBase(o.Base, fixed))
 	s.pattern = Pattern(filepath.Join(s.root, strings.TrimPrefix(string(pattern), fixed)))
 	s.manifest = s.pattern.Manifest()
-	if err := s.room(d.free, o.Base, s.root); err != nil {
-		return nil, err
-	}
-	if err := s.begin(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	return s, nil
 }
 

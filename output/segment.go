@@ -179,6 +179,11 @@ func segmentName(part string, last bool) *regexp.Regexp {
 	if ext == base {
 		ext = ""
 	}
-	return regexp.MustCompile("^" + expr(strings.TrimSuffix(base, ext)) + `(-\d{8}T\d{6}Z-\d{4,})?` + expr(ext+packed) +
+	return regexp.MustCompile("^" + expr(strings.TrimSuffix(base, ext)) + `(` + segmentNumber + `)?` + expr(ext+packed) +
 		`(` + regexp.QuoteMeta(Open) + `)?$`)
 }
+
+// segmentNumber is what sealedName adds to a name.
+const segmentNumber = `-\d{8}T\d{6}Z-\d{4,}`
+
+var segmentEnd = regexp.MustCompile(segmentNumber + "$")

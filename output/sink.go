@@ -89,6 +89,8 @@ type Driver struct {
 	Describe func(base string, p Position) (Description, error) // nil: the sink has no positions
 	// Segments lists what was written, for Sinks.Segments; nil: it cannot be read back.
 	Segments func(ctx context.Context, path, base string, stored []Position) ([]Segment, error)
+	// Restore finds lost positions again, for Sinks.Restore; nil: there are none.
+	Restore func(context.Context, Options) ([]Position, error)
 }
 
 // Sinks are the drivers that output.path chooses from.
@@ -97,7 +99,7 @@ type Sinks []Driver
 // Builtin returns the drivers of this package.
 func Builtin() Sinks {
 	return Sinks{
-		{Open: OpenFiles, Describe: DescribeFile, Segments: FileSegments},
+		{Open: OpenFiles, Describe: DescribeFile, Segments: FileSegments, Restore: RestoreFiles},
 		{Scheme: Stdout, Open: OpenStdout},
 	}
 }

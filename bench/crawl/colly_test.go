@@ -69,13 +69,22 @@ func wanted(href string) bool {
 		!strings.HasSuffix(href, ".pdf") && !strings.Contains(href, "/private/") && number(href) != 2 && number(href) != 1
 }
 
-// tunedColly uses Colly at less cost: rare garbage collection, one callback, buffered
-// output.
+// oneCallback uses Colly with one callback and default settings.
+func oneCallback(listing, dir string) error {
+	return crawlByOne(listing, dir, func(*colly.Collector) {})
+}
+
+// tunedColly collects garbage a fourth as often and keeps no cookies.
 func tunedColly(listing, dir string) error {
 	debug.SetGCPercent(400)
+	return crawlByOne(listing, dir, (*colly.Collector).DisableCookies)
+}
+
+// crawlByOne crawls with one callback and buffered output.
+func crawlByOne(listing, dir string, tune func(*colly.Collector)) error {
 	return record(dir, true, func(out *recorder) error {
 		c := colly.NewCollector(colly.AllowedDomains("127.0.0.1"), colly.Async(true))
-		c.DisableCookies()
+		tune(c)
 		if err := c.Limit(&colly.LimitRule{DomainGlob: "*", Parallelism: parallel}); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 
 var (
 	articles = flag.Int("articles", 800, "articles of the benchmark site")
-	profiles = flag.String("profiles", "", "folder for the CPU profiles of BenchmarkShares")
+	profiles = flag.String("profiles", "", "folder for the CPU profiles of BenchmarkShares and BenchmarkReal")
 )
 
 // world returns the options of a site with n articles on pages of 60 KB, crawled

@@ -5,8 +5,9 @@
 //	growth_test.go    memory, CPU and state over a large archive, with kills
 //	process_test.go   one process for the site, one for each crawl
 //	subject_test.go   the crawlers
-//	colly_test.go     plain Colly, and Colly tuned
+//	colly_test.go     plain Colly, Colly with one callback, and Colly tuned
 //	loop_test.go      net/http and goquery without a crawler
+//	real_test.go      stored pages of news sites, beside raw Colly and a bare loop
 //	record_test.go    the output of those, and whether it is right
 //	shares_test.go    where newsonce spends its CPU time
 //	warc_test.go      reading a WARC file

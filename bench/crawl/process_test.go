@@ -7,11 +7,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,12 +51,16 @@ func play(role string) error {
 		}
 		return demosite.ServeProcess(o, os.Stdout)
 	}
+	if role == realRole {
+		return serveReal(os.Getenv(siteVar))
+	}
 	if role == programRole {
 		return runProgram(os.Getenv(dirVar))
 	}
-	for _, s := range subjects {
+	for _, s := range slices.Concat(subjects, realSubjects) {
 		if s.name == role {
-			return profiled(os.Getenv(profVar), func() error { return s.crawl(os.Getenv(siteVar), os.Getenv(dirVar)) })
+			err := profiled(os.Getenv(profVar), func() error { return s.crawl(os.Getenv(siteVar), os.Getenv(dirVar)) })
+			return errors.Join(err, noteMemory(os.Getenv(dirVar)))
 		}
 	}
 	return fmt.Errorf("no subject %q", role)
@@ -162,6 +169,36 @@ type cost struct {
 	wall     time.Duration
 	pages    int // answered with 200
 	requests int // answered
+
+	megabytes float64 // the most memory that was resident
+}
+
+// costOf returns what a process used that has ended and had its memory noted in dir.
+func costOf(p *os.ProcessState, dir string) cost {
+	c := cost{cpu: p.UserTime() + p.SystemTime()}
+	if text, err := os.ReadFile(filepath.Join(dir, memoryFile)); err == nil {
+		kilobytes, _ := strconv.ParseFloat(string(text), 64)
+		c.megabytes = kilobytes / 1024
+	}
+	return c
+}
+
+// memoryFile holds the most memory of a process that was resident, in KB. The
+// kernel's count for a child that has ended includes memory of its parent.
+const memoryFile = "memory"
+
+// noteMemory writes memoryFile, on Linux.
+func noteMemory(dir string) error {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return nil
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return nil
+	}
+	return os.WriteFile(filepath.Join(dir, memoryFile), []byte(fields[0]), 0o644)
 }
 
 // perPage returns the CPU time per page in milliseconds.
@@ -186,7 +223,8 @@ func (s *site) runWith(tb testing.TB, config, name, dir string, more ...string) 
 	if err := c.Run(); err != nil {
 		tb.Fatalf("%s: %v\n%s", name, err, said.Bytes())
 	}
-	got := cost{cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), wall: time.Since(start)}
+	got := costOf(c.ProcessState, dir)
+	got.wall = time.Since(start)
 	got.pages, got.requests = s.pages(tb)
 	return got
 }

@@ -20,8 +20,15 @@ type subject struct {
 var subjects = []subject{
 	{"newsonce", newsonce},
 	{"colly", plainColly},
+	{"colly-one", oneCallback},
 	{"colly-tuned", tunedColly},
 	{"loop", loop},
+}
+
+// realSubjects crawl the stored pages of real_test.go, beside newsonce.
+var realSubjects = []subject{
+	{"real-colly", realColly},
+	{"real-loop", realLoop},
 }
 
 // newsonce is the program as cron would start it.

@@ -33,7 +33,13 @@ type Capture struct {
 	URL    string    `json:"url"` // as captured
 	At     time.Time `json:"at"`  // UTC, to the second
 	Digest string    `json:"digest,omitempty"`
+	// Others are, without All, further captures of the page with other bytes: the
+	// newest and, last, the oldest, at most maxOthers.
+	Others []Capture `json:"others,omitempty"`
 }
+
+// maxOthers bounds Capture.Others.
+const maxOthers = 4
 
 // Cursor is a position in the list of captures, stored as JSON. The zero value is the
 // beginning.

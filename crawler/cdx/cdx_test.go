@@ -66,7 +66,7 @@ func TestRead(t *testing.T) {
 		{"the newest of each URL", join(a1, a2, a3, b1), "https://example/a? 20060101000000 B; http://example/b 20010101000000 B",
 			"http://www.example/a 20040101000000 A; https://example/a? 20060101000000 B; http://example/b 20010101000000 B", Cursor{}, Cursor{Lines: 4, Given: 2}, true},
 		{"a URL continues in the next answer", join(a1, "[]", `["example%2C+key"]`), "", "http://www.example/a 20040101000000 A",
-			Cursor{}, Cursor{Resume: "example%2C+key", Lines: 1, Held: &Capture{"example)/a", "http://www.example/a", time.Date(2004, 1, 1, 0, 0, 0, 0, time.UTC), "A"}}, false},
+			Cursor{}, Cursor{Resume: "example%2C+key", Lines: 1, Held: &Capture{"example)/a", "http://www.example/a", time.Date(2004, 1, 1, 0, 0, 0, 0, time.UTC), "A", nil}}, false},
 		{"it came in the answer before", join(a1, b1), "http://www.example/a 20040101000000 A; http://example/b 20010101000000 B", "http://example/b 20010101000000 B",
 			Cursor{Resume: "k", Held: held, Lines: 7, Given: 1}, Cursor{Lines: 9, Given: 3}, true},
 		{"it ended in the answer before", join(b1), "http://example/a 20030101000000 A; http://example/b 20010101000000 B", "http://example/b 20010101000000 B",
@@ -78,7 +78,7 @@ func TestRead(t *testing.T) {
 		{"plain", "example)/a 20040101000000 http://example/a text/html 200 A 512\nexample)/b 20050101000000 http://example/b text/html 200 B 512\n",
 			"http://example/a 20040101000000 A; http://example/b 20050101000000 B", "http://example/a 20040101000000 A; http://example/b 20050101000000 B", Cursor{}, Cursor{Lines: 2, Given: 2}, true},
 		{"plain with a key", "example)/a 20040101000000 http://example/a text/html 200 A\r\n\r\nexample%29%2Fa+20040101000001\r\n",
-			"", "http://example/a 20040101000000 A", Cursor{}, Cursor{Resume: "example%29%2Fa+20040101000001", Lines: 1, Held: &Capture{"example)/a", "http://example/a", time.Date(2004, 1, 1, 0, 0, 0, 0, time.UTC), "A"}}, false},
+			"", "http://example/a 20040101000000 A", Cursor{}, Cursor{Resume: "example%29%2Fa+20040101000001", Lines: 1, Held: &Capture{"example)/a", "http://example/a", time.Date(2004, 1, 1, 0, 0, 0, 0, time.UTC), "A", nil}}, false},
 		{"lines that are no pages", join(`["k","20040101000000","http://a.example/","warc/revisit","-","A"]`, `["k","20040101000000","http://a.example/","text/html","404","A"]`,
 			`["k","20040101000000","http://a.example/1.png","image/png","200","A"]`, `["k","2004013","http://a.example/","text/html","200","A"]`, `["k","20040101000000","ftp://a.example/","text/html","200","A"]`,
 			`["k","20040101000000","http://","text/html","200","A"]`), "", "", Cursor{}, Cursor{Lines: 6, Skipped: 6}, true},
@@ -137,7 +137,7 @@ func TestAnywhereCut(t *testing.T) {
 		for _, key := range []string{"a", "b", "c", "d"} {
 			for range rapid.IntRange(0, 4).Draw(t, "captures of "+key) {
 				at = at.Add(time.Hour)
-				index = append(index, Capture{key, "http://" + key + ".example/", at, rapid.SampledFrom([]string{"X", "Y"}).Draw(t, "digest")})
+				index = append(index, Capture{key, "http://" + key + ".example/", at, rapid.SampledFrom([]string{"X", "Y"}).Draw(t, "digest"), nil})
 			}
 		}
 		w := Index{All: rapid.Bool().Draw(t, "all")}
@@ -258,7 +258,7 @@ func FuzzParseCapture(f *testing.F) {
 // FuzzRead: no answer makes the reader panic; what is given can be fetched
 // for, the newest of a URL once; and an error leaves the cursor alone.
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"[]", "", cdxAnswer([]Capture{{"k", "http://a.example/", time.Unix(1e9, 0).UTC(), "A"}}, "more"), "k 20040101000000 http://a.example/ text/html 200 A\n\nkey\n", "[[\"k\"", "<html>", "{}", "[1]", "[[],[\"x\"]]"} {
+	for _, s := range []string{"[]", "", cdxAnswer([]Capture{{"k", "http://a.example/", time.Unix(1e9, 0).UTC(), "A", nil}}, "more"), "k 20040101000000 http://a.example/ text/html 200 A\n\nkey\n", "[[\"k\"", "<html>", "{}", "[1]", "[[],[\"x\"]]"} {
 		f.Add(s, true)
 		f.Add(s, false)
 	}
@@ -289,7 +289,7 @@ func FuzzRead(f *testing.F) {
 func BenchmarkRead(b *testing.B) {
 	var index []Capture
 	for n := range CaptureLines {
-		index = append(index, Capture{fmt.Sprintf("example,news)/en/article/%d", n/3), fmt.Sprintf("https://news.example/en/article/%d/", n/3), time.Unix(1e9+int64(n)*3600, 0).UTC(), fmt.Sprintf("%032d", n)})
+		index = append(index, Capture{fmt.Sprintf("example,news)/en/article/%d", n/3), fmt.Sprintf("https://news.example/en/article/%d/", n/3), time.Unix(1e9+int64(n)*3600, 0).UTC(), fmt.Sprintf("%032d", n), nil})
 	}
 	answer := cdxAnswer(index, "more")
 	b.SetBytes(int64(len(answer)))

@@ -187,9 +187,27 @@ func (r *captureReader) take(row []string) error {
 	case held.Key != c.Key:
 		return r.give(*held)
 	case c.At.Before(held.At):
+		held.add(c)
 		r.next.Held = held
+	default:
+		c.Others, held.Others = held.Others, nil
+		c.add(*held)
 	}
 	return nil
+}
+
+// add adds another capture of the page unless it has the bytes of one that is there.
+func (c *Capture) add(o Capture) {
+	same := func(x Capture) bool { return x.Digest == o.Digest && o.Digest != "" }
+	c.Others = slices.DeleteFunc(c.Others, func(x Capture) bool { return x.Digest == c.Digest && c.Digest != "" })
+	if same(*c) || slices.ContainsFunc(c.Others, same) {
+		return
+	}
+	c.Others = append(c.Others, o)
+	slices.SortStableFunc(c.Others, func(a, b Capture) int { return b.At.Compare(a.At) })
+	if len(c.Others) > maxOthers {
+		c.Others = slices.Delete(c.Others, maxOthers-1, maxOthers)
+	}
 }
 
 // canBeAsked reports whether a URL is valid and begins with http or https.

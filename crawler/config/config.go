@@ -51,32 +51,33 @@ type Rotate struct {
 
 // Site is one site with the defaults applied.
 type Site struct {
-	Name      string
-	Was       []string // former names, whose URLs and sources it takes over
-	Hosts     []string // lower case, with a port that is not the default; empty only if a WARC source takes every host
-	Sources   []Source
-	Rules     extract.Rules  // Links and Next are empty: each source has its own
-	Match     *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate
-	Expect    []Expectation
-	Timezone  *time.Location // nil: unknown
-	Language  string
-	Headers   map[string]string // values read from their files
-	Cookies   bool
-	Proxy     string            // "" = none
-	Files     map[string]string // files of secrets, by header name or "proxy"
-	Private   []netip.Prefix
-	Robots    Robots
-	Delay     time.Duration
-	Workers   int // concurrency: requests in flight per host
-	GroupBy   GroupBy
-	Timeout   time.Duration
-	Retries   int
-	Limits    Limits
-	Refresh   time.Duration
-	Revisit   []time.Duration
-	Duplicate OnDuplicate
-	Near      Near
-	Memory    int64 // dedupe.memory, bytes
+	Name        string
+	Was         []string // former names, whose URLs and sources it takes over
+	Hosts       []string // lower case, with a port that is not the default; empty only if a WARC source takes every host
+	Sources     []Source
+	NoHeadlines bool           // headlines are not written
+	Rules       extract.Rules  // Links and Next are empty: each source has its own
+	Match       *regexp.Regexp // article.match, on the whole URL; nil: every link is a candidate
+	Expect      []Expectation
+	Timezone    *time.Location // nil: unknown
+	Language    string
+	Headers     map[string]string // values read from their files
+	Cookies     bool
+	Proxy       string            // "" = none
+	Files       map[string]string // files of secrets, by header name or "proxy"
+	Private     []netip.Prefix
+	Robots      Robots
+	Delay       time.Duration
+	Workers     int // concurrency: requests in flight per host
+	GroupBy     GroupBy
+	Timeout     time.Duration
+	Retries     int
+	Limits      Limits
+	Refresh     time.Duration
+	Revisit     []time.Duration
+	Duplicate   OnDuplicate
+	Near        Near
+	Memory      int64 // dedupe.memory, bytes
 }
 
 // Robots says whether robots.txt is obeyed.

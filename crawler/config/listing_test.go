@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -24,5 +25,25 @@ func TestNextAuto(t *testing.T) {
 		if printed := l.Print(); tt.auto && printed[1] != (Entry{"next", "auto"}) {
 			t.Errorf("printed as %v", printed)
 		}
+	}
+}
+
+// TestNoHeadlines switches headlines off, and prints that.
+func TestNoHeadlines(t *testing.T) {
+	for _, value := range []string{"none", "[]"} {
+		text := "sites: [{name: a, sources: [{listing: https://a.test/}], headlines: " + value + "}]"
+		c, err := Parse("crawl.yaml", ".", []byte(text))
+		if err != nil || !c.Sites[0].NoHeadlines {
+			t.Fatalf("headlines: %s: %v", value, err)
+		}
+		var b strings.Builder
+		if err := c.Print(&b); err != nil || !strings.Contains(b.String(), "headlines: none\n") {
+			t.Errorf("headlines: %s is printed as\n%s%v", value, b.String(), err)
+		}
+	}
+	_, err := Parse("crawl.yaml", ".", []byte(
+		"sites: [{name: a, sources: [{listing: https://a.test/}], headlines: none, expect: {headlines.side: '>=1'}}]"))
+	if err == nil || !strings.Contains(err.Error(), "headlines is none, so that headlines.side is never seen") {
+		t.Errorf("an expectation of headlines that are off: %v", err)
 	}
 }

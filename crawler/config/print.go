@@ -98,7 +98,9 @@ func (s *Site) print() Mapping {
 	if article := s.printArticle(); len(article) > 0 {
 		m = append(m, Entry{"article", article})
 	}
-	if len(s.Rules.Blocks) > 0 {
+	if s.NoHeadlines {
+		m = append(m, Entry{"headlines", "none"})
+	} else if len(s.Rules.Blocks) > 0 {
 		m = append(m, Entry{"headlines", printed(s.Rules.Blocks, printBlock)})
 	}
 	if len(s.Expect) > 0 {

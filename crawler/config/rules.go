@@ -140,8 +140,13 @@ func (n *Node) variants() []extract.Variant {
 	return variants
 }
 
-// headlines reads the headline blocks.
+// headlines reads the headline blocks. "none", and a list without any, switches
+// headlines off.
 func (n *Node) headlines(s *Site) {
+	if n.form == text && n.text == "none" || n.form == list && len(n.items) == 0 {
+		s.NoHeadlines = true
+		return
+	}
 	for _, item := range n.entries("headlines") {
 		b, ok := item.block()
 		if !ok {
@@ -249,6 +254,10 @@ func (key *Node) expectField(name string) {
 }
 
 func (key *Node) expectBlock(name string, s *Site) {
+	if s.NoHeadlines {
+		key.Fail("headlines is none, so that %s is never seen: remove one of them", clip(key.text))
+		return
+	}
 	var blocks []string
 	for _, b := range s.Rules.Blocks {
 		blocks = append(blocks, b.Name)

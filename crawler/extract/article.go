@@ -26,11 +26,14 @@ func (p *page) article() {
 	body := p.fillBody(r, a.Title, &at)
 	a.Paragraphs = dom.Texts(body)
 	p.bodyFound = body
-	if why := p.refusal(a); why != "" {
+	if why := p.refusal(a); why != "" && p.in.Continues == "" {
 		p.note("no article: %s", why)
 		delete(p.result.Rules, "title")
 		delete(p.result.Rules, "content_text")
 		return
+	}
+	if a.Partial = p.partial(body); a.Partial {
+		p.note("content_text: much less than the text on the page")
 	}
 	p.fillDates(a, r, at)
 	p.fillAuthors(a, &r.Authors, at)

@@ -15,11 +15,14 @@ import (
 const (
 	shortLine    = -12  // a line that is no running text
 	linkedLine   = -40  // a line that is mostly links
+	shortItem    = 3    // an item of a list, a cell of a table, at most
 	paragraphTag = 24   // a short sentence in a paragraph, at most
 	namedBody    = 1.25 // factor of an element whose name says that it holds the body
 	aboveHeading = .3   // factor of an element that ends before the heading
 	minBody      = 140  // bytes of text that make a body
-	minBodyShort = 60   // the same in scripts without spaces, and on pages that declare an article
+	// minBodyShort is the same in scripts without spaces, below a dated film or photo,
+	// and on pages that declare an article.
+	minBodyShort = 60
 )
 
 // score returns the score of a line.
@@ -43,13 +46,18 @@ func (p *page) score(l *dom.Line) int {
 func shortScore(l *dom.Line, owner atom.Atom) int {
 	n := len(l.Text)
 	paragraph := owner == atom.P || owner == atom.Blockquote || l.Breaks > 0
-	cell := owner == atom.Td || owner == atom.Th
-	switch {
-	case paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0:
+	if paragraph && dom.EndsSentence(l.Text) || l.Breaks > 0 && l.Link == 0 {
 		return min(n, paragraphTag) - l.Link
-	case cell && l.Link == 0:
-		return min(n/8+1, 3)
-	case cell || owner == atom.Li:
+	}
+	switch owner {
+	case atom.P, atom.Td, atom.Th, atom.Li, atom.Dt, atom.Dd:
+		if l.Link > 0 {
+			break
+		}
+		return min(n/8+1, shortItem)
+	}
+	switch owner {
+	case atom.Td, atom.Th, atom.Li:
 		return 0
 	}
 	return shortLine
@@ -132,10 +140,27 @@ func (p *page) body(title string, h int32) ([]dom.Paragraph, string) {
 			return ps, "json-ld"
 		}
 	}
-	if size >= minBody || size >= minBodyShort && (dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo) {
+	if size >= minBody || size >= minBodyShort &&
+		(dom.HasWide(best[0].Text) || d.IsArticle || d.IsVideo || p.datedPicture(len(p.result.Headlines))) {
 		return best, "auto body"
 	}
+	if ps := p.longest(p.tree.Templates(), title); textSize(ps) >= minBody {
+		return ps, "template"
+	}
 	return p.stateBody(title)
+}
+
+// longest returns the paragraphs of the longest of texts outside the tree.
+func (p *page) longest(texts []string, title string) (best []dom.Paragraph) {
+	for _, s := range texts {
+		if len(s) < minBody {
+			continue
+		}
+		if ps := p.markupBody(s, title); textSize(ps) > textSize(best) {
+			best = ps
+		}
+	}
+	return best
 }
 
 // textSize returns the bytes of text in paragraphs.

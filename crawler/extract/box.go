@@ -127,7 +127,7 @@ func (p *page) boxAround(owner, root int32, h *hosts) int32 {
 	}
 	switch t.Atoms[i] {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Blockquote,
-		atom.Table, atom.Pre, atom.Center, atom.Li, atom.Td, atom.Tr, atom.Tbody:
+		atom.Table, atom.Pre, atom.Center, atom.Li, atom.Td, atom.Tr, atom.Tbody, atom.Summary:
 		return -1
 	}
 	if i == owner && h.areText(i) {

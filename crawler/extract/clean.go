@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -8,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/byline"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // cleanBody returns the paragraphs of the element that holds the body, without the
@@ -16,9 +18,9 @@ import (
 // heading, or -1.
 func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 	kept := p.dropBoxes(root, p.bodyLines(root, h))
-	ps := dom.Paragraphs(kept)
+	ps := p.belowHeading(dom.Paragraphs(kept), h)
 	ps = p.trimHead(ps, title, h)
-	ps = p.dropInline(ps)
+	ps = p.dropInline(p.dropRepeated(ps))
 	ps = p.trimTail(ps)
 	return p.withStandFirst(ps, title, h)
 }
@@ -28,13 +30,15 @@ func (p *page) cleanBody(root int32, title string, h int32) []dom.Paragraph {
 func (p *page) bodyLines(root, h int32) []dom.Line {
 	t := p.tree
 	lines := t.Lines()[t.LineFrom(root):t.LineFrom(t.End[root])]
-	boilerplate := p.boilerplateMap()
+	boilerplate, skip := p.boilerplateMap(), p.otherArticles(root, h)
 	kept := make([]dom.Line, 0, len(lines))
 	dropped := false // the line before
-	for _, l := range lines {
+	for k, l := range lines {
 		n := len(kept) - 1
 		switch {
-		case p.isAside(l.First) || boilerplate[l.First] || h >= 0 && t.Within(l.First, h):
+		case k > 0 && p.ofCard(&lines[k-1], &l):
+			dropped = true
+		case p.isAside(l.First) || boilerplate[l.First] || skip.holds(l.First, t) || h >= 0 && t.Within(l.First, h):
 			if n >= 0 && !dropped && p.isAside(l.First) && dom.IsHeading(t.Atoms[kept[n].Owner]) {
 				kept = kept[:n] // the heading of the list
 			}
@@ -52,6 +56,144 @@ func (p *page) bodyLines(root, h int32) []dom.Line {
 		}
 	}
 	return kept
+}
+
+// ofCard reports whether b is the summary below the title a of a headline list.
+func (p *page) ofCard(a, b *dom.Line) bool {
+	return p.isAside(a.First) && !p.isAside(b.First) && 2*a.Link >= len(a.Text) && p.together(a, b)
+}
+
+// card reports whether a paragraph shares a card with the line above it.
+func (p *page) card(q dom.Paragraph) bool {
+	lines := p.tree.Lines()
+	k := p.tree.LineFrom(q.First)
+	return k > 0 && k < len(lines) && p.together(&lines[k-1], &lines[k])
+}
+
+// together reports whether two lines stand in an element that holds little else.
+func (p *page) together(a, b *dom.Line) bool {
+	up := p.tree.Common(a.First, b.First)
+	return up >= 0 && p.tree.TextSize(up, p.tree.End[up]) <= len(a.Text)+len(b.Text)+maxCard
+}
+
+// maxCard is the number of characters in a card beside its title and summary.
+const maxCard = 60
+
+// otherArticles returns the elements below the heading h that hold another article with
+// a title of its own, if there is enough text before them.
+func (p *page) otherArticles(root, h int32) removed {
+	if h < 0 || root < 0 {
+		return nil
+	}
+	t := p.tree
+	var out removed
+	from, end := max(t.End[h], root), t.End[root]
+	for i := t.Find(atom.Article, from, end); i >= 0; i = t.Find(atom.Article, i+1, end) {
+		if p.otherTitle(t.HeadingIn(i), i, h) {
+			out = append(out, i)
+			i = t.End[i] - 1
+		}
+	}
+	for i := t.Find(atom.H1, from, end); i >= 0; i = t.Find(atom.H1, i+1, end) {
+		if !out.holds(i, t) && p.signed(i) && p.otherTitle(i, i, h) {
+			return append(out, p.fromHere(i, root)...)
+		}
+	}
+	return out
+}
+
+// fromHere returns the elements that hold what follows i in root, i itself included.
+func (p *page) fromHere(i, root int32) (out removed) {
+	t := p.tree
+	for ; i >= 0 && i != root; i = t.Parent[i] {
+		from := i
+		if len(out) > 0 {
+			from = t.End[i]
+		}
+		for k := from; k < t.End[t.Parent[i]]; k = t.End[k] {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// otherTitle reports whether the heading at, the first in element i, is the title of
+// another article than that below the heading h: it is an h1 or links to another page,
+// i begins with it, and there is text between h and i.
+func (p *page) otherTitle(at, i, h int32) bool {
+	t := p.tree
+	if at < 0 || p.runningBetween(i, at) > 0 || p.runningBetween(t.End[h], i) < minBody {
+		return false
+	}
+	if text := t.Text(at, nil); !dom.TitleLike(text) && !dom.HasWide(text) {
+		return false
+	}
+	if t.Atoms[at] == atom.H1 {
+		return true
+	}
+	a := t.Find(atom.A, at, t.End[at])
+	if a < 0 {
+		a = t.Closest(at, atom.A)
+	}
+	return a >= 0 && p.leadsToPage(a)
+}
+
+// signed reports whether a byline or a date stands right below the heading i.
+func (p *page) signed(i int32) bool {
+	lines := p.tree.Lines()
+	from := p.tree.LineFrom(p.tree.End[i])
+	for k := from; k < min(from+linesAfterHeading, len(lines)) && !lines[k].Running(); k++ {
+		if p.besideText(lines[k].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// runningBetween returns the bytes of running text in the nodes [from, to) that may be
+// the article's.
+func (p *page) runningBetween(from, to int32) int {
+	lines, n := p.tree.Lines(), 0
+	for k := p.tree.LineFrom(from); k < len(lines) && lines[k].First < to; k++ {
+		if l := &lines[k]; l.Running() && !p.isAside(l.First) && !p.boilerplateMap()[l.First] {
+			n += len(l.Text)
+		}
+	}
+	return n
+}
+
+// belowHeading drops the teasers among the paragraphs above the heading h, if there is
+// more text below it.
+func (p *page) belowHeading(ps []dom.Paragraph, h int32) []dom.Paragraph {
+	n := 0
+	for n < len(ps) && h >= 0 && ps[n].Last < h {
+		n++
+	}
+	if n == 0 || textSize(ps[n:]) < textSize(ps[:n]) {
+		return ps
+	}
+	out := ps[:0:0]
+	for _, q := range ps[:n] {
+		if !p.teaser(q) {
+			out = append(out, q)
+		}
+	}
+	return append(out, ps[n:]...)
+}
+
+// teaser reports whether a paragraph begins with a link to another page, or follows a
+// line that is one.
+func (p *page) teaser(q dom.Paragraph) bool {
+	if a := p.tree.Closest(q.First, atom.A); a >= 0 {
+		return p.leadsToPage(a)
+	}
+	k := p.tree.LineFrom(q.First) - 1
+	if k < 0 {
+		return false
+	}
+	l := &p.tree.Lines()[k]
+	a := p.tree.Closest(l.First, atom.A)
+	return 10*l.Link >= 9*len(l.Text) && dom.TitleLike(l.Text) && a >= 0 && p.leadsToPage(a)
 }
 
 // sameRow reports whether b is a short cell of a table in the row of a.
@@ -114,21 +256,75 @@ func (p *page) subheading(q dom.Paragraph) bool {
 }
 
 // dropInline drops what stands between paragraphs and is no text: lines that are one
-// link ("Read also") and the labels of boxes.
+// link ("Read also"), the labels above them, and the labels of boxes.
 func (p *page) dropInline(ps []dom.Paragraph) []dom.Paragraph {
 	out := ps[:0:0]
+	links := 0 // dropped since the last that was kept
 	for _, q := range ps {
-		if p.inlineBox(q) {
-			// so is a line that introduces it: You may like:
-			n := len(out) - 1
-			if n >= 0 && p.onlyLink(q) && strings.HasSuffix(out[n].Text, ":") && len(out[n].Text) < dom.MinSentence {
-				out = out[:n]
-			}
+		if !p.inlineBox(q) {
+			out = append(out, q)
+			links = 0
 			continue
 		}
-		out = append(out, q)
+		if q.First >= 0 && p.onlyLink(q) {
+			links++
+		}
+		if n := len(out) - 1; n >= 0 && p.introduces(out[n], links) {
+			out = out[:n]
+		}
 	}
 	return out
+}
+
+// introduces reports whether a paragraph is the label of a number of links below it: it
+// ends with a colon, or is in bold letters above several.
+func (p *page) introduces(q dom.Paragraph, links int) bool {
+	if links == 0 || len(q.Text) >= dom.MinSentence || q.First < 0 {
+		return false
+	}
+	l := p.tree.Lines()[p.tree.LineAt(q.First)]
+	return strings.HasSuffix(q.Text, ":") ||
+		links > 1 && l.Bold && !dom.IsHeading(p.tree.Atoms[l.Owner]) && !dom.EndsSentence(q.Text)
+}
+
+// dropRepeated drops the prompts between the paragraphs that repeat, short ones that
+// end with the same link.
+func (p *page) dropRepeated(ps []dom.Paragraph) []dom.Paragraph {
+	times := map[string]int{}
+	keys := make([]string, len(ps))
+	for k, q := range ps {
+		if keys[k] = p.promptKey(q); keys[k] != "" {
+			times[keys[k]]++
+		}
+	}
+	out := ps[:0:0]
+	for k, q := range ps {
+		if times[keys[k]] < minRepeats {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// Bounds of a prompt that repeats.
+const (
+	maxPrompt  = 200 // bytes
+	minRepeats = 3
+)
+
+// promptKey returns what prompts that repeat have in common, their text and the target
+// of their link, "" for a paragraph that is no prompt: one without a link or of a list.
+func (p *page) promptKey(q dom.Paragraph) string {
+	if q.First < 0 || len(q.Text) > maxPrompt {
+		return ""
+	}
+	t := p.tree
+	l := t.Lines()[t.LineAt(q.First)]
+	a := t.Closest(q.Last, atom.A)
+	if a < l.Owner || t.Atoms[l.Owner] == atom.Li {
+		return ""
+	}
+	return q.Text + " " + dom.Attr(t.Nodes[a], "href")
 }
 
 // inlineBox reports whether a paragraph between others is no text.
@@ -136,6 +332,8 @@ func (p *page) inlineBox(q dom.Paragraph) bool {
 	n := len(q.Text)
 	switch {
 	case q.First >= 0 && p.onlyLink(q):
+		return !p.leadsAway(q)
+	case q.First >= 0 && p.labelledLink(q):
 		return true
 	case n < 160 && dom.HasAnyPrefix(q.Text, inlineLabels):
 		return true
@@ -151,6 +349,47 @@ func (p *page) inlineBox(q dom.Paragraph) bool {
 func (p *page) onlyLink(q dom.Paragraph) bool {
 	size, link := p.linkSize(q)
 	return size > 0 && link*10 >= size*9
+}
+
+// labelledLink reports whether a paragraph is a few words and the linked title of
+// another page of the site: "SEE ALSO: Council votes on the new bridge".
+func (p *page) labelledLink(q dom.Paragraph) bool {
+	t := p.tree
+	a := t.Closest(q.Last, atom.A)
+	if a <= q.First || !p.leadsToPage(a) || dom.IsHeading(t.Atoms[t.Lines()[t.LineAt(q.First)].Owner]) {
+		return false
+	}
+	title := t.Text(a, nil)
+	label, ok := strings.CutSuffix(q.Text, title)
+	label = strings.TrimRight(label, " ")
+	return ok && len(label) <= maxLinkLabel && len(title) >= minLinkTitle && dom.TitleLike(title) &&
+		slices.ContainsFunc(labelEnds, func(end string) bool { return strings.HasSuffix(label, end) })
+}
+
+// labelEnds stand between a label and a linked title.
+var labelEnds = []string{":", "：", "|", ">", "»", "→", "–", "—"}
+
+// Bytes of the label before the title of another article, and of that.
+const (
+	maxLinkLabel = 45
+	minLinkTitle = 24
+)
+
+// leadsAway reports whether the link of a paragraph leads to another site: an offer, a
+// source.
+func (p *page) leadsAway(q dom.Paragraph) bool {
+	a := p.tree.Closest(q.First, atom.A)
+	if a < 0 {
+		return false
+	}
+	to := p.urls.Target(a).Href
+	return to != "" && siteName(to) != siteName(p.in.URL) && !promotional(q.Text)
+}
+
+// siteName returns the name of a URL's site: "bbc" of www.bbc.co.uk and of bbc.com.
+func siteName(abs string) string {
+	name, _, _ := strings.Cut(urlkey.Domain(dom.Host(abs)), ".")
+	return name
 }
 
 // linked reports whether a paragraph holds a link.
@@ -242,55 +481,8 @@ func promotional(s string) bool {
 // boilerplateMap tells for each node whether it stands in boilerplate: a menu, a
 // footer, a box.
 func (p *page) boilerplateMap() []bool {
-	if p.boilerplate != nil {
-		return p.boilerplate
-	}
-	t := p.tree
-	p.boilerplate = make([]bool, t.Len())
-	for i := int32(0); i < t.Len(); i++ {
-		up := t.Parent[i]
-		p.boilerplate[i] = up >= 0 && p.boilerplate[up] || p.isBoilerplate(i)
+	if p.boilerplate == nil {
+		p.boilerplate = p.tree.Boilerplate(p.heading, p.aside)
 	}
 	return p.boilerplate
 }
-
-// isBoilerplate judges an element by its tag, style, classes and id.
-func (p *page) isBoilerplate(i int32) bool {
-	t := p.tree
-	switch t.Atoms[i] {
-	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Button, atom.Figcaption, atom.Menu, atom.Address,
-		atom.Dialog:
-		return true
-	case atom.Body, atom.Html, atom.Main, atom.Article, atom.H1:
-		return false
-	case atom.Header:
-		return !p.holdsHeading(i) // a page's header, not an article's
-	}
-	n := t.Nodes[i]
-	if t.IsText(i) || len(n.Attr) == 0 {
-		return false
-	}
-	class, id, style := dom.ClassIDStyle(n)
-	if strings.Contains(strings.ReplaceAll(style, " ", ""), "display:none") {
-		return true
-	}
-	if !dom.IsBoilerplate(class, id) || p.quotedPost(i, class, id) {
-		return false
-	}
-	small := 2*t.TextSize(i, t.End[i]) < t.TextSize(0, t.Len())
-	return (small || consentNames.In(class) || consentNames.In(id)) && !p.holdsHeading(i)
-}
-
-// quotedPost reports whether i is a post of a social network that the text quotes.
-func (p *page) quotedPost(i int32, class, id string) bool {
-	return (embedNames.In(class) || embedNames.In(id)) && p.tree.Find(atom.Blockquote, i, p.tree.End[i]) >= 0
-}
-
-// holdsHeading reports whether i holds an h1 or the element with the title.
-func (p *page) holdsHeading(i int32) bool {
-	return p.tree.Find(atom.H1, i, p.tree.End[i]) >= 0 || p.tree.Within(p.heading, i)
-}
-
-// embedNames are parts of the classes and ids of embedded posts, consentNames of
-// requests for consent.
-var embedNames, consentNames = dom.NewPhrases("embed"), dom.NewPhrases("cookie", "consent", "gdpr")

@@ -93,6 +93,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	default:
 		p.result.Links = p.links(nil)
 		p.article()
+		if p.result.Article != nil {
+			p.result.Pages = p.pages()
+		}
 	}
 	if r.Own != nil {
 		t.Restore()

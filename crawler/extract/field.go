@@ -22,10 +22,18 @@ func (p *page) document() scope { return scope{p.tree.Document.Selection, -1} }
 
 // find returns the elements below the scope's root that s selects, in document order.
 func (p *page) find(in scope, s Selector) []int32 {
+	_, found := p.selection(in, s)
+	return found
+}
+
+// selection returns the same elements as a goquery selection, and their indices.
+func (p *page) selection(in scope, s Selector) (*goquery.Selection, []int32) {
 	if s.texts {
 		p.tree.Restore()
 	}
-	return p.tree.Indices(in.selection.FindMatcher(s).Nodes, max(in.root, 0))
+	m := &treeMatcher{Selector: s, tree: p.tree, at: in.root + 1}
+	selection := in.selection.FindMatcher(m)
+	return selection, m.found[:selection.Length()]
 }
 
 // first returns the elements that the first matching selector of a list selects, and that selector.

@@ -89,16 +89,15 @@ func (p *page) block(i int) *block {
 	}
 	b := &p.blocks[i]
 	if !b.read {
-		items, s := p.items(&p.rules.Blocks[i])
-		*b = block{p.blockEntries(&p.rules.Blocks[i], items), s, true}
+		items, roots, s := p.items(&p.rules.Blocks[i])
+		*b = block{p.blockEntries(&p.rules.Blocks[i], items, roots), s, true}
 	}
 	return b
 }
 
 // blockEntries reads the entries of a block from its items. Entries without a title are left out.
-func (p *page) blockEntries(b *Block, items *goquery.Selection) []list.Entry {
+func (p *page) blockEntries(b *Block, items *goquery.Selection, roots []int32) []list.Entry {
 	t := p.tree
-	roots := t.Indices(items.Nodes, 0)
 	between := make([][]int32, len(b.Date.Select)) // by selector of the date, its elements on the page
 	for k, d := range b.Date.Select {
 		between[k] = p.find(p.document(), d)
@@ -127,14 +126,14 @@ func (p *page) blockEntries(b *Block, items *goquery.Selection) []list.Entry {
 }
 
 // items returns the elements that the first matching item selector of a block
-// selects, and that selector.
-func (p *page) items(b *Block) (*goquery.Selection, Selector) {
+// selects, their indices, and that selector.
+func (p *page) items(b *Block) (*goquery.Selection, []int32, Selector) {
 	for _, s := range b.Item {
-		if items := p.tree.Document.FindMatcher(s); items.Length() > 0 {
-			return items, s
+		if items, roots := p.selection(p.document(), s); len(roots) > 0 {
+			return items, roots, s
 		}
 	}
-	return &goquery.Selection{}, Selector{}
+	return &goquery.Selection{}, nil, Selector{}
 }
 
 // gapEnd returns the node at which the gap after entry k ends, where its date may stand.

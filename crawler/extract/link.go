@@ -1,11 +1,13 @@
 package extract
 
 import (
+	"cmp"
 	"strings"
 
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/extract/parts"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -98,6 +100,12 @@ func (p *page) relation(name string) string {
 		}
 	}
 	return ""
+}
+
+// pages returns the pages that the article consists of.
+func (p *page) pages() parts.Pages {
+	current := parts.Part{URL: p.in.URL, Number: max(p.in.Number, 1)}
+	return parts.Find(p.tree, cmp.Or(p.in.Continues, p.in.URL), current)
 }
 
 // next returns the next page of a listing, "" when there is none.

@@ -40,10 +40,35 @@ func (p *page) refusal(a *Article) string {
 		return "the page declares several articles, none of them its own"
 	case len(a.Paragraphs) > 0:
 		return p.listing()
+	case p.datedPicture(n):
+		return ""
 	case n >= list.MinEntries:
 		return fmt.Sprintf("no text beside %d headlines: a listing", n)
 	}
 	return "no text that reads like one"
+}
+
+// datedPicture reports whether a page without a text shows a film or a photo below the
+// title, and states a date. n is the number of its headlines.
+func (p *page) datedPicture(n int) bool {
+	if p.heading < 0 || p.frontPage() || n >= minSectionHeadlines {
+		return false
+	}
+	if len(p.declarations().Fields[declared.Published]) == 0 {
+		if d, _ := p.dateNear(spot{p.heading, -1, -1}); d.IsZero() {
+			return false
+		}
+	}
+	t := p.tree
+	for i := t.End[p.heading]; i < t.Len(); i++ {
+		switch t.Atoms[i] {
+		case atom.Video, atom.Audio, atom.Iframe, atom.Figure:
+			return !p.isAside(i) && !p.boilerplateMap()[i]
+		case atom.H1, atom.H2, atom.H3:
+			return false // of something else
+		}
+	}
+	return false
 }
 
 // declaredRefusal is refusal for a page that declares that it is an article.
@@ -199,6 +224,15 @@ func (p *page) frontPage() bool {
 	return path == "" || path == "index.html" || path == "index.php"
 }
 
+// leadsToPage reports whether the link a leads to another page of the site, rather than
+// to a part of this one: a picture, a place to reply, a fragment.
+func (p *page) leadsToPage(a int32) bool {
+	to := p.urls.Target(a).Href
+	own, _, _ := strings.Cut(p.in.URL, "#")
+	own, _, _ = strings.Cut(own, "?")
+	return to != "" && siteName(to) == siteName(p.in.URL) && (!strings.HasPrefix(to, own) || strings.HasSuffix(own, "/"))
+}
+
 // moreLinks counts the lines between the paragraphs of the body that are links with
 // one text and different targets: "Read more". It returns the commonest text.
 func (p *page) moreLinks() (most int, text string) {
@@ -218,7 +252,7 @@ func (p *page) moreLinks() (most int, text string) {
 			continue
 		}
 		a := t.Closest(l.First, atom.A)
-		if a < 0 {
+		if a < 0 || !p.leadsToPage(a) {
 			continue
 		}
 		if targets[l.Text] == nil {

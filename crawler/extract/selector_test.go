@@ -36,9 +36,13 @@ func TestSelectorMatchesAsCascadia(t *testing.T) {
 		}
 		matcher := sel(t, s)[0]
 		selection := tr.Document.FindMatcher(matcher)
-		got := tr.Indices(selection.Nodes, 0)
+		got := indices(tr, selection.Nodes)
 		if !slices.Equal(got, expect) {
 			t.Errorf("%s: %d elements, want %d", s, len(got), len(expect))
+		}
+		m := &treeMatcher{Selector: matcher, tree: tr}
+		if nodes := tr.Document.FindMatcher(m).Nodes; !slices.Equal(m.found, expect) || !slices.Equal(indices(tr, nodes), expect) {
+			t.Errorf("%s: %d elements of the flat list, want %d", s, len(m.found), len(expect))
 		}
 		if kept := tr.Document.Find("*").FilterMatcher(matcher); kept.Length() != len(expect) {
 			t.Errorf("%s: Filter keeps %d elements, want %d", s, kept.Length(), len(expect))
@@ -72,4 +76,13 @@ func TestParseSelector(t *testing.T) {
 			t.Errorf("ParseSelector(%q) = attr %q, %v; want attr %q, an error: %v", c.in, s.Attr, err, c.attr, c.fails)
 		}
 	}
+}
+
+// indices returns the indices of nodes.
+func indices(t *dom.Tree, nodes []*html.Node) []int32 {
+	var out []int32
+	for _, n := range nodes {
+		out = append(out, int32(slices.Index(t.Nodes, n)))
+	}
+	return out
 }

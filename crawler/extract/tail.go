@@ -3,6 +3,8 @@ package extract
 import (
 	"strings"
 
+	"golang.org/x/net/html/atom"
+
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 )
 
@@ -16,13 +18,14 @@ const (
 // all that a label introduces.
 func (p *page) trimTail(ps []dom.Paragraph) []dom.Paragraph {
 	ps = p.cutAtLabel(ps)
-	for n := len(ps) - 1; n > 0 && (p.afterText(ps[n]) || initials(ps[n].Text)); n-- {
+	for n := len(ps) - 1; n > 0 && p.afterText(ps[n]); n-- {
 		ps = ps[:n]
 	}
 	// The short lines at the end are cut from the first that names a source or a
 	// date, or is a heading with nothing below it.
 	for k := len(ps) - 1; k > max(0, len(ps)-maxTailRows) && p.short(ps[k].Text); k-- {
-		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
+		last := k == len(ps)-1
+		if sourceLine(ps[k].Text) || p.besideText(ps[k].Text) || last && ps[k].First >= 0 && p.tree.Headed(ps[k].First) {
 			ps = ps[:k]
 		}
 	}
@@ -72,17 +75,54 @@ func (p *page) runningSize(ps []dom.Paragraph) int {
 	return n
 }
 
-// afterText reports whether a last paragraph is an offer, or says whom to write to.
+// afterText reports whether a last paragraph is an offer, a signature, a link in no
+// list, a teaser, or says whom to write to.
 func (p *page) afterText(q dom.Paragraph) bool {
 	s := q.Text
-	if promotional(s) {
+	if promotional(s) || initials(s) || p.signature(q) {
 		return true
 	}
 	if i := strings.IndexByte(s, '@'); i >= 0 && len(s) < 120 && strings.Contains(s[i:], ".") {
 		return true
 	}
-	return len(s) < 240 && q.First >= 0 && p.linked(q) && promoWeak.In(s)
+	if q.First < 0 {
+		return false
+	}
+	return len(s) < 240 && p.linked(q) && promoWeak.In(s) || p.onlyLink(q) && p.tree.Closest(q.First, atom.Li) < 0 ||
+		p.teaser(q) && p.card(q)
 }
+
+// signature reports whether a last paragraph tells who wrote the text, or about them.
+func (p *page) signature(q dom.Paragraph) bool {
+	s := q.Text
+	if len(s) > maxSignature {
+		return false
+	}
+	if dom.HasAnyPrefix(s, creditLabels) || contributed.InAnyCase(s) && len(s) < 240 {
+		return true
+	}
+	for _, a := range p.declarations().Authors {
+		if i := strings.Index(s, a.Name); i >= 0 && i <= maxBeforeName && dom.Words(a.Name) >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// Bounds of a signature, in bytes.
+const (
+	maxSignature  = 900
+	maxBeforeName = 40
+)
+
+// creditLabels begin the lines after a text that name those who worked on it,
+// contributed is part of such lines.
+var (
+	creditLabels = []string{"reporting by", "additional reporting", "writing by", "editing by", "our standards:",
+		"with files from", "with reporting by", "with additional reporting", "edited by", "translated by",
+		"this article was originally", "this story was originally", "first published"}
+	contributed = dom.NewPhrases("contributed to this report", "contributed reporting", "contributed to this story")
+)
 
 // initials reports whether a line signs a text: dpa, (al), RIRM.
 func initials(s string) bool {

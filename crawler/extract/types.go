@@ -6,6 +6,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"github.com/newsonce/newsonce/crawler/extract/parts"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -19,6 +20,11 @@ type Page struct {
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
 	Stated    Stated
+
+	// Continues is the URL of the article that a further page continues, "" for a
+	// first page, and Number its number. A further page is not refused for its text.
+	Continues string
+	Number    int
 
 	// Look is called last with the result, and with a function that returns the
 	// parsed page, which it must neither change nor keep; nil: nobody looks.
@@ -121,11 +127,12 @@ type Block struct {
 type Result struct {
 	Article   *Article // nil when the page is none; Notes tell why
 	Headlines []Headline
-	Links     []Link // see Extract
-	Next      string // the next listing page, absolute; "" when there is none
-	Canonical string // rel=canonical, absolute, not verified
-	AMP       string // rel=amphtml, absolute, not verified
-	Print     string // rel=alternate media=print, absolute, not verified
+	Links     []Link      // see Extract
+	Next      string      // the next listing page, absolute; "" when there is none
+	Canonical string      // rel=canonical, absolute, not verified
+	AMP       string      // rel=amphtml, absolute, not verified
+	Print     string      // rel=alternate media=print, absolute, not verified
+	Pages     parts.Pages // of the article, none for a listing
 
 	Rules map[string]string // field -> the rule that filled it: "selector h1", "json-ld"
 	Notes []string          // what was refused, and why
@@ -133,12 +140,21 @@ type Result struct {
 
 // Listed returns where the headline lists of the page lead, in page order: the
 // article links of a listing whose site has neither link selectors nor
-// article.match.
+// article.match. On a listing with too few links for a list, those that are taken for
+// articles count.
 func (r *Result) Listed() []urlkey.URL {
 	var urls []urlkey.URL
 	for i := range r.Headlines {
 		if r.Headlines[i].URL != "" {
 			urls = append(urls, r.Headlines[i].Target)
+		}
+	}
+	if len(r.Headlines) > 0 {
+		return urls
+	}
+	for i := range r.Links {
+		if r.Links[i].Score > 0 {
+			urls = append(urls, r.Links[i].Target)
 		}
 	}
 	return urls
@@ -148,6 +164,7 @@ func (r *Result) Listed() []urlkey.URL {
 type Article struct {
 	Title, Summary              string
 	Paragraphs                  []string
+	Partial                     bool // the text lacks pages, or much of what the page shows
 	DatePublished, DateModified item.Date
 	Authors                     []item.Author
 	Publisher, Section          string

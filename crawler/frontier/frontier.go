@@ -5,6 +5,7 @@
 //	frontier.go   Frontier: Next, Done, Committed
 //	task.go       tasks and their results, as plain data
 //	pick.go       choosing the next task
+//	parts.go      further pages of an article in several pages
 //	queue.go      host groups, the queues of their sites, the heap of groups
 //	robots.go     the robots.txt of an origin
 //	outage.go     failures of this machine and its network
@@ -90,6 +91,7 @@ type Frontier struct {
 	handed    int // pages handed out
 	inflight  int // tasks handed out and not done
 	unsettled int // tasks handed out and not committed
+	parked    int // tasks among them whose next Part waits in a queue
 	stopped   string
 	over      bool
 	left      []Left
@@ -199,7 +201,10 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 		return nil, next, err
 	}
 	if t == nil && f.idle(next) {
-		if t = f.recheck(); t == nil {
+		if t = f.abandon(); t == nil {
+			t = f.recheck()
+		}
+		if t == nil {
 			f.leftOver(ctx)
 			f.over = true
 			return nil, next, io.EOF
@@ -215,7 +220,7 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 
 // tell reports a wait until next if nothing will have happened for Silence by then.
 func (f *Frontier) tell(next time.Time) {
-	if f.unsettled > 0 || next.IsZero() || next.Sub(f.active) < f.Silence {
+	if f.open() > 0 || next.IsZero() || next.Sub(f.active) < f.Silence {
 		return
 	}
 	w, ok := f.waitUntil(next)
@@ -257,14 +262,21 @@ func (f *Frontier) reason(g *group, now time.Time) string {
 
 // idle reports whether no task is in progress and none will become due.
 func (f *Frontier) idle(next time.Time) bool {
-	return f.unsettled == 0 && next.IsZero() && len(f.paging) == 0
+	return f.open() == 0 && next.IsZero() && len(f.paging) == 0
 }
+
+// open returns the number of tasks in progress, or on their way to a commit.
+func (f *Frontier) open() int { return f.unsettled - f.parked }
 
 // begin counts a task as handed out.
 func (f *Frontier) begin(t *Task, now time.Time) {
 	f.active = now
 	f.inflight++
-	f.unsettled++
+	if _, ok := t.Work.(Part); ok {
+		f.parked--
+	} else {
+		f.unsettled++
+	}
 	if t.Skip == nil && t.Work.counts() {
 		f.handed++
 	}
@@ -296,6 +308,9 @@ func (f *Frontier) stop(why string) {
 	}
 	f.stopped = why
 	f.steps, f.paging = nil, nil
+	for _, g := range f.groups {
+		f.schedule(g)
+	}
 	f.Options.Stop()
 	f.notify()
 }
@@ -475,7 +490,7 @@ func originOf(url string) (string, error) {
 // schedule places a group in the heap by its next time, or removes it when it has
 // nothing to hand out.
 func (f *Frontier) schedule(g *group) {
-	work, some := g.due(f.Now(), f.RobotsRetry)
+	work, some := g.due(f.Now(), f.RobotsRetry, f.stopped != "")
 	at, free := g.host.Next(g.pace)
 	if !some || !free {
 		if g.index >= 0 {

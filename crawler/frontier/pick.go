@@ -39,7 +39,7 @@ func (f *Frontier) pick(ctx context.Context) (*Task, time.Time, error) {
 
 // full reports whether no task may be handed out now.
 func (f *Frontier) full() bool {
-	return f.stopped != "" || f.inflight >= f.Workers || f.unsettled >= f.Unsettled
+	return f.stopped != "" && f.parked == 0 || f.inflight >= f.Workers || f.open() >= f.Unsettled
 }
 
 // page returns the first step with Pages that has not reached its end.
@@ -75,12 +75,12 @@ func (f *Frontier) pickHost(ctx context.Context) (*Task, time.Time, error) {
 // run waits for a crawl delay however long it is, but for a back-off or a retry only
 // as long as Patience.
 func (f *Frontier) worthWaiting(now time.Time) time.Time {
-	if f.unsettled > 0 {
+	if f.open() > 0 {
 		return f.ready[0].at
 	}
 	var first time.Time
 	for _, g := range f.ready {
-		work, _ := g.due(now, f.RobotsRetry)
+		work, _ := g.due(now, f.RobotsRetry, f.stopped != "")
 		pacing := !work.After(now) && g.host.StateAt(now) == polite.Ready
 		if !pacing && g.at.Sub(now) > f.Patience {
 			continue
@@ -107,6 +107,9 @@ func (f *Frontier) take(ctx context.Context, g *group, now time.Time) (*Task, er
 
 // next returns the next task of a queue.
 func (f *Frontier) next(ctx context.Context, q *queue, now time.Time) (*Task, error) {
+	if f.stopped != "" && len(q.parts) == 0 {
+		return nil, nil
+	}
 	if len(q.hops) > 0 {
 		return q.hop(), nil
 	}
@@ -125,9 +128,12 @@ func (f *Frontier) next(ctx context.Context, q *queue, now time.Time) (*Task, er
 	return f.gate(ctx, q, t, now)
 }
 
-// candidate returns the next task of a queue without removing it. Steps of sources
-// come before pages.
+// candidate returns the next task of a queue without removing it. Further pages of
+// articles come before steps of sources, and these before pages.
 func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Task, error) {
+	if len(q.parts) > 0 {
+		return q.parts[0], nil
+	}
 	for _, st := range q.steps {
 		if !st.NotBefore.After(now) {
 			return &Task{Site: q.site, URL: st.URL, Work: Step{st}, queue: q}, nil
@@ -151,9 +157,12 @@ func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Tas
 
 // remove takes a candidate out of its queue.
 func (f *Frontier) remove(q *queue, t *Task) {
-	if w, ok := t.Work.(Step); ok {
+	switch w := t.Work.(type) {
+	case Step:
 		q.steps = slices.DeleteFunc(q.steps, func(st *source.Step) bool { return st == w.Step })
-	} else {
+	case Part:
+		q.parts = q.parts[1:]
+	default:
 		q.pages = q.pages[1:]
 	}
 }

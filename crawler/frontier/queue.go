@@ -29,6 +29,7 @@ type queue struct {
 	group   *group
 	known   *origin        // its robots.txt; nil until it is needed
 	steps   []*source.Step // handed out before pages
+	parts   []*Task        // further pages of articles, handed out before all else
 	pages   []*state.URL
 	held    map[state.URLID]struct{} // in pages or handed out, not committed
 	more    bool                     // the store may hold due URLs that are not held
@@ -57,8 +58,12 @@ func (g *group) news() (p *state.Pace, sudden bool) {
 
 // due returns when the first work of a group is due; the zero time means now. some
 // is false when there is no work.
-func (g *group) due(now time.Time, robotsRetry time.Duration) (at time.Time, some bool) {
+// After a stop only further pages of articles are work.
+func (g *group) due(now time.Time, robotsRetry time.Duration, stopped bool) (at time.Time, some bool) {
 	for _, q := range g.queues {
+		if stopped && len(q.parts) == 0 {
+			continue
+		}
 		t, ok := q.due(now, robotsRetry)
 		if ok && (!some || t.Before(at)) {
 			at, some = t, true
@@ -78,9 +83,9 @@ func (q *queue) due(now time.Time, robotsRetry time.Duration) (at time.Time, som
 	case q.passable(o, now, robotsRetry) != nil:
 		return at, true
 	case o.retry.After(now):
-		return o.retry, len(q.steps) > 0 || len(q.pages) > 0 || q.more
+		return o.retry, len(q.steps) > 0 || len(q.parts) > 0 || len(q.pages) > 0 || q.more
 	}
-	if len(q.pages) > 0 || q.more {
+	if len(q.parts) > 0 || len(q.pages) > 0 || q.more {
 		return time.Time{}, true
 	}
 	if !q.next.IsZero() {

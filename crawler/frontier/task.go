@@ -12,7 +12,8 @@ import (
 )
 
 // Task is one thing to do for a site. Each task that Next returns has to come back
-// to Done, and then to Committed.
+// to Done, and then to Committed. A Part only comes back to Done: it belongs to the
+// task of the article's first page.
 type Task struct {
 	Site *site.Site
 	URL  string // "" for a step that makes no request
@@ -30,7 +31,7 @@ type Task struct {
 	queue *queue // nil for a step that makes no request
 }
 
-// Work is the subject of a task: Page, Step or Robots.
+// Work is the subject of a task: Page, Part, Step or Robots.
 type Work interface {
 	requests() bool // whether it takes a request
 	counts() bool   // whether it counts towards Options.Limit
@@ -39,6 +40,10 @@ type Work interface {
 // Page is a queued URL.
 type Page struct{ *state.URL }
 
+// Part is a further page of an article in several pages. Of is what was passed to
+// Continue.
+type Part struct{ Of any }
+
 // Step is a step of a source.
 type Step struct{ *source.Step }
 
@@ -46,10 +51,12 @@ type Step struct{ *source.Step }
 type Robots struct{ origin *origin }
 
 func (Page) requests() bool   { return true }
+func (Part) requests() bool   { return true }
 func (s Step) requests() bool { return s.URL != "" && !s.Robots }
 func (Robots) requests() bool { return true }
 
 func (Page) counts() bool   { return true }
+func (Part) counts() bool   { return false }
 func (s Step) counts() bool { return s.requests() || s.Pages }
 func (Robots) counts() bool { return false }
 
@@ -60,7 +67,7 @@ func (t *Task) Requests() bool { return t.Skip == nil && t.Work.requests() }
 type Skip struct {
 	Denied  *polite.Decision // robots.txt disallows the URL
 	Trapped bool             // the URL is in a crawler trap and stays queued for a while
-	Reason  string           // why the robots.txt of its origin cannot be read
+	Reason  string           // why the robots.txt of its origin cannot be read, or a Part must wait for too long
 }
 
 func (s *Skip) Error() string {

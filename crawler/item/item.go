@@ -26,7 +26,8 @@ const (
 	TypeWithdrawn Type = "withdrawn"
 )
 
-// Article is one news article. ContentText is its paragraphs joined by blank lines.
+// Article is one news article. ContentText is its paragraphs joined by blank lines;
+// TextPartial says that it lacks pages, or much of what its page shows.
 // Revision counts from 1, and is absent for the first.
 type Article struct {
 	Type          Type     `json:"type"`
@@ -55,6 +56,7 @@ type Article struct {
 	Method        string   `json:"method,omitempty"`
 	Revises       int      `json:"revises,omitempty"`
 	Changes       *Changes `json:"changes,omitempty"`
+	TextPartial   bool     `json:"text_partial,omitempty"`
 	Suspect       bool     `json:"suspect,omitempty"`
 	Provenance    Sources  `json:"provenance,omitempty"`
 	Source        string   `json:"source,omitempty"`

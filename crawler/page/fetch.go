@@ -73,6 +73,17 @@ func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, erro
 	return nil, fmt.Errorf("%s: more than %d redirects, the last to %s", shown(rawURL), f.site.Limits.Redirects, shown(at))
 }
 
+// Further returns the function for Page.Further that fetches with f.
+func (f *Fetcher) Further(ctx context.Context) func(url string) ([]byte, error) {
+	return func(url string) ([]byte, error) {
+		resp, err := f.Get(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		return resp.Body, nil
+	}
+}
+
 // pause waits until the crawl delay since the last page of an origin has passed.
 func (f *Fetcher) pause(ctx context.Context, rawURL, origin string) error {
 	last, ok := f.fetched[origin]

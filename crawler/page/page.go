@@ -13,6 +13,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/extract/parts"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
@@ -24,6 +25,10 @@ type Page struct {
 	Body      []byte    // HTML in UTF-8
 	FetchedAt time.Time // dates after it are ignored
 	Listing   bool      // a listing: headlines, links and the next page, but no article
+
+	// Further fetches a further page of an article in several pages, and returns its
+	// body. If it is nil, the article holds the text of the one page.
+	Further func(url string) ([]byte, error)
 }
 
 // Items holds what one page yields.
@@ -59,11 +64,12 @@ func Extract(p Page, s *site.Site) (*Items, error) {
 	if err != nil {
 		return nil, err
 	}
-	items := &Items{Next: got.Next, Rules: got.Rules, Notes: got.Notes}
+	items := &Items{Next: got.Next, Rules: got.Rules}
 	if p.Listing {
 		items.takeLinks(s, got, source, u)
 	}
 	if got.Article != nil {
+		p.join(s, u, got)
 		a := s.Article(got.Article, u).Item
 		a.ID, a.FetchedAt = item.ID(item.TypeArticle, u.Key), item.At(p.FetchedAt)
 		if c, ok, _ := s.Canonical(got.Canonical, u); ok {
@@ -71,12 +77,65 @@ func Extract(p Page, s *site.Site) (*Items, error) {
 		}
 		items.Article = a
 	}
+	if s.NoHeadlines {
+		return items, nil
+	}
 	for i := range got.Headlines {
 		h, _ := s.Headline(&got.Headlines[i], u.Href)
 		h.FirstSeen = item.At(p.FetchedAt)
 		items.Headlines = append(items.Headlines, h)
 	}
+	items.Notes = append(got.Notes, items.Notes...)
 	return items, nil
+}
+
+// join adds the text of the further pages to an article in several pages.
+func (p *Page) join(s *site.Site, own urlkey.URL, got *extract.Result) {
+	a := got.Article
+	if p.Further == nil || got.Pages.Next.Number == 0 {
+		a.Partial = a.Partial || got.Pages != parts.Pages{}
+		return
+	}
+	joined := parts.Join(own.Href, textOf(got))
+	for next, ok := joined.Next(); ok; next, ok = joined.Next() {
+		if text, err := p.part(s, own, next); err == nil {
+			joined.Add(text)
+		} else {
+			got.Notes = append(got.Notes, fmt.Sprintf("page %d of the article is missing: %v", next.Number, err))
+			joined.Missing()
+		}
+	}
+	a.Paragraphs, a.Partial = joined.Paragraphs, a.Partial || joined.Partial
+}
+
+// part fetches and reads a further page of the article at own.
+func (p *Page) part(s *site.Site, own urlkey.URL, next parts.Part) (t parts.Text, err error) {
+	u, err := urlkey.Parse(next.URL)
+	if err == nil {
+		err = s.AdmitsPart(u, own)
+	}
+	if err != nil {
+		return t, err
+	}
+	body, err := p.Further(next.URL)
+	if err != nil {
+		return t, err
+	}
+	in := s.Page(next.URL, body)
+	in.FetchedAt, in.Continues, in.Number = p.FetchedAt, own.Href, next.Number
+	got, err := extract.Extract(in, &s.Rules)
+	if err != nil {
+		return t, err
+	}
+	return textOf(got), nil
+}
+
+// textOf returns the text of one page of an article.
+func textOf(got *extract.Result) (t parts.Text) {
+	if a := got.Article; a != nil {
+		t = parts.Text{Title: a.Title, Paragraphs: a.Paragraphs, Published: a.DatePublished, Next: got.Pages.Next}
+	}
+	return t
 }
 
 // listingOf returns the listing source of s that starts at the page, else its

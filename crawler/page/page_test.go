@@ -20,6 +20,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
 // host is a server on loopback that records its requests, other than those for
@@ -216,6 +217,43 @@ func TestExtractBelievesACanonicalURLAsACrawlDoes(t *testing.T) {
 	}
 }
 
+// TestExtractJoinsPages: an article in several pages is joined where they can be fetched,
+// and marked where not.
+func TestExtractJoinsPages(t *testing.T) {
+	s := site.Bare("news.example")
+	s.Match = regexp.MustCompile(`/a/\d+$`)
+	s.Rules.Article.Title, s.Rules.Article.Body = field(t, "h1"), field(t, "p")
+	const first = `<h1>Port reopens</h1><p>Ships may enter.</p><a rel=next href="/a/1?page=2">Next</a>`
+	for _, tt := range []struct {
+		name    string
+		further func(url string) ([]byte, error)
+		text    string
+		partial bool
+	}{
+		{"fetched", func(url string) ([]byte, error) {
+			if url != "https://news.example/a/1?page=2" {
+				return nil, errors.New("not found")
+			}
+			return []byte(`<h1>Port reopens</h1><p>The first one came at noon.</p>`), nil
+		}, "Ships may enter.\n\nThe first one came at noon.", false},
+		{"failed", func(string) ([]byte, error) { return nil, errors.New("HTTP 500") }, "Ships may enter.", true},
+		{"not fetched", nil, "Ships may enter.", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := page.Extract(page.Page{URL: "https://news.example/a/1", Body: []byte(first), Further: tt.further}, site.Compile(s))
+			if err != nil || got.Article == nil {
+				t.Fatalf("%v, %+v", err, got)
+			}
+			if a := got.Article; a.ContentText != tt.text || a.TextPartial != tt.partial {
+				t.Errorf("text %q, partial %v, want %q, %v", a.ContentText, a.TextPartial, tt.text, tt.partial)
+			}
+			if told := strings.Contains(strings.Join(got.Notes, " "), "page 2 of the article is missing: HTTP 500"); told != (tt.name == "failed") {
+				t.Errorf("notes %q", got.Notes)
+			}
+		})
+	}
+}
+
 func field(t *testing.T, selector string) extract.Field {
 	t.Helper()
 	s, err := extract.ParseSelector(selector)
@@ -279,10 +317,25 @@ sites:
 		return
 	}
 	defer f.Close()
-	p := page.Probe(context.Background(), f)
+	p := page.Probe(context.Background(), f, source.Builtin())
 	fmt.Println(len(p.Listing.Items.Links), "article,", len(p.Listing.Items.NotMatched), "link not matched")
 	fmt.Println(p.Article.Items.Article.Title, "by", p.Article.Items.Rules["title"])
 	// Output:
 	// 1 article, 1 link not matched
 	// Bridge opens by selector h1
+}
+
+// TestNoHeadlines finds the links of a listing, and no headline.
+func TestNoHeadlines(t *testing.T) {
+	s := site.Bare("news.example")
+	s.NoHeadlines = true
+	var text strings.Builder
+	for i := range 8 {
+		fmt.Fprintf(&text, `<li><a href="/a/%d">The port of town number %d opens again</a> 30 November 2023</li>`, i, i)
+	}
+	got, err := page.Extract(page.Page{URL: "https://news.example/", Listing: true,
+		Body: []byte("<ul>" + text.String() + "</ul>")}, site.Compile(s))
+	if err != nil || len(got.Links) != 8 || len(got.Headlines) != 0 {
+		t.Errorf("got %+v, %v, want 8 links and no headline", got, err)
+	}
 }

@@ -2,18 +2,25 @@ package page
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/source"
 )
 
-// Probed is what the rules of a site yield today on its first listing and on the first
-// article there.
+// maxArticleTries bounds the links that Probe follows until one leads to an article.
+const maxArticleTries = 5
+
+// Probed is what the rules of a site yield today: on its first listing, in each of its
+// other sources, and on an article of them.
 type Probed struct {
 	Site    string
-	Listing Seen
+	Listing Seen // zero for a site whose sources are of other kinds
+	Sources []Tried
 	Article Seen
+	Dead    []string // links before that of Article, each with why no article was read
 }
 
 // Seen is one page of Probed. Err tells why it could not be read. Items is nil then, and
@@ -24,32 +31,83 @@ type Seen struct {
 	Err   error
 }
 
-// ErrNoListing is the Err of Probed.Listing for a site without a listing source.
-var ErrNoListing = errors.New("no listing among its sources")
-
-// Probe fetches the first listing of the Fetcher's site and the first article that it
-// links to.
-func Probe(ctx context.Context, f *Fetcher) *Probed {
+// Probe reads every source of the Fetcher's site from its beginning until it names
+// articles, and the first of these that is one.
+func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind) *Probed {
 	p := &Probed{Site: f.site.Name}
-	start := firstListing(f.site.Site)
-	if start == "" {
-		p.Listing.Err = ErrNoListing
-		return p
+	var links []tryable
+	var captures []Page
+	for i := range f.site.Sources {
+		c := &f.site.Sources[i]
+		if start := explained(c); start != "" && p.Listing.URL == "" {
+			p.Listing = f.see(ctx, start, true)
+			if p.Listing.Err == nil {
+				for _, url := range p.Listing.Items.Links {
+					links = append(links, tryable{url: url})
+				}
+			}
+			continue
+		}
+		if l, ok := c.Spec.(*config.URLList); ok && slices.Contains(l.Files, "-") {
+			continue // standard input holds URLs in a crawl only
+		}
+		t := f.try(ctx, kinds, c)
+		p.Sources = append(p.Sources, t)
+		links = append(links, t.links...)
+		if t.Capture != nil {
+			captures = append(captures, *t.Capture)
+		}
 	}
-	p.Listing = f.see(ctx, start, true)
-	if p.Listing.Err == nil && len(p.Listing.Items.Links) > 0 {
-		p.Article = f.see(ctx, p.Listing.Items.Links[0], false)
-	}
+	f.findArticle(ctx, p, links, captures)
 	return p
 }
 
-func firstListing(s *config.Site) string {
-	for i := range s.Sources {
-		if l, ok := s.Sources[i].Spec.(*config.Listing); ok && len(l.URLs) > 0 {
-			return l.URLs[0]
-		}
+// explained returns the first page of a listing that is HTML, whose rules can be
+// explained, "" for other sources.
+func explained(c *config.Source) string {
+	if l, ok := c.Spec.(*config.Listing); ok && len(l.URLs) > 0 && l.JSON == nil {
+		return l.URLs[0]
 	}
 	return ""
+}
+
+// findArticle reads captures and follows links until one is an article.
+func (f *Fetcher) findArticle(ctx context.Context, p *Probed, links []tryable, captures []Page) {
+	for _, c := range captures {
+		items, err := Extract(c, f.site)
+		if p.tell(Seen{c.URL, items, err}) {
+			return
+		}
+	}
+	for _, l := range links[:min(len(links), maxArticleTries)] {
+		if p.tell(f.seeLink(ctx, l)) || ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// tell keeps a page as the article, and reports whether it is one. Of pages that are
+// none, one that was read is kept; the others are dead links.
+func (p *Probed) tell(s Seen) bool {
+	is := s.Err == nil && s.Items.Article != nil
+	switch {
+	case p.Article.URL == "":
+		p.Article = s
+	case is || p.Article.Err != nil && s.Err == nil:
+		p.Dead = append(p.Dead, p.Article.why())
+		p.Article = s
+	default:
+		p.Dead = append(p.Dead, s.why())
+	}
+	return is
+}
+
+// why says why a page gave no article.
+func (s *Seen) why() string {
+	if s.Err != nil {
+		return s.Err.Error()
+	}
+	return fmt.Sprintf("%s: no article was found: %v", s.URL, s.Items.Notes)
 }
 
 func (f *Fetcher) see(ctx context.Context, url string, listing bool) Seen {
@@ -57,6 +115,25 @@ func (f *Fetcher) see(ctx context.Context, url string, listing bool) Seen {
 	if err != nil {
 		return Seen{URL: url, Err: err}
 	}
-	items, err := Extract(Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now(), Listing: listing}, f.site)
+	items, err := Extract(Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now(), Listing: listing,
+		Further: f.Further(ctx)}, f.site)
 	return Seen{URL: resp.URL, Items: items, Err: err}
+}
+
+// seeLink is see for a link, which may lead to a capture of the page.
+func (f *Fetcher) seeLink(ctx context.Context, l tryable) Seen {
+	capturer, ok := l.kind.(source.Capturer)
+	if !ok {
+		return f.see(ctx, l.url, false)
+	}
+	original, at, err := capturer.Captured(f.site, l.url)
+	if err != nil {
+		return Seen{URL: l.url, Err: err}
+	}
+	resp, err := f.Get(ctx, l.url)
+	if err != nil {
+		return Seen{URL: l.url, Err: err}
+	}
+	items, err := Extract(Page{URL: original.Href, Body: resp.Body, FetchedAt: at}, f.site)
+	return Seen{URL: l.url, Items: items, Err: err}
 }

@@ -67,6 +67,7 @@ type Site struct {
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
 	Held        int   `json:"held"`            // pages held back since they may be such
 	Suspect     int   `json:"suspect"`         // articles written although they may be such
+	TextPartial int   `json:"text_partial"`    // articles and revisions whose text is known to be incomplete
 	Withdrawn   int   `json:"withdrawn"`       // lines taken back, since their articles proved to be walls
 	Unreachable int   `json:"unreachable"`     // hosts with queued URLs that could not be fetched from for most of a day
 
@@ -251,7 +252,7 @@ func (s *Summary) Line() string {
 	}{
 		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
-		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
+		{t.TextPartial, "", "with a partial text"}, {t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
 		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.NoArticle, "page", "without an article"},
 		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.StillFailed, "", "failed earlier"}, {t.Unreadable, "source", "unreadable"},

@@ -79,6 +79,20 @@ func (s *Site) AdmitsListing(u urlkey.URL) error {
 	return nil
 }
 
+// AdmitsPart returns nil if u may be a further page of the article at own. It must be
+// on the same origin; article.match does not apply, since it is no article by itself.
+func (s *Site) AdmitsPart(u, own urlkey.URL) error {
+	switch {
+	case u.Origin() != own.Origin():
+		return errElsewhere
+	case s.IsFront(u):
+		return ErrFront
+	case trap(u.Href):
+		return errTrap
+	}
+	return s.AdmitsListing(u)
+}
+
 // SameDomain admits the hosts of the registrable domain of u.
 func SameDomain(u urlkey.URL) func(host string) bool {
 	return func(host string) bool { return urlkey.Domain(host) == urlkey.Domain(u.Host) }

@@ -1,6 +1,11 @@
 package site
 
-import "testing"
+import (
+	"regexp"
+	"testing"
+
+	"github.com/newsonce/newsonce/dedupe/urlkey"
+)
 
 func TestTrap(t *testing.T) {
 	for _, tt := range []struct {
@@ -27,4 +32,34 @@ func TestTrap(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAdmitsPart(t *testing.T) {
+	s := Compile(Bare("news.example"))
+	s.Match = regexp.MustCompile(`/\d+$`)
+	s.Limits.URLLength = 60
+	own := parse(t, "https://news.example/a/1")
+	for url, want := range map[string]bool{
+		"https://news.example/a/1?page=2":                                    true, // article.match does not apply
+		"https://news.example/a/2":                                           true,
+		"https://www.news.example/a/1?page=2":                                false,
+		"http://news.example/a/1?page=2":                                     false,
+		"https://other.example/a/1":                                          false,
+		"https://news.example/":                                              false,
+		"https://news.example/a/1/2/1/2/1/2":                                 false,
+		"https://news.example/a/1?page=2&longer=than-the-limit-of-the-site-": false,
+	} {
+		if err := s.AdmitsPart(parse(t, url), own); (err == nil) != want {
+			t.Errorf("%s: %v, want admitted %v", url, err, want)
+		}
+	}
+}
+
+func parse(t *testing.T, url string) urlkey.URL {
+	t.Helper()
+	u, err := urlkey.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

@@ -89,7 +89,8 @@ func (s *Site) ObserveArticle(got *extract.Result) []Observation {
 	obs := s.observe(got, func(b *extract.Block) bool { return b.OnArticle })
 	for _, e := range s.Expect {
 		if e.Article != "" {
-			met := got.Article != nil && hasField(got.Article, e.Article) && s.byRule(got, e.Article)
+			met := got.Article != nil && hasField(got.Article, e.Article) && s.byRule(got, e.Article) &&
+				(e.Article != "content_text" || !got.Article.Partial)
 			obs = append(obs, Observation{e.Key, met})
 		}
 	}

@@ -30,20 +30,39 @@ func (s *Site) Article(x *extract.Article, u urlkey.URL) Article {
 		DatePublished: x.DatePublished, PublishedUTC: x.DatePublished.UTC(),
 		DateModified: x.DateModified, DateRaw: x.DatePublished.Raw,
 		Authors: x.Authors, Publisher: x.Publisher, Section: x.Section, Tags: x.Tags,
-		Language: x.Language, Image: x.Image,
+		Language: x.Language, Image: x.Image, TextPartial: x.Partial,
 		Provenance: x.Provenance,
 	}}
 	if a.Item.Language == "" {
 		a.Item.Language = s.Language
 	}
-	if s.Near.Threshold > 0 {
+	a.fingerprint(s.Near.Threshold > 0)
+	return a
+}
+
+// SetText replaces the text of an article.
+func (s *Site) SetText(a *Article, paragraphs []string) {
+	a.Item.ContentText = strings.Join(paragraphs, "\n\n")
+	a.fingerprint(s.Near.Threshold > 0)
+}
+
+// Known returns an article that was written, with its fingerprints; near says whether
+// near-duplicates of it are looked for.
+func Known(x *item.Article, near bool) Article {
+	a := Article{Item: x}
+	a.fingerprint(near)
+	return a
+}
+
+// fingerprint computes the fingerprints of the text.
+func (a *Article) fingerprint(near bool) {
+	if near {
 		a.Sketch = new(dedupe.Sketch)
 		a.Sum, *a.Sketch = dedupe.Read(a.Item.Title, a.Item.ContentText)
 	} else {
 		a.Sum = dedupe.Sum(a.Item.Title, a.Item.ContentText)
 	}
 	a.Item.ContentHash = hex.EncodeToString(a.Sum.Hash[:])
-	return a
 }
 
 // Text returns the parts of an article that the state compares.
@@ -95,7 +114,7 @@ type Headlines struct {
 // the number that limits.links left out. It adds links to follow to links, which may be
 // nil.
 func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, links *Links) (h Headlines, cut int) {
-	if len(got.Headlines) == 0 {
+	if s.NoHeadlines || len(got.Headlines) == 0 {
 		return h, 0
 	}
 	seen := make(map[uint64]bool, len(got.Headlines))
@@ -117,6 +136,7 @@ func (s *Site) Headlines(got *extract.Result, pageURL string, at time.Time, link
 		h.Claims = append(h.Claims, claim)
 		if links != nil && x.Follow && x.URL != "" {
 			links.Add(x.Target, "headline") // a headline of another site is not followed
+			links.Title(x.Target, x.Title)
 		}
 	}
 	return h, cut

@@ -2,7 +2,9 @@ package site
 
 import (
 	"errors"
+	"strings"
 
+	"github.com/newsonce/newsonce/crawler/extract"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
@@ -46,14 +48,14 @@ type Links struct {
 	site  *Site
 	page  string
 	depth int
-	most  int // largest number of links; 0 = no limit
-	seen  map[uint64]bool
+	most  int            // largest number of links; 0 = no limit
+	seen  map[uint64]int // by key: the place in List, -1 for a link that was left out
 }
 
 // Links returns an empty collection for the page at pageURL, which is depth links
 // away from a source.
 func (s *Site) Links(pageURL string, depth int) *Links {
-	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]bool{},
+	return &Links{site: s, page: pageURL, depth: depth + 1, most: s.Limits.Links, seen: map[uint64]int{},
 		other: map[uint64]bool{}}
 }
 
@@ -82,10 +84,10 @@ func (l *Links) AddStated(u urlkey.URL, source string, stated state.Stated) erro
 		return r
 	}
 	key := u.Hash()
-	if l.seen[key] {
+	if _, ok := l.seen[key]; ok {
 		return nil
 	}
-	l.seen[key] = true
+	l.seen[key] = -1
 	switch n := l.site.Limits.Depth; {
 	case r != nil:
 		l.Cuts.refused(r)
@@ -97,9 +99,57 @@ func (l *Links) AddStated(u urlkey.URL, source string, stated state.Stated) erro
 	default:
 		link := l.site.Link(u, source, l.page)
 		link.Depth, link.Stated = l.depth, stated
+		l.seen[key] = len(l.List)
 		l.List = append(l.List, link)
 	}
 	return nil
+}
+
+// maxTitle bounds the title of a link, in bytes.
+const maxTitle = 200
+
+// Title sets the title of the link to a URL, if there is one and it has no title yet.
+func (l *Links) Title(u urlkey.URL, title string) {
+	i, ok := l.seen[u.Hash()]
+	if !ok || i < 0 || l.List[i].Title != "" {
+		return
+	}
+	if len(title) > maxTitle {
+		title = strings.ToValidUTF8(title[:maxTitle], "")
+	}
+	l.List[i].Title = title
+}
+
+const (
+	// minTitle is the number of words, and minPlain the number of bytes without spaces,
+	// from which the text of a link is a title: "Read more" is none.
+	minTitle, minPlain = 4, 24
+	// maxSame is the number of links of a page that may have one title.
+	maxSame = 3
+)
+
+// Titles sets the titles of links from the headline lists of a page, and from the texts
+// of its links where few have the same.
+func (l *Links) Titles(got *extract.Result) {
+	for i := range got.Headlines {
+		if h := &got.Headlines[i]; h.URL != "" {
+			l.Title(h.Target, h.Title)
+		}
+	}
+	count := map[string]int{}
+	for i := range got.Links {
+		count[got.Links[i].Text]++
+	}
+	for i := range got.Links {
+		if x := &got.Links[i]; count[x.Text] <= maxSame && isTitle(x.Text) {
+			l.Title(x.Target, x.Text)
+		}
+	}
+}
+
+func isTitle(text string) bool {
+	words := len(strings.Fields(text))
+	return words >= minTitle || words == 1 && len(text) >= minPlain
 }
 
 // Link returns the claim to a URL that source found on the page at found.

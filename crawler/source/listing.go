@@ -227,6 +227,7 @@ func (x *lists) readHTML(pg *Page, st *Step, body []byte) (next string, err erro
 	}
 	var cut int
 	pg.Headlines, cut = s.Headlines(got, pg.URL, st.FetchedAt, links)
+	links.Titles(got)
 	pg.Links, pg.Cuts = links.List, links.Cuts
 	pg.Cuts.Links += cut
 	pg.Observed = s.ObserveListing(got)

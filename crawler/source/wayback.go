@@ -154,6 +154,9 @@ func (w *wayback) take(pg *Page, c cdx.Capture) {
 	if !w.index.All {
 		link.Unless = u.Hash()
 	}
+	for _, o := range c.Others {
+		link.Others = append(link.Others, w.index.CaptureURL(o))
+	}
 	pg.Links = append(pg.Links, link)
 }
 

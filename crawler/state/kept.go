@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -23,9 +24,15 @@ type URL struct {
 	Known    bool // its article was written, and not withdrawn
 	Again    bool // it is not queued: it is a known article whose refetch is due
 	ETag     string
-	Modified string // Last-Modified
+	Modified string   // Last-Modified
+	Title    string   // of the link that it was found by
+	Others   []string // see Link.Others
 	Stated   Stated
 }
+
+// LinkTitle returns the title of the link that the URL was found by, or what a feed
+// states, "" where neither is known.
+func (u *URL) LinkTitle() string { return cmp.Or(u.Title, u.Stated.Title) }
 
 // Requeue selects URLs to queue again.
 type Requeue struct {

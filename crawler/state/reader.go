@@ -26,9 +26,11 @@ type Reader interface {
 	Runs(ctx context.Context, n int) ([]Run, error)
 	// Outputs lists the committed position of every output file, by path.
 	Outputs(ctx context.Context) ([]Output, error)
-	// Troubles calls yield for each URL that is gone, refused, given up or waiting
-	// for another attempt, by site and state. It returns the error of yield.
+	// Troubles calls yield for each URL that is gone, refused, given up, in doubt or
+	// waiting for another attempt, by site and state. It returns the error of yield.
 	Troubles(ctx context.Context, yield func(Trouble) error) error
+	// OldTexts does what that of Store does, for a state of an older release, too.
+	OldTexts(ctx context.Context, yield func(OldText) error) error
 	// Empty calls yield for each URL whose page held no article, by site and id. It
 	// returns the error of yield.
 	Empty(ctx context.Context, yield func(Trouble) error) error
@@ -56,6 +58,7 @@ type Trouble struct {
 	Status   int
 	Attempts int
 	Reason   string
+	Doubt    Doubt
 	At       time.Time
-	NextAt   time.Time // for Queued: the time of the next attempt
+	NextAt   time.Time // for Queued and for doubt: the time of the next attempt
 }

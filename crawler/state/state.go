@@ -19,7 +19,6 @@ package state
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -59,15 +58,6 @@ const (
 func (s URLState) String() string {
 	return [...]string{"queued", "done", "alias", "gone", "refused", "failed", "forgotten"}[s]
 }
-
-// BlockedReason is the Reason of a queued URL for which a wall answers in place of the
-// article.
-func BlockedReason(why string) string { return blockedPrefix + why }
-
-// IsBlocked reports whether a Reason is one of BlockedReason.
-func IsBlocked(reason string) bool { return strings.HasPrefix(reason, blockedPrefix) }
-
-const blockedPrefix = "blocked: "
 
 // Run is one run of a command that writes. Exit and Summary are set at its end. A
 // run without an end is still under way, or was killed.

@@ -61,9 +61,8 @@ type Store interface {
 	// Queues returns the queues that are not empty, including those that hold only
 	// known articles to refetch.
 	Queues(ctx context.Context) ([]Queue, error)
-	// Queued counts the queued URLs of every site that has some.
-	// URLs for which a wall answers (BlockedReason) are left out: running again does
-	// not help them.
+	// Queued counts the queued URLs of every site that has some. Those that are
+	// Blocked are left out: running again does not help them.
 	Queued(ctx context.Context) (map[string]int, error)
 	// Near calls yield for each text with near-duplicate keys from a time on (zero:
 	// all), in the order in which they were claimed. Sketch is not filled in.
@@ -72,6 +71,17 @@ type Store interface {
 	Sketch(ctx context.Context, text int64) ([]byte, error)
 	// TextURL returns the identifying URL of the article that had a text first.
 	TextURL(ctx context.Context, text int64) (string, error)
+
+	// Sightings returns URLs of a site that were answered with a text: own, if it was,
+	// and others, up to MaxSightings, those that it was written for first. Only the
+	// goroutine that commits calls it.
+	Sightings(ctx context.Context, site string, t *Text, own URLID) (Sightings, error)
+	// OldTexts calls yield for each article whose newest text answers three or more
+	// URLs of its site, among the texts that were claimed by a release that did not
+	// look for walls, and for those that were written as suspects; by site and text.
+	// FirstCheck returns true once after the upgrade from such a release.
+	OldTexts(ctx context.Context, yield func(OldText) error) error
+	FirstCheck(ctx context.Context) (bool, error)
 
 	// Paces returns the standing of every host group.
 	Paces(ctx context.Context) ([]Pace, error)

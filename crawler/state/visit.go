@@ -14,6 +14,10 @@ type Link struct {
 	Unless uint64 // key of a URL: where that is known, the link is ignored; 0 = none
 	Source string // kind of source: listing, headline, …
 	Found  string // URL of the page that contains it
+	Title  string // of the link, "" where it has none
+	// Others are, for a capture, the URLs of other captures of the page, in the order
+	// in which they are tried when this one shows a wall.
+	Others []string
 	Stated Stated // kept for a new URL, and for a queued one without
 }
 
@@ -62,6 +66,10 @@ type Visit struct {
 	// Claim is, instead of URL, the URL of a page that nobody queued: a record of a
 	// WARC file. It is claimed and settled at once.
 	Claim *Link
+	// Revision is, while a state is rebuilt, that of the line which was written for
+	// Claim: the visit adds nothing if the URL has this revision already, and else
+	// gives it this one.
+	Revision int
 	// Capture says that the page is a capture of an earlier time, At. It is Known
 	// where its article was read at that time or later.
 	Capture bool
@@ -73,7 +81,22 @@ type Visit struct {
 	// Listed says that the page is one of a source: the verdict tells which of its
 	// Links have failed permanently.
 	Listed bool
+
+	// Doubt says that the page is not the article, or may not be. Shown is then the
+	// hash of its text (Text.Hash), zero if it has none.
+	Doubt Doubt
+	Shown [32]byte
 }
+
+// Doubt says whether a URL is answered with its article.
+type Doubt uint8
+
+// The doubts. Their numbers are stored.
+const (
+	NoDoubt   Doubt = iota
+	Suspected       // its page may be a wall: it is held back, or was written as a suspect
+	Blocked         // it was answered with a wall, a challenge or an error page
+)
 
 // Text is what is compared of an article.
 type Text struct {
@@ -101,6 +124,8 @@ type Near struct {
 type Headline struct {
 	Key   uint64 // hash of its headline key, never 0
 	Title uint64 // hash of its normalised title
+	// Revision is, while a state is rebuilt, that of the line which was written.
+	Revision int
 }
 
 // MaxTitles is how many titles of a headline are told apart. One with more of them

@@ -1,6 +1,9 @@
 package state
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Withdrawal takes back the newest item of an article, whose line turned out to be
 // a consent wall or an error page, or makes the state forget the article.
@@ -11,8 +14,14 @@ type Withdrawal struct {
 	URL URLID  // the article's URL, or an alias of it
 	Key uint64 // where URL is 0: hash of its URL key
 
-	// Requeue queues the URL again, to be fetched whole.
-	Requeue bool
+	// Revision is the only revision to take back, 0 for any.
+	Revision int
+	// Requeue queues the URL again, to be fetched whole, with the aliases of it that
+	// were fetched themselves. Close instead refuses it as Blocked, since it cannot be
+	// fetched again. Reason and NextAt go with both.
+	Requeue, Close bool
+	Reason         string
+	NextAt         time.Time
 	// Forget removes every trace of the article instead: its URL and aliases, all
 	// its texts, and the headlines of every site that lead to it. Whatever is found
 	// again is new.

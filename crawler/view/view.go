@@ -3,6 +3,7 @@
 //
 //	view.go  Open, Items: the committed lines, one after another
 //	line.go  Line: what a line is about
+//	text.go  texts and URLs of strangers, made safe to show
 package view
 
 import (

@@ -1,12 +1,5 @@
 package wall
 
-import (
-	"strings"
-	"unicode"
-
-	"github.com/zeebo/xxh3"
-)
-
 // Decision says what follows from several URLs of a site that answered with one
 // text.
 type Decision uint8
@@ -46,32 +39,6 @@ func Answers(n, disagreeing, known int) Decision {
 		return Article
 	}
 	return Hold
-}
-
-// Sum identifies the text of a page whatever number, date or incident identifier
-// stands in it, so that copies of a wall have one sum. Words with a digit do not
-// count, and neither do case and punctuation. It returns 0 for a text without words.
-func Sum(title string, paragraphs []string) uint64 {
-	var h xxh3.Hasher
-	words := 0
-	add := func(s string) {
-		for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !isWord(r) }) {
-			if strings.ContainsFunc(w, unicode.IsDigit) {
-				continue
-			}
-			words++
-			_, _ = h.WriteString(w)
-			_, _ = h.WriteString(" ")
-		}
-	}
-	add(title)
-	for _, s := range paragraphs {
-		add(s)
-	}
-	if words == 0 {
-		return 0
-	}
-	return h.Sum64()
 }
 
 // Copy is one of the URLs of a site that answered with one text.

@@ -33,19 +33,6 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestSum(t *testing.T) {
-	a := Sum("Just a moment", []string{"Ray ID: 7f3a9c01, at 12:03:04.", "Please wait."})
-	if b := Sum("Just a moment...", []string{"ray id: 11aa, at 18:00", "Please wait"}); a != b || a == 0 {
-		t.Errorf("sums %x and %x of one wall", a, b)
-	}
-	if b := Sum("Just a moment", []string{"Please wait."}); a == b {
-		t.Error("one sum for two texts")
-	}
-	if got := Sum("", []string{"123", "…"}); got != 0 {
-		t.Errorf("sum %x of no words", got)
-	}
-}
-
 func TestCompare(t *testing.T) {
 	wall := func(title, slug string) Copy {
 		return Copy{LinkTitle: title, Slug: slug, Known: title+slug != ""}

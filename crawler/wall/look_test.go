@@ -38,6 +38,8 @@ func TestLook(t *testing.T) {
 		{"a cookie and no reload", Page{}, `<script>document.cookie="a=1"</script>`, None, false},
 		{"a cookie and a reload beside a text", Page{}, `<script>document.cookie="a=1";location.reload()</script><p>` + prose + prose + `</p>`, None, false},
 		{"a cookie and a reload beside a menu", Page{}, `<script>document.cookie="a=1";location.reload()</script>` + strings.Repeat(`<a href="/x">Sea</a>`, 6), None, false},
+		{"a script and nothing else", Page{}, `<meta name=robots content=noindex><script src="/_r?1"></script>`, Challenge, true},
+		{"a script and nothing else, indexed", Page{}, `<script src="/_r?1"></script>`, None, false},
 		{"a CAPTCHA and a word on robots", Page{}, `<h1>Are you a robot?</h1><div class="h-captcha"></div>`, Challenge, true},
 		{"a CAPTCHA in a form for comments", Page{}, `<h1>Comments</h1><div class="h-captcha"></div>`, None, false},
 		{"a form to sign in", Page{LinkTitle: "Timber quay to reopen"}, `<title>Sign in</title><input type=password>`, Login, true},

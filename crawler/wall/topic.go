@@ -7,7 +7,7 @@ import (
 )
 
 // kinds is how many kinds there are, None among them.
-const kinds = int(Broken) + 1
+const kinds = int(Region) + 1
 
 // topics says what a text is about.
 type topics struct {

@@ -21,9 +21,11 @@ const (
 	Paywall        // wants the reader to subscribe, and shows nothing of the article
 	SlowDown       // says that there were too many requests, or lets readers queue
 	Broken         // reports an error, maintenance, or a domain that is for sale
+	Age            // asks how old the reader is
+	Region         // is not shown in the country of the reader
 )
 
-var kindNames = [...]string{"none", "consent", "challenge", "login", "paywall", "slow down", "broken"}
+var kindNames = [...]string{"none", "consent", "challenge", "login", "paywall", "slow down", "broken", "age", "region"}
 
 // String returns the kind in lower-case words.
 func (k Kind) String() string {
@@ -57,7 +59,7 @@ type Verdict struct {
 	Name   string // the vendor, such as "Cloudflare"; "" when unknown
 	Reason string // what was seen and what the reader can do, in plain words
 	Sure   bool   // false: hold the page until a second fetch or other pages decide
-	Weak   int    // number of weak signs, for a Verdict that is not sure
+	Weak   int    // number of weak signs, for a short page and a Verdict that is not sure
 }
 
 // Bounds of texts, in bytes. A character of a script that needs three bytes says
@@ -90,10 +92,13 @@ func Look(p Page) Verdict {
 	t := topicsOf(p.Paragraphs, opening)
 	switch {
 	case size > enough && 2*t.on[Consent] < t.size,
-		size > noText && 2*t.wall < t.size && p.promised():
+		size > short && 2*t.wall < t.size && p.promised():
 		return Verdict{}
 	}
 	e := examine(p)
+	if size > noText && 2*t.wall < t.size && p.promised() {
+		return Verdict{Weak: e.weak()}
+	}
 	if v := e.byMark(); v.Kind != None {
 		return v
 	}
@@ -184,6 +189,8 @@ func (e *evidence) byForm() Verdict {
 		return Verdict{}
 	case e.v.cookieLoop && e.v.links < 5:
 		return e.sure(Challenge, "a script sets a cookie and loads the page again")
+	case e.size == 0 && e.noindex && e.v.links == 0 && e.v.markup.Len() > 0:
+		return e.sure(Challenge, "a script and nothing else")
 	case e.widget && e.v.links < 10 && e.heading.distinct[Challenge]+e.topics.distinct[Challenge] > 0:
 		return e.sure(Challenge, "a CAPTCHA and no text")
 	case e.v.passwords > 0 && e.titles.on[Login] > 0 && !e.agrees:
@@ -252,11 +259,9 @@ const minWeak = 4
 // byWeakSigns holds back what may be a wall in words that the vocabulary does not
 // have.
 func (e *evidence) byWeakSigns() Verdict {
-	if !e.isArticle() || e.agrees || e.size > short {
-		return Verdict{}
-	}
-	if e.weak() < minWeak {
-		return Verdict{}
+	weak := e.weak()
+	if e.agrees || e.size > short || weak < minWeak {
+		return Verdict{Weak: weak}
 	}
 	kind := e.heading.main()
 	switch {
@@ -340,6 +345,8 @@ var described = [kinds]string{
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",
 	Broken:    "an error page",
+	Age:       "a page that asks for the reader's age",
+	Region:    "a page that is closed to this country",
 }
 
 // remedies say what the reader can do.
@@ -350,4 +357,6 @@ var remedies = [kinds]string{
 	Paywall:   "; set the session cookie under headers if you subscribe",
 	SlowDown:  "; set a longer delay",
 	Broken:    "; it is fetched again later",
+	Age:       "; set the cookie of the choice under headers, or cookies: true",
+	Region:    "; set a proxy in another country, or use the site's feed",
 }

@@ -113,7 +113,7 @@ func (s sample) in(t testing.TB, c context) Page {
 // Each wall is found whatever is known of its link, under its kind and vendor. A
 // language without vocabulary is held where enough is known.
 func TestWalls(t *testing.T) {
-	for _, archive := range []string{"walls.txtar", "walls-unseen.txtar", "walls-fresh.txtar"} {
+	for _, archive := range []string{"walls.txtar", "walls-unseen.txtar", "walls-fresh.txtar", "walls-later.txtar"} {
 		for _, c := range contexts {
 			found, held, of := 0, 0, 0
 			for _, s := range samples(t, archive) {

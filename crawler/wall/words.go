@@ -66,7 +66,7 @@ var vocabulary = []struct {
 		eres_humano es_un_humano no_eres_un_robot comprobación_de_seguridad verificación_de_seguridad comprobando_su_navegador verificando habilite_javascript activa_javascript active_javascript tráfico_inusual actividad_inusual acceso_denegado
 		essere_umano sei_umano verifica_di_sicurezza controllo_del_browser abilita_javascript attiva_javascript traffico_insolito attività_insolita accesso_negato
 		você_é_humano é_um_robô robô verificação_de_segurança verificando_seu_navegador habilite_o_javascript ative_o_javascript tráfego_incomum acesso_negado
-		mens_bent geen_robot beveiligingscontrole browser_wordt_gecontroleerd schakel_javascript ongebruikelijk_verkeer toegang_geweigerd
+		mens_bent geen_robot beveiligingscontrole browser_wordt_gecontroleerd controleren_of_uw_browser javascript_staat_uit schakel_javascript ongebruikelijk_verkeer toegang_geweigerd
 		människa säkerhetskontroll aktivera_javascript menneske sikkerhedskontrol sikkerhetssjekk ihminen turvatarkist
 		człowiekiem robotem weryfikac sprawdzamy_twoją_przeglądarkę sprawdzanie_przeglądarki włącz_javascript nietypowy_ruch odmowa_dostępu
 		nejste_robot ověřen kontrola_prohlížeče člověk povolte_javascript neobvykl nem_robot biztonsági_ellenőrz ellenőrizzük engedélyezze_a_javascript
@@ -173,4 +173,44 @@ var vocabulary = []struct {
 		خطأ الخادم الاتصال نعتذر حاول خطا سرور اتصال متاسف שגיאה שרת חיבור מתנצל נסו त्रुटि सर्वर कनेक्शन क्षमा पुनः
 		kesalahan server koneksi maaf coba lỗi máy_chủ kết_nối xin_lỗi thử_lại ข้อผิดพลาด เซิร์ฟเวอร์ ขออภัย エラー サーバー 接続 申し訳 お詫び ご迷惑 오류 서버 연결 죄송 다시 错误 錯誤 服务器 伺服器 连接 連線 抱歉 稍后 稍後
 		domein domaine dominio domínio domen domén домен alan_adı 域名 ドメイン 도메인 sale$ verkauf à_vendre en_venta in_vendita à_venda te_koop na_sprzedaż na_prodej eladó продаж прода satılık 出售 販売 판매`},
+
+	{kind: Age, core: `
+		18_or_older 18_or_over over_18 21_or_older over_21 18_years at_least_18 at_least_21 age_verification age_check age_gate your_age verify_age legal_age drinking_age adults_only date_of_birth
+		volljährig altersprüfung altersverifikation altersnachweis altersabfrage altersfreigabe 18_jahre dein_alter ihr_alter geburtsdatum schon_18 über_18
+		18_ans majeurs majeures êtes_majeur votre_âge l'âge_légal vérification_de_l'âge date_de_naissance
+		mayor_de_edad mayores_de_18 18_años tu_edad su_edad verificación_de_edad fecha_de_nacimiento
+		maggiorenn 18_anni tua_età sua_età verifica_dell'età data_di_nascita
+		maior_de_idade maiores_de_18 18_anos sua_idade verificação_de_idade data_de_nascimento
+		18_jaar leeftijdscontrole leeftijdsverificatie jouw_leeftijd uw_leeftijd geboortedatum meerderjarig
+		18_år ålderskontroll alderskontrol alderskontroll alderssjekk din_ålder din_alder fyllt_18 fylt_18 18-vuotias täysi-ikäinen täyttänyt_18 ikäsi$
+		18_lat pełnoletn twój_wiek weryfikacja_wieku data_urodzenia
+		18_let plnolet věku$ datum_narození 18_év nagykorú életkor 18_ani vârsta_ta majorat
+		18_лет совершеннолет возраст 18_років повноліт 18_години пълнолет 18_godina punoljet punoletn
+		18_ετών ενήλικ ηλικία 18_yaş yaşınız yaş_doğrula
+		18_عام 18_سنة عمرك 18_سال בן_18 גיל$ 18_वर्ष आयु
+		18_tahun umur_anda usia_anda 18_tuổi độ_tuổi 18_ปี อายุของคุณ
+		18歳 20歳 年齢確認 19세 성인_인증 연령 年满18 满18 年滿18 滿18 年龄 年齡`,
+		side: `
+		enter$ leave$ confirm adult adults$ birth older$ bestätig betreten verlassen entrer quitter confirm entrar salir confirmar entra esci verlaten bevestig bekräfta bekræft bekreft vahvista
+		potwierdź wejdź potvr vstoupit megerősít confirmați подтверд войти вийти επιβεβαίωσ onayla تأكيد אישור masuk konfirmasi xác_nhận ยืนยัน 確認 확인 确认 確認`},
+
+	{kind: Region, core: `
+		your_region your_country your_location your_area european_economic_area legal_reasons data_protection_regulation geo-restrict geo-block
+		ihrem_land deinem_land ihrer_region deiner_region ihrem_standort deinem_standort rechtlichen_gründen aus_rechtlichen
+		votre_pays votre_région votre_zone votre_territoire raisons_légales raisons_juridiques
+		su_país tu_país su_región tu_región su_ubicación tu_ubicación motivos_legales razones_legales
+		tuo_paese suo_paese tua_area tua_regione motivi_legali ragioni_legali
+		seu_país sua_região sua_localização motivos_legais razões_legais
+		uw_land jouw_land je_land uw_regio jouw_regio juridische_redenen
+		ditt_land dit_land landet_ditt din_region ditt_område juridiska_skäl juridiske_årsager juridiske_grunner maassasi alueellasi
+		twoim_kraju twoim_regionie twojej_lokalizacji powodów_prawnych
+		vaší_zemi vašej_krajine právních_důvod ön_országában jogi_okok țara_dumneavoastră țara_dvs regiunea_dumneavoastră motive_legale
+		вашей_стране вашем_регионе вашего_региона юридическим_причинам вашій_країні вашому_регіоні вашата_страна vašoj_zemlji vašoj_državi
+		χώρα_σας περιοχή_σας νομικούς_λόγους ülkenizde bölgenizde yasal_nedenlerle
+		في_بلدك في_منطقتك لأسباب_قانونية کشور_شما במדינה_שלך באזור_שלך आपके_देश आपके_क्षेत्र
+		negara_anda wilayah_anda quốc_gia_của_bạn khu_vực_của_bạn ประเทศของคุณ ภูมิภาคของคุณ
+		お住まいの国 お住まいの地域 法的な理由 귀하의_국가 현재_지역 您所在的国家 您所在的地区 您所在的國家 您所在的地區 法律原因`,
+		side: `
+		unavailable available$ restricted$ granted gdpr verfügbar anzeigen zugriff disponible accès accéder acceso mostrar contenido disponibile accesso disponível acesso beschikbaar toegang tillgänglig tilgængelig tilgjengelig saatavilla
+		dostępn dostęp dostupn přístup elérhet hozzáfér disponibil acces доступ недоступ διαθέσιμ πρόσβασ erişim kullanılam متاح متوفر זמין उपलब्ध tersedia akses có_sẵn truy_cập ให้บริการ 利用 ご覧 이용 访问 訪問 无法 無法`},
 }

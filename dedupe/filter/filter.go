@@ -109,6 +109,7 @@ type Summary struct {
 	Passed           int      // lines that are not articles
 	Broken           int      // lines that could not be read
 	Texts            int      // articles with a text
+	Undated          int      // articles without a date that could be read; they are compared as if of any day
 	Keys             []string // of the first article without a text
 	Bytes            int64    // read from the inputs, before decompression
 }
@@ -126,6 +127,9 @@ func (s *Summary) count(l *line) {
 		s.Texts++
 	} else if s.Keys == nil {
 		s.Keys = l.Keys()
+	}
+	if l.When.IsZero() {
+		s.Undated++
 	}
 	if !l.duplicate {
 		return

@@ -69,7 +69,7 @@ func (j *judge) close() error { return errors.Join(j.index.Close(), j.past.close
 func (j *judge) run(ctx context.Context, inputs []Input, idle func() error, each func(*line) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
-	r := newReader(inputs, 2*workers)
+	r := newReader(inputs, j.fields.Names(), 2*workers)
 	go r.run(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()

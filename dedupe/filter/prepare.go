@@ -40,7 +40,7 @@ func (l *line) prepare(text []byte, fields *jsonl.Fields) {
 		return
 	}
 	switch l.Type {
-	case "headline", "reference", "gone":
+	case "headline", "reference", "gone", "withdrawn":
 		l.passes = true
 		return
 	}

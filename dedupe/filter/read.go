@@ -41,14 +41,15 @@ func (b *batch) fail(input string, number int, err error) {
 // order, to the judge.
 type reader struct {
 	inputs        []Input
+	names         []string // of fields, by which CSV is recognised
 	work, ordered chan *batch
 	free          sync.Pool
 	bytes         atomic.Int64 // read from the inputs
 }
 
-func newReader(inputs []Input, batches int) *reader {
+func newReader(inputs []Input, names []string, batches int) *reader {
 	return &reader{
-		inputs: inputs, work: make(chan *batch, batches), ordered: make(chan *batch, batches),
+		inputs: inputs, names: names, work: make(chan *batch, batches), ordered: make(chan *batch, batches),
 		free: sync.Pool{New: func() any { return &batch{done: make(chan struct{}, 1)} }},
 	}
 }
@@ -129,7 +130,7 @@ func (r *reader) open(in Input) (*jsonl.Lines, func(), error) {
 		f.Close()
 		return nil, nil, err
 	}
-	return jsonl.NewLines(unpacked, maxLine), func() { unpacked.Close(); f.Close() }, nil
+	return jsonl.NewLines(jsonl.Convert(unpacked, r.names), maxLine), func() { unpacked.Close(); f.Close() }, nil
 }
 
 // counted adds up the bytes that are read.

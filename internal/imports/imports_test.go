@@ -24,7 +24,7 @@ const module = "github.com/newsonce/newsonce/"
 var layers = [][]string{
 	{"cmd"},
 	{"crawler/watch", "crawler/view"},
-	{"crawler", "crawler/page"},
+	{"crawler", "crawler/page", "crawler/rebuild"},
 	{"crawler/frontier"},
 	{"crawler/source"},
 	{"crawler/site"},

@@ -90,7 +90,7 @@ func (f *backfillFlags) options(o *crawler.Options) error {
 		errs = append(errs, fmt.Errorf("--to %s is before --from %s", f.to, f.from))
 	}
 	if f.source != "" && !named(o.Sites, f.source) {
-		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name; their sources are %s",
+		errs = append(errs, fmt.Errorf("--source %q: no selected site has a source of that name: type one of %s",
 			f.source, sourceNames(o.Sites)))
 	}
 	return errors.Join(errs...)

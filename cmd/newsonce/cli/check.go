@@ -11,6 +11,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
@@ -27,11 +28,14 @@ func (a *app) check() *cobra.Command {
 		Long: `Validates crawl.yaml and lists every mistake at once, each with its line and
 column. Nothing is fetched and nothing is written.
 
-With --online it fetches the first listing of each site, or of each site named,
-and the first article there, and shows what each rule gave. It obeys robots.txt
-and the site's delay. It exits with 3 when a page could not be read (with 1 when
-that is so for every site), and with 4 when a listing has no article link, or an
-article lacks its title, text or date, or a field or block that has rules.`,
+With --online it reads the beginning of every source of each site, or of each site
+named: the first page of a listing or archive, a feed, a sitemap, a WARC file. It shows
+what each rule gave, the links that no rule matched, and an article. If the first link
+to an article is dead, it tries the next ones. It obeys robots.txt and the site's delay.
+
+It exits with 3 when a page could not be read (with 1 when no page of any site could),
+and with 4 when a source names no article, or an article lacks its title, text or date,
+or a field or block that has rules.`,
 		Example: `  newsonce check
   newsonce check -c /etc/newsonce/crawl.yaml
   newsonce check --print           # with every default filled in and secrets masked
@@ -42,7 +46,7 @@ article lacks its title, text or date, or a field or block that has rules.`,
 	}
 	c.Flags().BoolVar(&f.print, "print", false, "print the effective configuration")
 	c.Flags().BoolVar(&f.online, "online", false,
-		"fetch a listing and an article of each site and show what each rule gave")
+		"read the beginning of every source and an article, and show what each rule gave")
 	return c
 }
 
@@ -70,6 +74,9 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	sources := 0
 	for _, s := range c.Sites {
 		sources += len(s.Sources)
+	}
+	if err := missingFiles(c); err != nil {
+		return usage(err)
 	}
 	a.say("%s is valid: %s, %s", c.File, plural(len(c.Sites), "site"), plural(sources, "source"))
 	return nil
@@ -108,9 +115,9 @@ func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site
 	var out bytes.Buffer
 	var n verdicts
 	for i, p := range probes {
-		failed, problems := judge(p, sites[i])
-		printProbe(&out, p, problems)
-		n.add(p, failed, problems)
+		found := judge(p, sites[i])
+		printProbe(&out, p, found.problems)
+		n.add(found)
 	}
 	code := n.exit()
 	if code == report.ExitOK && a.quiet {
@@ -128,22 +135,22 @@ func (a *app) online(ctx context.Context, c *config.Config, sites []*config.Site
 func (a *app) probe(ctx context.Context, c *config.Config, s *config.Site) *page.Probed {
 	f, err := page.NewFetcher(c, s, a.siteOptions())
 	if err != nil {
-		return &page.Probed{Site: s.Name, Listing: page.Seen{Err: err}}
+		return &page.Probed{Site: s.Name, Listing: page.Seen{URL: s.Name, Err: err}}
 	}
 	defer f.Close()
-	return page.Probe(ctx, f)
+	return page.Probe(ctx, f, a.Sources)
 }
 
-// verdicts counts sites with a listing by how their probe ended.
-type verdicts struct{ probed, unread, less int }
+// verdicts counts sites by how their probe ended.
+type verdicts struct{ probed, unread, partly, less int }
 
-func (v *verdicts) add(p *page.Probed, failed bool, problems []string) {
+func (v *verdicts) add(f finding) {
 	switch {
-	case errors.Is(p.Listing.Err, page.ErrNoListing):
-		return
-	case failed:
+	case f.read == 0 && f.unread > 0:
 		v.unread++
-	case problems != nil:
+	case f.unread > 0:
+		v.partly++
+	case len(f.problems) > 0:
 		v.less++
 	}
 	v.probed++
@@ -154,7 +161,7 @@ func (v *verdicts) exit() int {
 	switch {
 	case v.probed > 0 && v.unread == v.probed:
 		return report.ExitFailed
-	case v.unread > 0:
+	case v.unread+v.partly > 0:
 		return report.ExitIncomplete
 	case v.less > 0:
 		return report.ExitLess
@@ -162,23 +169,52 @@ func (v *verdicts) exit() int {
 	return report.ExitOK
 }
 
-// judge returns what is wrong with a probe, and whether it is that a page could
-// not be read.
-func judge(p *page.Probed, s *config.Site) (failed bool, problems []string) {
-	if errors.Is(p.Listing.Err, page.ErrNoListing) {
-		return false, nil
+// finding is what is wrong with a probe.
+type finding struct {
+	read, unread int // pages that could and could not be read
+	problems     []string
+}
+
+func (f *finding) failed(what string, err error) {
+	f.unread++
+	f.problems = append(f.problems, what+": "+err.Error())
+}
+
+// judge finds what is wrong with a probe.
+func judge(p *page.Probed, s *config.Site) (f finding) {
+	if l := p.Listing; l.Err != nil {
+		f.failed("listing", l.Err)
+	} else if l.Items != nil {
+		f.read++
+		if len(l.Items.Links) == 0 {
+			f.problems = append(f.problems, "the listing has no article link: see links and article.match, "+
+				"or whether scripts make the page")
+		}
 	}
-	if err := errors.Join(p.Listing.Err, p.Article.Err); err != nil {
-		return true, []string{err.Error()}
+	for i := range p.Sources {
+		t := &p.Sources[i]
+		switch {
+		case t.Err != nil:
+			f.failed(t.Kind+" "+t.Name, t.Err)
+			continue
+		case len(t.Links) == 0:
+			f.problems = append(f.problems, fmt.Sprintf("%s %s names no article: see article.match and hosts", t.Kind, t.Name))
+		}
+		f.read++
+		for _, text := range t.Problems {
+			f.problems = append(f.problems, fmt.Sprintf("%s %s %s", t.Kind, t.Name, text))
+		}
 	}
-	if len(p.Listing.Items.Links) == 0 {
-		return false, []string{"the listing has no article link: see links and article.match, " +
-			"or whether scripts make the page"}
+	switch a := p.Article; {
+	case a.Err != nil:
+		f.failed("article", a.Err)
+	case a.Items == nil: // nothing named one
+	case a.Items.Article == nil:
+		f.problems = append(f.problems, "no article was found on the article page: "+strings.Join(a.Items.Notes, "; "))
+	default:
+		f.problems = append(f.problems, append(missingFields(a.Items, s), missingBlocks(p, s)...)...)
 	}
-	if p.Article.Items.Article == nil {
-		return false, []string{"no article was found on the article page: " + strings.Join(p.Article.Items.Notes, "; ")}
-	}
-	return false, append(missingFields(p.Article.Items, s), missingBlocks(p, s)...)
+	return f
 }
 
 // missingFields names the fields that an article should have and lacks: title,
@@ -199,8 +235,9 @@ func missingFields(items *page.Items, s *config.Site) (problems []string) {
 func missingBlocks(p *page.Probed, s *config.Site) (problems []string) {
 	for i := range s.Rules.Blocks {
 		b := &s.Rules.Blocks[i]
-		found := b.OnListing && hasBlock(p.Listing.Items, b.Name) || b.OnArticle && hasBlock(p.Article.Items, b.Name)
-		if !found && (b.OnListing || b.OnArticle) {
+		onListing := b.OnListing && p.Listing.Items != nil
+		found := onListing && hasBlock(p.Listing.Items, b.Name) || b.OnArticle && hasBlock(p.Article.Items, b.Name)
+		if !found && (onListing || b.OnArticle) {
 			problems = append(problems, "headlines."+b.Name+" gave nothing")
 		}
 	}
@@ -218,21 +255,56 @@ func hasBlock(items *page.Items, name string) bool {
 
 func printProbe(w io.Writer, p *page.Probed, problems []string) {
 	fmt.Fprintf(w, "site %s\n", p.Site)
-	if errors.Is(p.Listing.Err, page.ErrNoListing) {
-		fmt.Fprintf(w, "no listing among its sources; to see what an article gives: "+
-			"newsonce extract --site %s --explain URL\n\n", p.Site)
-		return
+	if p.Listing.Items != nil {
+		explain(w, "listing "+p.Listing.URL, p.Listing.Items)
 	}
-	for _, seen := range []struct {
-		name string
-		page.Seen
-	}{{"listing", p.Listing}, {"article", p.Article}} {
-		if seen.Items != nil {
-			explain(w, seen.name+" "+seen.URL, seen.Items)
+	for i := range p.Sources {
+		if t := &p.Sources[i]; t.Err == nil {
+			printTried(w, t)
 		}
+	}
+	for _, dead := range p.Dead {
+		fmt.Fprintf(w, "no article behind a link: %s\n", dead)
+	}
+	if p.Article.Items != nil {
+		explain(w, "article "+p.Article.URL, p.Article.Items)
 	}
 	for _, problem := range problems {
 		fmt.Fprintf(w, "problem: %s\n", problem)
 	}
 	fmt.Fprintln(w)
+}
+
+// printTried lists the articles that a source names first.
+func printTried(w io.Writer, t *page.Tried) {
+	const shown = 5
+	fmt.Fprintf(w, "%s %s: article links %d\n", t.Kind, t.Name, len(t.Links))
+	if t.URL != "" && t.URL != t.Name {
+		fmt.Fprintf(w, "  read from %s\n", t.URL)
+	}
+	for _, url := range t.Links[:min(len(t.Links), shown)] {
+		fmt.Fprintf(w, "  %s\n", url)
+	}
+	if n := len(t.Links) - shown; n > 0 {
+		fmt.Fprintf(w, "  and %d more\n", n)
+	}
+}
+
+// missingFiles reports the files of sources that are not there.
+func missingFiles(c *config.Config) error {
+	var errs []error
+	for _, s := range c.Sites {
+		for i := range s.Sources {
+			x := &s.Sources[i]
+			w, ok := x.Spec.(*config.WARC)
+			if !ok {
+				continue
+			}
+			if _, err := source.Files(w.Files); err != nil {
+				errs = append(errs, fmt.Errorf("%s:%d: warc: %w: correct the path, which is relative "+
+					"to this file, or remove the source", c.File, x.Line, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -67,7 +67,9 @@ func TestCheckOnline(t *testing.T) {
 		{"a field gives nothing", whole, "    article: {match: '/a/\\d+/', authors: .by}\n", 4, []string{"problem: the article has no authors", "note: authors: no selector matched"}},
 		{"no article link", whole, "    article: {match: '/b/\\d+/'}\n", 4, []string{"problem: the listing has no article link"}},
 		{"no article", map[string]string{"/": onlineListing, "/a/103/": onlineListing}, "", 4, []string{"problem: no article was found on the article page"}},
-		{"article missing", map[string]string{"/": onlineListing}, "", 1, []string{"problem:", "404"}},
+		{"every article missing", map[string]string{"/": onlineListing}, "", 3, []string{"problem: article: ", "404"}},
+		{"the first link is dead", map[string]string{"/": onlineListing, "/a/102/": onlineArticle}, "", 0,
+			[]string{"no article behind a link: ", "/a/103/: answer is 404", "title           h1: Port reopens after the storm"}},
 		{"refused by robots.txt", map[string]string{"/robots.txt": "User-agent: *\nDisallow: /\n", "/": onlineListing}, "", 1, []string{"disallowed by robots.txt line 2"}},
 	}
 	for _, tt := range tests {
@@ -82,8 +84,60 @@ func TestCheckOnline(t *testing.T) {
 					t.Errorf("no %q in\n%s", want, out)
 				}
 			}
-			if fetched["/"] > 1 || fetched["/a/103/"] > 1 || fetched["/a/102/"] > 0 {
+			if fetched["/"] > 1 || fetched["/a/103/"] > 1 || fetched["/a/102/"] > 0 && tt.paths["/a/103/"] == onlineArticle {
 				t.Errorf("fetched %v", fetched)
+			}
+		})
+	}
+}
+
+// TestCheckOnlineOtherSources reads the beginning of sources of every kind.
+func TestCheckOnlineOtherSources(t *testing.T) {
+	paths := map[string]string{"/a/103/": onlineArticle}
+	url, _ := onlineSite(t, paths)
+	paths["/robots.txt"] = "Sitemap: " + url + "/index.xml\n"
+	paths["/index.xml"] = `<sitemapindex><sitemap><loc>` + url + `/news.xml</loc></sitemap></sitemapindex>`
+	paths["/news.xml"] = `<urlset><url><loc>` + url + `/a/103/</loc></url></urlset>`
+	paths["/feed.xml"] = `<rss version="2.0"><channel><title>t</title><item><title>Port</title><link>` + url +
+		`/a/103/</link></item></channel></rss>`
+	paths["/page/1"] = onlineListing
+	paths["/empty.xml"] = `<urlset></urlset>`
+	list := filepath.Join(t.TempDir(), "urls.txt")
+	if err := os.WriteFile(list, []byte(url+"/a/103/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, source string
+		code         int
+		want         []string
+	}{
+		{"sitemap of robots.txt", "sitemap: auto", 0, []string{"article links 1", "read from " + url + "/news.xml", "/a/103/"}},
+		{"feed", "feed: " + url + "/feed.xml", 0, []string{"feed " + url + "/feed.xml: article links 1"}},
+		{"archive by page", "archive: {url: '" + url + "/page/{page}', page: {from: 1}}", 0, []string{"article links 4"}},
+		{"archive by id", "archive: {url: '" + url + "/a/{id}/', id: {from: 1, to: 103, order: desc}}", 0, []string{"/a/103/"}},
+		{"list of URLs", "urls: " + list, 0, []string{"urls.txt: article links 1"}},
+		{"nothing in it", "sitemap: " + url + "/empty.xml", 4, []string{"problem: sitemap " + url + "/empty.xml names no article"}},
+		{"missing", "feed: " + url + "/none.xml", 1, []string{"problem: feed " + url + "/none.xml: ", "404"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "crawl.yaml")
+			text := fmt.Sprintf("user_agent: \"newsonce/1 (+https://crawler.test/)\"\n"+
+				"sites:\n  - name: coast\n    hosts: [%q]\n    allow_private: [127.0.0.0/8]\n    delay: 1ms\n"+
+				"    sources: [{%s}]\n    article: {match: '/a/\\d+/'}\n", strings.TrimPrefix(url, "http://"), tt.source)
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, out, talk := run(t, "check", "--online", "-c", file)
+			if code != tt.code {
+				t.Fatalf("exit %d, want %d: %s%s", code, tt.code, out, talk)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+			if tt.code == 0 && !strings.Contains(out, "h1: Port reopens after the storm") {
+				t.Errorf("no article in\n%s", out)
 			}
 		})
 	}

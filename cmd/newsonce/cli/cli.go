@@ -16,7 +16,9 @@
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
 //	forget.go    forget: remove articles from the state
+//	state.go     state: rebuild a damaged state
 //	export.go    export: the items in other formats
+//	report.go    report: one HTML page about sites, runs and items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, exit codes, version
@@ -32,11 +34,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
@@ -150,7 +154,10 @@ func Main(ctx context.Context, args []string, o Options) int {
 		code, err = e.code, e.err
 	}
 	if err != nil && !(a.quiet && code == report.ExitLocked) {
-		fmt.Fprintf(o.Err, "newsonce: %v\n", err)
+		if slices.Contains(args, "--log-format=json") || strings.Contains(strings.Join(args, " "), "--log-format json") {
+			a.logFormat = "json" // also where the flags were not read to their end
+		}
+		a.message(slog.LevelError, "newsonce: "+err.Error())
 	}
 	return code
 }
@@ -214,11 +221,12 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.dedupe(), a.export(), a.initCommand(), a.version(), exitCodes())
+		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	unknownShell(root)
+	a.complete(root)
 	wrongUse(root)
 	return root
 }
@@ -256,18 +264,41 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), suggestion("", args[0], names))
+	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(),
+		instead(hint.Command(args[0]), suggestion("", args[0], names)))
 }
 
-// flagError names the flag that a misspelt one probably stands for.
+// flagError says what to type instead of a wrong flag or value.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		err = fmt.Errorf("%w%s", err, suggestion("--", unknown.GetSpecifiedName(), names))
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		name, near := unknown.GetSpecifiedName(), ""
+		if unknown.GetSpecifiedShortnames() == "" {
+			var names []string
+			cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+			near = suggestion("--", name, names)
+		}
+		err = fmt.Errorf("%w%s", err, instead(hint.Flag(name), near))
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		if how := hint.Value(f.Value.Type(), invalid.GetValue()); how != "" {
+			err = fmt.Errorf("--%s %q: %s", f.Name, invalid.GetValue(), how)
+		} else {
+			err = fmt.Errorf("--%s: %w", f.Name, invalid.Unwrap())
+		}
 	}
 	return seeHelp(cmd, err)
+}
+
+// instead returns the end of a message about an unknown word: what is known to be meant,
+// else the nearest of the known ones.
+func instead(known, near string) string {
+	if known != "" {
+		return ": " + known
+	}
+	return near
 }
 
 // suggestion asks whether the nearest of the known names was meant, "" when none
@@ -347,6 +378,21 @@ func (a *app) log() (*slog.Logger, error) {
 // say prints a message for a person, unless --quiet is given.
 func (a *app) say(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.Err, format+"\n", args...)
+		a.message(slog.LevelInfo, fmt.Sprintf(format, args...))
+	}
+}
+
+// message prints a text on standard error; with --log-format json each of its lines is
+// an object, at whatever level.
+func (a *app) message(level slog.Level, text string) {
+	if a.logFormat != "json" {
+		fmt.Fprintln(a.Err, text)
+		return
+	}
+	log := slog.New(slog.NewJSONHandler(a.Err, nil))
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			log.Log(context.Background(), level, strings.TrimPrefix(line, "newsonce: "))
+		}
 	}
 }

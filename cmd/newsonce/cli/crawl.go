@@ -64,6 +64,7 @@ type crawlFlags struct {
 	refetch     bool
 	since       string
 	retryFailed bool
+	suspects    bool
 }
 
 func (a *app) crawl() *cobra.Command {
@@ -80,7 +81,8 @@ times that revisit sets.`,
   newsonce crawl -q -c /etc/newsonce/crawl.yaml    # from cron: silent unless something is wrong
   newsonce crawl ccbs --limit 50   # one site, at most 50 pages
   newsonce crawl --dry-run         # the requests that it would make
-  newsonce crawl --refetch --since 2026-11-01      # after selectors were fixed`,
+  newsonce crawl --refetch --since 2026-11-01      # after selectors were fixed
+  newsonce crawl --refetch-suspects                # what status --suspects lists as written`,
 		Annotations: map[string]string{"exits": "runs"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd.Context(), args, f.runFlags, f.options)
@@ -93,21 +95,23 @@ times that revisit sets.`,
 	fl.BoolVar(&f.retryFailed, "retry-failed", false,
 		"retry now what failed permanently, was refused, or is due for a retry later; "+
 			"lift quarantines and back-offs of hosts")
+	fl.BoolVar(&f.suspects, "refetch-suspects", false,
+		"withdraw what status --suspects lists as written, and fetch it again")
 	return c
 }
 
 // options adds the flags that only crawl has.
 func (f *crawlFlags) options(o *crawler.Options) error {
-	o.Command, o.Refetch, o.RetryFailed = "crawl", f.refetch, f.retryFailed
+	o.Command, o.Refetch, o.RetryFailed, o.RefetchSuspects = "crawl", f.refetch, f.retryFailed, f.suspects
 	var errs []error
 	if f.since != "" {
 		var d item.Date
 		if err := d.UnmarshalText([]byte(f.since)); err != nil {
-			errs = append(errs, fmt.Errorf("--since: %w", err))
+			errs = append(errs, fmt.Errorf("--since: %w: type a day such as 2026-11-01", err))
 		}
 		o.Since = d.Time
 		if !f.refetch {
-			errs = append(errs, errors.New("--since needs --refetch"))
+			errs = append(errs, errors.New("--since needs --refetch: type crawl --refetch --since DATE"))
 		}
 	}
 	return errors.Join(errs...)
@@ -124,7 +128,7 @@ func (a *app) options(f runFlags, c *config.Config, sites []*config.Site,
 	}
 	var errs []error
 	if f.limit < 0 || f.workers < 0 {
-		errs = append(errs, errors.New("--limit and --workers must not be negative"))
+		errs = append(errs, errors.New("--limit and --workers must not be negative: type 1 or more, or leave them out"))
 	}
 	errs = append(errs, more(&o))
 	if a.json && c.Output.Path == output.Stdout {

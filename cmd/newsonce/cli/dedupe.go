@@ -30,16 +30,16 @@ func (a *app) dedupe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dedupe FILE...|-",
 		Short: "Find duplicate articles in JSON Lines from any program",
-		Long: `Reads articles from JSON Lines, plain or compressed with gzip or zstd, and
-finds those that carry the same story: the same text, the same URL, or texts
+		Long: `Reads articles from JSON Lines, JSON arrays or CSV with names in its first
+line, plain or compressed with gzip, zstd or bzip2, and finds those that carry the same story: the same text, the same URL, or texts
 that are near-duplicates. Each article is compared with those before it, in the
 order of the files.
 
 Every line is written again with the result: cluster_id (the id of the first
 article of its cluster) and, on later articles, duplicate_of, similarity and
 method (exact, near or url). All other keys keep their place and their bytes.
-The id of an article is its "id", else its URL, else FILE:LINE. Lines of type
-headline, reference and gone pass through. See docs/dedupe.md for more.`,
+The id of an article is its "id", else its URL, else FILE:LINE. Arrays and CSV are
+written as JSON Lines. Lines of type headline, reference, gone and withdrawn pass through. See docs/dedupe.md for more.`,
 		Example: `  newsonce dedupe items.jsonl > marked.jsonl
   newsonce dedupe --unique a.jsonl.gz b.jsonl.zst > once.jsonl   # merge several crawls
   zcat old.gz | newsonce dedupe --report - | jq .size
@@ -213,6 +213,9 @@ func (a *app) sayDeduped(s *filter.Summary) {
 		s.Articles, s.Articles-s.Duplicates(), s.Duplicates(), s.Exact, s.Near, s.URL)
 	if s.Passed > 0 {
 		line += fmt.Sprintf("; %d other lines passed through", s.Passed)
+	}
+	if s.Undated > 0 {
+		line += fmt.Sprintf("; %d without a date that can be read (name its key with --date-field)", s.Undated)
 	}
 	if s.Broken > 0 {
 		line += fmt.Sprintf("; %d broken", s.Broken)

@@ -37,7 +37,7 @@ and crawls a third time. Neither internet nor configuration is needed.`,
 		Example: `  newsonce demo
   newsonce demo --dir /tmp/demo --articles 1000
   newsonce demo --keep-serving     # then, in another shell: newsonce crawl -c DIR/crawl.yaml`,
-		Args: cobra.NoArgs,
+		Args: needs(noArguments, 0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if articles < 1 {
 				return usage(fmt.Errorf("--articles %d must be at least 1", articles))

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/item"
@@ -142,7 +143,7 @@ func (x *extraction) prepare() (err error) {
 // get fetches a page with the settings of --site, else with those of the site of
 // crawl.yaml that has the host.
 func (x *extraction) get(ctx context.Context, rawURL string) (page.Page, error) {
-	u, err := urlkey.Parse(rawURL)
+	u, err := parseURL(rawURL)
 	if err != nil {
 		return page.Page{}, usage(err)
 	}
@@ -162,7 +163,8 @@ func (x *extraction) get(ctx context.Context, rawURL string) (page.Page, error) 
 	if err != nil {
 		return page.Page{}, err
 	}
-	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing}, nil
+	return page.Page{URL: resp.URL, Body: resp.Body, FetchedAt: x.at, Listing: x.flags.listing,
+		Further: f.Further(ctx)}, nil
 }
 
 func isURL(s string) bool {
@@ -231,7 +233,7 @@ func (x *extraction) read(ctx context.Context, arg string) (page.Page, error) {
 		raw, err = os.ReadFile(arg)
 	}
 	if err != nil {
-		return page.Page{}, fmt.Errorf("read page: %w", err)
+		return page.Page{}, fmt.Errorf("read page: %w%s", err, hint.URL(arg))
 	}
 	body, _, err := fetch.DecodeHTML(raw, "")
 	if err != nil {

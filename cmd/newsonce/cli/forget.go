@@ -35,7 +35,7 @@ the page stays on the site, exclude it by article.match.`,
   newsonce forget --lock-wait 5m https://example.org/news/1 https://example.org/news/2`,
 		Annotations: map[string]string{
 			"exits": "0 done, 1 failed, 2 wrong use, or none of the URLs is known, 11 another run holds the state"},
-		Args: cobra.MinimumNArgs(1),
+		Args: needs("the URLs of articles", 1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runForget(cmd.Context(), args, time.Duration(wait))
 		},
@@ -54,7 +54,7 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 	keys := make([]uint64, len(args))
 	var errs []error
 	for i, arg := range args {
-		u, err := urlkey.Parse(arg)
+		u, err := parseURL(arg)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -2,9 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 )
 
@@ -83,7 +87,7 @@ func help() *cobra.Command {
 func unknownShell(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
-			c.Args = cobra.NoArgs
+			c.Args = needs("the name of a shell: bash, zsh, fish or powershell", 0, 0)
 			c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
 	}
@@ -102,7 +106,7 @@ func (a *app) version() *cobra.Command {
 		Short:   "Print the version",
 		Long:    "Prints the version of newsonce, of Go and of the source.",
 		Example: `  newsonce version`,
-		Args:    cobra.NoArgs,
+		Args:    needs(noArguments, 0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(a.Out, versionLine())
 			return err
@@ -124,4 +128,70 @@ func versionLine() string {
 		}
 	}
 	return line
+}
+
+const noArguments = "no arguments"
+
+// needs returns a check of the number of arguments, at most most; -1: any number.
+func needs(what string, least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= least && (most < 0 || len(args) <= most) {
+			return nil
+		}
+		if what == noArguments {
+			return fmt.Errorf("%s takes no arguments: remove %s", cmd.CommandPath(), strings.Join(args, " "))
+		}
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs %s", cmd.CommandPath(), what)
+		}
+		return fmt.Errorf("%s needs %s, not %s", cmd.CommandPath(), what, strings.Join(args, " "))
+	}
+}
+
+// completeSites offers the names of the sites of crawl.yaml that are not named yet.
+func (a *app) completeSites(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, s := range a.completable() {
+		if !slices.Contains(args, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeSources offers the names of the sources of the named sites.
+func (a *app) completeSources(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, s := range a.completable() {
+		for i := range s.Sources {
+			if name := s.Sources[i].Name; (len(args) == 0 || slices.Contains(args, s.Name)) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completable returns the sites of crawl.yaml, none if it cannot be read.
+func (a *app) completable() []*config.Site {
+	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
+	if err != nil {
+		return nil
+	}
+	return c.Sites
+}
+
+// complete offers names of crawl.yaml as arguments and values of flags.
+func (a *app) complete(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "crawl", "backfill", "status", "check":
+			c.ValidArgsFunction = a.completeSites
+		}
+		for flag, offer := range map[string]cobra.CompletionFunc{"site": a.completeSites, "source": a.completeSources} {
+			if c.Flags().Lookup(flag) != nil {
+				_ = c.RegisterFlagCompletionFunc(flag, offer) // fails for a flag that has one
+			}
+		}
+	}
 }

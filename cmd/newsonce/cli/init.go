@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/page/propose"
-	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
 
@@ -121,6 +121,9 @@ func (a *app) printProposal(p *propose.Proposal) error {
 
 // proposeFile proposes from a page in a file.
 func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, usage(fmt.Errorf("read page: %w%s", err, hint.URL(file)))
+	}
 	if !isURL(pageURL) {
 		return nil, usage(errors.New("a page in a file needs its URL: give it with --url"))
 	}
@@ -138,7 +141,7 @@ func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
 // proposeURL fetches a page and, when that is a listing, the first article on
 // it. When the configuration has a site for the host, its settings are used.
 func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, error) {
-	u, err := urlkey.Parse(arg)
+	u, err := parseURL(arg)
 	if err != nil {
 		return nil, usage(err)
 	}

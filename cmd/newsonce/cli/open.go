@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
+	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/page"
@@ -37,9 +40,41 @@ func (a *app) load() (*config.Config, error) {
 func sites(c *config.Config, args []string) ([]*config.Site, error) {
 	list, err := c.Select(args)
 	if err != nil {
+		for _, arg := range args {
+			err = errors.Join(err, otherName(c, arg))
+		}
 		return nil, usage(err)
 	}
 	return list, nil
+}
+
+// otherName says what to type instead of a host, a URL or a file where the name of a site
+// is wanted; nil for other arguments.
+func otherName(c *config.Config, arg string) error {
+	if strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml") {
+		return fmt.Errorf("for the configuration %s type -c %s", arg, arg)
+	}
+	_, host, ok := strings.Cut(arg, "://")
+	if !ok {
+		host = arg
+	}
+	host, _, _ = strings.Cut(host, "/")
+	if s := c.SiteOf(host); s != nil && s.Name != arg {
+		return fmt.Errorf("the site of %s is named %s", host, s.Name)
+	}
+	if hint.IsURL(arg) && c.Site(arg) == nil {
+		return fmt.Errorf("to add the site of a URL type: newsonce init https://%s/ --append", host)
+	}
+	return nil
+}
+
+// parseURL parses a URL of the command line.
+func parseURL(raw string) (urlkey.URL, error) {
+	u, err := urlkey.Parse(raw)
+	if err != nil {
+		err = fmt.Errorf("%w%s", err, hint.URL(raw))
+	}
+	return u, err
 }
 
 // fetcherOf returns a Fetcher with the settings of the configured site that has
@@ -100,13 +135,13 @@ func (a *app) tell(s *report.Summary) {
 	if a.quiet && isQuiet(s.Exit) {
 		return
 	}
-	fmt.Fprintln(a.Err, "newsonce "+s.Line())
-	details := s.Warnings
+	level, details := slog.LevelInfo, s.Warnings
 	if s.Exit != report.ExitOK {
-		details = s.Details()
+		level, details = slog.LevelWarn, s.Details()
 	}
+	a.message(level, "newsonce "+s.Line())
 	for _, d := range details {
-		fmt.Fprintln(a.Err, "  "+d)
+		a.message(level, "  "+d)
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *showing) tell(ctx context.Context) {
 			s.stopped = true
 			s.mu.Unlock()
 			if s.form != "json" {
-				s.say("newsonce " + s.command + ": stopping after the pages in flight, within 10 s (a second signal stops at once)")
+				s.say("newsonce %s: stopping after the pages in flight, within 10 s (a second signal stops at once)", s.command)
 			}
 		case <-s.done:
 			return

@@ -21,7 +21,7 @@ It prints "allow" or "disallow" and the line that decides. robots.txt is fetched
 from the URL's host, or read from --file.`,
 		Example: `  newsonce robots https://example.org/news/1
   newsonce robots --agent otherbot --file robots.txt https://example.org/news/1`,
-		Args: cobra.ExactArgs(1),
+		Args: needs("one URL, such as https://news.example/", 1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runRobots(cmd.Context(), args[0], agent, file)
 		},
@@ -32,7 +32,7 @@ from the URL's host, or read from --file.`,
 }
 
 func (a *app) runRobots(ctx context.Context, rawURL, agent, file string) error {
-	u, err := urlkey.Parse(rawURL)
+	u, err := parseURL(rawURL)
 	if err != nil {
 		return usage(err)
 	}

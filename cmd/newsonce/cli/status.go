@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
@@ -128,7 +129,12 @@ type failedURL struct {
 	Reason   string     `json:"reason"`
 	At       time.Time  `json:"at"`
 	Next     *time.Time `json:"next,omitempty"`
+
+	doubt state.Doubt
 }
+
+// doubts are the states of URLs that answer, or may answer, with a wall.
+var doubts = [...]string{state.NoDoubt: "none", state.Suspected: "suspect", state.Blocked: "blocked"}
 
 func (a *app) runStatus(ctx context.Context, args []string, lists statusLists, runs int) error {
 	if runs < 0 {
@@ -160,8 +166,13 @@ func (a *app) runStatus(ctx context.Context, args []string, lists statusLists, r
 			return err
 		}
 	}
-	if lists.suspects && !lists.failed {
-		s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return !state.IsBlocked(x.Reason) })
+	if lists.suspects {
+		if !lists.failed {
+			s.Failed = slices.DeleteFunc(s.Failed, func(x failedURL) bool { return x.doubt == state.NoDoubt })
+		}
+		if err := s.readOldWalls(ctx, r); err != nil {
+			return err
+		}
 	}
 	s.only(args)
 	if a.json {
@@ -327,17 +338,33 @@ func answer(status int) string {
 	return fmt.Sprintf("HTTP %d", status)
 }
 
+// readOldWalls adds the articles of an older release that may be walls.
+func (s *statusReport) readOldWalls(ctx context.Context, r state.Reader) error {
+	groups, err := crawler.OldWalls(ctx, r)
+	for _, g := range groups {
+		for _, x := range g {
+			if x.Suspect { // listed already
+				continue
+			}
+			s.Failed = append(s.Failed, failedURL{Site: x.Site, URL: x.URL, State: doubts[state.Suspected], At: x.At,
+				Reason: fmt.Sprintf("written, and its text answers for %d URLs; crawl --refetch-suspects fetches them again",
+					len(g))})
+		}
+	}
+	return err
+}
+
 // listed returns the URLs that a method of a reader yields.
 func listed(ctx context.Context, read func(context.Context, func(state.Trouble) error) error) ([]failedURL, error) {
 	list := []failedURL{}
 	err := read(ctx, func(t state.Trouble) error {
 		u := failedURL{Site: t.Site, URL: t.URL, State: t.State.String(), Status: t.Status, Attempts: t.Attempts,
-			Reason: t.Reason, At: t.At}
+			Reason: t.Reason, At: t.At, doubt: t.Doubt}
 		if t.State == state.Queued {
 			u.State, u.Next = "retry", moment(t.NextAt)
-			if state.IsBlocked(t.Reason) {
-				u.State = "blocked"
-			}
+		}
+		if t.Doubt != state.NoDoubt {
+			u.State, u.Next = doubts[t.Doubt], moment(t.NextAt)
 		}
 		list = append(list, u)
 		return nil

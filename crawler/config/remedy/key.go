@@ -133,11 +133,13 @@ var keys = map[string]map[string]string{
 }
 
 const (
-	underSites    = "it belongs to a site: write sites:, and below it - name: NAME and the keys of the site"
-	underSources  = "it belongs under sources, such as sources: [{listing: https://news.example/}, {feed: https://news.example/rss}]"
+	underSites   = "it belongs to a site: write sites:, and below it - name: NAME and the keys of the site"
+	underSources = "it belongs under sources, such as sources: [{listing: https://news.example/}, " +
+		"{feed: https://news.example/rss}]"
 	underArticle  = "it belongs under article"
 	onCommandLine = "it is set on the command line: -v or --log-level debug"
-	scheduled     = "cron or a systemd timer starts newsonce; refresh: 15m is the least time between two requests for a source"
+	scheduled     = "cron or a systemd timer starts newsonce; " +
+		"refresh: 15m is the least time between two requests for a source"
 )
 
 // Key returns what to write instead of an unknown key of a mapping, "" when it is not
@@ -163,7 +165,7 @@ var shapes = map[string]string{
 	"sources":    "- listing: https://news.example/",
 	"a source":   "- listing: URL for a page with links to articles, - feed: URL for RSS or Atom, or - sitemap: URL",
 	"a site":     "- name: NAME and below it sources:", "hosts": "[news.example]", "was": "[old-name]",
-	"headlines":        "- block: NAME and below it item: SELECTOR",
+	"headlines":        "- block: NAME and below it item: SELECTOR; or none",
 	"a headline block": "- block: NAME and below it item: SELECTOR",
 	"allow_private":    "[127.0.0.0/8], the networks that may be reached",
 	"revisit":          "[1h, 24h, 7d]",

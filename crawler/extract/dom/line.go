@@ -2,7 +2,9 @@ package dom
 
 import (
 	"sort"
+	"strings"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -81,7 +83,7 @@ func (l *liner) walk(i, owner int32, inLink, bold bool) {
 		l.put(i, owner, n.Data, inLink, bold)
 		return
 	}
-	if IsHidden(n) || listed(l.skip, i) {
+	if IsHidden(n) || listed(l.skip, i) || n.DataAtom == atom.Span && readAloud(n) {
 		return
 	}
 	switch n.DataAtom {
@@ -108,6 +110,21 @@ func (l *liner) walk(i, owner int32, inLink, bold bool) {
 		l.br = 0
 	}
 }
+
+// readAloud reports whether the text of n is for those who listen to the page, and not
+// shown.
+func readAloud(n *html.Node) bool {
+	if len(n.Attr) == 0 {
+		return false
+	}
+	class, _, style := ClassIDStyle(n)
+	return aloudNames.In(class) || strings.Contains(style, "clip") && strings.Contains(style, "1px")
+}
+
+// aloudNames are parts of the classes of texts that are read aloud only.
+var aloudNames = NewPhrases("visually-hidden", "visuallyhidden", "visually_hidden", "sr-only", "sr_only",
+	"screen-reader",
+	"screenreader", "offscreen", "off-screen", "assistive-text", "u-hidden-visually")
 
 // put adds a text node to the current line.
 func (l *liner) put(i, owner int32, s string, inLink, bold bool) {

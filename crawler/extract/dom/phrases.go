@@ -2,12 +2,15 @@ package dom
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // Phrases finds any of a list of strings in a text, in one pass however long the
 // list is (Aho and Corasick, 1975). ASCII letters match in either case.
 type Phrases struct {
+	list   []string
+	build  sync.Once  // fills what follows when it is first needed
 	column [256]uint8 // of a byte; 0 for those in none of the strings
 	width  int
 	next   []uint16 // state*width + column -> state
@@ -15,9 +18,14 @@ type Phrases struct {
 }
 
 // NewPhrases returns a matcher for strings in lower case.
-func NewPhrases(list ...string) *Phrases {
-	p := &Phrases{width: 1}
-	for _, s := range list {
+func NewPhrases(list ...string) *Phrases { return &Phrases{list: list} }
+
+// fill builds the automaton.
+func (p *Phrases) fill() {
+	p.width = 1
+	size := 1
+	for _, s := range p.list {
+		size += len(s)
 		for i := 0; i < len(s); i++ {
 			if c := s[i]; p.column[c] == 0 {
 				p.column[c] = uint8(p.width)
@@ -28,8 +36,9 @@ func NewPhrases(list ...string) *Phrases {
 	for c := byte('a'); c <= 'z'; c++ {
 		p.column[c-'a'+'A'] = p.column[c]
 	}
+	p.next = make([]uint16, 0, size*p.width)
 	p.grow()
-	for _, s := range list {
+	for _, s := range p.list {
 		at := 0
 		for i := 0; i < len(s); i++ {
 			cell := at*p.width + int(p.column[s[i]])
@@ -42,12 +51,11 @@ func NewPhrases(list ...string) *Phrases {
 		p.ends[at] = true
 	}
 	p.link()
-	return p
 }
 
 // grow adds a state without transitions.
 func (p *Phrases) grow() {
-	p.next = append(p.next, make([]uint16, p.width)...)
+	p.next = p.next[:len(p.next)+p.width]
 	p.ends = append(p.ends, false)
 }
 
@@ -87,6 +95,7 @@ func (p *Phrases) InAnyCase(s string) bool {
 
 // In reports whether s contains one of the strings.
 func (p *Phrases) In(s string) bool {
+	p.build.Do(p.fill)
 	at := 0
 	for i := 0; i < len(s); i++ {
 		at = int(p.next[at*p.width+int(p.column[s[i]])])

@@ -296,6 +296,7 @@ func (t *Tree) parseAll(page []byte) error {
 	if err != nil {
 		return fmt.Errorf("parse html: %w", err)
 	}
+	placeStreamed(page, root)
 	t.root = root
 	t.add(root, -1)
 	return nil

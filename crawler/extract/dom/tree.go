@@ -2,7 +2,8 @@
 // lines, links and sizes from it.
 //
 // tree.go parses and walks the page, short.go spares the parser long scripts, styles and
-// comments, bound.go limits its size. node.go and
+// comments, stream.go finds the parts that a script moves into place, bound.go limits
+// the size of a page. node.go and
 // heading.go classify elements, boilerplate.go by their names. text.go and line.go
 // read what a browser would show, words.go and phrases.go look at the words of it.
 // url.go resolves links.
@@ -26,6 +27,7 @@ type Tree struct {
 	Parent []int32     // -1 for the topmost
 
 	Links     []int32 // the a and area elements with an href
+	Classed   []int32 // the elements with a class
 	Microdata []int32 // the elements with itemprop or itemtype, except meta
 
 	Document *goquery.Document // the same nodes
@@ -83,7 +85,8 @@ func (t *Tree) reset() {
 	clear(t.scripts)
 	clear(t.cuts)
 	t.Nodes, t.Atoms, t.End, t.Parent = t.Nodes[:0], t.Atoms[:0], t.End[:0], t.Parent[:0]
-	t.Links, t.Microdata, t.scripts, t.Document = t.Links[:0], t.Microdata[:0], t.scripts[:0], nil
+	t.Links, t.Classed, t.Microdata = t.Links[:0], t.Classed[:0], t.Microdata[:0]
+	t.scripts, t.Document = t.scripts[:0], nil
 	t.lines, t.sizes = nil, t.sizes[:0]
 	t.root, t.cuts, t.emptied = nil, t.cuts[:0], 0
 }
@@ -104,6 +107,10 @@ func (t *Tree) add(n *html.Node, parent int32) {
 		t.Parent = append(t.Parent, parent)
 		for k := range c.Attr {
 			switch a := &c.Attr[k]; a.Key {
+			case "class":
+				if last := len(t.Classed) - 1; last < 0 || t.Classed[last] != i { // a tag may repeat it
+					t.Classed = append(t.Classed, i)
+				}
 			case "itemprop", "itemtype":
 				if c.DataAtom != atom.Meta {
 					t.Microdata = append(t.Microdata, i)
@@ -147,20 +154,6 @@ func (t *Tree) Closest(i int32, a atom.Atom) int32 {
 		i = t.Parent[i]
 	}
 	return i
-}
-
-// Indices returns the indices of nodes, which are in document order, none before from.
-func (t *Tree) Indices(nodes []*html.Node, from int32) []int32 {
-	if len(nodes) == 0 {
-		return nil
-	}
-	out := make([]int32, 0, len(nodes))
-	for i := from; i < t.Len() && len(out) < len(nodes); i++ {
-		if t.Nodes[i] == nodes[len(out)] {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // Find returns the first element with that tag in [from, to), or -1.

@@ -11,7 +11,7 @@ import (
 
 // Teasers returns the headlines of a listing page: those of its lists, but for links
 // that lead to no article of its site, and, as a list of their own, its other links
-// to articles.
+// to articles. A few undated links alone are no list.
 func (f *Finder) Teasers() []List {
 	links := f.Links()
 	byKey := map[string]*Link{}
@@ -33,7 +33,8 @@ func (f *Finder) Teasers() []List {
 			out = append(out, l)
 		}
 	}
-	if rest := f.unlisted(links, listed); len(rest.Entries) > 0 {
+	rest := f.unlisted(links, listed)
+	if n := len(rest.Entries); n > 0 && (n >= MinEntries || len(out) > 0 || countDated(rest.Entries) == n) {
 		out = append(out, rest)
 	}
 	return out

@@ -40,11 +40,16 @@ func (c *claims) article(v *state.Visit, verdict *state.Verdict) error {
 	if err := c.aliases(v, ident.id); err != nil {
 		return err
 	}
+	if own.doubt != state.NoDoubt {
+		if err := c.replace(v); err != nil {
+			return err
+		}
+	}
 	if ident.id == own.id {
 		return c.exec(`UPDATE url SET state = 1, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?,
-		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ? WHERE id = ?`,
+		    etag = ?, modified = ?, target = 0, text = ?, revision = ?, since = ?, doubt = ? WHERE id = ?`,
 			nextVisit(v, ident), v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified,
-			ident.text, ident.revision, ident.since, int64(v.URL))
+			ident.text, ident.revision, ident.since, uint8(v.Doubt), int64(v.URL))
 	}
 	return c.standFor(v, ident)
 }
@@ -146,8 +151,12 @@ func (c *claims) identity(v *state.Visit, own urlRow, verdict *state.Verdict) (u
 // text claims the visit's text for the row ident, which it stores unless it is
 // that of the visit.
 func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) error {
-	if err := c.compare(v, ident, verdict); err != nil || verdict.Article == state.Known {
+	if err := c.compare(v, ident, verdict); err != nil {
 		return err
+	}
+	if verdict.Article == state.Known {
+		ident.revision = max(ident.revision, v.Revision)
+		return nil
 	}
 	held, first, err := c.holder(v.Text)
 	if err != nil {
@@ -161,13 +170,16 @@ func (c *claims) text(v *state.Visit, ident *urlRow, verdict *state.Verdict) err
 		if verdict.Article == state.New {
 			verdict.Article = state.Duplicate
 		}
+		if err := c.showCopy(v, first, ident.id); err != nil {
+			return err
+		}
 	}
 	id, err := c.addText(v, ident.id, !held)
 	if err != nil {
 		return err
 	}
 	verdict.Text = id
-	ident.text, ident.revision = id, max(1, verdict.Revision)
+	ident.text, ident.revision = id, max(1, verdict.Revision, v.Revision)
 	if ident.since == 0 {
 		ident.since = millis(state.CountFrom(v.Text, moment(ident.foundAt), v.At))
 	}

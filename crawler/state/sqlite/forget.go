@@ -106,7 +106,8 @@ func (w *withdrawing) forgetURLs(urls owners) error {
 		"UPDATE url SET found_on = '' WHERE found_on IN (SELECT url FROM url WHERE id IN (SELECT value FROM json_each(?)))",
 		`UPDATE url SET state = 6, next_at = 0, attempts = 0, hops = 0, depth = 0, url = '', source = '', found_on = '',
 		    found_at = 0, at = 0, status = 0, reason = '', etag = '', modified = '', target = 0, text = 0, revision = 0,
-		    since = 0, stated = NULL WHERE id IN (SELECT value FROM json_each(?))`,
+		    since = 0, stated = NULL, title = '', others = '', doubt = 0 WHERE id IN (SELECT value FROM json_each(?))`,
+		"DELETE FROM shown WHERE url IN (SELECT value FROM json_each(?))",
 	} {
 		if err := w.c.exec(query, ids(gone)); err != nil {
 			return err

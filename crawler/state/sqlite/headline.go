@@ -70,6 +70,9 @@ func titleKey(h state.Headline) uint64 {
 // its title is, else 0.
 func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	id := c.headlines.get(h.Key)
+	if h.Revision > 0 {
+		return c.written(h, v, id)
+	}
 	if id == 0 {
 		return 1, c.addHeadline(h.Key, h, v, 0)
 	}
@@ -98,6 +101,23 @@ func (c *claims) headline(h state.Headline, v *state.Visit) (int, error) {
 	err := c.exec("UPDATE headline SET revision = revision + 1, last_seen = max(last_seen, ?) WHERE id = ?", millis(v.At),
 		id)
 	return revision + 1, err
+}
+
+// written claims a headline of a line that was written: 1 when its title is new. Its
+// revision is at least that of the line.
+func (c *claims) written(h state.Headline, v *state.Visit, id uint32) (added int, err error) {
+	title := titleKey(h)
+	switch {
+	case id == 0:
+		added, err = 1, c.addHeadline(h.Key, h, v, 0)
+		id = c.headlines.get(h.Key)
+	case c.titles.get(id) != titleHash(h.Title) && c.headlines.get(title) == 0:
+		added, err = 1, c.addHeadline(title, h, v, id)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return added, c.exec("UPDATE headline SET revision = max(revision, ?) WHERE id = ?", h.Revision, id)
 }
 
 // addHeadline makes a row for a headline, or for a further title of another.

@@ -91,22 +91,22 @@ func TestWrongFiles(t *testing.T) {
 				copy(b[len(b)/2:], bytes.Repeat([]byte{0xa5}, 3*4096))
 				return b
 			})
-		}, state.ErrDamaged, []string{"restore it from a copy", ".recover"}},
+		}, state.ErrDamaged, []string{"newsonce state rebuild"}},
 		{"cut in half", func(t *testing.T, path string) {
 			filled(t, path, 2000)
 			change(t, path, func(b []byte) []byte { return b[:len(b)/2] })
-		}, state.ErrDamaged, []string{"restore it from a copy"}},
+		}, state.ErrDamaged, []string{"newsonce state rebuild"}},
 		{"cut within a page", func(t *testing.T, path string) {
 			filled(t, path, 2000)
 			change(t, path, func(b []byte) []byte { return b[:len(b)-1000] })
-		}, state.ErrDamaged, []string{"restore it from a copy"}},
+		}, state.ErrDamaged, []string{"newsonce state rebuild"}},
 		{"garbage for a header", func(t *testing.T, path string) {
 			filled(t, path, 10)
 			change(t, path, func(b []byte) []byte {
 				copy(b, bytes.Repeat([]byte{0xff}, 100))
 				return b
 			})
-		}, state.ErrForeign, []string{"not a database", "move this one away"}},
+		}, state.ErrForeign, []string{"not a database", "newsonce state rebuild"}},
 		{"a text file", func(t *testing.T, path string) {
 			if err := os.WriteFile(path, []byte(strings.Repeat("{\"type\":\"article\"}\n", 50)), 0o644); err != nil {
 				t.Fatal(err)
@@ -202,7 +202,7 @@ func TestKeyLogMismatch(t *testing.T) {
 			if !errors.Is(err, state.ErrDamaged) {
 				t.Fatalf("got %v, want ErrDamaged", err)
 			}
-			for _, want := range []string{c.says, path, "restore it from a copy"} {
+			for _, want := range []string{c.says, path, "newsonce state rebuild"} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("message does not say %q:\n%v", want, err)
 				}
@@ -354,8 +354,8 @@ func TestStatementsUseTheQueueIndexes(t *testing.T) {
 		name, query, plan string
 		args              []any
 	}{
-		{"due", dueQuery(statedSchema, queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
-		{"due revisits", dueQuery(statedSchema, revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)",
+		{"due", dueQuery(wallsSchema, queuedOnly), "url_queue (site=? AND origin=? AND next_at<?)", []any{"a", "a.example", 0, 10}},
+		{"due revisits", dueQuery(wallsSchema, revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>? AND next_at<?)",
 			[]any{"a", "a.example", 0, 10}},
 		{"next revisit", nextQuery(revisitsOnly), "url_revisit (site=? AND origin=? AND next_at>?)",
 			[]any{"a", "a.example", 0}},

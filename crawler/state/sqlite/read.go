@@ -101,7 +101,11 @@ func dueQuery(schema int, index string) string {
 	if schema < statedSchema {
 		stated = "NULL"
 	}
-	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified, ` + stated + `
+	walls := "title, others"
+	if schema < wallsSchema {
+		walls = "'', ''"
+	}
+	return `SELECT id, url, attempts, hops, depth, source, found_on, text > 0, etag, modified, ` + stated + `, ` + walls + `
 	    FROM url WHERE ` + index + queueOf + `AND next_at <= ? ORDER BY next_at, id LIMIT +?`
 }
 
@@ -117,7 +121,7 @@ func nextQuery(index string) string {
 func (s *Store) Due(ctx context.Context, q state.Queue, now time.Time, n int) (
 	urls []state.URL, next time.Time, err error) {
 	err = s.read(ctx, "read the queue", func(c *engine.Conn) error {
-		urls, next, err = due(c, statedSchema, q, now, n)
+		urls, next, err = due(c, wallsSchema, q, now, n)
 		return err
 	})
 	return urls, next, err
@@ -157,7 +161,7 @@ func dueOf(c *engine.Conn, schema int, index string, q state.Queue, now time.Tim
 			ID: state.URLID(row.ColumnInt64(0)), URL: row.ColumnText(1), Attempts: row.ColumnInt(2),
 			Hops: row.ColumnInt(3), Depth: row.ColumnInt(4), Source: row.ColumnText(5), Found: row.ColumnText(6),
 			Known: row.ColumnBool(7), ETag: row.ColumnText(8), Modified: row.ColumnText(9), Again: index == revisitsOnly,
-			Stated: statedOf(row, 10),
+			Stated: statedOf(row, 10), Title: row.ColumnText(11), Others: strings.Fields(row.ColumnText(12)),
 		}
 	}, dueQuery(schema, index), q.Site, q.Origin, millis(now), n)
 }
@@ -203,7 +207,7 @@ func (s *Store) Queued(ctx context.Context) (map[string]int, error) {
 	}
 	scan := func(row *engine.Stmt) count { return count{row.ColumnText(0), row.ColumnInt(1)} }
 	counts, err := list(ctx, s, "count the queues", scan,
-		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 AND reason NOT LIKE 'blocked: %' GROUP BY site) q
+		`SELECT s.name, q.n FROM (SELECT site, count(*) AS n FROM url WHERE state = 0 AND doubt <> 2 GROUP BY site) q
 		    JOIN site s ON s.id = q.site`)
 	queued := map[string]int{}
 	for _, c := range counts {

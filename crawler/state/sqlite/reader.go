@@ -169,7 +169,7 @@ const outputsOfSchema1 = `SELECT path, json_object('offset', bytes, 'lines', lin
 
 // Troubles implements state.Reader.
 func (r *Reader) Troubles(ctx context.Context, yield func(state.Trouble) error) error {
-	return r.urls(ctx, "list the failures", "u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0", yield)
+	return r.urls(ctx, "list the failures", "u.state IN (3, 4, 5) OR u.state = 0 AND u.attempts > 0 OR doubt > 0", yield)
 }
 
 // Empty implements state.Reader.
@@ -181,12 +181,17 @@ func (r *Reader) Empty(ctx context.Context, yield func(state.Trouble) error) err
 func (r *Reader) urls(ctx context.Context, doing, where string, yield func(state.Trouble) error) error {
 	defer until(ctx, r.conn)()
 	var ended error
-	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at
+	doubt := "u.doubt"
+	if r.schema < wallsSchema {
+		doubt = "0"
+	}
+	err := each(r.conn, `SELECT s.name, u.url, u.state, u.status, u.attempts, u.reason, u.at, u.next_at, `+doubt+` AS doubt
 	    FROM url u JOIN site s ON s.id = u.site WHERE `+where+` ORDER BY s.name, u.state, u.id`, nil,
 		func(row *engine.Stmt) error {
 			ended = yield(state.Trouble{Site: row.ColumnText(0), URL: row.ColumnText(1), State: state.URLState(row.ColumnInt(2)),
 				Status:   row.ColumnInt(3),
-				Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7)})
+				Attempts: row.ColumnInt(4), Reason: row.ColumnText(5), At: momentOf(row, 6), NextAt: momentOf(row, 7),
+				Doubt: state.Doubt(row.ColumnInt(8))})
 			return ended
 		})
 	if ended != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/newsonce/newsonce/crawler/state"
 	engine "zombiezen.com/go/sqlite"
@@ -69,14 +70,21 @@ func (c *claims) queueAgain(id state.URLID, v *state.Visit) (bool, error) {
 }
 
 // claim returns the row of a page that nobody queued. It is 0 when the site is
-// full, and when the page adds nothing: its URL was read at that time or later.
+// full, and when the page adds nothing: its URL was read at that time or later, has
+// the revision that a line was written for, or is known and the page is a wall.
 func (c *claims) claim(v *state.Visit) (state.URLID, error) {
 	id := state.URLID(c.urls.get(v.Claim.Key))
 	if id == 0 {
 		return c.addURL(v.Claim, v, state.Done)
 	}
 	row, err := c.url(id)
-	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) {
+	if v.Revision > 0 && err == nil {
+		if row.revision >= v.Revision {
+			return 0, nil
+		}
+		return id, nil
+	}
+	if err != nil || row.state == state.Alias || row.text != 0 && row.at >= millis(v.At) || v.Doubt == state.Blocked {
 		return 0, err
 	}
 	return id, nil
@@ -102,9 +110,10 @@ func (c *claims) addURL(l *state.Link, v *state.Visit, st state.URLState) (state
 	if l.Later && st == state.Queued {
 		next = later
 	}
-	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at, stated)
-	    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At), statedJSON(l.Stated))
+	err = c.exec(`INSERT INTO url(id, site, origin, state, next_at, hops, depth, url, source, found_on, found_at, stated,
+	    title, others) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, site, origin, uint8(st), next, l.Hops, l.Depth, l.URL, l.Source, l.Found, millis(v.At), statedJSON(l.Stated),
+		l.Title, strings.Join(l.Others, "\n"))
 	return state.URLID(id), err
 }
 
@@ -159,9 +168,13 @@ func (c *claims) setURL(v *state.Visit, st state.URLState, target state.URLID) e
 
 // setOutcome stores the outcome of the visit's own URL.
 func (c *claims) setOutcome(v *state.Visit, st state.URLState, next int64, target state.URLID) error {
+	if err := c.show(v); err != nil {
+		return err
+	}
 	return c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = ?, at = ?, status = ?, reason = ?, etag = ?,
-	    modified = ?, target = ? WHERE id = ?`,
-		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), int64(v.URL))
+	    modified = ?, target = ?, doubt = ? WHERE id = ?`,
+		uint8(st), next, v.Attempts, millis(v.At), v.Status, v.Reason, v.ETag, v.Modified, int64(target), uint8(v.Doubt),
+		int64(v.URL))
 }
 
 // redirect makes the visit's URL an alias of its target.
@@ -212,11 +225,13 @@ type urlRow struct {
 	nextAt   int64
 	since    int64
 	foundAt  int64
+	site     int64
+	doubt    state.Doubt
 }
 
 func (c *claims) url(id state.URLID) (urlRow, error) {
 	r, ok, err := one(c.conn, scanURL,
-		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at
+		`SELECT id, url, state, status, attempts, at, target, text, revision, next_at, since, found_at, site, doubt
 		    FROM url WHERE id = ?`, int64(id))
 	if err == nil && !ok {
 		err = fmt.Errorf("url %d has no row: %w", id, state.ErrDamaged)
@@ -230,6 +245,7 @@ func scanURL(row *engine.Stmt) urlRow {
 		status: row.ColumnInt(3), attempts: row.ColumnInt(4), at: row.ColumnInt64(5),
 		target: state.URLID(row.ColumnInt64(6)), text: row.ColumnInt64(7), revision: row.ColumnInt(8),
 		nextAt: row.ColumnInt64(9), since: row.ColumnInt64(10), foundAt: row.ColumnInt64(11),
+		site: row.ColumnInt64(12), doubt: state.Doubt(row.ColumnInt(13)),
 	}
 }
 

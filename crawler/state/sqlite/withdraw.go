@@ -42,6 +42,7 @@ func (c *claims) withdraw(list []state.Withdrawal) ([]state.Withdrawn, error) {
 	for _, step := range []func() error{
 		func() error { return w.findForgotten(forget) },
 		w.findCopies,
+		w.showTexts,
 		w.emptyTexts,
 		w.resetURLs,
 		func() error { return w.forgetHeadlines(forget) },
@@ -70,7 +71,7 @@ func (w *withdrawing) find() (forget owners, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if row.state == state.Forgotten {
+		if row.state == state.Forgotten || of.Revision > 0 && of.Revision != row.revision {
 			continue
 		}
 		w.out[i].Known = true
@@ -317,20 +318,37 @@ func (w *withdrawing) passKeys(texts []int64) error {
 	})
 }
 
-// resetURLs takes the item off the URLs of those that go.
+// resetURLs takes the item off the URLs of those that go. Aliases of those that are
+// queued again, as their pages said, are queued with them.
 func (w *withdrawing) resetURLs() error {
+	var queued []int64
 	for _, row := range w.taken {
-		st, next := row.state, int64(0)
-		if w.list[w.urls[int64(row.id)]].Requeue {
-			st = state.Queued
-		} else if st == state.Queued {
-			next = row.nextAt
+		of := w.list[w.urls[int64(row.id)]]
+		st, next, doubt := row.state, int64(0), state.Blocked
+		switch {
+		case of.Requeue:
+			st, next = state.Queued, millis(of.NextAt)
+		case of.Close:
+			st = state.Refused
+		default:
+			doubt = state.NoDoubt
+			if st == state.Queued {
+				next = row.nextAt
+			}
 		}
-		if err := w.c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = 0, hops = 0, reason = '', etag = '',
-		    modified = '', text = 0 WHERE id = ?`,
-			uint8(st), next, int64(row.id)); err != nil {
+		if err := w.c.exec(`UPDATE url SET state = ?, next_at = ?, attempts = 0, hops = 0, reason = ?, etag = '',
+		    modified = '', text = 0, doubt = ? WHERE id = ?`,
+			uint8(st), next, of.Reason, uint8(doubt), int64(row.id)); err != nil {
 			return err
 		}
+		if of.Requeue {
+			queued = append(queued, int64(row.id))
+		}
 	}
-	return nil
+	if len(queued) == 0 {
+		return nil
+	}
+	return w.c.exec(`UPDATE url SET (state, next_at, attempts, hops, reason, doubt, target) =
+	        (SELECT 0, next_at, 0, 0, reason, doubt, 0 FROM url t WHERE t.id = url.target)
+	    WHERE state = 2 AND status = 200 AND target IN (SELECT value FROM json_each(?))`, ids(queued))
 }

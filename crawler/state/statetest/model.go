@@ -20,8 +20,8 @@ type model struct {
 type modelURL struct {
 	link     state.Link
 	state    state.URLState
-	fetched  bool // it was answered itself
-	target   int  // index, of an alias
+	status   int // it was answered itself, with this; 0: it was not
+	target   int // index, of an alias
 	revision int
 	text     int // id, 0 without an article
 }
@@ -99,14 +99,14 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		switch {
 		case known && to == own:
 			m.urls[own].link.URL, m.urls[own].link.Origin = v.Target.URL, v.Target.Origin
-			m.urls[own].fetched = true
+			m.urls[own].status = v.Status
 			return
 		case known:
 			to = m.stands(to)
 		default:
 			to = m.add(*v.Target, state.Queued, limits)
 		}
-		m.urls[own].fetched = true
+		m.urls[own].status = v.Status
 		switch to {
 		case own:
 			verdict.Looped = true
@@ -127,7 +127,7 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 		}
 		verdict.Identity = m.urls[ident].link.URL
 		m.text(ident, own, v.Text, verdict)
-		m.urls[own].fetched = true
+		m.urls[own].status = v.Status
 		m.aliases(v.Aliases, ident, own, limits)
 		if ident == own {
 			m.urls[own].state = state.Done
@@ -138,11 +138,11 @@ func (m *model) outcome(v state.Visit, limits map[string]int, verdict *state.Ver
 			m.urls[ident].state = state.Done
 		}
 	default:
-		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].fetched
+		verdict.Gone = v.State == state.Gone && m.urls[own].text > 0 && m.urls[own].status != 0
 		if verdict.Gone {
 			verdict.Identity = m.urls[own].link.URL
 		}
-		m.urls[own].fetched = true
+		m.urls[own].status = v.Status
 		m.urls[own].state = v.State
 	}
 }
@@ -163,7 +163,7 @@ func (m *model) identity(own int, v state.Visit, limits map[string]int, verdict 
 		return own
 	case u.text > 0 && m.texts[u.text-1].Hash == v.Text.Hash, u.text == 0 && u.state == state.Queued:
 		return i
-	case u.text > 0 && !u.fetched:
+	case u.text > 0 && u.status == 0:
 		u.state = state.Queued
 	}
 	verdict.Disputed = true
@@ -275,7 +275,13 @@ func (m *model) take(i int, requeue bool) {
 	u := &m.urls[i]
 	m.texts[u.text-1].gone = true
 	u.text = 0
-	if requeue {
-		u.state = state.Queued
+	if !requeue {
+		return
+	}
+	u.state = state.Queued
+	for k := range m.urls {
+		if a := &m.urls[k]; a.state == state.Alias && a.target == i && a.status == 200 {
+			a.state = state.Queued
+		}
 	}
 }

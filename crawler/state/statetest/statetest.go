@@ -9,6 +9,7 @@
 //	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
 //	clock.go      times that a wrong clock stored
+//	replay.go     what a rebuild takes from lines that were written
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
 //	property.go   the store against the model
@@ -42,6 +43,8 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"kept", testKept},
 		{"clock", testClock},
 		{"withdraw", testWithdraw},
+		{"walls", testWalls},
+		{"replay", testReplay},
 		{"forget", testForget},
 		{"property", testProperty},
 	} {

@@ -233,7 +233,7 @@ var withdrawCases = []struct {
 			{visits: []state.Visit{withIdentity(page(3, 3), 2)},
 				want: []state.Verdict{{Article: state.Revision, Revision: 2, Identity: address(2)}}},
 		},
-		due: []state.URLID{4, 5},
+		due: []state.URLID{1, 4, 5},
 	},
 }
 

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/view"
 )
 
 // DefaultLimit is the number of articles of a feed.
@@ -137,31 +137,31 @@ type (
 
 // WriteAtom writes the feed as Atom (RFC 4287).
 func (f *Feed) WriteAtom(w io.Writer) error {
-	out := atomFeed{ID: f.ID, Title: Display(f.Title), Author: atomPerson{"newsonce"}, Updated: time.Unix(0, 0).UTC().Format(time.RFC3339)}
+	out := atomFeed{ID: f.ID, Title: view.Display(f.Title), Author: atomPerson{"newsonce"}, Updated: time.Unix(0, 0).UTC().Format(time.RFC3339)}
 	for _, l := range []atomLink{{"self", f.Self}, {"alternate", f.Link}} {
 		if l.Href != "" {
 			out.Links = append(out.Links, l)
 		}
 	}
 	for i, a := range f.Articles {
-		e := atomEntry{ID: entryID(a), Title: atomText{"text", Display(a.Title)}, Updated: updated(a)}
+		e := atomEntry{ID: entryID(a), Title: atomText{"text", view.Display(a.Title)}, Updated: updated(a)}
 		if i == 0 || e.Updated > out.Updated {
 			out.Updated = e.Updated
 		}
 		if !a.DatePublished.IsZero() {
 			e.Published = a.DatePublished.Time.Format(time.RFC3339)
 		}
-		if href := WebLink(a.URL); href != "" {
+		if href := view.WebLink(a.URL); href != "" {
 			e.Links = []atomLink{{"alternate", href}}
 		}
 		for _, author := range a.Authors {
-			e.Authors = append(e.Authors, atomPerson{Display(author.Name)})
+			e.Authors = append(e.Authors, atomPerson{view.Display(author.Name)})
 		}
 		for _, tag := range a.Tags {
-			e.Category = append(e.Category, atomCategory{Display(tag)})
+			e.Category = append(e.Category, atomCategory{view.Display(tag)})
 		}
 		if a.Summary != "" {
-			e.Summary = &atomText{"text", Display(a.Summary)}
+			e.Summary = &atomText{"text", view.Display(a.Summary)}
 		}
 		if a.ContentText != "" {
 			e.Content = &atomText{"html", paragraphs(a.ContentText)}
@@ -195,7 +195,7 @@ func entryID(a *item.Article) string { return "urn:newsonce:article:" + a.ID }
 func paragraphs(s string) string {
 	var b strings.Builder
 	for p := range strings.SplitSeq(s, "\n\n") {
-		fmt.Fprintf(&b, "<p>%s</p>", strings.ReplaceAll(html.EscapeString(Display(p)), "\n", "<br>"))
+		fmt.Fprintf(&b, "<p>%s</p>", strings.ReplaceAll(html.EscapeString(view.Display(p)), "\n", "<br>"))
 	}
 	return b.String()
 }
@@ -222,14 +222,14 @@ func (f *Feed) WriteJSON(w io.Writer) error {
 		Home    string     `json:"home_page_url,omitempty"`
 		Self    string     `json:"feed_url,omitempty"`
 		Items   []jsonItem `json:"items"`
-	}{"https://jsonfeed.org/version/1.1", Display(f.Title), f.Link, f.Self, []jsonItem{}}
+	}{"https://jsonfeed.org/version/1.1", view.Display(f.Title), f.Link, f.Self, []jsonItem{}}
 	for _, a := range f.Articles {
 		x := jsonItem{
-			ID: entryID(a), URL: WebLink(a.URL), Title: Display(a.Title), Summary: Display(a.Summary),
-			ContentText: Display(a.ContentText), Image: WebLink(a.Image), Tags: a.Tags, Language: a.Language,
+			ID: entryID(a), URL: view.WebLink(a.URL), Title: view.Display(a.Title), Summary: view.Display(a.Summary),
+			ContentText: view.Display(a.ContentText), Image: view.WebLink(a.Image), Tags: a.Tags, Language: a.Language,
 		}
 		for _, author := range a.Authors {
-			x.Authors = append(x.Authors, item.Author{Name: Display(author.Name), URL: WebLink(author.URL)})
+			x.Authors = append(x.Authors, item.Author{Name: view.Display(author.Name), URL: view.WebLink(author.URL)})
 		}
 		if !a.DatePublished.IsZero() {
 			x.DatePublished = a.DatePublished.Time.Format(time.RFC3339)
@@ -243,26 +243,4 @@ func (f *Feed) WriteJSON(w io.Writer) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
 	return enc.Encode(out)
-}
-
-// Display returns text as it may be shown beside other text: without the controls that
-// change the direction of what follows (UAX #9), and without C0 controls but for line
-// breaks and tabs.
-func Display(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r < ' ' && r != '\n' && r != '\t', r == 0x7f:
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// WebLink returns a URL that may be followed, "" for one that is not of the web.
-func WebLink(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return ""
-	}
-	return u.String()
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Fields names the keys of an article. Of each list the first key with a value
-// counts.
+// counts. content.text is the key text of the object under content.
 type Fields struct {
 	Text, Title, URL, Date []string
 }
@@ -16,13 +16,33 @@ type Fields struct {
 // Usual holds the keys of newsonce itself, of JSON Feed, schema.org and of
 // programs that extract news.
 var Usual = Fields{
-	Text:  []string{"content_text", "text", "body", "maintext", "article_body", "articleBody", "content"},
-	Title: []string{"title", "headline", "name"},
-	URL:   []string{"url", "link", "requested_url", "canonical_url"},
+	Text: []string{
+		"content_text", "text", "body", "maintext", "article_body", "articleBody", "plaintext", "plain_text", "content",
+		"content.text", "content.plain_text", "content.body", "article.text", "article.body", "article.content", "body.text",
+	},
+	Title: []string{"title", "headline", "name", "article.title", "article.headline", "content.title"},
+	URL:   []string{"url", "link", "requested_url", "canonical_url", "article.url"},
 	Date: []string{
 		"date_published", "published", "published_at", "publication_date", "publishing_date", "publish_date", "date_publish",
-		"datePublished", "pub_date", "pubDate", "date",
+		"datePublished", "pub_date", "pubDate", "date", "article.date_published", "article.published_at", "article.date",
 	},
+}
+
+// Names returns the keys of all fields.
+func (f *Fields) Names() []string {
+	return slices.Concat([]string{"id"}, f.Text, f.Title, f.URL, f.Date)
+}
+
+// nests reports whether a key of a field is in the object under the given key.
+func (f *Fields) nests(key string) bool {
+	for _, keys := range [...][]string{f.Text, f.Title, f.URL, f.Date} {
+		for _, k := range keys {
+			if len(k) > len(key) && k[len(key)] == '.' && k[:len(key)] == key {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // seen holds the keys of the time at which an article was first fetched.
@@ -49,8 +69,7 @@ func (f *Fields) Read(line []byte) (Article, error) {
 	if a.members, err = members(make([]member, 0, 32), line); err != nil {
 		return Article{line: line}, err
 	}
-	var published, fetched time.Time
-	best := [5]int{len(f.Text), len(f.Title), len(f.URL), len(f.Date), len(seen)}
+	v := values{best: [5]int{len(f.Text), len(f.Title), len(f.URL), len(f.Date), len(seen)}}
 	for _, m := range a.members {
 		value := line[m.value:m.end]
 		switch key := string(line[m.key+1 : m.keyEnd-1]); key {
@@ -59,17 +78,37 @@ func (f *Fields) Read(line []byte) (Article, error) {
 		case "type":
 			a.Type = text(value)
 		default:
-			fill(&a.Text, &best[0], f.Text, key, value, visibleText)
-			fill(&a.Title, &best[1], f.Title, key, value, visibleText)
-			fill(&a.URL, &best[2], f.URL, key, value, trimmedText)
-			fill(&published, &best[3], f.Date, key, value, date)
-			fill(&fetched, &best[4], seen, key, value, date)
+			f.read(&a, &v, key, value)
 		}
 	}
-	if a.When = published; published.IsZero() {
-		a.When = fetched
+	if a.When = v.published; v.published.IsZero() {
+		a.When = v.fetched
 	}
 	return a, nil
+}
+
+// values are the dates of an article, and the best key so far of each of its fields.
+type values struct {
+	published, fetched time.Time
+	best               [5]int
+}
+
+// read takes the value of a key into its field. Of an object, it takes those within.
+func (f *Fields) read(a *Article, v *values, key string, value []byte) {
+	if value[0] == '{' && f.nests(key) {
+		inner, err := members(nil, value)
+		for _, m := range inner {
+			if err == nil {
+				f.read(a, v, key+"."+string(value[m.key+1:m.keyEnd-1]), value[m.value:m.end])
+			}
+		}
+		return
+	}
+	fill(&a.Text, &v.best[0], f.Text, key, value, visibleText)
+	fill(&a.Title, &v.best[1], f.Title, key, value, visibleText)
+	fill(&a.URL, &v.best[2], f.URL, key, value, trimmedText)
+	fill(&v.published, &v.best[3], f.Date, key, value, date)
+	fill(&v.fetched, &v.best[4], seen, key, value, date)
 }
 
 // fill sets a field from a member unless an earlier key of its list, best, has
