@@ -39,7 +39,7 @@ func TestUnusableState(t *testing.T) {
 		{"no database", func(s *setup) {
 			s.write("newsonce.db", "this is my diary, not a database, and it is long enough to be read\n")
 		},
-			[]string{"is not a newsonce state", "move this one away"}},
+			[]string{"is not a newsonce state", "newsonce state rebuild"}},
 		{"another program's database", func(s *setup) {
 			s.remove("newsonce.db")
 			s.exec("CREATE TABLE bookmarks(url TEXT)")
@@ -59,9 +59,9 @@ func TestUnusableState(t *testing.T) {
 				copy(b[i:], bytes.Repeat([]byte{0xa5}, 200))
 			}
 			s.write("newsonce.db", string(b))
-		}, []string{"damaged", "restore it from a copy"}},
+		}, []string{"damaged", "newsonce state rebuild"}},
 		{"cut in the middle", func(s *setup) { s.write("newsonce.db", string(s.read("newsonce.db")[:3*4096+100])) },
-			[]string{"damaged", "restore it from a copy"}},
+			[]string{"damaged", "newsonce state rebuild"}},
 		{"a pipe", func(s *setup) {
 			s.remove("newsonce.db")
 			if err := syscall.Mkfifo(s.path("newsonce.db"), 0o644); err != nil {
