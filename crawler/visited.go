@@ -40,9 +40,9 @@ type visited struct {
 	wire      int64  // bytes of the responses to them
 	blocked   string // why the page is a wall
 	held      string // why the page may be a wall, and is held back
-	jumped    bool   // the clock jumped forward before the run
 	suspected string // why the page may be a wall
 	weak      int    // weak signs of a wall
+	jumped    bool   // the clock jumped forward before the run
 
 	pages *pages // of an article in several pages; nil for any other
 }

@@ -33,6 +33,7 @@ type Config struct {
 	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
 	Sites     []*Site
+	Defaults  *Site    // of sites that the file does not name
 	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but worth a look
 }
 
@@ -192,6 +193,16 @@ func (s *Site) clone() *Site {
 	c.Headers = maps.Clone(s.Headers)
 	c.Files = maps.Clone(s.Files)
 	return &c
+}
+
+// Host returns the site with a host, else one of that host with the defaults alone.
+func (c *Config) Host(host string) *Site {
+	if s := c.SiteOf(host); s != nil {
+		return s
+	}
+	s := c.Defaults.clone()
+	s.Name, s.Hosts = host, []string{host}
+	return s
 }
 
 // Site returns the site of that name, nil when there is none.

@@ -111,7 +111,7 @@ func TestGood(t *testing.T) {
 // same compares configurations by meaning. Lines and the files of secrets may
 // differ.
 var same = cmp.Options{
-	cmpopts.IgnoreFields(Config{}, "File", "Dir", "Warnings"),
+	cmpopts.IgnoreFields(Config{}, "File", "Dir", "Warnings", "Defaults"),
 	cmpopts.IgnoreFields(Source{}, "Line"),
 	cmpopts.EquateEmpty(),
 	cmpopts.EquateComparable(netip.Prefix{}),

@@ -52,6 +52,7 @@ type reader struct {
 	file     string
 	dir      string // absolute; relative paths start there
 	kinds    []Kind // of sources
+	siteless bool   // sites may be missing
 	lines    []string
 	errs     Errors
 	warnings Errors

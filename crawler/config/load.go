@@ -18,6 +18,18 @@ import (
 // file. Relative paths in the file start at its folder, those in variables at the
 // working directory. Mistakes in the content are returned as Errors.
 func Load(path string, env func(string) string, kinds ...Kind) (*Config, error) {
+	return loadFile(path, env, kinds, false)
+}
+
+// LoadDefaults is Load for a file that need not have sites yet.
+func LoadDefaults(path string, env func(string) string, kinds ...Kind) (*Config, error) {
+	return loadFile(path, env, kinds, true)
+}
+
+// Empty returns the configuration of a file with nothing in it.
+func Empty() (*Config, error) { return load("crawl.yaml", ".", []byte("{}"), nil, nil, true) }
+
+func loadFile(path string, env func(string) string, kinds []Kind, siteless bool) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w (name another with -c FILE)", err)
@@ -26,7 +38,7 @@ func Load(path string, env func(string) string, kinds ...Kind) (*Config, error) 
 	if err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
-	return load(path, dir, data, env, kinds)
+	return load(path, dir, data, env, kinds, siteless)
 }
 
 // Parse is Load for data in memory, without variables. Messages call the file
@@ -36,17 +48,17 @@ func Parse(name, dir string, data []byte, kinds ...Kind) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", name, err)
 	}
-	return load(name, abs, data, nil, kinds)
+	return load(name, abs, data, nil, kinds, false)
 }
 
-func load(name, dir string, data []byte, env func(string) string, more []Kind) (*Config, error) {
+func load(name, dir string, data []byte, env func(string) string, more []Kind, siteless bool) (*Config, error) {
 	kinds := slices.DeleteFunc(Kinds(), func(k Kind) bool {
 		return slices.ContainsFunc(more, func(m Kind) bool { return m.Name == k.Name })
 	})
 	if env == nil {
 		env = func(string) string { return "" }
 	}
-	r := &reader{file: name, dir: dir, kinds: append(kinds, more...)}
+	r := &reader{file: name, dir: dir, kinds: append(kinds, more...), siteless: siteless}
 	c := &Config{
 		File: name, Dir: dir,
 		UserAgent: "newsonce/VERSION",
@@ -90,6 +102,10 @@ func (n *Node) config(c *Config, env func(string) string) {
 	}
 	n.r.variables(c, env, places)
 	n.top(c, places)
+	c.Defaults = defaults
+	if sites == nil && n.r.siteless {
+		return
+	}
 	n.Require("sites", "no sites: add at least one under sites; newsonce init URL --append writes it")
 	if sites != nil {
 		sites.sites(c, defaults)

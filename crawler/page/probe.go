@@ -51,7 +51,7 @@ func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind) *Probed {
 		if l, ok := c.Spec.(*config.URLList); ok && slices.Contains(l.Files, "-") {
 			continue // standard input holds URLs in a crawl only
 		}
-		t := f.try(ctx, kinds, c)
+		t := f.Try(ctx, kinds, c)
 		p.Sources = append(p.Sources, t)
 		links = append(links, t.links...)
 		if t.Capture != nil {

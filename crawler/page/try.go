@@ -23,6 +23,7 @@ type Tried struct {
 	Kind, Name string
 	URL        string      // of the last page that was read
 	Links      []string    // URLs of articles
+	News       bool        // it states the titles of articles, as feeds and news sitemaps do
 	Capture    *Page       // of a source that holds pages itself: the first article
 	Problems   []string    // what the source reports
 	Err        error       // why it could not be read
@@ -45,9 +46,9 @@ func (nothing) Source(context.Context, string, string) (state.Source, bool, erro
 
 func (nothing) LastFailure(context.Context, string) (time.Time, error) { return time.Time{}, nil }
 
-// try reads a configured source from its beginning until it yields articles. A source
+// Try reads a configured source from its beginning until it yields articles. A source
 // such as an archive consists of several that are read alike; the first is tried.
-func (f *Fetcher) try(ctx context.Context, kinds []source.Kind, c *config.Source) (t Tried) {
+func (f *Fetcher) Try(ctx context.Context, kinds []source.Kind, c *config.Source) (t Tried) {
 	t = Tried{Kind: c.Kind, Name: c.Name}
 	if t.kind = source.Find(kinds, c.Kind); t.kind == nil {
 		t.Err = fmt.Errorf("sources of kind %q are not supported", c.Kind)
@@ -107,6 +108,7 @@ func (t *Tried) take(st *source.Step, pg *source.Page, err error) bool {
 	}
 	for i := range articles {
 		t.Links = append(t.Links, pg.Links[i].URL)
+		t.News = t.News || pg.Links[i].Stated.Title != ""
 		t.links = append(t.links, tryable{pg.Links[i].URL, kind})
 	}
 	if c := pg.Capture; c != nil {

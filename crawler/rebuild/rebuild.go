@@ -101,7 +101,8 @@ const leaseTime = 24 * time.Hour
 // segments returns what was written. Standard output cannot be read back.
 func (p *replay) segments(ctx context.Context, base string, positions []output.Position) ([]output.Segment, error) {
 	if p.Config.Output.Path == output.Stdout {
-		p.Warn("items went to standard output, which cannot be read back: items that the damaged state had lost are written again")
+		p.Warn("items went to standard output, which cannot be read back: " +
+			"those that the damaged state has lost are written again")
 		return nil, nil
 	}
 	return p.Sinks.Segments(ctx, p.Config.Output.Path, base, positions)

@@ -11,6 +11,7 @@
 //	fixture.go   extract --fixture: a page and its result as a test
 //	check.go     check: validate crawl.yaml, and try it on the sites
 //	init.go      init: propose a site of crawl.yaml, and append it
+//	initlist.go  init --from: many sites at once
 //	status.go    status: what is known, queued, failed and written
 //	configured.go  sources by their URLs in crawl.yaml
 //	demo.go      demo: three news sites on loopback, crawled

@@ -14,12 +14,13 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/page/propose"
+	"github.com/newsonce/newsonce/crawler/page/setup"
 	"github.com/spf13/cobra"
 )
 
 type initFlags struct {
-	url, name string
-	add       bool
+	url, name, from string
+	add             bool
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -32,8 +33,12 @@ func (a *app) initCommand() *cobra.Command {
 The page is best the site's list of new articles. Its proposal is a commented
 entry for sites in crawl.yaml: where articles are listed, which URLs are articles,
 and selectors where they are surer than the automatic rules. Comments say what is
-a guess. When a URL is given that lists articles, the first of them is fetched as
-well.
+a guess. When a URL is given, articles that it lists are fetched until one can be
+read. Feeds that the pages name and sitemaps of robots.txt are tried, and proposed
+as sources if they name articles.
+
+--from proposes many sites: a list holds one URL per line. It shows each site as it
+is done, and at the end those that failed; the exit code is then 3.
 
 --json prints what was found instead: match, hosts, listing, next (mode and url) and
 not_matched, the links that match leaves out.
@@ -42,8 +47,15 @@ not_matched, the links that match leaves out.
 is. A configuration that does not exist is created.`,
 		Example: `  newsonce init https://example.org/news/
   newsonce init --append https://example.org/news/
+  newsonce init --append --from sites.txt
   newsonce init --url https://example.org/news/1 page.html`,
 		Args: func(_ *cobra.Command, args []string) error {
+			if f.from != "" {
+				if len(args) > 0 || f.name != "" || f.url != "" {
+					return errors.New("--from reads the URLs from a list: leave out URL, --url and --name")
+				}
+				return nil
+			}
 			if len(args) != 1 {
 				return errors.New("give one page of the site, best its list of new articles: " +
 					"newsonce init https://example.org/news/")
@@ -51,10 +63,14 @@ is. A configuration that does not exist is created.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.from != "" {
+				return a.runInitList(cmd.Context(), f)
+			}
 			return a.runInit(cmd.Context(), args[0], f)
 		},
 	}
 	c.Flags().StringVar(&f.url, "url", "", "`URL` of a page read from a file")
+	c.Flags().StringVar(&f.from, "from", "", "propose every site of `LIST`, a file with one URL per line, or -")
 	c.Flags().StringVar(&f.name, "name", "", "`NAME` of the site (default: made from its host)")
 	c.Flags().BoolVar(&f.add, "append", false, "add the site to the configuration file")
 	return c
@@ -138,42 +154,21 @@ func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
 	return propose.From(propose.Page{URL: pageURL, Body: body, FetchedAt: time.Now()})
 }
 
-// proposeURL fetches a page and, when that is a listing, the first article on
-// it. When the configuration has a site for the host, its settings are used.
+// proposeURL proposes from a page, an article and the sources that the site names. The
+// settings are those of the configured site of the host, else the defaults.
 func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, error) {
-	u, err := parseURL(arg)
-	if err != nil {
+	if _, err := parseURL(arg); err != nil {
 		return nil, usage(err)
 	}
-	f, err := a.fetcherOf(u)
+	c, err := a.defaults()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	get := func(url string) (propose.Page, error) {
-		resp, err := f.Get(ctx, url)
-		if err != nil {
-			return propose.Page{}, err
-		}
-		return propose.Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now()}, nil
-	}
-	first, err := get(arg)
-	if err != nil {
-		return nil, err
-	}
-	p, err := propose.From(first)
-	if err != nil || p.FirstArticle == "" {
-		return p, err
-	}
-	article, err := get(p.FirstArticle)
-	if err != nil && ctx.Err() == nil {
-		a.say("no article was read, so the proposal has none of its selectors: %v", err)
-		return p, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return propose.From(first, article)
+	return setup.Site(ctx, arg, setup.Options{
+		Config: c, Kinds: a.Sources, Site: a.siteOptions(),
+		Change: func(s *config.Site) { s.Rules.Own = a.Extract },
+		Warn:   func(text string) { a.say("%s", text) },
+	})
 }
 
 // appendSite adds a site to the configuration file, which it creates if need be.

@@ -104,3 +104,74 @@ func TestInitJSON(t *testing.T) {
 		}
 	}
 }
+
+// sourcedSite is a site whose pages name a feed, and whose robots.txt names sitemaps.
+func sourcedSite(t *testing.T) (url string) {
+	t.Helper()
+	paths := map[string]string{
+		"/":        `<html><head><link rel="alternate" type="application/rss+xml" href="/comments.xml"><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head>` + strings.TrimPrefix(onlineListing, "<html>"),
+		"/a/102/":  onlineArticle, // the first link is dead
+		"/all.xml": `<urlset><url><loc>https://elsewhere.example/x</loc></url></urlset>`,
+	}
+	url, _ = onlineSite(t, paths)
+	paths["/robots.txt"] = "Sitemap: " + url + "/all.xml\nSitemap: " + url + "/news-sitemap.xml\n"
+	paths["/comments.xml"] = `<rss version="2.0"><channel><item><title>On it</title><link>` + url + `/comment-1</link></item></channel></rss>`
+	paths["/feed.xml"] = `<rss version="2.0"><channel><item><title>Port</title><link>` + url + `/a/103/</link></item></channel></rss>`
+	paths["/news-sitemap.xml"] = `<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>` + url +
+		`/a/103/</loc><news:news><news:title>Port reopens</news:title></news:news></url></urlset>`
+	return url
+}
+
+func TestInitProposesSources(t *testing.T) {
+	url := sourcedSite(t)
+	code, out, talk := run(t, "init", "-c", onlineConfig(t, "https://other.example", ""), url+"/")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, talk)
+	}
+	for _, want := range []string{
+		"\n      - feed: {urls: [\"" + url + "/feed.xml\"]}   # its pages name it; 1 article today\n",
+		"\n      - sitemap: {urls: [\"" + url + "/news-sitemap.xml\"]}   # robots.txt names it; for news, 1 article today\n",
+		"date_published: ", // of the second article
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "comments.xml") || strings.Contains(out, "all.xml") {
+		t.Errorf("a feed of comments or a sitemap of another site is proposed:\n%s", out)
+	}
+}
+
+func TestInitFromList(t *testing.T) {
+	one, other := sourcedSite(t), sourcedSite(t)
+	file := onlineConfig(t, "https://other.example", "")
+	list := filepath.Join(t.TempDir(), "sites.txt")
+	if err := os.WriteFile(list, []byte("# newspapers\n"+one+"/\n\n"+other+"/\n"+one+"/missing\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, talk := run(t, "init", "-c", file, "--append", "--from", list)
+	if code != 3 || out != "" {
+		t.Fatalf("exit %d: %s%s", code, out, talk)
+	}
+	for _, want := range []string{"3 of 3: ", "proposed 2 of 3 sites", "  failed: " + one + "/missing: ", "404"} {
+		if !strings.Contains(talk, want) {
+			t.Errorf("no %q in\n%s", want, talk)
+		}
+	}
+	c, err := config.Load(file, nil)
+	if err != nil || len(c.Sites) != 3 || c.Sites[1].Name == c.Sites[2].Name {
+		t.Errorf("configuration: %v, %+v", err, c)
+	}
+	code, out, _ = run(t, "init", "-c", file, "--json", "--from", list)
+	if lines := strings.Count(out, "\n"); code != 3 || lines != 3 || !strings.Contains(out, `{"url":"`+one+`/missing","error":`) {
+		t.Errorf("exit %d, %d lines: %s", code, lines, out)
+	}
+	for _, bad := range []string{"sites", "# nothing\n"} {
+		if err := os.WriteFile(list, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, talk := run(t, "init", "--from", list); code != 2 {
+			t.Errorf("%q: exit %d: %s", bad, code, talk)
+		}
+	}
+}

@@ -78,29 +78,34 @@ func parseURL(raw string) (urlkey.URL, error) {
 }
 
 // fetcherOf returns a Fetcher with the settings of the configured site that has
-// the host of u, else with the default ones. A configuration that cannot be read
-// is not needed.
+// the host of u, else with the defaults of the configuration.
 func (a *app) fetcherOf(u urlkey.URL) (*page.Fetcher, error) {
-	c, err := config.Load(a.config, os.Getenv, source.Configs(a.Sources)...)
+	c, err := a.defaults()
 	if err != nil {
-		c = anonymous()
+		return nil, err
 	}
-	s := c.SiteOf(u.Host)
-	if s == nil {
-		s = site.Bare(u.Host)
-	}
+	s := c.Host(u.Host)
 	s.Rules.Own = a.Extract
 	return page.NewFetcher(c, s, a.siteOptions())
+}
+
+// defaults reads the configuration of commands that need none. If there is no file,
+// everything has its built-in default.
+func (a *app) defaults() (*config.Config, error) {
+	c, err := config.LoadDefaults(a.config, os.Getenv, source.Configs(a.Sources)...)
+	if errors.Is(err, fs.ErrNotExist) {
+		c, err = config.Empty()
+		c.UserAgent = "newsonce/VERSION (+https://github.com/newsonce/newsonce)"
+	}
+	if err != nil {
+		return nil, usage(err)
+	}
+	return c, nil
 }
 
 // siteOptions are what the program, rather than crawl.yaml, says about sites.
 func (a *app) siteOptions() site.Options {
 	return site.Options{Version: Version(), Collector: a.Collector, OwnTransport: a.OwnTransport}
-}
-
-// anonymous is the configuration of commands that need none.
-func anonymous() *config.Config {
-	return &config.Config{UserAgent: "newsonce/VERSION (+https://github.com/newsonce/newsonce)", Product: "newsonce"}
 }
 
 // store opens the state for writing. When another run holds it, the error ends the

@@ -90,8 +90,8 @@ func (a *app) tellRebuilt(path string, r *rebuild.Result) {
 	if r.Damaged == "" {
 		a.say("  there was no damaged state to read")
 	} else {
-		a.say("  lost in the damaged state: %s and %s; it is kept as %s", plural(r.LostPages, "page"), plural(r.LostRows, "row"),
-			r.Damaged)
+		a.say("  lost in the damaged state: %s and %s; it is kept as %s", plural(r.LostPages, "page"),
+			plural(r.LostRows, "row"), r.Damaged)
 	}
 	if r.SourcesReset {
 		a.say("  the next run reads every source from its beginning")

@@ -23,6 +23,7 @@ func sameTree(t *testing.T, page []byte) {
 	}
 	defer tree.Release()
 	tree.Restore()
+	placeStreamed(page, want)
 	equalNodes(t, page, tree.root, want)
 }
 

@@ -136,7 +136,7 @@ func role(n *html.Node) (next, previous bool, label int) {
 func (f *finder) stated(current int) int {
 	for i := range f.tree.Nodes {
 		n := f.tree.Nodes[i]
-		if n.Type != html.TextNode || len(n.Data) > maxStated || !twoNumbers(n.Data) {
+		if n.Type != html.TextNode || len(n.Data) > maxStated || !mayState(n.Data, current) {
 			continue
 		}
 		m := pageOfPages.FindStringSubmatch(n.Data)
@@ -155,18 +155,30 @@ func (f *finder) stated(current int) int {
 // maxStated is the longest text, in bytes, that does nothing but number pages.
 const maxStated = 120
 
-// twoNumbers reports whether s holds exactly two numbers.
-func twoNumbers(s string) bool {
-	n, in := 0, false
+// mayState reports whether s holds exactly two numbers, of one or two digits each, of
+// which current is the first: what pageOfPages can match, without its cost.
+func mayState(s string, current int) bool {
+	found := 0
 	for i := 0; i < len(s); i++ {
-		digit := s[i] >= '0' && s[i] <= '9'
-		if digit && !in {
-			n++
+		if !isDigit(s[i]) {
+			continue
 		}
-		in = digit
+		from := i
+		for i+1 < len(s) && isDigit(s[i+1]) {
+			i++
+		}
+		found++
+		if i-from > 1 || found > 2 {
+			return false
+		}
+		if n, _ := strconv.Atoi(s[from : i+1]); found == 1 && n != current {
+			return false
+		}
 	}
-	return n == 2
+	return found == 2
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 var pageOfPages = regexp.MustCompile(`(?i)(?:` +
 	`\b(?:page|seite|página|pagina|pàgina|sida|side|sivu|strona|strana|stránka|oldal|sayfa|trang|halaman)` +

@@ -105,3 +105,14 @@ func TestFindFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestMayState(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Page 2 of 5": true, "2/11": true, "02 / 05": true, "Page 1 of 5": false, "Page 2": false, "": false,
+		"Page 2 of 105": false, "12 of 5": false, "2 of 5, 7 comments": false, "2024 of 5": false,
+	} {
+		if got := mayState(text, 2); got != want {
+			t.Errorf("mayState(%q, 2) = %t, want %t", text, got, want)
+		}
+	}
+}

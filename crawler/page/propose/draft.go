@@ -156,7 +156,7 @@ func pages(order ...*reading) []*reading {
 
 func (d *draft) proposal() *Proposal {
 	p := &Proposal{
-		Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feed: d.feed(), Language: d.siteLanguage(),
+		Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feeds: d.feeds(), Language: d.siteLanguage(),
 	}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
@@ -205,20 +205,22 @@ func frontPage(u urlkey.URL) string {
 	return u.Origin() + "/"
 }
 
-// feed returns the first feed that a page names.
-func (d *draft) feed() string {
+// feeds returns the feeds that the pages name, in page order.
+func (d *draft) feeds() (list []string) {
+	const alternates = `link[rel~=alternate][type="application/rss+xml"], link[rel~=alternate][type="application/atom+xml"], ` +
+		`link[rel~=alternate][type="application/feed+json"]`
 	for _, r := range pages(d.listing, d.article) {
 		base, err := urlkey.NewBase(r.in.URL)
 		if err != nil {
 			continue
 		}
-		for _, n := range r.doc.Find(`link[rel~=alternate][type="application/rss+xml"], link[rel~=alternate][type="application/atom+xml"]`).Nodes {
-			if u, err := base.Resolve(attribute(n, "href")); err == nil {
-				return u.Href
+		for _, n := range r.doc.Find(alternates).Nodes {
+			if u, err := base.Resolve(attribute(n, "href")); err == nil && !slices.Contains(list, u.Href) {
+				list = append(list, u.Href)
 			}
 		}
 	}
-	return ""
+	return list
 }
 
 // numberAlone matches a URL that ends in a number.

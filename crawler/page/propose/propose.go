@@ -38,7 +38,8 @@ type Proposal struct {
 	Language       string // a tag such as "el", "" when nothing tells it
 	Listing        Listing
 	Archive        Archive
-	Feed           string   // a feed that the pages name, "" for none
+	Feeds          []string // feeds that the pages name, in page order
+	More           []Source // sources beside the listing, which the caller has tried
 	Hosts          []string // beside that of the listing, on which Match holds
 	Match          string   // article.match, "" when no shape of URL is common to the articles
 	Links          string   // URL of the page whose links Matched and NotMatched are
@@ -53,6 +54,15 @@ type Proposal struct {
 	FirstArticle string
 
 	host string // of the page given
+}
+
+// Source is a source of articles beside the listing.
+type Source struct {
+	Kind   string // feed or sitemap
+	URL    string
+	Since  string // of a sitemap: how far back it is read; "" = all of it
+	Reason string // why it is proposed, or why it is not
+	Active bool
 }
 
 // Listing is the page that lists new articles.

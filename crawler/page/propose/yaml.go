@@ -25,9 +25,7 @@ func (p *Proposal) YAML() string {
 	if p.Archive.URL != "" {
 		w.line("      # - archive: {url: %s, id: {from: 1, to: %d, order: desc, stop_after_missing: 200}}   # for newsonce backfill", strconv.Quote(p.Archive.URL), p.Archive.Last)
 	}
-	if p.Feed != "" {
-		w.line("      # - feed: {urls: [%s]}   # its pages name this feed", strconv.Quote(p.Feed))
-	}
+	w.sources(p)
 	w.article(p)
 	w.blocks(p.Blocks)
 	w.expect(p.Expect)
@@ -69,6 +67,25 @@ func (w *writer) listing(p *Proposal) {
 		w.line("          max_pages: %d", maxPages(p.Expect.PerDay, len(p.Matched)))
 	}
 	w.line("          stop_after_known: 20   # a pass ends after this many links in a row that were known")
+}
+
+// sources writes the sources beside the listing, and a feed that nobody has tried as a
+// comment.
+func (w *writer) sources(p *Proposal) {
+	for _, s := range p.More {
+		mark := "- "
+		if !s.Active {
+			mark = "# - "
+		}
+		since := ""
+		if s.Since != "" {
+			since = ", since: " + s.Since
+		}
+		w.line("      %s%s: {urls: [%s]%s}   # %s", mark, s.Kind, strconv.Quote(s.URL), since, s.Reason)
+	}
+	if len(p.More) == 0 && len(p.Feeds) > 0 {
+		w.line("      # - feed: {urls: [%s]}   # its pages name this feed", strconv.Quote(p.Feeds[0]))
+	}
 }
 
 func (w *writer) article(p *Proposal) {

@@ -303,7 +303,8 @@ func wrap(path, doing string, err error) error {
 	case engine.ResultCorrupt:
 		return damaged(path, err.Error())
 	case engine.ResultNotADB:
-		return fmt.Errorf("state %s: %w: %s; if it was one, rebuild it with: newsonce state rebuild; else name another file with \"state:\"", path,
+		return fmt.Errorf("state %s: %w: %s; "+
+			"if it was one, rebuild it with: newsonce state rebuild; else name another file with \"state:\"", path,
 			state.ErrForeign, err)
 	case engine.ResultFull:
 		return fmt.Errorf("%s in state %s: %w: the disk is full; make room and run again, nothing is lost", doing, path, err)
@@ -317,6 +318,6 @@ func wrap(path, doing string, err error) error {
 }
 
 func damaged(path, what string) error {
-	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: newsonce state rebuild; "+
-		"moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
+	return fmt.Errorf("state %s: %w (%s); rebuild it from what is readable and from the output with: "+
+		"newsonce state rebuild; moving it away starts anew and writes every item again", path, state.ErrDamaged, what)
 }

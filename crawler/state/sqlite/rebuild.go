@@ -143,7 +143,8 @@ func rebuild(ctx context.Context, path, made string, o state.RebuildOptions) (*s
 
 // salvage moves the rows of the state at path into s, which is empty. whole reports
 // that none is missing.
-func (s *Store) salvage(ctx context.Context, path string, o state.RebuildOptions, r *state.Rebuilt) (whole bool, err error) {
+func (s *Store) salvage(ctx context.Context, path string, o state.RebuildOptions, r *state.Rebuilt,
+) (whole bool, err error) {
 	f, err := salvage.Open(path, pageSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err, r.Damaged = nil, nil, ""
@@ -197,8 +198,8 @@ func agreeOn(path string, meta map[string]string, v state.Versions) error {
 	for name, want := range map[string]int{"urlkey": v.URLKey, "normal_form": v.NormalForm} {
 		have, err := strconv.Atoi(meta[name])
 		if err == nil && have != want { // else it is lost
-			return fmt.Errorf("state %s uses version %d of %s, this program version %d: rebuild it with the newsonce that wrote it",
-				path, have, name, want)
+			return fmt.Errorf("state %s uses version %d of %s, this program version %d: "+
+				"rebuild it with the newsonce that wrote it", path, have, name, want)
 		}
 	}
 	return nil

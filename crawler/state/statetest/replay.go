@@ -38,7 +38,8 @@ func testReplayArticles(t *testing.T, open Opener, reopen bool) {
 		{"a line of the past", written(1, 1, 1), state.Verdict{}},
 		{"a revision whose lines before are gone", written(2, 3, 4), state.Verdict{Article: state.New, Identity: address(2)}},
 		{"a crawl goes on from there", page(2, 4), state.Verdict{Article: state.Revision, Revision: 5, Identity: address(2)}},
-		{"a copy", written(3, 1, 1), state.Verdict{Article: state.Duplicate, Identity: address(3), Of: address(1), Head: address(1)}},
+		{"a copy", written(3, 1, 1), state.Verdict{Article: state.Duplicate, Identity: address(3), Of: address(1),
+			Head: address(1)}},
 	} {
 		got := s.commit(step.visit)[0]
 		got.Text, got.Changes = 0, nil
@@ -79,7 +80,8 @@ func testReplayWithdrawals(t *testing.T, open Opener) {
 	s.commit(written(1, 1, 1))
 	s.commit(written(1, 2, 2))
 	for revision, taken := range map[int]bool{1: false, 2: true} {
-		_, got := s.both(state.Batch{Withdraw: []state.Withdrawal{{URL: 1, Revision: revision, Requeue: true}}}, state.Effects{})
+		w := state.Withdrawal{URL: 1, Revision: revision, Requeue: true}
+		_, got := s.both(state.Batch{Withdraw: []state.Withdrawal{w}}, state.Effects{})
 		if (got[0].Item.Revision > 0) != taken {
 			t.Errorf("revision %d: %+v, want taken back %v", revision, got[0], taken)
 		}

@@ -8,8 +8,8 @@
 //	queue.go      what is due, and what is made due again
 //	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
-//	clock.go      times that a wrong clock stored
 //	replay.go     what a rebuild takes from lines that were written
+//	clock.go      times that a wrong clock stored
 //	kept.go       everything else that must be found again
 //	model.go      claims over plain maps, by the words of the seam
 //	property.go   the store against the model

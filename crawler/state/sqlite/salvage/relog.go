@@ -109,7 +109,8 @@ func (r *repairer) textKeys() ([]byte, error) {
 	}
 	logged := r.prefix(textKeys, keySize)
 	taken := map[uint64]bool{}
-	err = r.each("SELECT id, words, substr(hash, 1, 8) FROM text WHERE words > 0 ORDER BY id", func(row *engine.Stmt) error {
+	const query = "SELECT id, words, substr(hash, 1, 8) FROM text WHERE words > 0 ORDER BY id"
+	err = r.each(query, func(row *engine.Stmt) error {
 		id, key := row.ColumnInt64(0), uint64(0)
 		if row.ColumnInt(1) >= longText {
 			var hash [keySize]byte
@@ -178,11 +179,11 @@ func (r *repairer) headlineKeys() (keys, titles []byte, err error) {
 			next = first + n
 		}
 	}
-	return r.storeHeadlines(known, given, newest)
+	return r.storeHeadlines(known, given)
 }
 
 // storeHeadlines makes the rows of headlines agree with their keys.
-func (r *repairer) storeHeadlines(titleOf map[int64]uint32, keyOf map[int64]uint64, newest int64) (keys, titles []byte, err error) {
+func (r *repairer) storeHeadlines(titleOf map[int64]uint32, keyOf map[int64]uint64) (keys, titles []byte, err error) {
 	for id := range titleOf {
 		if _, ok := keyOf[id]; ok {
 			continue
@@ -193,7 +194,8 @@ func (r *repairer) storeHeadlines(titleOf map[int64]uint32, keyOf map[int64]uint
 		r.Lost.Rows++
 	}
 	for id := range keyOf {
-		if err := r.exec("INSERT OR IGNORE INTO headline(id, site, title, first_seen, last_seen) VALUES (?, 0, 0, 0, 0)", id); err != nil {
+		const empty = "INSERT OR IGNORE INTO headline(id, site, title, first_seen, last_seen) VALUES (?, 0, 0, 0, 0)"
+		if err := r.exec(empty, id); err != nil {
 			return nil, nil, err
 		}
 	}

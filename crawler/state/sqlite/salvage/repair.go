@@ -48,7 +48,8 @@ func (r *repairer) each(query string, use func(*engine.Stmt) error, args ...any)
 // go, and so does what was kept for a site without a name.
 func (r *repairer) sites() error {
 	lost := map[int64]string{}
-	err := r.each("SELECT site, url FROM url WHERE site NOT IN (SELECT id FROM site) AND state <> 6", func(row *engine.Stmt) error {
+	const nameless = "SELECT site, url FROM url WHERE site NOT IN (SELECT id FROM site) AND state <> 6"
+	err := r.each(nameless, func(row *engine.Stmt) error {
 		if id := row.ColumnInt64(0); lost[id] == "" {
 			lost[id] = r.Site(row.ColumnText(1))
 		}
@@ -65,7 +66,8 @@ func (r *repairer) sites() error {
 			return err
 		}
 		for _, table := range []string{"url", "headline"} { // the name may be that of another id
-			if err := r.exec("UPDATE "+table+" SET site = (SELECT id FROM site WHERE name = ?) WHERE site = ?", name, id); err != nil {
+			move := "UPDATE " + table + " SET site = (SELECT id FROM site WHERE name = ?) WHERE site = ?"
+			if err := r.exec(move, name, id); err != nil {
 				return err
 			}
 		}
@@ -110,7 +112,8 @@ func (r *repairer) origins() error {
 		if err := r.exec("INSERT OR IGNORE INTO origin(name) VALUES (?)", origin); err != nil {
 			return err
 		}
-		if err := r.exec("UPDATE url SET origin = (SELECT id FROM origin WHERE name = ?) WHERE id = ?", origin, id); err != nil {
+		const move = "UPDATE url SET origin = (SELECT id FROM origin WHERE name = ?) WHERE id = ?"
+		if err := r.exec(move, origin, id); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,8 @@ type column struct {
 
 // shapesOf reads the shapes of the tables of a new state.
 func shapesOf(c *engine.Conn) (list []shape, err error) {
-	err = sqlitex.Execute(c, "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
+	err = sqlitex.Execute(c, `SELECT name, wr FROM pragma_table_list
+	    WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'`,
 		&sqlitex.ExecOptions{ResultFunc: func(row *engine.Stmt) error {
 			list = append(list, shape{name: row.ColumnText(0), without: row.ColumnBool(1), rowid: -1})
 			return nil
