@@ -32,7 +32,8 @@ func (r *run) correctTimes(ctx context.Context) error {
 			found.Last.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
 	if found.Waits > 0 {
-		r.summary.Warn("%d stored waits were longer than they can be, or counted from a time in the future; they were shortened", found.Waits)
+		r.summary.Warn("%d stored waits were longer than they can be, or counted from a time in the future; "+
+			"they were shortened", found.Waits)
 	}
 	if found.Reads > 0 {
 		r.summary.Warn("%d sources were last read at a time in the future; they are read now", found.Reads)

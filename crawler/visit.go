@@ -50,11 +50,7 @@ func (x *visitor) work(ctx, reading context.Context, f *frontier.Frontier, n int
 					return err
 				}
 				v := x.visit(ctx, reading, t)
-				done := f.Done(t, v.answer)
-				v.finished(done)
-				if done.Spared {
-					v.resp.Class = fetch.Cancelled
-				}
+				v.finished(f.Done(t, v.answer))
 				if next, ok := v.further(); ok {
 					f.Continue(v.task, next.URL, v)
 					continue

@@ -65,6 +65,9 @@ func (v *visited) finished(done frontier.Finished) {
 	}
 	done.Urgent = done.Urgent || v.done.Urgent
 	v.done, v.answer.Response = done, nil
+	if done.Spared { // also the first page of an article is fetched again
+		v.resp.Class = fetch.Cancelled
+	}
 }
 
 // queued returns the queued URL of the task, nil for other work.

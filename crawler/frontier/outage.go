@@ -134,7 +134,7 @@ func (x *outage) holds(now time.Time, patience time.Duration) (until time.Time, 
 func (f *Frontier) working() int {
 	domains := map[string]bool{}
 	for _, q := range f.queues {
-		if q.more || len(q.steps)+len(q.pages)+len(q.held)+len(q.hops) > 0 || q.blocked != nil {
+		if q.more || len(q.steps)+len(q.pages)+len(q.held)+len(q.hops)+len(q.parts) > 0 || q.blocked != nil {
 			domains[domainOf(q.Origin)] = true
 		}
 	}

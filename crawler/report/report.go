@@ -106,7 +106,7 @@ type Summary struct {
 	Seconds  float64          `json:"seconds"`
 	Exit     int              `json:"exit"`
 	Reason   string           `json:"reason"`            // of the exit code, in words
-	Stopped  string           `json:"stopped,omitempty"` // limit, max-time or a signal
+	Stopped  string           `json:"stopped,omitempty"` // limit, max-time, low disk, a failure or a signal
 	WorkLeft bool             `json:"work_left"`         // of a backfill: run it again
 	Orphaned int              `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
 	Outage   string           `json:"outage,omitempty"`  // why the run gave up on the network

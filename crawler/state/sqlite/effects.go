@@ -62,7 +62,7 @@ func (c *claims) storeKeys() error {
 	}
 	urls, headlines, texts := c.urls.blob(), c.headlines.blob(), c.texts.blob()
 	if urls != nil || headlines != nil || texts != nil {
-		if err := c.logKeys(urls, headlines, texts, c.titles.blob()); err != nil {
+		if err := c.logKeys(urls, headlines, c.titles.blob(), texts); err != nil {
 			return err
 		}
 	}

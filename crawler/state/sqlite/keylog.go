@@ -193,12 +193,12 @@ func (c *claims) mergeKeylog() error {
 	if err := c.exec("DELETE FROM keylog"); err != nil {
 		return err
 	}
-	return c.logKeys(merged[0], merged[1], merged[2], merged[3])
+	return c.logKeys(merged[0], merged[1], merged[3], merged[2])
 }
 
 // logKeys adds a row to the key log.
-func (c *claims) logKeys(urls, headlines, texts, titles []byte) error {
-	return c.exec("INSERT INTO keylog(urls, headlines, texts, titles, sum) VALUES (?, ?, ?, ?, ?)",
+func (s *Store) logKeys(urls, headlines, titles, texts []byte) error {
+	return exec(s.conn, "INSERT INTO keylog(urls, headlines, texts, titles, sum) VALUES (?, ?, ?, ?, ?)",
 		orNull(urls), orNull(headlines), orNull(texts), orNull(titles), sumOf(urls, headlines, texts, titles))
 }
 

@@ -205,12 +205,6 @@ func agreeOn(path string, meta map[string]string, v state.Versions) error {
 	return nil
 }
 
-// logKeys stores the keys of all rows.
-func (s *Store) logKeys(urls, headlines, titles, texts []byte) error {
-	const insert = "INSERT INTO keylog(urls, headlines, titles, texts) VALUES (?, ?, ?, ?)"
-	return exec(s.conn, insert, urls, headlines, titles, texts)
-}
-
 // finishRebuild ends the repair after the replay. Unless all of the damaged state was
 // there, sources are read from their beginning, since they may have given URLs that
 // are lost.
