@@ -19,6 +19,8 @@ func markdown(results []result) string {
 
     cd bench && go run ./extract -data $NEWSONCE_DATA/extract -write ../docs/benchmarks.md
 
+These pages are open: the rules were made with a look at them, so expect lower figures on pages of other sites.
+
 Every extractor reads the same stored pages, one after the other, in one process; %s, GOMAXPROCS %d. Body: F1 of sequences
 of four words (precision and recall averaged over the pages). Segments: F1 of passages that must and must not be there. Title:
 equal except for case and punctuation. Authors: the same set of names. Date: the same day. CPU: processor time, parsing and garbage
