@@ -123,7 +123,7 @@ func TestClockThatJumped(t *testing.T) {
 	s.crawl()
 	s.web.requests()
 	s.pass(24 * time.Hour)
-	sum = s.crawl()
+	s.crawl()
 	if got := s.web.fetched(); !slices.Contains(got, "news.example/1") || !slices.Contains(got, "news.example/bad") {
 		t.Errorf("fetched %q, want the revisit and the page that fails", got)
 	}

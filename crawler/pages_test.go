@@ -77,7 +77,7 @@ func TestArticleInPages(t *testing.T) {
 
 	// The URLs of its pages are no articles.
 	s.web.put("news.example/", list("", "/quay?page=3", "/quay", "/quay?page=2"))
-	sum = s.crawl()
+	exits(t, s.crawl(), 0)
 	s.fetched("news.example/")
 	counts(t, "lines", len(s.items("items.jsonl")), 1)
 }

@@ -42,8 +42,8 @@ const longestFirst = 4 << 10
 // It waits for no more, since r may be a program that is still writing.
 func firstLine(r *bufio.Reader) []byte {
 	for n := 1; ; n++ {
-		start, err := r.Peek(n) // an error comes again with the first read
-		start, _ = r.Peek(min(r.Buffered(), longestFirst))
+		_, err := r.Peek(n) // an error comes again with the first read
+		start, _ := r.Peek(min(r.Buffered(), longestFirst))
 		if err != nil || len(start) == longestFirst || bytes.IndexByte(bytes.TrimLeft(start, " \t\r\n"), '\n') >= 0 {
 			return start
 		}
