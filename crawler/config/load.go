@@ -283,7 +283,7 @@ func (n *Node) outputPath(c *Config) {
 // sites reads the sites, each over a copy of the defaults.
 func (n *Node) sites(c *Config, defaults *Site) {
 	items := n.entries("sites")
-	if len(items) == 0 && (n.form == list || n.form == null) {
+	if len(items) == 0 && !n.r.siteless && (n.form == list || n.form == null) {
 		n.Fail("sites is empty: add at least one; newsonce init URL --append writes it")
 	}
 	lines := map[string]int{}

@@ -22,6 +22,7 @@
 //	flags_test.go     limits, quiet, JSON, dry run, site names, mistakes
 //	progress_test.go  the progress of a backfill in another shell
 //	bugs_test.go      inputs after public bug reports
+//	realsites_test.go sites of saved real pages, set up by init alone
 //
 // Most tests run internal/e2e/program, which waits less than newsonce does. The
 // counts are small by default; the flags raise them for long runs.

@@ -158,8 +158,8 @@ func TestCheckOnlineOneOfTwoUnread(t *testing.T) {
 	}
 }
 
-func TestInitOfAListingReadsAnArticle(t *testing.T) {
-	url, fetched := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle})
+func TestInitOfAListingReadsTwoArticles(t *testing.T) {
+	url, fetched := onlineSite(t, map[string]string{"/": onlineListing, "/a/103/": onlineArticle, "/a/102/": onlineArticle})
 	code, out, talk := run(t, "init", "-c", onlineConfig(t, url, ""), url+"/")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, talk)
@@ -169,7 +169,7 @@ func TestInitOfAListingReadsAnArticle(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, out)
 		}
 	}
-	if fetched["/a/103/"] != 1 || fetched["/a/102/"] != 0 {
+	if fetched["/a/103/"] != 1 || fetched["/a/102/"] != 1 || fetched["/a/101/"] != 0 {
 		t.Errorf("fetched %v", fetched)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/page/propose"
 	"github.com/newsonce/newsonce/crawler/page/setup"
+	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
 )
 
@@ -189,7 +190,8 @@ func (a *app) appendSite(name, block string) error {
 			return usage(fmt.Errorf("%s: %w", a.config, err))
 		}
 	}
-	if _, err := config.Parse(a.config, filepath.Dir(a.config), []byte(text)); err != nil {
+	kinds := source.Configs(a.Sources)
+	if _, err := config.Parse(a.config, filepath.Dir(a.config), []byte(text), kinds...); err != nil {
 		return usage(fmt.Errorf("the configuration with site %s would not be valid, so nothing was written "+
 			"(--name gives the site another name):\n%w", name, err))
 	}

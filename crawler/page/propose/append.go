@@ -17,19 +17,27 @@ sites:
 
 var (
 	sitesKey  = regexp.MustCompile(`^sites:\s*(?:#.*)?$`)
+	sitesNone = regexp.MustCompile(`^sites:\s*(?:\[\s*\]|null|~)\s*(?:#.*)?$`)
 	sitesFlow = regexp.MustCompile(`^sites:\s*\S`)
 	entry     = regexp.MustCompile(`^(\s*)- `)
 )
 
 // Append returns the configuration with block, as YAML gives it, as the last
 // entry of its sites. All other bytes stay, except for a line end that is added
-// where the last line has none. The result may still be invalid, as when two
-// sites have one name.
+// where the last line has none, and the key sites where the file has none or an
+// empty list. The result may still be invalid, as when two sites have one name.
 func Append(config, block string) (string, error) {
 	lines := strings.SplitAfter(config, "\n")
 	at, err := sitesLine(lines)
 	if err != nil {
 		return "", err
+	}
+	if at < 0 {
+		lines = append(lines, "sites:\n")
+		if last := &lines[len(lines)-2]; *last != "" && !strings.HasSuffix(*last, "\n") {
+			*last += "\n"
+		}
+		at = len(lines) - 1
 	}
 	last, indent := sitesEnd(lines, at)
 	before, after := strings.Join(lines[:last+1], ""), strings.Join(lines[last+1:], "")
@@ -42,10 +50,15 @@ func Append(config, block string) (string, error) {
 	return before + reindent(block, indent) + after, nil
 }
 
-// sitesLine returns the index of the line with the key sites.
+// sitesLine returns the index of the line with the key sites, -1 without one. An empty
+// list in that line is removed.
 func sitesLine(lines []string) (int, error) {
 	for k, l := range lines {
 		l = strings.TrimRight(l, "\r\n")
+		if sitesNone.MatchString(l) {
+			lines[k] = "sites:\n"
+			return k, nil
+		}
 		if sitesKey.MatchString(l) {
 			return k, nil
 		}
@@ -54,7 +67,7 @@ func sitesLine(lines []string) (int, error) {
 				"write it as a list with one entry below another, then add the site")
 		}
 	}
-	return 0, errors.New("no line begins with the key sites")
+	return -1, nil
 }
 
 // sitesEnd returns the index of the last line of the sites that begin at line

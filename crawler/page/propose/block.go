@@ -115,15 +115,19 @@ func blockName(name string) string {
 	return slug
 }
 
-// sameEntries reports whether the block yields the titles, URLs and days of list.
-func (r *reading) sameEntries(b *Block, list []extract.Headline) bool {
+// entries returns what the block yields on the page.
+func (r *reading) entries(b *Block) []extract.Headline {
 	block := extract.Block{Name: b.Name, OnArticle: true, OnListing: true, Item: compiled(b.Item)}
 	if b.Date.Select != "" {
 		block.Date.Select = compiled(b.Date.Select)
 	}
 	block.Date.Layouts = layouts(b.Date.Layout)
-	got := r.try(&extract.Rules{Blocks: []extract.Block{block}}).Headlines
-	return slices.EqualFunc(got, list, func(a, b extract.Headline) bool {
+	return r.try(&extract.Rules{Blocks: []extract.Block{block}}).Headlines
+}
+
+// sameEntries reports whether the block yields the titles, URLs and days of list.
+func (r *reading) sameEntries(b *Block, list []extract.Headline) bool {
+	return slices.EqualFunc(r.entries(b), list, func(a, b extract.Headline) bool {
 		return a.Title == b.Title && a.URL == b.URL && a.Date.Day() == b.Date.Day()
 	})
 }

@@ -24,6 +24,7 @@ type draft struct {
 	listing  *reading   // nil when that page is an article
 	links    *reading   // that page read as a listing when it is an article, else nil
 	article  *reading   // nil when there is none
+	more     []*reading // further articles, on which selectors must hold as well
 	hosts    []string   // beside that of the page, on which the pattern holds
 	language string     // of the site, "" when not known
 	override string     // that language, if the page declares another
@@ -165,7 +166,10 @@ func (d *draft) proposal() *Proposal {
 		p.Archive = archive(p.Matched)
 	}
 	if d.article != nil {
-		p.Article = d.article.article()
+		p.Article = d.articleOf()
+		if !p.Article.Empty {
+			p.Read = 1 + len(d.more)
+		}
 	} else {
 		p.FirstArticle = d.firstArticle()
 	}
@@ -331,15 +335,27 @@ func (d *draft) firstArticle() string {
 	return ""
 }
 
-func (r *reading) article() *Article {
+// articleOf tells how the fields of the article were read, with the selectors that hold
+// on the further articles.
+func (d *draft) articleOf() *Article {
+	r := d.article
 	got := r.got.Article
 	if got == nil {
 		return &Article{URL: r.in.URL, Empty: true}
 	}
-	return &Article{
+	a := &Article{
 		URL: r.in.URL, Title: got.Title, TitleRule: r.got.Rules["title"], Published: got.DatePublished,
 		DateRule: r.got.Rules["date_published"], Date: r.dateSelector(), Body: r.bodySelector(),
 	}
+	for _, other := range d.more {
+		if !other.hasDate(a.Date) {
+			a.Date = Date{}
+		}
+		if !other.sameBody(a.Body) {
+			a.Body = ""
+		}
+	}
+	return a
 }
 
 // unnamed matches the names of headline lists that the page does not name.
@@ -356,7 +372,7 @@ func (d *draft) blocks() []Block {
 			continue
 		}
 		b, ok := at.page.block()
-		if !ok {
+		if !ok || at.page == d.article && !d.onMore(&b) {
 			continue
 		}
 		if unnamed.MatchString(b.Name) {
@@ -369,6 +385,16 @@ func (d *draft) blocks() []Block {
 		list = append(list, b)
 	}
 	return list
+}
+
+// onMore reports whether a block of the article has entries on the further articles.
+func (d *draft) onMore(b *Block) bool {
+	for _, r := range d.more {
+		if len(r.entries(b)) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // notInNames is what a site's or a block's name has none of.

@@ -39,8 +39,11 @@ var silentDays = []int{2, 3, 4, 7, 14, 30}
 func (d *draft) expect() Expect {
 	var e Expect
 	if d.article != nil && d.article.got.Article != nil {
-		a := d.article.got.Article
-		e.Title, e.Date = a.Title != "", !a.DatePublished.IsZero()
+		e.Title, e.Date = true, true
+		for _, r := range append([]*reading{d.article}, d.more...) {
+			a := r.got.Article
+			e.Title, e.Date = e.Title && a.Title != "", e.Date && !a.DatePublished.IsZero()
+		}
 	}
 	for _, r := range pages(d.listing, d.links, d.article) {
 		if dates := r.dates(); len(dates) >= datedEntries {

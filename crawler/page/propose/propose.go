@@ -46,6 +46,7 @@ type Proposal struct {
 	Matched        []string // links that Match takes
 	NotMatched     []string // links on the site that it leaves out, those most like articles first
 	Article        *Article // nil when no article page was given
+	Read           int      // pages given that are articles
 	Blocks         []Block
 	Expect         Expect
 
@@ -112,18 +113,23 @@ type Block struct {
 
 // From proposes the configuration of the site that page belongs to. page should be a
 // listing of new articles. Of the article pages of the site, the first with an article
-// is used; none is needed if page is an article itself.
+// is used, and selectors for it are proposed only if they hold on the others as well;
+// none is needed if page is an article itself.
 func From(page Page, articles ...Page) (*Proposal, error) {
 	d, err := newDraft(page)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range articles {
-		if d.article != nil && d.article.got.Article != nil {
-			break
-		}
-		if d.article, err = read(a, extract.ArticlePage, d.override); err != nil {
+		r, err := read(a, extract.ArticlePage, d.override)
+		if err != nil {
 			return nil, err
+		}
+		switch {
+		case d.article == nil || d.article.got.Article == nil:
+			d.article = r
+		case r.got.Article != nil:
+			d.more = append(d.more, r)
 		}
 	}
 	return d.proposal(), nil

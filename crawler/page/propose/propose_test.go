@@ -282,6 +282,9 @@ func TestAppendKeepsTheRest(t *testing.T) {
 		{"no line end", "sites:\n  - name: a", "sites:\n  - name: a\n", ""},
 		{"comment at the end", "sites:\n  - name: a\n    # later: more\n", "sites:\n  - name: a\n", "    # later: more\n"},
 		{"empty", "sites:\n", "sites:\n", ""},
+		{"an empty list", "sites: []  # none yet\nworkers: 2\n", "sites:\n", "workers: 2\n"},
+		{"no key", "defaults: {delay: 2s}\n", "defaults: {delay: 2s}\nsites:\n", ""},
+		{"no key, no line end", "version: 1", "version: 1\nsites:\n", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -303,9 +306,7 @@ func TestAppendKeepsTheRest(t *testing.T) {
 			t.Errorf("%v\n%s", err, got)
 		}
 	})
-	for _, text := range []string{"sites: [{name: a}]\n", "version: 1\n"} {
-		if got, err := Append(text, block); err == nil {
-			t.Errorf("%q gave %q", text, got)
-		}
+	if got, err := Append("sites: [{name: a}]\n", block); err == nil {
+		t.Errorf("sites on one line gave %q", got)
 	}
 }

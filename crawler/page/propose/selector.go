@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/newsonce/newsonce/crawler/extract"
+	"github.com/newsonce/newsonce/crawler/item"
 )
 
 // plainIdent matches the ids and classes that selectors are built from: words written by
@@ -121,12 +122,18 @@ func (r *reading) bodySelector() string {
 		return ""
 	}
 	for _, sel := range []string{name + " p", name} {
-		got := r.try(&extract.Rules{Article: extract.ArticleRules{Body: extract.Field{Select: compiled(sel)}}})
-		if got.Article != nil && slices.Equal(got.Article.Paragraphs, a.Paragraphs) {
+		if r.sameBody(sel) {
 			return sel
 		}
 	}
 	return ""
+}
+
+// sameBody reports whether a selector of the text yields the paragraphs that the
+// automatic rules found.
+func (r *reading) sameBody(sel string) bool {
+	got := r.try(&extract.Rules{Article: extract.ArticleRules{Body: extract.Field{Select: compiled(sel)}}})
+	return got.Article != nil && slices.Equal(got.Article.Paragraphs, r.got.Article.Paragraphs)
 }
 
 // paragraph returns the element that holds a paragraph of the article.
@@ -162,15 +169,25 @@ func (r *reading) dateSelector() (d Date) {
 		if sel == "" {
 			continue
 		}
-		field := extract.Field{Select: compiled(sel), Layouts: layouts(layout)}
-		got := r.try(&extract.Rules{Article: extract.ArticleRules{DatePublished: field}})
-		if got.Article != nil && got.Article.DatePublished.Time.Equal(a.DatePublished.Time) &&
-			strings.HasPrefix(got.Rules["date_published"], "selector") {
-			return Date{sel, layout}
+		if d = (Date{sel, layout}); r.dateBy(d).Time.Equal(a.DatePublished.Time) {
+			return d
 		}
 	}
 	return Date{}
 }
+
+// dateBy returns the date of the article that a selector yields, the zero Date if none.
+func (r *reading) dateBy(d Date) item.Date {
+	field := extract.Field{Select: compiled(d.Select), Layouts: layouts(d.Layout)}
+	got := r.try(&extract.Rules{Article: extract.ArticleRules{DatePublished: field}})
+	if got.Article == nil || !strings.HasPrefix(got.Rules["date_published"], "selector") {
+		return item.Date{}
+	}
+	return got.Article.DatePublished
+}
+
+// hasDate reports whether a selector yields a date of the article.
+func (r *reading) hasDate(d Date) bool { return d.Select != "" && !r.dateBy(d).IsZero() }
 
 // layouts returns a list of one layout, nil for "".
 func layouts(layout string) []string {

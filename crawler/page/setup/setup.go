@@ -24,7 +24,8 @@ import (
 
 // Bounds of what is fetched for one site.
 const (
-	maxArticles = 3 // links that are followed until one leads to an article
+	maxArticles = 4 // links that are followed until two lead to an article
+	articles    = 2 // the second confirms what the first suggests
 	maxFeeds    = 3
 	maxSitemaps = 3
 )
@@ -68,7 +69,7 @@ func Site(ctx context.Context, rawURL string, o Options) (*propose.Proposal, err
 		return nil, err
 	}
 	if p.FirstArticle != "" {
-		if p, err = withArticle(ctx, f, first, p, o.Warn); err != nil {
+		if p, err = withArticles(ctx, f, first, p, o.Warn); err != nil {
 			return nil, err
 		}
 	}
@@ -83,10 +84,14 @@ func get(ctx context.Context, f *page.Fetcher, url string) (propose.Page, error)
 	return propose.Page{URL: resp.URL, Body: resp.Body, FetchedAt: time.Now()}, nil
 }
 
-// withArticle proposes with the first article of the listing that can be read.
-func withArticle(ctx context.Context, f *page.Fetcher, first propose.Page, p *propose.Proposal, warn func(string)) (*propose.Proposal, error) {
-	links := append([]string{p.FirstArticle}, p.Matched...)
-	links = slices.Compact(links)
+// withArticles proposes with the first articles of the listing that can be read.
+func withArticles(
+	ctx context.Context, f *page.Fetcher, first propose.Page, p *propose.Proposal, warn func(string),
+) (*propose.Proposal, error) {
+	links := append([]string{p.FirstArticle}, slices.DeleteFunc(slices.Clone(p.Matched), func(u string) bool {
+		return u == p.FirstArticle
+	})...)
+	var pages []propose.Page
 	var failed error
 	for _, link := range links[:min(len(links), maxArticles)] {
 		article, err := get(ctx, f, link)
@@ -97,14 +102,13 @@ func withArticle(ctx context.Context, f *page.Fetcher, first propose.Page, p *pr
 			failed = err
 			continue
 		}
-		with, err := propose.From(first, article)
-		if err != nil {
+		pages = append(pages, article)
+		if p, err = propose.From(first, pages...); err != nil {
 			return nil, err
 		}
-		if with.Article != nil && !with.Article.Empty {
-			return with, nil
+		if p.Read == articles {
+			break
 		}
-		p = with
 	}
 	if failed != nil && p.Article == nil {
 		warn(fmt.Sprintf("no article was read, so the proposal has none of its selectors: %v", failed))
@@ -152,7 +156,7 @@ func (t *tried) feed(ctx context.Context, url string) bool {
 	add := propose.Source{Kind: "feed", URL: url, Active: got.Err == nil && len(got.Links) > 0}
 	switch {
 	case add.Active:
-		add.Reason = fmt.Sprintf("its pages name it; %s today", articles(len(got.Links)))
+		add.Reason = fmt.Sprintf("its pages name it; %s today", count(len(got.Links)))
 	case got.Err != nil:
 		add.Reason = "its pages name it, but it could not be read: " + oneLine(got.Err.Error())
 	default:
@@ -183,7 +187,7 @@ func (t *tried) sitemaps(ctx context.Context, rawURL string) {
 		case got.Err != nil || len(got.Links) == 0:
 		case got.News:
 			t.p.More = append(t.p.More, propose.Source{Kind: "sitemap", URL: url, Active: true,
-				Reason: fmt.Sprintf("robots.txt names it; for news, %s today", articles(len(got.Links)))})
+				Reason: fmt.Sprintf("robots.txt names it; for news, %s today", count(len(got.Links)))})
 			return
 		case whole == nil:
 			whole = &propose.Source{Kind: "sitemap", URL: url, Since: archiveSince, Active: true,
@@ -204,7 +208,7 @@ func forNews(raw string) int {
 	return 0
 }
 
-func articles(n int) string {
+func count(n int) string {
 	if n == 1 {
 		return "1 article"
 	}
