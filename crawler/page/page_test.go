@@ -317,7 +317,7 @@ sites:
 		return
 	}
 	defer f.Close()
-	p := page.Probe(context.Background(), f, source.Builtin())
+	p := page.Probe(context.Background(), f, source.Builtin(), func(*page.Items) []string { return nil })
 	fmt.Println(len(p.Listing.Items.Links), "article,", len(p.Listing.Items.NotMatched), "link not matched")
 	fmt.Println(p.Article.Items.Article.Title, "by", p.Article.Items.Rules["title"])
 	// Output:

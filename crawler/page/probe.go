@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -20,7 +21,10 @@ type Probed struct {
 	Listing Seen // zero for a site whose sources are of other kinds
 	Sources []Tried
 	Article Seen
-	Dead    []string // links before that of Article, each with why no article was read
+	Dead    []string // other links, each with why no article was read
+	Lesser  []string // other articles, each with what it lacks
+
+	lacks string // what Article lacks
 }
 
 // Seen is one page of Probed. Err tells why it could not be read. Items is nil then, and
@@ -32,8 +36,9 @@ type Seen struct {
 }
 
 // Probe reads every source of the Fetcher's site from its beginning until it names
-// articles, and the first of these that is one.
-func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind) *Probed {
+// articles, and of these the first that lacks nothing, else the one that lacks least.
+// lacks returns what an article should have and does not.
+func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind, lacks func(*Items) []string) *Probed {
 	p := &Probed{Site: f.site.Name}
 	var links []tryable
 	var captures []Page
@@ -58,7 +63,7 @@ func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind) *Probed {
 			captures = append(captures, *t.Capture)
 		}
 	}
-	f.findArticle(ctx, p, links, captures)
+	p.findArticle(ctx, f, links, captures, lacks)
 	return p
 }
 
@@ -71,35 +76,62 @@ func explained(c *config.Source) string {
 	return ""
 }
 
-// findArticle reads captures and follows links until one is an article.
-func (f *Fetcher) findArticle(ctx context.Context, p *Probed, links []tryable, captures []Page) {
+// findArticle reads captures and follows links until one is an article that lacks
+// nothing.
+func (p *Probed) findArticle(
+	ctx context.Context, f *Fetcher, links []tryable, captures []Page, lacks func(*Items) []string,
+) {
+	best := maxLacks
 	for _, c := range captures {
 		items, err := Extract(c, f.site)
-		if p.tell(Seen{c.URL, items, err}) {
+		if best = p.keep(Seen{c.URL, items, err}, best, lacks); best == 0 {
 			return
 		}
 	}
 	for _, l := range links[:min(len(links), maxArticleTries)] {
-		if p.tell(f.seeLink(ctx, l)) || ctx.Err() != nil {
+		best = p.keep(f.seeLink(ctx, l), best, lacks)
+		if best == 0 || ctx.Err() != nil {
 			return
 		}
 	}
 }
 
-// tell keeps a page as the article, and reports whether it is one. Of pages that are
-// none, one that was read is kept; the others are dead links.
-func (p *Probed) tell(s Seen) bool {
-	is := s.Err == nil && s.Items.Article != nil
+// What speaks against a page, beside the number of fields that its article lacks.
+const (
+	unreadable = 1 << 20
+	noArticle  = 1 << 10
+	maxLacks   = unreadable + 1
+)
+
+// keep keeps a page as the article if less speaks against it than best, and returns what
+// speaks against the one kept. The others go to Dead or Lesser.
+func (p *Probed) keep(s Seen, best int, lacks func(*Items) []string) int {
+	against, why := noArticle, ""
 	switch {
-	case p.Article.URL == "":
-		p.Article = s
-	case is || p.Article.Err != nil && s.Err == nil:
-		p.Dead = append(p.Dead, p.Article.why())
-		p.Article = s
-	default:
+	case s.Err != nil:
+		against = unreadable
+	case s.Items.Article != nil:
+		missing := lacks(s.Items)
+		against, why = len(missing), s.URL+": "+strings.Join(missing, ", ")
+	}
+	if against >= best {
+		p.drop(s, why)
+		return best
+	}
+	if best < maxLacks {
+		p.drop(p.Article, p.lacks)
+	}
+	p.Article, p.lacks = s, why
+	return against
+}
+
+// drop notes why a page is not the article shown.
+func (p *Probed) drop(s Seen, lacks string) {
+	if lacks != "" {
+		p.Lesser = append(p.Lesser, lacks)
+	} else {
 		p.Dead = append(p.Dead, s.why())
 	}
-	return is
 }
 
 // why says why a page gave no article.

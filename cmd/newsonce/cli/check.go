@@ -31,7 +31,8 @@ column. Nothing is fetched and nothing is written.
 With --online it reads the beginning of every source of each site, or of each site
 named: the first page of a listing or archive, a feed, a sitemap, a WARC file. It shows
 what each rule gave, the links that no rule matched, and an article. If the first link
-to an article is dead, it tries the next ones. It obeys robots.txt and the site's delay.
+to an article is dead, or the article lacks something, it tries the next ones. It obeys
+robots.txt and the site's delay.
 
 It exits with 3 when a page could not be read (with 1 when no page of any site could),
 and with 4 when a source names no article, or an article lacks its title, text or date,
@@ -138,7 +139,9 @@ func (a *app) probe(ctx context.Context, c *config.Config, s *config.Site) *page
 		return &page.Probed{Site: s.Name, Listing: page.Seen{URL: s.Name, Err: err}}
 	}
 	defer f.Close()
-	return page.Probe(ctx, f, a.Sources)
+	return page.Probe(ctx, f, a.Sources, func(items *page.Items) []string {
+		return append(missingFields(items, s), missingOnArticle(items, s)...)
+	})
 }
 
 // verdicts counts sites by how their probe ended.
@@ -244,6 +247,16 @@ func missingBlocks(p *page.Probed, s *config.Site) (problems []string) {
 	return problems
 }
 
+// missingOnArticle names the blocks for articles alone that gave no headline on one.
+func missingOnArticle(items *page.Items, s *config.Site) (problems []string) {
+	for i := range s.Rules.Blocks {
+		if b := &s.Rules.Blocks[i]; b.OnArticle && !b.OnListing && !hasBlock(items, b.Name) {
+			problems = append(problems, "headlines."+b.Name+" gave nothing")
+		}
+	}
+	return problems
+}
+
 func hasBlock(items *page.Items, name string) bool {
 	for i := range items.Headlines {
 		if items.Headlines[i].Block == name {
@@ -265,6 +278,9 @@ func printProbe(w io.Writer, p *page.Probed, problems []string) {
 	}
 	for _, dead := range p.Dead {
 		fmt.Fprintf(w, "no article behind a link: %s\n", dead)
+	}
+	for _, lesser := range p.Lesser {
+		fmt.Fprintf(w, "tried another article, since this one lacks something: %s\n", lesser)
 	}
 	if p.Article.Items != nil {
 		explain(w, "article "+p.Article.URL, p.Article.Items)

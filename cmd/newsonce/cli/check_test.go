@@ -70,6 +70,12 @@ func TestCheckOnline(t *testing.T) {
 		{"every article missing", map[string]string{"/": onlineListing}, "", 3, []string{"problem: article: ", "404"}},
 		{"the first link is dead", map[string]string{"/": onlineListing, "/a/102/": onlineArticle}, "", 0,
 			[]string{"no article behind a link: ", "/a/103/: answer is 404", "title           h1: Port reopens after the storm"}},
+		{"the first article lacks the date", map[string]string{"/": onlineListing, "/a/102/": onlineArticle,
+			"/a/103/": strings.Replace(onlineArticle, "30 November 2023 / 10:42", "", 1)}, "", 0,
+			[]string{"tried another article, since this one lacks something: ", "/a/103/: the article has no date_published", "2023-11-30T10:42:00"}},
+		{"the second article lacks more", map[string]string{"/": onlineListing, "/a/102/": onlineListing,
+			"/a/103/": strings.Replace(onlineArticle, "30 November 2023 / 10:42", "", 1)}, "", 4,
+			[]string{"no article behind a link: ", "/a/102/: no article was found", "problem: the article has no date_published"}},
 		{"refused by robots.txt", map[string]string{"/robots.txt": "User-agent: *\nDisallow: /\n", "/": onlineListing}, "", 1, []string{"disallowed by robots.txt line 2"}},
 	}
 	for _, tt := range tests {
@@ -84,7 +90,7 @@ func TestCheckOnline(t *testing.T) {
 					t.Errorf("no %q in\n%s", want, out)
 				}
 			}
-			if fetched["/"] > 1 || fetched["/a/103/"] > 1 || fetched["/a/102/"] > 0 && tt.paths["/a/103/"] == onlineArticle {
+			if fetched["/"] > 1 || fetched["/a/103/"] > 1 || fetched["/a/102/"] > 0 && tt.name == "all is well" {
 				t.Errorf("fetched %v", fetched)
 			}
 		})
