@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -11,6 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/site"
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // Fetcher fetches single pages with the settings of one site and the politeness of a
@@ -40,6 +42,18 @@ func (f *Fetcher) Close() { f.site.Client.Close() }
 // Get fetches a page. It follows redirects, each after the same checks. The site's
 // headers and cookies are sent only to the origins of its hosts.
 func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, error) {
+	return f.get(ctx, rawURL, fetch.Request{})
+}
+
+// File is Get for a file that need not be HTML, with a body of at most maxBody bytes.
+func (f *Fetcher) File(ctx context.Context, rawURL string, maxBody int64) (*fetch.Response, error) {
+	return f.get(ctx, rawURL, fetch.Request{Any: true, MaxBody: maxBody})
+}
+
+// Admits returns nil if u may be an article of the site, and otherwise the reason.
+func (f *Fetcher) Admits(u urlkey.URL) error { return f.site.Admits(u) }
+
+func (f *Fetcher) get(ctx context.Context, rawURL string, req fetch.Request) (*fetch.Response, error) {
 	first, err := originOf(rawURL)
 	if err != nil {
 		return nil, err
@@ -55,7 +69,8 @@ func (f *Fetcher) Get(ctx context.Context, rawURL string) (*fetch.Response, erro
 		if err := f.allowed(ctx, at); err != nil {
 			return nil, err
 		}
-		resp := f.site.Client.Get(ctx, fetch.Request{URL: at, Plain: !f.site.Trusts(at)})
+		req.URL, req.Plain = at, !f.site.Trusts(at)
+		resp := f.site.Client.Get(ctx, req)
 		if origin, err := originOf(at); err == nil {
 			f.fetched[origin] = time.Now()
 		}
@@ -109,21 +124,39 @@ func (f *Fetcher) allowed(ctx context.Context, rawURL string) error {
 	if f.site.Robots == config.Ignore {
 		return nil
 	}
+	robots, err := f.robotsOf(ctx, rawURL)
+	if err != nil {
+		return fmt.Errorf("%s was not fetched: %w", shown(rawURL), err)
+	}
+	if d := robots.Decide(f.product, rawURL); !d.Allow {
+		return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", shown(rawURL), d.Line, d.Rule)
+	}
+	return nil
+}
+
+// robotsOf returns the robots.txt that governs a URL. It is fetched once per origin.
+func (f *Fetcher) robotsOf(ctx context.Context, rawURL string) (*polite.Robots, error) {
 	origin, err := originOf(rawURL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.robots[origin] == nil {
 		body, err := f.RobotsTxt(ctx, rawURL)
 		if err != nil {
-			return fmt.Errorf("%s was not fetched: %w", shown(rawURL), err)
+			return nil, err
 		}
 		f.robots[origin] = polite.ParseRobots(body)
 	}
-	if d := f.robots[origin].Decide(f.product, rawURL); !d.Allow {
-		return fmt.Errorf("%s is disallowed by robots.txt line %d: %s", shown(rawURL), d.Line, d.Rule)
+	return f.robots[origin], nil
+}
+
+// Sitemaps returns the sitemaps that the robots.txt of a URL's host names.
+func (f *Fetcher) Sitemaps(ctx context.Context, rawURL string) ([]string, error) {
+	robots, err := f.robotsOf(ctx, rawURL)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return slices.Clone(robots.Sitemaps), nil
 }
 
 // RobotsTxt fetches the robots.txt that governs a URL. The result is empty if RFC 9309

@@ -24,6 +24,7 @@ type Tried struct {
 	URL        string      // of the last page that was read
 	Links      []string    // URLs of articles
 	News       bool        // it states the titles of articles, as feeds and news sitemaps do
+	Undated    int         // of Links, those without a stated date
 	Capture    *Page       // of a source that holds pages itself: the first article
 	Problems   []string    // what the source reports
 	Err        error       // why it could not be read
@@ -109,6 +110,9 @@ func (t *Tried) take(st *source.Step, pg *source.Page, err error) bool {
 	for i := range articles {
 		t.Links = append(t.Links, pg.Links[i].URL)
 		t.News = t.News || pg.Links[i].Stated.Title != ""
+		if pg.Links[i].Stated.Date == "" {
+			t.Undated++
+		}
 		t.links = append(t.links, tryable{pg.Links[i].URL, kind})
 	}
 	if c := pg.Capture; c != nil {

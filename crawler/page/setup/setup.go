@@ -6,17 +6,12 @@ package setup
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"path"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/page/propose"
-	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
@@ -29,10 +24,6 @@ const (
 	maxFeeds    = 3
 	maxSitemaps = 3
 )
-
-// archiveSince is how far back a sitemap of a whole site is read: a crawl wants what is
-// new, and a backfill reads the rest.
-const archiveSince = "7d"
 
 // Options are what the program says about all sites.
 type Options struct {
@@ -73,7 +64,7 @@ func Site(ctx context.Context, rawURL string, o Options) (*propose.Proposal, err
 			return nil, err
 		}
 	}
-	return p, addSources(ctx, s, p, o)
+	return p, addSources(ctx, f, s, p, o)
 }
 
 func get(ctx context.Context, f *page.Fetcher, url string) (propose.Page, error) {
@@ -115,104 +106,3 @@ func withArticles(
 	}
 	return p, nil
 }
-
-// addSources tries the feeds and sitemaps that the site names, with the proposed hosts
-// and article.match.
-func addSources(ctx context.Context, s config.Site, p *propose.Proposal, o Options) error {
-	listing, err := urlkey.Parse(p.Listing.URL)
-	if err != nil {
-		return err
-	}
-	s.Name, s.Hosts, s.Sources = p.Name, append([]string{listing.Host}, p.Hosts...), nil
-	if p.Match != "" {
-		s.Match = regexp.MustCompile(p.Match) // made by propose
-	}
-	f, err := page.NewFetcher(o.Config, &s, o.Site)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	t := &tried{f: f, kinds: o.Kinds, p: p}
-	for _, feed := range p.Feeds[:min(len(p.Feeds), maxFeeds)] {
-		if t.feed(ctx, feed) {
-			break
-		}
-	}
-	t.sitemaps(ctx, listing.Href)
-	return ctx.Err()
-}
-
-// tried adds sources to a proposal.
-type tried struct {
-	f     *page.Fetcher
-	kinds []source.Kind
-	p     *propose.Proposal
-}
-
-// feed tries a feed, and reports whether it names articles.
-func (t *tried) feed(ctx context.Context, url string) bool {
-	got := t.f.Try(ctx, t.kinds, &config.Source{Name: "feed", Kind: "feed",
-		Spec: &config.Feed{URLs: []string{url}, MaxPages: 1}})
-	add := propose.Source{Kind: "feed", URL: url, Active: got.Err == nil && len(got.Links) > 0}
-	switch {
-	case add.Active:
-		add.Reason = fmt.Sprintf("its pages name it; %s today", count(len(got.Links)))
-	case got.Err != nil:
-		add.Reason = "its pages name it, but it could not be read: " + oneLine(got.Err.Error())
-	default:
-		add.Reason = "its pages name it, but it names no article that match takes"
-	}
-	if add.Active || !slices.ContainsFunc(t.p.More, func(s propose.Source) bool { return s.Kind == "feed" }) {
-		t.p.More = slices.DeleteFunc(t.p.More, func(s propose.Source) bool { return s.Kind == "feed" })
-		t.p.More = append(t.p.More, add)
-	}
-	return add.Active
-}
-
-// sitemaps tries the sitemaps that robots.txt names, those for news first: they hold the
-// articles of the last days. Of a sitemap of the whole site only what changed lately is
-// proposed.
-func (t *tried) sitemaps(ctx context.Context, rawURL string) {
-	body, err := t.f.RobotsTxt(ctx, rawURL)
-	if err != nil {
-		return // the listing would not have been fetched
-	}
-	named := slices.Clone(polite.ParseRobots(body).Sitemaps)
-	slices.SortStableFunc(named, func(a, b string) int { return forNews(b) - forNews(a) })
-	var whole *propose.Source
-	for _, url := range named[:min(len(named), maxSitemaps)] {
-		got := t.f.Try(ctx, t.kinds, &config.Source{Name: "sitemap", Kind: "sitemap",
-			Spec: &config.Sitemap{URLs: []string{url}}})
-		switch {
-		case got.Err != nil || len(got.Links) == 0:
-		case got.News:
-			t.p.More = append(t.p.More, propose.Source{Kind: "sitemap", URL: url, Active: true,
-				Reason: fmt.Sprintf("robots.txt names it; for news, %s today", count(len(got.Links)))})
-			return
-		case whole == nil:
-			whole = &propose.Source{Kind: "sitemap", URL: url, Since: archiveSince, Active: true,
-				Reason: "robots.txt names it; remove since to have newsonce backfill read all of it"}
-		}
-	}
-	if whole != nil {
-		t.p.More = append(t.p.More, *whole)
-	}
-}
-
-// forNews is 1 for a sitemap whose file name says that it is for news.
-func forNews(raw string) int {
-	u, err := url.Parse(raw)
-	if err == nil && strings.Contains(strings.ToLower(path.Base(u.Path)), "news") {
-		return 1
-	}
-	return 0
-}
-
-func count(n int) string {
-	if n == 1 {
-		return "1 article"
-	}
-	return fmt.Sprintf("%d articles", n)
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
