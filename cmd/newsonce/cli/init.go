@@ -38,11 +38,13 @@ a guess. When a URL is given, articles that it lists are fetched until one can b
 read. Feeds that the pages name and sitemaps of robots.txt are tried, and proposed
 as sources if they name articles.
 
---from proposes many sites: a list holds one URL per line. It shows each site as it
-is done, and at the end those that failed; the exit code is then 3.
+--from proposes many sites, several at a time: the list holds one URL per line. It shows
+each site as it is done, and at the end those that need a look or failed, with reasons;
+if one failed, the exit code is 3. With --append, the sites that need no look are added,
+and those that the configuration has already are skipped.
 
 --json prints what was found instead: match, hosts, listing, next (mode and url) and
-not_matched, the links that match leaves out.
+not_matched, the links that match leaves out. With --from it prints one object per site.
 
 --append adds the entry to the configuration and leaves every other byte as it
 is. A configuration that does not exist is created.`,
@@ -93,10 +95,14 @@ func (a *app) runInit(ctx context.Context, arg string, f initFlags) error {
 	}
 	block := p.YAML()
 	if a.json && !f.add {
-		return a.printProposal(p)
+		return a.printJSON(newProposalJSON(p))
 	}
 	if f.add {
-		return a.appendSite(p.Name, block)
+		if err := a.addSite(p.Name, block); err != nil {
+			return err
+		}
+		a.say("site %s added to %s; next: newsonce check --online %s", p.Name, a.config, p.Name)
+		return nil
 	}
 	if _, err := config.Parse("proposal", ".", []byte(propose.Config(block))); err != nil {
 		return fmt.Errorf("the proposal for %s is not a valid configuration: %w", p.Name, err)
@@ -120,7 +126,7 @@ type nextJSON struct {
 	URL  string `json:"url"`
 }
 
-func (a *app) printProposal(p *propose.Proposal) error {
+func newProposalJSON(p *propose.Proposal) *proposalJSON {
 	next := nextJSON{Mode: "none", URL: p.Listing.Next.URL}
 	switch {
 	case p.Listing.Next.Selector != "":
@@ -128,12 +134,17 @@ func (a *app) printProposal(p *propose.Proposal) error {
 	case p.Listing.Next.URL != "":
 		next.Mode = "auto"
 	}
-	enc := json.NewEncoder(a.Out)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(proposalJSON{
+	return &proposalJSON{
 		Match: p.Match, Hosts: append([]string{}, p.Hosts...), Listing: p.Listing.URL, Next: next,
 		NotMatched: append([]string{}, p.NotMatched...),
-	})
+	}
+}
+
+// printJSON writes v as one line on standard output.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
 
 // proposeFile proposes from a page in a file.
@@ -172,9 +183,9 @@ func (a *app) proposeURL(ctx context.Context, arg string) (*propose.Proposal, er
 	})
 }
 
-// appendSite adds a site to the configuration file, which it creates if need be.
+// addSite adds a site to the configuration file, which it creates if need be.
 // The result is validated before anything is written.
-func (a *app) appendSite(name, block string) error {
+func (a *app) addSite(name, block string) error {
 	old, err := os.ReadFile(a.config)
 	text, mode := "", fs.FileMode(0o644)
 	switch {
@@ -198,7 +209,6 @@ func (a *app) appendSite(name, block string) error {
 	if err := replaceFile(a.config, []byte(text), mode); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
 	}
-	a.say("site %s added to %s; next: newsonce check --online %s", name, a.config, name)
 	return nil
 }
 

@@ -146,32 +146,58 @@ func TestInitFromList(t *testing.T) {
 	one, other := sourcedSite(t), sourcedSite(t)
 	file := onlineConfig(t, "https://other.example", "")
 	list := filepath.Join(t.TempDir(), "sites.txt")
-	if err := os.WriteFile(list, []byte("# newspapers\n"+one+"/\n\n"+other+"/\n"+one+"/missing\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	code, out, talk := run(t, "init", "-c", file, "--append", "--from", list)
-	if code != 3 || out != "" {
-		t.Fatalf("exit %d: %s%s", code, out, talk)
-	}
-	for _, want := range []string{"3 of 3: ", "proposed 2 of 3 sites", "  failed: " + one + "/missing: ", "404"} {
-		if !strings.Contains(talk, want) {
-			t.Errorf("no %q in\n%s", want, talk)
-		}
-	}
-	c, err := config.Load(file, nil)
-	if err != nil || len(c.Sites) != 3 || c.Sites[1].Name == c.Sites[2].Name {
-		t.Errorf("configuration: %v, %+v", err, c)
-	}
-	code, out, _ = run(t, "init", "-c", file, "--json", "--from", list)
-	if lines := strings.Count(out, "\n"); code != 3 || lines != 3 || !strings.Contains(out, `{"url":"`+one+`/missing","error":`) {
-		t.Errorf("exit %d, %d lines: %s", code, lines, out)
-	}
-	for _, bad := range []string{"sites", "# nothing\n"} {
-		if err := os.WriteFile(list, []byte(bad), 0o600); err != nil {
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, _, talk := run(t, "init", "--from", list); code != 2 {
-			t.Errorf("%q: exit %d: %s", bad, code, talk)
+	}
+	says := func(code, want int, talk string, texts ...string) {
+		t.Helper()
+		if code != want {
+			t.Errorf("exit %d, want %d: %s", code, want, talk)
 		}
+		for _, text := range texts {
+			if !strings.Contains(talk, text) {
+				t.Errorf("no %q in\n%s", text, talk)
+			}
+		}
+	}
+	sites := func(want int) {
+		t.Helper()
+		if c, err := config.Load(file, nil); err != nil || len(c.Sites) != want {
+			t.Errorf("configuration: %v, %+v, want %d sites", err, c, want)
+		}
+	}
+	write("\ufeff# newspapers\n" + one + "/  # the first\r\n\n" + one + "/missing\n" + other + "/a/102/\n")
+
+	code, out, talk := run(t, "init", "-c", file, "--json", "--from", list)
+	says(code, 3, talk, "3 sites: 1 ready, 1 to look at, 1 failed")
+	for _, want := range []string{`{"url":"` + one + `/","site":"127-0-0-1","match":`, `{"url":"` + one + `/missing","error":`,
+		`"look":"the page is an article`} {
+		if lines := strings.Count(out, "\n"); lines != 3 || !strings.Contains(out, want) {
+			t.Errorf("%d lines, want 3 with %s:\n%s", lines, want, out)
+		}
+	}
+
+	code, out, talk = run(t, "init", "-c", file, "--append", "--from", list)
+	says(code, 3, out+talk, "3 of 3: ", "3 sites: 1 ready, 1 to look at, 1 failed; "+file+" has",
+		"\n  needs a look: "+other+"/a/102/: the page is an article", "\n  failed: "+one+"/missing: get ", "404")
+	sites(2)
+
+	write(one + "/\n" + other + "/\n") // the first is there by now
+	code, _, talk = run(t, "init", "-c", file, "--append", "--from", list)
+	says(code, 0, talk, "2 sites: 1 ready, 0 to look at, 0 failed, 1 skipped")
+	sites(3)
+	code, out, talk = run(t, "init", "-c", file, "--append", "-q", "--from", list)
+	says(code, 0, out+talk)
+	if out+talk != "" {
+		t.Errorf("-q gave %q", out+talk)
+	}
+
+	for _, bad := range []string{"sites", "# nothing\n"} {
+		write(bad)
+		code, _, talk = run(t, "init", "--from", list)
+		says(code, 2, talk)
 	}
 }
