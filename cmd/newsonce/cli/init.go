@@ -155,6 +155,14 @@ func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
 	if !isURL(pageURL) {
 		return nil, usage(errors.New("a page in a file needs its URL: give it with --url"))
 	}
+	u, err := parseURL(pageURL)
+	if err != nil {
+		return nil, usage(err)
+	}
+	c, err := a.defaults()
+	if err != nil {
+		return nil, err
+	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, usage(fmt.Errorf("read page: %w", err))
@@ -163,7 +171,11 @@ func (a *app) proposeFile(file, pageURL string) (*propose.Proposal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return propose.From(propose.Page{URL: pageURL, Body: body, FetchedAt: time.Now()})
+	p, err := propose.From(propose.Page{URL: pageURL, Body: body, FetchedAt: time.Now()})
+	if err == nil && c.Host(u.Host).Timezone != nil {
+		p.Timezone, p.TimezoneReason = "", "" // the defaults have one
+	}
+	return p, err
 }
 
 // proposeURL proposes from a page, an article and the sources that the site names. The

@@ -47,7 +47,7 @@ func (d *draft) expect() Expect {
 	}
 	for _, r := range pages(d.listing, d.links, d.article) {
 		if dates := r.dates(); len(dates) >= datedEntries {
-			e.Days, e.PerDay = frequency(dates)
+			e.Days, e.PerDay = frequency(dates, r.in.FetchedAt)
 			e.Newest = dates[0]
 			break
 		}
@@ -72,9 +72,9 @@ func (r *reading) dates() []time.Time {
 
 // frequency returns how many articles a day the dates of a list tell of, and after how
 // many days without one something is wrong, 0 for more than any of silentDays. The
-// newest date comes first.
-func frequency(dates []time.Time) (days int, perDay float64) {
-	longest, weekend := time.Duration(0), false
+// newest date comes first; the time from it until now is a gap like the others.
+func frequency(dates []time.Time, now time.Time) (days int, perDay float64) {
+	longest, weekend := now.Sub(dates[0]), false
 	for i, t := range dates {
 		weekend = weekend || t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
 		if i > 0 {

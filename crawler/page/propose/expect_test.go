@@ -36,7 +36,7 @@ func TestFrequency(t *testing.T) {
 					dates = append(dates, at)
 				}
 			}
-			if days, perDay := frequency(dates); days != tt.days || perDay <= 0 {
+			if days, perDay := frequency(dates, dates[0]); days != tt.days || perDay <= 0 {
 				t.Errorf("%d days at %.1f a day, want %d", days, perDay, tt.days)
 			}
 		})
@@ -80,10 +80,14 @@ func TestExpectations(t *testing.T) {
 		{"with an article", []Page{article(`<meta property="article:published_time" content="2026-11-20T18:00:00Z">`)},
 			[]string{`new: ">=1/4d"`, `article.title: 0.8`, `article.date_published: 0.8`, `article.content_text: 0.8`}},
 		{"a listing without dates", []Page{article("")}, []string{`# new: ">=1/7d"   # no dates tell`, `article.title: 0.8`, `article.content_text: 0.8`}},
+		{"a listing at rest for a month", nil, []string{`# new: ">=1/90d"   # about 8 articles a day up to 2026-11-20`, `article.content_text: 0.8`}},
 		{"with an undated article", []Page{article("")}, []string{`new: ">=1/4d"`, `article.title: 0.8`, `article.content_text: 0.8`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			first := listing
+			if strings.Contains(tt.name, "at rest") {
+				first.FetchedAt = at.Add(30 * day)
+			}
 			if strings.Contains(tt.name, "without dates") {
 				first.Body = regexp.MustCompile("<time[^>]*></time>").ReplaceAll(first.Body, nil)
 			}

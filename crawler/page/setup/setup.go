@@ -64,6 +64,9 @@ func Site(ctx context.Context, rawURL string, o Options) (*propose.Proposal, err
 			return nil, err
 		}
 	}
+	if s.Timezone != nil {
+		p.Timezone, p.TimezoneReason = "", "" // the defaults have one
+	}
 	return p, addSources(ctx, f, s, p, o)
 }
 
