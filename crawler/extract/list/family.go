@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
 // family names the links whose URLs are like that of a link, by three measures.
@@ -234,8 +236,12 @@ const (
 const minFamily = 6
 
 // settle makes the links of a family alike where nearly all of them are: more of
-// them where words alone tell the family.
-func settle(links []Link) {
+// them where words alone tell the family, and it is not in the folder of the page.
+func settle(links []Link, page urlkey.URL) {
+	own := folder(page) + "/"
+	if urlkey.IsRoot(page) {
+		own = ""
+	}
 	yes, all := map[string]int{}, map[string]int{}
 	for k := range links {
 		key := links[k].family.folder
@@ -248,7 +254,7 @@ func settle(links []Link) {
 		l := &links[k]
 		y, n := yes[l.family.folder], all[l.family.folder]-yes[l.family.folder]
 		most := 9
-		if l.shape.marked() {
+		if l.shape.marked() || own != "" && strings.HasPrefix(folder(l.URL), own) {
 			most = 3
 		}
 		switch {

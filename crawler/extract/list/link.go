@@ -58,7 +58,8 @@ func (f *Finder) Links() []Link {
 		spread(f.weighed)
 		dropLonely(f.weighed)
 		dropTelling(f.weighed)
-		settle(f.weighed)
+		settle(f.weighed, f.urls.Resolve(f.url))
+		dropUnlike(f.weighed)
 	}
 	return f.weighed
 }

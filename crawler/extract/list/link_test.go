@@ -86,6 +86,71 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// What nearly all articles of a page have in their URLs tells others apart.
+func TestLinksUnlikeTheOthers(t *testing.T) {
+	days := stories("/2023/07/13/{slug}") + stories("/2023/07/12/{slug}") + stories("/2023/06/30/{slug}")
+	sevens := stories("/a/{slug}-7{n}.html") + stories("/b/{slug}-8{n}.html")
+	card := func(path string) string {
+		return `<div class="card"><h3><a href="` + path + `">All about the storms of the north and the south</a></h3></div>`
+	}
+	tests := []struct {
+		name, body, path string
+		article          bool
+	}{
+		{"no date", days + card("/events/storms-of-the-north"), "/events/storms-of-the-north", false},
+		{"a number where others have a date", days + card("/a/storms-of-the-north-786001"), "/a/storms-of-the-north-786001", true},
+		{"few have a date", stories("/2023/07/13/{slug}") + stories("/a/{slug}") + card("/a/storms-of-the-north"), "/a/storms-of-the-north", true},
+		{"fewer digits", sevens + card("/a/storms-of-the-north-26459.html"), "/a/storms-of-the-north-26459.html", false},
+		{"one digit fewer", sevens + card("/a/storms-of-the-north-996459.html"), "/a/storms-of-the-north-996459.html", true},
+		{"one digit more", sevens + card("/a/storms-of-the-north-10996459.html"), "/a/storms-of-the-north-10996459.html", true},
+		{"more digits", sevens + card("/a/storms-of-the-north-1737996459.html"), "/a/storms-of-the-north-1737996459.html", false},
+		{"as many on another host", sevens + card("https://tv.coast.example/a/storms-of-the-north-1737996459.html"), "https://tv.coast.example/a/storms-of-the-north-1737996459.html", true},
+		{"numbers of any length", stories("/a/{slug}-{n}.html") + stories("/a/{slug}-9{n}99.html") + card("/a/storms-of-the-north-26459.html"),
+			"/a/storms-of-the-north-26459.html", true},
+		{"too few to tell", stories("/a/{slug}-7{n}.html") + card("/a/storms-of-the-north-26459.html"), "/a/storms-of-the-north-26459.html", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, l := range finder(t, "https://coast.example/", tt.body).Links() {
+				if strings.TrimPrefix(l.URL.Href, "https://coast.example") == tt.path {
+					if got := l.Score > 0; got != tt.article {
+						t.Errorf("article: %t (%.2f), want %t", got, l.Score, tt.article)
+					}
+					return
+				}
+			}
+			t.Errorf("no link %s", tt.path)
+		})
+	}
+}
+
+// A link in the folder of the page is like the others there, if these are articles.
+func TestLinksInTheFolderOfThePage(t *testing.T) {
+	body := stories("/blog/{slug}/") + `<footer><a href="/blog/animation/">Animation</a><a href="/about/">About</a></footer>`
+	for page, want := range map[string]bool{"https://coast.example/blog/": true, "https://coast.example/": false} {
+		for _, l := range finder(t, page, body).Links() {
+			if got := l.Score > 0; strings.HasSuffix(l.URL.Href, "/animation/") && got != want {
+				t.Errorf("on %s: article %t (%.2f), want %t", page, got, l.Score, want)
+			}
+		}
+	}
+}
+
+// An article outside the lists is a headline even if it has the title of one in them.
+func TestTeasersWithOneTitle(t *testing.T) {
+	const inList = `<div class="card"><h3><a href="/a/this-week-786900.html">The harbour this week</a></h3></div>`
+	const onTop = `<section><h2><a href="/a/this-week-786901.html">The harbour this week</a></h2></section>`
+	got := map[string]bool{}
+	for _, l := range finder(t, "https://coast.example/", onTop+"<div>"+stories("/a/{slug}-{n}.html")+inList+"</div>").Teasers() {
+		for _, e := range l.Entries {
+			got[strings.TrimPrefix(e.URL.Href, "https://coast.example/a/")] = true
+		}
+	}
+	if !got["this-week-786900.html"] || !got["this-week-786901.html"] {
+		t.Errorf("headlines %v", got)
+	}
+}
+
 func TestLinksOfOtherHosts(t *testing.T) {
 	body := stories("https://sports.coast.example/a/{slug}-{n}.html") + stories("/a/{slug}-{n}.html") +
 		`<h3><a href="https://elsewhere.example/a/port-reopens-after-the-storm-786001.html">Port reopens after the storm</a></h3>` +

@@ -8,7 +8,8 @@
 //
 // link.go gathers the links of a listing, weigh.go weighs each by its places and its
 // URL, shape.go reads the form of a URL, family.go adds what speaks for links like it.
-// teaser.go makes headlines of those that are articles. next.go finds the next page.
+// number.go compares the numbers and dates of their URLs. teaser.go makes headlines of
+// those that are articles. next.go finds the next page.
 package list
 
 import (

@@ -27,7 +27,6 @@ func (f *Finder) Teasers() []List {
 		})
 		for k := range l.Entries {
 			listed[l.Entries[k].URL.Key] = true
-			listed[l.Entries[k].Title] = true
 		}
 		if len(l.Entries) > 0 {
 			out = append(out, l)
@@ -40,15 +39,16 @@ func (f *Finder) Teasers() []List {
 	return out
 }
 
-// unlisted returns the links to articles that are in no list, in page order.
+// unlisted returns the links to articles that are in no list, in page order. Several may
+// have one title, as the articles of a column.
 func (f *Finder) unlisted(links []Link, listed map[string]bool) List {
 	rest := List{Name: "headlines"}
 	for k := range links {
 		l := &links[k]
-		if l.Score <= 0 || l.inProse() || listed[l.URL.Key] || l.Title != "" && listed[l.Title] {
+		if l.Score <= 0 || l.inProse() || listed[l.URL.Key] {
 			continue
 		}
-		if e := f.teaser(l); e.Title != "" && !listed[e.Title] {
+		if e := f.teaser(l); e.Title != "" {
 			rest.Entries = append(rest.Entries, e)
 		}
 	}
