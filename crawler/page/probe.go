@@ -59,9 +59,7 @@ func Probe(ctx context.Context, f *Fetcher, kinds []source.Kind, lacks func(*Ite
 		t := f.Try(ctx, kinds, c)
 		p.Sources = append(p.Sources, t)
 		links = append(links, t.links...)
-		if t.Capture != nil {
-			captures = append(captures, *t.Capture)
-		}
+		captures = append(captures, t.Captures...)
 	}
 	p.findArticle(ctx, f, links, captures, lacks)
 	return p

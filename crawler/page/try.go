@@ -14,9 +14,14 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// maxTrySteps bounds the requests for one source: the robots.txt, a sitemap index, and
-// the first sitemaps of it.
-const maxTrySteps = 6
+const (
+	// maxTrySteps bounds the requests for one source: the robots.txt, a sitemap index,
+	// and the first sitemaps of it.
+	maxTrySteps = 6
+	// maxTryRecords bounds the records that are read of a file, which may begin with many
+	// pages that are no articles.
+	maxTryRecords = 1000
+)
 
 // Tried is what one source of a site yields today.
 type Tried struct {
@@ -25,7 +30,7 @@ type Tried struct {
 	Links      []string    // URLs of articles
 	News       bool        // it states the titles of articles, as feeds and news sitemaps do
 	Undated    int         // of Links, those without a stated date
-	Capture    *Page       // of a source that holds pages itself: the first article
+	Captures   []Page      // of a source that holds pages itself: the first articles
 	Problems   []string    // what the source reports
 	Err        error       // why it could not be read
 	links      []tryable   // the same as Links
@@ -66,10 +71,15 @@ func (f *Fetcher) Try(ctx context.Context, kinds []source.Kind, c *config.Source
 	s := list[0]
 	t.Name = s.Name()
 	s.Begin(time.Now(), 0)
-	for range maxTrySteps {
+	for requests, records := 0, 0; requests < maxTrySteps && records < maxTryRecords; {
 		st := s.Next()
 		if st == nil || !st.NotBefore.Before(time.Now()) {
 			break // it ends here, or asks for another attempt later
+		}
+		if st.URL == "" {
+			records++
+		} else {
+			requests++
 		}
 		pg := f.do(ctx, st)
 		end, err := s.Advance(ctx, newCommit(st, pg))
@@ -117,7 +127,8 @@ func (t *Tried) take(st *source.Step, pg *source.Page, err error) bool {
 	}
 	if c := pg.Capture; c != nil {
 		t.Links = append(t.Links, c.URL.Href)
-		t.Capture = &Page{URL: c.URL.Href, Body: c.Response.Body, FetchedAt: c.At}
+		t.Captures = append(t.Captures, Page{URL: c.URL.Href, Body: c.Response.Body, FetchedAt: c.At})
+		return len(t.Captures) == maxArticleTries
 	}
 	return len(t.Links) > 0
 }

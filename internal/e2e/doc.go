@@ -19,6 +19,7 @@
 //	retry_test.go     pages that fail, for a while or permanently
 //	refetch_test.go   known articles fetched again
 //	expect_test.go    sites that change their markup
+//	check_test.go     check --online for each kind of source
 //	flags_test.go     limits, quiet, JSON, dry run, site names, mistakes
 //	progress_test.go  the progress of a backfill in another shell
 //	bugs_test.go      inputs after public bug reports

@@ -112,11 +112,26 @@ func TestCheckOnlineOtherSources(t *testing.T) {
 	if err := os.WriteFile(list, []byte(url+"/a/103/\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	var records strings.Builder // an article after other pages
+	for n := range 30 {
+		path, body := fmt.Sprintf("/section/%d/", n), onlineListing
+		if n == 20 {
+			path, body = "/a/103/", onlineArticle
+		}
+		answer := "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+		fmt.Fprintf(&records, "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: %s%s\r\nWARC-Date: 2023-12-01T00:00:00Z\r\n"+
+			"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", url, path, len(answer), answer)
+	}
+	file := filepath.Join(t.TempDir(), "pages.warc")
+	if err := os.WriteFile(file, []byte(records.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, source string
 		code         int
 		want         []string
 	}{
+		{"WARC file", "warc: {files: '" + file + "'}", 0, []string{"pages.warc: article links 1"}},
 		{"sitemap of robots.txt", "sitemap: auto", 0, []string{"article links 1", "read from " + url + "/news.xml", "/a/103/"}},
 		{"feed", "feed: " + url + "/feed.xml", 0, []string{"feed " + url + "/feed.xml: article links 1"}},
 		{"archive by page", "archive: {url: '" + url + "/page/{page}', page: {from: 1}}", 0, []string{"article links 4"}},
