@@ -240,7 +240,8 @@ func (a *app) reportList(list []surveyed, f initFlags) error {
 		}
 		fmt.Fprintf(&rest, "\n  %s", l)
 	}
-	text := fmt.Sprintf("newsonce init: %s: %d ready, %d to look at, %d failed", plural(len(list), "site"), ready, look, failed)
+	text := fmt.Sprintf("newsonce init: %s: %d ready, %d to look at, %d failed",
+		plural(len(list), "site"), ready, look, failed)
 	if skipped > 0 {
 		text += fmt.Sprintf(", %d skipped, since %s has them", skipped, a.config)
 	}

@@ -157,7 +157,8 @@ func pages(order ...*reading) []*reading {
 
 func (d *draft) proposal() *Proposal {
 	p := &Proposal{
-		Name: siteName(d.url.Host), host: d.url.Host, Listing: d.listingOf(), Feeds: d.feeds(), Language: d.siteLanguage(),
+		Name: siteName(d.url.Host), host: d.url.Host,
+		Listing: d.listingOf(), Feeds: d.feeds(), Language: d.siteLanguage(),
 	}
 	p.Timezone, p.TimezoneReason = guessZone(bareHost(d.url.Host), d.declaredDate())
 	if d.match != nil {
