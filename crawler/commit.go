@@ -212,7 +212,7 @@ func (c *committer) gather(ctx context.Context, list []*visited, b *batch) (stat
 		}
 		s := settled{visited: v}
 		c.avoidTraps(&s)
-		withdraw, err := c.doubt(ctx, b, &s)
+		withdraw, err := doubt(ctx, c.store, b, &s)
 		if err != nil {
 			return stored, err
 		}
@@ -315,7 +315,7 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 	}
 	var err error
 	e.DropNear = c.near.dropped()
-	if e.Windows, err = c.observe(b); err != nil {
+	if e.Windows, err = observe(c.alarms, b); err != nil {
 		return *e, err
 	}
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {

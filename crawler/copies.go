@@ -51,7 +51,7 @@ type sameText struct {
 // doubt judges a page with an article before it is committed: a text that several URLs
 // of the site have may be a wall, and so may a page with weak signs. It returns the
 // withdrawals of the articles that were written from a wall.
-func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Withdrawal, error) {
+func doubt(ctx context.Context, store state.Store, b *batch, s *settled) ([]state.Withdrawal, error) {
 	if s.article.Item == nil || s.claims.Text == nil {
 		return nil, nil
 	}
@@ -60,7 +60,7 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 		return nil, nil
 	}
 	t.add(title, t.link)
-	if err := c.findCopies(ctx, b, s, t); err != nil {
+	if err := t.find(ctx, store, b, s); err != nil {
 		return nil, err
 	}
 	decision := t.decide()
@@ -70,7 +70,7 @@ func (c *committer) doubt(ctx context.Context, b *batch, s *settled) ([]state.Wi
 	switch {
 	case decision == wall.Article:
 	case decision == wall.Wall && !t.released():
-		return c.withdrawCopies(b, s, t), nil
+		return t.withdraw(b, s), nil
 	case s.claims.Capture || t.stays():
 		s.article.Item.Suspect, s.claims.Doubt = true, state.Suspected
 	default:
@@ -102,10 +102,10 @@ func (t *sameText) add(title, url string) {
 	t.copies = append(t.copies, x)
 }
 
-// findCopies looks for the text of a page in the state and in the batch.
-func (c *committer) findCopies(ctx context.Context, b *batch, s *settled, t *sameText) error {
+// find looks for the text of a page in the state and in the batch.
+func (t *sameText) find(ctx context.Context, store state.Store, b *batch, s *settled) error {
 	a, text := s.article.Item, s.claims.Text
-	found, err := c.store.Sightings(ctx, a.Site, text, s.claims.URL)
+	found, err := store.Sightings(ctx, a.Site, text, s.claims.URL)
 	if err != nil {
 		return err
 	}
@@ -182,9 +182,9 @@ func (t *sameText) stays() bool {
 	return often && long || (often || long) && len(t.urls) == 0
 }
 
-// withdrawCopies blocks a page and those of the batch with its text, and returns the
+// withdraw blocks a page and those of the batch with its text, and returns the
 // withdrawals of the articles that were written with it.
-func (c *committer) withdrawCopies(b *batch, s *settled, t *sameText) []state.Withdrawal {
+func (t *sameText) withdraw(b *batch, s *settled) []state.Withdrawal {
 	s.blockText()
 	for _, o := range t.batch {
 		if o.article.Item != nil {

@@ -1,10 +1,10 @@
 package crawler
 
 import (
-	"context"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -12,12 +12,12 @@ import (
 
 // observe shows the tasks of a batch to the alarms of their sites, and returns what
 // the alarms remember.
-func (c *committer) observe(b *batch) ([]state.Window, error) {
+func observe(alarms map[string]*site.Alarm, b *batch) ([]state.Window, error) {
 	seen := map[*site.Alarm]bool{}
 	var windows []state.Window
 	for i := range b.settled {
 		s := &b.settled[i]
-		a := c.alarms[s.task.Site.Name]
+		a := alarms[s.task.Site.Name]
 		seen[a] = true
 		s.observe(a, b.now)
 	}
@@ -66,10 +66,10 @@ func (s *settled) observeStep(a *site.Alarm, name string, now time.Time) {
 
 // missed tells the alarms of the sites of which no source could be read, and returns
 // what they remember.
-func (r *run) missed() ([]state.Window, error) {
+func missed(alarms map[string]*site.Alarm, summary *report.Summary) ([]state.Window, error) {
 	var windows []state.Window
-	for name, alarm := range r.alarms {
-		if r.summary.Site(name).Sources > 0 && r.summary.Stopped == "" {
+	for name, alarm := range alarms {
+		if summary.Site(name).Sources > 0 && summary.Stopped == "" {
 			alarm.Missed()
 		}
 		changed, err := alarm.Changed()
@@ -79,17 +79,4 @@ func (r *run) missed() ([]state.Window, error) {
 		windows = append(windows, changed...)
 	}
 	return windows, nil
-}
-
-// storeEnd stores the earliest time of the next request to each host, and what the
-// alarms remember of a run without a readable source.
-func (r *run) storeEnd(ctx context.Context) error {
-	windows, err := r.missed()
-	if err != nil || len(r.paces)+len(windows) == 0 {
-		return err
-	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
-		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
-			return state.Effects{Windows: windows}, nil
-		})
 }

@@ -93,7 +93,8 @@ func (r *run) begin(ctx context.Context) error {
 		r.alarms[cfg.Name] = alarm
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
-	if err := r.correctTimes(ctx); err != nil {
+	var err error
+	if r.jumped, err = correctTimes(ctx, &r.Options, r.summary); err != nil {
 		return err
 	}
 	if err := r.open(ctx, r.Store); err != nil {
@@ -102,7 +103,6 @@ func (r *run) begin(ctx context.Context) error {
 	if err := r.takeOver(ctx); err != nil {
 		return err
 	}
-	var err error
 	if r.leases, err = r.Store.Lease(ctx, state.Owner(), 1, leaseTime); err != nil {
 		return err
 	}
@@ -239,7 +239,11 @@ func (r *run) crawl(ctx context.Context) error {
 
 	c := r.newCommitter()
 	if r.RefetchSuspects {
-		if err := r.takeBackWalls(hard, c); err != nil {
+		list, err := suspects(hard, r.Store, r.sites)
+		if err == nil && len(list) > 0 {
+			err = c.keep(hard, newBatch(r.Now()), state.Batch{Run: r.id, Withdraw: list})
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -279,7 +283,7 @@ func (r *run) crawl(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.reportOldWalls(context.WithoutCancel(ctx)); err != nil {
+	if err := reportOldWalls(context.WithoutCancel(ctx), &r.Options, r.summary); err != nil {
 		return err
 	}
 	return r.leftOver(context.WithoutCancel(ctx), f)
@@ -449,4 +453,17 @@ func (r *run) close() {
 	for _, s := range r.sites {
 		s.Client.Close()
 	}
+}
+
+// storeEnd stores the earliest time of the next request to each host, and what the
+// alarms remember of a run without a readable source.
+func (r *run) storeEnd(ctx context.Context) error {
+	windows, err := missed(r.alarms, r.summary)
+	if err != nil || len(r.paces)+len(windows) == 0 {
+		return err
+	}
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
+		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
+			return state.Effects{Windows: windows}, nil
+		})
 }

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"time"
@@ -120,90 +119,4 @@ func named(resp *fetch.Response) (reason string, challenge bool) {
 		return strings.TrimSuffix(reason, ".") + ": " + w.Reason, w.Sure
 	}
 	return reason, false
-}
-
-// OldTexts lists articles that may be walls; state.Store and state.Reader implement it.
-type OldTexts interface {
-	OldTexts(ctx context.Context, yield func(state.OldText) error) error
-}
-
-// OldWalls returns the written articles that may be walls, by text: those of a release
-// that did not look for walls, where one text answers for three or more URLs of a site
-// whose slugs differ, and those that were written as suspects.
-func OldWalls(ctx context.Context, r OldTexts) ([][]state.OldText, error) {
-	var walls [][]state.OldText
-	var group []state.OldText
-	end := func() {
-		if len(group) > 0 && (group[0].Suspect || answersForMany(group)) {
-			walls = append(walls, group)
-		}
-		group = nil
-	}
-	err := r.OldTexts(ctx, func(x state.OldText) error {
-		if len(group) > 0 && (x.Suspect || group[0].Site != x.Site || group[0].Hash != x.Hash) {
-			end()
-		}
-		group = append(group, x)
-		return nil
-	})
-	end()
-	return walls, err
-}
-
-// answersForMany reports whether the URLs of a text promise different articles.
-func answersForMany(group []state.OldText) bool {
-	copies := make([]wall.Copy, len(group))
-	for i, x := range group {
-		copies[i].Slug = wall.Slug(x.URL)
-		copies[i].Known = copies[i].Slug != ""
-	}
-	return wall.Answers(wall.Compare(copies)) == wall.Wall
-}
-
-// takeBackWalls withdraws written articles that may be walls, and queues them.
-func (r *run) takeBackWalls(ctx context.Context, c *committer) error {
-	walls, err := OldWalls(ctx, r.Store)
-	if err != nil {
-		return err
-	}
-	stored := state.Batch{Run: r.id}
-	for _, group := range walls {
-		for _, x := range group {
-			if r.sites[x.Site] != nil {
-				stored.Withdraw = append(stored.Withdraw, state.Withdrawal{URL: x.ID, Requeue: true, Reason: suspectedWall})
-			}
-		}
-	}
-	if len(stored.Withdraw) == 0 {
-		return nil
-	}
-	return c.keep(ctx, newBatch(r.Now()), stored)
-}
-
-// suspectedWall is the reason for which an article is withdrawn as a person asked.
-const suspectedWall = "it may be a wall or an error page; fetched again with --refetch-suspects"
-
-// reportOldWalls reports, once after an upgrade, the articles that may be walls.
-func (r *run) reportOldWalls(ctx context.Context) error {
-	due, err := r.Store.FirstCheck(ctx)
-	if !due || err != nil || r.RefetchSuspects {
-		return err
-	}
-	walls, err := OldWalls(ctx, r.Store)
-	if err != nil {
-		return err
-	}
-	urls := map[string]int{}
-	for _, group := range walls {
-		urls[group[0].Site] += len(group)
-	}
-	for _, cfg := range r.Config.Sites {
-		if n := urls[cfg.Name]; n > 0 {
-			c := r.summary.Site(cfg.Name)
-			c.Less++
-			c.Problem("%d articles written by an earlier release have the text of others: consent walls or error pages, it seems; "+
-				"newsonce status --suspects lists them, newsonce crawl --refetch-suspects withdraws them and fetches them again", n)
-		}
-	}
-	return nil
 }
