@@ -220,7 +220,7 @@ func TestArticleInPagesRevisited(t *testing.T) {
 	s.told(false, 1, 2)
 }
 
-// What looks like a further page and is none ends the article, which is complete.
+// What only looks like a further page ends the article, which is complete.
 func TestArticleInPagesThatAreNone(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
@@ -245,7 +245,7 @@ func TestArticleInPagesThatAreNone(t *testing.T) {
 			exits(t, s.crawl(), 0)
 			s.told(false, 1)
 			if n := len(s.web.fetched()); n > 3 {
-				t.Errorf("%d requests, want at most one for the page that is none", n)
+				t.Errorf("%d requests, want at most one for what is no further page", n)
 			}
 		})
 	}

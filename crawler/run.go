@@ -304,7 +304,8 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	}
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
-		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
+		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
+		Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
 		Silence: r.Times.Silence, Waiting: r.waiting,
 	})

@@ -103,15 +103,28 @@ func FileSegments(_ context.Context, path, base string, stored []Position) ([]Se
 	}
 	var list []Segment
 	for _, path := range paths {
-		bytes := int64(-1)
-		if p, ok := ends[path]; ok {
-			bytes = p.Offset
+		p, known := ends[path]
+		bytes := p.Offset
+		if !known {
+			bytes = -1
 		}
 		if bytes != 0 {
-			list = append(list, NewSegment(path, bytes, func(context.Context) (io.ReadCloser, error) { return os.Open(path) }))
+			list = append(list, NewSegment(path, bytes, func(context.Context) (io.ReadCloser, error) { return openSegment(path, p) }))
 		}
 	}
 	return list, nil
+}
+
+// openSegment opens a file that may have been sealed since it was listed.
+func openSegment(path string, p filePosition) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(path, Open) {
+		sealed := filepath.Join(filepath.Dir(path), sealedName(filepath.Base(path), millis(p.First), p.Number+1))
+		if g, sealedErr := os.Open(sealed); sealedErr == nil {
+			return g, nil
+		}
+	}
+	return f, err
 }
 
 // files lists the existing files whose path the pattern may have given, sealed or not,

@@ -60,6 +60,29 @@ func TestSegmentsEndAtTheCommit(t *testing.T) {
 	}
 }
 
+// TestSegmentSealedMeanwhile reads a file that is sealed after it was listed.
+func TestSegmentSealedMeanwhile(t *testing.T) {
+	b, path := rotating(t, "items.jsonl.gz", Rotation{Size: 1})
+	b.commitAt(noon, path, "one")
+	stored, err := b.pos(path).position(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments, err := Builtin().Segments(t.Context(), strings.TrimSuffix(path, Open), filepath.Dir(path), []Position{stored})
+	if err != nil || len(segments) != 1 {
+		t.Fatalf("segments %v, %v", segments, err)
+	}
+	b.sealAt(noon)
+	r, err := segments[0].Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != "one\n" {
+		t.Errorf("read %q, %v", got, err)
+	}
+}
+
 // TestSegmentsOfAPattern finds the files of a pattern, and nothing else.
 func TestSegmentsOfAPattern(t *testing.T) {
 	dir := t.TempDir()

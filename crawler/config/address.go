@@ -62,7 +62,7 @@ func (n *Node) URL() string {
 	return ""
 }
 
-// absolute returns a URL that is none of http or https as one that is.
+// absolute returns what raw might be as an https URL, for a message.
 func absolute(raw string) string {
 	_, rest, ok := strings.Cut(raw, "://")
 	switch {

@@ -119,7 +119,7 @@ func (x *outage) blame(reason string, now time.Time, retry time.Duration) {
 }
 
 // holds reports whether no request may be made now, and until when; the zero time
-// means until something happens. After patience it holds for good.
+// means until something happens. After patience it stays so.
 func (x *outage) holds(now time.Time, patience time.Duration) (until time.Time, held bool) {
 	switch {
 	case x.reason == "":

@@ -74,7 +74,7 @@ func (f *Fetcher) Try(ctx context.Context, kinds []source.Kind, c *config.Source
 	for requests, records := 0, 0; requests < maxTrySteps && records < maxTryRecords; {
 		st := s.Next()
 		if st == nil || !st.NotBefore.Before(time.Now()) {
-			break // it ends here, or asks for another attempt later
+			break // it ends here, or needs another attempt later
 		}
 		if st.URL == "" {
 			records++

@@ -95,7 +95,7 @@ func (p *replay) run(ctx context.Context, store state.Store) (added int, err err
 	return p.added, errors.Join(err, store.Release(ctx, p.leases))
 }
 
-// leaseTime is the time to live of a lease that nobody else asks for meanwhile.
+// leaseTime is the time to live of a lease that nobody else takes meanwhile.
 const leaseTime = 24 * time.Hour
 
 // segments returns what was written. Standard output cannot be read back.

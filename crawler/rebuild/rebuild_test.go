@@ -509,7 +509,7 @@ func TestRebuildWithdraws(t *testing.T) {
 	}
 }
 
-// A rebuild that was killed before its state was in place goes on from the damaged one.
+// A rebuild that was killed before its state was in place starts from the damaged one again.
 func TestRebuildAfterAKill(t *testing.T) {
 	t.Parallel()
 	d, _ := newDesk(t, "{path: items.jsonl}", 20)
@@ -529,7 +529,7 @@ func TestRebuildAfterAKill(t *testing.T) {
 	check(t, d, reference, true)
 }
 
-// A compressed file that is damaged in its middle is left alone, and so is the state.
+// A compressed file that is damaged in its middle stays as it is, and so does the state.
 func TestRebuildRefusesADamagedOutput(t *testing.T) {
 	t.Parallel()
 	d, _ := newDesk(t, "{path: items.jsonl.gz}", 10)
@@ -572,7 +572,7 @@ func TestRebuildKeepsTheQueue(t *testing.T) {
 	}
 }
 
-// A state without damage is left alone.
+// A state without damage stays as it is.
 func TestRebuildLeavesASoundStateAlone(t *testing.T) {
 	t.Parallel()
 	d, _ := newDesk(t, "{path: items.jsonl}", 10)

@@ -187,7 +187,8 @@ func (p *replay) gone(line []byte) bool {
 	if err != nil {
 		return false
 	}
-	p.add(g.Site, g.FetchedAt.Add(time.Second-time.Millisecond), state.Visit{State: state.Gone, Revision: max(1, g.Revision), Status: g.Status,
+	p.add(g.Site, g.FetchedAt.Add(time.Second-time.Millisecond), state.Visit{
+		State: state.Gone, Revision: max(1, g.Revision), Status: g.Status,
 		Reason: fmt.Sprintf("HTTP %d", g.Status), Claim: link(u, g.Site, "", "")})
 	return true
 }

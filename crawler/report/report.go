@@ -256,7 +256,8 @@ func (s *Summary) Line() string {
 		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
 		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.NoArticle, "page", "without an article"},
-		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.StillFailed, "", "failed earlier"}, {t.Unreadable, "source", "unreadable"},
+		{t.Refused, "", "refused"}, {t.Failed, "", "failed"}, {t.StillFailed, "", "failed earlier"},
+		{t.Unreadable, "source", "unreadable"},
 		{t.Partial, "source", "read in part"}, {t.Postponed, "source", "postponed"},
 	} {
 		switch {

@@ -27,7 +27,7 @@ type Store interface {
 	// Renew extends leases by ttl from now. It returns ErrFenced, and extends none,
 	// when one of them is no longer current.
 	Renew(ctx context.Context, leases []Lease, ttl time.Duration) ([]Lease, error)
-	// Release ends leases. Those that are no longer current are left alone.
+	// Release ends leases. Those that are no longer current stay as they are.
 	Release(ctx context.Context, leases []Lease) error
 
 	// Begin records an unfinished run. End records its end.

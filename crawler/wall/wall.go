@@ -21,7 +21,7 @@ const (
 	Paywall        // wants the reader to subscribe, and shows nothing of the article
 	SlowDown       // says that there were too many requests, or lets readers queue
 	Broken         // reports an error, maintenance, or a domain that is for sale
-	Age            // asks how old the reader is
+	Age            // wants to know the age of the reader
 	Region         // is not shown in the country of the reader
 )
 
@@ -345,7 +345,7 @@ var described = [kinds]string{
 	Paywall:   "a page to subscribe",
 	SlowDown:  "a page that asks to slow down",
 	Broken:    "an error page",
-	Age:       "a page that asks for the reader's age",
+	Age:       "an age check",
 	Region:    "a page that is closed to this country",
 }
 

@@ -63,7 +63,8 @@ and so is what a running crawl has not committed yet.`,
 	fl.StringVarP(&f.out, "out", "o", "", "`PATH` to write to; default: standard output, except for sqlite and markdown")
 	fl.StringSliceVar(&f.types, "type", nil, "only lines of this `TYPE`: article, headline, reference or gone; may be repeated")
 	fl.StringSliceVar(&f.sites, "site", nil, "only items of this site `NAME`; may be repeated")
-	fl.StringVar(&f.since, "since", "", "only items published since `DATE`, or in the last 7d; undated ones by when they were fetched")
+	fl.StringVar(&f.since, "since", "",
+		"only items published since `DATE`, or in the last 7d; undated ones by when they were fetched")
 	fl.StringArrayVar(&f.where, "where", nil, "only items with `FIELD=VALUE`; may be repeated, and all must hold")
 	fl.IntVar(&f.limit, "limit", export.DefaultLimit, "atom, jsonfeed: the `N` newest articles")
 	return c

@@ -250,7 +250,8 @@ func (s *statusReport) readSources(ctx context.Context, r state.Reader, sites []
 			continue // a sitemap may have thousands
 		}
 		s.Sources = append(s.Sources,
-			sourceStatus{Site: src.Site, Source: names[src.Site].name(src.Key), Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
+			sourceStatus{Site: src.Site, Source: names[src.Site].name(src.Key),
+				Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
 				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
 	}
 	return err

@@ -126,7 +126,7 @@ func globPattern(glob string) string {
 }
 
 // Foreign returns what to write instead of a pattern that Go reads but that was written
-// in another language, and the name of that; "" when it is none.
+// in another language, and the name of that; "" when it is not one.
 func Foreign(s string) (language, write string) {
 	if m := rawPattern.FindStringSubmatch(s); m != nil {
 		return "a string of Python", inQuotes(m[1])

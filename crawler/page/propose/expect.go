@@ -10,7 +10,7 @@ import (
 type Expect struct {
 	Title  bool      // its article has a title
 	Date   bool      // its article has a date of publication
-	Days   int       // something new comes at least once in so many days; 0: unknown
+	Days   int       // something new comes at least once in this number of days; 0: unknown
 	PerDay float64   // articles a day, as dated in its lists; 0: unknown
 	Newest time.Time // of those
 }

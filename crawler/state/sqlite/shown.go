@@ -115,7 +115,8 @@ func oldTexts(c *engine.Conn, schema int, yield func(state.OldText) error) error
 	if schema < wallsSchema {
 		newest = "SELECT max(id) FROM text"
 	}
-	suspects := "SELECT u.site, u.id, u.url, t.hash, u.at, 1 FROM url u JOIN text t ON t.id = u.text WHERE u.doubt = 1 AND u.state = 1"
+	suspects := `SELECT u.site, u.id, u.url, t.hash, u.at, 1 FROM url u JOIN text t ON t.id = u.text
+	    WHERE u.doubt = 1 AND u.state = 1`
 	if schema < wallsSchema {
 		suspects = "SELECT 0, 0, '', x'', 0, 1 WHERE 0"
 	}

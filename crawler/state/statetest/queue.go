@@ -94,7 +94,8 @@ func testGone(t *testing.T, open Opener) {
 	equal(t, "due", s.due(noon.Add(48*time.Hour)), []state.URLID{1, 2})
 	verdicts = s.commit(gone(2, noon.Add(25*time.Hour)))
 	equal(t, "still gone", verdicts[0].Gone, 0)
-	verdicts = s.commit(state.Visit{URL: 2, Site: "a", State: state.Done, Status: 304, At: noon.Add(26 * time.Hour)}, gone(2, noon.Add(27*time.Hour)))
+	there := state.Visit{URL: 2, Site: "a", State: state.Done, Status: 304, At: noon.Add(26 * time.Hour)}
+	verdicts = s.commit(there, gone(2, noon.Add(27*time.Hour)))
 	equal(t, "gone again", verdicts[1].Gone, 2)
 }
 

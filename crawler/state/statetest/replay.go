@@ -8,7 +8,7 @@ import (
 )
 
 // testReplay claims what lines say that were written: a state that has it stays as it
-// is, another one goes on from there.
+// is, another one continues from there.
 func testReplay(t *testing.T, open Opener) {
 	for _, mode := range []string{"in one go", "reopened"} {
 		t.Run("articles/"+mode, func(t *testing.T) { testReplayArticles(t, open, mode == "reopened") })
@@ -37,7 +37,7 @@ func testReplayArticles(t *testing.T, open Opener, reopen bool) {
 		{"its next revision", written(1, 2, 2), state.Verdict{Article: state.Revision, Revision: 2, Identity: address(1)}},
 		{"a line of the past", written(1, 1, 1), state.Verdict{}},
 		{"a revision whose lines before are gone", written(2, 3, 4), state.Verdict{Article: state.New, Identity: address(2)}},
-		{"a crawl goes on from there", page(2, 4), state.Verdict{Article: state.Revision, Revision: 5, Identity: address(2)}},
+		{"a crawl continues from there", page(2, 4), state.Verdict{Article: state.Revision, Revision: 5, Identity: address(2)}},
 		{"a copy", written(3, 1, 1), state.Verdict{Article: state.Duplicate, Identity: address(3), Of: address(1),
 			Head: address(1)}},
 	} {
@@ -60,7 +60,7 @@ func testReplayHeadlines(t *testing.T, open Opener, reopen bool) {
 		{"a line", 1, 1, 1},
 		{"the same", 1, 1, 0},
 		{"a title whose lines before are gone", 2, 5, 1},
-		{"a crawl goes on from there", 3, 0, 6},
+		{"a crawl continues from there", 3, 0, 6},
 		{"and knows all titles", 1, 0, 0},
 		{"a line of the past", 2, 5, 0},
 		{"which changes nothing", 4, 0, 7},

@@ -137,7 +137,8 @@ type (
 
 // WriteAtom writes the feed as Atom (RFC 4287).
 func (f *Feed) WriteAtom(w io.Writer) error {
-	out := atomFeed{ID: f.ID, Title: view.Display(f.Title), Author: atomPerson{"newsonce"}, Updated: time.Unix(0, 0).UTC().Format(time.RFC3339)}
+	out := atomFeed{ID: f.ID, Title: view.Display(f.Title), Author: atomPerson{"newsonce"},
+		Updated: time.Unix(0, 0).UTC().Format(time.RFC3339)}
 	for _, l := range []atomLink{{"self", f.Self}, {"alternate", f.Link}} {
 		if l.Href != "" {
 			out.Links = append(out.Links, l)

@@ -132,7 +132,7 @@ func broken(err error) error {
 }
 
 // separator returns the character between the names of the first line of CSV, 0 when
-// the line is none.
+// the line is not.
 func separator(line string, known []string) rune {
 	for _, comma := range ",;\t" {
 		names := strings.Split(line, string(comma))
