@@ -18,6 +18,17 @@ const release = "0.1.0"
 // Version returns the version that user agents carry.
 func Version() string { return release }
 
+// firstSteps is what newsonce prints without arguments.
+const firstSteps = `newsonce crawls news sites and writes every article and headline exactly once.
+
+  newsonce demo                                      see it at work on three small sites of its own
+  newsonce init https://example.org/news/ --append   add a site to ./crawl.yaml
+  newsonce check --online                            see what a crawl would read from the site
+  newsonce crawl                                     write what is new to ./items.jsonl
+
+Commands and flags: newsonce --help
+`
+
 const exitCodeText = `Exit codes, the first that applies:
 
   130  interrupted (SIGINT) after a clean commit; 143 by SIGTERM, 129 by SIGHUP
