@@ -63,8 +63,8 @@ func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "newsonce makes three small news sites of %d articles, serves them on this machine and crawls them three\n"+
-		"times. Nothing is fetched from the internet.\n\n", articles)
+	fmt.Fprintf(a.Out, "newsonce makes three small news sites of %d articles, serves them on this machine and\n"+
+		"crawls them three times. Nothing is fetched from the internet.\n\n", articles)
 	world := demosite.New(demosite.Options{Sites: 3, Articles: articles})
 	stop, err := world.Serve()
 	if err != nil {
@@ -247,8 +247,8 @@ func (d *demo) invite() error {
 		return fmt.Errorf("write a configuration to try: %w", err)
 	}
 	program := invocation()
-	fmt.Fprintf(d.Out, "\nThe sites are served until Ctrl-C. In another shell, write a configuration of your own and crawl them with it:\n\n"+
-		"  cd %s\n", quoted(own))
+	fmt.Fprintf(d.Out, "\nThe sites are served until Ctrl-C. In another shell, write a configuration of your own\n"+
+		"and crawl them with it:\n\n  cd %s\n", quoted(own))
 	for i, url := range d.world.URLs() {
 		fmt.Fprintf(d.Out, "  %s init --append --name site%d %s/en/\n", program, i+1, url)
 	}

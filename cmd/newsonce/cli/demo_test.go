@@ -32,7 +32,8 @@ func TestDemoSpeaksBeforeItWorks(t *testing.T) {
 			t.Errorf("before the first words: files %v, error %v; want none", files, err)
 		}
 	}}
-	if code := cli.Main(t.Context(), []string{"demo", "--dir", dir, "--articles", "20"}, cli.Options{Out: out}); code != 0 {
+	args := []string{"demo", "--dir", dir, "--articles", "20"}
+	if code := cli.Main(t.Context(), args, cli.Options{Out: out}); code != 0 {
 		t.Errorf("exit %d", code)
 	}
 }
