@@ -141,8 +141,13 @@ func versionLine() string {
 	}
 	line += " " + info.GoVersion
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
+		switch {
+		case s.Key == "vcs.revision":
 			line += " " + s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			line += " modified"
+		case s.Key == "-tags" && slices.Contains(strings.Split(s.Value, ","), "small"):
+			line += " small"
 		}
 	}
 	return line
