@@ -60,10 +60,11 @@
 // lower where the titles agree, higher where they do not or where a site prints
 // the text on a later day, and lower for texts with small differences all over
 // (factor). Some similar texts are different articles all the same (reason): a
-// text under ShortWords without the same title; one template with other numbers
-// or names, as in forecasts and market reports; another text under the same
-// title on the same site on another day; a shared part that goes with other
-// names; a short text within a long one under another title.
+// text under ShortWords whose title differs in more than form; one template with
+// other numbers or names, as in forecasts and market reports; another text under
+// the same title on the same site on another day; a shared part that goes with
+// other names; titles that tell two subjects apart; a short text within a long one
+// under another title.
 //
 // # Clusters
 //
