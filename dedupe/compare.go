@@ -49,8 +49,8 @@ type Explanation struct {
 	Title      Part          // words of the shorter title that are in the longer one
 	TitleSame  bool          // the folded titles are equal
 	TitleOther bool          // each title has a number that is not in the other
-	TitleApart bool          // each title has a word that is only in its own text
-	TitleText  Part          // words of both titles: those that are in both texts, too
+	TitleApart bool          // each of two similar titles has a word that is only in its own text
+	TitleText  Part          // words of two similar titles: those that are in both texts, too
 	Numbers    Part          // in both texts
 	Names      Part          // words with capitals within sentences
 	Vocabulary Part          // other words
@@ -117,7 +117,9 @@ func (e *Explanation) compareSurroundings(a, b subject) {
 	e.Numbers = sampleOverlap(a.numbers, b.numbers, maxNumbers)
 	e.Names = sampleOverlap(a.names, b.names, maxNames)
 	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
-	e.compareSubjects(a.Sketch, b.Sketch)
+	if e.similarTitle() {
+		e.compareSubjects(a.Sketch, b.Sketch)
+	}
 }
 
 // compareStretches sets Coverage, Begin and Similarity. It looks up each sampled
@@ -205,6 +207,9 @@ func (e *Explanation) compareTitles(s, t *Sketch) {
 		}
 	}
 	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
+	if !e.similarTitle() {
+		return
+	}
 	for _, h := range a {
 		if !slices.Contains(b, h) {
 			continue
