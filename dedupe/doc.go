@@ -41,11 +41,11 @@
 // # Near-duplicates
 //
 // A text is split into tokens: words, numbers, and single characters where words
-// are not separated (tokenize). An amount such as "40m" is a number and a word. Its shingles are all runs of three words, four
-// ideographs, or eight letters of Thai and similar scripts. A sketch keeps the
-// 140 smallest of their hashes with the place of each in the text, and small
-// samples of the numbers, the names and the other words. Two sketches yield two
-// measures:
+// are not separated (tokenize). An amount such as "40m" is a number and a word.
+// The shingles of a text are all runs of three words, four ideographs, or eight
+// letters of Thai and similar scripts. A sketch keeps the 140 smallest of their
+// hashes with the place of each in the text, and small samples of the numbers, the
+// names and the other words. Two sketches yield two measures:
 //
 //   - Containment is the share of the shorter text's shingles that are in the
 //     longer one. It is estimated from up to 140 shingles, with a standard error

@@ -184,7 +184,7 @@ func BenchmarkPhrases(b *testing.B) {
 		}
 		i++
 	}
-	b.ReportMetric(float64((cpuTime(b) - start).Microseconds())/float64(b.N), "cpu-us/op")
+	b.ReportMetric(float64((cpuTime(b)-start).Microseconds())/float64(b.N), "cpu-us/op")
 	if duplicates > i/100 {
 		b.Errorf("%d of %d are duplicates, want nearly none", duplicates, i)
 	}
