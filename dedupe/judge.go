@@ -68,9 +68,9 @@ func (e *Explanation) because(r Reason) {
 
 // factor adjusts the threshold. It is lower where the titles agree, and higher
 // where they do not, or only in their words over a short text, or where a site
-// prints the text on a later day, which may be the next part of the story. It is lower where the differences are spread
-// over the whole text while the words are the same, as with errors and
-// rewording.
+// prints the text on a later day, which may be the next part of the story. It is
+// lower where the differences are spread over the whole text while the words are
+// the same, as with errors and rewording.
 func (e *Explanation) factor() float64 {
 	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() &&
 		e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
@@ -211,7 +211,7 @@ func (e *Explanation) otherNames(sameTitle bool) bool {
 // The next forecast of a site comes half a day later at the earliest.
 func (e *Explanation) corrected() bool {
 	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour &&
-		!e.TitleOther && (e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 &&
+		(e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 &&
 		e.Numbers.Of < 8 && e.Numbers.Shared > 0
 }
 

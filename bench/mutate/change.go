@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -55,10 +56,14 @@ var opposites = map[token.Token][]token.Token{
 	token.DEC:        {token.INC},
 }
 
-// changes returns all changes of the package's files, without its tests.
-func (p *goPackage) changes() ([]change, error) {
+// changes returns all changes of the package's files whose names match, without
+// its tests.
+func (p *goPackage) changes(names *regexp.Regexp) ([]change, error) {
 	var all []change
 	for _, name := range p.GoFiles {
+		if !names.MatchString(name) {
+			continue
+		}
 		path := filepath.Join(p.Dir, name)
 		source, err := os.ReadFile(path)
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"regexp"
 	"time"
 )
 
@@ -29,6 +30,8 @@ func main() {
 	seed := flag.Uint64("seed", 1, "of the choice of changes")
 	timeout := flag.Duration("timeout", time.Minute, "limit of one run of the tests of a package")
 	memory := flag.Int("memory", 4096, "limit of one run's address space, in MB")
+	files := flag.String("files", "", "change only files whose names match this regular expression")
+	tests := flag.String("run", "", "run only tests whose names match this regular expression")
 	list := flag.Bool("list", false, "list the changes without running a test")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: mutate [flags] PACKAGE...")
@@ -41,21 +44,26 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, flag.Args(), *n, *seed, *list, runner{timeout: *timeout, memory: *memory}); err != nil {
+	r := runner{timeout: *timeout, memory: *memory, run: *tests}
+	if err := run(ctx, flag.Args(), *files, *n, *seed, *list, r); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
 // run tests n changes chosen at random, and prints the outcome of each.
-func run(ctx context.Context, patterns []string, n int, seed uint64, list bool, r runner) error {
+func run(ctx context.Context, patterns []string, files string, n int, seed uint64, list bool, r runner) error {
+	names, err := regexp.Compile(files)
+	if err != nil {
+		return err
+	}
 	packages, err := load(ctx, patterns)
 	if err != nil {
 		return err
 	}
 	var changes []change
 	for _, p := range packages {
-		found, err := p.changes()
+		found, err := p.changes(names)
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,8 @@ const (
 // runner runs tests on changes.
 type runner struct {
 	timeout  time.Duration
-	memory   int // MB of address space
+	memory   int    // MB of address space
+	run      string // of the go command
 	dir      string
 	packages []*goPackage
 }
@@ -126,7 +127,7 @@ func (r *runner) overlay() string { return filepath.Join(r.dir, "overlay.json") 
 
 // tests runs the tests of a package.
 func (r *runner) tests(ctx context.Context, p *goPackage, flags ...string) (outcome, []byte, error) {
-	args := append([]string{"test", "-failfast", "-vet=off", "-timeout", r.timeout.String()}, flags...)
+	args := append([]string{"test", "-failfast", "-vet=off", "-timeout", r.timeout.String(), "-run", r.run}, flags...)
 	// The shell keeps a change that collects without end from taking all memory.
 	args = append(args, "-exec", fmt.Sprintf(`sh -c 'ulimit -v %d; exec "$0" "$@"'`, r.memory<<10), ".")
 	cmd := exec.CommandContext(ctx, "go", args...)
