@@ -149,6 +149,7 @@ func TestReasons(t *testing.T) {
 		{"a brief, one other name, no other fact", both(brief, numbers(0, 0), names(0, 1)), Similar},
 		{"a brief, 70 % of the facts", both(brief, numbers(3, 4), names(4, 6)), Similar},
 		{"a brief, fewer of the facts", both(brief, numbers(3, 4), names(3, 5)), Short},
+		{"a brief, half of four facts", both(brief, numbers(1, 2), names(1, 2)), Short},
 		{"50 words", both(brief, short(50, 50), titleText(0, 6)), Similar},
 
 		{"most numbers", numbers(1, 2), Similar},

@@ -57,31 +57,10 @@ func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, e
 	return found, nil
 }
 
-// seek returns the index of the first posting of a key or of a greater one. As
-// keys are evenly distributed, it searches outwards from the proportional index.
+// seek returns the index of the first posting of a key or of a greater one.
 func seek(list []posting, key uint32) int {
-	n := len(list)
-	target := posting(uint64(key) << 32)
-	at := int(uint64(key) * uint64(n) >> 32)
-	low, high := 0, n
-	step := 8
-	if at < n && list[at] < target {
-		low = at + 1
-		for low+step < n && list[low+step] < target {
-			low += step + 1
-			step *= 2
-		}
-		high = min(low+step, n)
-	} else {
-		high = at
-		for high-step >= 0 && list[high-step] >= target {
-			high -= step
-			step *= 2
-		}
-		low = max(high-step, 0)
-	}
-	i, _ := slices.BinarySearch(list[low:high], target)
-	return low + i
+	i, _ := slices.BinarySearch(list, posting(uint64(key)<<32))
+	return i
 }
 
 // bytes returns the memory that a run takes.

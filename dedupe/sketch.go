@@ -98,10 +98,12 @@ const mostRoom = 64 << 10
 func takeRoom() *room { return rooms.Get().(*room) }
 
 func (r *room) giveBack() {
-	if cap(r.folded) <= mostRoom {
+	if r.usual() {
 		rooms.Put(r)
 	}
 }
+
+func (r *room) usual() bool { return cap(r.folded) <= mostRoom }
 
 // sampleShingles sets the samples of shingles, and the near keys.
 func (s *Sketch) sampleShingles(r *room) {

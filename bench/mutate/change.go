@@ -15,7 +15,7 @@ import (
 // change replaces a part of a file.
 type change struct {
 	pkg        *goPackage
-	file       string
+	file       string // in the folder of pkg
 	line       int
 	from, to   int // bytes
 	old, new   string
@@ -23,7 +23,7 @@ type change struct {
 }
 
 func (c change) String() string {
-	return fmt.Sprintf("%s:%d: %s -> %s: %s", filepath.Join(c.pkg.ImportPath, filepath.Base(c.file)), c.line, c.old, c.new, c.sourceLine)
+	return fmt.Sprintf("%s:%d: %s -> %s: %s", filepath.Join(c.pkg.ImportPath, c.file), c.line, c.old, c.new, c.sourceLine)
 }
 
 // opposites maps an operator to what it is turned into: the negated comparison,
@@ -93,7 +93,7 @@ func changesOf(path string, source []byte) ([]change, error) {
 	add := func(at token.Pos, old, new string) {
 		p := files.Position(at)
 		all = append(all, change{
-			file: path, line: p.Line, from: p.Offset, to: p.Offset + len(old), old: old, new: new,
+			file: filepath.Base(path), line: p.Line, from: p.Offset, to: p.Offset + len(old), old: old, new: new,
 			sourceLine: strings.TrimSpace(lines[p.Line-1]),
 		})
 	}

@@ -5,8 +5,7 @@
 //	cd bench && go run ./mutate -n 50 -seed 1 ../crawler/extract/...
 //
 // A change that no test notices points to a missing test, or to an operator that
-// nothing needs. The source is never written to: each change is a temporary copy
-// of its file, which the go command reads in place of the original (-overlay).
+// nothing needs. Changes are made in a temporary copy of the module.
 //
 // With several packages, a change must be noticed by the tests of its own package
 // or else by those of the others. Changes that do not compile do not count. A test
