@@ -35,6 +35,7 @@ func TestFactor(t *testing.T) {
 		{"titles hardly alike", func(e *Explanation) { e.Title = Part{79, 100} }, 1},
 		{"titles hardly different", func(e *Explanation) { e.Title = Part{40, 100} }, 1},
 		{"titles different", func(e *Explanation) { e.Title = Part{39, 100} }, 1.1},
+		{"another word", func(e *Explanation) { e.Title = Part{0, 1} }, 1.1},
 		{"no title", func(e *Explanation) { e.Title = Part{} }, 1},
 	} {
 		e := Explanation{Words: [2]int{100, 100}, Title: Part{6, 10}, Shingles: Part{5, 10}, Coverage: 0.5}
@@ -149,6 +150,7 @@ func TestReasons(t *testing.T) {
 		{"a brief, one other name, no other fact", both(brief, numbers(0, 0), names(0, 1)), Similar},
 		{"a brief, 70 % of the facts", both(brief, numbers(3, 4), names(4, 6)), Similar},
 		{"a brief, fewer of the facts", both(brief, numbers(3, 4), names(3, 5)), Short},
+		{"a brief, half of two facts", both(brief, numbers(1, 1), names(0, 1)), Similar},
 		{"a brief, half of four facts", both(brief, numbers(1, 2), names(1, 2)), Short},
 		{"50 words", both(brief, short(50, 50), titleText(0, 6)), Similar},
 
