@@ -28,7 +28,7 @@ const hangulScales = "만억조"
 func splitAmount(word string) (number, scale string) {
 	end := len(word) - len(strings.TrimLeft(word, "0123456789.,"))
 	rest := word[end:]
-	if end == 0 || rest == "" {
+	if end == 0 {
 		return word, ""
 	}
 	if scale = scales[rest]; scale != "" {

@@ -202,8 +202,7 @@ func newFilter(keys int) filter { return make(filter, (keys/64+1)*8) }
 // written, keys ascend, and lines with them.
 func (f filter) probe(key uint32) (line []uint64, a, b, c uint32) {
 	at := int(uint64(key)*uint64(len(f)/8)>>32) * 8
-	h := uint64(key) * 0x9e3779b97f4a7c15
-	h = (h ^ h>>32) * 0x9fb21c651e98df25
+	h := mix(uint64(key), 1)
 	return f[at : at+8], uint32(h>>55) & 511, uint32(h>>46) & 511, uint32(h>>37) & 511
 }
 

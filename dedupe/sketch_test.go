@@ -106,6 +106,7 @@ func TestKinds(t *testing.T) {
 		{"three of five", "so Karl Rosa Ivo it", "", "", "so karl rosa ivo it"},
 		{"four of seven", "so it is Karl Rosa Ivo Nils", "", "karl rosa ivo nils", "so it is"},
 		{"numbers", "on 12 of 4.5 and 1,000 at 14:30 the 2nd g7 3.5% x", "12 4.5 1,000 14:30 2nd g7 3.5", "", "on of and at the x"},
+		{"zeros and nines", "so 10.05, 9.9 and 0:00 or 9,099", "10.05 9.9 0:00 9,099", "", "so and or"},
 		{"separators at the end", "it was 12. in 13, at 14: so 1..2 and a.1 b,c", "12 13 14 1 2 1", "", "it was in at so and a b c"},
 		{"digits of other scripts", "so ١٢ and १२", "١٢ १२", "", "so and"},
 		{"apostrophes", "don't 'tis o' x'1", "1", "", "don't tis o x"},
@@ -132,7 +133,7 @@ func TestSplitAmount(t *testing.T) {
 	for word, want := range map[string][2]string{
 		"40m": {"40", "million"}, "1.2bn": {"1.2", "billion"}, "1,2mrd": {"1,2", "mrd"}, "5tn": {"5", "trillion"}, "3k": {"3", "thousand"}, "40млн": {"40", "млн"},
 		"40만원": {"40", "만원"}, "3억": {"3", "억"}, "2조": {"2", "조"},
-		"40": {"40", ""}, "12th": {"12th", ""}, "m40": {"m40", ""}, "40mm": {"40mm", ""}, "14h30": {"14h30", ""}, "12일": {"12일", ""}, "4é": {"4é", ""}, "7x": {"7x", ""},
+		"40": {"40", ""}, "12th": {"12th", ""}, "m40": {"m40", ""}, "40mm": {"40mm", ""}, "14h30": {"14h30", ""}, "12일": {"12일", ""}, "4é": {"4é", ""}, "7x": {"7x", ""}, "만2": {"만2", ""}, "m": {"m", ""},
 	} {
 		if number, scale := splitAmount(word); number != want[0] || scale != want[1] {
 			t.Errorf("%s: got %q, %q, want %q", word, number, scale, want)
@@ -198,8 +199,12 @@ func TestSmallest(t *testing.T) {
 				}
 				slices.Sort(want)
 				want = want[:min(n, len(want))]
+				room = nil
 				if got := smallest(all, n, &room); !slices.Equal(got, want) {
 					t.Fatalf("%d of %d entries with %d hashes: got %v, want %v", n, size, distinct, got, want)
+				}
+				if large := size > 3*n; large != (room != nil) || large && n >= 24 && distinct == 1<<shingleBits && (len(room) < n || len(room) > 2*n) {
+					t.Errorf("%d of %d entries were chosen from %d", n, size, len(room))
 				}
 			}
 		}
