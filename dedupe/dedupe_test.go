@@ -240,6 +240,7 @@ func TestCountWords(t *testing.T) {
 		"서울 회의":                 2,
 		"iphone発売":              2,
 		"\ufffd":                0,
+		"a 0 9 z":               4,
 	} {
 		if got := CountWords(normal); got != want {
 			t.Errorf("CountWords(%q) = %d, want %d", normal, got, want)

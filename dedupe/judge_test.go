@@ -173,6 +173,7 @@ func TestReasons(t *testing.T) {
 		{"numbers misread as often as words", both(numbers(4, 10), words(8, 10)), OtherNumbers},
 		{"numbers misread, words too", both(numbers(4, 10), words(6, 10)), Similar},
 		{"few of the numbers, few of the words", both(numbers(2, 10), words(1, 10)), OtherNumbers},
+		{"numbers beside one word", both(words(0, 1), numbers(2, 7)), Similar},
 		{"numbers without words", both(numbers(4, 10), words(0, 0)), OtherNumbers},
 
 		{"a correction", correction, Similar},

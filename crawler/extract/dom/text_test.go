@@ -193,7 +193,7 @@ func TestTree(t *testing.T) {
 		name      string
 		got, want any
 	}{
-		{"within itself", tree.Within(a, a), true}, {"within", tree.Within(d, a), true}, {"not within", tree.Within(a, d), false}, {"after", tree.Within(e, a), false}, {"within none", tree.Within(0, -1), false},
+		{"within itself", tree.Within(a, a), true}, {"within", tree.Within(d, a), true}, {"not within", tree.Within(a, d), false}, {"after", tree.Within(e, a), false}, {"within none", tree.Within(0, -1), false}, {"the topmost within itself", tree.Within(0, 0), true},
 		{"the last within", tree.Within(tree.End[a]-1, a), true}, {"the next", tree.Within(tree.End[a], a), false},
 		{"common", tree.Common(b, d), a}, {"common of itself", tree.Common(d, d), d}, {"common of none", tree.Common(-1, d), int32(-1)}, {"common of an ancestor", tree.Common(d, a), a}, {"common with e", tree.Common(d, e), body},
 		{"closest", tree.Closest(d, atom.Div), a}, {"closest itself", tree.Closest(d, atom.B), d}, {"none closest", tree.Closest(d, atom.H1), int32(-1)},
