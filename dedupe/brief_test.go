@@ -44,27 +44,65 @@ func TestBriefs(t *testing.T) {
 		sameSite      bool
 	}{
 		{"a prefix", title, text, "UPDATE 1-" + title, text, Similar, false},
-		{"versions of an agency", "UPDATE 1-" + title, text, "UPDATE 2-" + title, text + " It is so.", Similar, false},
-		{"another prefix, a dateline and a credit", title, text, "Report: " + title, "MARLOW (Reuters) - " + text + "\n\n(Reporting by A. Smith)", Similar, false},
+		{
+			"versions of an agency", "UPDATE 1-" + title, text, "UPDATE 2-" + title, text + " It is so.",
+			Similar, false,
+		},
+		{
+			"another prefix, a dateline and a credit", title, text, "Report: " + title,
+			"MARLOW (Reuters) - " + text + "\n\n(Reporting by A. Smith)", Similar, false,
+		},
 		{"the name of the paper", title, text, title + " - The Gazette", text, Similar, false},
 		{"the names of two papers", title + " | Observer", text, title + " - The Gazette", text, Similar, false},
 		{"order", title, text, "For $40 million: Council of Marlow sells harbour quay", text, Similar, false},
-		{"capitals", title, text, "COUNCIL OF MARLOW SELLS HARBOUR QUAY FOR $40 MILLION", text + " It is so.", Similar, false},
+		{
+			"capitals", title, text, "COUNCIL OF MARLOW SELLS HARBOUR QUAY FOR $40 MILLION",
+			text + " It is so.", Similar, false,
+		},
 		{"a word dropped", title, text, "Council of Marlow sells quay for $40 million", text, Similar, false},
-		{"$40m", title, text, "Council of Marlow sells harbour quay for $40m", "The council of Marlow sold the harbour quay for $40m" + text[57:], Similar, false},
+		{
+			"$40m", title, text, "Council of Marlow sells harbour quay for $40m",
+			"The council of Marlow sold the harbour quay for $40m" + text[57:], Similar, false,
+		},
 		{"the start of a long text", title, text + "\n\n" + flood, "Report: " + title, text, Similar, false},
-		{"a few words, equal texts", "Marlow sells quay | Gazette", "Marlow sells its quay for 4.5 million.", "Marlow sells quay", "Marlow sells its quay for 4.5 million.", Similar, false},
-		{"a few words, texts alike", "Marlow sells quay | Gazette", "Marlow sells its quay for 4.5 million.", "Marlow sells quay", "Marlow sells its quay for 4.5 million now.", Short, false},
+		{
+			"a few words, equal texts", "Marlow sells quay | Gazette", "Marlow sells its quay for 4.5 million.",
+			"Marlow sells quay", "Marlow sells its quay for 4.5 million.", Similar, false,
+		},
+		{
+			"a few words, texts alike", "Marlow sells quay | Gazette", "Marlow sells its quay for 4.5 million.",
+			"Marlow sells quay", "Marlow sells its quay for 4.5 million now.", Short, false,
+		},
 
 		{"another title", title, text, "Fishermen of Eastport must leave by April", text, Short, false},
 		{"another place", title, text, "Council of Osk sells harbour quay for $40 million", other, Short, false},
-		{"another place, one title without it", title, text, "Council sells harbour quay for $40 million", other, Short, false},
-		{"another number in the titles", "Council of Marlow sells quay, part 1", text, "Council of Marlow sells quay, part 2", text, Short, false},
-		{"other numbers", "Council of Marlow sells quay", text, "Report: Council of Marlow sells quay", "The council of Marlow sold the harbour quay for $71 million on Thursday. The buyer, Eastport Holding, will move its 36 boats in April, Mayor Anna Lindholm said after a vote of 8 to 7.", Short, false},
-		{"a stub, titles alike", "Storm in Marlow: what we know so far", stub, "Storm in Osk: what we know so far", stub, Short, true},
+		{
+			"another place, one title without it", title, text, "Council sells harbour quay for $40 million",
+			other, Short, false,
+		},
+		{
+			"another number in the titles", "Council of Marlow sells quay, part 1", text,
+			"Council of Marlow sells quay, part 2", text, Short, false,
+		},
+		{
+			"other numbers", "Council of Marlow sells quay", text, "Report: Council of Marlow sells quay",
+			"The council of Marlow sold the harbour quay for $71 million on Thursday. The buyer, Eastport Holding, will move its 36 boats in April, Mayor Anna Lindholm said after a vote of 8 to 7.",
+			Short, false,
+		},
+		{
+			"a stub, titles alike", "Storm in Marlow: what we know so far", stub,
+			"Storm in Osk: what we know so far", stub, Short, true,
+		},
 		{"a stub, one title longer", "Storm in Aldersund", stub, "Storm in Aldersund kills sheep", stub, Short, true},
-		{"a film, titles alike", "Storm hits Marlow harbour", "Video", "Storm hits Osk harbour", "Video", TooDifferent, true},
-		{"a film, words of the player", "Video: storm hits Marlow", "Watch the video again. Click to play the video with sound.", "Video: storm hits Osk", "Watch the video again. Click to play the video with sound.", Short, true},
+		{
+			"a film, titles alike", "Storm hits Marlow harbour", "Video", "Storm hits Osk harbour", "Video",
+			TooDifferent, true,
+		},
+		{
+			"a film, words of the player", "Video: storm hits Marlow",
+			"Watch the video again. Click to play the video with sound.", "Video: storm hits Osk",
+			"Watch the video again. Click to play the video with sound.", Short, true,
+		},
 	}
 	for lang, b := range briefs {
 		tests = append(tests, struct {

@@ -20,10 +20,16 @@ func TestFactor(t *testing.T) {
 		{"same site, a day later", func(e *Explanation) { e.SameSite, e.Apart = true, 24*time.Hour }, 1.2},
 		{"same site, less than a day later", func(e *Explanation) { e.SameSite, e.Apart = true, 24*time.Hour-1 }, 1},
 		{"another site, a day later", func(e *Explanation) { e.Apart = 24 * time.Hour }, 1},
-		{"same site, a day later, spread", func(e *Explanation) { spread(e); e.SameSite, e.Apart = true, 24*time.Hour }, 0.85},
+		{
+			"same site, a day later, spread",
+			func(e *Explanation) { spread(e); e.SameSite, e.Apart = true, 24*time.Hour }, 0.85,
+		},
 		{"spread", spread, 0.85},
 		{"little coverage", func(e *Explanation) { spread(e); e.Coverage = 0.49 }, 1},
-		{"coverage by whole shingles", func(e *Explanation) { spread(e); e.Coverage, e.Shingles = 0.85, Part{1, 2} }, 1},
+		{
+			"coverage by whole shingles",
+			func(e *Explanation) { spread(e); e.Coverage, e.Shingles = 0.85, Part{1, 2} }, 1,
+		},
 		{"much shorter", func(e *Explanation) { spread(e); e.Length = 0.74 }, 1},
 		{"other words", func(e *Explanation) { spread(e); e.Vocabulary = Part{54, 100} }, 1},
 		{"a short text", func(e *Explanation) { e.Words[0] = ShortWords - 1 }, 1.2},
@@ -50,7 +56,8 @@ func TestMostSimilarity(t *testing.T) {
 		shingles Part
 		want     float64
 	}{
-		{Part{0, 8}, 1}, {Part{0, 9}, 0}, {Part{1, 60}, 7. / 120}, {Part{1, 6 * 2}, (1./12 + 0.5) / 2}, {Part{3, 18}, 7. / 12}, {Part{9, 18}, 0.75},
+		{Part{0, 8}, 1}, {Part{0, 9}, 0}, {Part{1, 60}, 7. / 120}, {Part{1, 6 * 2}, (1./12 + 0.5) / 2},
+		{Part{3, 18}, 7. / 12}, {Part{9, 18}, 0.75},
 	} {
 		e := Explanation{Shingles: tt.shingles}
 		if got := e.mostSimilarity(); math.Abs(got-tt.want) > 1e-9 && tt.shingles.Of > 8 || got < 1 && tt.shingles.Of <= 8 {
@@ -157,7 +164,10 @@ func TestReasons(t *testing.T) {
 		{"most numbers", numbers(1, 2), Similar},
 		{"numbers of numbered titles", both(titleOther, title(5, 10), numbers(79, 100)), OtherNumbers},
 		{"four fifths of them", both(titleOther, title(5, 10), numbers(8, 10)), Similar},
-		{"numbers of numbered titles that are not alike", both(titleOther, title(49, 100), numbers(79, 100)), Similar},
+		{
+			"numbers of numbered titles that are not alike", both(titleOther, title(49, 100), numbers(79, 100)),
+			Similar,
+		},
 		{"no number of one", numbers(0, 1), Similar},
 		{"no number of two", numbers(0, 2), OtherNumbers},
 		{"half as many numbers as words", both(half, numbers(1, 4)), Similar},
@@ -181,8 +191,14 @@ func TestReasons(t *testing.T) {
 		{"a correction at once", both(correction, apart(0)), Similar},
 		{"a correction, undated", both(correction, apart(-1)), OtherNumbers},
 		{"a correction half a day later", both(correction, apart(12*time.Hour)), OtherNumbers},
-		{"a correction under a longer title", both(correction, func(e *Explanation) { e.TitleSame = false }, title(6, 6)), Similar},
-		{"a correction under another title", both(correction, func(e *Explanation) { e.TitleSame = false }, title(5, 6)), OtherNumbers},
+		{
+			"a correction under a longer title",
+			both(correction, func(e *Explanation) { e.TitleSame = false }, title(6, 6)), Similar,
+		},
+		{
+			"a correction under another title",
+			both(correction, func(e *Explanation) { e.TitleSame = false }, title(5, 6)), OtherNumbers,
+		},
 		{"a correction in more than numbers", both(correction, shingles(89, 100)), OtherNumbers},
 		{"a correction of a table", both(correction, numbers(1, 8)), OtherNumbers},
 		{"a correction of all numbers", both(correction, numbers(0, 7)), OtherNumbers},
@@ -195,7 +211,10 @@ func TestReasons(t *testing.T) {
 		{"a frame without numbers", both(frame, numbers(0, 0), names(1, 3)), OtherNames},
 		{"a frame with all numbers", both(frame, numbers(1, 1), names(0, 3)), Similar},
 		{"a frame under other titles", otherTitles, OtherNumbers},
-		{"a frame under other titles, three quarters of the facts", both(otherTitles, numbers(7, 8), names(2, 4)), Similar},
+		{
+			"a frame under other titles, three quarters of the facts",
+			both(otherTitles, numbers(7, 8), names(2, 4)), Similar,
+		},
 		{"a frame under titles of the same words", both(otherTitles, title(10, 10)), Similar},
 		{"a frame under other titles, shorter", both(otherTitles, length(0.94)), Similar},
 		{"a frame under other titles, words not the same", both(otherTitles, words(96, 100)), Similar},

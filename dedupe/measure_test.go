@@ -29,7 +29,10 @@ func TestContainment(t *testing.T) {
 		{"an empty one", nil, []uint32{3}, Part{}},
 		{"in an empty one", []uint32{3}, nil, Part{0, 1}},
 		{"a sample that is full", []uint32{10, 1395, 1400, 1401, 2000}, full, Part{2, 3}},
-		{"one more than the other sample has", append(slices.Clone(full[:maxSamples-1]), 3000), full[:maxSamples-1], Part{maxSamples - 1, maxSamples}},
+		{
+			"one more than the other sample has", append(slices.Clone(full[:maxSamples-1]), 3000),
+			full[:maxSamples-1], Part{maxSamples - 1, maxSamples},
+		},
 		{"two full samples", upwards[uint32](10, 20, maxSamples), full, Part{70, 70}},
 	} {
 		if got := containment(tt.short, tt.long); got != tt.want {
@@ -74,9 +77,19 @@ func TestStretches(t *testing.T) {
 		begin       float64
 		similarity  float64
 	}{
-		{"the same", Sketch{hashes: text, places: places(text, in)}, Sketch{hashes: text, places: places(text, in)}, 1, 12. / 256, 1},
-		{"the second half", Sketch{hashes: text[20:], places: places(text[20:], func(i int) uint8 { return uint8(12 * i) })}, Sketch{hashes: text, places: places(text, in)}, 1, 126. / 256, 1},
-		{"nothing", Sketch{hashes: []uint32{1, 2}, places: []uint8{0, 9}}, Sketch{hashes: text, places: places(text, in)}, 0, 0, 0},
+		{
+			"the same", Sketch{hashes: text, places: places(text, in)},
+			Sketch{hashes: text, places: places(text, in)}, 1, 12. / 256, 1,
+		},
+		{
+			"the second half",
+			Sketch{hashes: text[20:], places: places(text[20:], func(i int) uint8 { return uint8(12 * i) })},
+			Sketch{hashes: text, places: places(text, in)}, 1, 126. / 256, 1,
+		},
+		{
+			"nothing", Sketch{hashes: []uint32{1, 2}, places: []uint8{0, 9}},
+			Sketch{hashes: text, places: places(text, in)}, 0, 0, 0,
+		},
 		{"no text", Sketch{}, Sketch{hashes: text, places: places(text, in)}, 0, 0, 0},
 		// 10 of 40 at one end: their reach adds stretches in part.
 		{"a quotation", Sketch{hashes: text, places: places(text, in)}, Sketch{hashes: text[:10], places: places(text[:10], func(i int) uint8 { return uint8(200 + i) })},
@@ -166,11 +179,18 @@ func TestTitleText(t *testing.T) {
 		b    Sketch
 		want Part
 	}{
-		{"in both", Sketch{title: a.title, numbers: []uint16{11}, names: []uint16{20}, words: []uint16{31, 50}}, Part{4, 5}},
+		{
+			"in both",
+			Sketch{title: a.title, numbers: []uint16{11}, names: []uint16{20}, words: []uint16{31, 50}},
+			Part{4, 5},
+		},
 		{"in one", Sketch{title: a.title, names: []uint16{20, 40}}, Part{1, 5}},
 		{"a name in one, a word in the other", Sketch{title: a.title, words: []uint16{20}}, Part{1, 5}},
 		{"a number is no word", Sketch{title: a.title, words: []uint16{10}}, Part{0, 5}},
-		{"not in the other title", Sketch{title: []uint16{20, 60, 30}, names: []uint16{20}, words: []uint16{30, 60}}, Part{2, 2}},
+		{
+			"not in the other title",
+			Sketch{title: []uint16{20, 60, 30}, names: []uint16{20}, words: []uint16{30, 60}}, Part{2, 2},
+		},
 		{"titles that are not alike", Sketch{title: []uint16{20, 60, 70}, names: []uint16{20}}, Part{}},
 		{"beyond the end of a sample", Sketch{title: []uint16{20, 30, 40, 94, 96}, words: full}, Part{2, 3}},
 	} {
@@ -196,27 +216,94 @@ func TestTitleApart(t *testing.T) {
 		words      [2]int
 		want       bool
 	}{
-		{"a name each", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}, names: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"a word each", Sketch{title: []uint16{2, 50}, words: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"a word each, other words", Sketch{title: []uint16{2, 50}, words: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{89, 100}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a word each, no names", Sketch{title: []uint16{2, 50}, words: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{8, 10}, Part{}, [2]int{90, 90}, true},
-		{"a word each, no names, other words", Sketch{title: []uint16{2, 50}, words: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{79, 100}, Part{}, [2]int{90, 90}, false},
-		{"a word each, a short text", Sketch{title: []uint16{2, 50}, words: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 49}, true},
-		{"one of them", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"one title has no other word", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a name that the other text has", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}, names: []uint16{51, 60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a name that is a word of the other text", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}, names: []uint16{60}, words: []uint16{50}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a number each", Sketch{title: []uint16{2, 51}, numbers: []uint16{51}, names: []uint16{51}}, Sketch{title: []uint16{2, 61}, names: []uint16{61}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a number that may be in its text", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 5001}, names: names}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"names that the other sample may lack", Sketch{title: []uint16{2, 4850}, names: []uint16{4850}}, Sketch{title: []uint16{2, 4900}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a name, and one that its sample may lack", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 4802}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"the same, the other way round", Sketch{title: []uint16{2, 4802}, names: names}, Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"a name, and one that its sample would have", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 4798}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a name, and a word that its sample may lack", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 4802}, words: words}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"a name, and a word", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a name, and a word, same words", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, true},
-		{"words that the other sample may lack", Sketch{title: []uint16{2, 4850}, words: []uint16{4850}}, Sketch{title: []uint16{2, 4900}, words: words}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, false},
-		{"a second word of the title", Sketch{title: []uint16{2, 70, 50, 80}, names: []uint16{50}}, Sketch{title: []uint16{2, 60, 90}, names: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true},
+		{
+			"a name each", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, names: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"a word each", Sketch{title: []uint16{2, 50}, words: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"a word each, other words", Sketch{title: []uint16{2, 50}, words: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{89, 100}, Part{1, 2}, [2]int{90, 90},
+			false,
+		},
+		{
+			"a word each, no names", Sketch{title: []uint16{2, 50}, words: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{8, 10}, Part{}, [2]int{90, 90}, true,
+		},
+		{
+			"a word each, no names, other words", Sketch{title: []uint16{2, 50}, words: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{79, 100}, Part{}, [2]int{90, 90}, false,
+		},
+		{
+			"a word each, a short text", Sketch{title: []uint16{2, 50}, words: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 49}, true,
+		},
+		{
+			"one of them", Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Sketch{title: []uint16{2, 60}},
+			Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"one title has no other word", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a name that the other text has", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, names: []uint16{51, 60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90},
+			false,
+		},
+		{
+			"a name that is a word of the other text", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, names: []uint16{60}, words: []uint16{50}}, Part{1, 10}, Part{1, 2},
+			[2]int{90, 90}, false,
+		},
+		{
+			"a number each", Sketch{title: []uint16{2, 51}, numbers: []uint16{51}, names: []uint16{51}},
+			Sketch{title: []uint16{2, 61}, names: []uint16{61}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a number that may be in its text", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 5001}, names: names}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"names that the other sample may lack", Sketch{title: []uint16{2, 4850}, names: []uint16{4850}},
+			Sketch{title: []uint16{2, 4900}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a name, and one that its sample may lack", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 4802}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"the same, the other way round", Sketch{title: []uint16{2, 4802}, names: names},
+			Sketch{title: []uint16{2, 50}, names: []uint16{50}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"a name, and one that its sample would have", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 4798}, names: names}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a name, and a word that its sample may lack", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 4802}, words: words}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"a name, and a word", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a name, and a word, same words", Sketch{title: []uint16{2, 50}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60}, words: []uint16{60}}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, true,
+		},
+		{
+			"words that the other sample may lack", Sketch{title: []uint16{2, 4850}, words: []uint16{4850}},
+			Sketch{title: []uint16{2, 4900}, words: words}, Part{9, 10}, Part{1, 2}, [2]int{90, 90}, false,
+		},
+		{
+			"a second word of the title", Sketch{title: []uint16{2, 70, 50, 80}, names: []uint16{50}},
+			Sketch{title: []uint16{2, 60, 90}, names: []uint16{60}}, Part{1, 10}, Part{1, 2}, [2]int{90, 90},
+			true,
+		},
 	} {
 		e := Explanation{Vocabulary: tt.vocabulary, Names: tt.names, Words: tt.words}
 		if e.compareSubjects(&tt.a, &tt.b); e.TitleApart != tt.want {
@@ -286,8 +373,14 @@ func TestExplainReasons(t *testing.T) {
 		{"another site", a, Doc{Sketch: like, Site: "b"}, Options{Threshold: 0.5, Scope: SameSite}, OtherSite},
 		{"the same site", a, Doc{Sketch: like, Site: "a"}, Options{Threshold: 0.5, Scope: SameSite}, Similar},
 		{"another site, any", a, Doc{Sketch: like, Site: "b"}, Options{Threshold: 0.5}, Similar},
-		{"within the window", a, Doc{Sketch: like, When: day.Add(time.Hour)}, Options{Threshold: 0.5, Window: time.Hour}, Similar},
-		{"a second later", a, Doc{Sketch: like, When: day.Add(time.Hour + time.Second)}, Options{Threshold: 0.5, Window: time.Hour}, TooFar},
+		{
+			"within the window", a, Doc{Sketch: like, When: day.Add(time.Hour)},
+			Options{Threshold: 0.5, Window: time.Hour}, Similar,
+		},
+		{
+			"a second later", a, Doc{Sketch: like, When: day.Add(time.Hour + time.Second)},
+			Options{Threshold: 0.5, Window: time.Hour}, TooFar,
+		},
 		{"any time", a, Doc{Sketch: like, When: day.Add(9000 * time.Hour)}, Options{Threshold: 0.5}, Similar},
 		{"undated", a, Doc{Sketch: like}, Options{Threshold: 0.5, Window: time.Second}, Similar},
 	} {

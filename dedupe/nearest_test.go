@@ -57,7 +57,10 @@ func TestNearestLimits(t *testing.T) {
 		{"the next", 128, func(int) (int, time.Time) { return 30, day.Add(-time.Hour) }, false, 0},
 		{"the last of those compared", 15, func(int) (int, time.Time) { return 0, day }, true, 16},
 		{"the next of those", 16, func(int) (int, time.Time) { return 0, day }, false, 16},
-		{"out of reach before it", 20, func(i int) (int, time.Time) { return 0, day.Add(-time.Duration(i%2) * time.Hour) }, true, 16},
+		{
+			"out of reach before it", 20,
+			func(i int) (int, time.Time) { return 0, day.Add(-time.Duration(i%2) * time.Hour) }, true, 16,
+		},
 	} {
 		h := newHeads(Options{Threshold: 0.5, Window: time.Minute})
 		for i := range 180 {
@@ -122,7 +125,9 @@ func TestCandidates(t *testing.T) {
 		return list
 	}
 	h := newHeads(Options{Threshold: 0.5})
-	for _, s := range []Sketch{crafted(0, 1, 2), crafted(0, 2, 3), crafted(0, 2, 3, 4), titled(title), titled(title, 9), crafted(0, 1)} {
+	for _, s := range []Sketch{
+		crafted(0, 1, 2), crafted(0, 2, 3), crafted(0, 2, 3, 4), titled(title), titled(title, 9), crafted(0, 1),
+	} {
 		h.add(t, s, time.Time{})
 	}
 	if got := documents(h, titled(title, 1, 2, 3, 4)); !slices.Equal(got, []uint32{3, 4, 2, 0, 1}) {
@@ -208,7 +213,8 @@ func TestMatchSamePage(t *testing.T) {
 		"6: true {Of:5 Head:5 Similarity:0 Method:url}",
 	}
 	got := judgeAll(t, x, []Doc{
-		{ID: 1, Sketch: s, URL: "p"}, {ID: 2, Sketch: cut, URL: "q"}, {ID: 3, Sketch: cut, URL: "p"}, {ID: 4, Sketch: cut, URL: "q"},
+		{ID: 1, Sketch: s, URL: "p"}, {ID: 2, Sketch: cut, URL: "q"}, {ID: 3, Sketch: cut, URL: "p"},
+		{ID: 4, Sketch: cut, URL: "q"},
 		{ID: 5, Sketch: video, URL: "r"}, {ID: 6, Sketch: video, URL: "r"},
 	})
 	if !slices.Equal(got, want) {
@@ -264,7 +270,10 @@ func TestInReach(t *testing.T) {
 		{"a time unknown", Options{Window: time.Second}, record{when: unknownTime}, record{when: 60}, true},
 		{"another site", Options{Scope: SameSite}, record{site: 1}, record{site: 2}, false},
 		{"the same site", Options{Scope: SameSite}, record{site: 1}, record{site: 1}, true},
-		{"the same site, too late", Options{Scope: SameSite, Window: 1}, record{site: 1}, record{site: 1, when: 1}, false},
+		{
+			"the same site, too late", Options{Scope: SameSite, Window: 1}, record{site: 1},
+			record{site: 1, when: 1}, false,
+		},
 	} {
 		if got := tt.o.inReach(&tt.a, &tt.b); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)

@@ -15,7 +15,8 @@ import (
 // sketchTexts are texts whose sketches are in testdata/sketches.json.
 func sketchTexts() map[string][2]string {
 	texts := map[string][2]string{
-		"english": {ferryTitle, ferry}, "cyrillic": {"Паром", cyrillic}, "chinese": {"渡轮计划 2019", chinese}, "arabic": {"خطة العبارة", arabic},
+		"english": {ferryTitle, ferry}, "cyrillic": {"Паром", cyrillic}, "chinese": {"渡轮计划 2019", chinese},
+		"arabic":          {"خطة العبارة", arabic},
 		"thai":            {"ไทย 12", "นายกรัฐมนตรีกล่าวว่ารัฐบาลจะแก้ไขกฎหมายภายใน 30 วัน และจะเปิดเผยผลการศึกษาให้ประชาชนทราบ"},
 		"mixed scripts":   {"iPhone発売", "新しいiPhoneが発売された。Apple社は17日、3.5%値上げすると発表した。 서울 회의 2023년 ภาษาไทย"},
 		"dateline, aside": {"UPDATE 1-Shares rise", "LONDON (Reuters) - Shares in Marlow Steel rose by 4.5% to $40m on Monday. The Index of Eastport fell 12 points to 1,299.5.\n\n(Reporting by A. Smith)"},
@@ -23,8 +24,9 @@ func sketchTexts() map[string][2]string {
 		"in capitals":     {"STORM", "THE STORM HIT MARLOW. Trees Fell On The Road To Holm, And Cars Were Lost In The Water."},
 		"sentences":       {"Names", "He met Karl. Then Karl (Rosa too) left: Ivo said \"Nils is at Holm\"! Who? Ana-Maria O'Neil, of Tarn's."},
 		"accents":         {"Žluťoučký kůň", "Über Straße und Füße: Çok güzel, d’Ēriks Ångström – naïve façade. Ἀθήνα Ốc Ấn 12½"},
-		"short":           {"", "Video"}, "no word": {"!!!", "– …"}, "two words": {"a b", "a b"}, "three words": {"a b c 1", "A b c"},
-		"repetition": {"No", strings.Repeat("no news today ", 60)},
+		"short":           {"", "Video"}, "no word": {"!!!", "– …"}, "two words": {"a b", "a b"},
+		"three words": {"a b c 1", "A b c"},
+		"repetition":  {"No", strings.Repeat("no news today ", 60)},
 	}
 	random := rand.New(rand.NewPCG(5, 5))
 	for _, n := range []int{150, 500, 700, 1200, 6000} {
@@ -99,15 +101,28 @@ func hashed(kind tokenKind, words string) (sample []uint16) {
 // TestKinds tells numbers, names and other words apart.
 func TestKinds(t *testing.T) {
 	for _, tt := range []struct{ name, text, numbers, names, words string }{
-		{"the start of a sentence", "Karl met Rosa. Ivo left! Nils came? Ana saw: Tom (Eva said \"Una is here\"", "", "rosa", "karl met ivo left nils came ana saw tom eva said una is here"},
-		{"after other punctuation", "so it came that Karl, Rosa; Ivo - Nils and Ana's", "", "karl rosa ivo nils ana's", "so it came that and"},
+		{
+			"the start of a sentence",
+			"Karl met Rosa. Ivo left! Nils came? Ana saw: Tom (Eva said \"Una is here\"", "", "rosa",
+			"karl met ivo left nils came ana saw tom eva said una is here",
+		},
+		{
+			"after other punctuation", "so it came that Karl, Rosa; Ivo - Nils and Ana's", "",
+			"karl rosa ivo nils ana's", "so it came that and",
+		},
 		{"a new line", "so it\nKarl came", "", "", "so it karl came"},
 		{"capitals without end", "SO IT IS WITH Karl and Rosa", "", "", "so it is with karl and rosa"},
 		{"three of five", "so Karl Rosa Ivo it", "", "", "so karl rosa ivo it"},
 		{"four of seven", "so it is Karl Rosa Ivo Nils", "", "karl rosa ivo nils", "so it is"},
-		{"numbers", "on 12 of 4.5 and 1,000 at 14:30 the 2nd g7 3.5% x", "12 4.5 1,000 14:30 2nd g7 3.5", "", "on of and at the x"},
+		{
+			"numbers", "on 12 of 4.5 and 1,000 at 14:30 the 2nd g7 3.5% x", "12 4.5 1,000 14:30 2nd g7 3.5", "",
+			"on of and at the x",
+		},
 		{"zeros and nines", "so 10.05, 9.9 and 0:00 or 9,099", "10.05 9.9 0:00 9,099", "", "so and or"},
-		{"separators at the end", "it was 12. in 13, at 14: so 1..2 and a.1 b,c", "12 13 14 1 2 1", "", "it was in at so and a b c"},
+		{
+			"separators at the end", "it was 12. in 13, at 14: so 1..2 and a.1 b,c", "12 13 14 1 2 1", "",
+			"it was in at so and a b c",
+		},
 		{"digits of other scripts", "so ١٢ and १२", "١٢ १२", "", "so and"},
 		{"apostrophes", "don't 'tis o' x'1", "1", "", "don't tis o x"},
 		{"amounts", "so $40m and €1.2bn or 3k to 40mrd, 12th 40x m7", "40 1.2 3 40 12th 40x m7", "", "so and or to"},
@@ -120,7 +135,8 @@ func TestKinds(t *testing.T) {
 			got  []uint16
 			want []uint16
 		}{
-			{"numbers", s.numbers, hashed(number, tt.numbers)}, {"names", s.names, hashed(plainWord, tt.names)}, {"words", s.words, hashed(plainWord, tt.words)},
+			{"numbers", s.numbers, hashed(number, tt.numbers)}, {"names", s.names, hashed(plainWord, tt.names)},
+			{"words", s.words, hashed(plainWord, tt.words)},
 		} {
 			if want := slices.Compact(part.want); !slices.Equal(part.got, want) {
 				t.Errorf("%s: %q: got %s %v, want %v", tt.name, tt.text, part.name, part.got, want)
@@ -131,9 +147,12 @@ func TestKinds(t *testing.T) {
 
 func TestSplitAmount(t *testing.T) {
 	for word, want := range map[string][2]string{
-		"40m": {"40", "million"}, "1.2bn": {"1.2", "billion"}, "1,2mrd": {"1,2", "mrd"}, "5tn": {"5", "trillion"}, "3k": {"3", "thousand"}, "40млн": {"40", "млн"},
+		"40m": {"40", "million"}, "1.2bn": {"1.2", "billion"}, "1,2mrd": {"1,2", "mrd"},
+		"5tn": {"5", "trillion"}, "3k": {"3", "thousand"}, "40млн": {"40", "млн"},
 		"40만원": {"40", "만원"}, "3억": {"3", "억"}, "2조": {"2", "조"},
-		"40": {"40", ""}, "12th": {"12th", ""}, "m40": {"m40", ""}, "40mm": {"40mm", ""}, "14h30": {"14h30", ""}, "12일": {"12일", ""}, "4é": {"4é", ""}, "7x": {"7x", ""}, "만2": {"만2", ""}, "m": {"m", ""},
+		"40": {"40", ""}, "12th": {"12th", ""}, "m40": {"m40", ""}, "40mm": {"40mm", ""},
+		"14h30": {"14h30", ""}, "12일": {"12일", ""}, "4é": {"4é", ""}, "7x": {"7x", ""}, "만2": {"만2", ""},
+		"m": {"m", ""},
 	} {
 		if number, scale := splitAmount(word); number != want[0] || scale != want[1] {
 			t.Errorf("%s: got %q, %q, want %q", word, number, scale, want)

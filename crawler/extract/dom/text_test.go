@@ -34,14 +34,20 @@ func byID(t testing.TB, tree *Tree, id string) int32 {
 
 func TestClean(t *testing.T) {
 	for s, want := range map[string]string{
-		"": "", " ": "", "a": "a", "a b": "a b", " a  b\t\n": "a b", "a\u00a0b": "a b", "a\u200bb\u00ad": "ab", "a\u2800b": "a b", "a\x7fb": "a b", "a\x01b": "a b", "é  é ": "é é", "a\u0085b": "a b",
-		"a\u0084b": "ab", "a\u202ab\u202ec": "abc", "a\u2066b\u2069c": "abc", "a\u200db": "a\u200db", "~": "~", " a": "a", "a ": "a", "a\u2029b": "a b", "a\ufeffb": "ab", "a\u009fb": "ab", "a\u2065b\u206ac": "a\u2065b\u206ac",
+		"": "", " ": "", "a": "a", "a b": "a b", " a  b\t\n": "a b", "a\u00a0b": "a b", "a\u200bb\u00ad": "ab",
+		"a\u2800b": "a b", "a\x7fb": "a b", "a\x01b": "a b", "é  é ": "é é", "a\u0085b": "a b",
+		"a\u0084b": "ab", "a\u202ab\u202ec": "abc", "a\u2066b\u2069c": "abc", "a\u200db": "a\u200db", "~": "~",
+		" a": "a", "a ": "a", "a\u2029b": "a b", "a\ufeffb": "ab", "a\u009fb": "ab",
+		"a\u2065b\u206ac": "a\u2065b\u206ac",
 	} {
 		if got := Clean(s); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", s, got, want)
 		}
 	}
-	for s, want := range map[string]bool{"": true, "a b": true, "~": true, " a": false, "a ": false, "a  b": false, "a\tb": false, "a\x7f": false, "é": false, "!": true} {
+	for s, want := range map[string]bool{
+		"": true, "a b": true, "~": true, " a": false, "a ": false, "a  b": false, "a\tb": false,
+		"a\x7f": false, "é": false, "!": true,
+	} {
 		if got := isClean(s); got != want {
 			t.Errorf("isClean(%q) = %v", s, got)
 		}
@@ -64,7 +70,8 @@ func TestText(t *testing.T) {
 		skip []int32
 		want string
 	}{
-		{"a", nil, "Onetwo three four five six"}, {"a", []int32{p}, "Onetwo three foursix"}, {"a", []int32{a}, ""}, {"p", nil, "five"}, {"p", []int32{p}, ""},
+		{"a", nil, "Onetwo three four five six"}, {"a", []int32{p}, "Onetwo three foursix"},
+		{"a", []int32{a}, ""}, {"p", nil, "five"}, {"p", []int32{p}, ""},
 		{"b", nil, "seven eight"}, {"c", nil, ""}, {"d", nil, ""},
 	} {
 		if got := tree.Text(byID(t, tree, tt.id), tt.skip); got != tt.want {
@@ -144,7 +151,8 @@ func TestRunning(t *testing.T) {
 		{"long", Line{Text: text(80, "")}, true}, {"shorter", Line{Text: text(79, "")}, false},
 		{"a sentence", Line{Text: text(40, ".")}, true}, {"a shorter sentence", Line{Text: text(39, ".")}, false},
 		{"in a wide script", Line{Text: text(40, "文")}, true}, {"no sentence", Line{Text: text(40, "")}, false},
-		{"half of it links", Line{Text: text(80, ""), Link: 40}, true}, {"more of it links", Line{Text: text(80, ""), Link: 41}, false},
+		{"half of it links", Line{Text: text(80, ""), Link: 40}, true},
+		{"more of it links", Line{Text: text(80, ""), Link: 41}, false},
 	} {
 		if got := tt.l.Running(); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
@@ -166,11 +174,23 @@ func TestParagraphs(t *testing.T) {
 		{"none", nil, nil},
 		{"blocks", []Line{line("a", 1, 0, 1), line("b", 2, 0, 5)}, []Paragraph{{"a", 1, 2}, {"b", 5, 6}}},
 		{"a block after <br>", []Line{line("a", 1, 0, 1), line("b", 2, 1, 5)}, []Paragraph{{"a", 1, 2}, {"b", 5, 6}}},
-		{"short lines", []Line{line(short, 1, 0, 1), line(short, 1, 1, 5)}, []Paragraph{{short + "\n" + short, 1, 6}}},
+		{
+			"short lines", []Line{line(short, 1, 0, 1), line(short, 1, 1, 5)},
+			[]Paragraph{{short + "\n" + short, 1, 6}},
+		},
 		{"long lines", []Line{line(long, 1, 0, 1), line(long, 1, 1, 5)}, []Paragraph{{long, 1, 2}, {long, 5, 6}}},
-		{"lines of mean length", []Line{line(long+"x", 1, 0, 1), line(short, 1, 1, 5)}, []Paragraph{{long + "x", 1, 2}, {short, 5, 6}}},
-		{"long lines, two <br> once", []Line{line(long, 1, 0, 1), line(long, 1, 1, 5), line("c", 1, 2, 9)}, []Paragraph{{long + "\n" + long, 1, 6}, {"c", 9, 10}}},
-		{"two <br>", []Line{line("a", 1, 0, 1), line("b", 1, 2, 5), line("c", 1, 1, 9), line("d", 1, 3, 13)}, []Paragraph{{"a", 1, 2}, {"b\nc", 5, 10}, {"d", 13, 14}}},
+		{
+			"lines of mean length", []Line{line(long+"x", 1, 0, 1), line(short, 1, 1, 5)},
+			[]Paragraph{{long + "x", 1, 2}, {short, 5, 6}},
+		},
+		{
+			"long lines, two <br> once", []Line{line(long, 1, 0, 1), line(long, 1, 1, 5), line("c", 1, 2, 9)},
+			[]Paragraph{{long + "\n" + long, 1, 6}, {"c", 9, 10}},
+		},
+		{
+			"two <br>", []Line{line("a", 1, 0, 1), line("b", 1, 2, 5), line("c", 1, 1, 9), line("d", 1, 3, 13)},
+			[]Paragraph{{"a", 1, 2}, {"b\nc", 5, 10}, {"d", 13, 14}},
+		},
 	} {
 		got := Paragraphs(tt.lines)
 		if !slices.Equal(got, tt.want) {
@@ -193,14 +213,25 @@ func TestTree(t *testing.T) {
 		name      string
 		got, want any
 	}{
-		{"within itself", tree.Within(a, a), true}, {"within", tree.Within(d, a), true}, {"not within", tree.Within(a, d), false}, {"after", tree.Within(e, a), false}, {"within none", tree.Within(0, -1), false}, {"the topmost within itself", tree.Within(0, 0), true},
+		{"within itself", tree.Within(a, a), true}, {"within", tree.Within(d, a), true},
+		{"not within", tree.Within(a, d), false}, {"after", tree.Within(e, a), false},
+		{"within none", tree.Within(0, -1), false}, {"the topmost within itself", tree.Within(0, 0), true},
 		{"the last within", tree.Within(tree.End[a]-1, a), true}, {"the next", tree.Within(tree.End[a], a), false},
-		{"common", tree.Common(b, d), a}, {"common of itself", tree.Common(d, d), d}, {"common of none", tree.Common(-1, d), int32(-1)}, {"common of an ancestor", tree.Common(d, a), a}, {"common with e", tree.Common(d, e), body},
-		{"closest", tree.Closest(d, atom.Div), a}, {"closest itself", tree.Closest(d, atom.B), d}, {"none closest", tree.Closest(d, atom.H1), int32(-1)},
-		{"find", tree.Find(atom.P, 0, tree.Len()), b}, {"find from it", tree.Find(atom.P, b, tree.Len()), b}, {"find after it", tree.Find(atom.P, b+1, tree.Len()), c}, {"find before it", tree.Find(atom.P, 0, b), int32(-1)},
-		{"depth", tree.Depth(d, a), 2}, {"depth of itself", tree.Depth(a, a), 0}, {"depth from the top", tree.Depth(body, -1), 2},
-		{"kind", tree.KindOf(c), Kind{a, atom.P, "x"}}, {"text", tree.IsText(b + 1), true}, {"no text", tree.IsText(b), false},
-		{"classed", slices.Equal(tree.Classed, []int32{a, b, c}), true}, {"microdata", slices.Equal(tree.Microdata, []int32{e}), true}, {"links", slices.Equal(tree.Links, []int32{byID(t, tree, "f")}), true},
+		{"common", tree.Common(b, d), a}, {"common of itself", tree.Common(d, d), d},
+		{"common of none", tree.Common(-1, d), int32(-1)}, {"common of an ancestor", tree.Common(d, a), a},
+		{"common with e", tree.Common(d, e), body},
+		{"closest", tree.Closest(d, atom.Div), a}, {"closest itself", tree.Closest(d, atom.B), d},
+		{"none closest", tree.Closest(d, atom.H1), int32(-1)},
+		{"find", tree.Find(atom.P, 0, tree.Len()), b}, {"find from it", tree.Find(atom.P, b, tree.Len()), b},
+		{"find after it", tree.Find(atom.P, b+1, tree.Len()), c},
+		{"find before it", tree.Find(atom.P, 0, b), int32(-1)},
+		{"depth", tree.Depth(d, a), 2}, {"depth of itself", tree.Depth(a, a), 0},
+		{"depth from the top", tree.Depth(body, -1), 2},
+		{"kind", tree.KindOf(c), Kind{a, atom.P, "x"}}, {"text", tree.IsText(b + 1), true},
+		{"no text", tree.IsText(b), false},
+		{"classed", slices.Equal(tree.Classed, []int32{a, b, c}), true},
+		{"microdata", slices.Equal(tree.Microdata, []int32{e}), true},
+		{"links", slices.Equal(tree.Links, []int32{byID(t, tree, "f")}), true},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, tt.got, tt.want)
@@ -213,7 +244,9 @@ func TestHeadings(t *testing.T) {
 	tree := parse(t, `<div id=a><h2 id=h><a id=b><i id=c><u id=d>x</u></i></a></h2></div><p id=e>y</p><div id=f><h3 id=g>z</h3></div>`)
 	id := func(s string) int32 { return byID(t, tree, s) }
 	for s, want := range map[string][3]any{ // in, around, other than h
-		"a": {id("h"), false, false}, "h": {id("h"), true, false}, "b": {int32(-1), true, false}, "c": {int32(-1), true, false}, "d": {int32(-1), false, false}, "e": {int32(-1), false, false}, "f": {id("g"), false, true}, "g": {id("g"), true, true},
+		"a": {id("h"), false, false}, "h": {id("h"), true, false}, "b": {int32(-1), true, false},
+		"c": {int32(-1), true, false}, "d": {int32(-1), false, false}, "e": {int32(-1), false, false},
+		"f": {id("g"), false, true}, "g": {id("g"), true, true},
 	} {
 		i := id(s)
 		if got := [3]any{tree.HeadingIn(i), tree.HeadingAround(i), tree.OtherHeading(id("h"), i)}; got != want {
@@ -245,8 +278,15 @@ func TestStreamed(t *testing.T) {
 	for _, tt := range []struct{ name, page, want string }{
 		{"moved", `<div>a <template id="B:0"></template> c</div><div hidden id="S:0">b</div>`, "a b c"},
 		{"no place", `<div>a</div><div hidden id="S:0">b</div>`, "a b"},
-		{"the place within the part", `<div>a</div><div hidden id="S:0">b <template id="B:0"></template></div>`, "a b"},
-		{"two parts for one place", `<div>a <template id="B:0"></template></div><div hidden id="S:0">b</div><div hidden id="S:0">c</div>`, "a b c"},
+		{
+			"the place within the part",
+			`<div>a</div><div hidden id="S:0">b <template id="B:0"></template></div>`, "a b",
+		},
+		{
+			"two parts for one place",
+			`<div>a <template id="B:0"></template></div><div hidden id="S:0">b</div><div hidden id="S:0">c</div>`,
+			"a b c",
+		},
 		{"another place", `<div>a <template id="B:1"></template> c</div><div hidden id="S:0">b</div>`, "a c b"},
 		{"hidden for good", `<div>a</div><div hidden id="T:0">b</div><i id="S:1">c</i>`, "a c"},
 	} {

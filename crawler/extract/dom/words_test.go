@@ -23,16 +23,21 @@ func check(t *testing.T, name string, f func(string) bool, rows []predicate) {
 
 func TestEndsSentence(t *testing.T) {
 	check(t, "EndsSentence", EndsSentence, []predicate{
-		{"", false}, {"word", false}, {"It is so.", true}, {"“So it is.”", true}, {"(So.)", true}, {"so)", false}, {"so,", false},
-		{"Is it?", true}, {"So!", true}, {"so:", true}, {"so…", true}, {"会议召开。", true}, {"है।", true}, {"؟", true}, {"so;", false},
+		{"", false}, {"word", false}, {"It is so.", true}, {"“So it is.”", true}, {"(So.)", true},
+		{"so)", false}, {"so,", false},
+		{"Is it?", true}, {"So!", true}, {"so:", true}, {"so…", true}, {"会议召开。", true}, {"है।", true},
+		{"؟", true}, {"so;", false},
 	})
 }
 
 // TestHasWide has the first and the last rune of each range, and those beside them.
 func TestHasWide(t *testing.T) {
-	for _, r := range [][2]rune{{0x0e00, 0x0eff}, {0x2e80, 0x2fff}, {0x3040, 0x9fff}, {0xac00, 0xd7af}, {0x20000, 0x3ffff}} {
+	for _, r := range [][2]rune{
+		{0x0e00, 0x0eff}, {0x2e80, 0x2fff}, {0x3040, 0x9fff}, {0xac00, 0xd7af}, {0x20000, 0x3ffff},
+	} {
 		check(t, "HasWide", HasWide, []predicate{
-			{"a" + string(r[0]), true}, {string(r[1]) + "a", true}, {"a" + string(r[0]-1), false}, {string(r[1] + 1), false},
+			{"a" + string(r[0]), true}, {string(r[1]) + "a", true}, {"a" + string(r[0]-1), false},
+			{string(r[1] + 1), false},
 		})
 	}
 	check(t, "HasWide", HasWide, []predicate{{"", false}, {"words", false}})
@@ -62,8 +67,10 @@ func TestWords(t *testing.T) {
 func TestTitleLike(t *testing.T) {
 	long := strings.Repeat("word ", MaxTitle/5)
 	check(t, "TitleLike", TitleLike, []predicate{
-		{"a b c d e f", false}, {"a b c d e fg", true}, {"aaaa bbbb c d", true}, {"aaaaaa bbbbb cccc", false}, {"aaaaaa bbbbbb cccc", true},
-		{"aaaaaaaaaaa bbbbbbbbbbb", false}, {"aaaaaaaaaaaa bbbbbbbbbbb", true}, {"aaaaaaaaaaaabbbbbbbbbbbbbbbbbbb", false},
+		{"a b c d e f", false}, {"a b c d e fg", true}, {"aaaa bbbb c d", true}, {"aaaaaa bbbbb cccc", false},
+		{"aaaaaa bbbbbb cccc", true},
+		{"aaaaaaaaaaa bbbbbbbbbbb", false}, {"aaaaaaaaaaaa bbbbbbbbbbb", true},
+		{"aaaaaaaaaaaabbbbbbbbbbbbbbbbbbb", false},
 		{long, true}, {long + "x", false}, {"", false},
 	})
 }
@@ -79,13 +86,15 @@ func TestSeparators(t *testing.T) {
 		t.Error("ContainsAny")
 	}
 	check(t, "HasAnyPrefix", func(s string) bool { return HasAnyPrefix(s, []string{"read also", "more:"}) }, []predicate{
-		{"READ ALSO: so", true}, {"More: so", true}, {"more", false}, {"to read also", false}, {"", false}, {"more:" + strings.Repeat("x", 100), true},
+		{"READ ALSO: so", true}, {"More: so", true}, {"more", false}, {"to read also", false}, {"", false},
+		{"more:" + strings.Repeat("x", 100), true},
 	})
 }
 
 func TestTokens(t *testing.T) {
 	check(t, "HasToken", func(s string) bool { return HasToken(s, "next") }, []predicate{
-		{"", false}, {"next", true}, {"NEXT", true}, {"nofollow next", true}, {"next nofollow", true}, {"  next ", true}, {"nextpage", false}, {"a\tnext\nb", true}, {"a  b", false}, {" ", false},
+		{"", false}, {"next", true}, {"NEXT", true}, {"nofollow next", true}, {"next nofollow", true},
+		{"  next ", true}, {"nextpage", false}, {"a\tnext\nb", true}, {"a  b", false}, {" ", false},
 	})
 }
 
@@ -101,7 +110,8 @@ func TestHexRune(t *testing.T) {
 		}
 	}
 	check(t, "badEscape", badEscape, []predicate{
-		{"/a", false}, {"/%41", false}, {"/%4", true}, {"/%41%zz", true}, {"/%41%42", false}, {"%", true}, {"/100%", true}, {"%41%", true},
+		{"/a", false}, {"/%41", false}, {"/%4", true}, {"/%41%zz", true}, {"/%41%42", false}, {"%", true},
+		{"/100%", true}, {"%41%", true},
 	})
 }
 
