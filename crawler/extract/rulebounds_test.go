@@ -613,3 +613,69 @@ func TestStatedTitle(t *testing.T) {
 		}
 	}
 }
+
+// TestReferences reads the URLs of selected elements and of print pages.
+func TestReferences(t *testing.T) {
+	p := newTestPage(t, testURL, `<a id=own href=/1>x</a><p id=in><a name=y>x</a><a href=/2>x</a></p><a href=/3><b id=around>x</b></a><p id=none>x</p><i id=attr data-to=/4>x</i>`)
+	for id, want := range map[string]string{"own": "/1", "in": "/2", "around": "/3", "none": ""} {
+		if got := reference(p.tree, p.node(t, id), Selector{}); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+	if got := reference(p.tree, p.node(t, "attr"), Selector{Attr: "data-to"}); got != "/4" {
+		t.Errorf("an attribute: %q", got)
+	}
+	for link, want := range map[string]string{
+		"<link rel=alternate media=print href=/p>": "https://www.news.example/p",
+		"<link rel='alternate stylesheet' media=print href=/p>": "",
+		"<link rel=alternate media=screen href=/p>": "", "<link rel=x media=print href=/p>": "",
+		"<link rel=x href=/q><link rel=alternate media=' Print ' href=/p>": "https://www.news.example/p",
+	} {
+		if got := newTestPage(t, testURL, link).printPage(); got != want {
+			t.Errorf("%s: %q, want %q", link, got, want)
+		}
+	}
+}
+
+// TestURLTitles prefers the declared title that the URL was made from.
+func TestURLTitles(t *testing.T) {
+	for _, tt := range []struct{ name, url, declared, shown, want string }{
+		{
+			"five of five words", "timber-quay-reopens-after-storm", "Timber quay reopens after storm",
+			"Timber quay open after long storm", "Timber quay reopens after storm",
+		},
+		{
+			"the heading agrees", "timber-quay-reopens-after-storm", "Timber quay reopens after storm",
+			"Timber quay reopens after the storm", "",
+		},
+		{
+			"seven of ten words", "a1-ab-bb-cb-db-eb-fb-gb-hb-ib-jb", "ab bb cb db eb fb gb hb ib jb",
+			"ab bb cb db eb fb gb xx yy zz", "",
+		},
+		{
+			"six of ten words", "a1-ab-bb-cb-db-eb-fb-gb-hb-ib-jb", "ab bb cb db eb fb gb hb ib jb",
+			"ab bb cb db eb fb ww xx yy zz", "ab bb cb db eb fb gb hb ib jb",
+		},
+		{
+			"eight of ten declared", "a1-ab-bb-cb-db-eb-fb-gb-hb-ib-jb", "ab bb cb db eb fb gb hb xx yy",
+			"ab bb cb db eb uu ww xx yy zz", "ab bb cb db eb fb gb hb xx yy",
+		},
+		{
+			"seven of ten declared", "a1-ab-bb-cb-db-eb-fb-gb-hb-ib-jb", "ab bb cb db eb fb gb uu xx yy",
+			"ab bb cb db uu vv ww xx yy zz", "",
+		},
+		{
+			"three words in the URL", "timber-quay-reopens", "Timber quay reopens today",
+			"Something else in the heading", "",
+		},
+		{
+			"three declared words", "timber-quay-reopens-now", "Timber quay reopens",
+			"Something else in the heading", "",
+		},
+	} {
+		p := newTestPage(t, "https://news.example/"+tt.url, `<meta property="og:title" content="`+tt.declared+`"><p>x`)
+		if got, _ := p.asInURL(tt.shown); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
