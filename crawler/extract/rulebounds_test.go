@@ -626,9 +626,9 @@ func TestReferences(t *testing.T) {
 		t.Errorf("an attribute: %q", got)
 	}
 	for link, want := range map[string]string{
-		"<link rel=alternate media=print href=/p>": "https://www.news.example/p",
+		"<link rel=alternate media=print href=/p>":              "https://www.news.example/p",
 		"<link rel='alternate stylesheet' media=print href=/p>": "",
-		"<link rel=alternate media=screen href=/p>": "", "<link rel=x media=print href=/p>": "",
+		"<link rel=alternate media=screen href=/p>":             "", "<link rel=x media=print href=/p>": "",
 		"<link rel=x href=/q><link rel=alternate media=' Print ' href=/p>": "https://www.news.example/p",
 	} {
 		if got := newTestPage(t, testURL, link).printPage(); got != want {
