@@ -26,11 +26,11 @@ const hangulScales = "만억조"
 // splitAmount splits the word for a scale off a number: "40m" is "40" and
 // "million". Other words with digits, such as "12th", stay whole.
 func splitAmount(word string) (number, scale string) {
-	end := len(word) - len(strings.TrimLeft(word, "0123456789.,"))
-	rest := word[end:]
-	if end == 0 {
+	if isDigit(word[len(word)-1]) || !isDigit(word[0]) { // nearly all of them
 		return word, ""
 	}
+	end := len(word) - len(strings.TrimLeft(word, "0123456789.,"))
+	rest := word[end:]
 	if scale = scales[rest]; scale != "" {
 		return word[:end], scale
 	}
@@ -39,3 +39,5 @@ func splitAmount(word string) (number, scale string) {
 	}
 	return word, ""
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

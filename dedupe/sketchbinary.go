@@ -8,7 +8,9 @@ import (
 )
 
 // sketchVersion is the first byte of a binary sketch. It changes with the
-// shingles, their hashes, the sizes of the samples and the normal form.
+// shingles, their hashes, the sizes of the samples and the normal form. Sketches from
+// before amounts were split into number and scale ("40m") are of this version too:
+// those of texts with such amounts match a little less.
 const sketchVersion = 1
 
 // The maximum sizes of a binary sketch and its keys, in bytes.
