@@ -72,6 +72,7 @@ func TestSameText(t *testing.T) {
 	for name, other := range map[string]string{
 		"case":             strings.ToUpper(text),
 		"line breaks":      "The council's \"new\" plan - the third -\r\nwas adopted.\u2028Work on the cafe starts in May.",
+		"more line breaks": "The council's \"new\" plan - the third -\rwas adopted.\vWork\fon\u0085the\u2029cafe starts in May.",
 		"white space":      " The\u00a0council's  \"new\" plan\t- the third - was adopted.\n\n \n\nWork on the cafe starts\u3000in May. ",
 		"quotes":           "The council’s «new» plan - the third - was adopted.\nWork on the cafe starts in May.",
 		"dashes":           "The council's \"new\" plan — the third -- was adopted.\nWork on the cafe starts in May.",

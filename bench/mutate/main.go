@@ -68,7 +68,9 @@ func run(ctx context.Context, patterns []string, files string, n int, seed uint6
 		}
 		changes = append(changes, found...)
 	}
-	rand.New(rand.NewPCG(seed, 1)).Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
+	rand.New(rand.NewPCG(seed, 1)).Shuffle(len(changes), func(i, j int) {
+		changes[i], changes[j] = changes[j], changes[i]
+	})
 	if list {
 		for _, c := range changes[:min(n, len(changes))] {
 			fmt.Println(c)

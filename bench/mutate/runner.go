@@ -153,7 +153,8 @@ func (r *runner) test(ctx context.Context, c change) (o outcome, err error) {
 func (r *runner) tests(ctx context.Context, p *goPackage) (outcome, []byte, error) {
 	// The shell keeps a change that collects without end from taking all memory.
 	limited := fmt.Sprintf(`sh -c 'ulimit -v %d; exec "$0" "$@"'`, r.memory<<10)
-	cmd := exec.CommandContext(ctx, "go", "test", "-trimpath", "-failfast", "-vet=off", "-timeout", r.timeout.String(), "-run", r.run, "-exec", limited, ".")
+	cmd := exec.CommandContext(ctx, "go", "test", "-trimpath", "-failfast", "-vet=off",
+		"-timeout", r.timeout.String(), "-run", r.run, "-exec", limited, ".")
 	cmd.Dir = p.Dir
 	output, err := cmd.CombinedOutput()
 	switch {
