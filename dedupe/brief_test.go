@@ -64,6 +64,7 @@ func TestBriefs(t *testing.T) {
 			"$40m", title, text, "Council of Marlow sells harbour quay for $40m",
 			"The council of Marlow sold the harbour quay for $40m" + text[57:], Similar, false,
 		},
+		{"no word of the titles in the texts", "Trials are under way at last", text, "Report: Trials are under way at last", text, Similar, false},
 		{"the start of a long text", title, text + "\n\n" + flood, "Report: " + title, text, Similar, false},
 		{
 			"a few words, equal texts", "Marlow sells quay | Gazette", "Marlow sells its quay for 4.5 million.",

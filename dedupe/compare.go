@@ -57,6 +57,8 @@ type Explanation struct {
 	Apart      time.Duration // between the publications; -1 where one is unknown
 	SameSite   bool          // false where one is unknown
 	SameURL    bool
+
+	titleNumber bool // one title has a number that is not in the other
 }
 
 // subject is one of two articles that are compared.
@@ -207,6 +209,7 @@ func (e *Explanation) compareTitles(s, t *Sketch) {
 		}
 	}
 	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
+	e.titleNumber = numbers[0] > 0 || numbers[1] > 0
 	if !e.similarTitle() {
 		return
 	}

@@ -141,14 +141,18 @@ func (e *Explanation) other() Reason {
 
 func (e *Explanation) short() bool { return min(e.Words[0], e.Words[1]) < ShortWords }
 
-// leastBrief is the number of words from which on a short text can be told from
-// others by more than its title.
-const leastBrief = 20
+// The words from which on a short text can be told from others by more than its
+// title, and from which on a title belongs to one story if the other one has all of
+// its words.
+const (
+	leastBrief = 20
+	leastTitle = 4
+)
 
 // sameBrief reports whether two articles, one of which has a short text, carry one
 // story although their titles are not equal: the titles differ in form, the texts
-// in little, and the titles belong to the texts, as those over the text of a
-// paywall do not.
+// in little, and if each title has a word of its own, both belong to the texts, as
+// those over the text of a paywall do not.
 func (e *Explanation) sameBrief() bool {
 	facts := Part{e.Numbers.Shared + e.Names.Shared, e.Numbers.Of + e.Names.Of}
 	switch {
@@ -158,10 +162,10 @@ func (e *Explanation) sameBrief() bool {
 		return false
 	case facts.Of-facts.Shared > 1 && facts.Share() < 0.7 || e.Numbers.Of-e.Numbers.Shared > 1:
 		return false
-	case e.Title.Shared == e.Title.Of:
-		return e.TitleText.Shared >= 2
+	case e.Title.Shared < e.Title.Of: // each has a word of its own
+		return e.TitleText.Shared >= 3 && 2*e.TitleText.Shared >= e.TitleText.Of
 	}
-	return e.TitleText.Shared >= 3 && 2*e.TitleText.Shared >= e.TitleText.Of
+	return e.TitleText.Shared >= 2 || e.Title.Of >= leastTitle && !e.titleNumber
 }
 
 // otherNumbers reports whether the numbers show that only the template is the

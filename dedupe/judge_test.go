@@ -90,6 +90,7 @@ func TestReasons(t *testing.T) {
 	sameSite := func(e *Explanation) { e.SameSite = true }
 	sameTitle := func(e *Explanation) { e.TitleSame = true }
 	titleOther := func(e *Explanation) { e.TitleOther = true }
+	titleNumber := func(e *Explanation) { e.titleNumber = true }
 	titleApart := func(e *Explanation) { e.TitleApart = true }
 	short := func(n, m int) change { return func(e *Explanation) { e.Words = [2]int{n, m} } }
 
@@ -142,7 +143,12 @@ func TestReasons(t *testing.T) {
 		{"a brief", brief, Similar},
 		{"a brief, the other way round", both(brief, short(49, 20)), Similar},
 		{"a brief, same title", both(brief, title(0, 6), titleText(0, 0), sameTitle), Similar},
-		{"a brief, one word of the titles in the texts", both(brief, titleText(1, 6)), Short},
+		{"a brief, no word of the titles in the texts", both(brief, titleText(0, 6)), Similar},
+		{"the same, a number in one title", both(brief, titleText(0, 6), titleNumber), Short},
+		{"the same, two words in the texts", both(brief, titleText(2, 6), titleNumber), Similar},
+		{"the same, one word in the texts", both(brief, titleText(1, 6), titleNumber), Short},
+		{"a brief, four words in a title", both(brief, title(4, 4), titleText(0, 4)), Similar},
+		{"a brief, three words in a title", both(brief, title(3, 3), titleText(0, 3)), Short},
 		{"a brief, titles with other numbers", both(brief, titleOther), Short},
 		{"a brief, titles that tell it apart", both(brief, titleApart), Short},
 		{"a brief, reworded title", reworded, Similar},

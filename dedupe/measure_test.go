@@ -3,6 +3,7 @@ package dedupe
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -160,7 +161,10 @@ func TestTitles(t *testing.T) {
 			b.Title = 8
 		}
 		var e Explanation
-		if e.compareTitles(&a, &b); e.Title != tt.want || e.TitleSame != tt.same || e.TitleOther != tt.other {
+		if e.compareTitles(&a, &b); e.titleNumber != (strings.Contains(tt.name, "number")) {
+			t.Errorf("%s: a number in one title: %v", tt.name, e.titleNumber)
+		}
+		if e.Title != tt.want || e.TitleSame != tt.same || e.TitleOther != tt.other {
 			t.Errorf("%s: %v, same %v, other %v, want %v, %v, %v", tt.name, e.Title, e.TitleSame, e.TitleOther, tt.want, tt.same, tt.other)
 		}
 	}
