@@ -86,9 +86,7 @@ func (f *Finder) All() []List {
 	}
 	f.found = []List{}
 	f.countParts()
-	if f.listing {
-		f.countLinkTexts()
-	}
+	f.countLinkTexts()
 	var rest []List
 	for _, l := range f.group(f.titleLinks()) {
 		f.PairDates(l.Entries, nil)
@@ -169,13 +167,10 @@ func (f *Finder) withoutLoose(entries []Entry) []Entry {
 }
 
 // sameLinks reports whether all titles carry no link, and the links beside them have
-// one text, for those who see the page, or are pictures.
+// one text, or none, for those who see the page.
 func (f *Finder) sameLinks(entries []Entry) bool {
 	text := f.titleText(entries[0].Link)
-	return !slices.ContainsFunc(entries, func(e Entry) bool {
-		return !e.loose || f.titleText(e.Link) != text ||
-			text == "" && f.tree.Find(atom.Img, e.Link, f.tree.End[e.Link]) < 0
-	})
+	return !slices.ContainsFunc(entries, func(e Entry) bool { return !e.loose || f.titleText(e.Link) != text })
 }
 
 // inMenu reports whether i stands in a menu, a footer or the like.

@@ -29,17 +29,17 @@ func (f *Finder) titleText(i int32) string {
 	slices.Sort(skip)
 	whole := t.WordsOf(i, nil)
 	if cut := f.withoutDate(whole); len(skip) == 0 || cut != whole {
-		return f.uncut(cut, link, i)
+		return f.uncut(cut, link)
 	}
 	if rest := dom.TrimSeparators(t.WordsOf(i, skip)); dom.Words(rest) >= 2 {
-		return f.uncut(f.withoutDate(rest), link, i)
+		return f.uncut(f.withoutDate(rest), link)
 	}
 	return whole
 }
 
-// uncut returns the whole of a title that ends in an ellipsis, where an attribute of its
-// element i, of the link or of an element between them holds it.
-func (f *Finder) uncut(s string, link, i int32) string {
+// uncut returns the whole of a title that ends in an ellipsis, where an attribute of the
+// link, of an element in it or of the heading around it holds it.
+func (f *Finder) uncut(s string, link int32) string {
 	begin, cut := strings.CutSuffix(s, "…")
 	if !cut {
 		if begin, cut = strings.CutSuffix(s, "..."); !cut {
@@ -47,15 +47,16 @@ func (f *Finder) uncut(s string, link, i int32) string {
 		}
 	}
 	begin = strings.TrimRight(begin, " ")
-	for up, k := 0, i; up < 4 && k >= 0; up, k = up+1, f.tree.Parent[k] {
-		for _, name := range []string{"title", "aria-label"} {
+	from := link
+	for up := 0; up < 2 && f.tree.HeadingAround(f.tree.Parent[from]); up++ {
+		from = f.tree.Parent[from] // the heading around the link
+	}
+	for k := from; k < f.tree.End[link] && begin != ""; k++ {
+		for _, name := range []string{"title", "aria-label", "alt"} {
 			v := dom.Clean(dom.Attr(f.tree.Nodes[k], name))
-			if begin != "" && len(v) <= dom.MaxTitle && strings.HasPrefix(v, begin) {
+			if len(v) <= dom.MaxTitle && strings.HasPrefix(v, begin) {
 				return v
 			}
-		}
-		if k == link && !f.tree.HeadingAround(f.tree.Parent[k]) {
-			break
 		}
 	}
 	return s
