@@ -243,7 +243,8 @@ func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 		f.Pos, f.End = f.Pos+at, f.End+at
 		before := s[label:f.Pos]
 		if dom.Words(before) == 0 && label == 0 && k > 0 {
-			if up := &lines[k-1]; len(up.Text) <= date.MaxLabel && !p.isAside(up.First) {
+			up := &lines[k-1]
+			if _, dated := p.dates.Find(up.Text); !dated && len(up.Text) <= date.MaxLabel && !p.isAside(up.First) {
 				before = up.Text
 			}
 		}

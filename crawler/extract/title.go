@@ -107,8 +107,13 @@ const minTitleWords = 3
 func (p *page) besideTitle(k int32) bool {
 	t := p.tree
 	n := t.Nodes[k]
-	if t.Atoms[k] == atom.Time || t.Atoms[k] == atom.Button {
+	switch t.Atoms[k] {
+	case atom.Time, atom.Button:
 		return true
+	case atom.A:
+		if dom.Words(t.Text(k, nil)) == 0 {
+			return true // the anchor of the heading
+		}
 	}
 	if t.End[k] == k+2 && t.IsText(k+1) && p.dates.Only(dom.Clean(t.Nodes[k+1].Data)) {
 		return true

@@ -82,7 +82,7 @@ func (p *parser) span() (d time.Duration, timed, ok bool) {
 			first = i - 1
 		case numberWords[p.word(i-1)] != 0:
 			first, n = i-1, numberWords[p.word(i-1)]
-		case vague[p.word(i-1)]:
+		case vague[p.word(i-1)] || vague[p.word(i-2)] && p.isWord(i-1, "of", "de", "di"):
 			continue
 		}
 		if p.saysAgo(first, i, next) {
