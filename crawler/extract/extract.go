@@ -93,7 +93,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	switch in.Kind {
 	case ListingPage:
 		p.result.Links = p.links(r.Links)
-		p.scoreLinks()
+		if len(r.Links) == 0 && !in.Matched {
+			p.scoreLinks()
+		}
 		p.result.Next = p.next(r.Next)
 	default:
 		p.result.Links = p.links(nil)
