@@ -129,5 +129,5 @@ func (s *Site) Pace() polite.Pace {
 // Page returns the input of extraction for a fetched page, with the settings of the
 // site. The caller sets FetchedAt and Kind.
 func (s *Site) Page(pageURL string, body []byte) extract.Page {
-	return extract.Page{URL: pageURL, Body: body, Zone: s.Timezone, Language: s.Language}
+	return extract.Page{URL: pageURL, Body: body, Zone: s.Timezone, Language: s.Language, Matched: s.Match != nil}
 }
