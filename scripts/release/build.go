@@ -25,9 +25,12 @@ func (r *release) build(t target) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	c := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags",
-		"-s -w -buildid= -X github.com/newsonce/newsonce/cmd/newsonce/cli.revision="+r.commit,
-		"-o", path, "./cmd/newsonce")
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags",
+		"-s -w -buildid= -X github.com/newsonce/newsonce/cmd/newsonce/cli.revision=" + r.commit, "-o", path}
+	if r.anew {
+		args = append(args, "-a")
+	}
+	c := exec.Command("go", append(args, "./cmd/newsonce")...)
 	// The defaults of the environment must not show in the program.
 	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=",
 		"GOFIPS140=off", "GOOS="+t.os, "GOARCH="+t.arch)

@@ -46,15 +46,21 @@ func (r *release) image() (err error) {
 	if len(manifests) == 0 {
 		return nil
 	}
-	index, err := json.Marshal(map[string]any{
-		"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests,
-	})
+	systems, err := index(manifests) // of which a reader chooses its own
 	if err != nil {
 		return err
 	}
-	blobs["index.json"] = index
+	if blobs["index.json"], err = index([]descriptor{blob(blobs, indexType, systems)}); err != nil {
+		return err
+	}
 	blobs["oci-layout"] = []byte(`{"imageLayoutVersion":"1.0.0"}`)
 	return writeTar(filepath.Join(r.out, "newsonce_"+r.version+"_linux_oci.tar"), blobs, r.date)
+}
+
+const indexType = "application/vnd.oci.image.index.v1+json"
+
+func index(of []descriptor) ([]byte, error) {
+	return json.Marshal(map[string]any{"schemaVersion": 2, "mediaType": indexType, "manifests": of})
 }
 
 // manifest adds the blobs of the image for one system.

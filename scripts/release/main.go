@@ -46,6 +46,7 @@ type release struct {
 	commit  string
 	date    time.Time // of the commit
 	targets []target
+	anew    bool // without the cache of the go command
 }
 
 // target is a system to build for.
@@ -58,19 +59,21 @@ func main() {
 	log.SetPrefix("release: ")
 	out := flag.String("o", "dist", "`DIR` for the files; it must be empty or not exist")
 	targets := flag.String("targets", defaultTargets, "`LIST` of systems to build for")
+	anew := flag.Bool("a", false, "compile everything anew, without the go command's cache")
 	dirty := flag.Bool("dirty", false, "build although the source differs from the commit")
 	flag.Parse()
-	if err := run(*out, *targets, *dirty); err != nil {
+	if err := run(*out, *targets, *anew, *dirty); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(out, targets string, dirty bool) (err error) {
+func run(out, targets string, anew, dirty bool) (err error) {
 	r, err := newRelease(out, targets, dirty)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(r.work)
+	r.anew = anew
 	if err := r.share(); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // release is the version of the newest entry in CHANGELOG.md.
-const release = "0.1.0"
+const release = "0.2.0"
 
 // Version returns the version that user agents carry.
 func Version() string { return release }
