@@ -44,5 +44,5 @@ var system = disk{
 	sync:     datasync,
 	rename:   os.Rename,
 	syncDir:  syncDir,
-	free:     free,
+	free:     FreeSpace,
 }
