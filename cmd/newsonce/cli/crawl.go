@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -162,6 +163,9 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if f.dryRun {
 		return a.plan(ctx, o)
 	}
+	if note := untested(runtime.GOOS); note != "" {
+		a.say("%s", note)
+	}
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
@@ -179,6 +183,18 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 		}
 	}
 	return exit(summary)
+}
+
+// untested says what was not tested, or does not work, on an operating system.
+func untested(goos string) string {
+	switch goos {
+	case "darwin":
+		return "newsonce on macOS is experimental: that a crash or a power cut loses nothing was not tested there"
+	case "windows":
+		return "newsonce on Windows is experimental: that a crash or a power cut loses nothing was not tested there, " +
+			"min_free is not checked, and nothing keeps other programs from writing to the output"
+	}
+	return ""
 }
 
 // runWith opens the state and makes a run, whose progress is shown.
