@@ -16,6 +16,7 @@
 //	configured.go  sources by their URLs in crawl.yaml
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
+//	listen.go    flags of commands that serve HTTP
 //	forget.go    forget: remove articles from the state
 //	state.go     state: rebuild a damaged state
 //	export.go    export: the items in other formats
