@@ -21,6 +21,7 @@
 //	state.go     state: rebuild a damaged state
 //	export.go    export: the items in other formats
 //	report.go    report: one HTML page about sites, runs and items
+//	serve.go     serve: pages to search and read the items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, exit codes, version
@@ -223,7 +224,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
+		a.state(), a.dedupe(), a.export(), a.report(), a.serve(), a.initCommand(), a.version(), exitCodes())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

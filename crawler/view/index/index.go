@@ -71,12 +71,8 @@ CREATE VIRTUAL TABLE words USING fts5(text, author, tag, content='', columnsize=
 INSERT INTO words(words, rank) VALUES ('secure-delete', 1);
 `
 
-// keptTables stay when the others are made anew.
-const keptTables = `
-CREATE TABLE IF NOT EXISTS forgotten (subject INTEGER PRIMARY KEY, until INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS changes (n INTEGER NOT NULL);
-INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes);
-`
+// forgottenTable stays when the others are made anew.
+const forgottenTable = `CREATE TABLE IF NOT EXISTS forgotten (subject INTEGER PRIMARY KEY, until INTEGER NOT NULL);`
 
 // Path returns where the index of a configuration lies: beside the state.
 func Path(c *config.Config) string {
@@ -168,7 +164,7 @@ func empty(conn *engine.Conn) error {
 		}
 	}
 	return sqlitex.ExecuteScript(conn, fmt.Sprintf("%s %s INSERT INTO words(words, rank) VALUES ('hashsize', %d);"+
-		"PRAGMA application_id = %d; PRAGMA user_version = %d;", tables, keptTables, hashBytes, applicationID, version), nil)
+		"PRAGMA application_id = %d; PRAGMA user_version = %d;", tables, forgottenTable, hashBytes, applicationID, version), nil)
 }
 
 // Rebuild empties the index, so that the next Update reads everything again. What was
@@ -193,24 +189,13 @@ func (x *Index) transaction(ctx context.Context, f func() error) (err error) {
 	if err != nil {
 		return x.wrap(err)
 	}
-	if err = f(); err == nil {
-		err = sqlitex.Execute(x.conn, "UPDATE changes SET n = n + 1", nil)
-	}
+	err = f()
 	end(&err)
 	if err != nil {
 		clear(x.sites)
 		clear(x.full)
 	}
 	return x.wrap(err)
-}
-
-// Changes counts the changes of the index by any process.
-func (x *Index) Changes(ctx context.Context) (n int, err error) {
-	err = x.query(ctx, "SELECT n FROM changes", nil, func(s *engine.Stmt) error {
-		n = s.ColumnInt(0)
-		return nil
-	})
-	return n, err
 }
 
 func (x *Index) wrap(err error) error {

@@ -20,21 +20,14 @@ func (x *Index) Revisions(ctx context.Context, t item.Type, id string) ([]*view.
 // maxAbout bounds what About and Cluster return.
 const maxAbout = 200
 
-// About returns the items of other types about the URL of an article, such as headlines
-// that lead to it, oldest first.
+// About returns the newest revisions of all items with a URL, such as an article and the
+// headlines that lead to it, in the order in which they were written.
 func (x *Index) About(ctx context.Context, url string) ([]*view.Record, error) {
 	s := subjectOf(url)
 	if s == 0 {
 		return nil, nil
 	}
-	list, err := x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE subject = ? ORDER BY n LIMIT ?", s, maxAbout)
-	var others []*view.Record
-	for _, r := range list {
-		if r.Type != item.TypeArticle {
-			others = append(others, r)
-		}
-	}
-	return others, err
+	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE subject = ? AND newest = 1 ORDER BY n LIMIT ?", s, maxAbout)
 }
 
 // Cluster returns the article that was written first and its duplicates, oldest first,
@@ -52,6 +45,15 @@ func (x *Index) Copies(ctx context.Context, id string) (n int, err error) {
 			n = s.ColumnInt(0)
 			return nil
 		})
+	return n, err
+}
+
+// Withdrawn counts the lines that were withdrawn.
+func (x *Index) Withdrawn(ctx context.Context) (n int, err error) {
+	err = x.query(ctx, "SELECT count(*) FROM withdrawn", nil, func(s *engine.Stmt) error {
+		n = s.ColumnInt(0)
+		return nil
+	})
 	return n, err
 }
 

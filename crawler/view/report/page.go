@@ -46,6 +46,9 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 // Write writes the page: one file, without scripts and without any request of its own.
 func (r *Report) Write(w io.Writer) error { return page.Execute(w, r) }
 
+// WriteContent writes what is in the page's main element, for a page with another frame.
+func (r *Report) WriteContent(w io.Writer) error { return page.ExecuteTemplate(w, "content", r) }
+
 // at is a moment for people, in UTC.
 func at(t time.Time) string {
 	if t.IsZero() {
