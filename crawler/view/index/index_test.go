@@ -557,7 +557,7 @@ func TestMark(t *testing.T) {
 	}
 	m, _ := NewMarker("needle")
 	got := bracket(m.Snippet(strings.Repeat("hay ", 300)+"needle "+strings.Repeat("straw ", 300), 100))
-	if !strings.HasPrefix(got, "… hay ") || !strings.Contains(got, "[needle] straw") || !strings.HasSuffix(got, " …") || len(got) > 130 {
+	if !strings.HasPrefix(got, "…hay ") || !strings.Contains(got, "[needle] straw") || !strings.HasSuffix(got, "straw…") || len(got) > 130 {
 		t.Errorf("snippet %q", got)
 	}
 }

@@ -104,11 +104,11 @@ func (m *Marker) Snippet(text string, size int) []Piece {
 	from, to = atWord(text, from), atWord(text, to)
 	var list []Piece
 	if from > 0 {
-		list = append(list, Piece{"… ", false})
+		list = append(list, Piece{"…", false})
 	}
-	list = append(list, m.Mark(text[from:to])...)
+	list = append(list, m.Mark(strings.TrimSpace(text[from:to]))...)
 	if to < len(text) {
-		list = append(list, Piece{" …", false})
+		list = append(list, Piece{"…", false})
 	}
 	return list
 }

@@ -149,12 +149,12 @@ func (b *browser) look(t *testing.T, address string, width, height int64, scheme
 		chromedp.Navigate(address),
 		chromedp.WaitReady("main"),
 		chromedp.Evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`, &overflow),
-		chromedp.FullScreenshot(&picture, 90),
+		chromedp.FullScreenshot(&picture, 100),
 	); err != nil {
 		t.Fatal(err)
 	}
 	if b.save != "" {
-		name := strings.ReplaceAll(strings.TrimPrefix(t.Name(), "TestBrowser/"), "/", "-") + ".jpg"
+		name := strings.ReplaceAll(strings.TrimPrefix(t.Name(), "TestBrowser/"), "/", "-") + ".png"
 		if err := os.WriteFile(filepath.Join(b.save, name), picture, 0o600); err != nil {
 			t.Error(err)
 		}
@@ -179,21 +179,28 @@ func (b *browser) accessible(t *testing.T, ctx context.Context) {
 		return
 	}
 	var found string
-	run := `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations.map(v => ({id: v.id, impact: v.impact,
-		help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))))`
+	run := `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify({passes: r.passes.length,
+		violations: r.violations.map(v => ({id: v.id, impact: v.impact, help: v.help,
+			nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))}))`
 	err := chromedp.Run(ctx, chromedp.Evaluate(b.axe+"; true", nil), chromedp.Evaluate(run, &found,
 		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	if err != nil {
 		t.Fatalf("axe-core: %v", err)
 	}
-	var violations []struct {
-		ID, Impact, Help string
-		Nodes            []string
+	var result struct {
+		Passes     int
+		Violations []struct {
+			ID, Impact, Help string
+			Nodes            []string
+		}
 	}
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
+	if err := json.Unmarshal([]byte(found), &result); err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range violations {
+	if result.Passes < 10 {
+		t.Errorf("axe-core checked %d rules only", result.Passes)
+	}
+	for _, v := range result.Violations {
 		message := fmt.Sprintf("axe-core, %s: %s (%s): %s", v.Impact, v.Help, v.ID, strings.Join(v.Nodes, "\n\t"))
 		if v.Impact == "serious" || v.Impact == "critical" {
 			t.Error(message)

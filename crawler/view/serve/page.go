@@ -56,8 +56,8 @@ var typeNames = map[string]string{
 
 // frame is what every page shows.
 type frame struct {
+	Name    string // of the page
 	Title   string
-	Query   string // in the search field
 	Feed    string // Atom feed of what the page shows
 	Notice  string
 	Reload  bool // the page is to be loaded again soon
@@ -83,6 +83,7 @@ func (s *Server) page(pattern string, f func(http.ResponseWriter, *http.Request)
 
 // write sends a page. Nothing was sent if it returns an error.
 func (s *Server) write(w http.ResponseWriter, status int, name string, f frame) error {
+	f.Name = name
 	var b bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&b, "frame", f); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)

@@ -78,7 +78,7 @@ func (s *Server) showSearch(w http.ResponseWriter, r *http.Request) error {
 	if q.Text != "" {
 		title = q.Text + " – search"
 	}
-	return s.write(w, status, "search", frame{Title: title, Query: q.Text, Feed: p.Atom, Notice: s.notice(), Page: p})
+	return s.write(w, status, "search", frame{Title: title, Feed: p.Atom, Notice: s.notice(), Page: p})
 }
 
 // retryLater tells programs when to try again.

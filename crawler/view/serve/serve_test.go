@@ -134,7 +134,7 @@ func TestPages(t *testing.T) {
 		{"/item/headline/h1", []string{"Poti harbour to open", "sidebar, place 3", "Port opens late"}, ""},
 		{"/item/gone/g1", []string{"410", "https://courier.example/g"}, ""},
 		{"/item/article/c1", []string{"東京都の天気は晴れです。"}, "cluster of"},
-		{"/cluster/a1", []string{"One text under 3 URLs", "near, similarity 0.81", "exact, similarity 1.00", "written first; earliest date"}, ""},
+		{"/cluster/a1", []string{"One text under 3 URLs", "near, similarity 0.81", "exact, similarity 1.00", "the earliest date: written first"}, ""},
 		{"/api/sites", []string{`{"sites":["courier","gazette","mirror"]}`}, ""},
 	} {
 		got := text(t, page(t, s, tt.path))
