@@ -124,26 +124,29 @@ func when(r *view.Record) time.Time {
 	return t
 }
 
-// Bits of item.at below the minute. Minutes that are full take those after them.
+// slotBits are the bits of item.at below the minute. Minutes that are full take those of
+// the minutes after them.
 const slotBits = 10
 
-func firstSlot(t time.Time) int64 { return t.Unix() / 60 << slotBits }
+// latest is the value of item.at before which everything is later than t: values fall
+// with time, since FTS5 is faster upwards and most people look for what is new.
+func latest(t time.Time) int64 { return -(t.Unix() / 60 << slotBits) }
 
-// slot returns a free value of item.at for a time. Later ones come after it.
+// slot returns a free value of item.at for a time. Those in use for it are larger.
 func (x *Index) slot(t time.Time) (int64, error) {
 	minute := t.Unix() / 60
 	for {
 		for next, full := x.full[minute]; full; next, full = x.full[minute] {
 			minute = next
 		}
-		base := minute << slotBits
-		last, err := sqlitex.ResultInt64(bind(x.conn.Prep("SELECT ifnull(max(at), ?1 - 1) FROM item WHERE at >= ?1 AND at < ?2"),
-			base, base+1<<slotBits))
+		first := -(minute << slotBits)
+		end := first - 1<<slotBits // of the next minute
+		used, err := sqlitex.ResultInt64(bind(x.conn.Prep("SELECT ifnull(min(at), ?1 + 1) FROM item WHERE at <= ?1 AND at > ?2"), first, end))
 		if err != nil {
 			return 0, err
 		}
-		if last+1 < base+1<<slotBits {
-			return last + 1, nil
+		if used-1 > end {
+			return used - 1, nil
 		}
 		x.full[t.Unix()/60], x.full[minute] = minute+1, minute+1
 	}

@@ -54,7 +54,7 @@ CREATE TABLE line (
 	raw BLOB NOT NULL -- JSON in zstd
 );
 CREATE TABLE item (
-	at INTEGER PRIMARY KEY,    -- minute << 10 | number, so that the newest come last
+	at INTEGER PRIMARY KEY,    -- -(minute << 10 | number), so that the newest come first
 	n INTEGER NOT NULL,        -- of its line
 	id INTEGER NOT NULL,       -- hash of type and id
 	revision INTEGER NOT NULL,

@@ -103,7 +103,7 @@ func dump(t tester, x *Index) (list []string) {
 			found[s.ColumnInt64(0)] = append(found[s.ColumnInt64(0)], s.ColumnText(1))
 			return nil
 		}}))
-	must(sqlitex.Execute(x.conn, "SELECT at, at >> 10, newest, subject, cluster, raw FROM item JOIN line USING (n)", &sqlitex.ExecOptions{
+	must(sqlitex.Execute(x.conn, "SELECT at, -at >> 10, newest, subject, cluster, raw FROM item JOIN line USING (n)", &sqlitex.ExecOptions{
 		ResultFunc: func(s *engine.Stmt) error {
 			raw, err := x.raw(s, 5)
 			words := found[s.ColumnInt64(0)]

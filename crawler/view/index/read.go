@@ -34,7 +34,7 @@ func (x *Index) About(ctx context.Context, url string) ([]*view.Record, error) {
 // in their newest revisions.
 func (x *Index) Cluster(ctx context.Context, id string) ([]*view.Record, error) {
 	first := itemHash(item.TypeArticle, id)
-	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE newest = 1 AND (id = ?1 OR cluster = ?1) ORDER BY at LIMIT ?2",
+	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE newest = 1 AND (id = ?1 OR cluster = ?1) ORDER BY at DESC LIMIT ?2",
 		first, maxAbout)
 }
 

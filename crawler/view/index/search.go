@@ -13,8 +13,8 @@ import (
 	"github.com/newsonce/newsonce/crawler/view"
 )
 
-// maxCount is up to where hits are counted.
-const maxCount = 1000
+// maxCount is up to where hits are counted: what is rare among many takes long to count.
+const maxCount = MaxPage
 
 // Hit is an item that was found.
 type Hit struct {
@@ -75,9 +75,9 @@ func (x *Index) Search(ctx context.Context, q Query) (*Results, error) {
 
 func (q *Query) order() string {
 	if q.Oldest {
-		return "ASC"
+		return "DESC"
 	}
-	return "DESC"
+	return "ASC"
 }
 
 // statement finds the values of item.at of all hits from q.After on.
@@ -88,16 +88,16 @@ func (q *Query) statement() (string, []any, error) {
 	}
 	low, high := int64(math.MinInt64), int64(math.MaxInt64)
 	if !q.From.IsZero() {
-		low = firstSlot(q.From)
+		high = latest(q.From)
 	}
 	if !q.To.IsZero() {
-		high = firstSlot(q.To) - 1
+		low = latest(q.To) + 1
 	}
 	switch {
 	case q.After != 0 && q.Oldest:
-		low = max(low, q.After+1)
-	case q.After != 0:
 		high = min(high, q.After-1)
+	case q.After != 0:
+		low = max(low, q.After+1)
 	}
 	end := fmt.Sprintf(" ORDER BY 1 %s LIMIT %d", q.order(), maxCount+1)
 	switch {
