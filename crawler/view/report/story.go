@@ -53,7 +53,7 @@ func (s *stories) article(a *item.Article) {
 }
 
 func (s *stories) reference(r *item.Reference) {
-	x := Item{Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID, At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
+	x := Item{Type: item.TypeReference, Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID, At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
 	if r.DatePublished.IsZero() {
 		x.At = r.FetchedAt.Time
 	}

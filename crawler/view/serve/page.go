@@ -161,6 +161,8 @@ func dateOf(r *view.Record) string {
 
 func titleOf(r *view.Record) string { return shorten(cmp.Or(strings.TrimSpace(r.Title), r.URL, r.ID)) }
 
-func itemPath(r *view.Record) string {
-	return "/item/" + url.PathEscape(string(r.Type)) + "/" + url.PathEscape(r.ID)
+func itemPath(r *view.Record) string { return pathOf(r.Type, r.ID) }
+
+func pathOf(t item.Type, id string) string {
+	return "/item/" + url.PathEscape(string(t)) + "/" + url.PathEscape(id)
 }

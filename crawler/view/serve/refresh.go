@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/newsonce/newsonce/crawler/view/report"
 )
 
 const (
@@ -161,7 +163,7 @@ func (s *Server) collect(ctx context.Context) {
 	var b bytes.Buffer
 	r, err := s.Report(ctx)
 	if err == nil {
-		err = r.WriteContent(&b)
+		err = r.WriteContent(&b, func(i report.Item) string { return pathOf(i.Type, i.ID) })
 	}
 	if ctx.Err() != nil {
 		return
