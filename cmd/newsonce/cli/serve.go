@@ -57,19 +57,19 @@ func (a *app) runServe(ctx context.Context, f *listenFlags, rebuild bool) (err e
 	if err != nil {
 		return usage(err)
 	}
-	x, err := index.Open(ctx, index.Path(c))
+	listener, err := f.server()
 	if err != nil {
 		return err
+	}
+	x, err := index.Open(ctx, index.Path(c))
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, x.Close()) }()
 	if rebuild {
 		if err := x.Rebuild(ctx); err != nil {
-			return err
+			return errors.Join(err, listener.Close())
 		}
-	}
-	listener, err := f.server()
-	if err != nil {
-		return err
 	}
 	a.say("newsonce serve: http://%s/", listener.Addr())
 	s := serve.New(serve.Options{
