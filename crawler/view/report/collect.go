@@ -4,6 +4,7 @@
 //	collect.go  Collect: the figures, from the items and from the state
 //	site.go     the figures of one site
 //	story.go    clusters, copies and revisions
+//	brief.go    many articles in little memory
 //	plot.go     bars as SVG
 //	page.go     Page: the figures as HTML
 package report
