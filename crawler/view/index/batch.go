@@ -141,7 +141,8 @@ func (x *Index) slot(t time.Time) (int64, error) {
 		}
 		first := -(minute << slotBits)
 		end := first - 1<<slotBits // of the next minute
-		used, err := sqlitex.ResultInt64(bind(x.conn.Prep("SELECT ifnull(min(at), ?1 + 1) FROM item WHERE at <= ?1 AND at > ?2"), first, end))
+		smallest := x.conn.Prep("SELECT ifnull(min(at), ?1 + 1) FROM item WHERE at <= ?1 AND at > ?2")
+		used, err := sqlitex.ResultInt64(bind(smallest, first, end))
 		if err != nil {
 			return 0, err
 		}
@@ -223,13 +224,23 @@ type row struct {
 }
 
 // rows returns the revisions of an item, oldest first.
-func (x *Index) rows(id int64) (list []row, err error) {
-	err = sqlitex.Execute(x.conn, "SELECT at, n, revision, newest FROM item WHERE id = ? ORDER BY revision", &sqlitex.ExecOptions{
-		Args: []any{id}, ResultFunc: func(s *engine.Stmt) error {
+func (x *Index) rows(id int64) ([]row, error) {
+	return x.rowsOf("SELECT at, n, revision, newest FROM item WHERE id = ? ORDER BY revision", id)
+}
+
+// rowsOf returns what a query finds, whose columns are those of row.
+func (x *Index) rowsOf(query string, arg int64) (list []row, err error) {
+	err = sqlitex.Execute(x.conn, query, &sqlitex.ExecOptions{
+		Args: []any{arg}, ResultFunc: func(s *engine.Stmt) error {
 			list = append(list, row{s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt(2), s.ColumnInt(3) == 1})
 			return nil
 		}})
 	return list, err
+}
+
+// exec runs a statement without a result.
+func (x *Index) exec(statement string, args ...any) error {
+	return sqlitex.Execute(x.conn, statement, &sqlitex.ExecOptions{Args: args})
 }
 
 // insert stores an item, unless it is known, withdrawn or forgotten.
@@ -271,8 +282,8 @@ func (x *Index) insert(p pending, e *entry) error {
 		set = 1
 		p[at] = e.doc
 	}
-	item := bind(x.conn.Prep("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?)"), at, n, e.id, int64(e.revision), set, e.subject, e.cluster)
-	if _, err := item.Step(); err != nil {
+	item := x.conn.Prep("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?)")
+	if _, err := bind(item, at, n, e.id, int64(e.revision), set, e.subject, e.cluster).Step(); err != nil {
 		return err
 	}
 	return cmp.Or(line.Reset(), item.Reset(), x.site(e.site))
@@ -284,7 +295,7 @@ func (x *Index) site(name string) error {
 		return nil
 	}
 	x.sites[name] = true
-	return sqlitex.Execute(x.conn, "INSERT OR IGNORE INTO site VALUES (?)", &sqlitex.ExecOptions{Args: []any{name}})
+	return x.exec("INSERT OR IGNORE INTO site VALUES (?)", name)
 }
 
 // setNewest makes a revision the one that is found, or not.
@@ -300,7 +311,7 @@ func (x *Index) setNewest(p pending, r row, newest bool) error {
 	} else if err := x.remove(p, r.at, d); err != nil {
 		return err
 	}
-	return sqlitex.Execute(x.conn, "UPDATE item SET newest = ? WHERE at = ?", &sqlitex.ExecOptions{Args: []any{set, r.at}})
+	return x.exec("UPDATE item SET newest = ? WHERE at = ?", set, r.at)
 }
 
 // stored returns the document of a stored line.
@@ -339,7 +350,7 @@ func (x *Index) record(s *engine.Stmt, column int) (*view.Record, error) {
 
 // withdraw removes a revision, and the revision before is the newest one again.
 func (x *Index) withdraw(p pending, e *entry) error {
-	if err := sqlitex.Execute(x.conn, "INSERT OR IGNORE INTO withdrawn VALUES (?)", &sqlitex.ExecOptions{Args: []any{e.line}}); err != nil {
+	if err := x.exec("INSERT OR IGNORE INTO withdrawn VALUES (?)", e.line); err != nil {
 		return err
 	}
 	known, err := x.rows(e.withdraws)
@@ -371,10 +382,5 @@ func (x *Index) drop(p pending, r row) error {
 			return err
 		}
 	}
-	for _, q := range []string{"DELETE FROM line WHERE n = ?1", "DELETE FROM item WHERE n = ?1"} {
-		if err := sqlitex.Execute(x.conn, q, &sqlitex.ExecOptions{Args: []any{r.n}}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(x.exec("DELETE FROM line WHERE n = ?", r.n), x.exec("DELETE FROM item WHERE at = ?", r.at))
 }

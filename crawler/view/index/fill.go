@@ -9,7 +9,6 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 	engine "zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/newsonce/newsonce/crawler/view"
 	"github.com/newsonce/newsonce/output"
@@ -142,6 +141,5 @@ func (x *Index) prepare(ctx context.Context, s output.Segment, from position, st
 }
 
 func (x *Index) setPosition(path string, p position) error {
-	return sqlitex.Execute(x.conn, "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?)",
-		&sqlitex.ExecOptions{Args: []any{path, p.stored, p.last, p.hash}})
+	return x.exec("INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?)", path, p.stored, p.last, p.hash)
 }

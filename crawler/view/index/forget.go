@@ -5,9 +5,6 @@ import (
 	"errors"
 	"time"
 
-	engine "zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
-
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -35,16 +32,10 @@ func Forget(ctx context.Context, path string, urls []urlkey.URL, now time.Time) 
 }
 
 func (x *Index) forget(subject int64, now time.Time) (int, error) {
-	if err := sqlitex.Execute(x.conn, "INSERT OR REPLACE INTO forgotten VALUES (?, ?)",
-		&sqlitex.ExecOptions{Args: []any{subject, now.Unix()}}); err != nil {
+	if err := x.exec("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", subject, now.Unix()); err != nil {
 		return 0, err
 	}
-	var list []row
-	err := sqlitex.Execute(x.conn, "SELECT at, n, newest FROM item WHERE subject = ?", &sqlitex.ExecOptions{
-		Args: []any{subject}, ResultFunc: func(s *engine.Stmt) error {
-			list = append(list, row{at: s.ColumnInt64(0), n: s.ColumnInt64(1), newest: s.ColumnInt(2) == 1})
-			return nil
-		}})
+	list, err := x.rowsOf("SELECT at, n, revision, newest FROM item WHERE subject = ?", subject)
 	if err != nil {
 		return 0, err
 	}

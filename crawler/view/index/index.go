@@ -101,8 +101,10 @@ func Open(ctx context.Context, path string) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{path: path, conn: conn, writing: semaphore.NewWeighted(1), sites: map[string]bool{}, full: map[int64]int64{}}
-	if x.pack, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err == nil {
+	x := &Index{path: path, conn: conn, writing: semaphore.NewWeighted(1)}
+	x.sites, x.full = map[string]bool{}, map[int64]int64{}
+	x.pack, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	if err == nil {
 		x.open, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(256<<20))
 	}
 	if err == nil {
@@ -129,7 +131,8 @@ func openConn(path string) (*engine.Conn, error) {
 }
 
 func prepare(conn *engine.Conn) (err error) {
-	for _, pragma := range []string{"synchronous = NORMAL", "cache_size = -16384", "secure_delete = ON", "journal_size_limit = 67108864"} {
+	pragmas := []string{"synchronous = NORMAL", "cache_size = -16384", "secure_delete = ON", "journal_size_limit = 67108864"}
+	for _, pragma := range pragmas {
 		if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+pragma, nil); err != nil {
 			return err
 		}

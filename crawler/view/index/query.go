@@ -62,7 +62,7 @@ func parse(text string) (terms []term, err error) {
 		if rest, ok := strings.CutPrefix(text, `"`); ok {
 			part, text, _ = strings.Cut(rest, `"`)
 		} else {
-			end := strings.IndexFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '"' || r == '\u3000' })
+			end := strings.IndexAny(text, " \t\n\"\u3000")
 			if end < 0 {
 				end = len(text)
 			}

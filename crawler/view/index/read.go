@@ -27,15 +27,16 @@ func (x *Index) About(ctx context.Context, url string) ([]*view.Record, error) {
 	if s == 0 {
 		return nil, nil
 	}
-	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE subject = ? AND newest = 1 ORDER BY n LIMIT ?", s, maxAbout)
+	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE subject = ? AND newest = 1 ORDER BY n LIMIT ?",
+		s, maxAbout)
 }
 
 // Cluster returns the article that was written first and its duplicates, oldest first,
 // in their newest revisions.
 func (x *Index) Cluster(ctx context.Context, id string) ([]*view.Record, error) {
 	first := itemHash(item.TypeArticle, id)
-	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE newest = 1 AND (id = ?1 OR cluster = ?1) ORDER BY at DESC LIMIT ?2",
-		first, maxAbout)
+	return x.records(ctx, "SELECT raw FROM item JOIN line USING (n) WHERE newest = 1 AND (id = ?1 OR cluster = ?1) "+
+		"ORDER BY at DESC LIMIT ?2", first, maxAbout)
 }
 
 // Copies returns how many duplicates an article has.
@@ -78,9 +79,8 @@ func (x *Index) Sites(ctx context.Context) (names []string, err error) {
 // Lines returns the indexed lines as an output of one segment, in the order in which
 // they were read.
 func (x *Index) Lines() *view.Items {
-	return &view.Items{Segments: []output.Segment{output.NewSegment(x.path, -1, func(ctx context.Context) (io.ReadCloser, error) {
-		return &lineReader{ctx: ctx, x: x}, nil
-	})}}
+	open := func(ctx context.Context) (io.ReadCloser, error) { return &lineReader{ctx: ctx, x: x}, nil }
+	return &view.Items{Segments: []output.Segment{output.NewSegment(x.path, -1, open)}}
 }
 
 // lineReader reads some lines at a time, so that it holds no connection in between.

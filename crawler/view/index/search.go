@@ -64,7 +64,8 @@ func (x *Index) Search(ctx context.Context, q Query) (*Results, error) {
 	if err != nil || len(at) == 0 {
 		return found, err
 	}
-	statement = "SELECT at, raw FROM item JOIN line USING (n) WHERE at IN (?" + strings.Repeat(", ?", len(at)-1) + ") ORDER BY at " + q.order()
+	statement = "SELECT at, raw FROM item JOIN line USING (n) WHERE at IN (?" + strings.Repeat(", ?", len(at)-1) +
+		") ORDER BY at " + q.order()
 	err = x.query(ctx, statement, at, func(s *engine.Stmt) error {
 		r, err := x.record(s, 1)
 		found.Hits = append(found.Hits, Hit{s.ColumnInt64(0), r})

@@ -21,7 +21,8 @@ const (
 // unspaced are the scripts that are written without spaces, or, as Hangul, with endings
 // that stick to a word. Searching for two neighbours at a time needs no dictionary.
 var unspaced = []*unicode.RangeTable{
-	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
+	unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
 }
 
 // marks are accents, the points of Arabic and Hebrew, which readers leave out when they

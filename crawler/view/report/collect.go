@@ -177,7 +177,8 @@ func itemOf(a *item.Article) Item {
 	if a.DatePublished.IsZero() {
 		at = a.FetchedAt.Time
 	}
-	return Item{Type: item.TypeArticle, Site: a.Site, URL: a.URL, Title: cmp.Or(a.Title, a.URL), ID: a.ID, At: at, Seen: a.FetchedAt.Time}
+	return Item{Type: item.TypeArticle, Site: a.Site, URL: a.URL, Title: cmp.Or(a.Title, a.URL), ID: a.ID, At: at,
+		Seen: a.FetchedAt.Time}
 }
 
 // state adds what only the state knows.

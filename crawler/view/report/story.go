@@ -39,7 +39,8 @@ type stories struct {
 
 func newStories() *stories {
 	return &stories{
-		articles: brief{places: map[uint64]place{}}, members: map[string][]Member{}, changes: map[string]int{}, named: map[string]Item{},
+		articles: brief{places: map[uint64]place{}}, members: map[string][]Member{}, changes: map[string]int{},
+		named: map[string]Item{},
 	}
 }
 
@@ -52,7 +53,8 @@ func (s *stories) article(a *item.Article) {
 }
 
 func (s *stories) reference(r *item.Reference) {
-	x := Item{Type: item.TypeReference, Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID, At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
+	x := Item{Type: item.TypeReference, Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID,
+		At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
 	if r.DatePublished.IsZero() {
 		x.At = r.FetchedAt.Time
 	}

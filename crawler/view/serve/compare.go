@@ -74,6 +74,11 @@ func join(runs []Run, tokens []string, only bool) []Run {
 	return append(runs, Run{strings.Join(tokens, ""), only})
 }
 
+// unspaced are the scripts that are written without spaces.
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
+}
+
 // tokens cuts a text into words and what is between them. Characters of scripts without
 // spaces are words of their own.
 func tokens(s string) (list []string) {
@@ -81,7 +86,7 @@ func tokens(s string) (list []string) {
 	word := false
 	for i, r := range s {
 		part := (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) &&
-			!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+			!unicode.In(r, unspaced...)
 		if i > begin && !(word && part) {
 			list = append(list, s[begin:i])
 			begin = i

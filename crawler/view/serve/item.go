@@ -27,8 +27,11 @@ type comparison struct {
 }
 
 func newComparison(left, right *view.Record) *comparison {
-	return &comparison{left, right, compare(shorten(left.Title), shorten(right.Title)), compare(left.ContentText, right.ContentText),
-		max(len(left.ContentText), len(right.ContentText)) > maxCompared}
+	return &comparison{
+		Left: left, Right: right, Title: compare(shorten(left.Title), shorten(right.Title)),
+		Text: compare(left.ContentText, right.ContentText),
+		Cut:  max(len(left.ContentText), len(right.ContentText)) > maxCompared,
+	}
 }
 
 func (s *Server) showItem(w http.ResponseWriter, r *http.Request) error {
@@ -129,7 +132,8 @@ func (s *Server) showCluster(w http.ResponseWriter, r *http.Request) error {
 	if len(p.Texts) > 1 {
 		p.Comparison = newComparison(member(r, "left", p.Texts, 0), member(r, "right", p.Texts, 1))
 	}
-	return s.write(w, http.StatusOK, "cluster", frame{Title: titleOf(p.Members[0]) + " – cluster", Notice: s.notice(), Page: p})
+	f := frame{Title: titleOf(p.Members[0]) + " – cluster", Notice: s.notice(), Page: p}
+	return s.write(w, http.StatusOK, "cluster", f)
 }
 
 func (s *Server) cluster(r *http.Request) (*clusterPage, error) {

@@ -51,7 +51,8 @@ func siteLink(name string) string {
 }
 
 var typeNames = map[string]string{
-	"article": "Articles", "headline": "Headlines", "reference": "References to known texts", "gone": "Gone articles", allTypes: "Everything",
+	"article": "Articles", "headline": "Headlines", "reference": "References to known texts", "gone": "Gone articles",
+	allTypes: "Everything",
 }
 
 // frame is what every page shows.

@@ -16,7 +16,9 @@ import (
 const allTypes = "all"
 
 // types are the values of the parameter type.
-var types = []string{string(item.TypeArticle), string(item.TypeHeadline), string(item.TypeReference), string(item.TypeGone), allTypes}
+var types = []string{
+	string(item.TypeArticle), string(item.TypeHeadline), string(item.TypeReference), string(item.TypeGone), allTypes,
+}
 
 // search is a search as URL parameters say it.
 type search struct {
@@ -32,8 +34,8 @@ const maxFilter = 300
 // readSearch reads the parameters of a request.
 func readSearch(r *http.Request) (search, error) {
 	v := r.URL.Query()
-	s := search{Text: v.Get("q"), Site: v.Get("site"), Type: v.Get("type"), Author: v.Get("author"), Cluster: v.Get("cluster"),
-		From: v.Get("from"), To: v.Get("to"), Oldest: v.Get("order") == "oldest"}
+	s := search{Text: v.Get("q"), Site: v.Get("site"), Type: v.Get("type"), Author: v.Get("author"),
+		Cluster: v.Get("cluster"), From: v.Get("from"), To: v.Get("to"), Oldest: v.Get("order") == "oldest"}
 	for _, name := range []string{"site", "type", "author", "cluster", "from", "to"} {
 		if len(v.Get(name)) > maxFilter {
 			return s, &failure{http.StatusBadRequest, name + " is too long."}
@@ -55,7 +57,8 @@ func readSearch(r *http.Request) (search, error) {
 
 // query is the search for the index.
 func (s *search) query() (index.Query, error) {
-	q := index.Query{Text: s.Text, Site: s.Site, Author: s.Author, Cluster: s.Cluster, Oldest: s.Oldest, After: s.After, Limit: s.Limit}
+	q := index.Query{Text: s.Text, Site: s.Site, Author: s.Author, Cluster: s.Cluster, Oldest: s.Oldest,
+		After: s.After, Limit: s.Limit}
 	switch s.Type {
 	case "":
 		q.Type = item.TypeArticle

@@ -70,7 +70,8 @@ func (s *Server) showSearch(w http.ResponseWriter, r *http.Request) error {
 			if title == "" {
 				title = h.URL
 			}
-			p.Hits = append(p.Hits, hit{h, mark.Mark(shorten(title)), mark.Snippet(cut(h.ContentText, maxCompared), snippetBytes)})
+			snippet := mark.Snippet(cut(h.ContentText, maxCompared), snippetBytes)
+			p.Hits = append(p.Hits, hit{h, mark.Mark(shorten(title)), snippet})
 		}
 		p.Next = q.next("/search", p.Found.Next())
 	}
@@ -112,8 +113,8 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil {
 		home = "https://" + r.Host
 	}
-	feed := &export.Feed{ID: "urn:newsonce:search:" + q.values().Encode(), Title: q.title(), Link: home + q.link("/search"),
-		Self: home + r.URL.RequestURI()}
+	feed := &export.Feed{ID: "urn:newsonce:search:" + q.values().Encode(), Title: q.title(),
+		Link: home + q.link("/search"), Self: home + r.URL.RequestURI()}
 	for _, h := range found.Hits {
 		feed.Articles = append(feed.Articles, &h.Article)
 	}
