@@ -57,6 +57,9 @@ func (a *app) runServe(ctx context.Context, f *listenFlags, rebuild bool) (err e
 	if err != nil {
 		return usage(err)
 	}
+	if _, err := a.committed(ctx, c); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
 	listener, err := f.server()
 	if err != nil {
 		return err
