@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/newsonce/newsonce/crawler/extract/date"
+	"github.com/newsonce/newsonce/crawler/extract/declared"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/extract/list"
 	"github.com/newsonce/newsonce/crawler/item"
@@ -193,7 +194,7 @@ func TestTrimTail(t *testing.T) {
 // TestSignature knows the authors that the page declares.
 func TestSignature(t *testing.T) {
 	p := newTestPage(t, testURL, `<meta name="author" content="Ann Lee"><p>x`)
-	p.declarations().Authors = []item.Author{{Name: "Ann Lee"}, {Name: "Madonna"}}
+	p.declarations().Authors = []declared.Authors{{Names: []item.Author{{Name: "Ann Lee"}, {Name: "Madonna"}}}}
 	check := func(s string) bool { return p.signature(dom.Paragraph{Text: s, First: -1}) }
 	checkYes(t, "signature", check, []yes{
 		{"Ann Lee is a reporter in Marlow.", true}, {text(40, "") + "Ann Lee", true},
@@ -952,17 +953,17 @@ func TestTitleRules(t *testing.T) {
 		{
 			"agrees", testURL,
 			site + "<meta property=og:title content='Timber quay reopens again'><h1>Timber quay reopens again</h1>",
-			"Timber quay reopens again", "h1",
+			"Timber quay reopens again", "og, h1",
 		},
 		{
 			"the second h1 agrees", testURL,
 			"<meta property=og:title content='Timber quay reopens again'><h1>Weather in Ostrel today</h1><h1>Timber quay reopens again</h1>",
-			"Timber quay reopens again", "h1",
+			"Timber quay reopens again", "og, h1",
 		},
 		{
 			"an h2 agrees", testURL,
 			"<meta property=og:title content='Timber quay reopens again'><h1>Weather in Ostrel today</h1><h2>Timber quay reopens again</h2>",
-			"Timber quay reopens again", "h2",
+			"Timber quay reopens again", "og, h2",
 		},
 		{
 			"half of the words", testURL,
@@ -1022,7 +1023,7 @@ func TestTitleRules(t *testing.T) {
 		},
 		{
 			"of one class", testURL, "<h1><span class=a>Ostrel</span><span class=a>Timber quay</span></h1>",
-			"OstrelTimber quay", "h1",
+			"Ostrel Timber quay", "h1",
 		},
 		{
 			"a letter set apart", testURL, "<h1><span class=a>T</span><span class=b>imber quay</span></h1>",

@@ -514,7 +514,7 @@ func TestBylines(t *testing.T) {
 			"three elements around", "<h1>T</h1><div class=author><p><b><i>Ann Lee</i></b></p></div>" + body,
 			"Ann Lee by author element",
 		},
-		{"four elements around", "<h1>T</h1><div class=author><p><b><i><u>Ann Lee</u></i></b></p></div>" + body, ""},
+		{"four elements around", "<h1>T</h1><div class=author><p><b><i><u>Ann Lee</u></i></b></p></div>" + body, "Ann Lee by author element"},
 		{"in a menu", "<h1>T</h1><nav><p class=author>Ann Lee</p></nav>" + body, ""},
 		{
 			"by rel", "<h1>T</h1><p><a rel=author href=/ann>Ann Lee</a></p>" + body,
@@ -524,7 +524,7 @@ func TestBylines(t *testing.T) {
 		{
 			"the site",
 			"<meta property=og:site_name content='Bay Courier'><h1>T</h1><p class=author>Bay Courier</p>" + body,
-			"",
+			"Bay Courier by author element",
 		},
 		{
 			"a link in a line", "<h1>T</h1><p>By <a href=/ann>Ann Lee</a></p>" + body,
@@ -537,7 +537,7 @@ func TestBylines(t *testing.T) {
 	} {
 		p := newTestPage(t, testURL, tt.page)
 		q := p.para(t, "b")
-		found, rule := p.bylines(spot{p.tree.Find(atom.H1, 0, p.tree.Len()), q.First, q.Last})
+		found, rule := p.bylines(spot{p.tree.Find(atom.H1, 0, p.tree.Len()), q.First, q.Last}, false, false)
 		var got string
 		for _, a := range found {
 			got += strings.TrimSpace(a.Name+" "+a.URL) + " by " + rule

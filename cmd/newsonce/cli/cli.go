@@ -16,10 +16,12 @@
 //	configured.go  sources by their URLs in crawl.yaml
 //	demo.go      demo: three news sites on loopback, crawled
 //	robots.go    robots: whether robots.txt allows a URL
+//	listen.go    flags of commands that serve HTTP
 //	forget.go    forget: remove articles from the state
 //	state.go     state: rebuild a damaged state
 //	export.go    export: the items in other formats
 //	report.go    report: one HTML page about sites, runs and items
+//	serve.go     serve: pages to search and read the items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, manual pages, version
@@ -224,7 +226,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), a.man())
+		a.state(), a.dedupe(), a.export(), a.report(), a.serve(), a.initCommand(), a.version(), a.man())
 	root.AddCommand(manual.Topics(a.columns)...)
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
