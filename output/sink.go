@@ -64,6 +64,10 @@ type Options struct {
 	MinFree  int64    // bytes that the disks of state and output must have left; 0 = any
 	Accept   bool     // take files that were changed by others as they are
 
+	Spool   string      // folder for what is collected here and delivered elsewhere
+	Writer  Writer      // names the objects that this state writes
+	Storage ObjectStore // of a Path in object storage
+
 	Committed  []Position // stored by runs that ended
 	Unfinished []Position // stored by a run that did not end: what follows them is cut
 
@@ -72,14 +76,50 @@ type Options struct {
 	Now    func() time.Time
 	// Save stores positions in a transaction of its own, as those of this run.
 	Save func(context.Context, []Position) error
+
+	disk *disk // of a Spool; nil: system
+}
+
+// Writer tells states apart that write to one place. Epoch counts from 1; a person
+// raises it when an older copy of the state was restored.
+type Writer struct {
+	State string // hexadecimal digits
+	Epoch int64
+}
+
+// ObjectStore says how to reach an object storage. Credentials are not part of it.
+type ObjectStore struct {
+	Endpoint    string // URL; "" = that of AWS
+	Region      string // "" = from the environment, else found out
+	PathStyle   string // "true", "false", or "" = as the endpoint needs it
+	PutIfAbsent bool   // objects are written by conditional requests
+}
+
+// ErrUndelivered is wrapped by errors of Finisher.Finish after which everything
+// committed is kept for the next run.
+var ErrUndelivered = errors.New("not delivered")
+
+// Finisher is a Sink that has work to do when a run has made its last commit.
+type Finisher interface {
+	Sink
+	// Finish delivers what is committed until ctx ends. It is called before Close, and
+	// not after an error.
+	Finish(ctx context.Context) error
 }
 
 // Description tells a person what a position means.
 type Description struct {
-	Path   string
-	Offset int64 // bytes
-	Lines  int64
-	Sealed bool // everything written there was sealed under other names
+	Path    string
+	Offset  int64 // bytes
+	Lines   int64
+	Sealed  bool     // everything written there was sealed under other names
+	Waiting *Waiting // nil: nothing there waits for its delivery
+}
+
+// Waiting describes what is committed and not delivered yet.
+type Waiting struct {
+	Since time.Time
+	Error string // of the last attempt, "" if there was none
 }
 
 // Driver is a kind of sink.
@@ -88,7 +128,8 @@ type Driver struct {
 	Open     func(context.Context, Options) (Sink, error)
 	Describe func(base string, p Position) (Description, error) // nil: the sink has no positions
 	// Segments lists what was written, for Sinks.Segments; nil: it cannot be read back.
-	Segments func(ctx context.Context, path, base string, stored []Position) ([]Segment, error)
+	// It reads Path, Base, Spool, Writer, Storage and Committed of the options.
+	Segments func(context.Context, Options) ([]Segment, error)
 	// Restore finds lost positions again, for Sinks.Restore; nil: there are none.
 	Restore func(context.Context, Options) ([]Position, error)
 }
@@ -111,16 +152,18 @@ func (s Sinks) Open(ctx context.Context, o Options) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := func(all []Position) (list []Position) {
-		for _, p := range all {
-			if scheme(p.Key) == d.Scheme {
-				list = append(list, p)
-			}
-		}
-		return list
-	}
-	o.Committed, o.Unfinished = own(o.Committed), own(o.Unfinished)
+	o.Committed, o.Unfinished = d.own(o.Committed), d.own(o.Unfinished)
 	return d.Open(ctx, o)
+}
+
+// own returns the positions of the driver's sinks.
+func (d *Driver) own(all []Position) (list []Position) {
+	for _, p := range all {
+		if scheme(p.Key) == d.Scheme {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // Describe tells what a position means; base is that of Options.

@@ -30,6 +30,7 @@ type Config struct {
 	Product   string // product token of UserAgent, which robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output
+	S3        S3
 	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
 	Sites     []*Site
@@ -43,6 +44,17 @@ type Output struct {
 	Path   string
 	Rotate Rotate
 }
+
+// S3 says how the object storage of an output.path s3://… is reached.
+type S3 struct {
+	Endpoint    string // URL; "" = that of AWS
+	Region      string // "" = from the environment, else found out
+	PathStyle   string // "true", "false", or "" = as the endpoint needs it
+	PutIfAbsent bool
+}
+
+// Spool returns the folder for what is collected before it goes to an object storage.
+func (c *Config) Spool() string { return c.State + ".spool" }
 
 // Rotate seals a file when it reaches Size bytes or Age; 0 means never.
 type Rotate struct {

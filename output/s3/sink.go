@@ -1,0 +1,216 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
+	"github.com/newsonce/newsonce/output"
+)
+
+// Driver writes to paths s3://BUCKET/NAME.
+func Driver() output.Driver {
+	return output.Driver{Scheme: "s3", Open: Open, Describe: Describe, Segments: Segments, Restore: Restore}
+}
+
+// sealAt is the size at which a segment is sealed. The commit that reaches it is
+// written whole, so that objects stay below MaxObject unless one commit is larger than
+// the difference.
+const sealAt = 48 << 20
+
+// MaxObject is the largest size of an object that output.rotate may ask for.
+const MaxObject = 64 << 20
+
+// sink is the Sink of a bucket.
+type sink struct {
+	output.Options
+	place
+	spool   *output.Spool
+	buckets map[string]*Bucket  // by name; those of former paths, too
+	waiting map[string]*segment // by URL
+	*delivery
+}
+
+// Open returns a Sink that writes objects. It checks first whether the bucket takes
+// them.
+func Open(ctx context.Context, o output.Options) (output.Sink, error) {
+	s, err := newSink(o)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.bucketOf(s.bucket)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.Probe(ctx, s.folder()); err != nil {
+		return nil, fmt.Errorf("output %s: %w%s", o.Path, err, s.kept())
+	}
+	return s, s.open(ctx)
+}
+
+// newSink returns a sink that knows what waits.
+func newSink(o output.Options) (*sink, error) {
+	p, err := newPlace(&o)
+	if err != nil {
+		return nil, err
+	}
+	s := &sink{Options: o, place: p, buckets: map[string]*Bucket{}, waiting: map[string]*segment{}, delivery: newDelivery()}
+	for _, stored := range slices.Concat(o.Committed, o.Unfinished) {
+		if isOpen(stored) {
+			continue
+		}
+		g, err := readSegment(stored)
+		if err != nil {
+			return nil, err
+		}
+		s.waiting[g.url] = g
+	}
+	return s, nil
+}
+
+// open opens the spool.
+func (s *sink) open(ctx context.Context) (err error) {
+	local := s.Options
+	local.Path = s.local()
+	if size := local.Rotation.Size; size == 0 || size > sealAt {
+		local.Rotation.Size = sealAt
+	}
+	local.Committed, local.Unfinished = s.opened(s.Options.Committed), s.opened(s.Unfinished)
+	local.Save = s.save
+	s.spool, err = output.OpenSpool(ctx, local, s.sealed)
+	return err
+}
+
+// opened returns the positions of open files, as the spool knows them.
+func (p *place) opened(stored []output.Position) (list []output.Position) {
+	for _, one := range stored {
+		if isOpen(one) {
+			list = append(list, p.toSpool(one))
+		}
+	}
+	return list
+}
+
+func (s *sink) save(ctx context.Context, list []output.Position) error {
+	return s.Options.Save(ctx, s.fromSpool(list))
+}
+
+// sealed notes that a file of the spool became a segment.
+func (s *sink) sealed(path string, of output.Sealed) (output.Position, error) {
+	url, err := s.url(path)
+	if err != nil {
+		return output.Position{}, err
+	}
+	g := &segment{Sealed: of, Epoch: s.Writer.Epoch, Since: s.Now().UTC(), url: url}
+	s.waiting[url] = g
+	return g.position()
+}
+
+func (s *sink) bucketOf(name string) (*Bucket, error) {
+	if b := s.buckets[name]; b != nil {
+		return b, nil
+	}
+	b, err := OpenBucket(name, s.Storage)
+	if err == nil {
+		s.buckets[name] = b
+	}
+	return b, err
+}
+
+// kept tells that segments wait, "" when none do.
+func (s *sink) kept() string {
+	if len(s.waiting) == 0 {
+		return ""
+	}
+	bytes := int64(0)
+	for _, g := range s.waiting {
+		bytes += g.Bytes
+	}
+	return fmt.Sprintf("; %s, %s, kept in %s", english.Plural(len(s.waiting), "segment", ""), humanize.IBytes(uint64(bytes)), s.dir)
+}
+
+// Prepare implements Sink.
+func (s *sink) Prepare(ctx context.Context, keys []output.Key) error {
+	return s.spool.Prepare(ctx, keys)
+}
+
+// Append implements Sink.
+func (s *sink) Append(k output.Key, line []byte) error { return s.spool.Append(k, line) }
+
+// Rewind implements Sink.
+func (s *sink) Rewind(ctx context.Context) error { return s.spool.Rewind(ctx) }
+
+// Flush implements Sink.
+func (s *sink) Flush(ctx context.Context) ([]output.Position, error) {
+	list, err := s.spool.Flush(ctx)
+	return s.fromSpool(list), err
+}
+
+// Committed implements Sink. It begins to deliver what is sealed, and takes note of
+// what was delivered meanwhile.
+func (s *sink) Committed(ctx context.Context) error {
+	err := s.spool.Committed(ctx)
+	if err != nil && !errors.Is(err, output.ErrLowDisk) {
+		return err
+	}
+	if failed := s.deliver(ctx); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// Finish implements output.Finisher: it seals everything and delivers it. Last comes
+// the manifest of what was delivered.
+func (s *sink) Finish(ctx context.Context) error {
+	if err := s.spool.Seal(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	if err := s.deliverAll(ctx); err != nil {
+		return err
+	}
+	if err := s.spool.SealManifest(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return s.deliverAll(ctx)
+}
+
+// Close implements Sink. It gives up what is being delivered; the next run continues.
+func (s *sink) Close() error {
+	s.stop()
+	if s.spool == nil {
+		return nil
+	}
+	return s.spool.Close()
+}
+
+// Describe is Driver.Describe.
+func Describe(base string, stored output.Position) (output.Description, error) {
+	if isOpen(stored) {
+		d, err := output.DescribeFile(base, stored)
+		d.Path = stored.Key
+		return d, err
+	}
+	g, err := readSegment(stored)
+	if err != nil {
+		return output.Description{}, err
+	}
+	return output.Description{Path: g.object(), Offset: g.Bytes, Lines: g.Lines,
+		Waiting: &output.Waiting{Since: g.Since, Error: g.Error}}, nil
+}
+
+// isManifest reports whether a URL is that of a manifest of this output.
+func (p *place) isManifest(url string) bool {
+	_, key := split(url)
+	return output.Pattern(p.pattern.Manifest()).Matcher()(key)
+}
+
+// newer returns a segment's URL with the epoch of this state in the place of an older
+// one.
+func (s *sink) newer(g *segment) string {
+	tag := func(epoch int64) string { return fmt.Sprintf("-%s-e%d-", s.Writer.State, epoch) }
+	return strings.Replace(g.object(), tag(g.Epoch), tag(s.Writer.Epoch), 1)
+}
