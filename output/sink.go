@@ -184,7 +184,20 @@ func (s Sinks) driver(path string) (Driver, error) {
 			return d, nil
 		}
 	}
-	return Driver{}, fmt.Errorf("output %s: no sink for %s://", path, scheme(path))
+	var known []string
+	for _, d := range s {
+		if d.Scheme != "" && d.Scheme != Stdout {
+			known = append(known, ", or "+d.Scheme+"://…")
+		}
+	}
+	return Driver{}, fmt.Errorf("output %s: this program has no sink for %s://; write the path of a file%s",
+		path, scheme(path), strings.Join(known, ""))
+}
+
+// Knows returns an error when there is no driver for a path.
+func (s Sinks) Knows(path string) error {
+	_, err := s.driver(path)
+	return err
 }
 
 func scheme(path string) string {

@@ -45,17 +45,6 @@ type Output struct {
 	Rotate Rotate
 }
 
-// S3 says how the object storage of an output.path s3://… is reached.
-type S3 struct {
-	Endpoint    string // URL; "" = that of AWS
-	Region      string // "" = from the environment, else found out
-	PathStyle   string // "true", "false", or "" = as the endpoint needs it
-	PutIfAbsent bool
-}
-
-// Spool returns the folder for what is collected before it goes to an object storage.
-func (c *Config) Spool() string { return c.State + ".spool" }
-
 // Rotate seals a file when it reaches Size bytes or Age; 0 means never.
 type Rotate struct {
 	Size int64

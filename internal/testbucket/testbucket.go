@@ -6,6 +6,7 @@ package testbucket
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -167,7 +168,9 @@ func (s *Server) Object(t *testing.T, bucket, key string) string {
 // Put writes an object as another program would.
 func (s *Server) Put(t *testing.T, bucket, key, text string, meta map[string]string) {
 	t.Helper()
-	if _, err := s.backend.PutObject(bucket, key, meta, strings.NewReader(text), int64(len(text)), nil); err != nil {
+	all := map[string]string{"Last-Modified": "Tue, 24 Nov 2026 12:00:00 GMT"}
+	maps.Copy(all, meta)
+	if _, err := s.backend.PutObject(bucket, key, all, strings.NewReader(text), int64(len(text)), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -193,6 +196,17 @@ func Drop(w http.ResponseWriter) {
 
 // Lose lets the storage handle a request, and drops its answer.
 func Lose(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	next.ServeHTTP(httptest.NewRecorder(), r)
+	Do(r, next)
 	Drop(w)
+}
+
+// Do lets the storage handle a request without an answer.
+func Do(r *http.Request, next http.Handler) { next.ServeHTTP(httptest.NewRecorder(), r) }
+
+// Hang reads a request, and waits until the client gives up.
+func Hang(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	// Without its body read, a server does not notice that a client is gone.
+	if _, err := io.Copy(io.Discard, r.Body); err == nil {
+		<-r.Context().Done()
+	}
 }

@@ -27,9 +27,6 @@ const amazon = "https://s3.amazonaws.com"
 // sumKey is the key of an object's metadata with the SHA-256 of its bytes, in hex.
 const sumKey = "Sha256"
 
-// stalled is how long a request may take without a byte that is sent.
-const stalled = 2 * time.Minute
-
 var errStalled = errors.New("no byte could be sent, and no answer came")
 
 // A Bucket writes objects that never change. Its methods may be called by several
@@ -43,6 +40,7 @@ type Bucket struct {
 	writer      *minio.Core // makes each request once
 	reader      *minio.Core
 	pause       time.Duration // after the first attempt; doubled after each
+	stall       time.Duration // how long a request may take without a byte that is sent
 }
 
 // OpenBucket returns the bucket of that name. It makes no request to it.
@@ -55,7 +53,7 @@ func OpenBucket(name string, o output.ObjectStore) (*Bucket, error) {
 		return nil, fmt.Errorf("s3.endpoint %q is not a URL: write https://HOST or http://HOST:PORT", o.Endpoint)
 	}
 	b := &Bucket{name: name, endpoint: o.Endpoint, region: regionOf(o, at), conditional: o.PutIfAbsent,
-		creds: credentialsFor(at), pause: 250 * time.Millisecond}
+		creds: credentialsFor(at), pause: 250 * time.Millisecond, stall: 2 * time.Minute}
 	transport, err := minio.DefaultTransport(at.Scheme == "https")
 	if err != nil {
 		return nil, fmt.Errorf("s3.endpoint %s: %w", o.Endpoint, err)
@@ -132,8 +130,9 @@ func (b *Bucket) put(ctx context.Context, o Object, body io.ReadSeeker) error {
 func (b *Bucket) send(ctx context.Context, o Object, body io.ReadSeeker, conditional bool) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watched := &progress{ReadSeeker: body, timer: time.AfterFunc(stalled, func() { cancel(errStalled) })}
-	defer watched.timer.Stop()
+	timer := time.AfterFunc(b.stall, func() { cancel(errStalled) })
+	defer timer.Stop()
+	watched := &progress{body, func() { timer.Reset(b.stall) }}
 	options := minio.PutObjectOptions{ContentType: contentType(o.Key), UserMetadata: map[string]string{sumKey: o.SHA256},
 		DisableContentSha256: true} // that is: no signature per chunk; the server checks the whole
 	if conditional {
@@ -146,14 +145,14 @@ func (b *Bucket) send(ctx context.Context, o Object, body io.ReadSeeker, conditi
 	return err
 }
 
-// progress is a body whose reader must not stop.
+// progress is a body that tells when it is read.
 type progress struct {
 	io.ReadSeeker
-	timer *time.Timer
+	told func()
 }
 
 func (p *progress) Read(b []byte) (int, error) {
-	p.timer.Reset(stalled)
+	p.told()
 	return p.ReadSeeker.Read(b)
 }
 

@@ -16,13 +16,12 @@ import (
 
 // Error is what a person has to know about a request that failed.
 type Error struct {
-	Bucket string
-	What   string // what is wrong, where
-	Do     string // what to do about it
-	Err    error  // as the client library has it
+	What string // what is wrong, where
+	Do   string // what to do about it
+	Err  error  // as the client library has it
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("s3://%s: %s; %s", e.Bucket, e.What, e.Do) }
+func (e *Error) Error() string { return e.What + "; " + e.Do }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
@@ -89,7 +88,7 @@ func (b *Bucket) explain(err error) error {
 	if err == nil || errors.As(err, &known) || errors.As(err, &conflict) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	e := &Error{Bucket: b.name, Err: err}
+	e := &Error{Err: err}
 	var r minio.ErrorResponse
 	switch {
 	case errors.Is(err, ErrNotEnforced):
@@ -123,6 +122,8 @@ func (b *Bucket) explainAnswer(e *Error, r minio.ErrorResponse) {
 		}
 	case ok:
 		e.What, e.Do = fmt.Sprintf(remedy[0]+"%.0[1]s%.0[2]s", b.name, b.endpoint), remedy[1]
+	case r.StatusCode == 0: // the client library could not use the answer
+		e.What, e.Do = fmt.Sprintf("the answer of %s is not understood (%s)", b.endpoint, r.Message), "check s3.endpoint"
 	case r.StatusCode == http.StatusNotImplemented:
 		e.What = fmt.Sprintf("%s does not support If-None-Match (%s)", b.endpoint, r.Code)
 		e.Do = "if no other program writes there, set s3: {put_if_absent: off}"

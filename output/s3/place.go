@@ -19,8 +19,10 @@ const scheme = "s3://"
 type place struct {
 	bucket  string
 	pattern output.Pattern // of keys
-	dir     string         // the spool
-	stored  string         // the keys of the spool's positions begin with it
+	isItems func(key string) bool
+	isList  func(key string) bool // of a manifest
+	dir     string                // the spool
+	stored  string                // the keys of the spool's positions begin with it
 }
 
 // newPlace splits the path of the output.
@@ -33,7 +35,8 @@ func newPlace(o *output.Options) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	p := place{bucket: bucket, pattern: pattern, dir: o.Spool, stored: o.Spool}
+	p := place{bucket: bucket, pattern: pattern, isItems: pattern.Matcher(),
+		isList: output.Pattern(pattern.Manifest()).Matcher(), dir: o.Spool, stored: o.Spool}
 	if rel, err := filepath.Rel(o.Base, o.Spool); err == nil && filepath.IsLocal(rel) {
 		p.stored = rel
 	}

@@ -33,7 +33,6 @@ func Segments(ctx context.Context, o output.Options) ([]output.Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	mine, manifest := p.pattern.Matcher(), output.Pattern(p.pattern.Manifest()).Matcher()
 	prefix, _, _ := strings.Cut(string(p.pattern), "{")
 	if prefix == string(p.pattern) {
 		prefix = strings.TrimSuffix(prefix, suffix(prefix))
@@ -42,7 +41,7 @@ func Segments(ctx context.Context, o output.Options) ([]output.Segment, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list output %s: %w", o.Path, err)
 		}
-		if !mine(object.Key) || manifest(object.Key) {
+		if !p.isItems(object.Key) || p.isList(object.Key) {
 			continue
 		}
 		url := scheme + p.bucket + "/" + object.Key

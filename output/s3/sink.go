@@ -18,18 +18,16 @@ func Driver() output.Driver {
 }
 
 // sealAt is the size at which a segment is sealed. The commit that reaches it is
-// written whole, so that objects stay below MaxObject unless one commit is larger than
+// written whole, so that objects stay below 64 MiB unless one commit is larger than
 // the difference.
 const sealAt = 48 << 20
-
-// MaxObject is the largest size of an object that output.rotate may ask for.
-const MaxObject = 64 << 20
 
 // sink is the Sink of a bucket.
 type sink struct {
 	output.Options
 	place
 	spool   *output.Spool
+	connect func(name string, o output.ObjectStore) (*Bucket, error)
 	buckets map[string]*Bucket  // by name; those of former paths, too
 	waiting map[string]*segment // by URL
 	*delivery
@@ -38,10 +36,19 @@ type sink struct {
 // Open returns a Sink that writes objects. It checks first whether the bucket takes
 // them.
 func Open(ctx context.Context, o output.Options) (output.Sink, error) {
+	s, err := open(ctx, o, OpenBucket)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, o output.Options, connect func(string, output.ObjectStore) (*Bucket, error)) (*sink, error) {
 	s, err := newSink(o)
 	if err != nil {
 		return nil, err
 	}
+	s.connect = connect
 	b, err := s.bucketOf(s.bucket)
 	if err != nil {
 		return nil, err
@@ -49,7 +56,7 @@ func Open(ctx context.Context, o output.Options) (output.Sink, error) {
 	if err := b.Probe(ctx, s.folder()); err != nil {
 		return nil, fmt.Errorf("output %s: %w%s", o.Path, err, s.kept())
 	}
-	return s, s.open(ctx)
+	return s, s.openSpool(ctx)
 }
 
 // newSink returns a sink that knows what waits.
@@ -72,8 +79,8 @@ func newSink(o output.Options) (*sink, error) {
 	return s, nil
 }
 
-// open opens the spool.
-func (s *sink) open(ctx context.Context) (err error) {
+// openSpool opens the spool.
+func (s *sink) openSpool(ctx context.Context) (err error) {
 	local := s.Options
 	local.Path = s.local()
 	if size := local.Rotation.Size; size == 0 || size > sealAt {
@@ -114,7 +121,7 @@ func (s *sink) bucketOf(name string) (*Bucket, error) {
 	if b := s.buckets[name]; b != nil {
 		return b, nil
 	}
-	b, err := OpenBucket(name, s.Storage)
+	b, err := s.connect(name, s.Storage)
 	if err == nil {
 		s.buckets[name] = b
 	}
@@ -205,7 +212,7 @@ func Describe(base string, stored output.Position) (output.Description, error) {
 // isManifest reports whether a URL is that of a manifest of this output.
 func (p *place) isManifest(url string) bool {
 	_, key := split(url)
-	return output.Pattern(p.pattern.Manifest()).Matcher()(key)
+	return p.isList(key)
 }
 
 // newer returns a segment's URL with the epoch of this state in the place of an older
