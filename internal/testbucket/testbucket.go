@@ -4,6 +4,7 @@
 package testbucket
 
 import (
+	"compress/gzip"
 	"fmt"
 	"io"
 	"maps"
@@ -38,6 +39,13 @@ type Server struct {
 // Fault handles a request in the place of the storage, which is next.
 type Fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
+// TB is what the package needs of a test.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+	Cleanup(f func())
+}
+
 // New starts a server with buckets, and sets the environment for it.
 func New(t *testing.T, buckets ...string) *Server {
 	t.Helper()
@@ -54,7 +62,7 @@ func Environment(t *testing.T) {
 }
 
 // Start starts a server with buckets.
-func Start(t *testing.T, buckets ...string) *Server {
+func Start(t TB, buckets ...string) *Server {
 	t.Helper()
 	s := &Server{backend: s3mem.New(), puts: map[string]int{}}
 	for _, b := range buckets {
@@ -147,8 +155,41 @@ func (s *Server) Puts() map[string]int {
 	return list
 }
 
+// Lines returns the text of the objects of a bucket, by key, without manifests.
+func (s *Server) Lines(t TB, bucket string) string {
+	t.Helper()
+	list, err := s.backend.ListBucket(bucket, nil, gofakes3.ListBucketPage{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, o := range list.Contents {
+		if strings.Contains(o.Key, "manifest") || strings.HasSuffix(o.Key, ".newsonce-probe") {
+			continue
+		}
+		text, err := unpacked(o.Key, s.Object(t, bucket, o.Key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString(text)
+	}
+	return all.String()
+}
+
+func unpacked(key, packed string) (string, error) {
+	if !strings.HasSuffix(key, ".gz") {
+		return packed, nil
+	}
+	z, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(z)
+	return string(text), err
+}
+
 // Object returns the bytes of an object, "" when there is none.
-func (s *Server) Object(t *testing.T, bucket, key string) string {
+func (s *Server) Object(t TB, bucket, key string) string {
 	t.Helper()
 	o, err := s.backend.GetObject(bucket, key, nil)
 	if gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchKey) {
@@ -166,7 +207,7 @@ func (s *Server) Object(t *testing.T, bucket, key string) string {
 }
 
 // Put writes an object as another program would.
-func (s *Server) Put(t *testing.T, bucket, key, text string, meta map[string]string) {
+func (s *Server) Put(t TB, bucket, key, text string, meta map[string]string) {
 	t.Helper()
 	all := map[string]string{"Last-Modified": "Tue, 24 Nov 2026 12:00:00 GMT"}
 	maps.Copy(all, meta)
