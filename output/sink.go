@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,6 +133,8 @@ type Driver struct {
 	Segments func(context.Context, Options) ([]Segment, error)
 	// Restore finds lost positions again, for Sinks.Restore; nil: there are none.
 	Restore func(context.Context, Options) ([]Position, error)
+	// Check finds out whether a run could write, for Sinks.Check; nil: Open does.
+	Check func(context.Context, Options) error
 }
 
 // Sinks are the drivers that output.path chooses from.
@@ -152,8 +155,39 @@ func (s Sinks) Open(ctx context.Context, o Options) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.warnOfOthers(&o, d.Scheme); err != nil {
+		return nil, err
+	}
 	o.Committed, o.Unfinished = d.own(o.Committed), d.own(o.Unfinished)
 	return d.Open(ctx, o)
+}
+
+// warnOfOthers warns of lines that wait for their delivery by another sink.
+func (s Sinks) warnOfOthers(o *Options, current string) error {
+	for _, p := range slices.Concat(o.Committed, o.Unfinished) {
+		if other := scheme(p.Key); other == "" || other == current || s.Knows(p.Key) != nil {
+			continue
+		}
+		d, err := s.Describe(o.Base, p)
+		if err != nil {
+			return err
+		}
+		if d.Lines > 0 {
+			o.Warn(fmt.Sprintf("%d lines wait for their delivery to %s; a run with an output.path that begins with %s:// delivers them",
+				d.Lines, d.Path, scheme(p.Key)))
+		}
+	}
+	return nil
+}
+
+// Check finds out, as far as it can be known before a run, whether the output can be
+// written to. It reads Path and Storage of the options.
+func (s Sinks) Check(ctx context.Context, o Options) error {
+	d, err := s.driver(o.Path)
+	if err != nil || d.Check == nil {
+		return err
+	}
+	return d.Check(ctx, o)
 }
 
 // own returns the positions of the driver's sinks.

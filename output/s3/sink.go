@@ -14,7 +14,23 @@ import (
 
 // Driver writes to paths s3://BUCKET/NAME.
 func Driver() output.Driver {
-	return output.Driver{Scheme: "s3", Open: Open, Describe: Describe, Segments: Segments, Restore: Restore}
+	return output.Driver{Scheme: "s3", Open: Open, Describe: Describe, Segments: Segments, Restore: Restore, Check: Check}
+}
+
+// Check is Driver.Check: it asks the bucket whether it takes objects.
+func Check(ctx context.Context, o output.Options) error {
+	s, err := newSink(o)
+	if err != nil {
+		return err
+	}
+	b, err := OpenBucket(s.bucket, o.Storage)
+	if err != nil {
+		return err
+	}
+	if err := b.Probe(ctx, s.folder()); err != nil {
+		return fmt.Errorf("output %s: %w", o.Path, err)
+	}
+	return nil
 }
 
 // sealAt is the size at which a segment is sealed. The commit that reaches it is
