@@ -138,7 +138,7 @@ func (s *fileSink) name(f *file) error {
 // sealedName puts the time of the first line and a number into the name of an
 // open file, before what says how it is written: items.jsonl.gz.open becomes
 // items-20261124T094500Z-0001.jsonl.gz, and with a tag
-// items-20261124T094500Z-TAG-0001.jsonl.gz. The names of one output sort by age.
+// items-20261124T094500Z-TAG-000001.jsonl.gz. The names of one output sort by age.
 func sealedName(base, tag string, first time.Time, number int64) string {
 	base = strings.TrimSuffix(base, Open)
 	packed := compression(base)
@@ -147,11 +147,11 @@ func sealedName(base, tag string, first time.Time, number int64) string {
 	if ext == base {
 		ext = ""
 	}
-	begun := first.UTC().Format("20060102T150405Z")
+	begun, digits := first.UTC().Format("20060102T150405Z"), 4
 	if tag != "" {
-		begun += "-" + tag
+		begun, digits = begun+"-"+tag, 6
 	}
-	return fmt.Sprintf("%s-%s-%04d%s%s", strings.TrimSuffix(base, ext), begun, number, ext, packed)
+	return fmt.Sprintf("%s-%s-%0*d%s%s", strings.TrimSuffix(base, ext), begun, digits, number, ext, packed)
 }
 
 // rename gives files the names in their positions, and tells onSealed or appends a

@@ -65,7 +65,10 @@ type Options struct {
 	MinFree  int64    // bytes that the disks of state and output must have left; 0 = any
 	Accept   bool     // take files that were changed by others as they are
 
-	Spool   string      // folder for what is collected here and delivered elsewhere
+	// Spool is a folder for what is collected here and delivered elsewhere; "" for a
+	// caller that keeps lines until they are committed, and appends them again, in
+	// whatever order, when they are not.
+	Spool   string
 	Writer  Writer      // names the objects that this state writes
 	Storage ObjectStore // of a Path in object storage
 
@@ -173,8 +176,8 @@ func (s Sinks) warnOfOthers(o *Options, current string) error {
 			return err
 		}
 		if d.Lines > 0 {
-			o.Warn(fmt.Sprintf("%d lines wait for their delivery to %s; a run with an output.path that begins with %s:// delivers them",
-				d.Lines, d.Path, scheme(p.Key)))
+			o.Warn(fmt.Sprintf("%d lines wait for their delivery to %s; "+
+				"a run with an output.path that begins with %s:// delivers them", d.Lines, d.Path, scheme(p.Key)))
 		}
 	}
 	return nil

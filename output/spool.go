@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 )
 
 // A Spool is a sink of files in a local folder whose sealed files are delivered
@@ -34,6 +35,12 @@ func OpenSpool(ctx context.Context, o Options, onSealed func(path string, s Seal
 // tag is what the names of segments contain.
 func (w Writer) tag() string { return fmt.Sprintf("%s-e%d", w.State, w.Epoch) }
 
+// SegmentName returns the name of a segment of the output base that w writes, with the
+// time of its first line and a number.
+func (w Writer) SegmentName(base string, first time.Time, number int64) string {
+	return sealedName(base, w.tag(), first, number)
+}
+
 // SealedAs returns the path that the file of a stored position of a Spool gets when it
 // is sealed, "" for a file without lines.
 func (o *Options) SealedAs(stored Position) (string, error) {
@@ -41,7 +48,7 @@ func (o *Options) SealedAs(stored Position) (string, error) {
 	if err != nil || p.First == 0 {
 		return "", err
 	}
-	p.Sealed = sealedName(filepath.Base(p.Path), o.Writer.tag(), millis(p.First), p.Number+1)
+	p.Sealed = o.Writer.SegmentName(filepath.Base(p.Path), millis(p.First), p.Number+1)
 	return p.target(), nil
 }
 

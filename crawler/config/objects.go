@@ -23,8 +23,14 @@ var defaultS3 = S3{PutIfAbsent: true}
 // isURL reports whether a path belongs to a sink with a scheme of its own.
 func isURL(path string) bool { return strings.Contains(path, "://") }
 
-// Spool returns the folder for what is collected before it goes to an object storage.
-func (c *Config) Spool() string { return c.State + ".spool" }
+// Spool returns the folder for what is collected before it goes to an object storage, ""
+// for a state that is not a file.
+func (c *Config) Spool() string {
+	if isURL(c.State) {
+		return ""
+	}
+	return c.State + ".spool"
+}
 
 func (s *S3) read(n *Node) {
 	n.Read("s3", Keys{
@@ -84,7 +90,8 @@ func (n *Node) objectPath(c *Config) {
 	case strings.Contains(bucket, "{"):
 		n.Fail("output.path %q: the name of the bucket must not have a placeholder", clip(c.Output.Path))
 	case !bucketName.MatchString(bucket):
-		n.Fail("output.path %q: the bucket must have a name of 3 to 63 lower-case letters, digits, . and -", clip(c.Output.Path))
+		n.Fail("output.path %q: the bucket must have a name of 3 to 63 lower-case letters, digits, . and -",
+			clip(c.Output.Path))
 	case key == "":
 		n.Fail("output.path %q has no name after the bucket: write s3://%s/items.jsonl.gz", clip(c.Output.Path), bucket)
 	case path.Clean("/"+key) != "/"+key:

@@ -10,12 +10,14 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/klauspost/compress/zstd"
 	"github.com/newsonce/newsonce/output"
 )
 
@@ -177,14 +179,23 @@ func (s *Server) Lines(t TB, bucket string) string {
 }
 
 func unpacked(key, packed string) (string, error) {
-	if !strings.HasSuffix(key, ".gz") {
-		return packed, nil
+	var r io.Reader = strings.NewReader(packed)
+	switch path.Ext(key) {
+	case ".gz":
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return "", err
+		}
+		r = z
+	case ".zst":
+		z, err := zstd.NewReader(r)
+		if err != nil {
+			return "", err
+		}
+		defer z.Close()
+		r = z
 	}
-	z, err := gzip.NewReader(strings.NewReader(packed))
-	if err != nil {
-		return "", err
-	}
-	text, err := io.ReadAll(z)
+	text, err := io.ReadAll(r)
 	return string(text), err
 }
 

@@ -218,5 +218,5 @@ func (b *bench) spooled() (list []string) {
 
 // object is the name of the n-th segment, which begins some minutes after noon.
 func object(minutes, n int) string {
-	return fmt.Sprintf("items-20261124T12%02d00Z-0a1b2c3d-e1-%04d.jsonl", minutes, n)
+	return fmt.Sprintf("items-20261124T12%02d00Z-0a1b2c3d-e1-%06d.jsonl", minutes, n)
 }

@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -208,13 +208,17 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("object s3://%s/%s has %d bytes with SHA-256 %s, but %d bytes with SHA-256 %s were to be written; "+
+	return fmt.Sprintf("object s3://%s/%s has %d bytes with SHA-256 %s, "+
+		"but %d bytes with SHA-256 %s were to be written; "+
 		"if the state was restored from a copy, run newsonce state epoch, else find out what else writes there",
 		e.Bucket, e.Want.Key, e.There.Bytes, e.There.SHA256, e.Want.Bytes, e.Want.SHA256)
 }
 
-// probeText is what the object holds that Probe writes.
-const probeText = "newsonce tests by this object that an existing object is not overwritten\n"
+// probe is the name of the object that Probe writes, and probeText what it holds.
+const (
+	probe     = ".newsonce-probe"
+	probeText = "newsonce tests by this object that an existing object is not overwritten\n"
+)
 
 // ErrNotEnforced is wrapped by the error of Probe about an endpoint that overwrites an
 // object in spite of If-None-Match.
@@ -224,9 +228,11 @@ var ErrNotEnforced = errors.New("the endpoint overwrites an existing object in s
 // are not there. It leaves an object named .newsonce-probe.
 func (b *Bucket) Probe(ctx context.Context, folder string) error {
 	sum := sha256.Sum256([]byte(probeText))
-	o := Object{Key: path.Join(folder, ".newsonce-probe"), Bytes: int64(len(probeText)), SHA256: hex.EncodeToString(sum[:])}
+	o := Object{path.Join(folder, probe), int64(len(probeText)), hex.EncodeToString(sum[:])}
 	write := func() error {
-		return b.retryTimes(ctx, 4, func() error { return b.send(ctx, o, bytes.NewReader([]byte(probeText)), b.conditional) })
+		return b.retryTimes(ctx, 4, func() error {
+			return b.send(ctx, o, strings.NewReader(probeText), b.conditional)
+		})
 	}
 	err := write()
 	if err == nil && b.conditional {
@@ -256,7 +262,8 @@ func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[Object, erro
 	return func(yield func(Object, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		for info := range b.reader.Client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+		all := minio.ListObjectsOptions{Prefix: prefix, Recursive: true}
+		for info := range b.reader.Client.ListObjects(ctx, b.name, all) {
 			if !yield(Object{Key: info.Key, Bytes: info.Size}, b.explain(info.Err)) || info.Err != nil {
 				return
 			}

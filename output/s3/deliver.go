@@ -10,9 +10,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -254,14 +252,10 @@ func (s *sink) delivered(g *segment) (*output.Position, error) {
 	return &output.Position{Key: g.url}, nil
 }
 
-// listed returns the line of the manifest about a segment. The names in it are relative
-// to the folder of the manifest.
+// listed returns the line of the manifest about a segment.
 func (s *sink) listed(g *segment) output.Sealed {
 	of := g.Sealed
 	_, key := split(g.object())
-	of.File = key
-	if folder := s.folder(); folder != "." {
-		of.File = strings.TrimPrefix(key, path.Clean(folder)+"/")
-	}
+	of.File = s.relative(key)
 	return of
 }

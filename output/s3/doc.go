@@ -8,8 +8,12 @@
 // spool until it is known to be there. The state keeps a position for each segment
 // that waits.
 //
+// A state that several machines share has no spool: it keeps lines itself until they
+// are in objects, which the direct sink writes.
+//
 //	sink.go         Driver, and the sink: lines, seals, positions
 //	deliver.go      how segments leave the spool
+//	direct.go       the sink without a spool
 //	place.go        names: of objects, files and positions
 //	read.go         reading back; what a lost state had
 //	bucket.go       Bucket: objects that are written once

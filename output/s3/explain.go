@@ -128,7 +128,8 @@ func (b *Bucket) explainAnswer(e *Error, r minio.ErrorResponse) {
 		e.What = fmt.Sprintf("%s does not support If-None-Match (%s)", b.endpoint, r.Code)
 		e.Do = "if no other program writes there, set s3: {put_if_absent: off}"
 	case r.StatusCode == http.StatusForbidden || r.StatusCode == http.StatusUnauthorized:
-		e.What, e.Do = fmt.Sprintf("%s refuses the credentials (%s)", b.endpoint, answer(r)), "renew them, or give them the rights"
+		e.What = fmt.Sprintf("%s refuses the credentials (%s)", b.endpoint, answer(r))
+		e.Do = "renew them, or give them the rights"
 	case r.StatusCode >= 500 || r.StatusCode == http.StatusTooManyRequests || r.StatusCode == http.StatusConflict:
 		e.What, e.Do = fmt.Sprintf("%s keeps answering %s", b.endpoint, answer(r)), "run again when it works"
 	default:

@@ -35,6 +35,10 @@ func newPlace(o *output.Options) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
+	if o.Spool == "" {
+		return place{bucket: bucket, pattern: pattern, isItems: pattern.Matcher(),
+			isList: output.Pattern(pattern.Manifest()).Matcher()}, nil
+	}
 	p := place{bucket: bucket, pattern: pattern, isItems: pattern.Matcher(),
 		isList: output.Pattern(pattern.Manifest()).Matcher(), dir: o.Spool, stored: o.Spool}
 	if rel, err := filepath.Rel(o.Base, o.Spool); err == nil && filepath.IsLocal(rel) {
@@ -62,6 +66,14 @@ func (p *place) url(file string) (string, error) {
 		return "", fmt.Errorf("output %s: %w", file, err)
 	}
 	return scheme + filepath.ToSlash(rel), nil
+}
+
+// relative returns a key relative to the folder of the manifest.
+func (p *place) relative(key string) string {
+	if folder := p.folder(); folder != "." {
+		return strings.TrimPrefix(key, folder+"/")
+	}
+	return key
 }
 
 // split returns bucket and key of a URL.

@@ -28,10 +28,11 @@ func Segments(ctx context.Context, o output.Options) ([]output.Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The spool first: what leaves it meanwhile is in the bucket then.
-	found, err := p.spooled(ctx, b, o)
-	if err != nil {
-		return nil, err
+	found := map[string]output.Segment{}
+	if p.dir != "" { // first, since what leaves the spool meanwhile is in the bucket then
+		if found, err = p.spooled(ctx, b, o); err != nil {
+			return nil, err
+		}
 	}
 	prefix, _, _ := strings.Cut(string(p.pattern), "{")
 	if prefix == string(p.pattern) {
@@ -45,7 +46,9 @@ func Segments(ctx context.Context, o output.Options) ([]output.Segment, error) {
 			continue
 		}
 		url := scheme + p.bucket + "/" + object.Key
-		found[url] = output.NewSegment(url, -1, func(ctx context.Context) (io.ReadCloser, error) { return b.Open(ctx, object.Key) })
+		found[url] = output.NewSegment(url, -1, func(ctx context.Context) (io.ReadCloser, error) {
+			return b.Open(ctx, object.Key)
+		})
 	}
 	list := make([]output.Segment, 0, len(found))
 	for _, s := range found {
@@ -140,6 +143,9 @@ func Restore(ctx context.Context, o output.Options) ([]output.Position, error) {
 		return nil, err
 	}
 	var positions []output.Position
+	if p.dir == "" {
+		return nil, nil
+	}
 	local := o
 	local.Committed = nil
 	for _, path := range []string{p.local(), string(output.Pattern(p.local()).Manifest())} {

@@ -19,18 +19,8 @@ func Driver() output.Driver {
 
 // Check is Driver.Check: it asks the bucket whether it takes objects.
 func Check(ctx context.Context, o output.Options) error {
-	s, err := newSink(o)
-	if err != nil {
-		return err
-	}
-	b, err := OpenBucket(s.bucket, o.Storage)
-	if err != nil {
-		return err
-	}
-	if err := b.Probe(ctx, s.folder()); err != nil {
-		return fmt.Errorf("output %s: %w", o.Path, err)
-	}
-	return nil
+	_, err := openDirect(ctx, o, OpenBucket)
+	return err
 }
 
 // sealAt is the size at which a segment is sealed. The commit that reaches it is
@@ -38,12 +28,15 @@ func Check(ctx context.Context, o output.Options) error {
 // the difference.
 const sealAt = 48 << 20
 
+// connector is OpenBucket, or that of a test.
+type connector func(name string, o output.ObjectStore) (*Bucket, error)
+
 // sink is the Sink of a bucket.
 type sink struct {
 	output.Options
 	place
 	spool   *output.Spool
-	connect func(name string, o output.ObjectStore) (*Bucket, error)
+	connect connector
 	buckets map[string]*Bucket  // by name; those of former paths, too
 	waiting map[string]*segment // by URL
 	*delivery
@@ -52,6 +45,13 @@ type sink struct {
 // Open returns a Sink that writes objects. It checks first whether the bucket takes
 // them.
 func Open(ctx context.Context, o output.Options) (output.Sink, error) {
+	if o.Spool == "" {
+		d, err := openDirect(ctx, o, OpenBucket)
+		if err != nil {
+			return nil, err
+		}
+		return d, nil
+	}
 	s, err := open(ctx, o, OpenBucket)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func Open(ctx context.Context, o output.Options) (output.Sink, error) {
 	return s, nil
 }
 
-func open(ctx context.Context, o output.Options, connect func(string, output.ObjectStore) (*Bucket, error)) (*sink, error) {
+func open(ctx context.Context, o output.Options, connect connector) (*sink, error) {
 	s, err := newSink(o)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,8 @@ func newSink(o output.Options) (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{Options: o, place: p, buckets: map[string]*Bucket{}, waiting: map[string]*segment{}, delivery: newDelivery()}
+	s := &sink{Options: o, place: p, delivery: newDelivery(),
+		buckets: map[string]*Bucket{}, waiting: map[string]*segment{}}
 	for _, stored := range slices.Concat(o.Committed, o.Unfinished) {
 		if isOpen(stored) {
 			continue
@@ -153,7 +154,8 @@ func (s *sink) kept() string {
 	for _, g := range s.waiting {
 		bytes += g.Bytes
 	}
-	return fmt.Sprintf("; %s, %s, kept in %s", english.Plural(len(s.waiting), "segment", ""), humanize.IBytes(uint64(bytes)), s.dir)
+	return fmt.Sprintf("; %s, %s, kept in %s", english.Plural(len(s.waiting), "segment", ""),
+		humanize.IBytes(uint64(bytes)), s.dir)
 }
 
 // Prepare implements Sink.
@@ -212,6 +214,9 @@ func (s *sink) Close() error {
 
 // Describe is Driver.Describe.
 func Describe(base string, stored output.Position) (output.Description, error) {
+	if strings.HasSuffix(stored.Key, next) { // nothing is open there
+		return output.Description{Path: strings.TrimSuffix(stored.Key, next), Sealed: true}, nil
+	}
 	if isOpen(stored) {
 		d, err := output.DescribeFile(base, stored)
 		d.Path = stored.Key

@@ -41,7 +41,7 @@ func TestOneRun(t *testing.T) {
 		t.Errorf("object %q, want %q", got, want)
 	}
 	var line output.Sealed
-	manifest := b.server.Object(t, "news", "press/items.manifest-20261124T120200Z-0a1b2c3d-e1-0001.jsonl")
+	manifest := b.server.Object(t, "news", "press/items.manifest-20261124T120200Z-0a1b2c3d-e1-000001.jsonl")
 	if err := json.Unmarshal([]byte(manifest), &line); err != nil {
 		t.Fatalf("manifest %q among %v: %v", manifest, b.server.Puts(), err)
 	}

@@ -77,7 +77,8 @@ func (a *app) runStateEpoch(ctx context.Context, wait time.Duration) (err error)
 			Epoch int64  `json:"epoch"`
 		}{c.State, w.State, w.Epoch})
 	}
-	a.say("newsonce state epoch: %s is in epoch %d; names of new objects contain %s-e%d", c.State, w.Epoch, w.State, w.Epoch)
+	a.say("newsonce state epoch: %s is in epoch %d; names of new objects contain %s-e%d",
+		c.State, w.Epoch, w.State, w.Epoch)
 	return nil
 }
 
