@@ -192,7 +192,7 @@ func (b *bench) delivered() {
 		}
 	}
 	for _, p := range b.positions() {
-		if !isOpen(p) {
+		if isSegment(p) {
 			b.t.Errorf("position %s is left", p.Key)
 		}
 	}

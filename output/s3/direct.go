@@ -99,6 +99,9 @@ func openDirect(ctx context.Context, o output.Options, connect connector) (*dire
 	d := &direct{Options: o, place: p, bucket: b, streams: map[string]*stream{}}
 	for _, stored := range slices.Concat(o.Committed, o.Unfinished) {
 		url, ok := strings.CutSuffix(stored.Key, next)
+		if !ok && !isOpen(stored) && !isSegment(stored) {
+			continue
+		}
 		if !ok {
 			return nil, fmt.Errorf("output %s waits in the spool of another state: have that state deliver it first",
 				stored.Key)

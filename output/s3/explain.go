@@ -161,5 +161,8 @@ func cause(err error) error {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner
 	}
+	if strings.HasPrefix(err.Error(), "Connection closed by foreign host") {
+		return errors.New("it closed the connection")
+	}
 	return err
 }

@@ -103,6 +103,11 @@ func (p *place) fromSpool(list []output.Position) []output.Position {
 // isOpen reports whether a position is that of a file that lines are appended to.
 func isOpen(stored output.Position) bool { return strings.HasSuffix(stored.Key, output.Open) }
 
+// isSegment reports whether a position is that of a segment.
+func isSegment(stored output.Position) bool {
+	return !isOpen(stored) && !strings.HasSuffix(stored.Key, next) && path.Base(stored.Key) != probe
+}
+
 // segment is a sealed file of the spool that waits for its delivery. It is the data of
 // a position, whose key is its URL.
 type segment struct {

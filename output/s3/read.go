@@ -103,12 +103,14 @@ func (p *place) spooled(ctx context.Context, b *Bucket, o output.Options) (map[s
 func (p *place) objects(local output.Options, stored []output.Position) (map[string]string, error) {
 	objects := map[string]string{}
 	for _, one := range stored {
-		if !isOpen(one) {
+		if isSegment(one) {
 			g, err := readSegment(one)
 			if err != nil {
 				return nil, err
 			}
 			objects[g.url] = g.Object
+		}
+		if !isOpen(one) {
 			continue
 		}
 		to, err := local.SealedAs(p.toSpool(one))

@@ -1,9 +1,12 @@
 package s3
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -69,10 +72,41 @@ func open(ctx context.Context, o output.Options, connect connector) (*sink, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := b.Probe(ctx, s.folder()); err != nil {
+	if err := s.prove(ctx, b); err != nil {
 		return nil, fmt.Errorf("output %s: %w%s", o.Path, err, s.kept())
 	}
 	return s, s.openSpool(ctx)
+}
+
+// proof is where a bucket took objects under a condition. It is the data of a position.
+type proof struct {
+	Endpoint    string `json:"endpoint"`
+	Region      string `json:"region"`
+	Conditional bool   `json:"put_if_absent"`
+}
+
+// prove checks that the bucket takes objects. One that did so in an earlier run may be
+// out of order for a while: lines are kept until it takes them again.
+func (s *sink) prove(ctx context.Context, b *Bucket) error {
+	p := output.Position{Key: scheme + path.Join(s.place.bucket, s.folder(), probe)}
+	var err error
+	if p.Data, err = json.Marshal(proof{b.endpoint, b.region, b.conditional}); err != nil {
+		return err
+	}
+	proven := slices.ContainsFunc(slices.Concat(s.Options.Committed, s.Unfinished), func(stored output.Position) bool {
+		return stored.Key == p.Key && bytes.Equal(stored.Data, p.Data)
+	})
+	switch err := b.Probe(ctx, s.folder()); {
+	case err == nil && proven:
+		return nil
+	case err == nil:
+		return s.Options.Save(ctx, []output.Position{p})
+	case proven && !errors.Is(err, ErrNotEnforced) && ctx.Err() == nil:
+		s.Warn(fmt.Sprintf("output %s: %v; lines are kept in %s until it takes them", s.Path, err, s.dir))
+		return nil
+	default:
+		return err
+	}
 }
 
 // newSink returns a sink that knows what waits.
@@ -84,7 +118,7 @@ func newSink(o output.Options) (*sink, error) {
 	s := &sink{Options: o, place: p, delivery: newDelivery(),
 		buckets: map[string]*Bucket{}, waiting: map[string]*segment{}}
 	for _, stored := range slices.Concat(o.Committed, o.Unfinished) {
-		if isOpen(stored) {
+		if !isSegment(stored) {
 			continue
 		}
 		g, err := readSegment(stored)
@@ -214,13 +248,13 @@ func (s *sink) Close() error {
 
 // Describe is Driver.Describe.
 func Describe(base string, stored output.Position) (output.Description, error) {
-	if strings.HasSuffix(stored.Key, next) { // nothing is open there
-		return output.Description{Path: strings.TrimSuffix(stored.Key, next), Sealed: true}, nil
-	}
-	if isOpen(stored) {
+	switch {
+	case isOpen(stored):
 		d, err := output.DescribeFile(base, stored)
 		d.Path = stored.Key
 		return d, err
+	case !isSegment(stored): // nothing is open there
+		return output.Description{Path: strings.TrimSuffix(stored.Key, next), Sealed: true}, nil
 	}
 	g, err := readSegment(stored)
 	if err != nil {
