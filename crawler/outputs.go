@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -28,9 +29,16 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 	if err != nil {
 		return nil, err
 	}
+	writer, err := r.Store.Writer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	o := output.Options{
 		Path:     r.Config.Output.Path,
 		Base:     filepath.Dir(r.Config.State),
+		Spool:    r.Config.Spool(),
+		Writer:   writer,
+		Storage:  output.ObjectStore(r.Config.S3),
 		Rotation: output.Rotation(r.Config.Output.Rotate),
 		MinFree:  r.Config.MinFree,
 		Accept:   r.AcceptOutput,
@@ -52,4 +60,19 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 		o.Keys = append(o.Keys, keys(s.Name, time.Time{})...)
 	}
 	return r.Sinks.Open(ctx, o)
+}
+
+// deliver has a sink deliver what it collected. Lines that cannot be delivered now are
+// committed and kept, which the summary says.
+func (r *run) deliver(ctx context.Context) error {
+	f, ok := r.out.(output.Finisher)
+	if !ok {
+		return nil
+	}
+	err := f.Finish(ctx)
+	if errors.Is(err, output.ErrUndelivered) {
+		r.summary.Undelivered = err.Error()
+		return nil
+	}
+	return err
 }

@@ -48,6 +48,9 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 		return nil, err
 	}
 	failure := r.crawl(ctx)
+	if failure == nil {
+		failure = r.deliver(ctx)
+	}
 	signal := 0
 	var c *cause
 	if errors.As(context.Cause(ctx), &c) {

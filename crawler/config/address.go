@@ -157,7 +157,7 @@ func (n *Node) pathText() string {
 
 // joined joins a relative path to the configuration's folder.
 func (n *Node) joined(path string) string {
-	if path == "" || path == "-" || filepath.IsAbs(path) {
+	if path == "" || path == "-" || isURL(path) || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(n.r.dir, path)

@@ -30,6 +30,7 @@ type Config struct {
 	Product   string // product token of UserAgent, which robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output
+	S3        S3
 	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
 	Sites     []*Site

@@ -217,6 +217,7 @@ func TestDefaults(t *testing.T) {
 		State:   filepath.Join(dir, "newsonce.db"),
 		Output:  Output{Path: filepath.Join(dir, "items.jsonl")},
 		MinFree: 64 << 20,
+		S3:      S3{PutIfAbsent: true},
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},

@@ -64,6 +64,7 @@ func load(name, dir string, data []byte, env func(string) string, more []Kind, s
 		UserAgent: "newsonce/VERSION",
 		State:     filepath.Join(dir, "newsonce.db"),
 		Output:    Output{Path: filepath.Join(dir, "items.jsonl")},
+		S3:        defaultS3,
 		MinFree:   64 << 20,
 		Workers:   16,
 	}
@@ -92,6 +93,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
 		"state":      place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
 		"output":     place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
+		"s3":         place("s3", c.S3.read),
 		"min_free":   func(v *Node) { c.MinFree = v.Size() },
 		"workers":    func(v *Node) { c.Workers = v.workers() },
 		"defaults":   func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
@@ -176,7 +178,7 @@ func (r *reader) variables(c *Config, env func(string) string, places map[string
 }
 
 func (n *Node) fromWorkingDir() string {
-	if n.text == "-" {
+	if n.text == "-" || isURL(n.text) {
 		return n.text
 	}
 	path, err := filepath.Abs(n.text)
@@ -196,6 +198,9 @@ func (n *Node) top(c *Config, places map[string]*Node) {
 	}
 	at("user_agent").userAgent(c, places["user_agent"] != nil)
 	at("output").outputPath(c)
+	if v := places["s3"]; v != nil && !strings.HasPrefix(c.Output.Path, "s3://") {
+		v.Warn("s3 has no effect: output.path does not begin with s3://")
+	}
 }
 
 // product matches the name that a user agent begins with. RFC 9309 section
@@ -277,6 +282,8 @@ func (n *Node) outputPath(c *Config) {
 		n.Fail("standard output cannot be rotated: remove rotate or name a file")
 	case path == c.State && path != "":
 		n.Fail("output.path is the file of the state: name another file")
+	case strings.HasPrefix(path, "s3://") && !strings.HasSuffix(path, "/"): // else reported as a folder
+		n.objectPath(c)
 	}
 }
 

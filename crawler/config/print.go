@@ -45,6 +45,9 @@ func (c *Config) Print(w io.Writer) error {
 		{"workers", c.Workers},
 		{"sites", sites},
 	}
+	if c.S3 != defaultS3 {
+		top = slices.Insert(top, 4, Entry{"s3", c.S3.print()})
+	}
 	data, err := yaml.MarshalWithOptions(encoded(top), yaml.Indent(2), yaml.IndentSequence(true))
 	if err != nil {
 		return fmt.Errorf("print configuration: %w", err)

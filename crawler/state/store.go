@@ -106,6 +106,12 @@ type Store interface {
 	// data is deleted. The run may begin later.
 	SaveOutputs(ctx context.Context, run string, positions []output.Position) error
 
+	// Writer returns the identity that the names of objects in the output contain. It is
+	// made at random when it is first needed, and then stays the same. RaiseEpoch raises
+	// its epoch, after an older copy of the state was restored, and returns it.
+	Writer(ctx context.Context) (output.Writer, error)
+	RaiseEpoch(ctx context.Context) (output.Writer, error)
+
 	// TakeOver gives the URLs, sources and headlines of a site to another one, which
 	// need not exist yet, and returns the number of URLs. It is called before the
 	// first commit of a run.

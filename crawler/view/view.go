@@ -42,17 +42,20 @@ type key struct {
 // Open finds the output of a configuration. Its committed ends come from the state. If r
 // is nil, files are read to their end.
 func Open(ctx context.Context, c *config.Config, sinks output.Sinks, r state.Reader) (*Items, error) {
-	var positions []output.Position
+	o := output.Options{Path: c.Output.Path, Base: filepath.Dir(c.State), Spool: c.Spool(), Storage: output.ObjectStore(c.S3)}
 	if r != nil {
 		stored, err := r.Outputs(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range stored {
-			positions = append(positions, o.Position)
+		for _, s := range stored {
+			o.Committed = append(o.Committed, s.Position)
+		}
+		if o.Writer, err = r.Writer(ctx); err != nil {
+			return nil, err
 		}
 	}
-	segments, err := sinks.Segments(ctx, c.Output.Path, filepath.Dir(c.State), positions)
+	segments, err := sinks.Segments(ctx, o)
 	return &Items{Segments: segments}, err
 }
 

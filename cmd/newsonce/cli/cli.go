@@ -18,13 +18,14 @@
 //	robots.go    robots: whether robots.txt allows a URL
 //	listen.go    flags of commands that serve HTTP
 //	forget.go    forget: remove articles from the state
-//	state.go     state: rebuild a damaged state
+//	state.go     state: rebuild a damaged state, raise its epoch
 //	export.go    export: the items in other formats
 //	report.go    report: one HTML page about sites, runs and items
 //	serve.go     serve: pages to search and read the items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, manual pages, version
+//	full.go      what the build tag small leaves out; small.go
 //	memory.go    how often the process collects garbage
 package cli
 
@@ -70,8 +71,8 @@ type Options struct {
 	// Sources are the kinds of source that crawl.yaml may name. Default:
 	// source.Builtin.
 	Sources []source.Kind
-	// Sinks write the items, by the scheme of output.path. Default: files and
-	// standard output.
+	// Sinks write the items, by the scheme of output.path. Default: files, standard
+	// output and, without the build tag small, object storage.
 	Sinks output.Sinks
 	// Collector is called on every Colly collector before its first request. It may
 	// add headers, callbacks or a debugger.
@@ -104,7 +105,7 @@ func (o *Options) setDefaults() {
 		o.Sources = source.Builtin()
 	}
 	if o.Sinks == nil {
-		o.Sinks = output.Builtin()
+		o.Sinks = append(output.Builtin(), moreSinks()...)
 	}
 }
 

@@ -31,8 +31,8 @@ func (a *app) status() *cobra.Command {
 		Short: "Show what is known, queued, failed and written",
 		Long: `Shows what the state holds: URLs per site, each in one column, what the alarms of
 each site remember, hosts in back-off and why, the progress of the current run,
-sources, past runs, and the committed offset of each output file. It works while
-a crawl runs.`,
+sources, past runs, the committed offset of each output file, and segments that wait
+for their upload to an object storage. It works while a crawl runs.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be fetched, and why
   newsonce status --empty ccbs     # each page without an article, and why
@@ -70,8 +70,10 @@ type statusReport struct {
 	Sources []sourceStatus `json:"sources"`
 	Runs    []runStatus    `json:"runs"`
 	Outputs []outputStatus `json:"outputs"`
-	Failed  []failedURL    `json:"failed,omitempty"`
-	Empty   []failedURL    `json:"empty,omitempty"`
+	// Undelivered are segments that wait for their upload.
+	Undelivered []waitingStatus `json:"undelivered,omitempty"`
+	Failed      []failedURL     `json:"failed,omitempty"`
+	Empty       []failedURL     `json:"empty,omitempty"`
 }
 
 type siteStatus struct {
@@ -118,6 +120,15 @@ type outputStatus struct {
 	Path   string `json:"path"`
 	Offset int64  `json:"offset"`
 	Lines  int64  `json:"lines"`
+}
+
+// waitingStatus is a segment that is committed and not delivered yet.
+type waitingStatus struct {
+	Path  string    `json:"path"`
+	Bytes int64     `json:"bytes"`
+	Lines int64     `json:"lines"`
+	Since time.Time `json:"since"`
+	Error string    `json:"error,omitempty"` // of the last attempt
 }
 
 type failedURL struct {
@@ -296,7 +307,10 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 		if err != nil {
 			return err
 		}
-		if !d.Sealed {
+		if w := d.Waiting; w != nil {
+			s.Undelivered = append(s.Undelivered,
+				waitingStatus{Path: d.Path, Bytes: d.Offset, Lines: d.Lines, Since: w.Since, Error: w.Error})
+		} else if !d.Sealed {
 			s.Outputs = append(s.Outputs, outputStatus{Path: d.Path, Offset: d.Offset, Lines: d.Lines})
 		}
 	}
@@ -411,6 +425,9 @@ func (s *statusReport) print(w io.Writer) error {
 	table(t, "SOURCE\tSITE\tCOMPLETED\t", s.Sources, (*sourceStatus).row)
 	table(t, "RUN\tCOMMAND\tEXIT\tENDED", s.Runs, (*runStatus).row)
 	table(t, "OUTPUT\tBYTES\tLINES", s.Outputs, (*outputStatus).row)
+	if len(s.Undelivered) > 0 {
+		table(t, "WAITS FOR UPLOAD\tBYTES\tLINES\tSINCE\tLAST ERROR", s.Undelivered, (*waitingStatus).row)
+	}
 	if len(s.Failed) > 0 {
 		table(t, "URL\tSITE\tSTATE\tNEXT\tREASON", s.Failed, (*failedURL).row)
 	}
@@ -458,6 +475,10 @@ func (x *runStatus) row() string {
 }
 
 func (x *outputStatus) row() string { return fmt.Sprintf("%s\t%d\t%d", x.Path, x.Offset, x.Lines) }
+
+func (x *waitingStatus) row() string {
+	return fmt.Sprintf("%s\t%d\t%d\t%s\t%s", x.Path, x.Bytes, x.Lines, when(&x.Since), x.Error)
+}
 
 func (x *failedURL) row() string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", x.URL, x.Site, x.State, when(x.Next), x.Reason)
