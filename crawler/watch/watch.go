@@ -7,6 +7,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -59,31 +60,40 @@ func New(o Options) *Daemon {
 // state or the output cannot be used. It returns the summary of the last run.
 func (d *Daemon) Run(ctx context.Context, o crawler.Options) (*report.Summary, error) {
 	defer context.AfterFunc(ctx, func() { d.systemd.tell("STOPPING=1") })()
-	var good *crawler.Options // of the last run that could begin
+	var good *crawler.Options // of the last run that ended well, before a reload; nil: there was none
 	for {
 		o.Watch = true
 		o.Events.Alive = d.alive
 		summary, next, err := d.one(ctx, o)
+		if err == nil {
+			d.ended(summary)
+			if ctx.Err() == nil && summary.Unusable() {
+				err = errors.New(summary.Reason)
+			}
+		}
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return nil, context.Cause(ctx)
-		case err != nil && good == nil:
-			return nil, err
-		case err != nil:
+		case ctx.Err() != nil || err != nil && good == nil:
+			return summary, beginning(summary, err)
+		case err != nil: // with the new configuration
 			d.refuse(err)
-			next = good
-		default:
-			d.ended(summary)
-			if ctx.Err() != nil || summary.Unusable() {
-				return summary, nil
-			}
+			o, good = *good, nil
+		case next != nil:
 			used := o
-			good = &used
-		}
-		if next != nil {
-			o = *next
+			o, good = *next, &used
+		default:
+			good = nil
 		}
 	}
+}
+
+// beginning returns the error of a run that could not begin. Others are in the summary.
+func beginning(s *report.Summary, err error) error {
+	if s != nil {
+		return nil
+	}
+	return err
 }
 
 // one makes one run. It returns the options of the next one if there was a reload.
