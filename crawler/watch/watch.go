@@ -62,8 +62,6 @@ func (d *Daemon) Run(ctx context.Context, o crawler.Options) (*report.Summary, e
 	defer context.AfterFunc(ctx, func() { d.systemd.tell("STOPPING=1") })()
 	var good *crawler.Options // of the last run that ended well, before a reload; nil: there was none
 	for {
-		o.Watch = true
-		o.Events.Alive = d.alive
 		summary, next, err := d.one(ctx, o)
 		if err == nil {
 			d.ended(summary)
@@ -79,6 +77,9 @@ func (d *Daemon) Run(ctx context.Context, o crawler.Options) (*report.Summary, e
 		case err != nil: // with the new configuration
 			d.refuse(err)
 			o, good = *good, nil
+			if next != nil {
+				o = *next
+			}
 		case next != nil:
 			used := o
 			o, good = *next, &used
@@ -101,15 +102,25 @@ func (d *Daemon) one(ctx context.Context, o crawler.Options) (*report.Summary, *
 	run, end := context.WithCancelCause(ctx)
 	var next *crawler.Options
 	var attending sync.WaitGroup
-	attending.Go(func() { next = d.attend(run, end) })
+	begun := make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
+	o.Watch = true
+	o.Events.Alive = func() { begin(); d.alive() }
+	attending.Go(func() { next = d.attend(run, begun, end) })
 	summary, err := crawler.Run(run, o)
 	end(nil)
 	attending.Wait()
 	return summary, next, err
 }
 
-// attend ends a run when its time is over or after a reload, whose options it returns.
-func (d *Daemon) attend(run context.Context, end context.CancelCauseFunc) *crawler.Options {
+// attend ends a run when its time is over or after a reload, whose options it returns. It
+// lets the run begin first: one that is stopped before cannot tell how it ended.
+func (d *Daemon) attend(run context.Context, begun <-chan struct{}, end context.CancelCauseFunc) *crawler.Options {
+	select {
+	case <-begun:
+	case <-run.Done():
+		return nil
+	}
 	over := time.NewTimer(d.Every)
 	defer over.Stop()
 	for {

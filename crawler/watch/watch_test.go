@@ -257,6 +257,26 @@ func TestReloadBeginsANewRun(t *testing.T) {
 	}
 }
 
+// Reloads that come while a run begins or ends are made after that.
+func TestReloadsInARow(t *testing.T) {
+	s := start(t, 5*time.Millisecond, map[string]string{})
+	for range 50 {
+		s.reload <- syscall.SIGHUP
+	}
+	s.manager.hears(t, "RELOADING=1")
+	s.readAgain()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, text := range s.said {
+		if !strings.HasSuffix(text, "was reloaded") {
+			t.Error(text)
+		}
+	}
+	if n := len(s.said); n < 49 { // the last may be under way
+		t.Errorf("%d of 50 reloads were made", n)
+	}
+}
+
 // A configuration with which no run can begin, or write, is refused although it can be
 // read.
 func TestRunThatCannotBegin(t *testing.T) {

@@ -169,7 +169,8 @@ func TestWatchServesHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if b, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(b), `"status":"ok"`) {
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(b), `"status":"ok"`) {
 		t.Errorf("/healthz: %d %s, %v", resp.StatusCode, b, err)
 	}
 	s.ends(p)
