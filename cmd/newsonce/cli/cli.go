@@ -24,7 +24,7 @@
 //	report.go    report: one HTML page about sites, runs and items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
-//	help.go      help, exit codes, version
+//	help.go      help, manual pages, version
 //	memory.go    how often the process collects garbage
 package cli
 
@@ -44,6 +44,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/manual"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
@@ -207,8 +208,9 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return cmd.Help()
+		RunE: func(*cobra.Command, []string) error {
+			_, err := io.WriteString(a.Out, firstSteps)
+			return err
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.environment(cmd) },
 	}
@@ -223,8 +225,9 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(a.crawl(), a.backfill(), a.watch(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
+	root.AddCommand(a.crawl(), a.backfill(), a.watch(), a.extract(), a.check(), a.status(), a.demo(), a.robots(),
+		a.forget(), a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), a.man())
+	root.AddCommand(manual.Topics(a.columns)...)
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
