@@ -12,6 +12,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/view/guard"
 	"github.com/newsonce/newsonce/crawler/watch"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -57,6 +58,13 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 		return err
 	}
 	redirectLog(o.Log)
+	var server *guard.Server
+	if listen.listen != "" {
+		if server, err = listen.server(); err != nil {
+			return err
+		}
+		defer server.Close()
+	}
 	s, err := a.store(ctx, o.Config.State, time.Duration(run.lockWait))
 	if err != nil {
 		return err
@@ -72,19 +80,15 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 		next.Store = s
 		return next, err
 	}})
-	return a.daemon(ctx, d, o, listen)
+	return a.daemon(ctx, d, o, server)
 }
 
-// daemon runs d, and beside it the server that listen asks for.
-func (a *app) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, listen *listenFlags) error {
+// daemon runs d, and beside it the server, if any.
+func (a *app) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, server *guard.Server) error {
 	var all errgroup.Group
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the daemon has ended
 	defer stop()
-	if listen.listen != "" {
-		server, err := listen.server()
-		if err != nil {
-			return err
-		}
+	if server != nil {
 		a.say("newsonce: listening on http://%s", server.Addr())
 		all.Go(func() error { return server.Serve(serving, d.Handler(nil)) })
 	}
