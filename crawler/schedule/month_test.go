@@ -141,7 +141,7 @@ func adaptive(published []time.Time, r *rand.Rand) tally {
 	var rate Rate
 	b := Bounds{Min: 5 * time.Minute, Max: 24 * time.Hour}
 	return follow(published, monthBegin, func(at time.Time, found int) time.Time {
-		rate.Saw(at, found, b)
+		rate.Saw(at, found, 1, b)
 		return rate.Next(b, r.Float64())
 	})
 }

@@ -9,7 +9,8 @@ import (
 
 const (
 	// worth is how long articles may wait, in all, until a request is worth it: one
-	// article for that long, or two for half of it.
+	// article for that long, or two for half of it. A pass of several requests is worth
+	// it when they have waited for as many times that.
 	worth = 75 * time.Second
 
 	// A source of which nothing is known yet is taken to give firstRate articles per
@@ -46,8 +47,9 @@ type Rate struct {
 	Read   time.Time  `json:"read,omitzero"`  // when it was last read to its end
 	Tried  time.Time  `json:"tried,omitzero"` // the same, or when that failed
 	Failed int        `json:"failed,omitempty"`
-	Level  counts     `json:"level"` // articles, and hours as long as an hour of mean rate
-	Hours  [24]counts `json:"hours"` // of the day in UTC: articles, and how many the level made expect
+	Cost   float32    `json:"cost,omitempty"` // requests of a pass, of late; 0: unknown
+	Level  counts     `json:"level"`          // articles, and hours as long as an hour of mean rate
+	Hours  [24]counts `json:"hours"`          // of the day in UTC: articles, and how many the level made expect
 }
 
 // counts are what was found, and what that is measured against.
@@ -69,12 +71,20 @@ func (c *counts) fade(by float64) {
 	c.Found, c.Of = c.Found*float32(by), c.Of*float32(by)
 }
 
-// Saw records that the source was read to its end at a time, and how many articles had
-// appeared since the last time. After a pause of more than twice b.Max they do not count:
-// a list shows only the newest.
-func (r *Rate) Saw(at time.Time, found int, b Bounds) {
+// Saw records that the source was read to its end at a time by a number of requests, and
+// how many articles had appeared since the last time. After a pause of more than twice
+// b.Max they do not count: a list shows only the newest. The first pass counts for nothing,
+// since what it finds is of any age.
+func (r *Rate) Saw(at time.Time, found, requests int, b Bounds) {
 	from := r.Read
 	r.Read, r.Tried, r.Failed = at, at, 0
+	switch {
+	case from.IsZero():
+	case r.Cost == 0:
+		r.Cost = float32(requests)
+	default:
+		r.Cost += (float32(requests) - r.Cost) / 4
+	}
 	if from.IsZero() || !at.After(from) || at.Sub(from) > 2*b.Max {
 		return
 	}
@@ -151,12 +161,13 @@ func (r *Rate) Next(b Bounds, seed float64) time.Time {
 }
 
 // wait returns the time from the last read until the articles that are expected meanwhile
-// have waited for worth, within the bounds. For steady rates these are the waits that
-// let the articles of all sources wait least at a given number of requests.
+// are worth a pass, within the bounds. For steady rates these are the waits that let the
+// articles of all sources wait least at a given number of requests.
 func (r *Rate) wait(b Bounds) time.Duration {
 	waiting, waited := 0.0, 0.0 // articles; minutes of all of them
+	enough := worth.Minutes() * max(1, float64(r.Cost))
 	d := time.Duration(0)
-	for d < b.Max && waited < worth.Minutes() {
+	for d < b.Max && waited < enough {
 		n := r.At(r.Read.Add(d)) * resolution.Hours()
 		waited += (waiting + n/2) * resolution.Minutes()
 		waiting += n

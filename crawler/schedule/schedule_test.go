@@ -20,7 +20,7 @@ func steady(days int, perHour float64) *Rate {
 	r := &Rate{}
 	random := rand.New(rand.NewPCG(3, 4))
 	for at := noon; !at.After(noon.AddDate(0, 0, days)); at = at.Add(10 * time.Minute) {
-		r.Saw(at, poisson(random, perHour/6), wide)
+		r.Saw(at, poisson(random, perHour/6), 1, wide)
 	}
 	return r
 }
@@ -57,7 +57,7 @@ func TestNightsAreLearned(t *testing.T) {
 		if h := at.Hour(); h >= 8 && h < 16 {
 			n = 1
 		}
-		r.Saw(at, n, wide)
+		r.Saw(at, n, 1, wide)
 	}
 	wait := func(hour int) time.Duration {
 		r.Read = time.Date(2026, 12, 15, hour, 0, 0, 0, time.UTC)
@@ -81,7 +81,7 @@ func TestNextStaysWithinBounds(t *testing.T) {
 			if rapid.Bool().Draw(rt, "failed") {
 				r.Missed(at)
 			} else {
-				r.Saw(at, rapid.IntRange(0, 1000).Draw(rt, "found"), b)
+				r.Saw(at, rapid.IntRange(0, 1000).Draw(rt, "found"), rapid.IntRange(0, 50).Draw(rt, "requests"), b)
 			}
 			text, err := json.Marshal(r)
 			if err != nil {
@@ -106,7 +106,7 @@ func TestFailuresBackOff(t *testing.T) {
 			t.Errorf("after %d failures: %s, want %s", i+1, got, want*time.Minute)
 		}
 	}
-	r.Saw(noon, 1, wide)
+	r.Saw(noon, 1, 1, wide)
 	if got := r.Next(wide, 0).Sub(noon); got != 5*time.Minute {
 		t.Errorf("once it could be read: %s", got)
 	}
@@ -116,13 +116,28 @@ func TestFailuresBackOff(t *testing.T) {
 func TestLongPausesTeachNothing(t *testing.T) {
 	r := steady(10, 20)
 	before := r.PerDay()
-	r.Saw(r.Read.Add(49*time.Hour), 30, wide)
+	r.Saw(r.Read.Add(49*time.Hour), 30, 1, wide)
 	if got := r.PerDay(); got != before {
 		t.Errorf("after a pause: %.0f per day, before %.0f", got, before)
 	}
-	r.Saw(r.Read.Add(10*time.Minute), 3, wide)
+	r.Saw(r.Read.Add(10*time.Minute), 3, 1, wide)
 	if got := r.PerDay(); math.Abs(got/before-1) > .1 {
 		t.Errorf("after the next read: %.0f per day, before %.0f", got, before)
+	}
+}
+
+// A pass of many requests is made less often. One that is unusually long counts little.
+func TestDearPassesAreRarer(t *testing.T) {
+	wait := func(requests ...int) time.Duration {
+		r := steady(10, 2)
+		for _, n := range requests {
+			r.Saw(r.Read.Add(10*time.Minute), 0, n, wide)
+		}
+		return r.Next(wide, 0).Sub(r.Tried)
+	}
+	cheap, once, dear := wait(1, 1), wait(1, 1, 1, 1, 5, 1, 1, 1), wait(20, 20, 20, 20, 20, 20, 20, 20)
+	if once > cheap*3/2 || dear < 3*cheap || dear > 6*cheap {
+		t.Errorf("waits: %s after passes of one request, %s with one of five, %s after passes of 20", cheap, once, dear)
 	}
 }
 

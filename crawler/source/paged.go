@@ -258,8 +258,8 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 			k.ETag, k.Modified = "", ""
 		}
 	}
-	if p.watch != nil && end != Open {
-		if err := p.watch.learn(&p.pass, c, end); err != nil {
+	if p.watch != nil {
+		if err := p.watch.committed(&p.pass, c, end); err != nil {
 			return err
 		}
 	}

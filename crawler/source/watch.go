@@ -92,14 +92,17 @@ func (w *watch) page(p *Pass, c *Commit) {
 	p.Fresh += max(fresh, c.Headlines)
 }
 
-// learn stores what the end of a pass tells.
-func (w *watch) learn(p *Pass, c *Commit, end End) error {
+// committed takes a page of a pass, and stores what the end of the pass tells.
+func (w *watch) committed(p *Pass, c *Commit, end End) error {
+	if p.Requests++; end == Open {
+		return nil
+	}
 	if end == Failed {
 		w.Rate.Missed(c.At)
 	} else {
-		w.Rate.Saw(c.At, p.Fresh, bounds(w.site))
+		w.Rate.Saw(c.At, p.Fresh, p.Requests, bounds(w.site))
 		w.Newest = max(w.Newest, p.Newest)
-		p.Fresh, p.Newest = 0, 0
+		p.Fresh, p.Newest, p.Requests = 0, 0, 0
 	}
 	seen, err := json.Marshal(w.Watched)
 	c.Windows = append(c.Windows, state.Window{Site: w.site.Name, Key: watchedPrefix + w.key, Seen: seen})
