@@ -443,6 +443,9 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	for name, alarm := range r.alarms {
+		if r.Watch {
+			alarm.Stand()
+		}
 		for _, text := range alarm.Broken() {
 			c := r.summary.Site(name)
 			c.Less++

@@ -157,14 +157,14 @@ func countEnd(c *report.Site, end source.End, by int) {
 	}
 }
 
-// standing counts a source that could not be read the last time, before this run.
+// standing counts how a source stands before this run, in which it may not be due.
 func (t *tally) standing(c *report.Site, s source.Source) {
 	w, ok := s.(source.Watcher)
 	if !ok {
 		return
 	}
-	if why, failing := w.Failing(); failing {
-		t.end(c, s, source.Failed)
+	if end, why := w.Standing(); end != source.Open {
+		t.end(c, s, end)
 		c.Problem("%s: %s", s.Name(), why)
 	}
 }

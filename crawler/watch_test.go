@@ -86,6 +86,26 @@ func TestWatchRevisitsOnTime(t *testing.T) {
 	s.fetched("a.test/", "a.test/1", "a.test/1", "a.test/1")
 }
 
+// A silent site is silent, and a listing without links lacks them, also in a run in which
+// they are not read.
+func TestWatchedAlarmsStand(t *testing.T) {
+	s := newSetup(t, site("a", "a.test/", watchFast, `expect: {new: ">=1/1h"}`)+site("b", "b.test/", watchFast))
+	s.web.newspaper("a.test", 1)
+	s.web.newspaper("b.test", 1)
+	s.watch(visits("a.test/1", 1))
+	s.web.put("b.test/", list(""))
+	s.pass(2 * time.Hour)
+	b := visits("b.test/", 2)
+	sum := s.watch(func(c crawler.Committed) bool { return b(c) && visits("a.test/", 1)(c) })
+	counts(t, "alarms", sum.Totals.Less, 2)
+	s.configure(site("a", "a.test/", "watch: {min: 10h}", `expect: {new: ">=1/1h"}`) +
+		site("b", "b.test/", "watch: {min: 10h}") + site("c", "c.test/", watchFast))
+	s.web.newspaper("c.test", 1)
+	sum = s.watch(visits("c.test/", 2))
+	exits(t, sum, report.ExitLess)
+	counts(t, "alarms of a site that is not read", sum.Totals.Less, 2)
+}
+
 // A source that cannot be read is tried again, ever more seldom. It counts as unreadable
 // as long as that is so, also in the next run, which does not try it yet.
 func TestWatchBacksOffFromFailingSources(t *testing.T) {
@@ -153,6 +173,13 @@ func TestWatchedSourcesLeaveRoomForArticles(t *testing.T) {
 	})
 	if lists > 3*articles {
 		t.Errorf("%d reads of sources while %d articles waited", lists, articles)
+	}
+	var last time.Time
+	for _, r := range s.web.requests() {
+		if gap := r.begun.Sub(last); gap < 5*time.Millisecond {
+			t.Errorf("%s was requested %s after another page of its host", r.path, gap)
+		}
+		last = r.begun
 	}
 }
 

@@ -191,9 +191,17 @@ func (p *passes) Rest() (until time.Time, ok bool) {
 	return p.known.AskedAt.Add(pause), p.backfill && !p.whole
 }
 
-// Failing implements Watcher.
-func (p *passes) Failing() (why string, failing bool) {
-	return p.known.Error, p.watch != nil && p.watch.Rate.Failed > 0
+// Standing implements Watcher.
+func (p *passes) Standing() (end End, why string) {
+	switch why = p.known.Error; {
+	case p.watch == nil || why == "":
+		return Open, ""
+	case p.watch.Rate.Failed > 0:
+		return Failed, why
+	case why == string(NoLinks):
+		return NoLinks, why
+	}
+	return Partly, why
 }
 
 // Begin implements Source.

@@ -49,12 +49,12 @@ type Repeater interface {
 	Rest() (until time.Time, ok bool)
 }
 
-// Watcher is a Repeater that remembers across runs whether it could be read.
+// Watcher is a Repeater that remembers across runs how it stands.
 type Watcher interface {
 	Repeater
-	// Failing reports whether the last pass failed, and why. It is false in a run that
-	// ends.
-	Failing() (why string, failing bool)
+	// Standing returns how the last pass ended if a person should know, and why: Failed,
+	// Partly or NoLinks. It returns Open otherwise, and in a run that ends.
+	Standing() (end End, why string)
 }
 
 // Waiter is a Source that waits for the outcomes of the URLs that it queued.
