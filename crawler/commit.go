@@ -29,6 +29,7 @@ type committer struct {
 	frontier *frontier.Frontier
 	traps    *frontier.Traps
 	waits    <-chan frontier.Wait // of the whole run
+	alive    func()               // set in a run with Watch; called at least every aliveEvery
 	waiters  []source.Waiter
 
 	near    nearness
@@ -61,9 +62,17 @@ func (c *committer) loop(in <-chan *visited) error {
 	}
 }
 
-// first waits for a result. Meanwhile it stores what the run waits for.
+// aliveEvery is how often a run with Watch says that it is alive.
+const aliveEvery = 10 * time.Second
+
+// first waits for a result. Meanwhile it stores what the run waits for, and with Watch
+// begins the passes that become due.
 func (c *committer) first(in <-chan *visited) (*visited, error) {
 	for {
+		tick, err := c.tick()
+		if err != nil {
+			return nil, err
+		}
 		select {
 		case v := <-in:
 			return v, nil
@@ -71,8 +80,29 @@ func (c *committer) first(in <-chan *visited) (*visited, error) {
 			if err := c.storeWait(w); err != nil {
 				return nil, err
 			}
+		case <-tick:
 		}
 	}
+}
+
+// tick begins the passes that are due in a run with Watch, and returns a channel that
+// tells when to call it again; nil without Watch.
+func (c *committer) tick() (<-chan time.Time, error) {
+	if c.alive == nil {
+		return nil, nil
+	}
+	c.alive()
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	if err := c.renew(ctx); err != nil {
+		return nil, err
+	}
+	next, err := c.frontier.Wake(ctx)
+	wait := aliveEvery
+	if !next.IsZero() {
+		wait = max(0, min(wait, next.Sub(c.now())))
+	}
+	return time.After(wait), err
 }
 
 // storeWait stores what the run waits for, for the status command.
@@ -313,11 +343,12 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 		}
 		s.found = s.origins()
 	}
-	var err error
 	e.DropNear = c.near.dropped()
-	if e.Windows, err = observe(c.alarms, b); err != nil {
+	windows, err := observe(c.alarms, b)
+	if err != nil {
 		return *e, err
 	}
+	e.Windows = append(e.Windows, windows...)
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
 	}
@@ -349,13 +380,19 @@ func (c *committer) judge(ctx context.Context, b *batch, s *settled) error {
 func (c *committer) advance(ctx context.Context, b *batch, s *settled) error {
 	e := &b.effects
 	if w, ok := s.task.Work.(frontier.Step); ok {
-		cm := &source.Commit{Step: w.Step, Page: s.page, Links: s.verdict.Links, At: s.claims.At, Rows: e.Sources}
+		cm := &source.Commit{Step: w.Step, Page: s.page, Links: s.verdict.Links, At: s.claims.At,
+			Rows: e.Sources, Windows: e.Windows}
+		for _, revision := range s.verdict.Headlines {
+			if revision == 1 {
+				cm.Headlines++
+			}
+		}
 		if !s.task.Requests() {
 			cm.At = b.now
 		}
 		var err error
 		s.end, err = w.Source.Advance(ctx, cm)
-		e.Sources = cm.Rows
+		e.Sources, e.Windows = cm.Rows, cm.Windows
 		return err
 	}
 	if s.queued() == nil || s.moved() {

@@ -66,10 +66,11 @@ func (s *settled) observeStep(a *site.Alarm, name string, now time.Time) {
 
 // missed tells the alarms of the sites of which no source could be read, and returns
 // what they remember.
-func missed(alarms map[string]*site.Alarm, summary *report.Summary) ([]state.Window, error) {
+func missed(alarms map[string]*site.Alarm, summary *report.Summary, watch bool) ([]state.Window, error) {
 	var windows []state.Window
 	for name, alarm := range alarms {
-		if summary.Site(name).Sources > 0 && summary.Stopped == "" {
+		c := summary.Site(name)
+		if c.Sources > 0 && (summary.Stopped == "" || watch && c.Unreadable == c.Sources) {
 			alarm.Missed()
 		}
 		changed, err := alarm.Changed()

@@ -41,6 +41,11 @@ type Options struct {
 	// Backfill also reads archive sources, each to its end, and meanwhile keeps the
 	// other sources fresh.
 	Backfill bool
+	// Watch makes a run that does not end by itself: it reads the sources again and
+	// again, as often as they change, and fetches what is due in time. Whoever runs it
+	// ends it now and then, by Interrupted with exit code 0, so that its summary is
+	// stored and its alarms are judged; the next run continues.
+	Watch    bool
 	Source   string    // with Backfill: only the source of this name; "": all
 	Restart  bool      // with Backfill: read archives again from their beginning
 	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
@@ -92,8 +97,11 @@ func (o *Options) setDefaults() {
 	if o.MaxWait == 0 {
 		o.MaxWait = time.Hour
 	}
-	if o.Backfill {
+	switch {
+	case o.Backfill:
 		o.Times.Patience = o.MaxWait
+	case o.Watch:
+		o.Times.Patience = polite.MaxRetryAfter // longer than any wait
 	}
 }
 
@@ -160,6 +168,9 @@ func (t Times) urlBackoff(attempt int, jitter float64) time.Duration {
 type Events struct {
 	// Committed is called after each commit.
 	Committed func(Committed)
+	// Alive is called in a run with Watch at least every ten seconds, as long as nothing
+	// hangs.
+	Alive func()
 	// Waiting is called once for each long wait of the whole run. It must not block.
 	Waiting func(frontier.Wait)
 }

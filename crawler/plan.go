@@ -28,6 +28,9 @@ func (p planned) Source(_ context.Context, site, key string) (state.Source, bool
 // LastFailure implements source.Store: a plan sends no validators.
 func (p planned) LastFailure(context.Context, string) (time.Time, error) { return time.Time{}, nil }
 
+// Window implements source.Store: a plan learns nothing.
+func (p planned) Window(context.Context, string, string) ([]byte, error) { return nil, nil }
+
 // PlanOf returns the plan of a run for each site. known holds the stored sources by
 // site, line feed and key; queued holds the number of due URLs of each site.
 func PlanOf(ctx context.Context, o Options, known map[string]state.Source, queued map[string]int) ([]Plan, error) {

@@ -31,7 +31,8 @@ type cause struct {
 func (c *cause) Error() string { return c.name }
 
 // Interrupted returns a cancellation cause for Run's context: a signal, whose exit
-// code is 129, 130 or 143, stopped the run.
+// code is 129, 130 or 143, stopped the run. With exit code 0 it is an ordinary end, of
+// that name.
 func Interrupted(name string, exit int) error { return &cause{name: name, signal: exit} }
 
 // Run makes one pass over the due sources and the queued URLs of the sites and
@@ -161,8 +162,8 @@ func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, 
 		return nil, fmt.Errorf("sources of kind %q are not supported", src.Kind)
 	}
 	return kind.Open(ctx, &source.Opening{
-		Run: source.Run{Backfill: r.Backfill, Restart: r.Restart, From: r.From, To: r.To, Stdin: r.Stdin, Now: r.Now,
-			Retry: r.Times.SourceRetry},
+		Run: source.Run{Backfill: r.Backfill, Watch: r.Watch, Restart: r.Restart, From: r.From, To: r.To,
+			Stdin: r.Stdin, Now: r.Now, Retry: r.Times.SourceRetry},
 		Site: s, Config: src, Store: store,
 	})
 }
@@ -255,7 +256,7 @@ func (r *run) crawl(ctx context.Context) error {
 		return err
 	}
 	c.frontier = f
-	defer context.AfterFunc(ctx, func() { f.Stop("a signal") })()
+	defer context.AfterFunc(ctx, func() { f.Stop(stopped(ctx)) })()
 	if r.MaxTime > 0 {
 		t := time.AfterFunc(r.MaxTime, func() { f.Stop("max-time") })
 		defer t.Stop()
@@ -292,6 +293,15 @@ func (r *run) crawl(ctx context.Context) error {
 	return r.leftOver(context.WithoutCancel(ctx), f)
 }
 
+// stopped names what ended ctx.
+func stopped(ctx context.Context) string {
+	var c *cause
+	if errors.As(context.Cause(ctx), &c) && c.signal == 0 {
+		return c.name
+	}
+	return "a signal"
+}
+
 // newFrontier counts the due sources for the summary and returns the frontier of
 // the run.
 func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier, error) {
@@ -300,15 +310,15 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 	for i, cfg := range r.Sites {
 		sites[i] = r.sites[cfg.Name]
 		for _, s := range r.bySite[cfg.Name] {
-			if s.Due(now) {
+			if s.Due(now) || r.Watch {
 				r.summary.Site(cfg.Name).Sources++
 			}
 		}
 	}
 	return frontier.New(ctx, frontier.Options{
 		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
-		Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit, Resumes: r.resumes,
-		Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
+		Watch: r.Watch, Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit,
+		Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
 		Silence: r.Times.Silence, Waiting: r.waiting,
 	})
@@ -336,16 +346,28 @@ func (r *run) newCommitter() *committer {
 		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps, waits: r.waits,
 		near: nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped,
 			indexes: map[config.Near]*loaded{}},
-		writer:  lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
-		tally:   tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{}},
+		writer: lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
+		tally: tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{},
+			ends: map[source.Source]source.End{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
 	for name, s := range r.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}
+	if r.Watch {
+		c.alive = func() {}
+		if r.Events.Alive != nil {
+			c.alive = r.Events.Alive
+		}
+	}
 	for _, s := range r.sources {
 		if w, ok := s.(source.Waiter); ok {
 			c.waiters = append(c.waiters, w)
+		}
+	}
+	for name, list := range r.bySite {
+		for _, s := range list {
+			c.tally.standing(r.summary.Site(name), s)
 		}
 	}
 	return c
@@ -371,6 +393,12 @@ func (r *run) leftOver(ctx context.Context, f *frontier.Frontier) error {
 			steps++
 		}
 		reachable = reachable || !l.Dead
+	}
+	if r.Watch { // a source that is left may have failed before
+		for _, cfg := range r.Sites {
+			c := r.summary.Site(cfg.Name)
+			c.Unreadable = min(c.Unreadable, c.Sources)
+		}
 	}
 	r.summary.WorkLeft = r.Backfill && reachable && (total > 0 || steps > 0 || r.unfinished())
 	return nil
@@ -418,6 +446,9 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	for name, alarm := range r.alarms {
+		if r.Watch {
+			alarm.Stand()
+		}
 		for _, text := range alarm.Broken() {
 			c := r.summary.Site(name)
 			c.Less++
@@ -462,7 +493,7 @@ func (r *run) close() {
 // storeEnd stores the earliest time of the next request to each host, and what the
 // alarms remember of a run without a readable source.
 func (r *run) storeEnd(ctx context.Context) error {
-	windows, err := missed(r.alarms, r.summary)
+	windows, err := missed(r.alarms, r.summary, r.Watch)
 	if err != nil || len(r.paces)+len(windows) == 0 {
 		return err
 	}

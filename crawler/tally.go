@@ -12,8 +12,9 @@ import (
 // tally counts what was committed for the summary of the run.
 type tally struct {
 	summary *report.Summary
-	waits   map[state.URLID]bool // pages fetched in this run that wait for another attempt
-	failed  map[state.URLID]bool // URLs counted as failed permanently
+	waits   map[state.URLID]bool         // pages fetched in this run that wait for another attempt
+	failed  map[state.URLID]bool         // URLs counted as failed permanently
+	ends    map[source.Source]source.End // how the last pass of each source ended, where that counts
 	pages   int
 	lines   int
 }
@@ -122,13 +123,10 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 		c.Gaps++
 	}
 	t.countListedFailures(c, s, where)
-	switch s.end {
-	case source.Failed:
-		c.Unreadable++
-	case source.Partly:
-		c.Partial++
-	case source.NoLinks:
-		c.Less++
+	if s.end != source.Open {
+		t.end(c, st.Source, s.end)
+	}
+	if s.end == source.NoLinks {
 		c.Problem("%s: no article link on the %s: the site may have changed, "+
 			"or the links selector or article.match does not fit",
 			st.Source.Name(), st.Kind)
@@ -137,6 +135,37 @@ func (t *tally) countStep(c *report.Site, s *settled) {
 	if pg.PassedOver > 0 {
 		t.summary.Warn("%s: %d of its URLs are not on the site's hosts or do not match article.match",
 			st.Source.Name(), c.PassedOver)
+	}
+}
+
+// end counts how a pass of a source ended, instead of the pass before: the counters tell
+// how the sources stand.
+func (t *tally) end(c *report.Site, s source.Source, end source.End) {
+	countEnd(c, t.ends[s], -1)
+	countEnd(c, end, 1)
+	t.ends[s] = end
+}
+
+func countEnd(c *report.Site, end source.End, by int) {
+	switch end {
+	case source.Failed:
+		c.Unreadable += by
+	case source.Partly:
+		c.Partial += by
+	case source.NoLinks:
+		c.Less += by
+	}
+}
+
+// standing counts how a source stands before this run, in which it may not be due.
+func (t *tally) standing(c *report.Site, s source.Source) {
+	w, ok := s.(source.Watcher)
+	if !ok {
+		return
+	}
+	if end, why := w.Standing(); end != source.Open {
+		t.end(c, s, end)
+		c.Problem("%s: %s", s.Name(), why)
 	}
 }
 

@@ -76,6 +76,7 @@ type Site struct {
 	Retries     int
 	Limits      Limits
 	Refresh     time.Duration
+	Watch       Watch
 	Revisit     []time.Duration
 	Duplicate   OnDuplicate
 	Near        Near
@@ -110,6 +111,9 @@ type Limits struct {
 	Depth     int // links away from a source
 	URLs      int // known URLs of the site
 }
+
+// Watch bounds the time between two reads of a source by newsonce watch.
+type Watch struct{ Min, Max time.Duration }
 
 // Policy says how a duplicate is written.
 type Policy string
@@ -182,6 +186,7 @@ func newSite() *Site {
 		Timeout:   30 * time.Second,
 		Retries:   4,
 		Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
+		Watch:     Watch{Min: 5 * time.Minute, Max: day},
 		Duplicate: OnDuplicate{Exact: WriteReference, Near: WriteReference, Revision: Full, Headline: Full},
 		Near:      Near{Threshold: 0.5, Window: 30 * day, Scope: "all"},
 		Memory:    64 << 20,

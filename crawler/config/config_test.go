@@ -224,6 +224,7 @@ func TestDefaults(t *testing.T) {
 			Sources: []Source{{Name: "listing", Kind: "listing", Spec: listing}},
 			Robots:  Obey, Delay: time.Second, Workers: 1, GroupBy: ByHost, Timeout: 30 * time.Second, Retries: 4,
 			Limits:    Limits{Body: 10 << 20, Redirects: 5, URLLength: 2000, Links: 2000},
+			Watch:     Watch{Min: 5 * time.Minute, Max: 24 * time.Hour},
 			Duplicate: OnDuplicate{WriteReference, WriteReference, Full, Full},
 			Near:      Near{0.5, 30 * 24 * time.Hour, "all"},
 			Memory:    64 << 20,

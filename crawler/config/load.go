@@ -87,7 +87,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 	place := func(key string, read func(*Node)) func(*Node) {
 		return func(v *Node) { places[key] = v; read(v) }
 	}
-	var sites *Node
+	var sites, defaultsAt *Node
 	ok := n.Read("crawl.yaml", Keys{
 		"version":    func(v *Node) { v.version() },
 		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
@@ -96,11 +96,15 @@ func (n *Node) config(c *Config, env func(string) string) {
 		"s3":         place("s3", c.S3.read),
 		"min_free":   func(v *Node) { c.MinFree = v.Size() },
 		"workers":    func(v *Node) { c.Workers = v.workers() },
-		"defaults":   func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
+		"watch":      func(v *Node) { v.watch(defaults) },
+		"defaults":   func(v *Node) { defaultsAt = v },
 		"sites":      func(v *Node) { sites = v },
 	})
 	if !ok {
 		return
+	}
+	if defaultsAt != nil { // overrides watch, wherever it stands
+		defaultsAt.Read("defaults", keysOf(settings(defaults)))
 	}
 	n.r.variables(c, env, places)
 	n.top(c, places)

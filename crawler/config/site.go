@@ -38,6 +38,7 @@ func settings(s *Site) []setting {
 			countSetting("depth", &s.Limits.Depth, 0),
 			countSetting("urls", &s.Limits.URLs, 0)),
 		durationSetting("refresh", &s.Refresh),
+		{"watch", func(n *Node) { n.watch(s) }, func() any { return printSettings(s.Watch.settings()) }},
 		{"revisit", func(n *Node) { s.Revisit = n.revisit() }, func() any { return printed(s.Revisit, FormatDuration) }},
 		group("dedupe",
 			group("on_duplicate",
@@ -174,6 +175,23 @@ func (n *Node) revisit() []time.Duration {
 		after = append(after, d)
 	}
 	return after
+}
+
+// watch reads the bounds of newsonce watch.
+func (n *Node) watch(s *Site) {
+	before := len(n.r.errs)
+	n.Read("watch", keysOf(s.Watch.settings()))
+	if s.Watch.Max < s.Watch.Min && len(n.r.errs) == before {
+		n.Fail("watch.max (%s) must not be shorter than watch.min (%s)",
+			FormatDuration(s.Watch.Max), FormatDuration(s.Watch.Min))
+	}
+}
+
+func (w *Watch) settings() []setting {
+	positive := func(key string, p *time.Duration) setting {
+		return setting{key, func(n *Node) { *p = n.positive() }, func() any { return *p }}
+	}
+	return []setting{positive("min", &w.Min), positive("max", &w.Max)}
 }
 
 func (n *Node) memory() int64 {

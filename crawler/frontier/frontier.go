@@ -49,7 +49,10 @@ type Options struct {
 
 	Workers   int // largest number of tasks in progress
 	Unsettled int // largest number of tasks handed out and not committed
-	Limit     int // largest number of pages handed out; 0 = no limit
+	// Watch says that the run does not end before Stop: sources are read again when they
+	// are due, by Wake, and what is due in time is waited for.
+	Watch bool
+	Limit int // largest number of pages handed out; 0 = no limit
 	// Resumes says that the last run was killed and may have fetched from any host
 	// just before.
 	Resumes     bool
@@ -220,7 +223,7 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 
 // tell reports a wait until next if nothing will have happened for Silence by then.
 func (f *Frontier) tell(next time.Time) {
-	if f.open() > 0 || next.IsZero() || next.Sub(f.active) < f.Silence {
+	if f.open() > 0 || next.IsZero() || f.Watch && f.outage.reason == "" || next.Sub(f.active) < f.Silence {
 		return
 	}
 	w, ok := f.waitUntil(next)
@@ -262,7 +265,7 @@ func (f *Frontier) reason(g *group, now time.Time) string {
 
 // idle reports whether no task is in progress and none will become due.
 func (f *Frontier) idle(next time.Time) bool {
-	return f.open() == 0 && next.IsZero() && len(f.paging) == 0
+	return f.open() == 0 && next.IsZero() && len(f.paging) == 0 && (!f.Watch || f.stopped != "")
 }
 
 // open returns the number of tasks in progress, or on their way to a commit.
@@ -375,6 +378,9 @@ func (f *Frontier) Committed(ctx context.Context, list []Settled) error {
 		f.settle(&list[i])
 	}
 	f.feed()
+	if f.Watch {
+		return nil // the committer calls Wake
+	}
 	return f.wake(ctx)
 }
 
@@ -392,7 +398,7 @@ func (f *Frontier) settle(s *Settled) {
 		}
 	case Page:
 		delete(q.held, w.ID)
-		q.more = q.more || s.Waits
+		q.more = q.more || s.Waits || f.Watch // it may be due again while the run lasts
 	case Robots: // pages disallowed before may be queued again
 		for _, other := range f.queues {
 			if other.Origin == w.origin.name {

@@ -129,15 +129,21 @@ func (f *Frontier) next(ctx context.Context, q *queue, now time.Time) (*Task, er
 }
 
 // candidate returns the next task of a queue without removing it. Further pages of
-// articles come before steps of sources, and these before pages.
+// articles come before steps of sources, and these before pages. With Watch, sources get
+// at most every second request, so that they never keep articles waiting for ever.
 func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Task, error) {
 	if len(q.parts) > 0 {
 		return q.parts[0], nil
 	}
+	var step *Task
 	for _, st := range q.steps {
 		if !st.NotBefore.After(now) {
-			return &Task{Site: q.site, URL: st.URL, Work: Step{st}, queue: q}, nil
+			step = &Task{Site: q.site, URL: st.URL, Work: Step{st}, queue: q}
+			break
 		}
+	}
+	if step != nil && !(f.Watch && q.stepped) {
+		return step, nil
 	}
 	if len(q.pages) == 0 && (q.more || !q.next.IsZero() && !q.next.After(now)) {
 		if err := f.refill(ctx, q, now); err != nil {
@@ -145,7 +151,7 @@ func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Tas
 		}
 	}
 	if len(q.pages) == 0 {
-		return nil, nil
+		return step, nil
 	}
 	p := q.pages[0]
 	t := &Task{Site: q.site, URL: p.URL, Work: Page{p}, queue: q}
@@ -159,10 +165,12 @@ func (f *Frontier) candidate(ctx context.Context, q *queue, now time.Time) (*Tas
 func (f *Frontier) remove(q *queue, t *Task) {
 	switch w := t.Work.(type) {
 	case Step:
+		q.stepped = true
 		q.steps = slices.DeleteFunc(q.steps, func(st *source.Step) bool { return st == w.Step })
 	case Part:
 		q.parts = q.parts[1:]
 	default:
+		q.stepped = false
 		q.pages = q.pages[1:]
 	}
 }

@@ -29,6 +29,7 @@ type queue struct {
 	group   *group
 	known   *origin        // its robots.txt; nil until it is needed
 	steps   []*source.Step // handed out before pages
+	stepped bool           // a step was handed out last
 	parts   []*Task        // further pages of articles, handed out before all else
 	pages   []*state.URL
 	held    map[state.URLID]struct{} // in pages or handed out, not committed

@@ -81,25 +81,52 @@ func (f *Frontier) rest(s source.Source) {
 // other work remains.
 func (f *Frontier) wake(ctx context.Context) error {
 	now := f.Now()
-	if f.stopped != "" || len(f.resting) == 0 || now.Before(f.restUntil) || !f.busy() {
+	if now.Before(f.restUntil) || !f.busy() {
 		return nil
 	}
+	_, err := f.rested(ctx, now)
 	f.restUntil = now.Add(time.Second)
+	return err
+}
+
+// Wake begins another pass of the sources that are due, and returns when the next one
+// is; the zero time if none rests. Like Committed, it is called by the owner of the
+// sources.
+func (f *Frontier) Wake(ctx context.Context) (next time.Time, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	resting := len(f.resting)
+	next, err = f.rested(ctx, f.Now())
+	if len(f.resting) < resting {
+		f.notify()
+	}
+	return next, err
+}
+
+// rested begins another pass of the sources that have rested long enough, and returns
+// when the next one has.
+func (f *Frontier) rested(ctx context.Context, now time.Time) (next time.Time, err error) {
+	if f.stopped != "" {
+		return next, nil
+	}
 	resting := f.resting
 	f.resting = nil
 	for _, s := range resting {
 		if until, _ := s.(source.Repeater).Rest(); now.Before(until) {
 			f.resting = append(f.resting, s)
+			if next.IsZero() || until.Before(next) {
+				next = until
+			}
 			continue
 		}
 		newest, err := f.Store.LastURL(ctx)
 		if err != nil {
-			return err
+			return next, err
 		}
 		s.Begin(now, newest)
 		f.follow(s)
 	}
-	return nil
+	return next, nil
 }
 
 // busy reports whether work remains apart from resting sources.
@@ -124,11 +151,14 @@ func (f *Frontier) recheck() *Task {
 
 // leftOver records the work that could not be done in this run.
 func (f *Frontier) leftOver(ctx context.Context) {
-	if f.stopped != "" {
+	if f.stopped != "" && !f.Watch {
 		return
 	}
 	now := f.Now()
 	for _, q := range f.queues {
+		if f.Watch && q.group.host.StateAt(now) == polite.Ready && f.unreadable(ctx, q) == nil {
+			continue // it was interrupted
+		}
 		for _, st := range q.steps {
 			f.left = append(f.left, f.leftOf(ctx, q, st.URL, now))
 		}

@@ -50,6 +50,8 @@ func (nothing) Source(context.Context, string, string) (state.Source, bool, erro
 	return state.Source{}, false, nil
 }
 
+func (nothing) Window(context.Context, string, string) ([]byte, error) { return nil, nil }
+
 func (nothing) LastFailure(context.Context, string) (time.Time, error) { return time.Time{}, nil }
 
 // Try reads a configured source from its beginning until it yields articles. A source

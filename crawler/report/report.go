@@ -120,6 +120,7 @@ type Summary struct {
 	Waiting     *Wait            `json:"waiting,omitempty"`  // while the run only waits
 
 	finished bool
+	unusable bool
 }
 
 // Wait is a wait of a whole run.
@@ -195,7 +196,7 @@ func (s *Summary) Finish(now time.Time, failure error, signal int) {
 	if !s.finished {
 		s.warnOfCuts()
 	}
-	s.finished = true
+	s.finished, s.unusable = true, failure != nil
 	for _, site := range s.Sites {
 		s.Totals.add(site)
 		if site.omitted > 0 {
@@ -205,6 +206,10 @@ func (s *Summary) Finish(now time.Time, failure error, signal int) {
 	}
 	s.Exit, s.Reason = s.verdict(failure, signal)
 }
+
+// Unusable reports whether the state or the output could not be used, or a disk is full:
+// another run would end alike.
+func (s *Summary) Unusable() bool { return s.unusable }
 
 func (s *Summary) verdict(failure error, signal int) (int, string) {
 	t := &s.Totals

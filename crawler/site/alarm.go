@@ -37,6 +37,7 @@ type Alarm struct {
 	fresh   map[string]bool    // observed in this run
 	silence *silence           // nil: nothing new is expected
 	read    bool               // a source was read in this run
+	stands  bool               // the last read is not of this run
 	match   string             // article.match, "" for none
 	shares  map[string]*shares // by listing
 	changed map[string]bool    // keys of windows to be stored
@@ -199,6 +200,9 @@ func (a *Alarm) Missed() {
 	}
 }
 
+// Stand has earlier reads count for a run in which no source may have been due.
+func (a *Alarm) Stand() { a.stands = a.silence != nil && !a.silence.Read.IsZero() }
+
 // Listed records the share of a listing's links that article.match matches; nil for an
 // unchanged listing.
 func (a *Alarm) Listed(listing string, now *Share, at time.Time) {
@@ -294,7 +298,7 @@ func (a *Alarm) Broken() []string {
 	if text := a.blocked(); text != "" {
 		list = append(list, text)
 	}
-	if a.silence != nil && a.read && a.silence.silent() {
+	if a.silence != nil && (a.read || a.stands) && a.silence.silent() {
 		list = append(list, a.silence.text())
 	}
 	for _, listing := range slices.Sorted(maps.Keys(a.shares)) {

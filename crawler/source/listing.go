@@ -10,7 +10,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/fetch"
 	"github.com/newsonce/newsonce/crawler/jsonlist"
 	"github.com/newsonce/newsonce/crawler/site"
-	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 )
 
@@ -80,6 +79,11 @@ func (p *passes) load(ctx context.Context, o *Opening) (err error) {
 	if err != nil {
 		return err
 	}
+	if !p.whole {
+		if p.watch, err = openWatch(ctx, o, p.known.Key); err != nil {
+			return err
+		}
+	}
 	p.recheck = !failed.Before(p.known.AskedAt) || !failed.Before(p.known.DoneAt)
 	_, err = p.resume(&p.pass)
 	return err
@@ -120,7 +124,7 @@ func (p *passes) advance(c *Commit) (End, error) {
 		end = p.missing(pg)
 		return end, p.store(c, end, reason)
 	}
-	p.noteFailed(c.Links)
+	p.note(c)
 	next, _ := pg.data.(string)
 	end = p.pass.Advance(Listed{URL: pg.URL, Next: next, Links: c.ids(), ETag: pg.ETag, Modified: pg.Modified}, p.bounds)
 	p.findGap(c.Page, end)
@@ -138,10 +142,18 @@ func (p *passes) advance(c *Commit) (End, error) {
 // because it lists a URL that failed permanently.
 const mostFailed = 2000
 
-// noteFailed notes links of a page that have failed permanently.
-func (p *passes) noteFailed(links []state.LinkVerdict) {
-	for _, l := range links {
-		p.pass.Failed = p.pass.Failed || l.Failed && len(links) <= mostFailed
+// note notes links of a page that have failed permanently, and how much is new.
+func (p *passes) note(c *Commit) {
+	for _, l := range c.Links {
+		p.pass.Failed = p.pass.Failed || l.Failed && len(c.Links) <= mostFailed
+	}
+	p.noteNew(c)
+}
+
+// noteNew notes how much of a page is new, in a run that does not end.
+func (p *passes) noteNew(c *Commit) {
+	if p.watch != nil {
+		p.watch.page(&p.pass, c)
 	}
 }
 

@@ -132,6 +132,7 @@ type passes struct {
 	// recheck says that a URL of the site failed permanently since the source was read:
 	// the source is read whole, since "not modified" does not tell whether it lists it.
 	recheck bool
+	watch   *watch // nil: the run ends, or the source is read once
 }
 
 // idle is the interval at which a backfill rereads the sources that a crawl reads in
@@ -164,9 +165,12 @@ func (r *Run) retry() time.Duration {
 }
 
 // Due implements Source. An interrupted pass is always due, a source read once until
-// its end was reached, any other after the site's refresh.
+// its end was reached, any other after the site's refresh. A run that does not end goes
+// by what it learned.
 func (p *passes) Due(now time.Time) bool {
 	switch {
+	case p.watch != nil:
+		return p.watch.due(now)
 	case len(p.known.Cursor) > 0:
 		return true
 	case p.whole:
@@ -177,11 +181,27 @@ func (p *passes) Due(now time.Time) bool {
 
 // Rest implements Repeater.
 func (p *passes) Rest() (until time.Time, ok bool) {
+	if p.watch != nil {
+		return p.watch.next(), true
+	}
 	pause := p.site.Refresh
 	if pause == 0 {
 		pause = idle
 	}
 	return p.known.AskedAt.Add(pause), p.backfill && !p.whole
+}
+
+// Standing implements Watcher.
+func (p *passes) Standing() (end End, why string) {
+	switch why = p.known.Error; {
+	case p.watch == nil || why == "":
+		return Open, ""
+	case p.watch.Rate.Failed > 0:
+		return Failed, why
+	case why == string(NoLinks):
+		return NoLinks, why
+	}
+	return Partly, why
 }
 
 // Begin implements Source.
@@ -244,6 +264,11 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 		k.Cursor, k.ETag, k.Modified, k.DoneAt, k.Rules = nil, p.pass.ETag, p.pass.Modified, c.At, p.sum
 		if p.pass.Failed {
 			k.ETag, k.Modified = "", ""
+		}
+	}
+	if p.watch != nil {
+		if err := p.watch.committed(&p.pass, c, end); err != nil {
+			return err
 		}
 	}
 	if end == Open || end == Failed {

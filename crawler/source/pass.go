@@ -28,6 +28,11 @@ type Pass struct {
 	Failed bool `json:"failed,omitempty"`
 	// Retried says that the previous run could not read the page.
 	Retried bool `json:"retried,omitempty"`
+	// Fresh counts what appeared since the pass before, Newest is the highest id of its
+	// links, and Requests counts the pages so far, in a run that does not end.
+	Fresh    int   `json:"fresh,omitempty"`
+	Newest   int64 `json:"newest,omitempty"`
+	Requests int   `json:"requests,omitempty"`
 	// Begun is when the pass over a sitemap began. A resumed pass does not read again
 	// the parts read since then.
 	Begun time.Time `json:"begun,omitzero"`

@@ -255,8 +255,10 @@ func (s *sitemap) advanceParts(ctx context.Context, c *Commit) (End, error) {
 	if pg.Read {
 		s.pass.Links += pg.Articles
 		if s.part == nil {
-			s.noteFailed(c.Links)
+			s.note(c)
 			s.pass.ETag, s.pass.Modified = pg.ETag, pg.Modified
+		} else {
+			s.noteNew(c)
 		}
 	}
 	if pg.Broken != nil {

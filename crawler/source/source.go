@@ -49,6 +49,14 @@ type Repeater interface {
 	Rest() (until time.Time, ok bool)
 }
 
+// Watcher is a Repeater that remembers across runs how it stands.
+type Watcher interface {
+	Repeater
+	// Standing returns how the last pass ended if a person should know, and why: Failed,
+	// Partly or NoLinks. It returns Open otherwise, and in a run that ends.
+	Standing() (end End, why string)
+}
+
 // Waiter is a Source that waits for the outcomes of the URLs that it queued.
 type Waiter interface {
 	// Settled reports the outcome of a URL to the source, within the commit of its
@@ -114,11 +122,13 @@ func Find(kinds []Kind, name string) Kind {
 type Store interface {
 	Source(ctx context.Context, site, key string) (state.Source, bool, error)
 	LastFailure(ctx context.Context, site string) (time.Time, error)
+	Window(ctx context.Context, site, key string) ([]byte, error)
 }
 
 // Run tells how a run reads its sources.
 type Run struct {
 	Backfill bool      // read archives to their end
+	Watch    bool      // read sources again and again, as often as they change
 	Restart  bool      // with Backfill: from their beginning
 	From, To time.Time // with Backfill: first and last day, at midnight UTC; zero: no bound
 	Stdin    io.Reader // read by sources whose file is "-"
@@ -279,7 +289,10 @@ type Commit struct {
 	Page  *Page
 	Links []state.LinkVerdict // per link of the page
 	At    time.Time           // time of the response; without a request, of the commit
-	Rows  []state.Source      // stored in the same transaction
+	// Headlines is the number of new headlines on the page.
+	Headlines int
+	Rows      []state.Source // stored in the same transaction
+	Windows   []state.Window // stored in the same transaction
 }
 
 // Keep stores a row with the commit, once per source.

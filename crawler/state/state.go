@@ -59,6 +59,9 @@ func (s URLState) String() string {
 	return [...]string{"queued", "done", "alias", "gone", "refused", "failed", "forgotten"}[s]
 }
 
+// KeptRuns is how many runs a state remembers: 10 days of a crawl every 15 minutes.
+const KeptRuns = 1000
+
 // Run is one run of a command that writes. Exit and Summary are set at its end. A
 // run without an end is still under way, or was killed.
 type Run struct {

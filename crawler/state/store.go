@@ -30,7 +30,8 @@ type Store interface {
 	// Release ends leases. Those that are no longer current stay as they are.
 	Release(ctx context.Context, leases []Lease) error
 
-	// Begin records an unfinished run. End records its end.
+	// Begin records an unfinished run, and forgets the ended ones before the last
+	// KeptRuns. End records its end.
 	Begin(ctx context.Context, r Run) error
 	End(ctx context.Context, r Run) error
 	// LastRun returns the newest run; ok is false when there was none.

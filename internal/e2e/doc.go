@@ -9,6 +9,7 @@
 //	sitemap_test.go   the same by sitemap and by feed
 //	backfill_test.go  archives of every kind (-archive N)
 //	kill_test.go      kill -9 at random moments (-kills N, -seed N)
+//	watch_test.go     newsonce watch killed, reloaded and stopped (-watch-kills N, -reloads N)
 //	lock_test.go      two crawls of one state (-copies N)
 //	disk_test.go      full disks and paths that cannot be written
 //	signal_test.go    SIGTERM, SIGINT and a second signal

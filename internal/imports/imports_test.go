@@ -29,7 +29,8 @@ var layers = [][]string{
 	{"crawler/source"},
 	{"crawler/site"},
 	{"crawler/state", "crawler/report", "output"},
-	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite", "crawler/wall",
+	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
+		"crawler/schedule", "crawler/wall",
 		"dedupe", "internal/demosite"},
 	{"crawler/archive", "crawler/item", "crawler/jsonlist", "crawler/warc", "docs"},
 }

@@ -5,6 +5,7 @@
 //	open.go      configuration, sites and state as the commands need them
 //	crawl.go     crawl: one incremental pass
 //	backfill.go  backfill: archives
+//	watch.go     watch: a daemon instead of cron
 //	progress.go  how far a run is; on a terminal with terminal.go
 //	extract.go   extract: the items of a file, a page or a batch
 //	explain.go   which rule gave what, for extract --explain and check --online
@@ -226,8 +227,8 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.state(), a.dedupe(), a.export(), a.report(), a.serve(), a.initCommand(), a.version(), a.man())
+	root.AddCommand(a.crawl(), a.backfill(), a.watch(), a.extract(), a.check(), a.status(), a.demo(), a.robots(),
+		a.forget(), a.state(), a.dedupe(), a.export(), a.report(), a.serve(), a.initCommand(), a.version(), a.man())
 	root.AddCommand(manual.Topics(a.columns)...)
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()

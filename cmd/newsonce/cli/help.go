@@ -217,7 +217,7 @@ func (a *app) completable() []*config.Site {
 func (a *app) complete(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		switch c.Name() {
-		case "crawl", "backfill", "status", "check":
+		case "crawl", "backfill", "watch", "status", "check":
 			c.ValidArgsFunction = a.completeSites
 		}
 		for flag, offer := range map[string]cobra.CompletionFunc{"site": a.completeSites, "source": a.completeSources} {

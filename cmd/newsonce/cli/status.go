@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -105,6 +106,15 @@ type sourceStatus struct {
 	Completed   *time.Time `json:"completed,omitempty"`
 	Interrupted bool       `json:"interrupted,omitempty"`
 	Error       string     `json:"error,omitempty"`
+	// Watch is set for sources that newsonce watch has read.
+	Watch *watchStatus `json:"watch,omitempty"`
+}
+
+// watchStatus tells how often newsonce watch reads a source.
+type watchStatus struct {
+	Seconds float64   `json:"interval_seconds"`
+	Next    time.Time `json:"next"`
+	PerDay  float64   `json:"new_per_day"` // expected
 }
 
 type runStatus struct {
@@ -216,7 +226,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, 
 		func() error { return s.readSites(ctx, r, now) },
 		func() error { return s.readAlarms(ctx, r, c) },
 		func() error { return s.readHosts(ctx, r, now) },
-		func() error { return s.readSources(ctx, r, c.Sites) },
+		func() error { return s.readSources(ctx, r, c) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
 		func() error { return s.readOutputs(ctx, r, a.Sinks) },
 	} {
@@ -253,8 +263,12 @@ func (s *statusReport) readAlarms(ctx context.Context, r state.Reader, c *config
 	return err
 }
 
-func (s *statusReport) readSources(ctx context.Context, r state.Reader, sites []*config.Site) error {
-	names := configuredOf(sites)
+func (s *statusReport) readSources(ctx context.Context, r state.Reader, c *config.Config) error {
+	names := configuredOf(c.Sites)
+	watched, err := readWatched(ctx, r, c)
+	if err != nil {
+		return err
+	}
 	sources, err := r.Sources(ctx)
 	for _, src := range sources {
 		if source.IsPart(src.Key) && src.Error == "" {
@@ -263,9 +277,33 @@ func (s *statusReport) readSources(ctx context.Context, r state.Reader, sites []
 		s.Sources = append(s.Sources,
 			sourceStatus{Site: src.Site, Source: names[src.Site].name(src.Key),
 				Asked: moment(src.AskedAt), Completed: moment(src.DoneAt),
-				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error})
+				Interrupted: len(src.Cursor) > 0 && src.DoneAt.Before(src.AskedAt), Error: src.Error,
+				Watch: watched[src.Site+"\n"+src.Key]})
 	}
 	return err
+}
+
+// readWatched reads how often newsonce watch reads the sources of the configured sites,
+// by site and key.
+func readWatched(ctx context.Context, r state.Reader, c *config.Config) (map[string]*watchStatus, error) {
+	watched := map[string]*watchStatus{}
+	windows, err := r.Windows(ctx)
+	for _, w := range windows {
+		cfg := c.Site(w.Site)
+		if cfg == nil {
+			continue
+		}
+		key, got, ok, err := source.WatchedOf(w)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			next := got.Next(cfg, key)
+			watched[w.Site+"\n"+key] = &watchStatus{Seconds: next.Sub(got.Rate.Tried).Round(time.Second).Seconds(),
+				Next: next.Truncate(time.Second), PerDay: math.Round(10*got.Rate.PerDay()) / 10}
+		}
+	}
+	return watched, err
 }
 
 // readRuns reads the last n runs, and the progress of the current one.
@@ -422,7 +460,11 @@ func (s *statusReport) print(w io.Writer) error {
 	if len(s.Hosts) > 0 {
 		table(t, "HOST\tSTATE\tUNTIL\tREASON", s.Hosts, (*hostStatus).row)
 	}
-	table(t, "SOURCE\tSITE\tCOMPLETED\t", s.Sources, (*sourceStatus).row)
+	if slices.ContainsFunc(s.Sources, func(x sourceStatus) bool { return x.Watch != nil }) {
+		table(t, "SOURCE\tSITE\tCOMPLETED\tEVERY\tNEXT\tNEW A DAY\t", s.Sources, (*sourceStatus).watchRow)
+	} else {
+		table(t, "SOURCE\tSITE\tCOMPLETED\t", s.Sources, (*sourceStatus).row)
+	}
 	table(t, "RUN\tCOMMAND\tEXIT\tENDED", s.Runs, (*runStatus).row)
 	table(t, "OUTPUT\tBYTES\tLINES", s.Outputs, (*outputStatus).row)
 	if len(s.Undelivered) > 0 {
@@ -459,11 +501,24 @@ func (x *hostStatus) row() string {
 }
 
 func (x *sourceStatus) row() string {
-	note := x.Error
-	if x.Interrupted && note == "" {
-		note = "interrupted; the next run resumes it"
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Source, x.Site, when(x.Completed), x.note())
+}
+
+// watchRow is row with how often newsonce watch reads the source.
+func (x *sourceStatus) watchRow() string {
+	every, next, perDay := "-", "-", "-"
+	if w := x.Watch; w != nil {
+		every = config.FormatDuration(time.Duration(w.Seconds) * time.Second)
+		next, perDay = w.Next.Format(time.RFC3339), fmt.Sprintf("%.1f", w.PerDay)
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Source, x.Site, when(x.Completed), note)
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", x.Source, x.Site, when(x.Completed), every, next, perDay, x.note())
+}
+
+func (x *sourceStatus) note() string {
+	if x.Interrupted && x.Error == "" {
+		return "interrupted; the next run resumes it"
+	}
+	return x.Error
 }
 
 func (x *runStatus) row() string {

@@ -16,7 +16,13 @@ import (
 // Begin implements state.Store.
 func (s *Store) Begin(ctx context.Context, r state.Run) error {
 	const insert = "INSERT INTO run(id, command, begun) VALUES (?, ?, ?)"
-	return wrap(s.path, "record the run", exec(s.conn, insert, r.ID, r.Command, millis(r.Begun)))
+	const forget = "DELETE FROM run WHERE ended > 0 AND seq <= (SELECT max(seq) FROM run) - ?"
+	return wrap(s.path, "record the run", within(ctx, s.conn, s.path, func() error {
+		if err := exec(s.conn, insert, r.ID, r.Command, millis(r.Begun)); err != nil {
+			return err
+		}
+		return exec(s.conn, forget, state.KeptRuns)
+	}))
 }
 
 // End implements state.Store.
