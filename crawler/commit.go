@@ -47,13 +47,14 @@ func (c *committer) loop(in <-chan *visited) error {
 		if len(list) == 0 || err != nil {
 			return err
 		}
+		begun := time.Now()
 		b, err := c.commit(list)
 		if err != nil {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
-				Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Written: b.lines(),
+				Elapsed: time.Since(begun), Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
 			return err

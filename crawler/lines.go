@@ -159,6 +159,7 @@ func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 		return err
 	}
 	s.lines++
+	b.written[Written{Site: s.task.Site.Name, Type: t}]++
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
 }
 
@@ -186,6 +187,7 @@ func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, reason string, sites
 			return err
 		}
 		b.withdrawals[it.Site]++
+		b.written[Written{Site: it.Site, Type: item.TypeWithdrawn}]++
 		to := it.Site
 		if sites[to] == nil { // a site that this run does not crawl: its files are not open
 			to = x.Item.Site

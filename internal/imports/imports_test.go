@@ -24,6 +24,7 @@ const module = "github.com/newsonce/newsonce/"
 var layers = [][]string{
 	{"cmd"},
 	{"crawler/watch", "crawler/view"},
+	{"crawler/report/metrics"},
 	{"crawler", "crawler/page", "crawler/rebuild"},
 	{"crawler/frontier"},
 	{"crawler/source"},
