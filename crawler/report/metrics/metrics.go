@@ -29,6 +29,7 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 	state    *gauges
+	lasting  []string // names of what a Textfile continues
 
 	pages      *prometheus.CounterVec
 	reads      *prometheus.CounterVec
@@ -47,9 +48,6 @@ type Metrics struct {
 	sites map[string]*config.Site // of crawl.yaml
 }
 
-// brokenName is the gauge of alarms, which has no series before the first run of a site.
-const brokenName = "newsonce_broken_expectations"
-
 // Buckets of the histograms, in seconds.
 var (
 	fetchBuckets  = []float64{.025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
@@ -62,6 +60,7 @@ func New(c *config.Config, version string) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "newsonce", Name: name, Help: help}, labels)
 		m.registry.MustRegister(v)
+		m.lasting = append(m.lasting, "newsonce_"+name)
 		return v
 	}
 	m.pages = counter("pages_total", "Pages by what became of them.", "site", "outcome")
@@ -78,12 +77,14 @@ func New(c *config.Config, version string) *Metrics {
 		Buckets: fetchBuckets}, []string{"site"})
 	m.commit = prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "newsonce",
 		Name: "commit_duration_seconds", Help: "Commits of up to 64 pages, lines made durable included.", Buckets: commitBuckets})
-	m.broken = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: brokenName,
-		Help: "Alarms of the site in its last run: expect, silence, walls."}, []string{"site"})
+	m.broken = prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "newsonce",
+		Name: "broken_expectations", Help: "Alarms of the site in its last run: expect, silence, walls."}, []string{"site"})
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "newsonce",
 		Name: "build_info", Help: "Always 1; the label holds the version."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
 	m.registry.MustRegister(m.fetch, m.commit, m.broken, build, m.state)
+	m.lasting = append(m.lasting, "newsonce_fetch_duration_seconds", "newsonce_commit_duration_seconds",
+		"newsonce_broken_expectations") // alarms of sites that a run leaves out stay
 	m.SetConfig(c)
 	return m
 }

@@ -286,7 +286,7 @@ func TestTextfileContinuesCounters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants(t, text, `newsonce_pages_total{outcome="duplicate",site="one"} 4`, `newsonce_runs_total{command="crawl",exit="0"} 1`,
+	wants(t, text, `newsonce_pages_total{outcome="duplicate",site="one"} 4`, `newsonce_duplicates_total{method="near",site="one"} 2`, `newsonce_runs_total{command="crawl",exit="0"} 1`,
 		`newsonce_runs_total{command="crawl",exit="4"} 2`, `newsonce_broken_expectations{site="one"} 3`)
 	if strings.Contains(text, `"two"`) {
 		t.Errorf("series of a site that is gone:\n%s", text)

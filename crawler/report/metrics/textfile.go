@@ -60,11 +60,8 @@ func (t *Textfile) Write() (err error) {
 		return err
 	}
 	defer os.Remove(f.Name())
-	for _, now := range families {
-		if base := t.base[now.GetName()]; base != nil && base.GetType() == now.GetType() {
-			t.m.add(now, base)
-		}
-		if _, err := expfmt.MetricFamilyToText(f, now); err != nil {
+	for _, family := range t.m.continued(families, t.base) {
+		if _, err := expfmt.MetricFamilyToText(f, family); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
@@ -75,13 +72,33 @@ func (t *Textfile) Write() (err error) {
 	return os.Rename(f.Name(), t.path)
 }
 
-// add adds to the counters and histograms of a family those of an earlier file, unless
-// crawl.yaml no longer names their site. Of the gauges, it keeps the alarms of sites that
-// this process did not crawl.
-func (m *Metrics) add(now, base *dto.MetricFamily) {
-	if now.GetType() == dto.MetricType_GAUGE && now.GetName() != brokenName {
-		return
+// continued returns the families of now with what the last file adds to them. A family
+// without a series in this process is that of the file.
+func (m *Metrics) continued(now []*dto.MetricFamily, last map[string]*dto.MetricFamily) []*dto.MetricFamily {
+	byName := map[string]*dto.MetricFamily{}
+	for _, family := range now {
+		byName[family.GetName()] = family
 	}
+	for _, name := range m.lasting {
+		base := last[name]
+		if base == nil {
+			continue
+		}
+		family := byName[name]
+		if family == nil {
+			family = &dto.MetricFamily{Name: base.Name, Help: base.Help, Type: base.Type}
+			now = append(now, family)
+		}
+		if family.GetType() == base.GetType() {
+			m.add(family, base)
+		}
+	}
+	return slices.DeleteFunc(now, func(f *dto.MetricFamily) bool { return len(f.Metric) == 0 })
+}
+
+// add adds the series of an earlier file to those of a family, unless crawl.yaml no
+// longer names their site.
+func (m *Metrics) add(now, base *dto.MetricFamily) {
 	byLabels := make(map[string]*dto.Metric, len(now.Metric))
 	for _, x := range now.Metric {
 		byLabels[labels(x)] = x
