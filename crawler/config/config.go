@@ -30,7 +30,8 @@ type Config struct {
 	Product   string // product token of UserAgent, which robots.txt is matched on
 	State     string // path of the SQLite file
 	Output    Output
-	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
+	Metrics   string // file for node_exporter's textfile collector; "" = none
+	MinFree   int64  // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
 	Sites     []*Site
 	Defaults  *Site    // of sites that the file does not name

@@ -88,14 +88,15 @@ func (n *Node) config(c *Config, env func(string) string) {
 	}
 	var sites *Node
 	ok := n.Read("crawl.yaml", Keys{
-		"version":    func(v *Node) { v.version() },
-		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
-		"state":      place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
-		"output":     place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
-		"min_free":   func(v *Node) { c.MinFree = v.Size() },
-		"workers":    func(v *Node) { c.Workers = v.workers() },
-		"defaults":   func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
-		"sites":      func(v *Node) { sites = v },
+		"version":      func(v *Node) { v.version() },
+		"user_agent":   place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
+		"state":        place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
+		"output":       place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
+		"metrics_file": func(v *Node) { c.Metrics = v.metricsFile() },
+		"min_free":     func(v *Node) { c.MinFree = v.Size() },
+		"workers":      func(v *Node) { c.Workers = v.workers() },
+		"defaults":     func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
+		"sites":        func(v *Node) { sites = v },
 	})
 	if !ok {
 		return
@@ -134,6 +135,23 @@ func (o *Output) settings() []setting {
 		{"path", func(n *Node) { o.Path = n.joined(n.outputText()) }, func() any { return o.Path }},
 		group("rotate", sizeSetting("size", &o.Rotate.Size), durationSetting("age", &o.Rotate.Age)),
 	}
+}
+
+// metricsFile reads the path of a file for node_exporter's textfile collector, which
+// reads only files whose name ends in .prom.
+func (n *Node) metricsFile() string {
+	path := n.pathText()
+	switch {
+	case path == "":
+		return ""
+	case path == "-" || strings.Contains(path, "://"):
+		n.Fail("metrics_file must be a file: write a path such as /var/lib/node_exporter/newsonce.prom")
+	case strings.HasSuffix(path, "/"):
+		n.Fail("metrics_file %q is a folder: add a file name such as newsonce.prom", clip(path))
+	case !strings.HasSuffix(path, ".prom"):
+		n.Warn("metrics_file %q: node_exporter reads only files whose names end in .prom", clip(path))
+	}
+	return n.joined(path)
 }
 
 // outputText reads output.path as written, before .. elements are cleaned away.

@@ -43,8 +43,11 @@ func (c *Config) Print(w io.Writer) error {
 		{"output", printSettings(c.Output.settings())},
 		{"min_free", printSize(c.MinFree)},
 		{"workers", c.Workers},
-		{"sites", sites},
 	}
+	if c.Metrics != "" {
+		top = append(top, Entry{"metrics_file", c.Metrics})
+	}
+	top = append(top, Entry{"sites", sites})
 	data, err := yaml.MarshalWithOptions(encoded(top), yaml.Indent(2), yaml.IndentSequence(true))
 	if err != nil {
 		return fmt.Errorf("print configuration: %w", err)

@@ -5,6 +5,7 @@
 //	open.go      configuration, sites and state as the commands need them
 //	crawl.go     crawl: one incremental pass
 //	backfill.go  backfill: archives
+//	metricsfile.go  the metrics of a run as a file
 //	progress.go  how far a run is; on a terminal with terminal.go
 //	extract.go   extract: the items of a file, a page or a batch
 //	explain.go   which rule gave what, for extract --explain and check --online

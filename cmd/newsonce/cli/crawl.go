@@ -48,6 +48,7 @@ type runFlags struct {
 	dryRun   bool
 	accept   bool
 	progress string // "": none
+	metrics  string // "": as configured
 }
 
 func (f *runFlags) add(fl *pflag.FlagSet) {
@@ -56,6 +57,8 @@ func (f *runFlags) add(fl *pflag.FlagSet) {
 	fl.Var(&f.lockWait, "lock-wait", "wait up to `D` for another run to end")
 	fl.IntVar(&f.workers, "workers", 0, "make up to `N` requests at a time, over all hosts (0: as configured)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
+	fl.StringVar(&f.metrics, "metrics-file", "",
+		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
 }
 
@@ -165,7 +168,9 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown)
+	m := a.metricsFile(c, f.metrics)
+	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
+	m.end(ctx, a, o, summary, err)
 	if err != nil {
 		return err
 	}
@@ -183,7 +188,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 
 // runWith opens the state and makes a run, whose progress is shown.
 func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing,
-) (_ *report.Summary, err error) {
+	m *metricsFile) (_ *report.Summary, err error) {
 	s, err := a.store(ctx, o.Config.State, wait)
 	if err != nil {
 		return nil, err
@@ -200,6 +205,7 @@ func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration
 	}
 	shown.begin(ctx, &o)
 	defer shown.end()
+	defer m.begin(ctx, a, &o)()
 	return crawler.Run(ctx, o)
 }
 

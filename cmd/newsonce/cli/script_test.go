@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //	breaks PATH STATUS     has it answer this path of its first site so; STATUS 0: with an empty page
 //	mends                  has it answer as ever
 //	truth FILE             the file holds what the world published, item by item
+//	append FILE LINE       adds a line to a file
 //	items FILE             each line of the file agrees with docs/item.schema.json
 func TestScript(t *testing.T) {
 	seed, err := filepath.Abs("../../../crawler/extract/testdata/seed")
@@ -48,6 +49,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "world": serve, "publish": publish, "breaks": breaks, "mends": mends, "truth": truth, "items": items,
+			"append": appendLine,
 		},
 	})
 }
@@ -132,6 +134,12 @@ func truth(ts *testscript.TestScript, neg bool, args []string) {
 	if differences := world(ts).Truth().Check(strings.NewReader(ts.ReadFile(args[0]))); len(differences) > 0 {
 		ts.Fatalf("%s differs from what the world published:\n%s", args[0], strings.Join(differences, "\n"))
 	}
+}
+
+func appendLine(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "append FILE LINE")
+	text := strings.TrimRight(ts.ReadFile(args[0]), "\n") + "\n" + args[1] + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 func items(ts *testscript.TestScript, neg bool, args []string) {

@@ -217,7 +217,7 @@ func (m *Metrics) Handler(open func(context.Context) (state.Reader, error)) http
 	serve := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if open != nil {
-			m.readFor(r.Context(), open)
+			m.ReadFrom(r.Context(), open)
 		}
 		serve.ServeHTTP(w, r)
 	})

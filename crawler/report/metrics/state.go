@@ -232,11 +232,13 @@ func (g *gauges) set(list []prometheus.Metric, runs []state.Run) {
 	}
 }
 
-// ran takes over the end of a run of this process. A failed one is not in the state.
+// ran takes over the end of a run of this process, after which the state is read anew. A
+// failed run is not in the state.
 func (g *gauges) ran(s *report.Summary) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.setRun(s.Begun, s.Ended, s.Exit)
+	g.next = time.Time{}
 }
 
 func (g *gauges) setRun(begun, ended time.Time, exit int) {
@@ -256,9 +258,9 @@ const (
 	readLimit = 10 * time.Second
 )
 
-// readFor reads the state that open opens for a scrape, unless it was read a moment
-// ago. An error is a metric.
-func (m *Metrics) readFor(ctx context.Context, open func(context.Context) (state.Reader, error)) {
+// ReadFrom reads the gauges from the state that open opens, and closes it. An error is
+// a metric. What was read a moment ago is not read again.
+func (m *Metrics) ReadFrom(ctx context.Context, open func(context.Context) (state.Reader, error)) {
 	begun := time.Now()
 	if !m.state.due(begun) {
 		return
