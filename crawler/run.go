@@ -420,6 +420,9 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 			c.Less++
 			c.Problem("%s", text)
 		}
+		if alarm.Silent() {
+			r.summary.Site(name).Silent = 1
+		}
 	}
 	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
 	if err := r.out.Close(); err != nil && failure == nil {

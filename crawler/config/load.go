@@ -95,6 +95,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 		"metrics_file": func(v *Node) { c.Metrics = v.metricsFile() },
 		"min_free":     func(v *Node) { c.MinFree = v.Size() },
 		"workers":      func(v *Node) { c.Workers = v.workers() },
+		"notify":       func(v *Node) { c.Notify = v.notify() },
 		"defaults":     func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
 		"sites":        func(v *Node) { sites = v },
 	})

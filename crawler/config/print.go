@@ -47,6 +47,12 @@ func (c *Config) Print(w io.Writer) error {
 	if c.Metrics != "" {
 		top = append(top, Entry{"metrics_file", c.Metrics})
 	}
+	if len(c.Notify) > 0 {
+		top = append(top, Entry{"notify", printed(c.Notify, Notify.print)})
+	}
+	if len(c.Alerts) > 0 {
+		top = append(top, Entry{"alerts", printed(c.Alerts, Alert.print)})
+	}
 	top = append(top, Entry{"sites", sites})
 	data, err := yaml.MarshalWithOptions(encoded(top), yaml.Indent(2), yaml.IndentSequence(true))
 	if err != nil {

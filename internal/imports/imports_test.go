@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"crawler", "crawler/page", "crawler/rebuild"},
 	{"crawler/frontier"},
 	{"crawler/source"},
-	{"crawler/site"},
+	{"crawler/site", "crawler/notify"},
 	{"crawler/state", "crawler/report", "output"},
 	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite", "crawler/wall",
 		"dedupe", "internal/demosite"},

@@ -6,6 +6,7 @@
 //	crawl.go     crawl: one incremental pass
 //	backfill.go  backfill: archives
 //	metricsfile.go  the metrics of a run as a file
+//	notify.go    telling the receivers of crawl.yaml about a run
 //	progress.go  how far a run is; on a terminal with terminal.go
 //	extract.go   extract: the items of a file, a page or a batch
 //	explain.go   which rule gave what, for extract --explain and check --online

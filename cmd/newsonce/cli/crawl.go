@@ -171,6 +171,7 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	m := a.metricsFile(c, f.metrics)
 	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
 	m.end(ctx, a, o, summary, err)
+	a.notify(ctx, o, summary, err)
 	if err != nil {
 		return err
 	}
