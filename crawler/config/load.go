@@ -86,7 +86,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 	place := func(key string, read func(*Node)) func(*Node) {
 		return func(v *Node) { places[key] = v; read(v) }
 	}
-	var sites *Node
+	var sites, alerts *Node
 	ok := n.Read("crawl.yaml", Keys{
 		"version":      func(v *Node) { v.version() },
 		"user_agent":   place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
@@ -96,6 +96,7 @@ func (n *Node) config(c *Config, env func(string) string) {
 		"min_free":     func(v *Node) { c.MinFree = v.Size() },
 		"workers":      func(v *Node) { c.Workers = v.workers() },
 		"notify":       func(v *Node) { c.Notify = v.notify() },
+		"alerts":       func(v *Node) { alerts = v },
 		"defaults":     func(v *Node) { v.Read("defaults", keysOf(settings(defaults))) },
 		"sites":        func(v *Node) { sites = v },
 	})
@@ -111,6 +112,9 @@ func (n *Node) config(c *Config, env func(string) string) {
 	n.Require("sites", "no sites: add at least one under sites; newsonce init URL --append writes it")
 	if sites != nil {
 		sites.sites(c, defaults)
+	}
+	if alerts != nil {
+		alerts.alerts(c)
 	}
 }
 
