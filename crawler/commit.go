@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -37,6 +38,9 @@ type committer struct {
 	tally   tally
 	tracker *tracker
 	lowDisk error // set when low disk space stopped the run
+
+	courier  *notify.Courier // nil: there are no alerts
+	receipts <-chan notify.Receipt
 }
 
 // loop commits batches until the channel is closed. After an error nothing more is
@@ -48,15 +52,19 @@ func (c *committer) loop(in <-chan *visited) error {
 		if len(list) == 0 || err != nil {
 			return err
 		}
-		b, err := c.commit(list)
+		begun := time.Now()
+		b, err := c.commitAlone(list)
 		if err != nil {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
-				Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Written: b.lines(),
+				Elapsed: time.Since(begun), Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
+			return err
+		}
+		if err := c.sendAlerts(len(b.effects.Alerts) > 0); err != nil {
 			return err
 		}
 	}
@@ -81,6 +89,10 @@ func (c *committer) first(in <-chan *visited) (*visited, error) {
 				return nil, err
 			}
 		case <-tick:
+		case r := <-c.receipts:
+			if err := c.delivered(r); err != nil {
+				return nil, err
+			}
 		}
 	}
 }
@@ -122,6 +134,74 @@ func (c *committer) storeWait(w frontier.Wait) error {
 		})
 }
 
+// commitAlone commits a list while no alert is delivered.
+func (c *committer) commitAlone(list []*visited) (*batch, error) {
+	if c.courier == nil {
+		return c.commit(list)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	resume, err := c.courier.Pause(ctx, c.store)
+	if err != nil {
+		return nil, err
+	}
+	defer resume()
+	return c.commit(list)
+}
+
+// sendAlerts has the courier deliver alerts that wait in the state; more says that some
+// were added.
+func (c *committer) sendAlerts(more bool) error {
+	if c.courier == nil {
+		return nil
+	}
+	if more {
+		c.courier.Await()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	return c.courier.Send(ctx, c.store)
+}
+
+// delivered takes over what became of an alert.
+func (c *committer) delivered(r notify.Receipt) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	if err := c.courier.Take(ctx, c.store, r); err != nil {
+		return err
+	}
+	return c.courier.Send(ctx, c.store)
+}
+
+// How long the end of a run waits for the delivery of alerts: those that wait, and after
+// a signal the one that is under way.
+const (
+	alertTime  = time.Minute
+	alertGrace = 3 * time.Second
+)
+
+// finishAlerts waits until the alerts are delivered whose receivers work.
+func (c *committer) finishAlerts(ctx context.Context) error {
+	if err := c.sendAlerts(false); err != nil {
+		return err
+	}
+	stop, over := ctx.Done(), time.After(alertTime)
+	for c.courier.Busy() {
+		select {
+		case r := <-c.receipts:
+			if err := c.delivered(r); err != nil {
+				return err
+			}
+		case <-stop:
+			c.courier.Finish()
+			stop, over = nil, time.After(alertGrace)
+		case <-over:
+			return nil
+		}
+	}
+	return nil
+}
+
 // collect waits for a result and returns it with those that arrive until the commit
 // is due; none when there are no more.
 func (c *committer) collect(in <-chan *visited) ([]*visited, error) {
@@ -145,6 +225,11 @@ func (c *committer) collect(in <-chan *visited) ([]*visited, error) {
 		} else {
 			select {
 			case v, ok = <-in:
+			case r := <-c.receipts:
+				if err := c.delivered(r); err != nil {
+					return nil, err
+				}
+				continue
 			case <-timer.C:
 				return list, nil
 			}

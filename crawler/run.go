@@ -15,6 +15,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -242,6 +243,10 @@ func (r *run) crawl(ctx context.Context) error {
 	defer stopReading()
 
 	c := r.newCommitter()
+	if c.courier = notify.NewCourier(r.Config, r.Now); c.courier != nil {
+		c.receipts = c.courier.Receipts
+		defer c.courier.Stop()
+	}
 	if r.RefetchSuspects {
 		list, err := suspects(hard, r.Store, r.sites)
 		if err == nil && len(list) > 0 {
@@ -283,6 +288,12 @@ func (r *run) crawl(ctx context.Context) error {
 		return err
 	})
 	err = stages.Wait()
+	if err == nil && c.courier != nil {
+		err = c.finishAlerts(ctx)
+		for _, failure := range c.courier.Failures() {
+			r.summary.Warn("alerts wait for the next run: %v", failure)
+		}
+	}
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
 	if err != nil {
 		return err
@@ -346,7 +357,7 @@ func (r *run) newCommitter() *committer {
 		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps, waits: r.waits,
 		near: nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped,
 			indexes: map[config.Near]*loaded{}},
-		writer: lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
+		writer: lineWriter{runID: r.id, config: r.Config, encoder: item.NewEncoder(), out: r.out},
 		tally: tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{},
 			ends: map[source.Source]source.End{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
@@ -453,6 +464,9 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 			c := r.summary.Site(name)
 			c.Less++
 			c.Problem("%s", text)
+		}
+		if alarm.Silent() {
+			r.summary.Site(name).Silent = 1
 		}
 	}
 	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)

@@ -31,8 +31,11 @@ type Config struct {
 	State     string // path of the SQLite file
 	Output    Output
 	S3        S3
-	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
+	Metrics   string // file for node_exporter's textfile collector; "" = none
+	MinFree   int64  // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
+	Notify    []Notify
+	Alerts    []Alert
 	Sites     []*Site
 	Defaults  *Site    // of sites that the file does not name
 	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but worth a look

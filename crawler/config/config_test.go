@@ -131,6 +131,15 @@ func unmasked(c *Config) *Config {
 			}
 		}
 	}
+	for i := range c.Notify {
+		n := &c.Notify[i]
+		if n.Headers["Authorization"] != "" {
+			n.Headers["Authorization"] = masked
+		}
+		if n.Webhook != "" && n.Files["url"] == "" {
+			n.Webhook = maskURL(n.Webhook)
+		}
+	}
 	return c
 }
 
@@ -179,7 +188,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		t.Errorf("Authorization = %q, want %q", got, want)
 	}
 	printed := print(t, c)
-	for _, secret := range []string{"hunter2", "session=abc", "cmVhZGVy"} {
+	for _, secret := range []string{"hunter2", "session=abc", "cmVhZGVy", "T0/secret", "T1/secret"} {
 		if strings.Contains(printed, secret) {
 			t.Errorf("the print shows %q", secret)
 		}

@@ -87,18 +87,21 @@ func (n *Node) config(c *Config, env func(string) string) {
 	place := func(key string, read func(*Node)) func(*Node) {
 		return func(v *Node) { places[key] = v; read(v) }
 	}
-	var sites, defaultsAt *Node
+	var sites, alerts, defaultsAt *Node
 	ok := n.Read("crawl.yaml", Keys{
-		"version":    func(v *Node) { v.version() },
-		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
-		"state":      place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
-		"output":     place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
-		"s3":         place("s3", c.S3.read),
-		"min_free":   func(v *Node) { c.MinFree = v.Size() },
-		"workers":    func(v *Node) { c.Workers = v.workers() },
-		"watch":      func(v *Node) { v.watch(defaults) },
-		"defaults":   func(v *Node) { defaultsAt = v },
-		"sites":      func(v *Node) { sites = v },
+		"version":      func(v *Node) { v.version() },
+		"user_agent":   place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
+		"state":        place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
+		"output":       place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
+		"s3":           place("s3", c.S3.read),
+		"metrics_file": func(v *Node) { c.Metrics = v.metricsFile() },
+		"min_free":     func(v *Node) { c.MinFree = v.Size() },
+		"workers":      func(v *Node) { c.Workers = v.workers() },
+		"watch":        func(v *Node) { v.watch(defaults) },
+		"notify":       func(v *Node) { c.Notify = v.notify() },
+		"alerts":       func(v *Node) { alerts = v },
+		"defaults":     func(v *Node) { defaultsAt = v },
+		"sites":        func(v *Node) { sites = v },
 	})
 	if !ok {
 		return
@@ -115,6 +118,9 @@ func (n *Node) config(c *Config, env func(string) string) {
 	n.Require("sites", "no sites: add at least one under sites; newsonce init URL --append writes it")
 	if sites != nil {
 		sites.sites(c, defaults)
+	}
+	if alerts != nil {
+		alerts.alerts(c)
 	}
 }
 
@@ -140,6 +146,23 @@ func (o *Output) settings() []setting {
 		{"path", func(n *Node) { o.Path = n.joined(n.outputText()) }, func() any { return o.Path }},
 		group("rotate", sizeSetting("size", &o.Rotate.Size), durationSetting("age", &o.Rotate.Age)),
 	}
+}
+
+// metricsFile reads the path of a file for node_exporter's textfile collector, which
+// reads only files whose name ends in .prom.
+func (n *Node) metricsFile() string {
+	path := n.pathText()
+	switch {
+	case path == "":
+		return ""
+	case path == "-" || strings.Contains(path, "://"):
+		n.Fail("metrics_file must be a file: write a path such as /var/lib/node_exporter/newsonce.prom")
+	case strings.HasSuffix(path, "/"):
+		n.Fail("metrics_file %q is a folder: add a file name such as newsonce.prom", clip(path))
+	case !strings.HasSuffix(path, ".prom"):
+		n.Warn("metrics_file %q: node_exporter reads only files whose names end in .prom", clip(path))
+	}
+	return n.joined(path)
 }
 
 // outputText reads output.path as written, before .. elements are cleaned away.

@@ -62,6 +62,7 @@ type Site struct {
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
 	Less        int   `json:"less"`            // broken expectations
+	Silent      int   `json:"silent"`          // of those, that of expect: {new: …}
 	Gaps        int   `json:"gaps"`            // lists that ended before a known link, so that older ones may be missing
 	Queued      int   `json:"queued"`          // URLs left in the queue at the end
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles

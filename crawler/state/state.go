@@ -6,6 +6,7 @@
 //	verdict.go  how the claims stood to what was known
 //	kept.go     queues, sources, robots.txt, hosts, observations, outputs
 //	clock.go    stored times and a clock that was wrong
+//	alert.go    alerts that wait for delivery
 //	lease.go    leases of host groups, and the tokens that fence commits
 //	withdraw.go taking items back, and forgetting articles
 //	reader.go   Reader, for status, plans and progress

@@ -123,6 +123,13 @@ type Store interface {
 	// except those that failed and wait for another attempt.
 	EndRevisits(ctx context.Context, sites []string) error
 
+	// TakeAlerts returns up to n alerts that wait for delivery to one of the receivers,
+	// oldest first, and takes them for ttl: no other process gets them meanwhile. A store
+	// with a single writer may return those again that were taken and not delivered.
+	TakeAlerts(ctx context.Context, receivers []string, n int, ttl time.Duration) ([]Alert, error)
+	// AlertDelivered drops an alert, by its ID. It returns at once: the crash of a process
+	// does not bring the alert back, but that of the machine may.
+	AlertDelivered(ctx context.Context, id string) error
 	Close() error
 }
 
@@ -155,6 +162,7 @@ type Effects struct {
 	Near    []Near // of texts that the batch claimed
 	// DropNear are texts whose near-duplicate keys and sketches are damaged.
 	DropNear []int64
+	Alerts   []Alert // on items that the batch claimed; they wait for delivery
 	// Summary is that of the run so far; nil leaves it as it was.
 	Summary json.RawMessage
 }

@@ -24,10 +24,11 @@ const module = "github.com/newsonce/newsonce/"
 var layers = [][]string{
 	{"cmd"},
 	{"crawler/watch", "crawler/view"},
+	{"crawler/report/metrics"},
 	{"crawler", "crawler/page", "crawler/rebuild"},
 	{"crawler/frontier"},
 	{"crawler/source"},
-	{"crawler/site"},
+	{"crawler/site", "crawler/notify"},
 	{"crawler/state", "crawler/report", "output"},
 	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
 		"crawler/schedule", "crawler/wall",

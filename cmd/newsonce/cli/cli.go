@@ -6,6 +6,8 @@
 //	crawl.go     crawl: one incremental pass
 //	backfill.go  backfill: archives
 //	watch.go     watch: a daemon instead of cron
+//	metricsfile.go  the metrics of a run as a file
+//	notify.go    telling the receivers of crawl.yaml about a run
 //	progress.go  how far a run is; on a terminal with terminal.go
 //	extract.go   extract: the items of a file, a page or a batch
 //	explain.go   which rule gave what, for extract --explain and check --online

@@ -49,12 +49,15 @@ type runFlags struct {
 	dryRun   bool
 	accept   bool
 	progress string // "": none
+	metrics  string // "": as configured
 }
 
 func (f *runFlags) add(fl *pflag.FlagSet) {
 	fl.IntVar(&f.limit, "limit", 0, "fetch at most `N` pages (0: no limit)")
 	fl.Var(&f.maxTime, "max-time", "take no new page after `D`, such as 10m or 1d (0: no limit)")
 	f.addOpening(fl)
+	fl.StringVar(&f.metrics, "metrics-file", "",
+		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
 }
 
@@ -174,7 +177,10 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown)
+	m := a.metricsFile(c, f.metrics)
+	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
+	m.end(ctx, a, o, summary, err)
+	a.notify(ctx, o, summary, err)
 	if err != nil {
 		return err
 	}
@@ -204,7 +210,7 @@ func untested(goos string) string {
 
 // runWith opens the state and makes a run, whose progress is shown.
 func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing,
-) (_ *report.Summary, err error) {
+	m *metricsFile) (_ *report.Summary, err error) {
 	s, err := a.store(ctx, o.Config.State, wait)
 	if err != nil {
 		return nil, err
@@ -221,6 +227,7 @@ func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration
 	}
 	shown.begin(ctx, &o)
 	defer shown.end()
+	defer m.begin(ctx, a, &o)()
 	return crawler.Run(ctx, o)
 }
 

@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //	storage answers STATUS CODE PART  has it refuse objects with PART in their names
 //	storage works          has it answer as ever
 //	objects FILE           writes the lines of all objects to the file
+//	append FILE LINE       adds a line to a file
 //	items FILE             each line of the file agrees with docs/item.schema.json
 func TestScript(t *testing.T) {
 	seed, err := filepath.Abs("../../../crawler/extract/testdata/seed")
@@ -55,7 +56,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "world": serve, "publish": publish, "breaks": breaks, "mends": mends, "truth": truth, "items": items,
-			"bucket": bucket, "storage": storage, "objects": objects,
+			"bucket": bucket, "storage": storage, "objects": objects, "append": appendLine,
 		},
 	})
 }
@@ -140,6 +141,12 @@ func truth(ts *testscript.TestScript, neg bool, args []string) {
 	if differences := world(ts).Truth().Check(strings.NewReader(ts.ReadFile(args[0]))); len(differences) > 0 {
 		ts.Fatalf("%s differs from what the world published:\n%s", args[0], strings.Join(differences, "\n"))
 	}
+}
+
+func appendLine(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "append FILE LINE")
+	text := strings.TrimRight(ts.ReadFile(args[0]), "\n") + "\n" + args[1] + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 func items(ts *testscript.TestScript, neg bool, args []string) {
