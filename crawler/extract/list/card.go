@@ -47,13 +47,34 @@ func (f *Finder) cardTitle(i int32) (Entry, bool) {
 // say, as "Read more", is no title.
 func (f *Finder) countLinkTexts() {
 	f.linkTexts = map[string]int{}
+	type span struct{ links, first, last int }
+	spans := map[string]span{}
 	seen := map[string]bool{}
+	titles := 0
 	for _, i := range f.tree.Links {
 		s := f.labelText(i)
-		if key := s + " " + f.urls.Target(i).Key; s != "" && !seen[key] {
+		if s == "" {
+			if f.tree.TextSize(i, f.tree.End[i]) > dom.MaxLabel {
+				titles++
+			}
+			continue
+		}
+		if key := s + " " + f.urls.Target(i).Key; !seen[key] {
 			seen[key] = true
 			f.linkTexts[s]++
 		}
+		if dom.TitleLike(s) {
+			titles++
+			x, known := spans[s]
+			if !known {
+				x.first = titles
+			}
+			spans[s] = span{x.links + 1, x.first, titles}
+		}
+	}
+	f.labels = map[string]bool{}
+	for s, x := range spans {
+		f.labels[s] = f.linkTexts[s] >= MinEntries && 3*x.links > x.last-x.first
 	}
 }
 

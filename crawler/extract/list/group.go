@@ -40,7 +40,7 @@ func (f *Finder) titleLinks() []Entry {
 func (f *Finder) addLink(out []Entry, i int32, self string) []Entry {
 	t := f.tree
 	title := f.titleText(i)
-	if !dom.TitleLike(title) || f.linkTexts[title] >= MinEntries {
+	if !dom.TitleLike(title) || f.labels[title] {
 		return out
 	}
 	url := f.urls.Target(i)
