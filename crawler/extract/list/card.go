@@ -74,7 +74,7 @@ func (f *Finder) countLinkTexts() {
 	}
 	f.labels = map[string]bool{}
 	for s, x := range spans {
-		f.labels[s] = f.linkTexts[s] >= MinEntries && 3*x.links > x.last-x.first
+		f.labels[s] = f.linkTexts[s] >= MinEntries && 2*x.links > x.last-x.first
 	}
 }
 

@@ -64,7 +64,7 @@ type Finder struct {
 	weighed   []Link         // nil before Links was called
 	linkTexts map[string]int // how many pages the links with a short text lead to
 	// labels are texts that read like titles but stand in each card, such as "Share this with
-	// friends": from the first of their links to the last, every third has the text. Articles
+	// friends": from the first of their links to the last, every other has the text. Articles
 	// that share a title stand further apart.
 	labels  map[string]bool
 	repeats map[string]int // how many links contain a text as a part
