@@ -200,7 +200,7 @@ func TestTitleText(t *testing.T) {
 	} {
 		var e Explanation
 		a := a
-		if tt.b.words != nil && len(tt.b.words) == maxWords {
+		if len(tt.b.words) == maxWords {
 			a.title = tt.b.title
 		}
 		if e.compareTitles(&a, &tt.b); e.TitleText != tt.want {
