@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -80,7 +81,10 @@ func (a *app) runDemo(ctx context.Context, dir string, articles, port int, keep 
 		}
 	}
 	stop, err := world.ServeOn(addrs)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w; another program has the port: choose another with --port", err)
+	case err != nil:
 		return err
 	}
 	defer stop()
