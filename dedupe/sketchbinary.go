@@ -92,7 +92,7 @@ func ParseSketch(b []byte) (Sketch, error) {
 	if err := d.end(); err != nil {
 		return Sketch{}, fmt.Errorf("sketch: %w", err)
 	}
-	s.Near = append(slices.Clone(s.hashes[:near]), s.Near...)
+	s.Near = slices.Concat(s.hashes[:near], s.Near)
 	if s.nearOfSample() != near { // AppendBinary never writes this
 		return Sketch{}, fmt.Errorf("sketch: %w", errDamaged)
 	}
@@ -133,6 +133,8 @@ func (d *decoder) fail(err error) {
 func (d *decoder) take(n int) []byte {
 	if len(d.rest) < n {
 		d.fail(errDamaged)
+	}
+	if d.err != nil || n == 0 {
 		return nil
 	}
 	b := d.rest[:n:n]
@@ -177,7 +179,11 @@ func (d *decoder) count(max int) int {
 
 // ascending reads at most max hashes of shingles.
 func (d *decoder) ascending(max int) []uint32 {
-	list := make([]uint32, d.count(max))
+	n := d.count(max)
+	if n == 0 {
+		return nil
+	}
+	list := make([]uint32, n)
 	x := uint64(0)
 	for i := range list {
 		step := d.number()
@@ -190,7 +196,11 @@ func (d *decoder) ascending(max int) []uint32 {
 }
 
 func (d *decoder) hashes16(max int) []uint16 {
-	list := make([]uint16, d.count(max))
+	n := d.count(max)
+	if n == 0 {
+		return nil
+	}
+	list := make([]uint16, n)
 	for i := range list {
 		if b := d.take(2); b != nil {
 			list[i] = binary.LittleEndian.Uint16(b)
