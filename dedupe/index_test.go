@@ -266,7 +266,7 @@ func TestDecoder(t *testing.T) {
 		{"no number", nil, func(d *decoder) any { return d.number() }, nil},
 		{"endless number", slices.Repeat([]byte{255}, 12), func(d *decoder) any { return d.number() }, nil},
 		{"ascending", steps(3, 0, 5, 1), func(d *decoder) any { return d.ascending(3) }, []uint32{0, 5, 6}},
-		{"empty list", steps(0), func(d *decoder) any { return d.ascending(3) }, []uint32{}},
+		{"empty list", steps(0), func(d *decoder) any { return d.ascending(3) }, []uint32(nil)},
 		{"too many", steps(4, 0, 5, 1, 1), func(d *decoder) any { return d.ascending(3) }, nil},
 		{"too few", steps(3, 0, 5), func(d *decoder) any { return d.ascending(3) }, nil},
 		{"twice the same", steps(3, 1, 0, 1), func(d *decoder) any { return d.ascending(3) }, nil},
