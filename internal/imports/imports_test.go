@@ -51,7 +51,7 @@ var alone = []string{"dedupe", "output"}
 // testOnly lists the parts that only tests import. They may import anything.
 var testOnly = []string{
 	"crawler/state/statetest", "output/sinktest", "docs",
-	"internal/e2e", "internal/imports", "internal/schema", "internal/testnear", "internal/testweb",
+	"internal/e2e", "internal/imports", "internal/schema", "internal/testnear", "internal/testpg", "internal/testweb",
 }
 
 func TestDependenciesPointOneWay(t *testing.T) {
