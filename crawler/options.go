@@ -108,6 +108,7 @@ type Times struct {
 	SourceRetry time.Duration // pause before the second attempt of a source's page; default 2 s
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt; default 2 s
 	Silence     time.Duration // how long a run may only wait before it says for what; default 1 min
+	Lease       time.Duration // time to live of the leases on a shared state; default 1 min
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
@@ -129,6 +130,7 @@ func (t Times) withDefaults() Times {
 		{&t.SourceRetry, 2 * time.Second},
 		{&t.RobotsRetry, 2 * time.Second},
 		{&t.Silence, time.Minute},
+		{&t.Lease, leaseTime},
 	} {
 		if *f.field == 0 {
 			*f.field = f.value

@@ -2,7 +2,6 @@ package crawler
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
@@ -24,23 +23,27 @@ func keys(site string, at time.Time) []output.Key {
 
 // openSink opens the output where earlier runs left it.
 func openSink(ctx context.Context, r *Options, id string, summary *report.Summary) (output.Sink, error) {
-	stored, err := r.Store.Outputs(ctx)
+	o, err := sinkOptions(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	o.Warn = func(text string) { summary.Warn("%s", text) }
+	o.Save = func(ctx context.Context, p []output.Position) error { return r.Store.SaveOutputs(ctx, id, p) }
+	return r.Sinks.Open(ctx, o)
+}
+
+// sinkOptions returns what a sink is opened with, apart from its callbacks.
+func sinkOptions(ctx context.Context, r *Options) (output.Options, error) {
 	o := output.Options{
 		Path:     r.Config.Output.Path,
-		Base:     filepath.Dir(r.Config.State),
+		Base:     r.Config.Base(),
 		Rotation: output.Rotation(r.Config.Output.Rotate),
 		MinFree:  r.Config.MinFree,
 		Accept:   r.AcceptOutput,
 		Stdout:   r.Stdout,
-		Warn:     func(text string) { summary.Warn("%s", text) },
 		Now:      r.Now,
-		Save: func(ctx context.Context, p []output.Position) error {
-			return r.Store.SaveOutputs(ctx, id, p)
-		},
 	}
+	stored, err := r.Store.Outputs(ctx)
 	for _, s := range stored {
 		if s.Unfinished {
 			o.Unfinished = append(o.Unfinished, s.Position)
@@ -51,5 +54,5 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 	for _, s := range r.Config.Sites { // also sites not crawled in this run: their files stay open
 		o.Keys = append(o.Keys, keys(s.Name, time.Time{})...)
 	}
-	return r.Sinks.Open(ctx, o)
+	return o, err
 }

@@ -129,6 +129,9 @@ func (f *Frontier) leftOver(ctx context.Context) {
 	}
 	now := f.Now()
 	for _, q := range f.queues {
+		if f.away(q.group) { // somebody else does it
+			continue
+		}
 		for _, st := range q.steps {
 			f.left = append(f.left, f.leftOf(ctx, q, st.URL, now))
 		}

@@ -7,7 +7,6 @@ package rebuild
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -63,7 +62,7 @@ func (p *replay) siteOf(rawURL string) string {
 
 // run commits the lines of the output to a store, and the positions at their ends.
 func (p *replay) run(ctx context.Context, store state.Store) (added int, err error) {
-	base := filepath.Dir(p.Config.State)
+	base := p.Config.Base()
 	positions, err := p.Sinks.Restore(ctx, output.Options{Path: p.Config.Output.Path, Base: base, Warn: p.Warn})
 	if err != nil {
 		return 0, err

@@ -22,6 +22,8 @@ type Shared interface {
 	// ReleaseGroups stores paces and ends leases, so that the next holder keeps the pace
 	// of each host. Leases that are no longer current stay as they are, with their paces.
 	ReleaseGroups(ctx context.Context, leases []Lease, paces []Pace) error
+	// Crowd counts the runs that are under way, and the host groups that they hold.
+	Crowd(ctx context.Context) (runs, groups int, err error)
 	// Walked returns the run that stored a source last, if it was under way at a time:
 	// two runs that begin together read each source once.
 	Walked(ctx context.Context, site, key string, at time.Time) (run string, err error)
@@ -49,8 +51,14 @@ type Grant struct {
 	Expired bool
 }
 
-// OutputGroup is the lease of the process that moves lines to the output.
-const OutputGroup = "output"
+// Leases of other things than host groups, whose names have no space.
+const OutputGroup = "lines of the output" // moving committed lines there
+
+// RunGroup names the lease that a run holds from its begin to its end.
+func RunGroup(id string) string { return "run " + id }
+
+// SourceGroup names the lease of a source that is not read from one host.
+func SourceGroup(site, name string) string { return "source " + site + "/" + name }
 
 // Line is a committed line. Number is that of its place in the order of the commits.
 type Line struct {

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
@@ -51,7 +50,7 @@ func Open(ctx context.Context, c *config.Config, sinks output.Sinks, r state.Rea
 			positions = append(positions, o.Position)
 		}
 	}
-	segments, err := sinks.Segments(ctx, c.Output.Path, filepath.Dir(c.State), positions)
+	segments, err := sinks.Segments(ctx, c.Output.Path, c.Base(), positions)
 	return &Items{Segments: segments}, err
 }
 

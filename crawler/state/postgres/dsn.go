@@ -3,28 +3,9 @@ package postgres
 import (
 	"errors"
 	"net/url"
-	"regexp"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
-
-// passwords finds the password in the authority of a URL, and in its parameters.
-var passwords = regexp.MustCompile(`(?i)(^[a-z]+://[^/?#]*?:)[^/?#]*(@)|([?&](?:ssl)?password=)[^&#]*`)
-
-// Redact returns the URL of a database without passwords, for messages. It also works
-// on a URL that cannot be parsed.
-func Redact(raw string) string {
-	return passwords.ReplaceAllStringFunc(raw, func(m string) string {
-		if strings.HasPrefix(m, "?") || strings.HasPrefix(m, "&") {
-			name, _, _ := strings.Cut(m, "=")
-			return name + "=xxxxx"
-		}
-		scheme, rest, _ := strings.Cut(m, "://")
-		user, _, _ := strings.Cut(rest, ":")
-		return scheme + "://" + user + ":xxxxx@"
-	})
-}
 
 // hasParameter reports whether a URL sets a parameter.
 func hasParameter(raw, name string) bool {

@@ -141,16 +141,25 @@ func (s *Store) ReleaseGroups(ctx context.Context, leases []state.Lease, paces [
 			return err
 		}
 		b := &pgx.Batch{}
+		// A run has its lease once. Those of killed runs go later, when nobody fences them.
+		b.Queue(`DELETE FROM newsonce.lease WHERE name LIKE 'run %' AND (name = ANY($1)
+		    OR until < clock_timestamp() - interval '1 day' AND until > '-infinity')`, released)
 		for _, p := range paces {
 			if slices.Contains(released, p.Group) {
 				s.writePaces(b, []state.Pace{p})
 			}
 		}
-		if b.Len() == 0 {
-			return nil
-		}
 		return tx.SendBatch(ctx, b).Close()
 	})
+}
+
+// Crowd implements state.Shared.
+func (s *Store) Crowd(ctx context.Context) (runs, groups int, err error) {
+	type crowd struct{ Runs, Groups int }
+	c, _, err := find(ctx, &s.db, "count the runs", pgx.RowToStructByPos[crowd],
+		`SELECT count(*) FILTER (WHERE name LIKE 'run %')::int, count(*) FILTER (WHERE name NOT LIKE '% %')::int
+		    FROM newsonce.lease WHERE name <> '' AND until > clock_timestamp()`)
+	return c.Runs, c.Groups, err
 }
 
 // fence returns state.ErrFenced unless the leases are the current ones. Nobody can take

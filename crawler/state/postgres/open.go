@@ -2,7 +2,7 @@
 // processes on several machines write at once.
 //
 //	open.go     opening, what a server must offer
-//	dsn.go      URLs of databases, without their passwords
+//	dsn.go      URLs of databases
 //	errors.go   errors in words, and those that are worth another attempt
 //	query.go    transactions, reads, times and texts
 //	migrate.go  numbered schema changes
@@ -36,6 +36,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
@@ -114,7 +115,7 @@ func (s *Store) Close() error {
 
 // connect opens a pool of connections to the database at url.
 func connect(ctx context.Context, url string) (*db, error) {
-	name := Redact(url)
+	name := config.Redact(url)
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("state %s: not the URL of a database: %w", name, withoutURL(err))

@@ -28,8 +28,8 @@ func (r *Reader) Owners(ctx context.Context) ([]string, error) {
 		Hosts int
 	}
 	owners, err := list(ctx, &r.db, "read the leases", pgx.RowToStructByPos[owner],
-		`SELECT owner, min(since), count(*) FILTER (WHERE name <> $1 AND name <> '') FROM newsonce.lease
-		    WHERE owner <> '' AND until > clock_timestamp() GROUP BY owner ORDER BY owner`, state.OutputGroup)
+		`SELECT owner, min(since), count(*) FILTER (WHERE name <> '' AND name NOT LIKE '% %')::int FROM newsonce.lease
+		    WHERE owner <> '' AND until > clock_timestamp() GROUP BY owner ORDER BY owner`)
 	names := make([]string, len(owners))
 	for i, o := range owners {
 		names[i] = fmt.Sprintf("%s, since %s, holds %d host groups", o.Name, o.Since.Format(time.RFC3339), o.Hosts)
