@@ -53,26 +53,30 @@ type fleet struct {
 var errLapsed = errors.New("the leases of this run could not be renewed in time: the process was paused, or cut off " +
 	"from the database; nothing is fetched any more, other runs take its hosts over; run again")
 
-// newFleet takes the lease of the run.
-func newFleet(ctx context.Context, store state.Shared, runID string, o *Options) (*fleet, error) {
-	f := &fleet{
-		store: store, owner: state.Owner(), run: state.RunGroup(runID), ttl: o.Times.Lease, patience: o.Times.Patience,
+// newFleet takes the lease of the run, and returns the id of the run. Another machine may
+// begin one in the same millisecond.
+func newFleet(ctx context.Context, store state.Shared, o *Options) (f *fleet, id string, err error) {
+	f = &fleet{
+		store: store, owner: state.Owner(), ttl: o.Times.Lease, patience: o.Times.Patience,
 		workers: o.Workers, log: o.Log, started: time.Now(), lapsed: make(chan struct{}),
 		leases: map[string]state.Lease{}, wake: make(chan struct{}, 1),
 	}
-	sent := time.Now()
-	grants, err := store.LeaseGroups(ctx, f.owner, []string{f.run}, 1, f.ttl)
-	if err != nil {
-		return nil, err
+	for at := o.Now(); ; at = at.Add(time.Millisecond) {
+		id = newRunID(at)
+		f.run = state.RunGroup(id)
+		sent := time.Now()
+		own, err := f.acquire(ctx, f.run)
+		if err != nil {
+			return nil, "", err
+		}
+		if own.Token == 0 {
+			continue
+		}
+		f.renewed = sent
+		f.lapse = time.AfterFunc(time.Hour, func() { close(f.lapsed) })
+		f.extend(sent)
+		return f, id, nil
 	}
-	if len(grants) == 0 {
-		return nil, fmt.Errorf("%s is under way already", f.run)
-	}
-	f.leases[f.run] = grants[0].Lease
-	f.renewed = sent
-	f.lapse = time.AfterFunc(time.Hour, func() { close(f.lapsed) })
-	f.extend(sent)
-	return f, nil
 }
 
 // extend moves the deadline to two thirds of the time to live after a renewal was sent,
@@ -85,14 +89,6 @@ func (f *fleet) extend(sent time.Time) {
 
 // alive reports whether the run may fetch.
 func (f *fleet) alive() bool { return int64(time.Since(f.started)) < f.deadline.Load() }
-
-// lease returns the current lease of a group, if the run holds it.
-func (f *fleet) lease(name string) (state.Lease, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	l, ok := f.leases[name]
-	return l, ok
-}
 
 // loop leases and renews until ctx ends. It returns an error when a lease was lost.
 func (f *fleet) loop(ctx context.Context) error {
@@ -255,7 +251,7 @@ func (f *fleet) end(ctx context.Context, paces []state.Pace) error {
 }
 
 // join prepares a run on a store that other runs write, too.
-func (r *run) join(ctx context.Context, store state.Shared) (err error) {
+func (r *run) join(ctx context.Context) (err error) {
 	if err := r.compile(); err != nil {
 		return err
 	}
@@ -264,11 +260,7 @@ func (r *run) join(ctx context.Context, store state.Shared) (err error) {
 	}
 	r.groups = site.NewGroups(ctx, r.Sites)
 	r.home, r.counted, r.opened = r.homes(), map[string]bool{}, map[*config.Source]bool{}
-	if r.fleet, err = newFleet(ctx, store, r.id, &r.Options); err != nil {
-		return err
-	}
-	own, _ := r.fleet.lease(r.fleet.run)
-	r.leases = []state.Lease{own}
+	r.leases = []state.Lease{r.fleet.leases[r.fleet.run]}
 	if r.Config.Output.Path == output.Stdout {
 		r.out, err = openSink(ctx, &r.Options, r.id, r.summary)
 		return err

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func (o *outbox) Prepare(context.Context, []output.Key) error { return nil }
 
 // Append implements output.Sink.
 func (o *outbox) Append(key output.Key, line []byte) error {
-	o.lines = append(o.lines, state.Line{Key: key, Text: line})
+	o.lines = append(o.lines, state.Line{Key: key, Text: bytes.Clone(line)})
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -46,6 +45,9 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 		waits: make(chan frontier.Wait, 1)}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
+		if r.fleet != nil {
+			err = errors.Join(err, r.fleet.end(context.WithoutCancel(ctx), nil))
+		}
 		return nil, err
 	}
 	failure := r.crawl(ctx)
@@ -99,16 +101,19 @@ func (r *run) begin(ctx context.Context) error {
 		}
 		r.alarms[cfg.Name] = alarm
 	}
-	if _, shared := r.Store.(state.Shared); shared { // others may begin in the same millisecond
-		r.id += fmt.Sprintf("-%08x", rand.Uint32())
+	var err error
+	shared, isShared := r.Store.(state.Shared)
+	if isShared {
+		if r.fleet, r.id, err = newFleet(ctx, shared, &r.Options); err != nil {
+			return err
+		}
 	}
 	r.summary = report.New(r.id, r.Command, r.Now(), names)
-	var err error
 	if r.jumped, err = correctTimes(ctx, &r.Options, r.summary); err != nil {
 		return err
 	}
-	if shared, ok := r.Store.(state.Shared); ok {
-		err = r.join(ctx, shared)
+	if isShared {
+		err = r.join(ctx)
 	} else {
 		err = r.own(ctx)
 	}
