@@ -25,7 +25,7 @@ func fleet(t *testing.T, o demosite.Options) *setup {
 	t.Helper()
 	url := testpg.Database(t)
 	s := serve(t, o)
-	s.times.Lease = 3 * time.Second
+	s.times.Lease = 5 * time.Second
 	s.edit("state: "+strconv.Quote(s.path("newsonce.db")), "state: "+strconv.Quote(url))
 	return s
 }

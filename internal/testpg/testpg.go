@@ -127,12 +127,20 @@ func start() (s *Server, err error) {
 		os.RemoveAll(s.dir)
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
+	hba := []byte("local all " + Locked + " scram-sha-256\nlocal all all trust\n")
+	if err := os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), hba, 0o644); err != nil {
+		os.RemoveAll(s.dir)
+		return nil, err
+	}
 	if err := s.Start(); err != nil {
 		os.RemoveAll(s.dir)
 		return nil, err
 	}
 	return s, nil
 }
+
+// Locked is the name of a role that needs a password to connect. Tests create it.
+const Locked = "locked"
 
 // binaries returns the folder of the newest PostgreSQL.
 func binaries() (string, error) {
@@ -262,11 +270,16 @@ func (s *Server) Drop(ctx context.Context, url string) error {
 
 // Exec runs a statement in a database, as its owner.
 func (s *Server) Exec(ctx context.Context, database, statement string) error {
-	c, err := pgx.Connect(ctx, s.URL(database))
+	return s.ExecIn(ctx, s.URL(database), statement)
+}
+
+// ExecIn runs statements in the database at url.
+func (s *Server) ExecIn(ctx context.Context, url, statements string) error {
+	c, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
 	}
 	defer c.Close(ctx)
-	_, err = c.Exec(ctx, statement)
+	_, err = c.PgConn().Exec(ctx, statements).ReadAll()
 	return err
 }

@@ -87,7 +87,7 @@ func (s *Store) attempt(ctx context.Context, b *state.Batch, o *outcome, decide 
 		return err
 	}
 	defer c.tx.Rollback(work)
-	if err := script(ctx, c.tx, limits); err != nil {
+	if err := s.limit(ctx, c.tx); err != nil {
 		return err
 	}
 	if err := c.begin(ctx); err != nil {
@@ -248,7 +248,7 @@ func (c *claims) keepAlive(ctx context.Context) (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		t := time.NewTicker(idleTimeout / 4)
+		t := time.NewTicker(c.idle / 4)
 		defer t.Stop()
 		for {
 			select {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -24,7 +25,8 @@ func withoutURL(err error) error {
 		if inner := config.Unwrap(); inner != nil {
 			return withoutURL(inner)
 		}
-		return errors.New("a part of it cannot be read")
+		_, text, _ := strings.Cut(err.Error(), "`: ")
+		return errors.New(text)
 	}
 	return err
 }

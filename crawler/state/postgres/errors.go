@@ -39,20 +39,26 @@ func (d *db) wrap(doing string, err error) error {
 	case errors.Is(err, state.ErrFenced), errors.Is(err, context.Canceled) && !isConnect(err):
 		return fmt.Errorf("%s in state %s: %w", doing, d.name, err)
 	}
+	where := doing + " in state " + d.name
+	if doing == opening {
+		where = "open state " + d.name
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		hint := hints[pg.Code]
 		if hint == "" {
-			return fmt.Errorf("%s in state %s: %s (SQLSTATE %s)%w", doing, d.name, pg.Message, pg.Code, silent{err})
+			hint = "SQLSTATE " + pg.Code
 		}
-		return fmt.Errorf("%s in state %s: %s; %s%w", doing, d.name, pg.Message, hint, silent{err})
+		return fmt.Errorf("%s: %s; %s%w", where, pg.Message, hint, silent{err})
 	}
 	if isConnect(err) {
-		return fmt.Errorf("%s in state %s: %s%w; check host and port, the server and the network between", doing, d.name,
-			cause(err), silent{err})
+		return fmt.Errorf("%s: %s%w; check host and port, the server and the network between", where, cause(err), silent{err})
 	}
-	return fmt.Errorf("%s in state %s: %w", doing, d.name, err)
+	return fmt.Errorf("%s: %w", where, err)
 }
+
+// opening is what is done until the state is open.
+const opening = "open"
 
 // silent is an error whose text was printed already, or repeats a long URL.
 type silent struct{ error }

@@ -29,7 +29,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -138,7 +137,7 @@ func connect(ctx context.Context, url string) (*db, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state %s: %w", name, err)
 	}
-	return &db{name: name, pool: pool}, nil
+	return &db{name: name, pool: pool, idle: idleTimeout}, nil
 }
 
 // suits returns an error unless the server can hold a state. It measures how far the
@@ -153,25 +152,12 @@ func (s *Store) suits(ctx context.Context) error {
 	    pg_is_in_recovery(), current_setting('transaction_read_only'), clock_timestamp()`).
 		Scan(&version, &encoding, &replica, &readOnly, &clock)
 	if err != nil {
-		return s.wrap("open", err)
+		return s.wrap(opening, err)
 	}
 	took := time.Since(begun)
 	s.skew = begun.Add(took / 2).Sub(clock)
-	switch {
-	case version < leastVersion:
-		return fmt.Errorf("state %s: the server is PostgreSQL %d.%d; newsonce needs %d or later", s.name,
-			version/10000, version%10000, leastVersion/10000)
-	case encoding != "UTF8":
-		return fmt.Errorf("state %s: the encoding of the database is %s; make one with: "+
-			"CREATE DATABASE newsonce ENCODING 'UTF8' TEMPLATE template0", s.name, encoding)
-	case replica:
-		return fmt.Errorf("state %s: %w: the server is a replica; name the primary server, "+
-			"or all of them with target_session_attrs=read-write", s.name, errReadOnly)
-	case readOnly == "on":
-		return fmt.Errorf("state %s: %w: the database is set to default_transaction_read_only", s.name, errReadOnly)
-	case s.skew.Abs() > state.ClockSlack+took:
-		return fmt.Errorf("state %s: the clock of this machine differs from the server's by %s; "+
-			"set it right (NTP), since hosts pass from one machine to another by the clock", s.name, s.skew.Round(time.Second))
+	if err := s.refuses(version, encoding, replica, readOnly == "on", s.skew.Abs()-took); err != nil {
+		return err
 	}
 	if s.skew.Abs() < clockNoise+took {
 		s.skew = 0
@@ -179,16 +165,35 @@ func (s *Store) suits(ctx context.Context) error {
 	return nil
 }
 
+// refuses returns why a server cannot hold a state.
+func (d *db) refuses(version int, encoding string, replica, readOnly bool, skew time.Duration) error {
+	switch {
+	case version < leastVersion:
+		return d.refuse("the server is PostgreSQL %d.%d; newsonce needs %d or later", version/10000, version%10000,
+			leastVersion/10000)
+	case encoding != "UTF8":
+		return d.refuse("the encoding of the database is %s; make one with: "+
+			"CREATE DATABASE newsonce ENCODING 'UTF8' TEMPLATE template0", encoding)
+	case replica:
+		return d.refuse("the server is a replica; name the primary server, or all of them with " +
+			"target_session_attrs=read-write")
+	case readOnly:
+		return d.refuse("the database is read-only, by default_transaction_read_only")
+	case skew > state.ClockSlack:
+		return d.refuse("the clock of this machine differs from the server's by %s; set it right (NTP), "+
+			"since hosts pass from one machine to another by the clock", skew.Round(time.Second))
+	}
+	return nil
+}
+
 // clockNoise is what two clocks may differ by without a correction.
 const clockNoise = 20 * time.Millisecond
-
-var errReadOnly = errors.New("the state cannot be written")
 
 // exists reports whether the database holds a state.
 func (d *db) exists(ctx context.Context) (bool, error) {
 	var found bool
 	err := d.pool.QueryRow(ctx, "SELECT to_regclass('newsonce.meta') IS NOT NULL").Scan(&found)
-	return found, d.wrap("open", err)
+	return found, d.wrap(opening, err)
 }
 
 // OpenReader opens the state in the database at url for reading. The error wraps

@@ -17,6 +17,7 @@ import (
 type db struct {
 	name string
 	pool *pgxpool.Pool
+	idle time.Duration // see idleTimeout
 }
 
 // querier is a pool, or a transaction.
@@ -39,9 +40,11 @@ const (
 	lockTimeout = 15 * time.Second
 )
 
-// limits bounds a transaction that writes.
-var limits = fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d; SET LOCAL lock_timeout = %d",
-	idleTimeout.Milliseconds(), lockTimeout.Milliseconds())
+// limit bounds a transaction that writes.
+func (d *db) limit(ctx context.Context, tx pgx.Tx) error {
+	return script(ctx, tx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d; SET LOCAL lock_timeout = %d",
+		d.idle.Milliseconds(), lockTimeout.Milliseconds()))
+}
 
 // retry calls do until it succeeds, fails for good, or retryFor is over.
 func (d *db) retry(ctx context.Context, doing string, do func() error) error {
@@ -64,7 +67,7 @@ func (d *db) retry(ctx context.Context, doing string, do func() error) error {
 func (d *db) within(ctx context.Context, doing string, do func(pgx.Tx) error) error {
 	return d.retry(ctx, doing, func() error {
 		return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
-			if err := script(ctx, tx, limits); err != nil {
+			if err := d.limit(ctx, tx); err != nil {
 				return err
 			}
 			return do(tx)
