@@ -24,8 +24,8 @@ type Shared interface {
 	ReleaseGroups(ctx context.Context, leases []Lease, paces []Pace) error
 	// Crowd counts the runs that are under way, and the host groups that they hold.
 	Crowd(ctx context.Context) (runs, groups int, err error)
-	// Walked returns the run that stored a source last, if it was under way at a time:
-	// two runs that begin together read each source once.
+	// Walked returns the run that stored a source last, if it is under way or was at a
+	// time: two runs that begin together read each source once.
 	Walked(ctx context.Context, site, key string, at time.Time) (run string, err error)
 
 	// NearSince calls yield for each text with near-duplicate keys that was committed

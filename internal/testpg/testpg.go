@@ -127,6 +127,17 @@ func start() (s *Server, err error) {
 		os.RemoveAll(s.dir)
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
+	// Tests look for answers, not for durability after a power cut.
+	settings := []byte("fsync = off\nmax_connections = 200\nshared_buffers = 64MB\nmax_wal_size = 2GB\njit = off\n")
+	if err := os.WriteFile(filepath.Join(s.data(), "postgresql.auto.conf"), settings, 0o644); err != nil {
+		os.RemoveAll(s.dir)
+		return nil, err
+	}
+	if s.user != nil { // ALTER SYSTEM replaces it
+		if err := os.Chown(filepath.Join(s.data(), "postgresql.auto.conf"), int(s.user.Uid), int(s.user.Gid)); err != nil {
+			return nil, err
+		}
+	}
 	hba := []byte("local all " + Locked + " scram-sha-256\nlocal all all trust\n")
 	if err := os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), hba, 0o644); err != nil {
 		os.RemoveAll(s.dir)
@@ -204,9 +215,7 @@ func (s *Server) Start() error {
 		return err
 	}
 	defer log.Close()
-	// Tests look for answers, not for durability after a power cut.
-	c := s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=2GB", "-c", "jit=off")
+	c := s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=")
 	c.Stdout, c.Stderr = log, log
 	if err := c.Start(); err != nil {
 		return err

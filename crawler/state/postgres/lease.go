@@ -204,6 +204,7 @@ func (s *Store) Walked(ctx context.Context, site, key string, at time.Time) (str
 	run, _, err := find(ctx, &s.db, "read source "+key, pgx.RowTo[string], `SELECT r.id FROM newsonce.source s
 	    JOIN newsonce.run r ON r.id = s.run
 	    WHERE s.site = (SELECT id FROM newsonce.site WHERE name = $1) AND s.key = $2
-	        AND (r.ended = 0 OR r.ended >= $3)`, site, key, millis(at))
+	        AND (r.ended >= $3 OR EXISTS (SELECT 1 FROM newsonce.lease l
+            WHERE l.name = 'run ' || r.id AND l.until > clock_timestamp()))`, site, key, millis(at))
 	return run, err
 }

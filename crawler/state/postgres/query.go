@@ -153,6 +153,14 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// notBefore is millis, rounded up: the next holder of a host must not come too early.
+func notBefore(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Add(time.Millisecond - 1).UnixMilli()
+}
+
 func moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}

@@ -248,7 +248,7 @@ func (s *Store) writePaces(b *pgx.Batch, paces []state.Pace) {
 		    ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, state = excluded.state, reason = excluded.reason,
 		        until = excluded.until, failures = excluded.failures, backoff = excluded.backoff,
 		        quarantine = excluded.quarantine, slow = excluded.slow, since = excluded.since, skew = excluded.skew`,
-			p.Group, millis(p.NextAt), int16(p.State), clean(p.Reason), millis(p.Until), p.Failures,
+			p.Group, notBefore(p.NextAt), int16(p.State), clean(p.Reason), notBefore(p.Until), p.Failures,
 			p.Backoff.Milliseconds(), p.Quarantine.Milliseconds(), p.Slow.Milliseconds(), millis(p.Since), s.skew.Milliseconds())
 	}
 }
