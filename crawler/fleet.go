@@ -196,7 +196,9 @@ func (f *fleet) grow(ctx context.Context) error {
 	if n <= 0 {
 		return nil
 	}
-	grants, err := f.store.LeaseGroups(ctx, f.owner, wanted, n, f.ttl)
+	bounded, cancel := context.WithTimeout(ctx, f.ttl/6) // a renewal may be due
+	defer cancel()
+	grants, err := f.store.LeaseGroups(bounded, f.owner, wanted, n, f.ttl)
 	if err != nil {
 		return err
 	}

@@ -86,18 +86,34 @@ func (d *drainer) loop(ctx context.Context) error {
 		case <-timer.C:
 		}
 		pause := d.every
-		if err := d.drain(ctx); err != nil {
-			if errors.Is(err, state.ErrFenced) {
-				return err
-			}
-			if ctx.Err() == nil {
-				d.report(err)
-			}
+		err := d.drain(ctx)
+		var busy storeError
+		switch {
+		case err == nil || ctx.Err() != nil:
+		case errors.Is(err, state.ErrFenced):
+			return err
+		case errors.As(err, &busy):
+			d.log.Warn("outbox", "err", err)
+		default:
+			d.report(err)
 			d.giveUp(ctx)
 			pause = max(pause, drainRetry)
 		}
 		timer.Reset(pause)
 	}
+}
+
+// storeError is an error of the state, which may answer later, rather than of the output.
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }
+
+// ofStore returns err as an error of the state.
+func ofStore(err error) error {
+	if err == nil {
+		return nil
+	}
+	return storeError{err}
 }
 
 // report notes why lines could not be moved.
@@ -126,11 +142,11 @@ func (d *drainer) drain(ctx context.Context) error {
 	}
 	for d.fleet.alive() {
 		if err := d.fleet.renew(ctx); err != nil {
-			return err
+			return ofStore(err)
 		}
 		lines, err := d.fleet.store.Lines(ctx, drainLines)
 		if len(lines) == 0 || err != nil {
-			return err
+			return ofStore(err)
 		}
 		if err := d.move(ctx, lines); err != nil {
 			return err
@@ -141,9 +157,11 @@ func (d *drainer) drain(ctx context.Context) error {
 
 // take takes the lease and opens the sink.
 func (d *drainer) take(ctx context.Context) (bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, d.fleet.ttl/6) // a renewal may be due
+	defer cancel()
 	var err error
-	if d.lease, err = d.fleet.acquire(ctx, state.OutputGroup); d.lease.Token == 0 || err != nil {
-		return false, err
+	if d.lease, err = d.fleet.acquire(bounded, state.OutputGroup); d.lease.Token == 0 || err != nil {
+		return false, ofStore(err)
 	}
 	if d.sink, err = d.open(ctx, func(ctx context.Context, p []output.Position) error {
 		return d.fleet.store.Drained(ctx, d.lease, d.runID, 0, p)

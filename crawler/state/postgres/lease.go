@@ -30,61 +30,60 @@ func (s *Store) Lease(ctx context.Context, owner string, _ int, ttl time.Duratio
 	return []state.Lease{l}, nil
 }
 
+// Leases change in single statements, so that a process that is paused holds no lock
+// which others wait for.
+
+// addGroups makes the rows of groups that were never heard of.
+const addGroups = `INSERT INTO newsonce.lease(name) SELECT n FROM unnest($1::text[]) n
+    WHERE NOT EXISTS (SELECT 1 FROM newsonce.lease l WHERE l.name = n) ORDER BY n ON CONFLICT DO NOTHING`
+
+// takeGroups leases up to $2 groups of $1.
+const takeGroups = `WITH free AS MATERIALIZED (SELECT l.name, l.owner <> '' AS expired
+        FROM unnest($1::text[]) WITH ORDINALITY w(name, place) JOIN newsonce.lease l ON l.name = w.name
+        WHERE l.until < clock_timestamp() ORDER BY w.place LIMIT $2 FOR UPDATE OF l SKIP LOCKED),
+    taken AS (UPDATE newsonce.lease l SET token = token + 1, owner = $3, since = clock_timestamp(),
+        until = clock_timestamp() + make_interval(secs => $4)
+        FROM free WHERE l.name = free.name RETURNING l.name, l.token, free.expired)
+    SELECT t.name, t.token, t.expired, p.name IS NOT NULL, coalesce(p.name, ''), coalesce(p.next_at, 0),
+        coalesce(p.state, 0), coalesce(p.reason, ''), coalesce(p.until, 0), coalesce(p.failures, 0), coalesce(p.backoff, 0),
+        coalesce(p.quarantine, 0), coalesce(p.slow, 0), coalesce(p.since, 0), coalesce(p.skew, 0)
+    FROM taken t LEFT JOIN newsonce.pace p ON p.name = t.name`
+
 // LeaseGroups implements state.Shared.
 func (s *Store) LeaseGroups(ctx context.Context, owner string, groups []string, n int, ttl time.Duration,
 ) (grants []state.Grant, err error) {
-	err = s.within(ctx, "lease hosts", func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO newsonce.lease(name) SELECT n FROM unnest($1::text[]) n
-		    WHERE NOT EXISTS (SELECT 1 FROM newsonce.lease l WHERE l.name = n) ORDER BY n ON CONFLICT DO NOTHING`,
-			groups); err != nil {
+	err = s.retry(ctx, "lease hosts", func() error {
+		if _, err := s.pool.Exec(ctx, addGroups, groups); err != nil {
 			return err
 		}
 		until := time.Now().Add(ttl)
-		grants, err = collect(ctx, tx, func(row pgx.CollectableRow) (g state.Grant, err error) {
+		grants, err = collect(ctx, s.pool, func(row pgx.CollectableRow) (state.Grant, error) {
+			g, err := s.scanGrant(row)
 			g.Until = until
-			err = row.Scan(&g.Group, &g.Token, &g.Expired)
 			return g, err
-		}, `WITH free AS MATERIALIZED (SELECT l.name, l.owner <> '' AS expired
-		        FROM unnest($1::text[]) WITH ORDINALITY w(name, place) JOIN newsonce.lease l ON l.name = w.name
-		        WHERE l.until < clock_timestamp() ORDER BY w.place LIMIT $2 FOR UPDATE OF l SKIP LOCKED)
-		    UPDATE newsonce.lease l SET token = token + 1, owner = $3, since = clock_timestamp(),
-		        until = clock_timestamp() + make_interval(secs => $4)
-		    FROM free WHERE l.name = free.name RETURNING l.name, l.token, free.expired`, groups, n, owner, ttl.Seconds())
-		if err != nil || len(grants) == 0 {
-			return err
-		}
-		return s.addPaces(ctx, tx, grants)
+		}, takeGroups, groups, n, owner, ttl.Seconds())
+		return err
 	})
 	return grants, err
 }
 
-// addPaces adds the stored paces to grants. The clock that they were stored by may
+// scanGrant reads a lease with the pace of the group. The clock that it was stored by may
 // differ from ours.
-func (s *Store) addPaces(ctx context.Context, tx pgx.Tx, grants []state.Grant) error {
-	names := make([]string, len(grants))
-	for i := range grants {
-		names[i] = grants[i].Group
+func (s *Store) scanGrant(row pgx.CollectableRow) (g state.Grant, err error) {
+	var known bool
+	var skew int64
+	p, err := scanPaceAnd(row, []any{&g.Group, &g.Token, &g.Expired, &known}, &skew)
+	if !known || err != nil {
+		return g, err
 	}
-	rows, err := tx.Query(ctx, "SELECT "+paceColumns+", skew FROM newsonce.pace WHERE name = ANY($1)", names)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var skew int64
-		p, err := scanPaceAnd(rows, &skew)
-		if err != nil {
-			return err
+	ahead := s.skew - span(skew)
+	for _, t := range []*time.Time{&p.NextAt, &p.Until} {
+		if !t.IsZero() {
+			*t = t.Add(ahead)
 		}
-		ahead := s.skew - span(skew)
-		for _, t := range []*time.Time{&p.NextAt, &p.Until} {
-			if !t.IsZero() {
-				*t = t.Add(ahead)
-			}
-		}
-		grants[slices.Index(names, p.Group)].Pace = &p
 	}
-	return rows.Err()
+	g.Pace = &p
+	return g, nil
 }
 
 // columns are leases as arguments.
@@ -95,23 +94,24 @@ func columns(leases []state.Lease) (names []string, tokens []int64) {
 	return names, tokens
 }
 
+// renewLeases extends all leases or none.
+const renewLeases = `WITH held AS MATERIALIZED (SELECT l.name FROM newsonce.lease l
+        JOIN unnest($1::text[], $2::bigint[]) w(name, token) ON l.name = w.name AND l.token = w.token
+        ORDER BY l.name FOR UPDATE OF l)
+    UPDATE newsonce.lease l SET until = clock_timestamp() + make_interval(secs => $3)
+    FROM held WHERE l.name = held.name AND (SELECT count(*) FROM held) = cardinality($1::text[])`
+
 // Renew implements state.Store.
 func (s *Store) Renew(ctx context.Context, leases []state.Lease, ttl time.Duration) ([]state.Lease, error) {
 	names, tokens := columns(leases)
 	var until time.Time
-	err := s.within(ctx, "renew leases", func(tx pgx.Tx) error {
+	err := s.retry(ctx, "renew leases", func() error {
 		until = time.Now().Add(ttl)
-		tag, err := tx.Exec(ctx, `UPDATE newsonce.lease l SET until = clock_timestamp() + make_interval(secs => $3)
-		    FROM (SELECT l.name FROM newsonce.lease l JOIN unnest($1::text[], $2::bigint[]) w(name, token)
-		        ON l.name = w.name AND l.token = w.token ORDER BY l.name FOR UPDATE OF l) held
-		    WHERE l.name = held.name`, names, tokens, ttl.Seconds())
+		tag, err := s.pool.Exec(ctx, renewLeases, names, tokens, ttl.Seconds())
 		if err != nil || tag.RowsAffected() == int64(len(leases)) {
 			return err
 		}
-		if err := fence(ctx, tx, leases); err != nil {
-			return err
-		}
-		return state.ErrFenced // one was named twice
+		return s.fenced(ctx, leases)
 	})
 	if err != nil {
 		return nil, err
@@ -121,6 +121,16 @@ func (s *Store) Renew(ctx context.Context, leases []state.Lease, ttl time.Durati
 		renewed[i].Until = until
 	}
 	return renewed, nil
+}
+
+// fenced returns state.ErrFenced with the lease that is no longer current.
+func (s *Store) fenced(ctx context.Context, leases []state.Lease) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := fence(ctx, tx, leases); err != nil {
+			return err
+		}
+		return state.ErrFenced // one was named twice
+	})
 }
 
 // Release implements state.Store.

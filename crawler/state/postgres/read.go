@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,13 +216,13 @@ func (s *Store) Paces(ctx context.Context) ([]state.Pace, error) {
 
 const paceColumns = "name, next_at, state, reason, until, failures, backoff, quarantine, slow, since"
 
-func scanPace(row pgx.CollectableRow) (state.Pace, error) { return scanPaceAnd(row) }
+func scanPace(row pgx.CollectableRow) (state.Pace, error) { return scanPaceAnd(row, nil) }
 
-// scanPaceAnd reads a pace, and further columns.
-func scanPaceAnd(row pgx.CollectableRow, more ...any) (p state.Pace, err error) {
+// scanPaceAnd reads a pace between other columns.
+func scanPaceAnd(row pgx.CollectableRow, before []any, after ...any) (p state.Pace, err error) {
 	var next, until, backoff, quarantine, slow, since int64
-	err = row.Scan(append([]any{&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff, &quarantine, &slow,
-		&since}, more...)...)
+	err = row.Scan(slices.Concat(before, []any{&p.Group, &next, &p.State, &p.Reason, &until, &p.Failures, &backoff,
+		&quarantine, &slow, &since}, after)...)
 	p.NextAt, p.Until, p.Since = moment(next), moment(until), moment(since)
 	p.Backoff, p.Quarantine, p.Slow = span(backoff), span(quarantine), span(slow)
 	return p, err
