@@ -242,16 +242,13 @@ func (f *fleet) acquire(ctx context.Context, name string) (state.Lease, error) {
 	return grants[0].Lease, nil
 }
 
-// openOutput opens the sink of a run on a shared store. Another machine may have written
-// there last, and may have been killed in the middle of it, so that whatever follows the
-// committed positions is cut.
+// openOutput opens the sink of a run on a shared store.
 func (r *run) openOutput(ctx context.Context, warn func(string), save func(context.Context, []output.Position) error,
 ) (output.Sink, error) {
 	o, err := sinkOptions(ctx, &r.Options)
 	if err != nil {
 		return nil, err
 	}
-	o.Unfinished, o.Committed = append(o.Unfinished, o.Committed...), nil
 	o.Warn, o.Save = warn, save
 	if err := sameFolder(o); err != nil {
 		return nil, err
@@ -276,7 +273,7 @@ func sameFolder(o output.Options) error {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, p := range o.Unfinished {
+	for _, p := range slices.Concat(o.Committed, o.Unfinished) {
 		if !strings.Contains(p.Key, "://") && !o.Accept {
 			return fmt.Errorf("folder %s is not the one that the output was written to before: it has no file %s; "+
 				"share that folder between all machines, write to s3://, or start the output here with --accept-output",

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/internal/testpg"
 	"github.com/newsonce/newsonce/output"
@@ -126,8 +127,17 @@ func BenchmarkCommit(b *testing.B) {
 		})
 	}
 	work.Wait()
+	took := time.Since(begun)
 	b.StopTimer()
-	b.ReportMetric(float64(pages*b.N)/time.Since(begun).Seconds(), "pages/s")
+	exec("ANALYZE")
+	b.ReportMetric(float64(pages*b.N)/took.Seconds(), "pages/s")
+	sizes, err := collect(b.Context(), s.pool, pgx.RowTo[string], `SELECT format('%s: %s bytes per row', relname,
+	    pg_total_relation_size(oid) / greatest(reltuples, 1)::bigint) FROM pg_class
+	    WHERE relnamespace = 'newsonce'::regnamespace AND relkind = 'r' AND relname IN ('url', 'text', 'near', 'headline')`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Log(sizes)
 	var texts, urls, headings, lines int
 	if err := s.pool.QueryRow(b.Context(), `SELECT (SELECT count(*) FROM newsonce.text), (SELECT count(*) FROM newsonce.url),
 	    (SELECT count(*) FROM newsonce.headline), (SELECT count(*) FROM newsonce.outbox)`).Scan(&texts, &urls, &headings, &lines); err != nil {
