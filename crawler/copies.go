@@ -165,6 +165,8 @@ func (t *sameText) decide() wall.Decision {
 		return wall.Wall
 	case known == 0 && t.weak <= fewSigns && (t.dated || long || t.others >= 2*n):
 		return wall.Article // such as a brief that comes again and again, among others
+	case known == 1 && t.weak == 0 && t.dated:
+		return wall.Article // nothing to compare the one link with
 	}
 	return wall.Answers(n, disagreeing, known)
 }

@@ -45,7 +45,7 @@ var system = disk{
 	sync:     datasync,
 	rename:   os.Rename,
 	syncDir:  syncDir,
-	free:     free,
+	free:     FreeSpace,
 }
 
 // syncDir makes a new name in dir durable.

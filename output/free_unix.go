@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// free returns how many bytes the file system of dir has left for us; ok is false
+// FreeSpace returns how many bytes the file system of dir has left for us; ok is false
 // when that is not known. A folder that does not exist yet will be where its
 // parent is.
-func free(dir string) (bytes int64, ok bool) {
+func FreeSpace(dir string) (bytes int64, ok bool) {
 	var s unix.Statfs_t
 	err := unix.Statfs(dir, &s)
 	if errors.Is(err, unix.ENOENT) && filepath.Dir(dir) != dir {
-		return free(filepath.Dir(dir))
+		return FreeSpace(filepath.Dir(dir))
 	}
 	if err != nil || s.Blocks == 0 { // some file systems do not count
 		return 0, false

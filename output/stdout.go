@@ -22,7 +22,7 @@ func OpenStdout(_ context.Context, o Options) (Sink, error) {
 	if o.Stdout == nil || closed(o.Stdout) {
 		return nil, errors.New("output - writes to standard output, which is closed; redirect it to a file or a pipe")
 	}
-	return &stdout{Options: o}, o.room(free, o.Base)
+	return &stdout{Options: o}, o.room(FreeSpace, o.Base)
 }
 
 func (s *stdout) Prepare(context.Context, []Key) error { return nil }
@@ -41,7 +41,7 @@ func (s *stdout) Flush(context.Context) ([]Position, error) {
 	return nil, nil
 }
 
-func (s *stdout) Committed(context.Context) error { return s.room(free, s.Base) }
+func (s *stdout) Committed(context.Context) error { return s.room(FreeSpace, s.Base) }
 
 func (s *stdout) Rewind(context.Context) error {
 	s.lines = s.lines[:0]

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // certificates where the system has none, as in a container
+
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 )
 

@@ -66,8 +66,8 @@ func ExampleURLBackoff() {
 	}
 	// Output:
 	// 2s
-	// 5m0s
-	// 30m0s
+	// 1m0s
+	// 10m0s
 	// 3h0m0s
 	// 12h0m0s
 }

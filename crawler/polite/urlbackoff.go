@@ -3,8 +3,8 @@ package polite
 import "time"
 
 // urlPauses are the pauses after the first, second, … failed attempt at one URL.
-// The first is short, so that the same run retries; the others lead to later runs.
-var urlPauses = []time.Duration{2 * time.Second, 5 * time.Minute, 30 * time.Minute, 3 * time.Hour, 12 * time.Hour}
+// The first two are short, so that the same run retries; the others lead to later runs.
+var urlPauses = []time.Duration{2 * time.Second, time.Minute, 10 * time.Minute, 3 * time.Hour, 12 * time.Hour}
 
 // BusyBackoff returns the pause of a URL after its attempt-th 429 or 503 without a
 // Retry-After, counted from 1, on a host that does not back off: 30 s, then 1 min,
@@ -18,7 +18,7 @@ func BusyBackoff(attempt int, jitter float64) time.Duration {
 }
 
 // URLBackoff returns the pause after a URL's failed attempt, counted from 1: 2 s,
-// 5 min, 30 min, 3 h, then 12 h each. jitter, in [0,1), adds up to a fifth, so that
+// 1 min, 10 min, 3 h, then 12 h each. jitter, in [0,1), adds up to a fifth, so that
 // URLs that failed together are not retried together.
 func URLBackoff(attempt int, jitter float64) time.Duration {
 	pause := urlPauses[min(max(attempt, 1), len(urlPauses))-1]

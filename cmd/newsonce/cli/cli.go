@@ -22,7 +22,7 @@
 //	report.go    report: one HTML page about sites, runs and items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
-//	help.go      help, exit codes, version
+//	help.go      help, manual pages, version
 //	memory.go    how often the process collects garbage
 package cli
 
@@ -42,6 +42,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/cmd/newsonce/cli/hint"
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/manual"
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/extract"
@@ -206,8 +207,9 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return cmd.Help()
+		RunE: func(*cobra.Command, []string) error {
+			_, err := io.WriteString(a.Out, firstSteps)
+			return err
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.environment(cmd) },
 	}
@@ -223,7 +225,8 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.extract(), a.check(), a.status(), a.demo(), a.robots(), a.forget(),
-		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), exitCodes())
+		a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), a.man())
+	root.AddCommand(manual.Topics(a.columns)...)
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
@@ -21,6 +24,10 @@ import (
 const (
 	demoPublished = 5 // articles that appear between the second and the third crawl
 	demoShown     = 3 // items shown
+
+	demoOwn = "own" // folder for a configuration of the reader's own
+
+	demoEvery = 2 * time.Second // lines of progress
 )
 
 func (a *app) demo() *cobra.Command {
@@ -36,7 +43,7 @@ It crawls them, crawls them again when nothing is new, publishes some articles
 and crawls a third time. Neither internet nor configuration is needed.`,
 		Example: `  newsonce demo
   newsonce demo --dir /tmp/demo --articles 1000
-  newsonce demo --keep-serving     # then, in another shell: newsonce crawl -c DIR/crawl.yaml`,
+  newsonce demo --keep-serving     # prints commands to try on the sites in another shell`,
 		Args: needs(noArguments, 0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if articles < 1 {
@@ -56,6 +63,8 @@ func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) 
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(a.Out, "newsonce makes three small news sites of %d articles, serves them on this machine and\n"+
+		"crawls them three times. Nothing is fetched from the internet.\n\n", articles)
 	world := demosite.New(demosite.Options{Sites: 3, Articles: articles})
 	stop, err := world.Serve()
 	if err != nil {
@@ -70,8 +79,9 @@ func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) 
 	if err := d.run(ctx); err != nil || !keep {
 		return err
 	}
-	a.say("\nThe sites are still served. To crawl them yourself, run newsonce crawl -c %s in another shell. "+
-		"Ctrl-C stops.", d.config)
+	if err := d.invite(); err != nil {
+		return err
+	}
 	<-ctx.Done()
 	return nil
 }
@@ -90,7 +100,7 @@ func demoDir(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("directory of the demo: %w", err)
 	}
-	for _, name := range []string{"items.jsonl", "newsonce.db", "crawl.yaml"} {
+	for _, name := range []string{"items.jsonl", "newsonce.db", "crawl.yaml", demoOwn} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return "", usage(fmt.Errorf("%s already holds %s; give an empty directory with --dir", dir, name))
 		}
@@ -154,9 +164,14 @@ func (d *demo) crawl(ctx context.Context) (s *report.Summary, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	log := slog.New(slog.DiscardHandler)
-	s, err = crawler.Run(ctx, crawler.Options{Config: c, Sites: c.Sites, Store: st, Command: "demo",
-		Version: Version(), Stdout: d.Out, Log: log})
+	o := crawler.Options{Config: c, Sites: c.Sites, Store: st, Command: "demo",
+		Version: Version(), Stdout: d.Out, Log: slog.New(slog.DiscardHandler)}
+	a := *d.app // whose messages go above the bars
+	shown := a.show("auto", c.Output.Path)
+	shown.every = min(shown.every, demoEvery)
+	shown.begin(ctx, &o)
+	s, err = crawler.Run(ctx, o)
+	shown.end()
 	if err == nil && s.Exit != report.ExitOK {
 		d.tell(s)
 		err = exit(s)
@@ -217,4 +232,53 @@ func (d *demo) compare() error {
 		"  items          %s\n  configuration  %s\n  state          %s\n",
 		d.items, d.config, filepath.Join(d.dir, "newsonce.db"))
 	return nil
+}
+
+// invite makes a configuration without sites, and prints commands that add the sites to
+// it and crawl them.
+func (d *demo) invite() error {
+	own := filepath.Join(d.dir, demoOwn)
+	if err := os.Mkdir(own, 0o755); err != nil {
+		return fmt.Errorf("create the directory of the demo: %w", err)
+	}
+	text := "user_agent: \"newsonce-demo/VERSION (+https://github.com/newsonce/newsonce)\"\n" +
+		"defaults: {allow_private: [127.0.0.0/8], delay: 0s}   # the sites are on this machine\n"
+	if err := os.WriteFile(filepath.Join(own, "crawl.yaml"), []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write a configuration to try: %w", err)
+	}
+	program := invocation()
+	fmt.Fprintf(d.Out, "\nThe sites are served until Ctrl-C. In another shell, write a configuration of your own\n"+
+		"and crawl them with it:\n\n  cd %s\n", quoted(own))
+	for i, url := range d.world.URLs() {
+		fmt.Fprintf(d.Out, "  %s init --append --name site%d %s/en/\n", program, i+1, url)
+	}
+	fmt.Fprintf(d.Out, "  %[1]s check --online\n  %[1]s crawl\n", program)
+	return nil
+}
+
+// invocation is how a shell starts this program: by its name where that finds it, else by
+// its path.
+func invocation() string {
+	self, err := os.Executable()
+	if err != nil {
+		return "newsonce"
+	}
+	found, err := exec.LookPath("newsonce")
+	if err != nil {
+		return quoted(self)
+	}
+	a, errA := os.Stat(self)
+	b, errB := os.Stat(found)
+	if errA != nil || errB != nil || !os.SameFile(a, b) {
+		return quoted(self)
+	}
+	return "newsonce"
+}
+
+// quoted is a path as a word of a shell.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " '\"$&;()<>|*?[]#~`!{}") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }

@@ -133,6 +133,9 @@ func (a *app) runExport(ctx context.Context, f *exportFlags, args []string) erro
 		return err
 	}
 	s, err := a.exportTo(ctx, items, f, o)
+	if errors.Is(err, export.ErrSmall) {
+		return usage(err)
+	}
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

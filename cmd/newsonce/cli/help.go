@@ -5,8 +5,11 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"github.com/newsonce/newsonce/cmd/newsonce/cli/manual"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/spf13/cobra"
@@ -18,33 +21,26 @@ const release = "0.1.0"
 // Version returns the version that user agents carry.
 func Version() string { return release }
 
-const exitCodeText = `Exit codes, the first that applies:
+// firstSteps is what newsonce prints without arguments.
+const firstSteps = `newsonce crawls news sites and writes every article and headline exactly once.
 
-  130  interrupted (SIGINT) after a clean commit; 143 by SIGTERM, 129 by SIGHUP
-    2  wrong use, or a configuration with mistakes
-   11  another run holds the state
-    1  failed: state or output unusable, disk full, or every source unreadable
-   10  backfill only: work is left, by --limit, --max-time, or a host that backs
-       off for longer than --max-wait: run the same command again
-    3  finished, but a source was unreadable or read in part, a page failed
-       permanently (now, or earlier and it is still listed), or a host could not
-       be fetched from for most of a day
-    4  finished, but a site gave less than expected: an expect is broken, or a
-       listing, sitemap or feed had no article link, or far fewer than usual
-       (the site may have changed)
-    0  otherwise: for crawl also after --limit and --max-time, and with pages that
-       are gone, disallowed by robots.txt, not HTML, or due for a retry later
+  newsonce demo                                      see it at work on three small sites of its own
+  newsonce init https://example.org/news/ --append   add a site to ./crawl.yaml
+  newsonce check --online                            see what a crawl would read from the site
+  newsonce crawl                                     write what is new to ./items.jsonl
+
+Commands and flags: newsonce --help
 `
 
 // helpTemplate says what a command does, shows examples, and ends with the exit
 // codes.
-const helpTemplate = `{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
+var helpTemplate = `{{if .Long}}{{.Long}}{{else}}{{.Short}}.{{end}}
 
 {{if .HasExample}}Examples:
 {{.Example}}
 
 {{end}}{{.UsageString}}{{if .Runnable}}
-{{if eq (index .Annotations "exits") "runs"}}` + exitCodeText + `{{else if index .Annotations "exits"}}Exit codes: {{index .Annotations "exits"}}
+{{if eq (index .Annotations "exits") "runs"}}` + manual.ExitCodes() + `{{else if index .Annotations "exits"}}Exit codes: {{index .Annotations "exits"}}
 {{else}}Exit codes: 0 done, 1 failed, 2 wrong use. All of them: newsonce help exit-codes
 {{end}}{{end}}`
 
@@ -93,11 +89,33 @@ func unknownShell(root *cobra.Command) {
 	}
 }
 
-// exitCodes is the help topic exit-codes.
-func exitCodes() *cobra.Command {
-	c := &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodeText}
-	c.SetHelpTemplate("{{.Long}}")
-	return c
+// man is the command that writes the manual pages.
+func (a *app) man() *cobra.Command {
+	return &cobra.Command{
+		Use:   "man DIR",
+		Short: "Write the manual pages into a directory",
+		Long: `Writes a manual page for each command and help topic, for man(1).
+
+The packages contain them already. SOURCE_DATE_EPOCH, if set, is the date on the pages.`,
+		Example: `  newsonce man man && man -l man/newsonce-crawl.1`,
+		Args:    needs("one directory", 1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			date := time.Now()
+			if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+				seconds, err := strconv.ParseInt(epoch, 10, 64)
+				if err != nil {
+					return usage(fmt.Errorf("variable SOURCE_DATE_EPOCH=%q is no number of seconds", epoch))
+				}
+				date = time.Unix(seconds, 0)
+			}
+			n, err := manual.Write(args[0], cmd.Root(), Version(), date)
+			if err != nil {
+				return fmt.Errorf("write the manual pages: %w", err)
+			}
+			a.say("%d manual pages in %s", n, args[0])
+			return nil
+		},
+	}
 }
 
 func (a *app) version() *cobra.Command {
@@ -123,8 +141,13 @@ func versionLine() string {
 	}
 	line += " " + info.GoVersion
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
+		switch {
+		case s.Key == "vcs.revision":
 			line += " " + s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			line += " modified"
+		case s.Key == "-tags" && slices.Contains(strings.Split(s.Value, ","), "small"):
+			line += " small"
 		}
 	}
 	return line

@@ -29,6 +29,14 @@ func terminalSize(w io.Writer) (width, height int) {
 	return width, height
 }
 
+// columns is the width of help: that of the terminal, 80 where there is none.
+func (a *app) columns() int {
+	if width, _ := terminalSize(a.Out); width > 0 {
+		return width
+	}
+	return 80
+}
+
 // drawsOn reports whether w is a terminal on which bars can be drawn.
 func drawsOn(w io.Writer) bool {
 	width, _ := terminalSize(w)

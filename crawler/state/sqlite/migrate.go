@@ -14,6 +14,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/output"
 	engine "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
@@ -90,7 +91,7 @@ func keepCopy(ctx context.Context, c *engine.Conn, m state.Migration, migrating 
 		"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"); err != nil {
 		return wrap(m.State, "look at the size", err)
 	}
-	if free, ok := freeSpace(filepath.Dir(m.State)); ok {
+	if free, ok := output.FreeSpace(filepath.Dir(m.State)); ok {
 		if err := hasRoom(m, free); err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@
 //	export.go    Run: which lines, to which format
 //	record.go    a line of any type, and the columns that it fills
 //	csv.go       RFC 4180, safe to open in a spreadsheet
-//	parquet.go   typed columns
+//	parquet.go   typed columns, except with the build tag small
 //	sqlite.go    a table for each type, with a full-text index
 //	markdown.go  a file for each article
 //	feed.go      the newest articles as Atom or JSON Feed
@@ -12,6 +12,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -81,15 +82,21 @@ var Formats = map[string]bool{
 	"csv": false, "parquet": false, "atom": false, "jsonfeed": false, "sqlite": true, "markdown": true,
 }
 
+// ErrSmall is that of a format which a program built with the tag small lacks.
+var ErrSmall = errors.New("this newsonce was built without it, with the tag small; use another build")
+
 // ToStream writes a format that Formats says to be a stream.
 func ToStream(ctx context.Context, items *view.Items, format string, w io.Writer, o Options) (*Summary, error) {
 	s := &Summary{Lines: map[item.Type]int{}}
 	var to writer
+	var err error
 	switch format {
 	case "csv":
 		to = newCSV(w)
 	case "parquet":
-		to = newParquet(w)
+		if to, err = newParquet(w); err != nil {
+			return nil, err
+		}
 	case "atom", "jsonfeed":
 		o.Types = []item.Type{item.TypeArticle}
 		to = newFeed(w, format, o, s)

@@ -1,3 +1,5 @@
+//go:build !small
+
 package export
 
 import (
@@ -60,8 +62,8 @@ type parquetWriter struct {
 	bytes int // of text in the open group
 }
 
-func newParquet(w io.Writer) *parquetWriter {
-	return &parquetWriter{to: parquet.NewGenericWriter[row](w, parquet.Compression(&parquet.Zstd))}
+func newParquet(w io.Writer) (writer, error) {
+	return &parquetWriter{to: parquet.NewGenericWriter[row](w, parquet.Compression(&parquet.Zstd))}, nil
 }
 
 func (p *parquetWriter) write(r *record) error {
