@@ -34,10 +34,13 @@ type fleet struct {
 	log      *slog.Logger
 	frontier *frontier.Frontier
 
-	deadline atomic.Int64  // since started; nothing is fetched after it
-	started  time.Time     // with a monotonic reading
-	lapse    *time.Timer   // fires at deadline
-	lapsed   chan struct{} // closed then
+	deadline atomic.Int64    // since started; nothing is fetched after it
+	started  time.Time       // with a monotonic reading
+	lapse    *time.Timer     // fires at deadline
+	lost     context.Context // ends when a lease is lost, or the deadline is over
+	lose     context.CancelCauseFunc
+	renewing sync.WaitGroup     // the goroutine that renews
+	stop     context.CancelFunc // ends it
 
 	mu      sync.Mutex // guards what follows; held while leases change in the store
 	leases  map[string]state.Lease
@@ -58,7 +61,7 @@ var errLapsed = errors.New("the leases of this run could not be renewed in time:
 func newFleet(ctx context.Context, store state.Shared, o *Options) (f *fleet, id string, err error) {
 	f = &fleet{
 		store: store, owner: state.Owner(), ttl: o.Times.Lease, patience: o.Times.Patience,
-		workers: o.Workers, log: o.Log, started: time.Now(), lapsed: make(chan struct{}),
+		workers: o.Workers, log: o.Log, started: time.Now(),
 		leases: map[string]state.Lease{}, wake: make(chan struct{}, 1),
 	}
 	for at := o.Now(); ; at = at.Add(time.Millisecond) {
@@ -73,8 +76,12 @@ func newFleet(ctx context.Context, store state.Shared, o *Options) (f *fleet, id
 			continue
 		}
 		f.renewed = sent
-		f.lapse = time.AfterFunc(time.Hour, func() { close(f.lapsed) })
+		f.lost, f.lose = context.WithCancelCause(context.WithoutCancel(ctx))
+		f.lapse = time.AfterFunc(time.Hour, func() { f.lose(errLapsed) })
 		f.extend(sent)
+		var until context.Context
+		until, f.stop = context.WithCancel(f.lost)
+		f.renewing.Go(func() { f.renewUntil(until) })
 		return f, id, nil
 	}
 }
@@ -90,7 +97,28 @@ func (f *fleet) extend(sent time.Time) {
 // alive reports whether the run may fetch.
 func (f *fleet) alive() bool { return int64(time.Since(f.started)) < f.deadline.Load() }
 
-// loop leases and renews until ctx ends. It returns an error when a lease was lost.
+// renewUntil renews the leases until ctx ends. A database that does not answer is no error
+// before they lapse.
+func (f *fleet) renewUntil(ctx context.Context) {
+	ticker := time.NewTicker(f.ttl / 20)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		switch err := f.renew(ctx); {
+		case err == nil || ctx.Err() != nil:
+		case errors.Is(err, state.ErrFenced):
+			f.lose(err)
+		default:
+			f.log.Warn("renew leases", "err", err)
+		}
+	}
+}
+
+// loop leases groups until ctx ends. It returns an error when a lease was lost.
 func (f *fleet) loop(ctx context.Context) error {
 	every := max(f.ttl/60, 10*time.Millisecond)
 	timer := time.NewTimer(0)
@@ -100,8 +128,8 @@ func (f *fleet) loop(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.lapsed:
-			return errLapsed
+		case <-f.lost.Done():
+			return context.Cause(f.lost)
 		case <-timer.C:
 		case <-f.frontier.Hungry():
 			if early := time.Until(last.Add(every / 4)); early > 0 {
@@ -110,30 +138,11 @@ func (f *fleet) loop(ctx context.Context) error {
 			}
 		}
 		last = time.Now()
-		if err := f.tick(ctx); err != nil && ctx.Err() == nil {
-			return err
+		if err := f.grow(ctx); err != nil && ctx.Err() == nil {
+			f.log.Warn("lease hosts", "err", err)
 		}
 		timer.Reset(every)
 	}
-}
-
-// tick does what is due. A database that does not answer is no error before the leases
-// lapse.
-func (f *fleet) tick(ctx context.Context) error {
-	bounded, cancel := context.WithDeadline(ctx, f.started.Add(time.Duration(f.deadline.Load())))
-	defer cancel()
-	err := f.renew(bounded)
-	if err == nil {
-		err = f.grow(bounded)
-	}
-	switch {
-	case err == nil || errors.Is(err, state.ErrFenced) || ctx.Err() != nil:
-		return err
-	case !f.alive():
-		return fmt.Errorf("%w (%w)", errLapsed, err)
-	}
-	f.log.Warn("leases", "err", err)
-	return nil
 }
 
 // renew extends all leases, three times within their time to live.
@@ -144,6 +153,8 @@ func (f *fleet) renew(ctx context.Context) error {
 		return nil
 	}
 	sent := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, f.ttl/3) // a lost connection need not be noticed
+	defer cancel()
 	list, err := f.store.Renew(ctx, slices.Collect(maps.Values(f.leases)), f.ttl)
 	if err != nil {
 		return err
@@ -196,9 +207,9 @@ func (f *fleet) grow(ctx context.Context) error {
 	if n <= 0 {
 		return nil
 	}
-	bounded, cancel := context.WithTimeout(ctx, f.ttl/6) // a renewal may be due
+	ctx, cancel := context.WithTimeout(ctx, f.ttl/6) // a renewal may be due
 	defer cancel()
-	grants, err := f.store.LeaseGroups(bounded, f.owner, wanted, n, f.ttl)
+	grants, err := f.store.LeaseGroups(ctx, f.owner, wanted, n, f.ttl)
 	if err != nil {
 		return err
 	}
@@ -248,7 +259,10 @@ func (f *fleet) release(ctx context.Context, leases []state.Lease, paces []state
 
 // end gives all leases back, with the paces of the hosts.
 func (f *fleet) end(ctx context.Context, paces []state.Pace) error {
+	f.stop()
+	f.renewing.Wait()
 	f.lapse.Stop()
+	f.lose(nil)
 	return f.release(ctx, slices.Collect(maps.Values(f.leases)), paces)
 }
 

@@ -23,6 +23,8 @@ const (
 	maxBatch = 64
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
+	// releaseTimeout bounds the release of leases after a failure.
+	releaseTimeout = 5 * time.Second
 	// leaseTime is the time to live of a run's leases on its host groups.
 	leaseTime = time.Minute
 )

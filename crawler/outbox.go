@@ -141,9 +141,6 @@ func (d *drainer) drain(ctx context.Context) error {
 		}
 	}
 	for d.fleet.alive() {
-		if err := d.fleet.renew(ctx); err != nil {
-			return ofStore(err)
-		}
 		lines, err := d.fleet.store.Lines(ctx, drainLines)
 		if len(lines) == 0 || err != nil {
 			return ofStore(err)

@@ -486,8 +486,12 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	if failure != nil {
-		if r.fleet != nil { // other runs need not wait for them; they may be lost already
-			_ = r.fleet.end(ctx, r.paces)
+		if r.fleet != nil { // or they run out
+			brief, cancel := context.WithTimeout(ctx, releaseTimeout)
+			defer cancel()
+			if err := r.fleet.end(brief, r.paces); err != nil {
+				r.Log.Warn("release hosts", "err", err)
+			}
 		}
 		return nil
 	}

@@ -90,6 +90,16 @@ func TestFleet(t *testing.T) {
 	}
 	s.complete()
 	s.politePauses(delay)
+	for _, args := range [][]string{
+		{"crawl", "--dry-run"}, {"backfill", "--dry-run"}, {"check"}, {"report", "-o", s.path("report.html")},
+		{"export", "-o", s.path("items.csv")}, {"robots", s.world.URLs()[0] + "x"}, {"status", "--failed", "--empty", "--suspects"},
+	} {
+		run(t, s.args(args)...).exits(t, 0)
+	}
+	articles := decode[struct{ URL string }](t, s.items(), "article")
+	run(t, s.args([]string{"forget", articles[0].URL})...).exits(t, 0)
+	run(t, s.args([]string{"forget", articles[0].URL})...).exits(t, 2, "not known")
+	run(t, s.args([]string{"state", "rebuild"})...).exits(t, 1, "cannot be rebuilt")
 	if st := s.status(); st.Running || len(st.Runs) != 5 || st.Outbox > 0 {
 		t.Errorf("status after all: running %v, %d runs, %d lines in the outbox", st.Running, len(st.Runs), st.Outbox)
 	}
