@@ -32,6 +32,8 @@ type committer struct {
 	waits    <-chan frontier.Wait // of the whole run
 	alive    func()               // set in a run with Watch; called at least every aliveEvery
 	waiters  []source.Waiter
+	serve    <-chan struct{} // served has something to do; nil: the store has a single writer
+	served   func() error
 
 	near    nearness
 	writer  lineWriter
@@ -91,6 +93,10 @@ func (c *committer) first(in <-chan *visited) (*visited, error) {
 		case <-tick:
 		case r := <-c.receipts:
 			if err := c.delivered(r); err != nil {
+				return nil, err
+			}
+		case <-c.serve:
+			if err := c.served(); err != nil {
 				return nil, err
 			}
 		}
@@ -272,6 +278,9 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	if err != nil || len(b.settled) == 0 {
 		return b, err
 	}
+	if err := c.near.prepare(ctx, list); err != nil {
+		return b, err
+	}
 	return b, c.keep(ctx, b, stored)
 }
 
@@ -283,7 +292,7 @@ func (c *committer) keep(ctx context.Context, b *batch, stored state.Batch) erro
 	if err := c.renew(ctx); err != nil {
 		return err
 	}
-	stored.Leases = c.leases
+	stored.Leases = append(c.frontierLeases(b), c.leases...)
 	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, withdrawn []state.Withdrawn) (state.Effects, error) {
 		b.withdraw, b.withdrawn = stored.Withdraw, withdrawn
 		return c.decide(ctx, b, verdicts)
@@ -303,8 +312,23 @@ func (c *committer) keep(ctx context.Context, b *batch, stored state.Batch) erro
 	return c.tracker.committed(ctx, b)
 }
 
+// frontierLeases returns the leases that the tasks of a batch need.
+func (c *committer) frontierLeases(b *batch) []state.Lease {
+	if c.frontier == nil { // before the run
+		return nil
+	}
+	tasks := make([]*frontier.Task, len(b.settled))
+	for i := range b.settled {
+		tasks[i] = b.settled[i].task
+	}
+	return c.frontier.Leases(tasks)
+}
+
 // renew extends the run's leases before they expire.
 func (c *committer) renew(ctx context.Context) error {
+	if c.serve != nil { // in the background
+		return nil
+	}
 	for _, l := range c.leases {
 		if !l.Until.IsZero() && c.now().Add(leaseTime/2).After(l.Until) {
 			leases, err := c.store.Renew(ctx, c.leases, leaseTime)
@@ -436,6 +460,9 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 	e.Windows = append(e.Windows, windows...)
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
+	}
+	if box, ok := c.out.(*outbox); ok {
+		e.Lines = box.lines
 	}
 	e.Outputs, err = c.out.Flush(ctx)
 	return *e, err

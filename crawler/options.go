@@ -24,6 +24,8 @@ const (
 	maxBatch = 64
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
+	// releaseTimeout bounds the release of leases after a failure.
+	releaseTimeout = 5 * time.Second
 	// leaseTime is the time to live of a run's leases on its host groups.
 	leaseTime = time.Minute
 )
@@ -117,6 +119,7 @@ type Times struct {
 	SourceRetry time.Duration // pause before the second attempt of a source's page; default 2 s
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt; default 2 s
 	Silence     time.Duration // how long a run may only wait before it says for what; default 1 min
+	Lease       time.Duration // time to live of the leases on a shared state; default 1 min
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
@@ -138,6 +141,7 @@ func (t Times) withDefaults() Times {
 		{&t.SourceRetry, 2 * time.Second},
 		{&t.RobotsRetry, 2 * time.Second},
 		{&t.Silence, time.Minute},
+		{&t.Lease, leaseTime},
 	} {
 		if *f.field == 0 {
 			*f.field = f.value

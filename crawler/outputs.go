@@ -3,7 +3,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
@@ -25,17 +24,24 @@ func keys(site string, at time.Time) []output.Key {
 
 // openSink opens the output where earlier runs left it.
 func openSink(ctx context.Context, r *Options, id string, summary *report.Summary) (output.Sink, error) {
-	stored, err := r.Store.Outputs(ctx)
+	o, err := sinkOptions(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	o.Warn = func(text string) { summary.Warn("%s", text) }
+	o.Save = func(ctx context.Context, p []output.Position) error { return r.Store.SaveOutputs(ctx, id, p) }
+	return r.Sinks.Open(ctx, o)
+}
+
+// sinkOptions returns what a sink is opened with, apart from its callbacks.
+func sinkOptions(ctx context.Context, r *Options) (output.Options, error) {
 	writer, err := r.Store.Writer(ctx)
 	if err != nil {
-		return nil, err
+		return output.Options{}, err
 	}
 	o := output.Options{
 		Path:     r.Config.Output.Path,
-		Base:     filepath.Dir(r.Config.State),
+		Base:     r.Config.Base(),
 		Spool:    r.Config.Spool(),
 		Writer:   writer,
 		Storage:  output.ObjectStore(r.Config.S3),
@@ -43,12 +49,9 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 		MinFree:  r.Config.MinFree,
 		Accept:   r.AcceptOutput,
 		Stdout:   r.Stdout,
-		Warn:     func(text string) { summary.Warn("%s", text) },
 		Now:      r.Now,
-		Save: func(ctx context.Context, p []output.Position) error {
-			return r.Store.SaveOutputs(ctx, id, p)
-		},
 	}
+	stored, err := r.Store.Outputs(ctx)
 	for _, s := range stored {
 		if s.Unfinished {
 			o.Unfinished = append(o.Unfinished, s.Position)
@@ -59,7 +62,7 @@ func openSink(ctx context.Context, r *Options, id string, summary *report.Summar
 	for _, s := range r.Config.Sites { // also sites not crawled in this run: their files stay open
 		o.Keys = append(o.Keys, keys(s.Name, time.Time{})...)
 	}
-	return r.Sinks.Open(ctx, o)
+	return o, err
 }
 
 // deliver has a sink deliver what it collected. Lines that cannot be delivered now are

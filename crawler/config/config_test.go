@@ -296,10 +296,10 @@ func TestVariables(t *testing.T) {
 	}
 
 	_, err = load(map[string]string{
-		"NEWSONCE_STATE": "postgres://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
+		"NEWSONCE_STATE": "mysql://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
 	})
 	want := `NEWSONCE_OUTPUT_PATH: unknown placeholder {sit} in output.path: write {site}, {type} or {date}
-NEWSONCE_STATE: the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db
+NEWSONCE_STATE: the state must be a SQLite file or a PostgreSQL database: write a path such as newsonce.db, or postgres://user@host/database
 NEWSONCE_WORKERS: want a whole number in plain digits up to 2147483647, got many`
 	if err == nil || err.Error() != want {
 		t.Errorf("wrong variables give\n%v\nwant\n%s", err, want)

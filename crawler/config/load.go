@@ -274,8 +274,12 @@ func (n *Node) stateText() string {
 	switch {
 	case path == "-":
 		n.Fail("the state must be a file: write a path such as newsonce.db")
-	case strings.Contains(path, "://"):
-		n.Fail("the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db")
+	case strings.HasPrefix(path, "postgresql://"):
+		n.Fail("state: write postgres:// instead of postgresql://")
+	case strings.Contains(path, "://") && !strings.HasPrefix(path, "postgres://"):
+		n.Fail("the state must be a SQLite file or a PostgreSQL database: write a path such as newsonce.db, " +
+			"or postgres://user@host/database")
+	case strings.HasPrefix(path, "postgres://"):
 	case strings.HasSuffix(path, "/"):
 		n.Fail("state %q is a folder: add a file name such as newsonce.db", clip(path))
 	}

@@ -39,7 +39,7 @@ func (c *Config) Print(w io.Writer) error {
 	top := Mapping{
 		{"version", 1},
 		{"user_agent", c.UserAgent},
-		{"state", c.State},
+		{"state", c.StateName()},
 		{"output", printSettings(c.Output.settings())},
 		{"min_free", printSize(c.MinFree)},
 		{"workers", c.Workers},

@@ -7,7 +7,6 @@ package rebuild
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -63,7 +62,7 @@ func (p *replay) siteOf(rawURL string) string {
 
 // run commits the lines of the output to a store, and the positions at their ends.
 func (p *replay) run(ctx context.Context, store state.Store) (added int, err error) {
-	o := output.Options{Path: p.Config.Output.Path, Base: filepath.Dir(p.Config.State), Spool: p.Config.Spool(),
+	o := output.Options{Path: p.Config.Output.Path, Base: p.Config.Base(), Spool: p.Config.Spool(),
 		Storage: output.ObjectStore(p.Config.S3), Warn: p.Warn}
 	positions, err := p.Sinks.Restore(ctx, o)
 	if err != nil {

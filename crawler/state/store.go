@@ -16,7 +16,7 @@ import (
 //
 // Commit and the other methods that write are called by one goroutine at a time.
 // The reading methods may run beside them and see the last commit. A store never
-// retries by itself. An error means that nothing of that call was stored; if the
+// retries by itself, unless it is Shared. An error means that nothing of that call was stored; if the
 // process or the disk failed in the middle of a commit, all of it or nothing was.
 type Store interface {
 	// Lease gives owner, for ttl, up to n host groups with work that nobody holds. A
@@ -163,6 +163,8 @@ type Effects struct {
 	// DropNear are texts whose near-duplicate keys and sketches are damaged.
 	DropNear []int64
 	Alerts   []Alert // on items that the batch claimed; they wait for delivery
+	// Lines are kept until they are moved to the output; only a Shared store keeps them.
+	Lines []Line
 	// Summary is that of the run so far; nil leaves it as it was.
 	Summary json.RawMessage
 }

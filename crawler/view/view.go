@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
@@ -42,7 +41,7 @@ type key struct {
 // Open finds the output of a configuration. Its committed ends come from the state. If r
 // is nil, files are read to their end.
 func Open(ctx context.Context, c *config.Config, sinks output.Sinks, r state.Reader) (*Items, error) {
-	o := output.Options{Path: c.Output.Path, Base: filepath.Dir(c.State), Spool: c.Spool(), Storage: output.ObjectStore(c.S3)}
+	o := output.Options{Path: c.Output.Path, Base: c.Base(), Spool: c.Spool(), Storage: output.ObjectStore(c.S3)}
 	if r != nil {
 		stored, err := r.Outputs(ctx)
 		if err != nil {

@@ -53,7 +53,8 @@ var alone = []string{"dedupe", "output"}
 // testOnly lists the parts that only tests import. They may import anything.
 var testOnly = []string{
 	"crawler/state/statetest", "output/sinktest",
-	"internal/e2e", "internal/imports", "internal/schema", "internal/testbucket", "internal/testnear", "internal/testweb",
+	"internal/e2e", "internal/imports", "internal/schema", "internal/testbucket", "internal/testnear", "internal/testpg",
+	"internal/testweb",
 }
 
 func TestDependenciesPointOneWay(t *testing.T) {

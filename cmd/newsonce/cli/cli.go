@@ -55,6 +55,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/postgres"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ type Options struct {
 	Err io.Writer // messages; default: os.Stderr
 
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
-	// Default: SQLite.
+	// Default: SQLite and PostgreSQL.
 	Stores []state.Driver
 	// Sources are the kinds of source that crawl.yaml may name. Default:
 	// source.Builtin.
@@ -102,7 +103,7 @@ func (o *Options) setDefaults() {
 		o.Err = os.Stderr
 	}
 	if o.Stores == nil {
-		o.Stores = []state.Driver{sqlite.Driver{}}
+		o.Stores = []state.Driver{sqlite.Driver{}, postgres.Driver{}}
 	}
 	if o.Sources == nil {
 		o.Sources = source.Builtin()

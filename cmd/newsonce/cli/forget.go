@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -113,7 +114,7 @@ func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait ti
 ) (f state.Forgot, err error) {
 	r, err := a.reader(ctx, url)
 	if errors.Is(err, fs.ErrNotExist) {
-		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", url))
+		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", config.Redact(url)))
 	}
 	if err == nil {
 		err = r.Close()

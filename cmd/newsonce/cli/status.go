@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -75,6 +74,19 @@ type statusReport struct {
 	Undelivered []waitingStatus `json:"undelivered,omitempty"`
 	Failed      []failedURL     `json:"failed,omitempty"`
 	Empty       []failedURL     `json:"empty,omitempty"`
+	// Holders tell which process holds which host groups of a shared state, and Outbox how
+	// many committed lines are not in the output yet.
+	Holders []holderStatus `json:"holders,omitempty"`
+	Outbox  int64          `json:"outbox,omitempty"`
+
+	base string // folder that outputs are kept track of from
+}
+
+type holderStatus struct {
+	Group string    `json:"group"`
+	Owner string    `json:"owner"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"` // unless it is renewed
 }
 
 type siteStatus struct {
@@ -215,7 +227,7 @@ func moment(t time.Time) *time.Time {
 
 func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: c.State, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
+	s := &statusReport{State: c.StateName(), base: c.Base(), Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
 		Outputs: []outputStatus{}}
 	var err error
 	if s.Owners, err = r.Owners(ctx); err != nil {
@@ -229,6 +241,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, 
 		func() error { return s.readSources(ctx, r, c) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
 		func() error { return s.readOutputs(ctx, r, a.Sinks) },
+		func() error { return s.readHolders(ctx, r) },
 	} {
 		if err := read(); err != nil {
 			return nil, err
@@ -341,7 +354,7 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 		return err
 	}
 	for _, o := range outputs {
-		d, err := sinks.Describe(filepath.Dir(s.State), o.Position)
+		d, err := sinks.Describe(s.base, o.Position)
 		if err != nil {
 			return err
 		}
@@ -353,6 +366,23 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 		}
 	}
 	return nil
+}
+
+// readHolders reads who holds which host groups of a shared state.
+func (s *statusReport) readHolders(ctx context.Context, r state.Reader) error {
+	shared, ok := r.(state.Holders)
+	if !ok {
+		return nil
+	}
+	holders, err := shared.Holders(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range holders {
+		s.Holders = append(s.Holders, holderStatus{h.Group, h.Owner, h.Since.UTC(), h.Until.UTC()})
+	}
+	s.Outbox, err = shared.Waiting(ctx)
+	return err
 }
 
 // summaryOf returns the summary that a run has stored.
@@ -470,6 +500,12 @@ func (s *statusReport) print(w io.Writer) error {
 	if len(s.Undelivered) > 0 {
 		table(t, "WAITS FOR UPLOAD\tBYTES\tLINES\tSINCE\tLAST ERROR", s.Undelivered, (*waitingStatus).row)
 	}
+	if s.Outbox > 0 {
+		fmt.Fprintf(t, "%d committed lines wait for a run that moves them to the output\n", s.Outbox)
+	}
+	if len(s.Holders) > 0 {
+		table(t, "HELD\tBY\tSINCE", s.Holders, (*holderStatus).row)
+	}
 	if len(s.Failed) > 0 {
 		table(t, "URL\tSITE\tSTATE\tNEXT\tREASON", s.Failed, (*failedURL).row)
 	}
@@ -527,6 +563,10 @@ func (x *runStatus) row() string {
 		code = fmt.Sprint(*x.Exit)
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%s", x.ID, x.Command, code, when(x.Ended))
+}
+
+func (x *holderStatus) row() string {
+	return fmt.Sprintf("%s\t%s\t%s", x.Group, x.Owner, x.Since.Format(time.RFC3339))
 }
 
 func (x *outputStatus) row() string { return fmt.Sprintf("%s\t%d\t%d", x.Path, x.Offset, x.Lines) }
