@@ -159,9 +159,12 @@ func (r *run) own(ctx context.Context) (err error) {
 // compile compiles the sites.
 func (r *run) compile() error {
 	r.bySite = map[string][]source.Source{}
+	o := site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport}
+	if r.fleet != nil {
+		o.Allowed = r.fleet.alive
+	}
 	for _, cfg := range r.Sites {
-		s, err := site.New(r.Config, cfg,
-			site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
+		s, err := site.New(r.Config, cfg, o)
 		if err != nil {
 			return fmt.Errorf("site %s: %w", cfg.Name, err)
 		}

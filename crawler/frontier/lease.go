@@ -55,22 +55,22 @@ func (f *Frontier) Wanted() []string {
 	if f.over || f.full() {
 		return nil
 	}
-	return f.wanted()
+	return f.wanted(f.Now())
 }
 
-func (f *Frontier) wanted() []string {
+// wanted returns the groups that are wanted up to a time.
+func (f *Frontier) wanted(until time.Time) []string {
 	if f.stopped != "" {
 		return nil
 	}
 	var sources, pages []string
-	now := f.Now()
 	for name, g := range f.groups {
 		if g.held {
 			continue
 		}
 		if g.offered {
 			sources = append(sources, name)
-		} else if at, some := g.due(now, f.RobotsRetry, false); some && !at.After(now) {
+		} else if at, some := g.due(f.Now(), f.RobotsRetry, false); some && !at.After(until) {
 			pages = append(pages, name)
 		}
 	}
@@ -87,8 +87,9 @@ func (f *Frontier) wanted() []string {
 }
 
 // Expect looks whether groups may still be granted. Until none may, the frontier does
-// not come to its end. When nothing else could be done for longer than patience, those
-// that others hold are left to them.
+// not come to its end; it waits for those that will have work within patience, too. When
+// nothing else could be done for longer than that, those that others hold are left to
+// them.
 func (f *Frontier) Expect(patience time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -97,7 +98,7 @@ func (f *Frontier) Expect(patience time.Duration) {
 	} else if f.starved.IsZero() {
 		f.starved = f.Now()
 	}
-	f.expects = len(f.wanted()) > 0 && (f.starved.IsZero() || f.Now().Sub(f.starved) < patience)
+	f.expects = len(f.wanted(f.Now().Add(patience))) > 0 && (f.starved.IsZero() || f.Now().Sub(f.starved) < patience)
 	f.notify()
 }
 
@@ -219,12 +220,12 @@ func (f *Frontier) Release(keep int) (leases []state.Lease, paces []state.Pace, 
 	var idle, working []*group
 	held := 0
 	for _, g := range f.groups {
-		if !g.held || len(g.queues) == 0 { // or of a source that makes no request
+		if !g.held {
 			continue
 		}
 		held++
 		switch {
-		case g.open > 0 || g.unfinished():
+		case g.open > 0 || g.unfinished() || f.feeds(g):
 		case f.works(g):
 			working = append(working, g)
 		default:
@@ -243,6 +244,28 @@ func (f *Frontier) Release(keep int) (leases []state.Lease, paces []state.Pace, 
 func (g *group) unfinished() bool {
 	for _, q := range g.queues {
 		if len(q.parts)+len(q.hops) > 0 || q.blocked != nil && q.blocked.fetching {
+			return true
+		}
+	}
+	return false
+}
+
+// feeds reports whether a group has a source whose steps make no request, and which is not
+// at its end. It has no open task.
+func (f *Frontier) feeds(g *group) bool {
+	ours := func(st *source.Step) bool { return f.home[st.Source] == g }
+	if slices.ContainsFunc(f.steps, ours) || slices.ContainsFunc(f.paging, ours) {
+		return true
+	}
+	for _, s := range f.feeders {
+		if f.home[s] != g {
+			continue
+		}
+		if _, waits := s.(source.Waiter); waits {
+			return true
+		}
+		if st := s.Next(); st != nil {
+			f.steps = append(f.steps, st)
 			return true
 		}
 	}
@@ -270,12 +293,9 @@ func (f *Frontier) drop(g *group) (dropped []source.Source) {
 	}
 	ours := func(s source.Source) bool { return slices.Contains(dropped, s) }
 	ourStep := func(st *source.Step) bool { return ours(st.Source) }
-	begun := len(f.feeders) + len(f.steps) + len(f.paging) + len(f.resting)
 	f.feeders = slices.DeleteFunc(f.feeders, ours)
+	g.offered = slices.ContainsFunc(f.resting, ours)
 	f.resting = slices.DeleteFunc(f.resting, ours)
-	f.steps = slices.DeleteFunc(f.steps, ourStep)
-	f.paging = slices.DeleteFunc(f.paging, ourStep)
-	g.offered = begun > len(f.feeders)+len(f.steps)+len(f.paging)+len(f.resting)
 	for _, q := range f.queues {
 		n := len(q.steps)
 		q.steps = slices.DeleteFunc(q.steps, ourStep)
@@ -285,9 +305,9 @@ func (f *Frontier) drop(g *group) (dropped []source.Source) {
 		}
 	}
 	for _, q := range g.queues {
-		due := len(q.pages) > 0 || q.more
+		due, next := len(q.pages) > 0 || q.more, q.next
 		q.forget()
-		q.more, q.looked = due, f.Now()
+		q.more, q.next, q.looked = due, next, f.Now()
 	}
 	f.schedule(g)
 	return dropped

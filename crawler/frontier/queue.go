@@ -46,8 +46,15 @@ type queue struct {
 	blocked *origin                  // set while its robots.txt is being fetched or cannot be read
 }
 
-// durable returns the pace of a group for the state.
-func (g *group) durable() state.Pace { return state.Pace{Group: g.name, Standing: g.host.Standing} }
+// durable returns the pace of a group for the state, with the Crawl-delay that counts from
+// the last request.
+func (g *group) durable() state.Pace {
+	p := state.Pace{Group: g.name, Standing: g.host.Standing}
+	if at, free := g.host.Next(g.pace); free {
+		p.NextAt = at
+	}
+	return p
+}
 
 // news returns the pace of a group if more has changed since it was stored than the
 // time of the next request, which is stored at the end of the run. sudden reports
