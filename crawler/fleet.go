@@ -282,7 +282,7 @@ func (r *run) join(ctx context.Context) (err error) {
 		return err
 	}
 	r.out = &outbox{}
-	d := &drainer{fleet: r.fleet, runID: r.id, log: r.Log, every: min(drainEvery, r.Times.Lease/10)}
+	d := &drainer{fleet: r.fleet, runID: r.id, log: r.Log, every: r.drainPause()}
 	d.open = func(ctx context.Context, save func(context.Context, []output.Position) error) (output.Sink, error) {
 		return r.openOutput(ctx, d.warn, save)
 	}

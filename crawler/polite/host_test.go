@@ -369,8 +369,8 @@ func TestOneSlowAnswerIsNoTrend(t *testing.T) {
 	for range 20 {
 		visit(t, &h, p, Outcome{Elapsed: 10 * time.Millisecond})
 	}
-	if visit(t, &h, p, Outcome{Elapsed: 5 * time.Second}); h.Slow != 0 {
-		t.Errorf("after one answer in 5s among quick ones Slow is %v, want 0", h.Slow)
+	if visit(t, &h, p, Outcome{Elapsed: 5 * time.Second}); h.Slow > 10*time.Millisecond {
+		t.Errorf("after one answer in 5s among quick ones Slow is %v, want at most 10ms", h.Slow)
 	}
 	for range 3 {
 		visit(t, &h, p, Outcome{Elapsed: 5 * time.Second})

@@ -34,8 +34,9 @@ type Shared interface {
 	// so far.
 	NearSince(ctx context.Context, seq int64, from time.Time, yield func(Near) error) (last, withdrawn int64, err error)
 
-	// Lines returns the first n committed lines that are not in the output yet.
-	Lines(ctx context.Context, n int) ([]Line, error)
+	// Lines returns the first committed lines that are not in the output yet, up to n, and
+	// so many that their texts have at most size bytes, but one if there is any.
+	Lines(ctx context.Context, n, size int) ([]Line, error)
 	// Drained removes the lines up to a number, since they are in the output, and stores
 	// the positions of the output, in one transaction. Without a current lease it stores
 	// nothing and returns ErrFenced.

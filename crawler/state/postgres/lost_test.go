@@ -71,9 +71,12 @@ func TestLostConnection(t *testing.T) {
 	if err := commit(func() { terminate(t, url) }); err != nil || calls != 1 {
 		t.Fatalf("commit: %v, decided %d times", err, calls)
 	}
-	lines, err := s.Lines(t.Context(), 10)
+	lines, err := s.Lines(t.Context(), 10, 1<<20)
 	if err != nil || len(lines) != 1 || string(lines[0].Text) != "{}\n" || !lines[0].Key.At.Equal(noon) {
 		t.Errorf("lines %+v, %v", lines, err)
+	}
+	if lines, err = s.Lines(t.Context(), 10, 1); len(lines) != 1 || err != nil {
+		t.Errorf("lines of one byte: %+v, %v, want the first", lines, err)
 	}
 	if id, err := s.LastURL(t.Context()); id != 3 || err != nil {
 		t.Errorf("newest URL %d, %v, want 3", id, err)
@@ -115,7 +118,7 @@ func TestLostConnection(t *testing.T) {
 	if !errors.Is(err, errOvertaken) {
 		t.Errorf("overtaken commit: %v, want %v", err, errOvertaken)
 	}
-	if lines, err := s.Lines(t.Context(), 10); len(lines) != 2 || err != nil {
+	if lines, err := s.Lines(t.Context(), 10, 1<<20); len(lines) != 2 || err != nil {
 		t.Errorf("%d lines after an overtaken commit, %v, want 2", len(lines), err)
 	}
 }
@@ -255,7 +258,7 @@ func TestOutbox(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lines, err := s.Lines(ctx, 2)
+	lines, err := s.Lines(ctx, 2, 1<<20)
 	if err != nil || len(lines) != 2 || string(lines[0].Text)+string(lines[1].Text) != "1\n2\n" {
 		t.Fatalf("lines %+v, %v", lines, err)
 	}
@@ -271,7 +274,7 @@ func TestOutbox(t *testing.T) {
 	if err := s.Drained(ctx, held, "r", lines[1].Number, positions); err != nil {
 		t.Fatal(err)
 	}
-	lines, err = s.Lines(ctx, 10)
+	lines, err = s.Lines(ctx, 10, 1<<20)
 	if list, lerr := s.Outputs(ctx); err != nil || lerr != nil || len(lines) != 1 || string(lines[0].Text) != "3\n" || len(list) != 1 {
 		t.Errorf("%d lines, positions %v, %v, %v", len(lines), list, err, lerr)
 	}

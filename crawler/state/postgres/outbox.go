@@ -25,13 +25,15 @@ func writeLines(b *pgx.Batch, lines []state.Line) {
 }
 
 // Lines implements state.Shared.
-func (s *Store) Lines(ctx context.Context, n int) ([]state.Line, error) {
+func (s *Store) Lines(ctx context.Context, n, size int) ([]state.Line, error) {
 	return list(ctx, &s.db, "read the outbox", func(row pgx.CollectableRow) (l state.Line, err error) {
 		var at int64
 		err = row.Scan(&l.Number, &l.Key.Site, &l.Key.Type, &at, &l.Text)
 		l.Key.At = moment(at)
 		return l, err
-	}, "SELECT seq, site, type, at, line FROM newsonce.outbox ORDER BY seq LIMIT $1", n)
+	}, `SELECT seq, site, type, at, line FROM (SELECT *, sum(octet_length(line)) OVER (ORDER BY seq) AS total,
+	        row_number() OVER (ORDER BY seq) AS place FROM (SELECT * FROM newsonce.outbox ORDER BY seq LIMIT $1) o) p
+	    WHERE total <= $2 OR place = 1 ORDER BY seq`, n, size)
 }
 
 // Drained implements state.Shared.

@@ -58,7 +58,7 @@ func TestPooler(t *testing.T) {
 	if id, err := s.LastURL(t.Context()); id != commits+1 || err != nil {
 		t.Errorf("newest URL %d, %v, want %d", id, err, commits+1)
 	}
-	if lines, err := s.Lines(t.Context(), 1000); len(lines) != stores*commits || err != nil {
+	if lines, err := s.Lines(t.Context(), 1000, 1<<20); len(lines) != stores*commits || err != nil {
 		t.Errorf("%d lines, %v, want %d", len(lines), err, stores*commits)
 	}
 }
