@@ -92,7 +92,7 @@ func TestFleet(t *testing.T) {
 	s.politePauses(delay)
 	for _, args := range [][]string{
 		{"crawl", "--dry-run"}, {"backfill", "--dry-run"}, {"check"}, {"report", "-o", s.path("report.html")},
-		{"export", "--format", "csv", "-o", s.path("items.csv")}, {"robots", s.world.URLs()[0] + "x"}, {"status", "--failed", "--empty", "--suspects"},
+		{"export", "--format", "csv", "-o", s.path("items.csv")}, {"robots", s.world.URLs()[0] + "/x"}, {"status", "--failed", "--empty", "--suspects"},
 	} {
 		run(t, s.args(args)...).exits(t, 0)
 	}
