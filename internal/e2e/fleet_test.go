@@ -99,7 +99,7 @@ func TestFleet(t *testing.T) {
 	articles := decode[struct{ URL string }](t, s.items(), "article")
 	run(t, s.args([]string{"forget", articles[0].URL})...).exits(t, 0)
 	run(t, s.args([]string{"forget", articles[0].URL})...).exits(t, 2, "not known")
-	run(t, s.args([]string{"state", "rebuild"})...).exits(t, 1, "cannot be rebuilt")
+	run(t, s.args([]string{"state", "rebuild"})...).exits(t, 1, "none can be rebuilt")
 	if st := s.status(); st.Running || len(st.Runs) != 5 || st.Outbox > 0 {
 		t.Errorf("status after all: running %v, %d runs, %d lines in the outbox", st.Running, len(st.Runs), st.Outbox)
 	}

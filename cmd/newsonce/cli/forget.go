@@ -131,7 +131,8 @@ func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait ti
 	if err != nil {
 		return f, err
 	}
-	return state.Forget(ctx, s, leases, keys, site.HeadlineTo)
+	f, err = state.Forget(ctx, s, leases, keys, site.HeadlineTo)
+	return f, errors.Join(err, s.Release(ctx, leases))
 }
 
 func (a *app) printForgotten(list []forgotten, headlines, indexed int, unknown []string) error {
