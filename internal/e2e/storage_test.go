@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,8 +67,7 @@ func (s *setup) killsWithStorage(rng *rand.Rand, server *testbucket.Server, proc
 			killed++
 			continue
 		}
-		if code := p.ProcessState.ExitCode(); code != 0 && code != 3 && !strings.Contains(p.err.String(), "keeps answering HTTP") &&
-			!strings.Contains(p.err.String(), "cannot be reached") {
+		if code := p.ProcessState.ExitCode(); code != 0 && code != 3 && !explained(p.err.String()) {
 			s.t.Fatalf("exit %d\n%s", code, p.err.String())
 		}
 		s.world.Publish(60)
@@ -94,15 +94,35 @@ func (s *setup) killsWithStorage(rng *rand.Rand, server *testbucket.Server, proc
 	s.t.Logf("%d kills in %d runs: %d lines in %d objects, 0 lost, 0 repeated", killed, runs, strings.Count(lines, "\n"), len(puts))
 }
 
-// failing fails a fifth of the requests.
+// explained reports whether a message says what is wrong with the storage.
+func explained(message string) bool {
+	return slices.ContainsFunc([]string{"keeps answering HTTP", "cannot be reached", "does not know the access key"},
+		func(text string) bool { return strings.Contains(message, text) })
+}
+
+// failing returns what befalls the storage for a while: it is down, slow, or refuses the
+// credentials, or a fifth of the requests fail.
 func failing(seed uint64) testbucket.Fault {
 	var mu sync.Mutex
 	rng := rand.New(rand.NewPCG(seed, 1)) // guarded by mu
-	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	random := func(n int) int {
 		mu.Lock()
-		n := rng.IntN(20)
-		mu.Unlock()
-		switch n {
+		defer mu.Unlock()
+		return rng.IntN(n)
+	}
+	phase := random(6)
+	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		switch phase {
+		case 0:
+			testbucket.Drop(w)
+			return
+		case 1:
+			testbucket.Answer(w, http.StatusForbidden, "InvalidAccessKeyId")
+			return
+		case 2:
+			time.Sleep(time.Duration(random(1000)) * time.Millisecond)
+		}
+		switch random(20) {
 		case 0:
 			testbucket.Answer(w, http.StatusInternalServerError, "InternalError")
 		case 1:
