@@ -182,7 +182,7 @@ func (p *passes) Due(now time.Time) bool {
 // Rest implements Repeater.
 func (p *passes) Rest() (until time.Time, ok bool) {
 	if p.watch != nil {
-		return p.watch.next(), true
+		return p.watch.next, true
 	}
 	pause := p.site.Refresh
 	if pause == 0 {
