@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -31,12 +32,17 @@ type committer struct {
 	waits    <-chan frontier.Wait // of the whole run
 	alive    func()               // set in a run with Watch; called at least every aliveEvery
 	waiters  []source.Waiter
+	serve    <-chan struct{} // served has something to do; nil: the store has a single writer
+	served   func() error
 
 	near    nearness
 	writer  lineWriter
 	tally   tally
 	tracker *tracker
 	lowDisk error // set when low disk space stopped the run
+
+	courier  *notify.Courier // nil: there are no alerts
+	receipts <-chan notify.Receipt
 }
 
 // loop commits batches until the channel is closed. After an error nothing more is
@@ -48,15 +54,19 @@ func (c *committer) loop(in <-chan *visited) error {
 		if len(list) == 0 || err != nil {
 			return err
 		}
-		b, err := c.commit(list)
+		begun := time.Now()
+		b, err := c.commitAlone(list)
 		if err != nil {
 			return err
 		}
 		if c.notify != nil { // before the frontier, which may end the run
-			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(),
-				Progress: c.tracker.progress(b.now)})
+			c.notify(Committed{Pages: c.tally.pages, Lines: c.tally.lines, Visits: b.visits(), Written: b.lines(),
+				Elapsed: time.Since(begun), Progress: c.tracker.progress(b.now)})
 		}
 		if err := c.release(list, b); err != nil {
+			return err
+		}
+		if err := c.sendAlerts(len(b.effects.Alerts) > 0); err != nil {
 			return err
 		}
 	}
@@ -81,6 +91,14 @@ func (c *committer) first(in <-chan *visited) (*visited, error) {
 				return nil, err
 			}
 		case <-tick:
+		case r := <-c.receipts:
+			if err := c.delivered(r); err != nil {
+				return nil, err
+			}
+		case <-c.serve:
+			if err := c.served(); err != nil {
+				return nil, err
+			}
 		}
 	}
 }
@@ -122,6 +140,74 @@ func (c *committer) storeWait(w frontier.Wait) error {
 		})
 }
 
+// commitAlone commits a list while no alert is delivered.
+func (c *committer) commitAlone(list []*visited) (*batch, error) {
+	if c.courier == nil {
+		return c.commit(list)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	resume, err := c.courier.Pause(ctx, c.store)
+	if err != nil {
+		return nil, err
+	}
+	defer resume()
+	return c.commit(list)
+}
+
+// sendAlerts has the courier deliver alerts that wait in the state; more says that some
+// were added.
+func (c *committer) sendAlerts(more bool) error {
+	if c.courier == nil {
+		return nil
+	}
+	if more {
+		c.courier.Await()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	return c.courier.Send(ctx, c.store)
+}
+
+// delivered takes over what became of an alert.
+func (c *committer) delivered(r notify.Receipt) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	if err := c.courier.Take(ctx, c.store, r); err != nil {
+		return err
+	}
+	return c.courier.Send(ctx, c.store)
+}
+
+// How long the end of a run waits for the delivery of alerts: those that wait, and after
+// a signal the one that is under way.
+const (
+	alertTime  = time.Minute
+	alertGrace = 3 * time.Second
+)
+
+// finishAlerts waits until the alerts are delivered whose receivers work.
+func (c *committer) finishAlerts(ctx context.Context) error {
+	if err := c.sendAlerts(false); err != nil {
+		return err
+	}
+	stop, over := ctx.Done(), time.After(alertTime)
+	for c.courier.Busy() {
+		select {
+		case r := <-c.receipts:
+			if err := c.delivered(r); err != nil {
+				return err
+			}
+		case <-stop:
+			c.courier.Finish()
+			stop, over = nil, time.After(alertGrace)
+		case <-over:
+			return nil
+		}
+	}
+	return nil
+}
+
 // collect waits for a result and returns it with those that arrive until the commit
 // is due; none when there are no more.
 func (c *committer) collect(in <-chan *visited) ([]*visited, error) {
@@ -145,6 +231,11 @@ func (c *committer) collect(in <-chan *visited) ([]*visited, error) {
 		} else {
 			select {
 			case v, ok = <-in:
+			case r := <-c.receipts:
+				if err := c.delivered(r); err != nil {
+					return nil, err
+				}
+				continue
 			case <-timer.C:
 				return list, nil
 			}
@@ -187,6 +278,9 @@ func (c *committer) commit(list []*visited) (*batch, error) {
 	if err != nil || len(b.settled) == 0 {
 		return b, err
 	}
+	if err := c.near.prepare(ctx, list); err != nil {
+		return b, err
+	}
 	return b, c.keep(ctx, b, stored)
 }
 
@@ -198,7 +292,7 @@ func (c *committer) keep(ctx context.Context, b *batch, stored state.Batch) erro
 	if err := c.renew(ctx); err != nil {
 		return err
 	}
-	stored.Leases = c.leases
+	stored.Leases = append(c.frontierLeases(b), c.leases...)
 	err := c.store.Commit(ctx, stored, func(verdicts []state.Verdict, withdrawn []state.Withdrawn) (state.Effects, error) {
 		b.withdraw, b.withdrawn = stored.Withdraw, withdrawn
 		return c.decide(ctx, b, verdicts)
@@ -218,8 +312,23 @@ func (c *committer) keep(ctx context.Context, b *batch, stored state.Batch) erro
 	return c.tracker.committed(ctx, b)
 }
 
+// frontierLeases returns the leases that the tasks of a batch need.
+func (c *committer) frontierLeases(b *batch) []state.Lease {
+	if c.frontier == nil { // before the run
+		return nil
+	}
+	tasks := make([]*frontier.Task, len(b.settled))
+	for i := range b.settled {
+		tasks[i] = b.settled[i].task
+	}
+	return c.frontier.Leases(tasks)
+}
+
 // renew extends the run's leases before they expire.
 func (c *committer) renew(ctx context.Context) error {
+	if c.serve != nil { // in the background
+		return nil
+	}
 	for _, l := range c.leases {
 		if !l.Until.IsZero() && c.now().Add(leaseTime/2).After(l.Until) {
 			leases, err := c.store.Renew(ctx, c.leases, leaseTime)
@@ -351,6 +460,9 @@ func (c *committer) decide(ctx context.Context, b *batch, verdicts []state.Verdi
 	e.Windows = append(e.Windows, windows...)
 	if e.Summary, err = c.tracker.soFar(b.now); err != nil {
 		return *e, err
+	}
+	if box, ok := c.out.(*outbox); ok {
+		e.Lines = box.lines
 	}
 	e.Outputs, err = c.out.Flush(ctx)
 	return *e, err

@@ -5,7 +5,7 @@
 //	visit.go          does one task: fetches, reads, makes claims; touches no state
 //	article.go        turns an article page into its claims
 //	                  (one channel, from the workers to the committer)
-//	walls.go          handles pages that may be walls instead of articles
+//	walls.go          handles pages that may be walls instead of articles; finds walls that an earlier release wrote
 //	commit.go         turns the claims of a batch into verdicts, lines and positions, in one transaction
 //	copies.go         judges one text under several URLs, and withdraws articles that prove to be walls
 //	lines.go          writes the lines that the verdicts call for
@@ -20,8 +20,8 @@
 //	visited.go        the result of a task, on its way to the committer
 //	pages.go          an article in several pages
 //	batch.go          the tasks of one commit
-//	oldwalls.go       finds walls that an earlier release wrote
-//	outputs.go        opens the output where the last run left it
+//	fleet.go          the leases of a run on a state that several machines share
+//	outputs.go        opens the output where the last run left it; moves lines there from a shared state
 //	tally.go          counts committed tasks for the summary
 //	observe.go        shows committed tasks to the alarms of their sites
 //	progress.go       estimates the remaining work and the rate per site

@@ -6,6 +6,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
@@ -15,6 +16,7 @@ import (
 // lineWriter writes the lines of committed tasks.
 type lineWriter struct {
 	runID   string
+	config  *config.Config
 	encoder *item.Encoder
 	out     output.Sink
 }
@@ -56,7 +58,11 @@ func (w *lineWriter) writeArticle(b *batch, s *settled) error {
 			return w.line(b, s, item.TypeReference, reference(a, v.Identity))
 		}
 	}
-	return w.line(b, s, item.TypeArticle, a)
+	if v.Article != state.New {
+		return w.line(b, s, item.TypeArticle, a)
+	}
+	return w.newLine(b, s, a, &notify.Item{Type: item.TypeArticle, ID: a.ID, URL: a.URL, Title: a.Title, Text: a.ContentText,
+		Identity: v.Identity})
 }
 
 // complete fills in the fields of an article that depend on the verdict.
@@ -133,7 +139,11 @@ func (w *lineWriter) writeHeadlines(b *batch, s *settled) error {
 		case config.WriteReference:
 			err = w.line(b, s, item.TypeReference, headlineReference(h))
 		default:
-			err = w.line(b, s, item.TypeHeadline, h)
+			if revision > 1 {
+				err = w.line(b, s, item.TypeHeadline, h)
+				break
+			}
+			err = w.newLine(b, s, h, &notify.Item{Type: item.TypeHeadline, ID: h.ID, URL: h.URL, Title: h.Title, Identity: h.URL})
 		}
 		if err != nil {
 			return err
@@ -152,13 +162,34 @@ func headlineReference(h *item.Headline) item.Reference {
 		FetchedAt: h.FirstSeen, RunID: h.RunID}
 }
 
+// newLine hands the line of a new item to the output, and the alerts that it raises to
+// the state.
+func (w *lineWriter) newLine(b *batch, s *settled, v any, it *notify.Item) error {
+	line, err := w.encoder.Line(v)
+	if err != nil {
+		return err
+	}
+	it.Site, it.Line = s.task.Site.Name, line
+	alerts, err := notify.Alerts(w.config, it)
+	if err != nil {
+		return err
+	}
+	b.effects.Alerts = append(b.effects.Alerts, alerts...)
+	return w.append(b, s, it.Type, line)
+}
+
 // line hands one line to the output.
 func (w *lineWriter) line(b *batch, s *settled, t item.Type, v any) error {
 	line, err := w.encoder.Line(v)
 	if err != nil {
 		return err
 	}
+	return w.append(b, s, t, line)
+}
+
+func (w *lineWriter) append(b *batch, s *settled, t item.Type, line []byte) error {
 	s.lines++
+	b.written[Written{Site: s.task.Site.Name, Type: t}]++
 	return w.out.Append(output.Key{Site: s.task.Site.Name, Type: string(t), At: b.now}, line)
 }
 
@@ -186,6 +217,7 @@ func (w *lineWriter) withdraw(b *batch, x *state.Withdrawn, reason string, sites
 			return err
 		}
 		b.withdrawals[it.Site]++
+		b.written[Written{Site: it.Site, Type: item.TypeWithdrawn}]++
 		to := it.Site
 		if sites[to] == nil { // a site that this run does not crawl: its files are not open
 			to = x.Item.Site

@@ -17,6 +17,7 @@ import (
 // article needs a verdict; a run without new articles pays nothing.
 type nearness struct {
 	store   state.Store
+	shared  state.Shared // the store, if other runs write it, too
 	indexes map[config.Near]*loaded
 	batch   []judgedDoc // judged but not committed yet
 	recent  sketches
@@ -95,8 +96,69 @@ func (n *nearness) dropped() []int64 {
 // loaded is an index of the texts in the state from a time on.
 type loaded struct {
 	*dedupe.Index
-	options dedupe.Options
-	from    time.Time // earlier texts are not in the index; zero: all are
+	options  dedupe.Options
+	from     time.Time // earlier texts are not in the index; zero: all are
+	restored int       // texts that were added from the store
+
+	current bool // it holds all that is committed
+	// On a shared store:
+	last      int64          // number of the last text of the store that is in the index
+	withdrawn int64          // how often items were withdrawn when the index was built
+	ours      map[int64]bool // texts that this run has added since then
+}
+
+// prepare builds the indexes that a list of pages is judged by, and brings them up to
+// date, before a commit on a shared store: other runs wait while one commits.
+func (n *nearness) prepare(ctx context.Context, list []*visited) error {
+	if n.shared == nil {
+		return nil
+	}
+	n.outdate()
+	defer n.outdate()
+	for _, v := range list {
+		if v.article.Sketch == nil || v.cancelled() {
+			continue
+		}
+		if _, err := n.index(ctx, v.task.Site, n.when(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outdate says that other runs may have committed.
+func (n *nearness) outdate() {
+	for _, x := range n.indexes {
+		x.current = n.shared == nil
+	}
+}
+
+// catchUp adds what other runs have committed to an index. It returns false when one has
+// withdrawn items, so that the index must be built anew.
+func (n *nearness) catchUp(ctx context.Context, x *loaded) (current bool, err error) {
+	if x.current {
+		return true, nil
+	}
+	last, withdrawn, err := n.shared.NearSince(ctx, x.last, x.from, func(k state.Near) error {
+		if x.ours[k.Text] {
+			delete(x.ours, k.Text)
+			return nil
+		}
+		return n.restore(x, k)
+	})
+	x.last, x.current = last, err == nil && withdrawn == x.withdrawn
+	return x.current, err
+}
+
+// when is the time of which an article is compared with others.
+func (n *nearness) when(v *visited) time.Time {
+	switch {
+	case !v.claims.Text.Published.IsZero():
+		return v.claims.Text.Published
+	case !n.latest.IsZero():
+		return n.latest
+	}
+	return v.claims.At
 }
 
 // nearSlack is how far beyond the window of today's articles texts are loaded, so
@@ -118,13 +180,9 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 		return nil, nil, nil
 	}
 	s := v.task.Site
-	when := v.claims.Text.Published
-	if when.IsZero() {
-		when = v.claims.At
-	}
-	stored := when
-	if v.claims.Text.Published.IsZero() && !n.latest.IsZero() {
-		when = n.latest
+	when, stored := n.when(v), v.claims.Text.Published
+	if stored.IsZero() {
+		stored = v.claims.At
 	}
 	x, err := n.index(ctx, s, when)
 	if err != nil {
@@ -174,6 +232,7 @@ func (n *nearness) judge(ctx context.Context, v *visited, verdict *state.Verdict
 func (n *nearness) added(x *loaded, d judgedDoc) error {
 	n.batch = append(n.batch, d)
 	for _, other := range n.indexes {
+		other.ours[int64(d.ID)] = true
 		if other == x {
 			continue
 		}
@@ -204,16 +263,24 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 	if w := s.Near.Window; w > 0 {
 		from = when.Add(-w)
 	}
-	if x != nil && (x.from.IsZero() || !from.IsZero() && !from.Before(x.from)) {
-		return x, nil
+	covers := x != nil && (x.from.IsZero() || !from.IsZero() && !from.Before(x.from))
+	if covers {
+		if current, err := n.catchUp(ctx, x); current || err != nil {
+			return x, err
+		}
 	}
-	if x != nil { // an article older than the index: load all texts
+	switch {
+	case covers: // items were withdrawn
+		from = x.from
+	case x != nil: // an article older than the index: load all texts
 		from = time.Time{}
+	case !from.IsZero():
+		from = from.Add(-nearSlack)
+	}
+	if x != nil {
 		if err := x.Close(); err != nil {
 			return nil, err
 		}
-	} else if !from.IsZero() {
-		from = from.Add(-nearSlack)
 	}
 	scope := dedupe.All
 	if s.Near.Scope == "site" {
@@ -223,30 +290,39 @@ func (n *nearness) index(ctx context.Context, s *site.Site, when time.Time) (*lo
 		Load: func(id uint64) (dedupe.Sketch, error) {
 			return n.sketch(context.WithoutCancel(ctx), id) // the index outlives the commit
 		}}
-	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options)}
+	x = &loaded{from: from, options: options, Index: dedupe.NewIndex(options), current: true, ours: map[int64]bool{}}
 	n.indexes[s.Near] = x
-	restored := 0
-	err := n.store.Near(ctx, from, func(k state.Near) error {
-		keys, err := dedupe.ParseKeys(k.Keys)
-		if err != nil {
-			n.drop(k.Text, err)
-			return nil
-		}
-		if restored++; restored%commitRestored == 0 {
-			if err := x.Commit(); err != nil {
-				return err
-			}
-		}
-		doc := dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}
-		return x.Restore(doc, uint64(k.Head))
-	})
+	restore := func(k state.Near) error { return n.restore(x, k) }
+	var err error
+	if n.shared != nil {
+		x.last, x.withdrawn, err = n.shared.NearSince(ctx, 0, from, restore)
+	} else {
+		err = n.store.Near(ctx, from, restore)
+	}
 	for i := 0; i < len(n.batch) && err == nil; i++ {
+		x.ours[int64(n.batch[i].ID)] = true
 		err = x.Restore(n.batch[i].Doc, n.batch[i].head)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("build the index of texts: %w", err)
 	}
 	return x, x.Commit()
+}
+
+// restore adds a stored text to an index.
+func (n *nearness) restore(x *loaded, k state.Near) error {
+	keys, err := dedupe.ParseKeys(k.Keys)
+	if err != nil {
+		n.drop(k.Text, err)
+		return nil
+	}
+	if x.restored++; x.restored%commitRestored == 0 {
+		if err := x.Commit(); err != nil {
+			return err
+		}
+	}
+	doc := dedupe.Doc{ID: uint64(k.Text), Sketch: dedupe.Sketch{Keys: keys}, When: k.When, Site: k.Site}
+	return x.Restore(doc, uint64(k.Head))
 }
 
 // commitRestored is the number of texts after which an index under construction
@@ -256,6 +332,7 @@ const commitRestored = 1000
 // commit keeps the texts that the batch added.
 func (n *nearness) commit() error {
 	n.batch = n.batch[:0]
+	n.outdate()
 	for _, x := range n.indexes {
 		if err := x.Commit(); err != nil {
 			return fmt.Errorf("index of texts: %w", err)

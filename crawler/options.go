@@ -8,6 +8,7 @@ import (
 	"github.com/gocolly/colly/v2"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
+	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/polite"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -23,6 +24,8 @@ const (
 	maxBatch = 64
 	// commitTimeout bounds the last commit of a stopped run.
 	commitTimeout = 60 * time.Second
+	// releaseTimeout bounds the release of leases after a failure.
+	releaseTimeout = 5 * time.Second
 	// leaseTime is the time to live of a run's leases on its host groups.
 	leaseTime = time.Minute
 )
@@ -116,6 +119,7 @@ type Times struct {
 	SourceRetry time.Duration // pause before the second attempt of a source's page; default 2 s
 	RobotsRetry time.Duration // pause before the second attempt of a robots.txt; default 2 s
 	Silence     time.Duration // how long a run may only wait before it says for what; default 1 min
+	Lease       time.Duration // time to live of the leases on a shared state; default 1 min
 }
 
 // linger is the default of Times.Linger. Without it a fast crawl commits 5 to 8
@@ -137,6 +141,7 @@ func (t Times) withDefaults() Times {
 		{&t.SourceRetry, 2 * time.Second},
 		{&t.RobotsRetry, 2 * time.Second},
 		{&t.Silence, time.Minute},
+		{&t.Lease, leaseTime},
 	} {
 		if *f.field == 0 {
 			*f.field = f.value
@@ -180,6 +185,8 @@ type Committed struct {
 	Pages    int               // committed in this run so far
 	Lines    int               // written in this run so far
 	Visits   []Visit           // tasks of this commit
+	Written  []Written         // lines of this commit
+	Elapsed  time.Duration     // the commit itself
 	Progress []report.Progress // per site, in the order of Options.Sites; owned by the listener
 }
 
@@ -189,10 +196,24 @@ type Visit struct {
 	URL     string // "" for a step of a source that made no request
 	Kind    string // page, source or robots
 	Status  int    // HTTP status; 0 without a response or a request
-	Bytes   int64  // size of the body as received
+	Bytes   int64  // size of the bodies as received
 	Elapsed time.Duration
 	State   state.URLState // of a page
 	Article state.Standing
-	Lines   int    // written for it
-	Reason  string // why nothing was written; "" if something was
+	Outcome Outcome // of a page; "" for anything else
+	Lines   int     // written for it
+	Reason  string  // why nothing was written; "" if something was
+
+	// Of a page whose article is new, a duplicate or a revision.
+	Similarity float64  // to the article that it nearly duplicates; 0: it is no near-duplicate
+	Missing    []string // fields that the article lacks, of title, content_text, date_published and authors
+
+	Gap bool // of a step: its list ended before a known link, so that articles may be missing
+}
+
+// Written counts the lines of one commit by site and type.
+type Written struct {
+	Site  string
+	Type  item.Type
+	Lines int
 }

@@ -76,6 +76,25 @@ func newTracker(o *Options, summary *report.Summary, sources map[string][]source
 	return t
 }
 
+// follow counts the work of further sources of a site.
+func (t *tracker) follow(site string, sources []source.Source) {
+	x := t.byName[site]
+	for _, s := range sources {
+		x.remaining[s] = s.Remaining()
+	}
+	x.add()
+}
+
+// unfollow counts the work of sources no longer.
+func (t *tracker) unfollow(sources []source.Source) {
+	for _, x := range t.list {
+		for _, s := range sources {
+			delete(x.remaining, s)
+		}
+		x.add()
+	}
+}
+
 // perPage returns the shortest time per page, in seconds.
 func perPage(delay time.Duration, concurrency int) float64 {
 	return delay.Seconds() / float64(max(1, concurrency))

@@ -15,6 +15,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/source"
@@ -46,9 +47,15 @@ func Run(ctx context.Context, o Options) (*report.Summary, error) {
 		waits: make(chan frontier.Wait, 1)}
 	defer r.close()
 	if err := r.begin(ctx); err != nil {
+		if r.fleet != nil {
+			err = errors.Join(err, r.fleet.end(context.WithoutCancel(ctx), nil))
+		}
 		return nil, err
 	}
 	failure := r.crawl(ctx)
+	if failure == nil {
+		failure = r.deliver(ctx)
+	}
 	signal := 0
 	var c *cause
 	if errors.As(context.Cause(ctx), &c) {
@@ -73,9 +80,15 @@ type run struct {
 	out     output.Sink
 	summary *report.Summary
 	leases  []state.Lease
-	resumes bool         // the last run was killed or failed
-	jumped  time.Time    // newest time of the last run, if the clock jumped forward since then
-	paces   []state.Pace // stored at the end of the run
+	fleet   *fleet                  // nil: the store has a single writer
+	groups  *site.Groups            // with a fleet
+	home    map[string][]home       // sources by the group of their lease; with a fleet
+	counted map[string]bool         // due sources that are in the summary; with a fleet
+	opened  map[*config.Source]bool // at least once; with a fleet
+	drainer *drainer                // nil: the committer writes the output itself
+	resumes bool                    // the last run was killed or failed
+	jumped  time.Time               // newest time of the last run, if the clock jumped forward since then
+	paces   []state.Pace            // stored at the end of the run
 	traps   frontier.Traps
 	waits   chan frontier.Wait // on their way to the committer
 	waited  frontier.Wait      // the last one
@@ -93,11 +106,36 @@ func (r *run) begin(ctx context.Context) error {
 		}
 		r.alarms[cfg.Name] = alarm
 	}
-	r.summary = report.New(r.id, r.Command, r.Now(), names)
 	var err error
+	shared, isShared := r.Store.(state.Shared)
+	if isShared {
+		if r.fleet, r.id, err = newFleet(ctx, shared, &r.Options); err != nil {
+			return err
+		}
+	}
+	r.summary = report.New(r.id, r.Command, r.Now(), names)
 	if r.jumped, err = correctTimes(ctx, &r.Options, r.summary); err != nil {
 		return err
 	}
+	if isShared {
+		err = r.join(ctx)
+	} else {
+		err = r.own(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
+		return err
+	}
+	if err := r.out.Committed(ctx); err != nil { // seals files whose rotation is due
+		return err
+	}
+	return r.requeue(ctx, names)
+}
+
+// own prepares a run on a store that no other process writes.
+func (r *run) own(ctx context.Context) (err error) {
 	if err := r.open(ctx, r.Store); err != nil {
 		return err
 	}
@@ -114,28 +152,34 @@ func (r *run) begin(ctx context.Context) error {
 	if r.resumes = ok && last.Ended.IsZero(); r.resumes {
 		r.summary.Warn("the last run (%s) did not end; resuming from its last commit", last.ID)
 	}
-	if r.out, err = openSink(ctx, &r.Options, r.id, r.summary); err != nil {
-		return err
-	}
-	if err := r.Store.Begin(ctx, state.Run{ID: r.id, Command: r.Command, Begun: r.Now()}); err != nil {
-		return err
-	}
-	if err := r.out.Committed(ctx); err != nil { // seals files whose rotation is due
-		return err
-	}
-	return r.requeue(ctx, names)
+	r.out, err = openSink(ctx, &r.Options, r.id, r.summary)
+	return err
 }
 
-// open compiles the sites and opens their sources.
-func (r *run) open(ctx context.Context, store source.Store) error {
+// compile compiles the sites.
+func (r *run) compile() error {
 	r.bySite = map[string][]source.Source{}
+	o := site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport}
+	if r.fleet != nil {
+		o.Allowed = r.fleet.alive
+	}
 	for _, cfg := range r.Sites {
-		s, err := site.New(r.Config, cfg,
-			site.Options{Version: r.Version, Collector: r.Collector, OwnTransport: r.OwnTransport})
+		s, err := site.New(r.Config, cfg, o)
 		if err != nil {
 			return fmt.Errorf("site %s: %w", cfg.Name, err)
 		}
 		r.sites[cfg.Name] = s
+	}
+	return nil
+}
+
+// open compiles the sites and opens their sources.
+func (r *run) open(ctx context.Context, store source.Store) error {
+	if err := r.compile(); err != nil {
+		return err
+	}
+	for _, cfg := range r.Sites {
+		s := r.sites[cfg.Name]
 		for i := range cfg.Sources {
 			src := &cfg.Sources[i]
 			if r.Source != "" && src.Name != r.Source {
@@ -159,7 +203,7 @@ func (r *run) openSource(ctx context.Context, store source.Store, s *site.Site, 
 		return nil, fmt.Errorf("sources of kind %q are not supported", src.Kind)
 	}
 	return kind.Open(ctx, &source.Opening{
-		Run: source.Run{Backfill: r.Backfill, Watch: r.Watch, Restart: r.Restart, From: r.From, To: r.To,
+		Run: source.Run{Backfill: r.Backfill, Watch: r.Watch, Restart: r.Restart && !r.opened[src], From: r.From, To: r.To,
 			Stdin: r.Stdin, Now: r.Now, Retry: r.Times.SourceRetry},
 		Site: s, Config: src, Store: store,
 	})
@@ -239,6 +283,10 @@ func (r *run) crawl(ctx context.Context) error {
 	defer stopReading()
 
 	c := r.newCommitter()
+	if c.courier = notify.NewCourier(r.Config, r.Now); c.courier != nil {
+		c.receipts = c.courier.Receipts
+		defer c.courier.Stop()
+	}
 	if r.RefetchSuspects {
 		list, err := suspects(hard, r.Store, r.sites)
 		if err == nil && len(list) > 0 {
@@ -253,6 +301,12 @@ func (r *run) crawl(ctx context.Context) error {
 		return err
 	}
 	c.frontier = f
+	if r.fleet != nil {
+		r.fleet.frontier = f
+		f.Offer(slices.Collect(maps.Keys(r.home)))
+		c.serve = r.fleet.wake
+		c.served = func() error { return r.serve(hard, c) }
+	}
 	defer context.AfterFunc(ctx, func() { f.Stop(stopped(ctx)) })()
 	if r.MaxTime > 0 {
 		t := time.AfterFunc(r.MaxTime, func() { f.Stop("max-time") })
@@ -263,23 +317,41 @@ func (r *run) crawl(ctx context.Context) error {
 	results := make(chan *visited, maxBatch+r.Workers)
 	x := &visitor{reader: &reader{times: r.Times, kinds: r.Kinds}, now: r.Now, log: r.Log,
 		jumped: !r.jumped.IsZero(), wrong: !r.jumped.IsZero() && r.summary.Begun.Sub(r.jumped) > wrongClock}
-	var stages errgroup.Group
-	stages.Go(func() error {
-		err := c.loop(results)
-		if err != nil {
-			fail(err)
-		}
-		return err
-	})
-	stages.Go(func() error {
+	if r.fleet != nil {
+		x.alive = r.fleet.alive
+	}
+	var stages, background errgroup.Group
+	stage := func(of *errgroup.Group, do func() error) {
+		of.Go(func() error {
+			err := do()
+			if err != nil {
+				fail(err)
+			}
+			return err
+		})
+	}
+	stage(&stages, func() error { return c.loop(results) })
+	stage(&stages, func() error {
 		defer close(results)
-		err := x.work(hard, reading, f, r.Workers, results)
-		if err != nil {
-			fail(err)
-		}
-		return err
+		return x.work(hard, reading, f, r.Workers, results)
 	})
+	waiting, stopWaiting := context.WithCancel(hard)
+	defer stopWaiting()
+	if r.fleet != nil {
+		stage(&background, func() error { return r.fleet.loop(waiting) })
+	}
+	if r.drainer != nil {
+		stage(&background, func() error { return r.drainer.loop(waiting) })
+	}
 	err = stages.Wait()
+	if err == nil && c.courier != nil {
+		err = c.finishAlerts(ctx)
+		for _, failure := range c.courier.Failures() {
+			r.summary.Warn("alerts wait for the next run: %v", failure)
+		}
+	}
+	stopWaiting()
+	err = errors.Join(err, background.Wait())
 	r.paces, r.lowDisk, r.leases = f.Paces(), c.lowDisk, c.leases
 	if err != nil {
 		return err
@@ -303,6 +375,9 @@ func stopped(ctx context.Context) string {
 // the run.
 func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier, error) {
 	sites := make([]*site.Site, len(r.Sites))
+	if r.groups == nil {
+		r.groups = site.NewGroups(ctx, r.Sites)
+	}
 	now := r.Now()
 	for i, cfg := range r.Sites {
 		sites[i] = r.sites[cfg.Name]
@@ -313,9 +388,9 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 		}
 	}
 	return frontier.New(ctx, frontier.Options{
-		Store: r.Store, Sites: sites, Sources: r.sources, Groups: site.NewGroups(ctx, r.Sites), Product: r.Config.Product,
-		Watch: r.Watch, Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers, Limit: r.Limit,
-		Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
+		Store: r.Store, Sites: sites, Sources: r.sources, Groups: r.groups, Product: r.Config.Product,
+		Watch: r.Watch, Shared: r.fleet != nil, Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers,
+		Limit: r.Limit, Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
 		Silence: r.Times.Silence, Waiting: r.waiting,
 	})
@@ -343,11 +418,12 @@ func (r *run) newCommitter() *committer {
 		maxURLs: map[string]int{}, leases: r.leases, traps: &r.traps, waits: r.waits,
 		near: nearness{store: r.Store, warn: func(text string) { r.summary.Warn("%s", text) }, latest: r.jumped,
 			indexes: map[config.Near]*loaded{}},
-		writer: lineWriter{runID: r.id, encoder: item.NewEncoder(), out: r.out},
+		writer: lineWriter{runID: r.id, config: r.Config, encoder: item.NewEncoder(), out: r.out},
 		tally: tally{summary: r.summary, waits: map[state.URLID]bool{}, failed: map[state.URLID]bool{},
 			ends: map[source.Source]source.End{}},
 		tracker: newTracker(&r.Options, r.summary, r.bySite),
 	}
+	c.near.shared, _ = r.Store.(state.Shared)
 	for name, s := range r.sites {
 		c.maxURLs[name] = s.Limits.URLs
 	}
@@ -451,12 +527,22 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 			c.Less++
 			c.Problem("%s", text)
 		}
+		if alarm.Silent() {
+			r.summary.Site(name).Silent = 1
+		}
 	}
 	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
-	if err := r.out.Close(); err != nil && failure == nil {
+	if err := r.closeOutput(ctx); err != nil && failure == nil {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	if failure != nil {
+		if r.fleet != nil { // or they run out
+			brief, cancel := context.WithTimeout(ctx, releaseTimeout)
+			defer cancel()
+			if err := r.fleet.end(brief, r.paces); err != nil {
+				r.Log.Warn("release hosts", "err", err)
+			}
+		}
 		return nil
 	}
 	text, err := json.Marshal(r.summary)
@@ -466,13 +552,30 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 	if err == nil {
 		err = r.Store.End(ctx, state.Run{ID: r.id, Ended: r.Now(), Exit: r.summary.Exit, Summary: text})
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case r.fleet != nil:
+		err = r.fleet.end(ctx, r.paces)
+	default:
 		err = r.Store.Release(ctx, r.leases)
 	}
 	if err != nil {
 		r.summary.Finish(r.Now(), err, signal)
 	}
 	return nil
+}
+
+// closeOutput closes the output, after what is left in the outbox was moved to it.
+func (r *run) closeOutput(ctx context.Context) error {
+	err := r.out.Close()
+	if r.drainer == nil {
+		return err
+	}
+	err = errors.Join(err, r.drainer.end(ctx))
+	for _, text := range r.drainer.warnings {
+		r.summary.Warn("%s", text)
+	}
+	return err
 }
 
 // close closes the sources and the HTTP clients of the run.
@@ -491,10 +594,14 @@ func (r *run) close() {
 // alarms remember of a run without a readable source.
 func (r *run) storeEnd(ctx context.Context) error {
 	windows, err := missed(r.alarms, r.summary, r.Watch)
-	if err != nil || len(r.paces)+len(windows) == 0 {
+	paces := r.paces
+	if r.fleet != nil { // stored with the end of the leases
+		paces = nil
+	}
+	if err != nil || len(paces)+len(windows) == 0 {
 		return err
 	}
-	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: r.paces},
+	return r.Store.Commit(ctx, state.Batch{Run: r.id, Leases: r.leases, Paces: paces},
 		func([]state.Verdict, []state.Withdrawn) (state.Effects, error) {
 			return state.Effects{Windows: windows}, nil
 		})

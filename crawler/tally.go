@@ -197,52 +197,62 @@ func (t *tally) countStored(c *report.Site, s *settled) {
 
 // countPage counts a page that may be an article.
 func (t *tally) countPage(c *report.Site, s *settled) {
-	if skip := s.task.Skip; skip != nil && skip.Trapped {
+	o := s.outcome()
+	switch o {
+	case Trapped:
 		c.Endless++
 		return
-	}
-	switch {
-	case s.blocked != "":
+	case Blocked:
 		c.Blocked++
 		c.Problem("%s: blocked: %s", s.where(), s.blocked)
 		return
-	case s.held != "":
+	case Held:
 		c.Held++
 		return
 	}
 	t.retrying(c, s)
-	if s.waits() {
-		return
-	}
-	if s.missed {
-		c.Missed++
-		c.Problem("%s: could not be fetched again: %s", s.task.URL, s.claims.Reason)
-		return
-	}
-	switch s.claims.State {
-	case state.Alias:
+	switch o {
+	case Retry:
+	case Alias:
 		c.Aliases++
-		if s.verdict.Looped {
-			c.Failed++
-			t.failed[s.claims.URL] = true
-			c.Problem("%s: redirects lead back to it", s.task.URL)
-		}
-	case state.Gone:
+	case Gone:
 		c.Gone++
 		if s.verdict.Gone > 0 {
 			c.GoneLines++
 		}
-	case state.Refused:
+	case Refused:
 		c.Refused++
 		if s.deadEnd {
 			c.DeadEnds++
 		}
-	case state.Failed:
-		c.Failed++
-		t.failed[s.claims.URL] = true
-		c.Problem("%s: given up: %s", s.task.URL, s.claims.Reason)
+	case Failed:
+		t.countFailure(c, s)
+	case Missed:
+		countMissed(c, s)
 	default:
-		countArticle(c, s)
+		countArticle(c, s, o)
+	}
+}
+
+// countFailure counts a page that failed permanently.
+func (t *tally) countFailure(c *report.Site, s *settled) {
+	c.Failed++
+	t.failed[s.claims.URL] = true
+	if s.claims.State == state.Alias {
+		c.Aliases++
+		c.Problem("%s: redirects lead back to it", s.task.URL)
+	} else {
+		c.Problem("%s: given up: %s", s.task.URL, s.claims.Reason)
+	}
+}
+
+// countMissed counts a known article that could not be fetched or read again.
+func countMissed(c *report.Site, s *settled) {
+	c.Missed++
+	if s.missed {
+		c.Problem("%s: could not be fetched again: %s", s.task.URL, s.claims.Reason)
+	} else {
+		c.Problem("%s: the article could not be read again: %s", s.task.URL, s.noArticle)
 	}
 }
 
@@ -254,42 +264,30 @@ func (s *settled) where() string {
 	return s.task.URL
 }
 
-// countArticle counts a page by its verdict.
-func countArticle(c *report.Site, s *settled) {
-	if v := s.verdict.Article; (v == state.New || v == state.Revision) && s.article.Item.TextPartial {
+// countArticle counts a page that was read.
+func countArticle(c *report.Site, s *settled, o Outcome) {
+	if (o == New || o == Revision) && s.article.Item.TextPartial {
 		c.TextPartial++
 	}
-	switch s.verdict.Article {
-	case state.New:
+	switch o {
+	case New:
 		c.Articles++
 		if s.claims.Doubt == state.Suspected {
 			c.Suspect++
 		}
-	case state.Duplicate:
+	case Duplicate:
 		c.Duplicates++
 		if s.similarity > 0 {
 			c.Near++
 		}
 		dropped(c, s.policy())
-	case state.Revision:
+	case Revision:
 		c.Revisions++
 		dropped(c, s.policy())
-	case state.Known:
-		if s.claims.Identity != nil {
-			c.Aliases++
-		} else {
-			c.Unchanged++
-		}
+	case Unchanged:
+		c.Unchanged++
 	default:
-		switch p := s.queued(); {
-		case s.noArticle == "":
-			c.Unchanged++
-		case p != nil && p.Known:
-			c.Missed++
-			c.Problem("%s: the article could not be read again: %s", p.URL, s.noArticle)
-		default:
-			c.NoArticle++
-		}
+		c.NoArticle++
 	}
 }
 

@@ -23,8 +23,9 @@ type visitor struct {
 	reader *reader
 	now    func() time.Time
 	log    *slog.Logger
-	jumped bool // the clock jumped forward: no URL is given up
-	wrong  bool // it jumped so far that it must be wrong: no revisit is missed
+	jumped bool        // the clock jumped forward: no URL is given up
+	wrong  bool        // it jumped so far that it must be wrong: no revisit is missed
+	alive  func() bool // the leases of the run hold; nil: it needs none
 }
 
 // visited returns the empty result of a task.
@@ -115,7 +116,10 @@ func (x *visitor) rescue(v *visited) {
 func (x *visitor) get(ctx context.Context, v *visited, req fetch.Request) fetch.Response {
 	t := v.task
 	req.Pause = t.Pause
-	resp := t.Site.Client.Get(ctx, req)
+	resp := fetch.Response{Class: fetch.Cancelled, Err: errLapsed}
+	if x.alive == nil || x.alive() {
+		resp = t.Site.Client.Get(ctx, req)
+	}
 	at := x.now()
 	v.resp, v.resp.Body = resp, nil
 	v.claims.At, v.claims.Status = at, resp.Status

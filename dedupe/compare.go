@@ -49,12 +49,16 @@ type Explanation struct {
 	Title      Part          // words of the shorter title that are in the longer one
 	TitleSame  bool          // the folded titles are equal
 	TitleOther bool          // each title has a number that is not in the other
+	TitleApart bool          // each of two similar titles has a word that is only in its own text
+	TitleText  Part          // words of two similar titles: those that are in both texts, too
 	Numbers    Part          // in both texts
 	Names      Part          // words with capitals within sentences
 	Vocabulary Part          // other words
 	Apart      time.Duration // between the publications; -1 where one is unknown
 	SameSite   bool          // false where one is unknown
 	SameURL    bool
+
+	titleNumber bool // one title has a number that is not in the other
 }
 
 // subject is one of two articles that are compared.
@@ -115,6 +119,9 @@ func (e *Explanation) compareSurroundings(a, b subject) {
 	e.Numbers = sampleOverlap(a.numbers, b.numbers, maxNumbers)
 	e.Names = sampleOverlap(a.names, b.names, maxNames)
 	e.Vocabulary = sampleOverlap(a.words, b.words, maxWords)
+	if e.similarTitle() {
+		e.compareSubjects(a.Sketch, b.Sketch)
+	}
 }
 
 // compareStretches sets Coverage, Begin and Similarity. It looks up each sampled
@@ -202,7 +209,82 @@ func (e *Explanation) compareTitles(s, t *Sketch) {
 		}
 	}
 	e.TitleOther = numbers[0] > 0 && numbers[1] > 0
+	e.titleNumber = numbers[0] > 0 || numbers[1] > 0
+	if !e.similarTitle() {
+		return
+	}
+	for _, h := range a {
+		if !slices.Contains(b, h) {
+			continue
+		}
+		if s.holds(h) && t.holds(h) {
+			e.TitleText.Shared++
+			e.TitleText.Of++
+		} else if h < s.end() && h < t.end() {
+			e.TitleText.Of++
+		}
+	}
 }
+
+// compareSubjects sets TitleApart. A name is what its article is about if title
+// and text have it and those of the other article do not. So is any word of a short
+// text, or of one that is made of the same words as the other, which is less sure
+// where names are told from words. Of one of the two texts, the samples may leave
+// it open whether it has the word.
+func (e *Explanation) compareSubjects(s, t *Sketch) {
+	alike := 0.9
+	if e.Names.Of == 0 {
+		alike = 0.8
+	}
+	words := e.short() || e.Vocabulary.Share() >= alike
+	a, maybeA := subjectOf(s, t, words)
+	b, maybeB := subjectOf(t, s, words)
+	e.TitleApart = a && maybeB || maybeA && b
+}
+
+// subjectOf reports whether a word that is in a's title, and neither in the title
+// nor in the text of b, is in a's text, and whether it may be. Numbers do not count.
+func subjectOf(a, b *Sketch, words bool) (is, maybe bool) {
+	for _, h := range a.title {
+		if h&1 == 1 || slices.Contains(b.title, h) || b.holds(h) {
+			continue
+		}
+		switch isName, isWord := sampled(a.names, h), sampled(a.words, h); {
+		case isName:
+			is = is || h < sampleEnd(b.names, maxNames)
+			maybe = true
+		case isWord:
+			is = is || words && h < sampleEnd(b.words, maxWords)
+			maybe = maybe || words
+		default:
+			maybe = maybe || h >= sampleEnd(a.names, maxNames) || h >= sampleEnd(a.words, maxWords)
+		}
+	}
+	return is, is || maybe
+}
+
+// holds reports whether a word of a title is in one of the samples of a text.
+func (s *Sketch) holds(h uint16) bool {
+	if h&1 == 1 {
+		return sampled(s.numbers, h)
+	}
+	return sampled(s.names, h) || sampled(s.words, h)
+}
+
+// end returns the hash below which the samples of names and words are complete.
+func (s *Sketch) end() uint16 {
+	return min(sampleEnd(s.names, maxNames), sampleEnd(s.words, maxWords))
+}
+
+// sampled reports whether a sample of a text holds a word of a title, whose lowest
+// bit tells numbers from words.
+func sampled(sample []uint16, h uint16) bool {
+	i, _ := slices.BinarySearch(sample, h&^1)
+	return i < len(sample) && sample[i]|1 == h|1
+}
+
+// sampleEnd returns the hash below which a sample of at most size is complete.
+func sampleEnd(sample []uint16, size int) uint16 { return sampleLimit(sample, nil, size) }
 
 // containment counts the shingles of the shorter text that are in the longer one.
 func containment(short, long []uint32) Part {

@@ -72,6 +72,7 @@ func TestSameText(t *testing.T) {
 	for name, other := range map[string]string{
 		"case":             strings.ToUpper(text),
 		"line breaks":      "The council's \"new\" plan - the third -\r\nwas adopted.\u2028Work on the cafe starts in May.",
+		"more line breaks": "The council's \"new\" plan - the third -\rwas adopted.\vWork\fon\u0085the\u2029cafe starts in May.",
 		"white space":      " The\u00a0council's  \"new\" plan\t- the third - was adopted.\n\n \n\nWork on the cafe starts\u3000in May. ",
 		"quotes":           "The council’s «new» plan - the third - was adopted.\nWork on the cafe starts in May.",
 		"dashes":           "The council's \"new\" plan — the third -- was adopted.\nWork on the cafe starts in May.",
@@ -240,6 +241,7 @@ func TestCountWords(t *testing.T) {
 		"서울 회의":                 2,
 		"iphone発売":              2,
 		"\ufffd":                0,
+		"a 0 9 z":               4,
 	} {
 		if got := CountWords(normal); got != want {
 			t.Errorf("CountWords(%q) = %d, want %d", normal, got, want)

@@ -41,11 +41,11 @@
 // # Near-duplicates
 //
 // A text is split into tokens: words, numbers, and single characters where words
-// are not separated (tokenize). Its shingles are all runs of three words, four
-// ideographs, or eight letters of Thai and similar scripts. A sketch keeps the
-// 140 smallest of their hashes with the place of each in the text, and small
-// samples of the numbers, the names and the other words. Two sketches yield two
-// measures:
+// are not separated (tokenize). An amount such as "40m" is a number and a word.
+// The shingles of a text are all runs of three words, four ideographs, or eight
+// letters of Thai and similar scripts. A sketch keeps the 140 smallest of their
+// hashes with the place of each in the text, and small samples of the numbers, the
+// names and the other words. Two sketches yield two measures:
 //
 //   - Containment is the share of the shorter text's shingles that are in the
 //     longer one. It is estimated from up to 140 shingles, with a standard error
@@ -60,10 +60,11 @@
 // lower where the titles agree, higher where they do not or where a site prints
 // the text on a later day, and lower for texts with small differences all over
 // (factor). Some similar texts are different articles all the same (reason): a
-// text under ShortWords without the same title; one template with other numbers
-// or names, as in forecasts and market reports; another text under the same
-// title on the same site on another day; a shared part that goes with other
-// names; a short text within a long one under another title.
+// text under ShortWords whose title differs in more than form; one template with
+// other numbers or names, as in forecasts and market reports; another text under
+// the same title on the same site on another day; a shared part that goes with
+// other names; titles that tell two subjects apart; a short text within a long one
+// under another title.
 //
 // # Clusters
 //
@@ -78,7 +79,8 @@
 // its title: at most 53 keys of 8 bytes, 29 for up to 480 words, beside a
 // record of 52 bytes per document. A document is compared with at most 16 heads
 // that share two keys or the title; heads that share rare keys come first. Only
-// the newest 64 heads of a key count.
+// the newest 64 heads of a key count, and a head that shares none but keys of so
+// many is not compared: such keys are a site's common phrases.
 //
 // Postings are kept in sorted runs. Runs of similar size are merged, first in
 // memory, then in files with a Bloom filter each. Data beyond Options.Memory is

@@ -81,10 +81,11 @@ type Index struct {
 	files     int    // number of runs ever written, for their names
 	mostFresh int    // postings that make a run: freshPostings
 
-	found []uint32 // buffer for documents
-	hits  tally
-	list  []candidate
-	block []byte
+	found  []uint32 // buffer for documents
+	common []listed
+	hits   tally
+	list   []candidate
+	block  []byte
 }
 
 // NewIndex returns an empty index. It takes little memory, and makes no file
@@ -286,16 +287,25 @@ const (
 )
 
 // candidates returns the heads that share enough keys with a sketch, by weight
-// and then by age, the oldest first.
+// and then by age, the oldest first. At least one of these keys must be that of
+// fewer than longestList documents: longer lists, which are those of a site's common
+// phrases, are not walked unless other keys have found something.
 func (x *Index) candidates(s *Sketch) ([]candidate, error) {
 	x.hits.clear()
+	x.found, x.common = x.found[:0], x.common[:0]
 	look := func(key uint32, times, weight int) error {
-		x.found = x.found[:0]
+		start := len(x.found)
 		if err := x.find(key); err != nil {
 			return err
 		}
-		for _, document := range x.found {
-			x.hits.add(document, times, weight/len(x.found))
+		found := x.found[start:]
+		if len(found) == longestList {
+			x.common = append(x.common, listed{start, times, weight})
+			return nil
+		}
+		x.found = x.found[:start]
+		for _, document := range found {
+			x.hits.add(document, times, weight/len(found))
 		}
 		return nil
 	}
@@ -309,6 +319,17 @@ func (x *Index) candidates(s *Sketch) ([]candidate, error) {
 			return nil, err
 		}
 	}
+	if len(x.hits.used) > 0 {
+		for _, l := range x.common {
+			for _, document := range x.found[l.start : l.start+longestList] {
+				x.hits.raise(document, l.times, l.weight/longestList)
+			}
+		}
+	}
 	x.list = x.hits.candidates(x.list[:0], fewestShared)
 	return x.list, nil
 }
+
+// listed is a list of longestList documents in Index.found, and what each of them
+// counts for.
+type listed struct{ start, times, weight int }

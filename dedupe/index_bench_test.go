@@ -141,6 +141,55 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// BenchmarkPhrases judges articles of a site whose texts are made of its common
+// phrases for two thirds, so that most of their keys are those of many others.
+func BenchmarkPhrases(b *testing.B) {
+	p := newPress()
+	words := func(n int) string {
+		var text strings.Builder
+		for range n {
+			text.WriteString(p.word() + " ")
+		}
+		return text.String()
+	}
+	phrases := make([]string, 40)
+	for i := range phrases {
+		phrases[i] = words(13)
+	}
+	sketches := make([]Sketch, 20_000)
+	for i := range sketches {
+		text := words(65)
+		for range 10 {
+			text += phrases[p.random.IntN(len(phrases))]
+		}
+		_, sketches[i] = Read(words(8), text)
+	}
+	x := NewIndex(Options{Threshold: DefaultThreshold, Dir: b.TempDir()})
+	defer x.Close()
+	duplicates, i := 0, 0
+	start := cpuTime(b)
+	for b.Loop() {
+		if i%len(sketches) == 0 {
+			x.Close()
+		}
+		_, dup, err := x.Judge(Doc{ID: uint64(i % len(sketches)), Sketch: sketches[i%len(sketches)]})
+		if err != nil {
+			b.Fatal(err)
+		}
+		duplicates += count1(dup)
+		if i%64 == 63 {
+			if err := x.Commit(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		i++
+	}
+	b.ReportMetric(float64((cpuTime(b)-start).Microseconds())/float64(b.N), "cpu-us/op")
+	if duplicates > i/100 {
+		b.Errorf("%d of %d are duplicates, want nearly none", duplicates, i)
+	}
+}
+
 // BenchmarkRead makes the sketch of a text of 2 KB.
 func BenchmarkRead(b *testing.B) {
 	p := newPress()

@@ -1,8 +1,10 @@
 package dedupe
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -235,6 +237,114 @@ func TestParseSketchErrors(t *testing.T) {
 			t.Errorf("%s: got error %v, want %s", name, err, tt.want)
 		}
 	}
+}
+
+// TestDecoder reads fields at and beyond their bounds.
+func TestDecoder(t *testing.T) {
+	uvarint := func(x uint64) []byte { return binary.AppendUvarint(nil, x) }
+	steps := func(count byte, steps ...uint64) []byte {
+		b := []byte{count}
+		for _, x := range steps {
+			b = append(b, uvarint(x)...)
+		}
+		return b
+	}
+	ones := func(n int) []uint64 { return slices.Repeat([]uint64{1}, n) }
+	for _, tt := range []struct {
+		name string
+		b    []byte
+		read func(*decoder) any
+		want any // nil: damaged
+	}{
+		{"byte", []byte{7}, func(d *decoder) any { return d.byte() }, byte(7)},
+		{"no byte", nil, func(d *decoder) any { return d.byte() }, nil},
+		{"a byte left", []byte{7, 8}, func(d *decoder) any { return d.byte() }, nil},
+		{"eight bytes", []byte{1, 0, 0, 0, 0, 0, 0, 1}, func(d *decoder) any { return d.uint64() }, uint64(1<<56 + 1)},
+		{"seven bytes", make([]byte, 7), func(d *decoder) any { return d.uint64() }, nil},
+		{"number", uvarint(1<<31 - 1), func(d *decoder) any { return d.number() }, 1<<31 - 1},
+		{"large number", uvarint(1 << 31), func(d *decoder) any { return d.number() }, nil},
+		{"no number", nil, func(d *decoder) any { return d.number() }, nil},
+		{"endless number", slices.Repeat([]byte{255}, 12), func(d *decoder) any { return d.number() }, nil},
+		{"ascending", steps(3, 0, 5, 1), func(d *decoder) any { return d.ascending(3) }, []uint32{0, 5, 6}},
+		{"empty list", steps(0), func(d *decoder) any { return d.ascending(3) }, []uint32(nil)},
+		{"too many", steps(4, 0, 5, 1, 1), func(d *decoder) any { return d.ascending(3) }, nil},
+		{"too few", steps(3, 0, 5), func(d *decoder) any { return d.ascending(3) }, nil},
+		{"twice the same", steps(3, 1, 0, 1), func(d *decoder) any { return d.ascending(3) }, nil},
+		{"greatest hash", steps(2, 1<<shingleBits-2, 1), func(d *decoder) any { return d.ascending(3) }, []uint32{1<<shingleBits - 2, 1<<shingleBits - 1}},
+		{"greater hash", steps(2, 1<<shingleBits-2, 2), func(d *decoder) any { return d.ascending(3) }, nil},
+		{"words", []byte{2, 1, 0, 2, 1}, func(d *decoder) any { return d.hashes16(2) }, []uint16{1, 258}},
+		{"too many words", []byte{2, 1, 0, 2, 1}, func(d *decoder) any { return d.hashes16(1) }, nil},
+		{"too few words", []byte{2, 1, 0, 2}, func(d *decoder) any { return d.hashes16(2) }, nil},
+		{"most near keys", append(append([]byte{sketchVersion}, make([]byte, 17)...), steps(52, ones(52)...)...), func(d *decoder) any { return len(d.keys().Near) }, 52},
+		{"more near keys", append(append([]byte{sketchVersion}, make([]byte, 17)...), steps(53, ones(53)...)...), func(d *decoder) any { return len(d.keys().Near) }, nil},
+	} {
+		d := decoder{rest: tt.b}
+		got := tt.read(&d)
+		switch err := d.end(); {
+		case tt.want == nil && err != errDamaged:
+			t.Errorf("%s: %v, %v, want an error", tt.name, got, err)
+		case tt.want != nil && (err != nil || !reflect.DeepEqual(got, tt.want)):
+			t.Errorf("%s: %v, %v, want %v", tt.name, got, err, tt.want)
+		}
+	}
+	d := decoder{rest: []byte{sketchVersion + 1, 0}}
+	if d.keys(); d.end() != errVersion {
+		t.Errorf("another version: %v", d.err)
+	}
+}
+
+// TestParseSketchBounds reads sketches that are as full as can be, and fuller ones.
+func TestParseSketchBounds(t *testing.T) {
+	full := func() Sketch {
+		hashes := upwards[uint32](100, 10, maxSamples)
+		return Sketch{
+			Keys: Keys{Near: append(slices.Clone(hashes[:manyNearKeys]), 5000, 5010, 5020, 5030)}, hashes: hashes, places: make([]uint8, maxSamples),
+			numbers: make([]uint16, maxNumbers), names: make([]uint16, maxNames), words: make([]uint16, maxWords), title: make([]uint16, maxTitleWords),
+		}
+	}
+	for name, tt := range map[string]struct {
+		change func(*Sketch)
+		ok     bool
+	}{
+		"full":                  {func(*Sketch) {}, true},
+		"shingles":              {func(s *Sketch) { s.hashes, s.places = append(s.hashes, 9000), append(s.places, 0) }, false},
+		"numbers":               {func(s *Sketch) { s.numbers = append(s.numbers, 0) }, false},
+		"names":                 {func(s *Sketch) { s.names = append(s.names, 0) }, false},
+		"words":                 {func(s *Sketch) { s.words = append(s.words, 0) }, false},
+		"title":                 {func(s *Sketch) { s.title = append(s.title, 0) }, false},
+		"near keys of the lead": {func(s *Sketch) { s.Near = upwards[uint32](5000, 10, manyNearKeys+leadKeys) }, true},
+		"more of them":          {func(s *Sketch) { s.Near = upwards[uint32](5000, 10, manyNearKeys+leadKeys+1) }, false},
+		"few shingles":          {func(s *Sketch) { s.hashes, s.places, s.Near = s.hashes[:3], s.places[:3], s.hashes[:3] }, true},
+		"no shingles":           {func(s *Sketch) { s.hashes, s.places, s.Near = nil, nil, nil }, true},
+	} {
+		s := full()
+		tt.change(&s)
+		b, _ := s.AppendBinary(nil)
+		got, err := ParseSketch(b)
+		if (err == nil) != tt.ok {
+			t.Errorf("%s: %v, want it to be read: %v", name, err, tt.ok)
+		}
+		if tt.ok && fmt.Sprint(got) != fmt.Sprint(s) {
+			t.Errorf("%s: got %+v, want %+v", name, got, s)
+		}
+	}
+	s := full()
+	b, _ := s.AppendBinary(nil)
+	at := len(b) - bytesAfterNear(s)
+	for near, ok := range map[byte]bool{manyNearKeys: true, manyNearKeys - 1: true, 3: true, maxSamples: false, maxSamples + 1: false} {
+		b[at] = near
+		if _, err := ParseSketch(b); (err == nil) != ok {
+			t.Errorf("%d near keys that are shingles: %v, want it to be read: %v", near, err, ok)
+		}
+	}
+}
+
+// bytesAfterNear returns the size of the number of near keys in a binary sketch and
+// of all that follows.
+func bytesAfterNear(s Sketch) int {
+	whole, _ := s.AppendBinary(nil)
+	keys, _ := Keys{s.Exact, s.Title, s.Words, s.lead()}.AppendBinary(nil)
+	return len(whole) - len(keys)
 }
 
 // TestSketchBinary writes and reads sketches of texts in any script.

@@ -11,7 +11,7 @@ const (
 	SameText                       // the normal forms are equal
 	SamePage                       // the URL keys are equal
 	TooDifferent                   // the similarity is not sufficient
-	Short                          // a text is under ShortWords, and the titles differ
+	Short                          // a text is under ShortWords, and the titles differ in more than form
 	OtherNumbers                   // one template with other numbers or names
 	Series                         // same title and site, half a day apart or undated, and not nearly the same text
 	OtherNames                     // the shared part is about other people and places
@@ -26,7 +26,7 @@ var reasons = [...]string{
 	SameText:     "the same text",
 	SamePage:     "the same URL",
 	TooDifferent: "the texts are not alike enough",
-	Short:        "a text has under 50 words, and the titles are not the same",
+	Short:        "a text has under 50 words, and the titles are not alike enough",
 	OtherNumbers: "the same frame with other numbers",
 	Series:       "the next part of a series: same site, same title, another day",
 	OtherNames:   "the shared part goes with other names",
@@ -67,16 +67,18 @@ func (e *Explanation) because(r Reason) {
 }
 
 // factor adjusts the threshold. It is lower where the titles agree, and higher
-// where they do not, or where a site prints the text on a later day, which may
-// be the next part of the story. It is lower where the differences are spread
-// over the whole text while the words are the same, as with errors and
-// rewording.
+// where they do not, or only in their words over a short text, or where a site
+// prints the text on a later day, which may be the next part of the story. It is
+// lower where the differences are spread over the whole text while the words are
+// the same, as with errors and rewording.
 func (e *Explanation) factor() float64 {
 	spread := e.Coverage >= 0.5 && e.Coverage > 1.7*e.Shingles.Share() &&
 		e.Length >= 0.75 && e.Vocabulary.Share() >= 0.55
 	factor := 1.0
 	switch share := e.Title.Share(); {
 	case e.SameSite && e.Apart >= 24*time.Hour && !spread:
+		factor = 1.2
+	case e.short() && !e.TitleSame:
 		factor = 1.2
 	case e.TitleSame || share >= 0.8:
 		factor = 0.9
@@ -124,7 +126,7 @@ func (e *Explanation) similarTitle() bool { return e.TitleSame || e.Title.Share(
 func (e *Explanation) other() Reason {
 	sameTitle := e.similarTitle()
 	switch {
-	case min(e.Words[0], e.Words[1]) < ShortWords && !e.TitleSame:
+	case e.short() && !e.TitleSame && !e.sameBrief():
 		return Short
 	case e.otherNumbers(sameTitle):
 		return OtherNumbers
@@ -135,6 +137,35 @@ func (e *Explanation) other() Reason {
 		return OtherNames
 	}
 	return 0
+}
+
+func (e *Explanation) short() bool { return min(e.Words[0], e.Words[1]) < ShortWords }
+
+// The words from which on a short text can be told from others by more than its
+// title, and from which on a title belongs to one story if the other one has all of
+// its words.
+const (
+	leastBrief = 20
+	leastTitle = 4
+)
+
+// sameBrief reports whether two articles, one of which has a short text, carry one
+// story although their titles are not equal: the titles differ in form, the texts
+// in little, and if each title has a word of its own, both belong to the texts, as
+// those over the text of a paywall do not.
+func (e *Explanation) sameBrief() bool {
+	facts := Part{e.Numbers.Shared + e.Names.Shared, e.Numbers.Of + e.Names.Of}
+	switch {
+	case e.Title.Share() < 0.75 || e.TitleOther || e.TitleApart:
+		return false
+	case min(e.Words[0], e.Words[1]) < leastBrief && (e.Words[0] != e.Words[1] || e.Shingles.Share() < 1):
+		return false
+	case facts.Of-facts.Shared > 1 && facts.Share() < 0.7 || e.Numbers.Of-e.Numbers.Shared > 1:
+		return false
+	case e.Title.Shared < e.Title.Of: // each has a word of its own
+		return e.TitleText.Shared >= 3 && 2*e.TitleText.Shared >= e.TitleText.Of
+	}
+	return e.TitleText.Shared >= 2 || e.Title.Of >= leastTitle && !e.titleNumber
 }
 
 // otherNumbers reports whether the numbers show that only the template is the
@@ -159,27 +190,32 @@ func (e *Explanation) otherNumbers(sameTitle bool) bool {
 }
 
 // otherFacts reports whether the words agree while about half of the numbers and
-// names do not.
+// names do not, or some do not and neither do the titles.
 func (e *Explanation) otherFacts() bool {
 	of, shared := e.Numbers.Of+e.Names.Of, e.Numbers.Shared+e.Names.Shared
-	return e.Vocabulary.Share() >= 0.9 && of-shared >= 3 && float64(shared) < 0.55*float64(of)
+	most := 0.55
+	if e.Title.Shared < e.Title.Of && e.Length >= 0.95 && e.Vocabulary.Share() >= 0.97 {
+		most = 0.75
+	}
+	return e.Vocabulary.Share() >= 0.9 && of-shared >= 2 && float64(shared) < most*float64(of)
 }
 
 // otherNames reports whether the shared part goes with other people and places,
-// as boilerplate and templates do.
+// as boilerplate and templates do, or that the titles, which are alike otherwise,
+// tell them apart.
 func (e *Explanation) otherNames(sameTitle bool) bool {
 	most := 0.35
 	if sameTitle {
 		most = 0.2
 	}
-	return e.Names.Of >= 6 && e.Names.Share() < most
+	return e.Names.Of >= 6 && e.Names.Share() < most || e.Numbers.Of == 0 && e.otherFacts() || e.TitleApart && sameTitle
 }
 
 // corrected reports whether one text is the other with a few numbers corrected.
 // The next forecast of a site comes half a day later at the earliest.
 func (e *Explanation) corrected() bool {
 	return e.SameSite && e.Apart >= 0 && e.Apart < 12*time.Hour &&
-		!e.TitleOther && (e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 &&
+		(e.TitleSame || e.Title.Share() == 1) && e.Shingles.Share() >= 0.9 &&
 		e.Numbers.Of < 8 && e.Numbers.Shared > 0
 }
 

@@ -30,7 +30,7 @@ func keyOf(kind int, hash uint32) uint32 {
 }
 
 // longestList bounds the documents of a key that a search looks at, the newest
-// ones. A shingle of more articles is boilerplate.
+// ones. A shingle of as many articles is boilerplate.
 const longestList = 64
 
 // newPostings holds the postings of the newest documents in order of arrival, so

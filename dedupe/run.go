@@ -57,31 +57,10 @@ func (r *run) find(found []uint32, key uint32, n int, block []byte) ([]uint32, e
 	return found, nil
 }
 
-// seek returns the index of the first posting of a key or of a greater one. As
-// keys are evenly distributed, it searches outwards from the proportional index.
+// seek returns the index of the first posting of a key or of a greater one.
 func seek(list []posting, key uint32) int {
-	n := len(list)
-	target := posting(uint64(key) << 32)
-	at := int(uint64(key) * uint64(n) >> 32)
-	low, high := 0, n
-	step := 8
-	if at < n && list[at] < target {
-		low = at + 1
-		for low+step < n && list[low+step] < target {
-			low += step + 1
-			step *= 2
-		}
-		high = min(low+step, n)
-	} else {
-		high = at
-		for high-step >= 0 && list[high-step] >= target {
-			high -= step
-			step *= 2
-		}
-		low = max(high-step, 0)
-	}
-	i, _ := slices.BinarySearch(list[low:high], target)
-	return low + i
+	i, _ := slices.BinarySearch(list, posting(uint64(key)<<32))
+	return i
 }
 
 // bytes returns the memory that a run takes.
@@ -223,8 +202,7 @@ func newFilter(keys int) filter { return make(filter, (keys/64+1)*8) }
 // written, keys ascend, and lines with them.
 func (f filter) probe(key uint32) (line []uint64, a, b, c uint32) {
 	at := int(uint64(key)*uint64(len(f)/8)>>32) * 8
-	h := uint64(key) * 0x9e3779b97f4a7c15
-	h = (h ^ h>>32) * 0x9fb21c651e98df25
+	h := mix(uint64(key), 1)
 	return f[at : at+8], uint32(h>>55) & 511, uint32(h>>46) & 511, uint32(h>>37) & 511
 }
 

@@ -3,6 +3,7 @@ package dedupe
 import (
 	"math"
 	"math/bits"
+	"regexp"
 	"slices"
 	"sync"
 )
@@ -97,10 +98,12 @@ const mostRoom = 64 << 10
 func takeRoom() *room { return rooms.Get().(*room) }
 
 func (r *room) giveBack() {
-	if cap(r.folded) <= mostRoom {
+	if r.usual() {
 		rooms.Put(r)
 	}
 }
+
+func (r *room) usual() bool { return cap(r.folded) <= mostRoom }
 
 // sampleShingles sets the samples of shingles, and the near keys.
 func (s *Sketch) sampleShingles(r *room) {
@@ -227,6 +230,7 @@ func wordFeatures(tokens []token, yield func(tokenKind, uint64)) {
 			if i+3 < len(tokens) {
 				yield(plainWord, mix(mix(t.hash, tokens[i+1].hash), mix(tokens[i+2].hash, tokens[i+3].hash)))
 			}
+		case scaleWord:
 		default:
 			yield(t.kind, t.hash)
 		}
@@ -239,9 +243,16 @@ func mix(a, b uint64) uint64 {
 	return (h ^ h>>32) * 0x9fb21c651e98df25
 }
 
+// versionPrefix matches what agencies put before the title of a new version:
+// "update 1-", "wrapup 2-".
+var versionPrefix = regexp.MustCompile(`^(?:update|wrapup|refile|lead) ?[0-9]{1,2} ?- ?`)
+
 // titleWords returns the hashes of a title's words: first those of words with a
 // digit, which are odd, then the others, which are even.
 func titleWords(key string) []uint16 {
+	if loc := versionPrefix.FindStringIndex(key); loc != nil {
+		key = key[loc[1]:]
+	}
 	var numbers, words []uint16
 	add := func(list *[]uint16, h uint16, most int) {
 		if len(*list) < most && !slices.Contains(*list, h) {

@@ -8,7 +8,9 @@ import (
 )
 
 // sketchVersion is the first byte of a binary sketch. It changes with the
-// shingles, their hashes, the sizes of the samples and the normal form.
+// shingles, their hashes, the sizes of the samples and the normal form. Sketches from
+// before amounts were split into number and scale ("40m") are of this version too:
+// those of texts with such amounts match a little less.
 const sketchVersion = 1
 
 // The maximum sizes of a binary sketch and its keys, in bytes.
@@ -20,7 +22,7 @@ const (
 // AppendBinary appends the binary form of the keys, at most MaxKeysBytes. The
 // error is always nil.
 func (k Keys) AppendBinary(b []byte) ([]byte, error) {
-	b = slices.Grow(b, 24+4*len(k.Near))
+	b = slices.Grow(b, MaxKeysBytes)
 	b = append(b, sketchVersion)
 	b = binary.LittleEndian.AppendUint64(b, k.Exact)
 	b = binary.LittleEndian.AppendUint64(b, k.Title)
@@ -41,7 +43,7 @@ func ParseKeys(b []byte) (Keys, error) {
 // AppendBinary appends the binary form of the sketch, at most MaxSketchBytes. The
 // error is always nil.
 func (s Sketch) AppendBinary(b []byte) ([]byte, error) {
-	b = slices.Grow(b, 48+4*len(s.Near)+5*len(s.hashes)+2*(len(s.numbers)+len(s.names)+len(s.words)+len(s.title)))
+	b = slices.Grow(b, MaxSketchBytes)
 	b, _ = Keys{s.Exact, s.Title, s.Words, s.lead()}.AppendBinary(b)
 	b = append(b, uint8(s.nearOfSample()))
 	b = binary.AppendUvarint(b, uint64(s.tokens))
@@ -73,11 +75,11 @@ func (s *Sketch) lead() []uint32 { return s.Near[s.nearOfSample():] }
 func ParseSketch(b []byte) (Sketch, error) {
 	d := decoder{rest: b}
 	s := Sketch{Keys: d.keys()}
-	near := int(d.byte())
+	near := d.count(maxSamples)
 	s.tokens = d.number()
 	s.shingles = d.number()
 	s.hashes = d.ascending(maxSamples)
-	s.places = d.bytes(len(s.hashes))
+	s.places = slices.Clone(d.take(len(s.hashes)))
 	for _, set := range [...]struct {
 		to  *[]uint16
 		max int
@@ -85,14 +87,12 @@ func ParseSketch(b []byte) (Sketch, error) {
 		*set.to = d.hashes16(set.max)
 	}
 	if near > len(s.hashes) {
-		d.err = errDamaged
+		d.fail(errDamaged)
 	}
 	if err := d.end(); err != nil {
 		return Sketch{}, fmt.Errorf("sketch: %w", err)
 	}
-	if near > 0 {
-		s.Near = append(slices.Clone(s.hashes[:near]), s.Near...)
-	}
+	s.Near = slices.Concat(s.hashes[:near], s.Near)
 	if s.nearOfSample() != near { // AppendBinary never writes this
 		return Sketch{}, fmt.Errorf("sketch: %w", errDamaged)
 	}
@@ -121,37 +121,39 @@ type decoder struct {
 	err  error
 }
 
-func (d *decoder) bytes(n int) []byte {
-	if d.err == nil && len(d.rest) < n {
-		d.err = errDamaged
+// fail records an error, and leaves nothing to read.
+func (d *decoder) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+	d.rest = nil
+}
+
+// take returns the next n bytes, nil if there are fewer.
+func (d *decoder) take(n int) []byte {
+	if len(d.rest) < n {
+		d.fail(errDamaged)
 	}
 	if d.err != nil || n == 0 {
 		return nil
 	}
 	b := d.rest[:n:n]
 	d.rest = d.rest[n:]
-	return slices.Clone(b)
+	return b
 }
 
 func (d *decoder) byte() byte {
-	if d.err == nil && len(d.rest) == 0 {
-		d.err = errDamaged
+	for _, c := range d.take(1) {
+		return c
 	}
-	if d.err != nil {
-		return 0
-	}
-	c := d.rest[0]
-	d.rest = d.rest[1:]
-	return c
+	return 0
 }
 
 // number reads a number of up to 31 bits.
 func (d *decoder) number() int {
 	x, n := binary.Uvarint(d.rest)
-	if d.err == nil && (n <= 0 || x >= 1<<31) {
-		d.err = errDamaged
-	}
-	if d.err != nil {
+	if n <= 0 || x >= 1<<31 {
+		d.fail(errDamaged)
 		return 0
 	}
 	d.rest = d.rest[n:]
@@ -159,32 +161,34 @@ func (d *decoder) number() int {
 }
 
 func (d *decoder) uint64() uint64 {
-	if d.err == nil && len(d.rest) < 8 {
-		d.err = errDamaged
+	if b := d.take(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
 	}
-	if d.err != nil {
+	return 0
+}
+
+// count reads the length of a list of at most max elements.
+func (d *decoder) count(max int) int {
+	n := int(d.byte())
+	if n > max {
+		d.fail(errDamaged)
 		return 0
 	}
-	x := binary.LittleEndian.Uint64(d.rest)
-	d.rest = d.rest[8:]
-	return x
+	return n
 }
 
 // ascending reads at most max hashes of shingles.
 func (d *decoder) ascending(max int) []uint32 {
-	n := int(d.byte())
-	if n > max {
-		d.err = errDamaged
-	}
-	if d.err != nil || n == 0 {
+	n := d.count(max)
+	if n == 0 {
 		return nil
 	}
 	list := make([]uint32, n)
-	x := 0
+	x := uint64(0)
 	for i := range list {
 		step := d.number()
-		if x += step; x >= 1<<shingleBits || i > 0 && step == 0 {
-			d.err = errDamaged
+		if x += uint64(step); x >= 1<<shingleBits || i > 0 && step == 0 {
+			d.fail(errDamaged)
 		}
 		list[i] = uint32(x)
 	}
@@ -192,31 +196,29 @@ func (d *decoder) ascending(max int) []uint32 {
 }
 
 func (d *decoder) hashes16(max int) []uint16 {
-	n := int(d.byte())
-	if n > max || len(d.rest) < 2*n {
-		d.err = errDamaged
-	}
-	if d.err != nil || n == 0 {
+	n := d.count(max)
+	if n == 0 {
 		return nil
 	}
 	list := make([]uint16, n)
 	for i := range list {
-		list[i] = binary.LittleEndian.Uint16(d.rest[2*i:])
+		if b := d.take(2); b != nil {
+			list[i] = binary.LittleEndian.Uint16(b)
+		}
 	}
-	d.rest = d.rest[2*n:]
 	return list
 }
 
 func (d *decoder) keys() Keys {
-	if v := d.byte(); d.err == nil && v != sketchVersion {
-		d.err = errVersion
+	if d.byte() != sketchVersion {
+		d.fail(errVersion)
 	}
 	return Keys{Exact: d.uint64(), Title: d.uint64(), Words: d.number(), Near: d.ascending(manyNearKeys + leadKeys)}
 }
 
 func (d *decoder) end() error {
-	if d.err == nil && len(d.rest) > 0 {
-		d.err = errDamaged
+	if len(d.rest) > 0 {
+		d.fail(errDamaged)
 	}
 	return d.err
 }

@@ -49,6 +49,14 @@ func (t *tally) add(document uint32, times, weight int) {
 	c.weight += uint32(weight)
 }
 
+// raise adds to the counts of a document that has some.
+func (t *tally) raise(document uint32, times, weight int) {
+	if c := &t.places[t.place(document)]; c.times > 0 {
+		c.times += uint32(times)
+		c.weight += uint32(weight)
+	}
+}
+
 func (t *tally) grow() {
 	old := t.places
 	t.places = make([]count, max(256, 2*len(old)))

@@ -17,6 +17,7 @@ const (
 	name                // begins with a capital within a sentence
 	ideograph           // a Han, Hiragana or Katakana character
 	letter              // of a script without spaces that spells: Thai, Lao, Khmer, Burmese, Tibetan
+	scaleWord           // "million", where it is joined to its number: "40m"
 )
 
 // token is a word, or a letter where words are not separated.
@@ -45,7 +46,11 @@ func tokenize(tokens []token, folded string, capitals []int32) []token {
 		case startsWord(r):
 			start, digits := i, false
 			i, digits = wordEnd(folded, start)
-			t := token{hash: xxh3.HashString(folded[start:i])}
+			word, joined := folded[start:i], ""
+			if digits {
+				word, joined = splitAmount(word)
+			}
+			t := token{hash: xxh3.HashString(word)}
 			for len(capitals) > 0 && int(capitals[0]) < start {
 				capitals = capitals[1:]
 			}
@@ -56,6 +61,9 @@ func tokenize(tokens []token, folded string, capitals []int32) []token {
 				t.kind = name
 			}
 			tokens = append(tokens, t)
+			if joined != "" {
+				tokens = append(tokens, token{hash: xxh3.HashString(joined), kind: scaleWord})
+			}
 			end = i
 		default:
 			i += size
@@ -144,7 +152,7 @@ func endsSentence(gap string) bool {
 // ideographs or eight letters.
 const shingleWeight = 24
 
-var tokenWeight = [...]int{plainWord: 8, number: 8, name: 8, ideograph: 6, letter: 3}
+var tokenWeight = [...]int{plainWord: 8, number: 8, name: 8, ideograph: 6, letter: 3, scaleWord: 8}
 
 // shingleBits is the number of bits in the hash of a shingle.
 const shingleBits = 28

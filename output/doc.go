@@ -10,6 +10,7 @@
 //
 // A path that ends in .gz or .zst is compressed, and complete after each commit.
 // With a Rotation, files are sealed: renamed to segments, which a manifest lists.
+// Package s3 delivers the segments of a Spool to object storage.
 //
 //	sink.go      the seam: Sink, Position, Options, the drivers to choose from
 //	stdout.go    the sink of standard output
@@ -18,6 +19,7 @@
 //	load.go      the files that the state knows, also when they were moved
 //	recover.go   what is done about a file that is not as its position says
 //	rotate.go    sealing, names, the manifest
+//	spool.go     files that are delivered elsewhere once they are sealed
 //	position.go  positions of files, relative to the folder of the state
 //	pattern.go   {site}, {type} and {date} in paths; where the manifest is
 //	segment.go   the committed lines, read back

@@ -15,8 +15,24 @@ var Everything = everything
 // write where bytes may be written in part. Syncs are steps that do nothing:
 // what a killed process has written stays.
 func OpenFilesOn(ctx context.Context, o Options, step func(func() error) error, write func([]byte, func([]byte) error) error) (Sink, error) {
+	s, err := openFiles(ctx, o, faulty(step, write))
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// OnFaultyDisk returns options with which a Spool does its durable steps as a sink of
+// OpenFilesOn does.
+func OnFaultyDisk(o Options, step func(func() error) error, write func([]byte, func([]byte) error) error) Options {
+	d := faulty(step, write)
+	o.disk = &d
+	return o
+}
+
+func faulty(step func(func() error) error, write func([]byte, func([]byte) error) error) disk {
 	nothing := func() error { return nil }
-	s, err := openFiles(ctx, o, disk{
+	return disk{
 		write: func(f *os.File, b []byte, at int64) error {
 			return write(b, func(part []byte) error { return system.write(f, part, at) })
 		},
@@ -25,11 +41,7 @@ func OpenFilesOn(ctx context.Context, o Options, step func(func() error) error, 
 		rename:   func(from, to string) error { return step(func() error { return system.rename(from, to) }) },
 		syncDir:  func(string) error { return step(nothing) },
 		free:     system.free,
-	})
-	if err != nil {
-		return nil, err
 	}
-	return s, nil
 }
 
 // Kill closes the handles of a sink of files, as the end of its process does.

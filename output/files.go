@@ -26,6 +26,10 @@ type fileSink struct {
 	deflater deflater
 	frames   frames
 	disk     disk
+
+	// Of a Spool:
+	tag      string // in the names of segments
+	onSealed func(path string, s Sealed) (Position, error)
 }
 
 // OpenFiles returns a Sink that writes to files where the last runs left them.
@@ -45,13 +49,18 @@ func openFiles(ctx context.Context, o Options, d disk) (*fileSink, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.room(d.free, o.Base, s.root); err != nil {
-		return nil, err
+	return s, s.start(ctx)
+}
+
+// start continues where the last runs left the files.
+func (s *fileSink) start(ctx context.Context) error {
+	if err := s.room(s.disk.free, s.Base, s.root); err != nil {
+		return err
 	}
 	if err := s.begin(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return errors.Join(err, s.Close())
 	}
-	return s, nil
+	return nil
 }
 
 // newFileSink returns a sink that knows no file yet.
@@ -86,6 +95,9 @@ func (s *fileSink) livePaths(t time.Time) map[string]bool {
 		for _, k := range s.Keys {
 			k.At = t
 			s.live[s.path(k)] = true
+		}
+		if s.onSealed != nil {
+			s.live[s.manifest+Open] = true
 		}
 	}
 	return s.live
@@ -181,7 +193,7 @@ func (s *fileSink) Committed(ctx context.Context) error {
 		return err
 	}
 	// The sum of a large file takes its time.
-	if err := s.seal(context.WithoutCancel(ctx)); err != nil {
+	if err := s.seal(context.WithoutCancel(ctx), noFile); err != nil {
 		return err
 	}
 	return s.room(s.disk.free, s.Base, s.root)

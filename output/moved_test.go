@@ -323,7 +323,7 @@ func TestDrivers(t *testing.T) {
 		p    Position
 		want Description
 	}{
-		{file, Description{"/srv/items.jsonl", 4, 2, false}},
+		{file, Description{Path: "/srv/items.jsonl", Offset: 4, Lines: 2}},
 		{Position{"/a.jsonl.open", []byte(`{"offset":0,"number":3}`)}, Description{Path: "/a.jsonl.open", Sealed: true}},
 		{object, Description{Path: "s3://bucket/items"}},
 	} {

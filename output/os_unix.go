@@ -3,6 +3,7 @@
 package output
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -41,4 +42,17 @@ func closed(w io.Writer) bool {
 	}
 	flags, err := unix.FcntlInt(f.Fd(), unix.F_GETFL, 0)
 	return err == nil && flags&unix.O_ACCMODE == unix.O_RDWR
+}
+
+// syncDir makes a new name in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("open folder %s: %w", dir, plain(err))
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("sync folder %s: %w", dir, plain(err))
+	}
+	return nil
 }

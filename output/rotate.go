@@ -36,22 +36,25 @@ type Sealed struct {
 	Last   time.Time `json:"last_commit"`
 }
 
-// seal closes the files that are due, when all is committed. The state is told
-// first which, and their new names; then they are renamed, and in the same
-// transaction as the lines of the manifest the state forgets them. A run that
-// is killed in between is resumed from what the state says.
-func (s *fileSink) seal(ctx context.Context) error {
-	due, err := s.due()
+// seal closes the files that are due, and those that force chooses, when all is
+// committed. The state is told first which, and their new names; then they are
+// renamed, and in the same transaction as the lines of the manifest, or what onSealed
+// gives in their place, the state forgets them. A run that is killed in between is
+// resumed from what the state says.
+func (s *fileSink) seal(ctx context.Context, force func(path string) bool) error {
+	due, err := s.due(force)
 	if err != nil || len(due) == 0 {
 		return err
 	}
-	if err := s.prepare(ctx, s.manifest); err != nil {
-		return err
+	if s.onSealed == nil {
+		if err := s.prepare(ctx, s.manifest); err != nil {
+			return err
+		}
 	}
 	if err := s.save(ctx, due); err != nil {
 		return err
 	}
-	begun, err := s.rename(due)
+	begun, told, err := s.rename(due)
 	if err != nil {
 		return err
 	}
@@ -59,14 +62,16 @@ func (s *fileSink) seal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.save(ctx, begun, manifest...); err != nil {
+	if err := s.save(ctx, begun, append(told, manifest...)...); err != nil {
 		return errors.Join(err, s.Rewind(ctx))
 	}
 	return s.commit()
 }
 
+func noFile(string) bool { return false }
+
 // due returns the files to be sealed, each with the name that it will get.
-func (s *fileSink) due() ([]*file, error) {
+func (s *fileSink) due(force func(path string) bool) ([]*file, error) {
 	now := s.Now()
 	live := s.livePaths(now)
 	var list []*file
@@ -75,7 +80,7 @@ func (s *fileSink) due() ([]*file, error) {
 			continue
 		}
 		if f.pos.Sealed == "" {
-			if live[f.path] && !s.isDue(f, now) {
+			if live[f.path] && !s.isDue(f, now) && !force(f.path) {
 				continue
 			}
 			same, err := f.inPlace()
@@ -116,7 +121,7 @@ func (s *fileSink) name(f *file) error {
 	p.Sum = hex.EncodeToString(sum.Sum(nil))
 	for {
 		p.Number++
-		p.Sealed = sealedName(filepath.Base(p.Path), millis(p.First), p.Number)
+		p.Sealed = sealedName(filepath.Base(p.Path), s.tag, millis(p.First), p.Number)
 		_, err := os.Lstat(p.target())
 		if errors.Is(err, os.ErrNotExist) {
 			break
@@ -132,8 +137,9 @@ func (s *fileSink) name(f *file) error {
 
 // sealedName puts the time of the first line and a number into the name of an
 // open file, before what says how it is written: items.jsonl.gz.open becomes
-// items-20261124T094500Z-0001.jsonl.gz. The names of one output sort by age.
-func sealedName(base string, first time.Time, number int64) string {
+// items-20261124T094500Z-0001.jsonl.gz, and with a tag
+// items-20261124T094500Z-TAG-000001.jsonl.gz. The names of one output sort by age.
+func sealedName(base, tag string, first time.Time, number int64) string {
 	base = strings.TrimSuffix(base, Open)
 	packed := compression(base)
 	base = strings.TrimSuffix(base, packed)
@@ -141,26 +147,35 @@ func sealedName(base string, first time.Time, number int64) string {
 	if ext == base {
 		ext = ""
 	}
-	begun := first.UTC().Format("20060102T150405Z")
-	return fmt.Sprintf("%s-%s-%04d%s%s", strings.TrimSuffix(base, ext), begun, number, ext, packed)
+	begun, digits := first.UTC().Format("20060102T150405Z"), 4
+	if tag != "" {
+		begun, digits = begun+"-"+tag, 6
+	}
+	return fmt.Sprintf("%s-%s-%0*d%s%s", strings.TrimSuffix(base, ext), begun, digits, number, ext, packed)
 }
 
-// rename gives files the names in their positions, and appends a line for each
-// to the manifest. It returns the files that take their places.
-func (s *fileSink) rename(due []*file) ([]*file, error) {
-	var begun []*file
+// rename gives files the names in their positions, and tells onSealed or appends a
+// line for each to the manifest. It returns the files that take their places, and
+// what onSealed wants to be stored.
+func (s *fileSink) rename(due []*file) (begun []*file, told []Position, err error) {
 	dirs := map[string]bool{}
 	for _, f := range due {
 		if err := s.renameFile(f.pos); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		dirs[filepath.Dir(f.path)] = true
-		line, err := s.manifestLine(f)
+		sealed, err := s.sealed(f)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := s.append(s.manifest, line); err != nil {
-			return nil, err
+		if s.onSealed != nil {
+			p, err := s.onSealed(f.pos.target(), sealed)
+			if err != nil {
+				return nil, nil, err
+			}
+			told = append(told, p)
+		} else if err := s.list(s.manifest, sealed); err != nil {
+			return nil, nil, err
 		}
 		s.forget(f)
 		next := s.register(f.pos.anew())
@@ -169,10 +184,10 @@ func (s *fileSink) rename(due []*file) ([]*file, error) {
 	}
 	for dir := range dirs {
 		if err := s.disk.syncDir(dir); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return begun, nil
+	return begun, told, nil
 }
 
 // renameFile renames the file of p, unless that was done: sealed files may be
@@ -194,15 +209,23 @@ func (s *fileSink) renameFile(p filePosition) error {
 	return nil
 }
 
-func (s *fileSink) manifestLine(f *file) ([]byte, error) {
+func (s *fileSink) sealed(f *file) (Sealed, error) {
 	p := f.pos
 	name, err := filepath.Rel(filepath.Dir(s.manifest), p.target())
 	if err != nil {
-		return nil, fmt.Errorf("name %s in manifest %s: %w", p.Sealed, s.manifest, err)
+		return Sealed{}, fmt.Errorf("name %s in manifest %s: %w", p.Sealed, s.manifest, err)
 	}
-	line, err := json.Marshal(Sealed{
+	return Sealed{
 		File: filepath.ToSlash(name), Lines: p.Lines, Bytes: f.size(), SHA256: p.Sum,
 		First: millis(p.First), Last: millis(p.Last),
-	})
-	return append(line, '\n'), err
+	}, nil
+}
+
+// list appends a line to a manifest.
+func (s *fileSink) list(manifest string, of Sealed) error {
+	line, err := json.Marshal(of)
+	if err != nil {
+		return err
+	}
+	return s.append(manifest, append(line, '\n'))
 }

@@ -190,7 +190,7 @@ func TestOpenFileMovedAway(t *testing.T) {
 func TestSealedNameTakenAfterAKill(t *testing.T) {
 	b, path := rotating(t, "items.jsonl", Rotation{Size: 1})
 	b.commitAt(noon, path, "a")
-	if list, err := b.due(); err != nil || len(list) != 1 {
+	if list, err := b.due(noFile); err != nil || len(list) != 1 {
 		t.Fatalf("due %v, %v", list, err)
 	}
 	p := b.pos(path)
@@ -214,7 +214,7 @@ func TestSealedName(t *testing.T) {
 		"ccbs.news.article.jsonl.open": "ccbs.news.article-20261124T094500Z-0012.jsonl",
 		".jsonl.open":                  ".jsonl-20261124T094500Z-0012",
 	} {
-		if got := sealedName(base, at, 12); got != want {
+		if got := sealedName(base, "", at, 12); got != want {
 			t.Errorf("%s is sealed as %s, want %s", base, got, want)
 		}
 	}
@@ -224,7 +224,7 @@ func TestSealedName(t *testing.T) {
 func TestSealedNamesSort(t *testing.T) {
 	var names []string
 	for _, n := range []int64{1, 2, 9999, 10000, 10001} {
-		names = append(names, sealedName("items.jsonl.open", noon.Add(time.Duration(n)*time.Minute), n))
+		names = append(names, sealedName("items.jsonl.open", "", noon.Add(time.Duration(n)*time.Minute), n))
 	}
 	if !slices.IsSorted(names) {
 		t.Errorf("names %q", names)

@@ -67,37 +67,32 @@ func (r *segmentReader) Close() error {
 	return r.packed.Close()
 }
 
-// Segments lists the files that the output named by path consists of, sorted by path,
-// with the sealed ones. Files without a position in stored, such as sealed ones, are
-// read to their end. Base is that of Options.
-func (s Sinks) Segments(ctx context.Context, path, base string, stored []Position) ([]Segment, error) {
-	d, err := s.driver(path)
+// Segments lists the files that the output named by o.Path consists of, sorted by path,
+// with the sealed ones. Files without a position in o.Committed, such as sealed ones,
+// are read to their end.
+func (s Sinks) Segments(ctx context.Context, o Options) ([]Segment, error) {
+	d, err := s.driver(o.Path)
 	if err != nil {
 		return nil, err
 	}
 	if d.Segments == nil {
-		return nil, fmt.Errorf("output %s cannot be read back; name a file with output.path", path)
+		return nil, fmt.Errorf("output %s cannot be read back; name a file with output.path", o.Path)
 	}
-	var own []Position
-	for _, p := range stored {
-		if scheme(p.Key) == d.Scheme {
-			own = append(own, p)
-		}
-	}
-	return d.Segments(ctx, path, base, own)
+	o.Committed = d.own(o.Committed)
+	return d.Segments(ctx, o)
 }
 
 // FileSegments is Driver.Segments for files.
-func FileSegments(_ context.Context, path, base string, stored []Position) ([]Segment, error) {
+func FileSegments(_ context.Context, o Options) ([]Segment, error) {
 	ends := map[string]filePosition{}
-	for _, one := range stored {
-		p, err := readPosition(base, one)
+	for _, one := range o.Committed {
+		p, err := readPosition(o.Base, one)
 		if err != nil {
 			return nil, err
 		}
 		ends[p.Path] = p
 	}
-	paths, err := Pattern(filepath.Clean(path)).files()
+	paths, err := Pattern(filepath.Clean(o.Path)).files()
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +114,7 @@ func FileSegments(_ context.Context, path, base string, stored []Position) ([]Se
 func openSegment(path string, p filePosition) (io.ReadCloser, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(path, Open) {
-		sealed := filepath.Join(filepath.Dir(path), sealedName(filepath.Base(path), millis(p.First), p.Number+1))
+		sealed := filepath.Join(filepath.Dir(path), sealedName(filepath.Base(path), "", millis(p.First), p.Number+1))
 		if g, sealedErr := os.Open(sealed); sealedErr == nil {
 			return g, nil
 		}
@@ -144,6 +139,28 @@ func (p Pattern) files() ([]string, error) {
 		}
 	}
 	return found, nil
+}
+
+// Matcher returns a function that reports whether a path with slashes may be that of a
+// file of the pattern, sealed or not.
+func (p Pattern) Matcher() func(path string) bool {
+	parts := strings.Split(string(p), "/")
+	names := make([]*regexp.Regexp, len(parts))
+	for i, part := range parts {
+		names[i] = segmentName(part, i == len(parts)-1)
+	}
+	return func(path string) bool {
+		parts := strings.Split(path, "/")
+		if len(parts) != len(names) {
+			return false
+		}
+		for i, name := range names {
+			if !name.MatchString(parts[i]) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
 // inDirs returns what in the folders dirs has a name that part may have given: files
@@ -197,6 +214,6 @@ func segmentName(part string, last bool) *regexp.Regexp {
 }
 
 // segmentNumber is what sealedName adds to a name.
-const segmentNumber = `-\d{8}T\d{6}Z-\d{4,}`
+const segmentNumber = `-\d{8}T\d{6}Z(-[0-9a-f]+-e\d+)?-\d{4,}`
 
 var segmentEnd = regexp.MustCompile(segmentNumber + "$")

@@ -13,7 +13,7 @@ import (
 // committedText joins the segments of an output, and returns their names.
 func committedText(t *testing.T, path string, stored ...Position) (text string, names []string) {
 	t.Helper()
-	segments, err := Builtin().Segments(t.Context(), path, filepath.Dir(path), stored)
+	segments, err := Builtin().Segments(t.Context(), Options{Path: path, Base: filepath.Dir(path), Committed: stored})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,8 @@ func TestSegmentSealedMeanwhile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	segments, err := Builtin().Segments(t.Context(), strings.TrimSuffix(path, Open), filepath.Dir(path), []Position{stored})
+	segments, err := Builtin().Segments(t.Context(),
+		Options{Path: strings.TrimSuffix(path, Open), Base: filepath.Dir(path), Committed: []Position{stored}})
 	if err != nil || len(segments) != 1 {
 		t.Fatalf("segments %v, %v", segments, err)
 	}
@@ -112,7 +113,7 @@ func TestSegmentsOfAPattern(t *testing.T) {
 
 // TestSegmentsOfStdout says that lines on standard output are gone.
 func TestSegmentsOfStdout(t *testing.T) {
-	_, err := Builtin().Segments(t.Context(), Stdout, "", nil)
+	_, err := Builtin().Segments(t.Context(), Options{Path: Stdout})
 	if err == nil || !strings.Contains(err.Error(), "output - cannot be read back; name a file with output.path") {
 		t.Errorf("got %v", err)
 	}

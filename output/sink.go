@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,13 @@ type Options struct {
 	MinFree  int64    // bytes that the disks of state and output must have left; 0 = any
 	Accept   bool     // take files that were changed by others as they are
 
+	// Spool is a folder for what is collected here and delivered elsewhere; "" for a
+	// caller that keeps lines until they are committed, and appends them again, in
+	// whatever order, when they are not.
+	Spool   string
+	Writer  Writer      // names the objects that this state writes
+	Storage ObjectStore // of a Path in object storage
+
 	Committed  []Position // stored by runs that ended
 	Unfinished []Position // stored by a run that did not end: what follows them is cut
 
@@ -72,14 +80,50 @@ type Options struct {
 	Now    func() time.Time
 	// Save stores positions in a transaction of its own, as those of this run.
 	Save func(context.Context, []Position) error
+
+	disk *disk // of a Spool; nil: system
+}
+
+// Writer tells states apart that write to one place. Epoch counts from 1; a person
+// raises it when an older copy of the state was restored.
+type Writer struct {
+	State string // hexadecimal digits
+	Epoch int64
+}
+
+// ObjectStore says how to reach an object storage. Credentials are not part of it.
+type ObjectStore struct {
+	Endpoint    string // URL; "" = that of AWS
+	Region      string // "" = from the environment, else found out
+	PathStyle   string // "true", "false", or "" = as the endpoint needs it
+	PutIfAbsent bool   // objects are written by conditional requests
+}
+
+// ErrUndelivered is wrapped by errors of Finisher.Finish after which everything
+// committed is kept for the next run.
+var ErrUndelivered = errors.New("not delivered")
+
+// Finisher is a Sink that has work to do when a run has made its last commit.
+type Finisher interface {
+	Sink
+	// Finish delivers what is committed until ctx ends. It is called before Close, and
+	// not after an error.
+	Finish(ctx context.Context) error
 }
 
 // Description tells a person what a position means.
 type Description struct {
-	Path   string
-	Offset int64 // bytes
-	Lines  int64
-	Sealed bool // everything written there was sealed under other names
+	Path    string
+	Offset  int64 // bytes
+	Lines   int64
+	Sealed  bool     // everything written there was sealed under other names
+	Waiting *Waiting // nil: nothing there waits for its delivery
+}
+
+// Waiting describes what is committed and not delivered yet.
+type Waiting struct {
+	Since time.Time
+	Error string // of the last attempt, "" if there was none
 }
 
 // Driver is a kind of sink.
@@ -88,9 +132,12 @@ type Driver struct {
 	Open     func(context.Context, Options) (Sink, error)
 	Describe func(base string, p Position) (Description, error) // nil: the sink has no positions
 	// Segments lists what was written, for Sinks.Segments; nil: it cannot be read back.
-	Segments func(ctx context.Context, path, base string, stored []Position) ([]Segment, error)
+	// It reads Path, Base, Spool, Writer, Storage and Committed of the options.
+	Segments func(context.Context, Options) ([]Segment, error)
 	// Restore finds lost positions again, for Sinks.Restore; nil: there are none.
 	Restore func(context.Context, Options) ([]Position, error)
+	// Check finds out whether a run could write, for Sinks.Check; nil: Open does.
+	Check func(context.Context, Options) error
 }
 
 // Sinks are the drivers that output.path chooses from.
@@ -111,16 +158,49 @@ func (s Sinks) Open(ctx context.Context, o Options) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := func(all []Position) (list []Position) {
-		for _, p := range all {
-			if scheme(p.Key) == d.Scheme {
-				list = append(list, p)
-			}
-		}
-		return list
+	if err := s.warnOfOthers(&o, d.Scheme); err != nil {
+		return nil, err
 	}
-	o.Committed, o.Unfinished = own(o.Committed), own(o.Unfinished)
+	o.Committed, o.Unfinished = d.own(o.Committed), d.own(o.Unfinished)
 	return d.Open(ctx, o)
+}
+
+// warnOfOthers warns of lines that wait for their delivery by another sink.
+func (s Sinks) warnOfOthers(o *Options, current string) error {
+	for _, p := range slices.Concat(o.Committed, o.Unfinished) {
+		if other := scheme(p.Key); other == "" || other == current || s.Knows(p.Key) != nil {
+			continue
+		}
+		d, err := s.Describe(o.Base, p)
+		if err != nil {
+			return err
+		}
+		if d.Lines > 0 {
+			o.Warn(fmt.Sprintf("%d lines wait for their delivery to %s; "+
+				"a run with an output.path that begins with %s:// delivers them", d.Lines, d.Path, scheme(p.Key)))
+		}
+	}
+	return nil
+}
+
+// Check finds out, as far as it can be known before a run, whether the output can be
+// written to. It reads Path and Storage of the options.
+func (s Sinks) Check(ctx context.Context, o Options) error {
+	d, err := s.driver(o.Path)
+	if err != nil || d.Check == nil {
+		return err
+	}
+	return d.Check(ctx, o)
+}
+
+// own returns the positions of the driver's sinks.
+func (d *Driver) own(all []Position) (list []Position) {
+	for _, p := range all {
+		if scheme(p.Key) == d.Scheme {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // Describe tells what a position means; base is that of Options.
@@ -141,7 +221,20 @@ func (s Sinks) driver(path string) (Driver, error) {
 			return d, nil
 		}
 	}
-	return Driver{}, fmt.Errorf("output %s: no sink for %s://", path, scheme(path))
+	var known []string
+	for _, d := range s {
+		if d.Scheme != "" && d.Scheme != Stdout {
+			known = append(known, ", or "+d.Scheme+"://…")
+		}
+	}
+	return Driver{}, fmt.Errorf("output %s: this program has no sink for %s://; write the path of a file%s",
+		path, scheme(path), strings.Join(known, ""))
+}
+
+// Knows returns an error when there is no driver for a path.
+func (s Sinks) Knows(path string) error {
+	_, err := s.driver(path)
+	return err
 }
 
 func scheme(path string) string {

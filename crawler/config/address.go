@@ -155,9 +155,9 @@ func (n *Node) pathText() string {
 	return path
 }
 
-// joined joins a relative path to the configuration's folder.
+// joined joins a relative path to the configuration's folder. A URL stays as it is.
 func (n *Node) joined(path string) string {
-	if path == "" || path == "-" || filepath.IsAbs(path) {
+	if path == "" || path == "-" || isURL(path) || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(n.r.dir, path)

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,13 +29,40 @@ type Config struct {
 	Dir       string // absolute folder of File
 	UserAgent string // the word VERSION in it stands for the program's version
 	Product   string // product token of UserAgent, which robots.txt is matched on
-	State     string // path of the SQLite file
+	State     string // path of the SQLite file, or URL of a PostgreSQL database
 	Output    Output
-	MinFree   int64 // bytes to leave free on the disks of state and output; 0 = no check
+	S3        S3
+	Metrics   string // file for node_exporter's textfile collector; "" = none
+	MinFree   int64  // bytes to leave free on the disks of state and output; 0 = no check
 	Workers   int
+	Notify    []Notify
+	Alerts    []Alert
 	Sites     []*Site
 	Defaults  *Site    // of sites that the file does not name
 	Warnings  []string // "crawl.yaml:3:1: ...": allowed, but worth a look
+}
+
+// StateName returns the state for messages: a URL without its password.
+func (c *Config) StateName() string { return Redact(c.State) }
+
+// passwords finds the password of a URL, in its authority and in its parameters.
+var passwords = regexp.MustCompile(`(?i)(^[a-z]+://[^/?#]*?:)[^/?#]*(@)|([?&](?:ssl)?password=)[^&#]*`)
+
+// Redact masks the passwords of a URL, also of one that cannot be parsed.
+func Redact(url string) string {
+	if !strings.Contains(url, "://") {
+		return url
+	}
+	return passwords.ReplaceAllString(url, "$1$3***$2")
+}
+
+// Base returns the folder that relative outputs are kept track of from: that of the state,
+// or of the file where the state is behind a URL.
+func (c *Config) Base() string {
+	if isURL(c.State) {
+		return c.Dir
+	}
+	return filepath.Dir(c.State)
 }
 
 // Output says where lines go. Path may contain {site}, {type} and {date}; "-" is

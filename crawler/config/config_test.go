@@ -131,6 +131,15 @@ func unmasked(c *Config) *Config {
 			}
 		}
 	}
+	for i := range c.Notify {
+		n := &c.Notify[i]
+		if n.Headers["Authorization"] != "" {
+			n.Headers["Authorization"] = masked
+		}
+		if n.Webhook != "" && n.Files["url"] == "" {
+			n.Webhook = maskURL(n.Webhook)
+		}
+	}
 	return c
 }
 
@@ -179,7 +188,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		t.Errorf("Authorization = %q, want %q", got, want)
 	}
 	printed := print(t, c)
-	for _, secret := range []string{"hunter2", "session=abc", "cmVhZGVy"} {
+	for _, secret := range []string{"hunter2", "session=abc", "cmVhZGVy", "T0/secret", "T1/secret"} {
 		if strings.Contains(printed, secret) {
 			t.Errorf("the print shows %q", secret)
 		}
@@ -217,6 +226,7 @@ func TestDefaults(t *testing.T) {
 		State:   filepath.Join(dir, "newsonce.db"),
 		Output:  Output{Path: filepath.Join(dir, "items.jsonl")},
 		MinFree: 64 << 20,
+		S3:      S3{PutIfAbsent: true},
 		Workers: 16,
 		Sites: []*Site{{
 			Name: "a", Hosts: []string{"a.test"},
@@ -286,10 +296,10 @@ func TestVariables(t *testing.T) {
 	}
 
 	_, err = load(map[string]string{
-		"NEWSONCE_STATE": "postgres://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
+		"NEWSONCE_STATE": "mysql://db.test/x", "NEWSONCE_OUTPUT_PATH": "{sit}.jsonl", "NEWSONCE_WORKERS": "many",
 	})
 	want := `NEWSONCE_OUTPUT_PATH: unknown placeholder {sit} in output.path: write {site}, {type} or {date}
-NEWSONCE_STATE: the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db
+NEWSONCE_STATE: the state must be a SQLite file or a PostgreSQL database: write a path such as newsonce.db, or postgres://user@host/database
 NEWSONCE_WORKERS: want a whole number in plain digits up to 2147483647, got many`
 	if err == nil || err.Error() != want {
 		t.Errorf("wrong variables give\n%v\nwant\n%s", err, want)

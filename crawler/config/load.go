@@ -64,6 +64,7 @@ func load(name, dir string, data []byte, env func(string) string, more []Kind, s
 		UserAgent: "newsonce/VERSION",
 		State:     filepath.Join(dir, "newsonce.db"),
 		Output:    Output{Path: filepath.Join(dir, "items.jsonl")},
+		S3:        defaultS3,
 		MinFree:   64 << 20,
 		Workers:   16,
 	}
@@ -86,17 +87,21 @@ func (n *Node) config(c *Config, env func(string) string) {
 	place := func(key string, read func(*Node)) func(*Node) {
 		return func(v *Node) { places[key] = v; read(v) }
 	}
-	var sites, defaultsAt *Node
+	var sites, alerts, defaultsAt *Node
 	ok := n.Read("crawl.yaml", Keys{
-		"version":    func(v *Node) { v.version() },
-		"user_agent": place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
-		"state":      place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
-		"output":     place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
-		"min_free":   func(v *Node) { c.MinFree = v.Size() },
-		"workers":    func(v *Node) { c.Workers = v.workers() },
-		"watch":      func(v *Node) { v.watch(defaults) },
-		"defaults":   func(v *Node) { defaultsAt = v },
-		"sites":      func(v *Node) { sites = v },
+		"version":      func(v *Node) { v.version() },
+		"user_agent":   place("user_agent", func(v *Node) { c.UserAgent = v.Text() }),
+		"state":        place("state", func(v *Node) { c.State = v.joined(v.stateText()) }),
+		"output":       place("output", func(v *Node) { v.Read("output", keysOf(c.Output.settings())) }),
+		"s3":           place("s3", c.S3.read),
+		"metrics_file": func(v *Node) { c.Metrics = v.metricsFile() },
+		"min_free":     func(v *Node) { c.MinFree = v.Size() },
+		"workers":      func(v *Node) { c.Workers = v.workers() },
+		"watch":        func(v *Node) { v.watch(defaults) },
+		"notify":       func(v *Node) { c.Notify = v.notify() },
+		"alerts":       func(v *Node) { alerts = v },
+		"defaults":     func(v *Node) { defaultsAt = v },
+		"sites":        func(v *Node) { sites = v },
 	})
 	if !ok {
 		return
@@ -113,6 +118,9 @@ func (n *Node) config(c *Config, env func(string) string) {
 	n.Require("sites", "no sites: add at least one under sites; newsonce init URL --append writes it")
 	if sites != nil {
 		sites.sites(c, defaults)
+	}
+	if alerts != nil {
+		alerts.alerts(c)
 	}
 }
 
@@ -138,6 +146,23 @@ func (o *Output) settings() []setting {
 		{"path", func(n *Node) { o.Path = n.joined(n.outputText()) }, func() any { return o.Path }},
 		group("rotate", sizeSetting("size", &o.Rotate.Size), durationSetting("age", &o.Rotate.Age)),
 	}
+}
+
+// metricsFile reads the path of a file for node_exporter's textfile collector, which
+// reads only files whose name ends in .prom.
+func (n *Node) metricsFile() string {
+	path := n.pathText()
+	switch {
+	case path == "":
+		return ""
+	case path == "-" || strings.Contains(path, "://"):
+		n.Fail("metrics_file must be a file: write a path such as /var/lib/node_exporter/newsonce.prom")
+	case strings.HasSuffix(path, "/"):
+		n.Fail("metrics_file %q is a folder: add a file name such as newsonce.prom", clip(path))
+	case !strings.HasSuffix(path, ".prom"):
+		n.Warn("metrics_file %q: node_exporter reads only files whose names end in .prom", clip(path))
+	}
+	return n.joined(path)
 }
 
 // outputText reads output.path as written, before .. elements are cleaned away.
@@ -180,7 +205,7 @@ func (r *reader) variables(c *Config, env func(string) string, places map[string
 }
 
 func (n *Node) fromWorkingDir() string {
-	if n.text == "-" {
+	if n.text == "-" || isURL(n.text) {
 		return n.text
 	}
 	path, err := filepath.Abs(n.text)
@@ -200,6 +225,9 @@ func (n *Node) top(c *Config, places map[string]*Node) {
 	}
 	at("user_agent").userAgent(c, places["user_agent"] != nil)
 	at("output").outputPath(c)
+	if v := places["s3"]; v != nil && !strings.HasPrefix(c.Output.Path, "s3://") {
+		v.Warn("s3 has no effect: output.path does not begin with s3://")
+	}
 }
 
 // product matches the name that a user agent begins with. RFC 9309 section
@@ -246,8 +274,12 @@ func (n *Node) stateText() string {
 	switch {
 	case path == "-":
 		n.Fail("the state must be a file: write a path such as newsonce.db")
-	case strings.Contains(path, "://"):
-		n.Fail("the state must be a SQLite file: databases behind a URL are not supported: write a path such as newsonce.db")
+	case strings.HasPrefix(path, "postgresql://"):
+		n.Fail("state: write postgres:// instead of postgresql://")
+	case strings.Contains(path, "://") && !strings.HasPrefix(path, "postgres://"):
+		n.Fail("the state must be a SQLite file or a PostgreSQL database: write a path such as newsonce.db, " +
+			"or postgres://user@host/database")
+	case strings.HasPrefix(path, "postgres://"):
 	case strings.HasSuffix(path, "/"):
 		n.Fail("state %q is a folder: add a file name such as newsonce.db", clip(path))
 	}
@@ -281,6 +313,8 @@ func (n *Node) outputPath(c *Config) {
 		n.Fail("standard output cannot be rotated: remove rotate or name a file")
 	case path == c.State && path != "":
 		n.Fail("output.path is the file of the state: name another file")
+	case strings.HasPrefix(path, "s3://") && !strings.HasSuffix(path, "/"): // else reported as a folder
+		n.objectPath(c)
 	}
 }
 

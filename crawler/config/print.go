@@ -39,12 +39,24 @@ func (c *Config) Print(w io.Writer) error {
 	top := Mapping{
 		{"version", 1},
 		{"user_agent", c.UserAgent},
-		{"state", c.State},
+		{"state", c.StateName()},
 		{"output", printSettings(c.Output.settings())},
 		{"min_free", printSize(c.MinFree)},
 		{"workers", c.Workers},
-		{"sites", sites},
 	}
+	if c.S3 != defaultS3 {
+		top = slices.Insert(top, 4, Entry{"s3", c.S3.print()})
+	}
+	if c.Metrics != "" {
+		top = append(top, Entry{"metrics_file", c.Metrics})
+	}
+	if len(c.Notify) > 0 {
+		top = append(top, Entry{"notify", printed(c.Notify, Notify.print)})
+	}
+	if len(c.Alerts) > 0 {
+		top = append(top, Entry{"alerts", printed(c.Alerts, Alert.print)})
+	}
+	top = append(top, Entry{"sites", sites})
 	data, err := yaml.MarshalWithOptions(encoded(top), yaml.Indent(2), yaml.IndentSequence(true))
 	if err != nil {
 		return fmt.Errorf("print configuration: %w", err)

@@ -5,15 +5,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/atom"
-
 	"github.com/newsonce/newsonce/crawler/extract/byline"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
 	"github.com/newsonce/newsonce/crawler/item"
 )
 
 // fillAuthors reads the authors: selectors, declarations, a byline near the
-// heading. Where the page declares its site as the author, a byline overrides it.
+// heading. Where the page declares its site as the author, or a name of one word, a
+// byline overrides it.
 func (p *page) fillAuthors(a *Article, f *Field, near spot) {
 	if len(f.Select) > 0 {
 		if names, at, s := p.many(f); len(names) > 0 {
@@ -22,29 +21,63 @@ func (p *page) fillAuthors(a *Article, f *Field, near spot) {
 		}
 		p.note("authors: no selector matched")
 	}
-	d := p.declarations()
-	all, people := p.declaredAuthors()
-	if slices.ContainsFunc(people, func(one item.Author) bool { return dom.Words(one.Name) > 1 }) {
-		for _, one := range all {
-			if !slices.Contains(people, one) {
-				p.note("authors: %s names %q, which is the site or an organization", d.AuthorRule, one.Name)
-			}
+	var weak declaredAuthors // needs a byline beside it
+	for _, d := range p.declaredAuthors() {
+		if len(weak.others) == 0 || len(d.people) > 0 {
+			weak = d
 		}
-		p.setAuthors(a, people, d.AuthorRule)
+		if len(d.people) > 0 {
+			break
+		}
+	}
+	full := func(one item.Author) bool { return byline.IsFull(one.Name) && byline.IsPerson(one.Name) }
+	if slices.ContainsFunc(weak.people, full) {
+		p.noteOverridden(declaredAuthors{others: weak.others, rule: weak.rule}, "person beside it")
+		p.setAuthors(a, weak.people, weak.rule)
 		return
 	}
-	if len(people) == 0 || len(people) < len(all) {
-		if found, rule := p.bylines(near); len(found) > 0 {
-			if len(all) > 0 {
-				p.note("authors: %s names the site (%s), the byline overrides it", d.AuthorRule, all[0].Name)
-			}
-			p.setAuthors(a, found, rule)
-			return
+	all := append(weak.people, weak.others...)
+	person := slices.ContainsFunc(weak.people, func(one item.Author) bool { return byline.IsPerson(one.Name) })
+	switch found, rule := p.bylines(near, person, len(all) > 0); {
+	case len(found) > 0:
+		p.noteOverridden(weak, rule)
+		p.setAuthors(a, found, rule)
+	case len(all) > 0:
+		p.setAuthors(a, all, weak.rule)
+	default:
+		if name := p.declarations().Handle; name != "" && !p.isSite(name) {
+			p.setAuthors(a, []item.Author{{Name: name}}, "handle")
 		}
 	}
-	if len(all) > 0 {
-		p.setAuthors(a, all, d.AuthorRule)
+}
+
+// noteOverridden notes the declared authors that rule overrides.
+func (p *page) noteOverridden(d declaredAuthors, rule string) {
+	for _, one := range d.others {
+		p.note("authors: %s names the site or an organization (%s), the %s overrides it", d.rule, one.Name, rule)
 	}
+	for _, one := range d.people {
+		p.note("authors: %s names %s, the %s overrides it", d.rule, one.Name, rule)
+	}
+}
+
+// bylines finds the authors in the text around the article. Where the page declares a
+// person of one word, only a full name is believed, where it declares its site or a desk,
+// a signature too.
+func (p *page) bylines(near spot, person, other bool) ([]item.Author, string) {
+	f := byline.Finder{Tree: p.tree, URLs: p.urls, Dates: p.dates, IsSite: p.isSite,
+		Beside: func(i int32) bool { return p.isAside(i) || p.ofOthers(i, false) }}
+	at := byline.Place{Heading: near.heading, First: near.bodyFirst, Last: near.bodyLast}
+	found, rule := f.Find(at)
+	switch {
+	case person && (len(found) == 0 || !byline.IsFull(found[0].Name)):
+		return nil, ""
+	case rule == byline.Desk && other:
+		return nil, ""
+	case len(found) == 0 && other && !person:
+		return f.Signature(at), byline.Signed
+	}
+	return found, rule
 }
 
 func (p *page) setAuthors(a *Article, authors []item.Author, rule string) {
@@ -65,185 +98,69 @@ func (p *page) selectedAuthors(names []string, at []int32, s Selector) (out []it
 	return out
 }
 
-// declaredAuthors returns the authors that the page declares, and those of them that
-// are neither the site nor an organization.
-func (p *page) declaredAuthors() (all, people []item.Author) {
-	d := p.declarations()
-	for _, one := range d.Authors {
-		if one.URL != "" {
-			one.URL = p.urls.Resolve(one.URL).Href
+// declaredAuthors are the authors that the page declares in one place: people, and
+// others, which are the site or an organization.
+type declaredAuthors struct {
+	people, others []item.Author
+	rule           string
+}
+
+// declaredAuthors returns the authors that the page declares, the most trusted first.
+func (p *page) declaredAuthors() (all []declaredAuthors) {
+	for _, s := range p.declarations().Authors {
+		d := declaredAuthors{rule: s.Rule}
+		for _, one := range s.Names {
+			if one.URL != "" {
+				one.URL = p.urls.Resolve(one.URL).Href
+			}
+			if p.isSite(one.Name) || slices.Contains(s.Organizations, one.Name) {
+				d.others = append(d.others, one)
+			} else {
+				d.people = append(d.people, one)
+			}
 		}
-		all = append(all, one)
-		if !p.isSite(one.Name) && !slices.Contains(d.Organizations, one.Name) {
-			people = append(people, one)
-		}
+		all = append(all, d)
 	}
-	return all, people
+	return all
 }
 
 // roles are names of authors that stand for the site.
 var roles = []string{"admin", "administrator", "redaktion", "editor", "redacción", "redacao", "redazione",
 	"rédaction", "редакция", "staff", "webmaster"}
 
+// siteNames are what names of the site are compared with, as slugs without hyphens.
+type siteNames struct {
+	name, publisher string
+	host            string
+}
+
+// site returns the names of the site, which are read once.
+func (p *page) site() *siteNames {
+	if p.siteNames == nil {
+		d := p.declarations()
+		p.siteNames = &siteNames{name: joined(d.SiteName), publisher: joined(d.Publisher()),
+			host: strings.NewReplacer("-", "", ".", "").Replace(strings.ToLower(dom.Host(p.in.URL)))}
+	}
+	return p.siteNames
+}
+
+// joined returns the letters and digits of a name.
+func joined(name string) string { return strings.ReplaceAll(dom.Slug(name), "-", "") }
+
+// maxSiteName is the length from which a heading is not compared with the site's names,
+// in bytes.
+const maxSiteName = 120
+
 // isSite reports whether a name is that of the site, its publisher or its domain.
 func (p *page) isSite(name string) bool {
-	key := strings.ReplaceAll(dom.Slug(name), "-", "")
+	if len(name) > maxSiteName {
+		return false
+	}
+	key := joined(name)
 	if key == "" {
 		return false
 	}
-	d := p.declarations()
-	for _, other := range []string{d.SiteName, d.Publisher()} {
-		if key == strings.ReplaceAll(dom.Slug(other), "-", "") {
-			return true
-		}
-	}
-	host := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(dom.Host(p.in.URL)), "-", ""), ".", "")
-	return utf8.RuneCountInString(key) >= 4 && strings.Contains(host, key) || slices.Contains(roles, key)
-}
-
-// How far from the heading and the ends of the text a byline may stand, in lines.
-const (
-	bylineBefore = 4
-	bylineAfter  = 14
-	maxByline    = 140 // bytes
-)
-
-// bylines finds the authors around the heading and the ends of the text: in a line
-// that begins as bylines do, else in an element named for the author.
-func (p *page) bylines(near spot) ([]item.Author, string) {
-	lines := p.tree.Lines()
-	var named []item.Author // in an element named for the author
-	for _, s := range p.bylineSpans(near) {
-		for k := max(s.from, 0); k < min(s.to, len(lines)); k++ {
-			l := &lines[k]
-			if p.isAside(l.First) || len(l.Text) > maxByline {
-				continue
-			}
-			if found := p.bylineIn(l); len(found) > 0 {
-				return p.linkedNames(found, l), "byline"
-			}
-			if len(named) == 0 && p.authorElement(l) {
-				named = p.linkedNames(p.namesIn(l), l)
-			}
-		}
-	}
-	return named, "author element"
-}
-
-// span is a range of lines.
-type span struct{ from, to int }
-
-// bylineSpans returns the lines in which a byline may stand, the likeliest first.
-func (p *page) bylineSpans(near spot) (spans []span) {
-	t := p.tree
-	if near.heading >= 0 {
-		first, after := t.LineAt(near.heading), t.LineAt(t.End[near.heading])
-		spans = append(spans, span{after, after + bylineAfter}, span{first - bylineBefore, first})
-	}
-	if near.bodyFirst >= 0 {
-		first, last := t.LineAt(near.bodyFirst), t.LineAt(near.bodyLast)
-		spans = append(spans, span{first - bylineBefore, first + 1}, span{last, last + bylineBefore})
-	}
-	return spans
-}
-
-// bylineIn returns the names of a line, or of a part of it, that begins as bylines do.
-func (p *page) bylineIn(l *dom.Line) []item.Author {
-	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
-		rest := byline.TrimLabel(part)
-		if rest == part {
-			continue
-		}
-		if found := byline.Read(rest, p.dates); len(found) > 0 {
-			return found
-		}
-		if l.Link >= len(rest) && dom.Words(rest) == 1 { // a user's name: By <a>annlee</a>
-			return byline.Names(rest)
-		}
-	}
-	return nil
-}
-
-// namesIn returns the names in the parts of a line that need not begin as bylines
-// do. The first has two words or more.
-func (p *page) namesIn(l *dom.Line) (names []item.Author) {
-	for _, part := range byline.Parts(p.bylineText(l), p.dates) {
-		found := byline.Read(part, p.dates)
-		if len(found) > 0 && dom.Words(found[0].Name) > 1 && !p.isSite(found[0].Name) {
-			names = append(names, found...)
-		}
-	}
-	return names
-}
-
-// bylineText returns the text of a line with links that touch set apart, without
-// links to an e-mail address.
-func (p *page) bylineText(l *dom.Line) string {
-	if l.Link == 0 {
-		return l.Text
-	}
-	t := p.tree
-	var b strings.Builder
-	link, end := int32(-1), byte(' ')
-	for i := l.First; i <= l.Last; i++ {
-		text := t.Nodes[i].Data
-		if !t.IsText(i) || text == "" || dom.IsHidden(t.Nodes[max(t.Parent[i], 0)]) {
-			continue
-		}
-		a := t.Closest(i, atom.A)
-		if a >= 0 && dom.HasAnyPrefix(dom.Attr(t.Nodes[a], "href"), []string{"mailto:"}) {
-			continue
-		}
-		if a != link && a >= 0 && link >= 0 && end > ' ' && text[0] > ' ' {
-			b.WriteString(" | ")
-		}
-		b.WriteString(text)
-		link, end = a, text[len(text)-1]
-	}
-	return dom.Clean(b.String())
-}
-
-// authorElement reports whether a line stands in an element named for the author.
-func (p *page) authorElement(l *dom.Line) bool {
-	t := p.tree
-	i := t.Parent[l.First]
-	if t.Closest(i, atom.Nav) >= 0 {
-		return false
-	}
-	for up := 0; up < 4 && i >= 0; up++ {
-		n := t.Nodes[i]
-		if dom.HasToken(dom.Attr(n, "rel"), "author") || dom.HasToken(dom.Attr(n, "itemprop"), "author") {
-			return true
-		}
-		if class := strings.ToLower(dom.Attr(n, "class")); dom.ContainsAny(class, "author", "byline", "by-line", "autor",
-			"auteur", "yazar", "writer", "penulis", "reporter") {
-			return true
-		}
-		i = t.Parent[i]
-	}
-	return false
-}
-
-// linkedNames adds to each name the URL of the link around it on its line.
-func (p *page) linkedNames(names []item.Author, l *dom.Line) []item.Author {
-	t := p.tree
-	for i := l.First; i <= l.Last; i++ {
-		if !t.IsText(i) {
-			continue
-		}
-		a := t.Parent[i]
-		for up := 0; up < 2 && a >= 0 && t.Nodes[a].Data != "a"; up++ {
-			a = t.Parent[a]
-		}
-		if a < 0 || t.Nodes[a].Data != "a" {
-			continue
-		}
-		text := t.Text(a, nil)
-		for k := range names {
-			if names[k].URL == "" && strings.Contains(text, names[k].Name) {
-				names[k].URL = p.urls.Resolve(dom.Attr(t.Nodes[a], "href")).Href
-			}
-		}
-	}
-	return names
+	s := p.site()
+	return key == s.name || key == s.publisher || slices.Contains(roles, key) ||
+		utf8.RuneCountInString(key) >= 4 && strings.Contains(s.host, key)
 }

@@ -19,6 +19,8 @@ package extract
 import (
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	"golang.org/x/net/html"
 
@@ -45,6 +47,8 @@ type page struct {
 	blocks      []block        // by block of the rules
 	aside       []bool         // by node: part of a headline list
 	marked      bool           // aside is filled
+	notEnglish  *bool          // see english
+	siteNames   *siteNames     // see site
 	boilerplate []bool         // by node: part of a menu, a footer, a box
 
 	// Found on the way to the article.
@@ -79,7 +83,8 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	defer t.Release()
 	p := &page{in: in, rules: r, tree: t, urls: dom.NewResolver(in.URL, t), heading: -1}
 	p.result = &Result{Rules: map[string]string{}}
-	p.dates = date.New(date.Options{URL: in.URL, FetchedAt: in.FetchedAt, Zone: in.Zone, Language: p.pageLanguage()})
+	p.dates = date.New(date.Options{URL: in.URL, FetchedAt: in.FetchedAt, Zone: in.Zone,
+		Language: p.pageLanguage(), English: p.english})
 	p.finder = list.New(t, p.urls, p.dates, in.URL, in.Kind == ListingPage)
 	p.result.Canonical = p.relation("canonical")
 	p.result.AMP = p.relation("amphtml")
@@ -88,7 +93,9 @@ func Extract(in Page, r *Rules) (*Result, error) {
 	switch in.Kind {
 	case ListingPage:
 		p.result.Links = p.links(r.Links)
-		p.scoreLinks()
+		if len(r.Links) == 0 && !in.Matched {
+			p.scoreLinks()
+		}
 		p.result.Next = p.next(r.Next)
 	default:
 		p.result.Links = p.links(nil)
@@ -143,3 +150,36 @@ func (p *page) path() string {
 	}
 	return p.parsed.Path
 }
+
+// minEnglish are the bounds of the words of a text that are looked at to tell whether it
+// is in English.
+const (
+	minEnglishWords = 25
+	maxEnglishWords = 600
+)
+
+// english reports whether the text of the page may be in English: many systems declare
+// it by default.
+func (p *page) english() bool {
+	if p.notEnglish == nil {
+		words, common := 0, 0
+		for _, l := range p.tree.Lines() {
+			if words >= maxEnglishWords || len(l.Text) < dom.MinSentence {
+				continue
+			}
+			for w := range strings.FieldsSeq(l.Text) {
+				words++
+				if slices.Contains(commonEnglish, strings.ToLower(w)) {
+					common++
+				}
+			}
+		}
+		not := words >= minEnglishWords && 20*common < words
+		p.notEnglish = &not
+	}
+	return !*p.notEnglish
+}
+
+// commonEnglish are the words that every text in English has, a twentieth of it at least.
+var commonEnglish = []string{"the", "of", "and", "to", "a", "in", "that", "is", "was", "for", "on", "with", "it",
+	"as", "at", "by", "from"}

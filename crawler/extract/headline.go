@@ -56,7 +56,7 @@ func (p *page) setAside() {
 	for i := range p.rules.Blocks {
 		p.mark(p.block(i).entries)
 	}
-	for _, l := range p.finder.Lists() {
+	for _, l := range p.finder.All() {
 		p.mark(l.Entries)
 	}
 }

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
@@ -15,8 +16,11 @@ const (
 	linesBeforeHeading = 3
 	linesAfterHeading  = 12
 	linesAfterBody     = 6
-	maxDateLine        = 140 // bytes of a line that a date is read from
+	maxDateLine        = 140 // characters of a line that a date is read from
+	maxBesideDay       = 60  // characters beside a day without a time
 )
+
+func runes(s string) int { return utf8.RuneCountInString(s) }
 
 // dateNear finds the date in the text around the article.
 func (p *page) dateNear(at spot) (item.Date, string) {
@@ -44,6 +48,9 @@ func (p *page) dateNearHeading(at spot, scope int32) (item.Date, bool) {
 	if at.heading < 0 {
 		return item.Date{}, false
 	}
+	if d, ok := p.dateInHeading(at.heading); ok {
+		return d, true
+	}
 	t := p.tree
 	lines := t.Lines()
 	first, after := t.LineAt(at.heading), t.LineAt(t.End[at.heading])
@@ -56,16 +63,51 @@ func (p *page) dateNearHeading(at spot, scope int32) (item.Date, bool) {
 	if d, ok := p.dateInLines(after, min(after+linesAfterHeading, stop), scope); ok {
 		return d, true
 	}
+	around := p.above(at.heading, scope)
 	for k := first - 1; k >= max(0, first-linesBeforeHeading); k-- {
-		if !t.Within(lines[k].First, scope) || dom.IsHeading(t.Atoms[lines[k].Owner]) {
+		l := &lines[k]
+		if !t.Within(l.First, scope) && (!t.Within(l.First, around) || !p.dates.Only(l.Text)) ||
+			dom.IsHeading(t.Atoms[l.Owner]) && !p.dates.Only(l.Text) {
 			break
 		}
-		if d, ok := p.dateInLines(k, k+1, scope); ok {
+		if d, ok := p.dateInLines(k, k+1, around); ok {
 			if p.dates.IsClock(d) {
 				p.note("date: %q is the time of the fetch, a clock", d.Raw)
 				break
 			}
 			return d, true
+		}
+	}
+	return item.Date{}, false
+}
+
+// above returns the block in which a date may stand right above the heading: the scope,
+// or the block around it that is neither the page nor holds its header or its menu.
+func (p *page) above(heading, scope int32) int32 {
+	t := p.tree
+	if scope < 0 {
+		return scope
+	}
+	up := t.Parent[scope]
+	if up < 0 || t.Atoms[up] == atom.Body || t.Atoms[up] == atom.Html || t.Find(atom.Nav, up, heading) >= 0 ||
+		t.Find(atom.Header, up, scope) >= 0 {
+		return scope
+	}
+	return up
+}
+
+// dateInHeading returns the date in an element of the heading that holds nothing else.
+func (p *page) dateInHeading(heading int32) (item.Date, bool) {
+	t := p.tree
+	for i := heading + 1; i < t.End[heading]; i++ {
+		if t.IsText(i) {
+			continue
+		}
+		if d, ok := p.datetime(i, ""); ok {
+			return d, true
+		}
+		if s := t.Text(i, nil); p.dates.Only(s) {
+			return p.dates.Read(s)
 		}
 	}
 	return item.Date{}, false
@@ -81,7 +123,13 @@ func (p *page) dateBelowBody(at spot) (item.Date, bool) {
 	if after > 0 && lines[after-1].Last > at.bodyLast {
 		after--
 	}
-	return p.dateInLines(after, min(after+linesAfterBody, len(lines)), -1)
+	end := min(after+linesAfterBody, len(lines))
+	for k := after; k < end; k++ {
+		if dom.IsHeading(p.tree.Atoms[lines[k].Owner]) && !p.dates.Only(lines[k].Text) {
+			end = k // of something else: comments, other articles
+		}
+	}
+	return p.dateInLines(after, end, -1)
 }
 
 // dateBelowStandFirst finds a date on a line of its own among the first lines of the body.
@@ -107,7 +155,7 @@ func (p *page) firstTime(scope int32) (item.Date, bool) {
 	t := p.tree
 	for i := t.Find(atom.Time, 0, t.Len()); i >= 0; i = t.Find(atom.Time, i+1, t.Len()) {
 		n := t.Nodes[i]
-		if !dom.HasAttr(n, "datetime") || p.isAside(i) || scope >= 0 && !t.Within(i, scope) {
+		if !dom.HasAttr(n, "datetime") || p.isAside(i) || scope >= 0 && !t.Within(i, scope) || p.ofOthers(i, false) {
 			continue
 		}
 		if d, ok := p.dates.Read(dom.Attr(n, "datetime")); ok && !dom.ContainsAny(timeName(i, t), "modif", "updat") {
@@ -147,14 +195,15 @@ func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 		if !p.mayDate(l, scope) {
 			continue
 		}
-		f, changed, ok := p.dateOfLine(k)
 		d, timed := p.timeElement(l)
+		f, changed, ok := p.dateOfLine(k)
 		switch {
 		case timed && !changed:
 			p.shown = f.Date
 			return d, true
 		case timed:
-		case !ok || f.Date.Precision != item.Second && len(l.Text)-(f.End-f.Pos) > 60 || l.Link >= len(l.Text):
+		case !ok || l.Link >= len(l.Text),
+			f.Date.Precision != item.Second && runes(l.Text)-runes(l.Text[f.Pos:f.End]) > maxBesideDay:
 			continue
 		case !changed:
 			return f.Date, true
@@ -169,10 +218,10 @@ func (p *page) dateInLines(from, to int, scope int32) (item.Date, bool) {
 // mayDate reports whether a line in the scope may hold the article's date: it is
 // short, the author's own, and no copyright notice.
 func (p *page) mayDate(l *dom.Line, scope int32) bool {
-	if p.isAside(l.First) || len(l.Text) > maxDateLine || scope >= 0 && !p.tree.Within(l.First, scope) {
+	if p.isAside(l.First) || runes(l.Text) > maxDateLine || scope >= 0 && !p.tree.Within(l.First, scope) {
 		return false
 	}
-	return !copyrightMarks.In(l.Text) && !p.remote(l.First)
+	return !copyrightMarks.In(l.Text) && !p.ofOthers(l.First, true)
 }
 
 // copyrightMarks are parts of copyright notices.
@@ -194,11 +243,13 @@ func (p *page) dateOfLine(k int) (out date.Found, changed, ok bool) {
 		f.Pos, f.End = f.Pos+at, f.End+at
 		before := s[label:f.Pos]
 		if dom.Words(before) == 0 && label == 0 && k > 0 {
-			if up := &lines[k-1]; len(up.Text) <= date.MaxLabel && !p.isAside(up.First) {
+			up := &lines[k-1]
+			if _, dated := p.dates.Find(up.Text); !dated && len(up.Text) <= date.MaxLabel && !p.isAside(up.First) {
 				before = up.Text
 			}
 		}
 		switch isChange := date.MarksChange(before); {
+		case date.MarksOther(before):
 		case isChange && change.Date.IsZero():
 			change = f
 		case !isChange && !ok:
@@ -224,64 +275,39 @@ func (p *page) changed(d item.Date) {
 }
 
 // timeElement returns the datetime of a time element around a line or in it that is
-// not named for a change.
+// neither named nor labelled for a change.
 func (p *page) timeElement(l *dom.Line) (item.Date, bool) {
-	for i, up := l.First, 0; i >= 0 && up < 3; i, up = p.tree.Parent[i], up+1 {
-		if d, ok := p.datetime(i); ok {
+	t := p.tree
+	for i, up := l.First, 0; i >= 0 && up < 3; i, up = t.Parent[i], up+1 {
+		if d, ok := p.datetime(i, ""); ok {
 			return d, true
 		}
 	}
+	label := l.First // where the label of the next begins
 	for i := l.First; i <= l.Last; i++ {
-		if d, ok := p.datetime(i); ok {
+		if t.Atoms[i] != atom.Time {
+			continue
+		}
+		if d, ok := p.datetime(i, t.TextBetween(label, i)); ok {
 			return d, true
 		}
+		label = t.End[i]
 	}
 	return item.Date{}, false
 }
 
 // datetime returns the date of i if it is a time element, and records that of a change.
-func (p *page) datetime(i int32) (item.Date, bool) {
+// label is the text before it.
+func (p *page) datetime(i int32, label string) (item.Date, bool) {
 	if p.tree.Atoms[i] != atom.Time || !dom.HasAttr(p.tree.Nodes[i], "datetime") {
 		return item.Date{}, false
 	}
 	d, ok := p.dates.Read(dom.Attr(p.tree.Nodes[i], "datetime"))
 	name := timeName(i, p.tree)
-	if ok && dom.ContainsAny(name, "modif", "updat") && !dom.ContainsAny(name, "publi", "created") {
+	named := dom.ContainsAny(name, "modif", "updat") && !dom.ContainsAny(name, "publi", "created")
+	if ok && (named || date.MarksChange(label)) {
 		p.changed(d)
 		return item.Date{}, false
 	}
-	return d, ok
+	return d, ok && !date.MarksOther(label)
 }
-
-// remote reports whether i stands where others than the author write: among
-// comments, in the page's footer or in its menu.
-func (p *page) remote(i int32) bool {
-	t := p.tree
-	for ; i >= 0; i = t.Parent[i] {
-		switch t.Atoms[i] {
-		case atom.Body:
-			return false
-		case atom.Footer:
-			if t.Closest(i, atom.Article) < 0 {
-				return true
-			}
-		case atom.Nav, atom.Aside:
-			return true
-		}
-		if n := t.Nodes[i]; len(n.Attr) > 0 {
-			class, id, _ := dom.ClassIDStyle(n)
-			remote := remoteNames.In(class) || remoteNames.In(id)
-			if remote && !hasCommentsNames.In(class) && !hasCommentsNames.In(id) {
-				return t.Find(atom.H1, i, t.End[i]) < 0
-			}
-		}
-	}
-	return false
-}
-
-// remoteNames are parts of the ids and classes of what others write,
-// hasCommentsNames of elements that only say that there are comments.
-var (
-	remoteNames      = dom.NewPhrases("comment", "footer", "copyright")
-	hasCommentsNames = dom.NewPhrases("no-comment", "comments-open", "comment-count", "has-comment")
-)

@@ -124,10 +124,13 @@ func TestChangeBesidePublication(t *testing.T) {
 // letters of one word stay together.
 func TestPartsOfAHeading(t *testing.T) {
 	for heading, want := range map[string]string{
-		`<span class="kicker">Harbour</span><span class="headline">Quay to reopen</span>`: "Harbour Quay to reopen",
-		`<a class="topic" href="/t">Hafen</a><span class="head">Kai öffnet wieder</span>`: "Hafen Kai öffnet wieder",
-		`<span class="cap">T</span><span class="rest">he quay reopens</span>`:             "The quay reopens",
-		`<span class="w">Har</span><span class="w">bour reopens</span>`:                   "Harbour reopens",
+		`<span class="kicker">Harbour</span><span class="headline">Quay to reopen</span>`:   "Quay to reopen",
+		`<span class="kicker">Harbour:</span> <span class="headline">Quay to reopen</span>`: "Harbour: Quay to reopen",
+		`<span class="kicker">Harbour</span><span>: Quay to reopen</span>`:                  "Harbour: Quay to reopen",
+		`<span class="kicker">Harbour</span> <span class="headline">Quay opens</span>`:      "Harbour Quay opens",
+		`<a class="topic" href="/t">Hafen</a><span class="head">Kai öffnet wieder</span>`:   "Hafen Kai öffnet wieder",
+		`<span class="cap">T</span><span class="rest">he quay reopens</span>`:               "The quay reopens",
+		`<span class="w">Har</span><span class="w">bour reopens</span>`:                     "Harbour reopens",
 		`<em>Har</em>bour reopens`: "Harbour reopens",
 		`<span class="a">Quay</span> <span class="b">reopens</span> today`: "Quay reopens today",
 	} {

@@ -22,7 +22,7 @@ func TestRefusalsAreSaid(t *testing.T) {
 		"date-of-the-fetch-declared": "it is the time of the fetch",
 		"swapped-day-and-month":      "day and month are swapped",
 		"slogan-and-site-name":       "which shares no word with the article: the site's slogan",
-		"author-is-the-site":         "names the site (Bay Courier), the byline overrides it",
+		"author-is-the-site":         "names the site or an organization (Bay Courier), the byline overrides it",
 	} {
 		t.Run(page, func(t *testing.T) {
 			b, err := os.ReadFile("testdata/auto/" + page + ".json")

@@ -101,9 +101,11 @@ func (p *page) signature(q dom.Paragraph) bool {
 	if dom.HasAnyPrefix(s, creditLabels) || contributed.InAnyCase(s) && len(s) < 240 {
 		return true
 	}
-	for _, a := range p.declarations().Authors {
-		if i := strings.Index(s, a.Name); i >= 0 && i <= maxBeforeName && dom.Words(a.Name) >= 2 {
-			return true
+	for _, d := range p.declarations().Authors {
+		for _, a := range d.Names {
+			if i := strings.Index(s, a.Name); i >= 0 && i <= maxBeforeName && dom.Words(a.Name) >= 2 {
+				return true
+			}
 		}
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler/extract/declared"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/extract/list"
 )
 
 // spot is the place of the article in the tree; -1 for what is not known.
@@ -80,26 +81,48 @@ func (p *page) titleElements() (h1, h2 []titleElement) {
 	return h1, h2
 }
 
-// headingText returns the text of the heading at i. Two elements in it that touch
-// are set apart if their classes differ, unless one holds a single letter.
+// headingText returns the text of the heading at i, without what stands beside the
+// title in elements of its own: a kicker, a date, a counter, words that are read aloud.
 func (p *page) headingText(i int32) string {
 	t := p.tree
-	for k := i + 1; k < t.End[i]; k = t.End[k] {
-		if next := t.End[k]; next < t.End[i] && p.separate(k, next) {
-			return t.TextBetween(i, next) + " " + t.TextBetween(next, t.End[i])
+	var skip []int32
+	for k := i + 1; k < t.End[i]; k++ {
+		if !t.IsText(k) && p.besideTitle(k) {
+			skip = append(skip, k)
+			k = t.End[k] - 1
 		}
 	}
-	return t.Text(i, nil)
+	if rest := strings.TrimLeft(t.WordsOf(i, skip), "|/-–—•·,: "); len(skip) > 0 && dom.Words(rest) >= minTitleWords {
+		return rest
+	}
+	return t.WordsOf(i, nil)
 }
 
-// separate reports whether two elements that touch hold words of their own.
-func (p *page) separate(a, b int32) bool {
+// minTitleWords is the number of words of a title from which what stands beside it is
+// known to be beside it.
+const minTitleWords = 3
+
+// besideTitle reports whether element k within a heading is no part of the title. A
+// kicker that ends in a colon is.
+func (p *page) besideTitle(k int32) bool {
 	t := p.tree
-	if t.IsText(a) || t.IsText(b) || dom.Attr(t.Nodes[a], "class") == dom.Attr(t.Nodes[b], "class") {
+	n := t.Nodes[k]
+	switch t.Atoms[k] {
+	case atom.Time, atom.Button:
+		return true
+	case atom.A:
+		if dom.Words(t.Text(k, nil)) == 0 {
+			return true // the anchor of the heading
+		}
+	}
+	if t.End[k] == k+2 && t.IsText(k+1) && p.dates.Only(dom.Clean(t.Nodes[k+1].Data)) {
+		return true
+	}
+	class := dom.Attr(n, "class")
+	if class == "" {
 		return false
 	}
-	left, right := t.Text(a, nil), t.Text(b, nil)
-	return utf8.RuneCountInString(left) > 1 && utf8.RuneCountInString(right) > 1
+	return dom.Words(t.Text(k, nil)) > 0 && (list.IsLabel(class) || list.IsKicker(class) && !t.Colon(k))
 }
 
 // agreeing returns the heading that agrees best with the declared titles, with an
@@ -154,6 +177,8 @@ func (p *page) agreement(s string) float64 {
 			best = max(best, weight)
 		case strings.Contains(other, key):
 			best = max(best, weight*(.5+.5*float64(len(key))/float64(len(other))))
+		case strings.Contains(key, other) && len(other) >= minHeld:
+			best = max(best, weight*(.5+.4*float64(len(other))/float64(len(key))))
 		default:
 			best = max(best, weight*overlap(key, other))
 		}
@@ -162,8 +187,13 @@ func (p *page) agreement(s string) float64 {
 		check(v.Value, 1)
 	}
 	check(d.PageTitle, .95)
+	check(p.withoutSite(d.PageTitle), .9)
 	return best
 }
+
+// minHeld is the length of a declared title that a heading may hold beside another
+// text, as a slug in bytes.
+const minHeld = 20
 
 // overlap returns the share of words that two slugs have in common.
 func overlap(a, b string) float64 {
@@ -195,12 +225,42 @@ func (p *page) withoutKicker(text string, i int32) (string, string) {
 	for _, s := range p.declarations().Fields[declared.Title] {
 		v := p.withoutSite(s.Value)
 		other := dom.Slug(v)
+		if dom.Slug(s.Value) == key {
+			return s.Value, s.Rule + ", " + t.Nodes[i].Data
+		}
 		within := other == key || strings.HasPrefix(key, other+"-") || strings.HasSuffix(key, "-"+other)
 		if within && pieces > 1 && dom.Words(v) >= 3 {
 			return v, s.Rule + " within " + t.Nodes[i].Data
 		}
 	}
+	if v := p.pieceInPageTitle(text, i); v != "" {
+		return v, "title element within " + t.Nodes[i].Data
+	}
 	return text, t.Nodes[i].Data
+}
+
+// pieceInPageTitle returns the pieces of the heading at i that begin the page's title,
+// "" if the heading does, or none of them.
+func (p *page) pieceInPageTitle(text string, i int32) string {
+	t := p.tree
+	title := dom.Slug(p.withoutSite(p.declarations().PageTitle))
+	if title == "" || strings.Contains(title, dom.Slug(text)) {
+		return ""
+	}
+	begins := []int32{i + 1} // of the children of the heading
+	for k := t.End[i+1]; k < t.End[i]; k = t.End[k] {
+		begins = append(begins, k)
+	}
+	begins = append(begins, t.End[i])
+	for from := range begins {
+		for to := len(begins) - 1; to > from; to-- {
+			v := dom.TrimSeparators(t.TextBetween(begins[from], begins[to]))
+			if dom.Words(v) >= minTitleWords && strings.HasPrefix(title+"-", dom.Slug(v)+"-") {
+				return v
+			}
+		}
+	}
+	return ""
 }
 
 // asInURL returns the declared title that the page's URL was made from, "" when
@@ -266,21 +326,22 @@ func inName(title string, name []string) float64 {
 	return float64(n) / float64(max(of, len(name), 1))
 }
 
+// besideSite are the marks between a title and the site's name.
+const besideSite = " \u00a0|-‒–—―:·•»«ㅣ_/"
+
 // withoutSite cuts the site's name off a title: "Port opens | Example News".
 func (p *page) withoutSite(s string) string {
 	d := p.declarations()
 	for _, name := range []string{d.SiteName, d.Publisher()} {
-		rest, ok := strings.CutSuffix(s, name)
-		cut := strings.TrimRight(rest, " \u00a0|-–—:·»«ㅣ_/")
-		if !ok || name == "" || cut == rest || dom.Words(cut) < 3 {
+		if name == "" {
 			continue
 		}
-		// 제목-정치ㅣ신문: a section before the name
-		i := strings.LastIndexByte(cut, '-')
-		if i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
-			cut = cut[:i]
+		if cut, ok := withoutNameBehind(s, name); ok {
+			return cut
 		}
-		return cut
+		if cut, ok := withoutNameBefore(s, name); ok {
+			return cut
+		}
 	}
 	for _, sep := range []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · "} {
 		i := strings.LastIndex(s, sep)
@@ -293,4 +354,26 @@ func (p *page) withoutSite(s string) string {
 		}
 	}
 	return s
+}
+
+// withoutNameBehind cuts the site's name off the end of a title.
+func withoutNameBehind(s, name string) (string, bool) {
+	rest, ok := strings.CutSuffix(s, name)
+	cut := strings.TrimRight(rest, besideSite)
+	if !ok || cut == rest || dom.Words(cut) < minTitleWords {
+		return s, false
+	}
+	// 제목-정치ㅣ신문: a section before the name
+	i := strings.LastIndexByte(cut, '-')
+	if i > 0 && dom.HasWide(cut[i:]) && utf8.RuneCountInString(cut[i:]) <= 7 && !strings.HasSuffix(rest, " ") {
+		cut = cut[:i]
+	}
+	return cut, true
+}
+
+// withoutNameBefore cuts the site's name off the beginning of a title.
+func withoutNameBefore(s, name string) (string, bool) {
+	rest, ok := strings.CutPrefix(s, name)
+	cut := strings.TrimLeft(rest, besideSite)
+	return cut, ok && cut != strings.TrimLeft(rest, " ") && dom.Words(cut) >= minTitleWords
 }

@@ -73,7 +73,7 @@ func (p *page) dateInAttributes(at spot) (item.Date, string) {
 			break
 		}
 		d, name, ok := p.dates.Attribute(n)
-		if !ok || p.dates.IsClock(d) || p.remote(i) || p.inLink(i) {
+		if !ok || p.dates.IsClock(d) || p.ofOthers(i, true) || p.inLink(i) {
 			continue
 		}
 		s, above := attributeScore(i, name, at)
@@ -182,7 +182,7 @@ func (p *page) datesInScripts() iter.Seq2[int32, item.Date] {
 				return
 			}
 			d, ok := p.dates.Quoted(text)
-			if !ok || p.dates.IsClock(d) || p.remote(i) || p.tree.Closest(i, atom.Head) >= 0 {
+			if !ok || p.dates.IsClock(d) || p.ofOthers(i, true) || p.tree.Closest(i, atom.Head) >= 0 {
 				continue
 			}
 			if !yield(i, d) {

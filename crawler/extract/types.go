@@ -19,6 +19,7 @@ type Page struct {
 	Zone      *time.Location // the site's zone, nil when not known
 	Language  string         // the site's language, "" when not configured
 	Kind      Kind
+	Matched   bool // the site tells its article links by their URLs; they need no score
 	Stated    Stated
 
 	// Continues is the URL of the article that a further page continues, "" for a
@@ -191,6 +192,7 @@ type Link struct {
 	Target urlkey.URL // URL with its key and host
 
 	// Score of a listing's link to its own site says how much speaks for an
-	// article; above 0 it is taken for one. 0 for other links.
+	// article; above 0 it is taken for one. 0 for other links, and all where
+	// Rules.Links or Page.Matched tell which are.
 	Score float64
 }

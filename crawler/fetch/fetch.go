@@ -31,6 +31,10 @@ type Options struct {
 	Proxy string
 	// Private are the networks that the address guard lets through.
 	Private []netip.Prefix
+	// Allowed, if set, is asked immediately before anything is sent. When it returns false,
+	// nothing is, and the request fails: a process that was paused in the meantime must
+	// not continue where another has taken over.
+	Allowed func() bool
 	// Timeout is for the whole request; 0 means 30 s.
 	Timeout time.Duration
 	// MaxBody limits a body in bytes after unpacking; 0 means 10 MiB.

@@ -626,3 +626,23 @@ func TestTimes(t *testing.T) {
 		t.Errorf("got %d bytes on the wire, want %d", r.Wire, len(page))
 	}
 }
+
+// TestAllowed: nothing is sent any more, over new and kept-alive connections, once it is not
+// allowed.
+func TestAllowed(t *testing.T) {
+	var allowed atomic.Bool
+	var requests atomic.Int32
+	c, url := serve(t, Options{Allowed: allowed.Load}, func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
+		html(w, "<p>page")
+	})
+	for _, want := range []bool{true, true, false, false} {
+		allowed.Store(want)
+		if r := c.Get(t.Context(), Request{URL: url}); (r.Class == OK) != want {
+			t.Errorf("allowed %v: %v, %v", want, r.Class, r.Err)
+		}
+	}
+	if n := requests.Load(); n != 2 {
+		t.Errorf("the server got %d requests, want 2", n)
+	}
+}

@@ -246,6 +246,9 @@ func newHTTP(o Options, proxy *url.URL) *http.Transport {
 			return conn, err
 		}
 	}
+	if o.Allowed != nil {
+		dial = allowed(dial, o.Allowed)
+	}
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
 		TLSClientConfig:        o.tls,
@@ -259,4 +262,33 @@ func newHTTP(o Options, proxy *url.URL) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		ReadBufferSize:         readBuffer,
 	}
+}
+
+// errNotAllowed says that Options.Allowed returned false.
+var errNotAllowed = errors.New("nothing may be sent any more")
+
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// allowed has the connections of a dialer ask before they send anything.
+func allowed(dial dialFunc, ask func() bool) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &askingConn{c, ask}, nil
+	}
+}
+
+type askingConn struct {
+	net.Conn
+	ask func() bool
+}
+
+// Write implements net.Conn.
+func (c *askingConn) Write(b []byte) (int, error) {
+	if !c.ask() {
+		return 0, errNotAllowed
+	}
+	return c.Conn.Write(b)
 }

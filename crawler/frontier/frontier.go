@@ -9,6 +9,7 @@
 //	queue.go      host groups, the queues of their sites, the heap of groups
 //	robots.go     the robots.txt of an origin
 //	outage.go     failures of this machine and its network
+//	lease.go      groups of a store that several processes share
 //	sources.go    the steps of sources, and those left over at the end
 //	trap.go       detection of crawler traps
 package frontier
@@ -18,6 +19,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -53,6 +55,9 @@ type Options struct {
 	// are due, by Wake, and what is due in time is waited for.
 	Watch bool
 	Limit int // largest number of pages handed out; 0 = no limit
+	// Shared says that other processes fetch from the hosts of the store, too: groups
+	// and sources come by Grant.
+	Shared bool
 	// Resumes says that the last run was killed and may have fetched from any host
 	// just before.
 	Resumes     bool
@@ -82,11 +87,12 @@ type Frontier struct {
 	sites     map[string]*site.Site
 	origins   map[string]*origin
 	ready     groupHeap
-	feeders   []source.Source // sources whose steps make no request
-	steps     []*source.Step  // steps of feeders, to be handed out
-	paging    []*source.Step  // steps with Pages
-	resting   []source.Source // sources whose pass is over
-	restUntil time.Time       // when to look at resting sources next
+	feeders   []source.Source          // sources whose steps make no request
+	steps     []*source.Step           // steps of feeders, to be handed out
+	paging    []*source.Step           // steps with Pages
+	resting   []source.Source          // sources whose pass is over
+	home      map[source.Source]*group // by whose lease a source is walked; Shared only
+	restUntil time.Time                // when to look at resting sources next
 
 	outage outage
 
@@ -100,6 +106,11 @@ type Frontier struct {
 	left      []Left
 	active    time.Time // when a task was handed out or done last
 	told      Wait      // the wait reported last
+
+	expects bool          // groups may still be granted
+	starved time.Time     // since when nothing can be done without another group
+	hungry  chan struct{} // nothing to hand out until then
+	mixer   uint64        // of the order in which groups are wanted
 }
 
 // New returns a frontier that holds the due sources and the queues of the store.
@@ -107,7 +118,8 @@ func New(ctx context.Context, o Options) (*Frontier, error) {
 	f := &Frontier{
 		Options: o, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		groups: map[string]*group{}, queues: map[state.Queue]*queue{},
-		origins: map[string]*origin{}, sites: map[string]*site.Site{},
+		origins: map[string]*origin{}, sites: map[string]*site.Site{}, home: map[source.Source]*group{},
+		expects: o.Shared, hungry: make(chan struct{}, 1), mixer: rand.Uint64(),
 	}
 	for _, s := range o.Sites {
 		f.sites[s.Name] = s
@@ -121,15 +133,17 @@ func New(ctx context.Context, o Options) (*Frontier, error) {
 func (f *Frontier) seed(ctx context.Context) error {
 	now := f.Now()
 	f.begun, f.active = now, now
-	paces, err := f.Store.Paces(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range paces {
-		f.restore(p, now)
-	}
-	if err := f.seedSources(ctx, now); err != nil {
-		return err
+	if !f.Shared { // else they come with the grants
+		paces, err := f.Store.Paces(ctx)
+		if err != nil {
+			return err
+		}
+		for _, p := range paces {
+			f.restore(p, now)
+		}
+		if err := f.seedSources(ctx, now); err != nil {
+			return err
+		}
 	}
 	queues, err := f.Store.Queues(ctx)
 	if err != nil {
@@ -217,6 +231,7 @@ func (f *Frontier) poll(ctx context.Context) (*Task, time.Time, error) {
 		f.begin(t, f.Now())
 	} else {
 		f.tell(next)
+		f.beg()
 	}
 	return t, next, nil
 }
@@ -265,7 +280,17 @@ func (f *Frontier) reason(g *group, now time.Time) string {
 
 // idle reports whether no task is in progress and none will become due.
 func (f *Frontier) idle(next time.Time) bool {
-	return f.open() == 0 && next.IsZero() && len(f.paging) == 0 && (!f.Watch || f.stopped != "")
+	return f.open() == 0 && next.IsZero() && len(f.paging) == 0 && !f.expects && (!f.Watch || f.stopped != "")
+}
+
+// beg says that nothing can be done without another group.
+func (f *Frontier) beg() {
+	if f.expects && f.inflight < f.Workers {
+		select {
+		case f.hungry <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // open returns the number of tasks in progress, or on their way to a commit.
@@ -283,6 +308,7 @@ func (f *Frontier) begin(t *Task, now time.Time) {
 	if t.Skip == nil && t.Work.counts() {
 		f.handed++
 	}
+	f.enter(t)
 	if t.queue == nil {
 		return
 	}
@@ -309,7 +335,7 @@ func (f *Frontier) stop(why string) {
 	if f.stopped != "" {
 		return
 	}
-	f.stopped = why
+	f.stopped, f.expects = why, false
 	f.steps, f.paging = nil, nil
 	for _, g := range f.groups {
 		f.schedule(g)
@@ -375,6 +401,7 @@ func (f *Frontier) Committed(ctx context.Context, list []Settled) error {
 	defer f.notify()
 	for i := range list {
 		f.unsettled--
+		list[i].Task.leave()
 		f.settle(&list[i])
 	}
 	f.feed()
@@ -388,6 +415,7 @@ func (f *Frontier) settle(s *Settled) {
 	for _, origin := range s.Found {
 		q := f.queue(s.Task.Site, origin)
 		q.more = true
+		f.expects = f.expects || f.Shared && !q.group.held && f.stopped == ""
 		f.schedule(q.group)
 	}
 	q := s.Task.queue
@@ -419,6 +447,7 @@ func (f *Frontier) Cancelled(t *Task) {
 	defer f.mu.Unlock()
 	defer f.notify()
 	f.unsettled--
+	t.leave()
 	switch w := t.Work.(type) {
 	case Page:
 		delete(t.queue.held, w.ID)
@@ -440,6 +469,9 @@ func (f *Frontier) Paces() []state.Pace {
 	var paces []state.Pace
 	now := f.Now()
 	for _, g := range f.groups {
+		if f.away(g) {
+			continue
+		}
 		if g.host.NextAt.After(now) && !g.host.NextAt.Equal(g.stored.NextAt) {
 			paces = append(paces, g.durable())
 		}
@@ -493,12 +525,15 @@ func originOf(url string) (string, error) {
 	return u.Origin(), nil
 }
 
+// away reports whether a group is not held.
+func (f *Frontier) away(g *group) bool { return f.Shared && !g.held }
+
 // schedule places a group in the heap by its next time, or removes it when it has
 // nothing to hand out.
 func (f *Frontier) schedule(g *group) {
 	work, some := g.due(f.Now(), f.RobotsRetry, f.stopped != "")
 	at, free := g.host.Next(g.pace)
-	if !some || !free {
+	if !some || !free || f.away(g) {
 		if g.index >= 0 {
 			heap.Remove(&f.ready, g.index)
 		}

@@ -134,6 +134,9 @@ func (x *outage) holds(now time.Time, patience time.Duration) (until time.Time, 
 func (f *Frontier) working() int {
 	domains := map[string]bool{}
 	for _, q := range f.queues {
+		if f.away(q.group) {
+			continue
+		}
 		if q.more || len(q.steps)+len(q.pages)+len(q.held)+len(q.hops)+len(q.parts) > 0 || q.blocked != nil {
 			domains[domainOf(q.Origin)] = true
 		}

@@ -20,6 +20,12 @@ type group struct {
 	turn   int       // index of the queue whose turn it is
 	at     time.Time // time of its next task
 	index  int       // in the heap; -1 = not in it
+
+	// With Options.Shared:
+	held    bool
+	lease   state.Lease
+	offered bool // it has sources that nobody walks in this run
+	open    int  // tasks handed out and not committed that need its lease
 }
 
 // queue holds the work of one site on one origin, which has one robots.txt.
@@ -34,13 +40,21 @@ type queue struct {
 	pages   []*state.URL
 	held    map[state.URLID]struct{} // in pages or handed out, not committed
 	more    bool                     // the store may hold due URLs that are not held
+	looked  time.Time                // when its group was released last
 	next    time.Time                // when the store's next URL is due; zero: none waits
 	hops    []*Task                  // requests for robots.txt files that redirect to this origin
 	blocked *origin                  // set while its robots.txt is being fetched or cannot be read
 }
 
-// durable returns the pace of a group for the state.
-func (g *group) durable() state.Pace { return state.Pace{Group: g.name, Standing: g.host.Standing} }
+// durable returns the pace of a group for the state, with the Crawl-delay that counts from
+// the last request.
+func (g *group) durable() state.Pace {
+	p := state.Pace{Group: g.name, Standing: g.host.Standing}
+	if at, free := g.host.Next(g.pace); free {
+		p.NextAt = at
+	}
+	return p
+}
 
 // news returns the pace of a group if more has changed since it was stored than the
 // time of the next request, which is stored at the end of the run. sudden reports

@@ -156,6 +156,9 @@ func (f *Frontier) leftOver(ctx context.Context) {
 	}
 	now := f.Now()
 	for _, q := range f.queues {
+		if f.away(q.group) { // somebody else does it
+			continue
+		}
 		if f.Watch && q.group.host.StateAt(now) == polite.Ready && f.unreadable(ctx, q) == nil {
 			continue // it was interrupted
 		}

@@ -29,6 +29,8 @@ type Task struct {
 
 	begun time.Time
 	queue *queue // nil for a step that makes no request
+
+	groups []*group // whose leases it needs; with Options.Shared
 }
 
 // Work is the subject of a task: Page, Part, Step or Robots.

@@ -30,6 +30,7 @@ const (
 	maxSlow       = 10 * time.Second
 	maxSlowFactor = 10
 	latencyWeight = 4 // a new answer counts for a quarter of the average
+	oneSlow       = 4 // an answer counts as no slower than so many times the average
 
 	maxJitter = 20 // 1/20 of the delay
 )
@@ -290,7 +291,8 @@ func (h *Host) observe(o Outcome, p Pace) {
 		h.latency = delay + h.Slow
 	}
 	if o.Elapsed > 0 && (o.Kind == Answered || o.Elapsed > h.latency) {
-		h.latency += (o.Elapsed - h.latency) / latencyWeight
+		elapsed := min(o.Elapsed, oneSlow*max(h.latency, delay)) // several slow answers say more than one
+		h.latency += (elapsed - h.latency) / latencyWeight
 	}
 	longest := min(maxSlowFactor*delay, maxSlow)
 	h.Slow = max(min(h.latency, longest)-delay, 0)

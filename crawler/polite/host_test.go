@@ -362,8 +362,21 @@ func TestOneSlowAnswerIsNoTrend(t *testing.T) {
 	var h Host
 	p := Pace{Delay: time.Second}
 	visit(t, &h, p, Outcome{Elapsed: 5 * time.Second})
-	if h.Slow != time.Second {
-		t.Errorf("after one answer in 5s Slow is %v, want 1s", h.Slow)
+	if h.Slow != 750*time.Millisecond {
+		t.Errorf("after one answer in 5s Slow is %v, want 750ms", h.Slow)
+	}
+	h, p = Host{}, Pace{Delay: 50 * time.Millisecond}
+	for range 20 {
+		visit(t, &h, p, Outcome{Elapsed: 10 * time.Millisecond})
+	}
+	if visit(t, &h, p, Outcome{Elapsed: 5 * time.Second}); h.Slow > 10*time.Millisecond {
+		t.Errorf("after one answer in 5s among quick ones Slow is %v, want at most 10ms", h.Slow)
+	}
+	for range 3 {
+		visit(t, &h, p, Outcome{Elapsed: 5 * time.Second})
+	}
+	if h.Slow < 100*time.Millisecond {
+		t.Errorf("after four answers in 5s Slow is %v, want more than 100ms", h.Slow)
 	}
 }
 

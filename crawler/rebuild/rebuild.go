@@ -7,7 +7,6 @@ package rebuild
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/config"
@@ -63,12 +62,14 @@ func (p *replay) siteOf(rawURL string) string {
 
 // run commits the lines of the output to a store, and the positions at their ends.
 func (p *replay) run(ctx context.Context, store state.Store) (added int, err error) {
-	base := filepath.Dir(p.Config.State)
-	positions, err := p.Sinks.Restore(ctx, output.Options{Path: p.Config.Output.Path, Base: base, Warn: p.Warn})
+	o := output.Options{Path: p.Config.Output.Path, Base: p.Config.Base(), Spool: p.Config.Spool(),
+		Storage: output.ObjectStore(p.Config.S3), Warn: p.Warn}
+	positions, err := p.Sinks.Restore(ctx, o)
 	if err != nil {
 		return 0, err
 	}
-	segments, err := p.segments(ctx, base, positions)
+	o.Committed = positions
+	segments, err := p.segments(ctx, o)
 	if err != nil {
 		return 0, err
 	}
@@ -99,11 +100,11 @@ func (p *replay) run(ctx context.Context, store state.Store) (added int, err err
 const leaseTime = 24 * time.Hour
 
 // segments returns what was written. Standard output cannot be read back.
-func (p *replay) segments(ctx context.Context, base string, positions []output.Position) ([]output.Segment, error) {
-	if p.Config.Output.Path == output.Stdout {
+func (p *replay) segments(ctx context.Context, o output.Options) ([]output.Segment, error) {
+	if o.Path == output.Stdout {
 		p.Warn("items went to standard output, which cannot be read back: " +
 			"those that the damaged state has lost are written again")
 		return nil, nil
 	}
-	return p.Sinks.Segments(ctx, p.Config.Output.Path, base, positions)
+	return p.Sinks.Segments(ctx, o)
 }

@@ -62,6 +62,7 @@ type Site struct {
 	Lines       int   `json:"lines"`           // written
 	Dropped     int   `json:"dropped"`         // duplicates not written, by policy
 	Less        int   `json:"less"`            // broken expectations
+	Silent      int   `json:"silent"`          // of those, that of expect: {new: …}
 	Gaps        int   `json:"gaps"`            // lists that ended before a known link, so that older ones may be missing
 	Queued      int   `json:"queued"`          // URLs left in the queue at the end
 	Blocked     int   `json:"blocked"`         // consent walls, challenges, error pages in place of articles
@@ -99,23 +100,25 @@ func (s *Site) Problem(format string, args ...any) {
 
 // Summary describes one run. "crawl --json" prints it and the state keeps it.
 type Summary struct {
-	RunID    string           `json:"run_id"`
-	Command  string           `json:"command"`
-	Begun    time.Time        `json:"begun"`
-	Ended    time.Time        `json:"ended,omitzero"`
-	Seconds  float64          `json:"seconds"`
-	Exit     int              `json:"exit"`
-	Reason   string           `json:"reason"`            // of the exit code, in words
-	Stopped  string           `json:"stopped,omitempty"` // limit, max-time, low disk, a failure or a signal
-	WorkLeft bool             `json:"work_left"`         // of a backfill: run it again
-	Orphaned int              `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
-	Outage   string           `json:"outage,omitempty"`  // why the run gave up on the network
-	NextDue  time.Time        `json:"next_due,omitzero"` // of what is left in the queue, if it is known
-	Totals   Site             `json:"totals"`
-	Sites    map[string]*Site `json:"sites"`
-	Warnings []string         `json:"warnings,omitempty"`
-	Progress []Progress       `json:"progress,omitempty"` // while the run is in progress
-	Waiting  *Wait            `json:"waiting,omitempty"`  // while the run only waits
+	RunID    string    `json:"run_id"`
+	Command  string    `json:"command"`
+	Begun    time.Time `json:"begun"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Seconds  float64   `json:"seconds"`
+	Exit     int       `json:"exit"`
+	Reason   string    `json:"reason"`            // of the exit code, in words
+	Stopped  string    `json:"stopped,omitempty"` // limit, max-time, low disk, a failure or a signal
+	WorkLeft bool      `json:"work_left"`         // of a backfill: run it again
+	Orphaned int       `json:"orphaned"`          // URLs queued for sites that crawl.yaml does not name
+	Outage   string    `json:"outage,omitempty"`  // why the run gave up on the network
+	// Undelivered says which lines are committed and kept, but not at their destination.
+	Undelivered string           `json:"undelivered,omitempty"`
+	NextDue     time.Time        `json:"next_due,omitzero"` // of what is left in the queue, if it is known
+	Totals      Site             `json:"totals"`
+	Sites       map[string]*Site `json:"sites"`
+	Warnings    []string         `json:"warnings,omitempty"`
+	Progress    []Progress       `json:"progress,omitempty"` // while the run is in progress
+	Waiting     *Wait            `json:"waiting,omitempty"`  // while the run only waits
 
 	finished bool
 	unusable bool
@@ -223,6 +226,8 @@ func (s *Summary) verdict(failure error, signal int) (int, string) {
 		return ExitFailed, "no source could be read"
 	case s.WorkLeft:
 		return ExitWorkLeft, "work is left; run the same command again"
+	case s.Undelivered != "":
+		return ExitIncomplete, "output " + s.Undelivered
 	case s.Outage != "":
 		return ExitIncomplete, s.Outage
 	case t.Unreadable > 0:

@@ -160,7 +160,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	counters := func(problems string) string {
-		names := "requests bytes listings not_modified new_urls articles duplicates near_duplicates revisions unchanged missed headlines retitled gone_articles aliases no_article gone refused dead_ends retry failed still_failed disputed over_limit endless passed_over sources unreadable partial postponed lines dropped less gaps queued blocked held suspect text_partial withdrawn unreachable cut_links cut_url_length cut_depth cut_urls cut_trap"
+		names := "requests bytes listings not_modified new_urls articles duplicates near_duplicates revisions unchanged missed headlines retitled gone_articles aliases no_article gone refused dead_ends retry failed still_failed disputed over_limit endless passed_over sources unreadable partial postponed lines dropped less silent gaps queued blocked held suspect text_partial withdrawn unreachable cut_links cut_url_length cut_depth cut_urls cut_trap"
 		var lines []string
 		for name := range strings.FieldsSeq(names) {
 			n := 0

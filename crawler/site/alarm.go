@@ -292,13 +292,18 @@ func met(seen []byte) (n int) {
 	return n
 }
 
+// Silent reports whether the site gives nothing new for longer than expected.
+func (a *Alarm) Silent() bool {
+	return a.silence != nil && (a.read || a.stands) && a.silence.silent()
+}
+
 // Broken describes the expectations that this run's pages broke.
 func (a *Alarm) Broken() []string {
 	var list []string
 	if text := a.blocked(); text != "" {
 		list = append(list, text)
 	}
-	if a.silence != nil && (a.read || a.stands) && a.silence.silent() {
+	if a.Silent() {
 		list = append(list, a.silence.text())
 	}
 	for _, listing := range slices.Sorted(maps.Keys(a.shares)) {

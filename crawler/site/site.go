@@ -37,6 +37,8 @@ type Options struct {
 	// OwnTransport says that Collector may replace the transport, which gives up the
 	// address guard and the caps on bodies.
 	OwnTransport bool
+	// Allowed is asked before anything is sent to the site; nil: everything may be.
+	Allowed func() bool
 }
 
 // Site is a configured site, ready for use. It does not change once its sources are
@@ -53,6 +55,7 @@ type Site struct {
 // New compiles a site. The caller closes its Client.
 func New(c *config.Config, s *config.Site, o Options) (*Site, error) {
 	client, err := fetch.New(fetch.Options{
+		Allowed:   o.Allowed,
 		UserAgent: strings.ReplaceAll(c.UserAgent, "VERSION", o.Version),
 		Headers:   s.Headers,
 		Cookies:   s.Cookies,
@@ -129,5 +132,5 @@ func (s *Site) Pace() polite.Pace {
 // Page returns the input of extraction for a fetched page, with the settings of the
 // site. The caller sets FetchedAt and Kind.
 func (s *Site) Page(pageURL string, body []byte) extract.Page {
-	return extract.Page{URL: pageURL, Body: body, Zone: s.Timezone, Language: s.Language}
+	return extract.Page{URL: pageURL, Body: body, Zone: s.Timezone, Language: s.Language, Matched: s.Match != nil}
 }

@@ -85,6 +85,6 @@ func driverOf(drivers []Driver, url string) (Driver, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("state %s: no store for %q; use the path of a file, or one of %s", url, scheme+"://",
+	return nil, fmt.Errorf("no store for a state behind %s; use the path of a file, or one of %s", scheme+"://",
 		strings.Join(names, "://, ")+"://")
 }

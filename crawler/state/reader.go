@@ -3,6 +3,8 @@ package state
 import (
 	"context"
 	"time"
+
+	"github.com/newsonce/newsonce/output"
 )
 
 // Reader answers questions about a state while another process may write it. Each
@@ -26,6 +28,8 @@ type Reader interface {
 	Runs(ctx context.Context, n int) ([]Run, error)
 	// Outputs lists the committed position of every output file, by path.
 	Outputs(ctx context.Context) ([]Output, error)
+	// Writer returns the identity that the names of objects contain; zero: none yet.
+	Writer(ctx context.Context) (output.Writer, error)
 	// Troubles calls yield for each URL that is gone, refused, given up, in doubt or
 	// waiting for another attempt, by site and state. It returns the error of yield.
 	Troubles(ctx context.Context, yield func(Trouble) error) error

@@ -58,7 +58,7 @@ func Rebuild(ctx context.Context, drivers []Driver, url string, o RebuildOptions
 	}
 	r, ok := d.(Rebuilder)
 	if !ok {
-		return nil, fmt.Errorf("state %s: this kind of store cannot be rebuilt; restore it from a backup", url)
+		return nil, fmt.Errorf("the state is behind %s://, where none can be rebuilt; restore it from a backup", d.Scheme())
 	}
 	return r.Rebuild(ctx, url, o)
 }

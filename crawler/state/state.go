@@ -6,13 +6,15 @@
 //	verdict.go  how the claims stood to what was known
 //	kept.go     queues, sources, robots.txt, hosts, observations, outputs
 //	clock.go    stored times and a clock that was wrong
+//	alert.go    alerts that wait for delivery
+//	shared.go   Shared, a store that several processes write
 //	lease.go    leases of host groups, and the tokens that fence commits
 //	withdraw.go taking items back, and forgetting articles
 //	reader.go   Reader, for status, plans and progress
 //	driver.go   Driver; Open and Read by URL
 //	outline.go  the outline of a text, from which its revisions are described
 //
-// Package sqlite holds the default store, package statetest the suite that every
+// Package sqlite holds the default store, package postgres the shared one, package statetest the suite that every
 // store must pass.
 package state
 

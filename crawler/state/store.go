@@ -16,7 +16,7 @@ import (
 //
 // Commit and the other methods that write are called by one goroutine at a time.
 // The reading methods may run beside them and see the last commit. A store never
-// retries by itself. An error means that nothing of that call was stored; if the
+// retries by itself, unless it is Shared. An error means that nothing of that call was stored; if the
 // process or the disk failed in the middle of a commit, all of it or nothing was.
 type Store interface {
 	// Lease gives owner, for ttl, up to n host groups with work that nobody holds. A
@@ -107,6 +107,12 @@ type Store interface {
 	// data is deleted. The run may begin later.
 	SaveOutputs(ctx context.Context, run string, positions []output.Position) error
 
+	// Writer returns the identity that the names of objects in the output contain. It is
+	// made at random when it is first needed, and then stays the same. RaiseEpoch raises
+	// its epoch, after an older copy of the state was restored, and returns it.
+	Writer(ctx context.Context) (output.Writer, error)
+	RaiseEpoch(ctx context.Context) (output.Writer, error)
+
 	// TakeOver gives the URLs, sources and headlines of a site to another one, which
 	// need not exist yet, and returns the number of URLs. It is called before the
 	// first commit of a run.
@@ -117,6 +123,13 @@ type Store interface {
 	// except those that failed and wait for another attempt.
 	EndRevisits(ctx context.Context, sites []string) error
 
+	// TakeAlerts returns up to n alerts that wait for delivery to one of the receivers,
+	// oldest first, and takes them for ttl: no other process gets them meanwhile. A store
+	// with a single writer may return those again that were taken and not delivered.
+	TakeAlerts(ctx context.Context, receivers []string, n int, ttl time.Duration) ([]Alert, error)
+	// AlertDelivered drops an alert, by its ID. It returns at once: the crash of a process
+	// does not bring the alert back, but that of the machine may.
+	AlertDelivered(ctx context.Context, id string) error
 	Close() error
 }
 
@@ -149,6 +162,9 @@ type Effects struct {
 	Near    []Near // of texts that the batch claimed
 	// DropNear are texts whose near-duplicate keys and sketches are damaged.
 	DropNear []int64
+	Alerts   []Alert // on items that the batch claimed; they wait for delivery
+	// Lines are kept until they are moved to the output; only a Shared store keeps them.
+	Lines []Line
 	// Summary is that of the run so far; nil leaves it as it was.
 	Summary json.RawMessage
 }

@@ -18,8 +18,14 @@ func Display(s string) string {
 	}, s)
 }
 
+// maxLink bounds the bytes of a link. Browsers and servers do not take longer ones.
+const maxLink = 8 << 10
+
 // WebLink returns a URL that may be followed, "" for one that is not of the web.
 func WebLink(raw string) string {
+	if len(raw) > maxLink {
+		return ""
+	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""

@@ -3,6 +3,7 @@
 //
 //	view.go  Open, Items: the committed lines, one after another
 //	line.go  Line: what a line is about
+//	record.go  Record: the values of a line of any type
 //	text.go  texts and URLs of strangers, made safe to show
 package view
 
@@ -13,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
@@ -41,17 +41,20 @@ type key struct {
 // Open finds the output of a configuration. Its committed ends come from the state. If r
 // is nil, files are read to their end.
 func Open(ctx context.Context, c *config.Config, sinks output.Sinks, r state.Reader) (*Items, error) {
-	var positions []output.Position
+	o := output.Options{Path: c.Output.Path, Base: c.Base(), Spool: c.Spool(), Storage: output.ObjectStore(c.S3)}
 	if r != nil {
 		stored, err := r.Outputs(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range stored {
-			positions = append(positions, o.Position)
+		for _, s := range stored {
+			o.Committed = append(o.Committed, s.Position)
+		}
+		if o.Writer, err = r.Writer(ctx); err != nil {
+			return nil, err
 		}
 	}
-	segments, err := sinks.Segments(ctx, c.Output.Path, filepath.Dir(c.State), positions)
+	segments, err := sinks.Segments(ctx, o)
 	return &Items{Segments: segments}, err
 }
 
@@ -83,6 +86,13 @@ func (it *Items) EachOf(ctx context.Context, s output.Segment, skip int64, yield
 		}
 		return yield(l)
 	})
+}
+
+// Lines calls yield for every line of a segment after the first skip bytes of its text,
+// with the withdrawn ones and those that withdraw them. If the segment has fewer bytes,
+// it returns output.ErrShort.
+func Lines(ctx context.Context, s output.Segment, skip int64, yield func(*Line) error) error {
+	return eachLine(ctx, s, skip, all, yield)
 }
 
 // Withdrawals calls yield for every line that withdraws another.
@@ -128,16 +138,11 @@ func mayWithdraw(raw []byte) bool { return bytes.Contains(raw, []byte(`"`+item.T
 // eachLine calls yield for the lines of a segment after the first skip bytes, of which
 // it parses those that want chooses.
 func eachLine(ctx context.Context, s output.Segment, skip int64, want func([]byte) bool, yield func(*Line) error) error {
-	r, err := s.Open(ctx)
+	r, err := s.OpenAt(ctx, skip)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if n, err := io.CopyN(io.Discard, r, skip); errors.Is(err, io.EOF) {
-		return fmt.Errorf("output %s has %d bytes of lines, not the %d that were read before", s.Path, n, skip)
-	} else if err != nil {
-		return err
-	}
 	b := bufio.NewReaderSize(r, 256<<10)
 	line := Line{End: skip}
 	for number := 1; ; number++ {

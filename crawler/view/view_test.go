@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -85,7 +86,7 @@ func TestResume(t *testing.T) {
 		t.Errorf("lines end at %d, want %d", ends, want)
 	}
 	err := items.EachOf(t.Context(), items.Segments[0], 1000, func(*view.Line) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("has %d bytes of lines, not the 1000", len(text))) {
+	if !errors.Is(err, output.ErrShort) || !strings.Contains(err.Error(), fmt.Sprintf("has %d bytes of lines, not the 1000", len(text))) {
 		t.Errorf("beyond the end: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"flag"
 	"net/http"
 	"sync"
@@ -90,5 +91,5 @@ func TestBackfillOfFaultyArchive(t *testing.T) {
 	s, run = backfill("--max-time", (plainly / 2).String())
 	s.world.SetFault(faults)
 	run().exits(t, 10)
-	s.partial()
+	report(t, s.world.Truth().By(demosite.ByID).CheckPartial(bytes.NewReader(s.items())))
 }

@@ -19,6 +19,7 @@ import (
 
 	_ "github.com/newsonce/newsonce/cmd/newsonce/cli" // a cached test result ends when the program changes
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/internal/testpg"
 )
 
 // Paths of the built programs: newsonce itself, and internal/e2e/program.
@@ -66,7 +67,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if text, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("build the programs: %w\n%s", err, text)
 	}
-	return m.Run(), nil
+	return testpg.Run(m), nil
 }
 
 // longest bounds any run of a program.

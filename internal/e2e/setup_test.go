@@ -213,6 +213,7 @@ func (s *setup) faultOn(match func(path string) bool, fault demosite.Fault) {
 // status holds the parts of status --json that the tests look at.
 type status struct {
 	Running bool
+	Outbox  int64
 	Sites   []struct {
 		Site                                                  string
 		Known, Articles, Queued, Later, Gone, Refused, Failed int

@@ -50,6 +50,8 @@ func (s *setup) caughtUp(p *process) {
 // ends stops newsonce watch and requires that the output is complete.
 func (s *setup) ends(p *process) {
 	s.t.Helper()
+	requests := len(s.world.Log())
+	eventually(s.t, "a request", func() bool { return len(s.world.Log()) > requests }) // it has begun
 	p.signal(syscall.SIGTERM)
 	p.wait().exits(s.t, 143)
 	s.complete()

@@ -24,10 +24,11 @@ const module = "github.com/newsonce/newsonce/"
 var layers = [][]string{
 	{"cmd"},
 	{"crawler/watch", "crawler/view"},
+	{"crawler/report/metrics"},
 	{"crawler", "crawler/page", "crawler/rebuild"},
 	{"crawler/frontier"},
 	{"crawler/source"},
-	{"crawler/site"},
+	{"crawler/site", "crawler/notify"},
 	{"crawler/state", "crawler/report", "output"},
 	{"crawler/cdx", "crawler/config", "crawler/extract", "crawler/feed", "crawler/fetch", "crawler/polite",
 		"crawler/schedule", "crawler/wall",
@@ -52,7 +53,8 @@ var alone = []string{"dedupe", "output"}
 // testOnly lists the parts that only tests import. They may import anything.
 var testOnly = []string{
 	"crawler/state/statetest", "output/sinktest",
-	"internal/e2e", "internal/imports", "internal/schema", "internal/testnear", "internal/testweb",
+	"internal/e2e", "internal/imports", "internal/schema", "internal/testbucket", "internal/testnear", "internal/testpg",
+	"internal/testweb",
 }
 
 func TestDependenciesPointOneWay(t *testing.T) {

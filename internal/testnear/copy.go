@@ -77,8 +77,10 @@ func (m *maker) retitle(i *Item) string {
 	case 0:
 		return i.Title
 	case 1: // from the text
-		all := l.units(sentences(pick(m.rng, paragraphs(i.Text)))[0])
-		return capital(strings.Join(all[:min(len(all), 8)], l.space))
+		if s := sentences(pick(m.rng, paragraphs(i.Text))); len(s) > 0 {
+			all := l.units(s[0])
+			return capital(strings.Join(all[:min(len(all), 8)], l.space))
+		}
 	case 2:
 		kept := u[:0]
 		for _, w := range u {

@@ -24,6 +24,9 @@
 //	middle       the last two thirds, as on sites that move the lead into a summary
 //	short        under 50 words, same title; +correction: a table whose page has new numbers
 //	mix          two of these at once
+//	brief        25 to 50 words, title in another form: a prefix, the name of the paper, another
+//	             order, capitals, a word less; "$40 million" is "$40m" in some; with and without
+//	             dateline and credit
 //
 // Types of negative pairs, two stories:
 //
@@ -35,6 +38,9 @@
 //	statement         two stories quote one statement, 15 to 35 % of the shorter
 //	same-boilerplate  two stories of a site in the same boilerplate, up to half of the text
 //	stub              the same paywall or video text under other titles
+//	stub-title        the same under titles that differ in a name only
+//	brief-frame       a text of 25 to 50 words and its title with another name, perhaps other numbers
+//	name-frame        the same with a text of three to five paragraphs
 //	column            a series: same title, with a number or without, about a third the same
 //	other-live        the live page of the next day's match: same standing parts
 //	round-up          two stories that a third article contains

@@ -23,9 +23,11 @@ type language struct {
 	more        []string
 	boilerplate []string // paragraphs around any story
 	paywall     string
-	roundup     string // title
-	corrected   string // before a title
-	live        string // before a title
+	roundup     string   // title
+	corrected   string   // before a title
+	live        string   // before a title
+	prefixes    []string // others of that kind
+	million     string   // after a number, or empty
 }
 
 var languages = []*language{
@@ -44,6 +46,7 @@ var languages = []*language{
 		},
 		paywall: "This article is for subscribers. Log in or choose a plan to go on reading; the first month is free.",
 		roundup: "The day in brief", corrected: "CORRECTED: ", live: "LIVE: ",
+		prefixes: []string{"Report: ", "BREAKING: ", "Exclusive: ", "WRAPUP 1-"}, million: "million",
 	},
 	{
 		code: "de", space: " ", stop: ". ", open: "„", shut: "“", said: "sagte",
@@ -58,6 +61,7 @@ var languages = []*language{
 		},
 		paywall: "Dieser Beitrag ist für Abonnenten. Bitte melden Sie sich an oder wählen Sie ein Angebot, um weiterzulesen.",
 		roundup: "Der Tag in Kürze", corrected: "KORREKTUR: ", live: "LIVE: ",
+		prefixes: []string{"Bericht: ", "EILMELDUNG: ", "ROUNDUP: "}, million: "Millionen",
 	},
 	{
 		code: "fr", space: " ", stop: ". ", open: "« ", shut: " »", said: "a déclaré",
@@ -72,6 +76,7 @@ var languages = []*language{
 		},
 		paywall: "Cet article est réservé aux abonnés. Connectez-vous ou choisissez une formule pour lire la suite.",
 		roundup: "L'essentiel du jour", corrected: "RECTIFICATIF : ", live: "EN DIRECT : ",
+		prefixes: []string{"URGENT : ", "Selon un rapport : ", "EXCLUSIF - "}, million: "millions",
 	},
 	{
 		code: "tr", space: " ", stop: ". ", open: "“", shut: "”", said: "dedi",
@@ -85,6 +90,7 @@ var languages = []*language{
 		},
 		paywall: "Bu yazı abonelere özeldir. Okumaya devam etmek için giriş yapın ya da bir paket seçin.",
 		roundup: "Günün özeti", corrected: "DÜZELTME: ", live: "CANLI: ",
+		prefixes: []string{"SON DAKİKA: ", "Rapor: "}, million: "milyon",
 	},
 	{
 		code: "vi", space: " ", stop: ". ", open: "“", shut: "”", said: "nói",
@@ -98,6 +104,7 @@ var languages = []*language{
 		},
 		paywall: "Bài viết này dành cho người đăng ký. Hãy đăng nhập hoặc chọn một gói để đọc tiếp.",
 		roundup: "Tin vắn trong ngày", corrected: "ĐÍNH CHÍNH: ", live: "TRỰC TIẾP: ",
+		prefixes: []string{"NÓNG: ", "Tin mới: "},
 	},
 	{
 		code: "ru", space: " ", stop: ". ", open: "«", shut: "»", said: "сообщил",
@@ -112,6 +119,7 @@ var languages = []*language{
 		},
 		paywall: "Материал доступен только подписчикам. Войдите или выберите подписку, чтобы читать дальше.",
 		roundup: "День коротко", corrected: "ИСПРАВЛЕНО: ", live: "ОНЛАЙН: ",
+		prefixes: []string{"СРОЧНО: ", "СМИ: "},
 	},
 	{
 		code: "el", space: " ", stop: ". ", open: "«", shut: "»", said: "δήλωσε",
@@ -124,6 +132,7 @@ var languages = []*language{
 		},
 		paywall: "Το άρθρο είναι για συνδρομητές. Συνδεθείτε ή επιλέξτε συνδρομή για να συνεχίσετε.",
 		roundup: "Η ημέρα σε συντομία", corrected: "ΔΙΟΡΘΩΣΗ: ", live: "ΖΩΝΤΑΝΑ: ",
+		prefixes: []string{"ΕΚΤΑΚΤΟ: ", "Έκθεση: "},
 	},
 	{
 		code: "ar", space: " ", stop: ". ", open: "«", shut: "»", said: "قال", digits: "٠١٢٣٤٥٦٧٨٩",
@@ -137,6 +146,7 @@ var languages = []*language{
 		},
 		paywall: "هذا المقال للمشتركين فقط. سجل الدخول أو اختر اشتراكا لمتابعة القراءة.",
 		roundup: "موجز اليوم", corrected: "تصحيح: ", live: "مباشر: ",
+		prefixes: []string{"عاجل: ", "تقرير: "},
 	},
 	{
 		code: "he", space: " ", stop: ". ", open: "\"", shut: "\"", said: "אמר",
@@ -149,6 +159,7 @@ var languages = []*language{
 		},
 		paywall: "הכתבה למנויים בלבד. התחברו או בחרו מסלול כדי להמשיך לקרוא.",
 		roundup: "היום בקצרה", corrected: "תיקון: ", live: "שידור חי: ",
+		prefixes: []string{"דיווח: ", "מבזק: "},
 	},
 	{
 		code: "hi", space: " ", stop: "। ", open: "“", shut: "”", said: "ने कहा", digits: "०१२३४५६७८९",
@@ -161,6 +172,7 @@ var languages = []*language{
 		},
 		paywall: "यह लेख ग्राहकों के लिए है। आगे पढ़ने के लिए लॉग इन करें या योजना चुनें।",
 		roundup: "दिन भर की ख़बरें", corrected: "सुधार: ", live: "लाइव: ",
+		prefixes: []string{"ब्रेकिंग: ", "रिपोर्ट: "},
 	},
 	{
 		code: "zh", stop: "。", open: "“", shut: "”", said: "表示",
@@ -175,6 +187,7 @@ var languages = []*language{
 		},
 		paywall: "本文仅供订阅用户阅读。请登录或选择套餐后继续阅读全文。",
 		roundup: "今日简讯", corrected: "更正：", live: "直播：",
+		prefixes: []string{"快讯：", "独家："},
 	},
 	{
 		code: "ja", stop: "。", open: "「", shut: "」", said: "と述べた",
@@ -188,6 +201,7 @@ var languages = []*language{
 		},
 		paywall: "この記事は有料会員限定です。続きを読むにはログインするか、プランを選んでください。",
 		roundup: "きょうのまとめ", corrected: "【訂正】", live: "【速報中】",
+		prefixes: []string{"【速報】", "【独自】"},
 	},
 	{
 		code: "th", stop: " ", open: "“", shut: "”", said: "กล่าว",
@@ -200,6 +214,7 @@ var languages = []*language{
 		},
 		paywall: "บทความนี้สำหรับสมาชิกเท่านั้น กรุณาเข้าสู่ระบบหรือเลือกแพ็กเกจเพื่ออ่านต่อ",
 		roundup: "สรุปข่าววันนี้", corrected: "แก้ไข: ", live: "สด: ",
+		prefixes: []string{"ด่วน: ", "รายงาน: "},
 	},
 	{
 		code: "ko", space: " ", stop: ". ", open: "“", shut: "”", said: "말했다",
@@ -213,6 +228,7 @@ var languages = []*language{
 		},
 		paywall: "이 기사는 구독자 전용입니다. 계속 읽으려면 로그인하거나 요금제를 선택하세요.",
 		roundup: "오늘의 소식", corrected: "[정정] ", live: "[속보] ",
+		prefixes: []string{"[단독] ", "[종합] "},
 	},
 }
 

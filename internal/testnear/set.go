@@ -74,6 +74,7 @@ func Make(o Options) Set {
 		m.family(m.story(l))
 	}
 	m.templates()
+	m.briefs()
 	slices.SortStableFunc(m.set.Items, func(a, b *Item) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	index := make(map[*Item]int, len(m.set.Items))
 	for i, item := range m.set.Items {

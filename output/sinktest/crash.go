@@ -48,7 +48,7 @@ func (h *history) run(ctx context.Context, ended bool) (err error) {
 		}
 		h.check("after a commit")
 	}
-	return nil
+	return h.finish(ctx)
 }
 
 func (h *history) close() error {

@@ -58,6 +58,7 @@ func testOrder(t *testing.T, place func(*testing.T) Place) {
 			},
 			"end": func(*rapid.T) {
 				c.must(c.sink.Rewind(c.ctx))
+				c.must(c.finish(c.ctx))
 				c.must(c.sink.Close())
 				c.crash()
 				c.held, c.positions = nil, nil

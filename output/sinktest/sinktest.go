@@ -232,6 +232,17 @@ func (s *state) store(list []output.Position, lines []line) error {
 	})
 }
 
+// finish is what a run does after its last commit.
+func (s *state) finish(ctx context.Context) error {
+	f, ok := s.sink.(output.Finisher)
+	if !ok {
+		return nil
+	}
+	err := f.Finish(ctx)
+	s.check("at the end of a run")
+	return err
+}
+
 // crash ends the process.
 func (s *state) crash() {
 	list := make([]output.Position, 0, len(s.positions))

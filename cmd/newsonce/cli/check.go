@@ -12,6 +12,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/page"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
+	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
@@ -32,7 +33,8 @@ With --online it reads the beginning of every source of each site, or of each si
 named: the first page of a listing or archive, a feed, a sitemap, a WARC file. It shows
 what each rule gave, the links that no rule matched, and an article. If the first link
 to an article is dead, or the article lacks something, it tries the next ones. It obeys
-robots.txt and the site's delay.
+robots.txt and the site's delay. If output.path names an object storage, it first writes
+the object .newsonce-probe there, as each run does.
 
 It exits with 3 when a page could not be read (with 1 when no page of any site could),
 and with 4 when a source names no article, or an article lacks its title, text or date,
@@ -70,6 +72,9 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	case f.print:
 		return c.Print(a.Out)
 	case f.online:
+		if err := a.Sinks.Check(ctx, output.Options{Path: c.Output.Path, Storage: output.ObjectStore(c.S3)}); err != nil {
+			return err
+		}
 		return a.online(ctx, c, chosen)
 	}
 	sources := 0

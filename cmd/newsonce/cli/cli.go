@@ -6,6 +6,8 @@
 //	crawl.go     crawl: one incremental pass
 //	backfill.go  backfill: archives
 //	watch.go     watch: a daemon instead of cron
+//	metricsfile.go  the metrics of a run as a file
+//	notify.go    telling the receivers of crawl.yaml about a run
 //	progress.go  how far a run is; on a terminal with terminal.go
 //	extract.go   extract: the items of a file, a page or a batch
 //	explain.go   which rule gave what, for extract --explain and check --online
@@ -19,12 +21,14 @@
 //	robots.go    robots: whether robots.txt allows a URL
 //	listen.go    flags of commands that serve HTTP
 //	forget.go    forget: remove articles from the state
-//	state.go     state: rebuild a damaged state
+//	state.go     state: rebuild a damaged state, raise its epoch
 //	export.go    export: the items in other formats
 //	report.go    report: one HTML page about sites, runs and items
+//	serve.go     serve: pages to search and read the items
 //	dedupe.go    dedupe: duplicates in JSON Lines; with dedupeexplain.go and
 //	             dedupeprogress.go
 //	help.go      help, manual pages, version
+//	full.go      what the build tag small leaves out; small.go
 //	memory.go    how often the process collects garbage
 package cli
 
@@ -51,6 +55,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/state/postgres"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
@@ -65,13 +70,13 @@ type Options struct {
 	Err io.Writer // messages; default: os.Stderr
 
 	// Stores open the state, by the scheme of its URL; a path belongs to the first.
-	// Default: SQLite.
+	// Default: SQLite and PostgreSQL.
 	Stores []state.Driver
 	// Sources are the kinds of source that crawl.yaml may name. Default:
 	// source.Builtin.
 	Sources []source.Kind
-	// Sinks write the items, by the scheme of output.path. Default: files and
-	// standard output.
+	// Sinks write the items, by the scheme of output.path. Default: files, standard
+	// output and, without the build tag small, object storage.
 	Sinks output.Sinks
 	// Collector is called on every Colly collector before its first request. It may
 	// add headers, callbacks or a debugger.
@@ -98,13 +103,13 @@ func (o *Options) setDefaults() {
 		o.Err = os.Stderr
 	}
 	if o.Stores == nil {
-		o.Stores = []state.Driver{sqlite.Driver{}}
+		o.Stores = []state.Driver{sqlite.Driver{}, postgres.Driver{}}
 	}
 	if o.Sources == nil {
 		o.Sources = source.Builtin()
 	}
 	if o.Sinks == nil {
-		o.Sinks = output.Builtin()
+		o.Sinks = append(output.Builtin(), moreSinks()...)
 	}
 }
 
@@ -226,7 +231,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(a.crawl(), a.backfill(), a.watch(), a.extract(), a.check(), a.status(), a.demo(), a.robots(),
-		a.forget(), a.state(), a.dedupe(), a.export(), a.report(), a.initCommand(), a.version(), a.man())
+		a.forget(), a.state(), a.dedupe(), a.export(), a.report(), a.serve(), a.initCommand(), a.version(), a.man())
 	root.AddCommand(manual.Topics(a.columns)...)
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -48,12 +49,15 @@ type runFlags struct {
 	dryRun   bool
 	accept   bool
 	progress string // "": none
+	metrics  string // "": as configured
 }
 
 func (f *runFlags) add(fl *pflag.FlagSet) {
 	fl.IntVar(&f.limit, "limit", 0, "fetch at most `N` pages (0: no limit)")
 	fl.Var(&f.maxTime, "max-time", "take no new page after `D`, such as 10m or 1d (0: no limit)")
 	f.addOpening(fl)
+	fl.StringVar(&f.metrics, "metrics-file", "",
+		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
 }
 
@@ -167,10 +171,16 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	if f.dryRun {
 		return a.plan(ctx, o)
 	}
+	if note := untested(runtime.GOOS); note != "" {
+		a.say("%s", note)
+	}
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown)
+	m := a.metricsFile(c, f.metrics)
+	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
+	m.end(ctx, a, o, summary, err)
+	a.notify(ctx, o, summary, err)
 	if err != nil {
 		return err
 	}
@@ -186,9 +196,21 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	return exit(summary)
 }
 
+// untested says what was not tested, or does not work, on an operating system.
+func untested(goos string) string {
+	switch goos {
+	case "darwin":
+		return "newsonce on macOS is experimental: that a crash or a power cut loses nothing was not tested there"
+	case "windows":
+		return "newsonce on Windows is experimental: that a crash or a power cut loses nothing was not tested there, " +
+			"min_free is not checked, and nothing keeps other programs from writing to the output"
+	}
+	return ""
+}
+
 // runWith opens the state and makes a run, whose progress is shown.
 func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration, shown *showing,
-) (_ *report.Summary, err error) {
+	m *metricsFile) (_ *report.Summary, err error) {
 	s, err := a.store(ctx, o.Config.State, wait)
 	if err != nil {
 		return nil, err
@@ -205,6 +227,7 @@ func (a *app) runWith(ctx context.Context, o crawler.Options, wait time.Duration
 	}
 	shown.begin(ctx, &o)
 	defer shown.end()
+	defer m.begin(ctx, a, &o)()
 	return crawler.Run(ctx, o)
 }
 

@@ -105,8 +105,13 @@ func writeMeasures(w io.Writer, e *dedupe.Explanation, window duration) {
 		title += "; the titles are equal"
 	case e.TitleOther:
 		title += "; the titles have other numbers"
+	case e.TitleApart:
+		title += "; each has a word that only its own text has"
 	}
 	part("title", e.Title, title)
+	if min(e.Words[0], e.Words[1]) < dedupe.ShortWords {
+		part("subject", e.TitleText, "words of both titles are in both texts, too")
+	}
 	part("numbers", e.Numbers, "are in both texts")
 	part("names", e.Names, "are in both texts")
 	part("words", e.Vocabulary, "others are in both texts")

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
@@ -22,6 +23,7 @@ import (
 )
 
 const (
+	demoSites     = 3
 	demoPublished = 5 // articles that appear between the second and the third crawl
 	demoShown     = 3 // items shown
 
@@ -32,7 +34,7 @@ const (
 
 func (a *app) demo() *cobra.Command {
 	var dir string
-	var articles int
+	var articles, port int
 	var keep bool
 	c := &cobra.Command{
 		Use:   "demo",
@@ -43,31 +45,46 @@ It crawls them, crawls them again when nothing is new, publishes some articles
 and crawls a third time. Neither internet nor configuration is needed.`,
 		Example: `  newsonce demo
   newsonce demo --dir /tmp/demo --articles 1000
-  newsonce demo --keep-serving     # prints commands to try on the sites in another shell`,
+  newsonce demo --keep-serving     # prints commands to try on the sites in another shell
+  newsonce demo --keep-serving --port 8101   # on ports that you know before`,
 		Args: needs(noArguments, 0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if articles < 1 {
 				return usage(fmt.Errorf("--articles %d must be at least 1", articles))
 			}
-			return a.runDemo(cmd.Context(), dir, articles, keep)
+			if port < 0 || port > 65535-demoSites+1 {
+				return usage(fmt.Errorf("--port %d must be between 0 and %d", port, 65535-demoSites+1))
+			}
+			return a.runDemo(cmd.Context(), dir, articles, port, keep)
 		},
 	}
 	c.Flags().StringVar(&dir, "dir", "", "write to `DIR` (default: a new temporary directory)")
 	c.Flags().IntVar(&articles, "articles", 300, "publish `N` articles on the sites")
+	c.Flags().IntVar(&port, "port", 0, "serve the sites on ports `N`, N+1 and N+2 (default: any free ports)")
 	c.Flags().BoolVar(&keep, "keep-serving", false, "keep serving the sites until interrupted")
 	return c
 }
 
-func (a *app) runDemo(ctx context.Context, dir string, articles int, keep bool) error {
+func (a *app) runDemo(ctx context.Context, dir string, articles, port int, keep bool) error {
 	dir, err := demoDir(dir)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Out, "newsonce makes three small news sites of %d articles, serves them on this machine and\n"+
 		"crawls them three times. Nothing is fetched from the internet.\n\n", articles)
-	world := demosite.New(demosite.Options{Sites: 3, Articles: articles})
-	stop, err := world.Serve()
-	if err != nil {
+	world := demosite.New(demosite.Options{Sites: demoSites, Articles: articles})
+	addrs := make([]string, demoSites)
+	for i := range addrs {
+		addrs[i] = "127.0.0.1:0"
+		if port > 0 {
+			addrs[i] = fmt.Sprintf("127.0.0.1:%d", port+i)
+		}
+	}
+	stop, err := world.ServeOn(addrs)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w; another program has the port: choose another with --port", err)
+	case err != nil:
 		return err
 	}
 	defer stop()

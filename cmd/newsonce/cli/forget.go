@@ -10,9 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/item"
 	"github.com/newsonce/newsonce/crawler/site"
 	"github.com/newsonce/newsonce/crawler/state"
+	"github.com/newsonce/newsonce/crawler/view/index"
 	"github.com/newsonce/newsonce/dedupe/urlkey"
 	"github.com/spf13/cobra"
 )
@@ -21,8 +23,9 @@ func (a *app) forget() *cobra.Command {
 	var wait duration
 	c := &cobra.Command{
 		Use:   "forget URL...",
-		Short: "Remove articles from the state, for a takedown request",
-		Long: `Removes articles and everything derived from them from the state.
+		Short: "Remove articles from the state and the search, for a takedown request",
+		Long: `Removes articles and everything derived from them from the state, and from what
+newsonce serve shows.
 
 For each URL, that is its article, the other URLs of that article, the hashes of
 its text, and the headlines that link to it. Lines in the output files stay; the
@@ -51,6 +54,7 @@ type forgotten struct {
 }
 
 func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) (err error) {
+	urls := make([]urlkey.URL, len(args))
 	keys := make([]uint64, len(args))
 	var errs []error
 	for i, arg := range args {
@@ -59,7 +63,7 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 			errs = append(errs, err)
 			continue
 		}
-		keys[i] = u.Hash()
+		urls[i], keys[i] = u, u.Hash()
 	}
 	if err := errors.Join(errs...); err != nil {
 		return usage(err)
@@ -79,6 +83,11 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 			return fmt.Errorf("a removed URL: %w", err)
 		}
 		list[i] = forgotten{u.Href, item.ID(item.TypeArticle, u.Key)}
+		urls = append(urls, u)
+	}
+	indexed, err := index.Forget(ctx, index.Path(c), urls, time.Now())
+	if err != nil {
+		return fmt.Errorf("removed from the state; run the same command again to remove it from the search, too: %w", err)
 	}
 	var unknown []string
 	for i, known := range f.Known {
@@ -86,15 +95,15 @@ func (a *app) runForget(ctx context.Context, args []string, wait time.Duration) 
 			unknown = append(unknown, args[i])
 		}
 	}
-	if len(list) > 0 {
-		if err := a.printForgotten(list, f.Headlines, unknown); err != nil {
+	if len(list)+indexed > 0 {
+		if err := a.printForgotten(list, f.Headlines, indexed, unknown); err != nil {
 			return err
 		}
 	}
 	for _, raw := range unknown {
 		a.say("%s is not known", raw)
 	}
-	if len(list) == 0 {
+	if len(list)+indexed == 0 {
 		return usage(errors.New("none of the URLs is known; nothing was removed"))
 	}
 	return nil
@@ -105,7 +114,7 @@ func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait ti
 ) (f state.Forgot, err error) {
 	r, err := a.reader(ctx, url)
 	if errors.Is(err, fs.ErrNotExist) {
-		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", url))
+		return f, usage(fmt.Errorf("nothing is known: state %s does not exist", config.Redact(url)))
 	}
 	if err == nil {
 		err = r.Close()
@@ -122,24 +131,26 @@ func (a *app) forgetKeys(ctx context.Context, url string, keys []uint64, wait ti
 	if err != nil {
 		return f, err
 	}
-	return state.Forget(ctx, s, leases, keys, site.HeadlineTo)
+	f, err = state.Forget(ctx, s, leases, keys, site.HeadlineTo)
+	return f, errors.Join(err, s.Release(ctx, leases))
 }
 
-func (a *app) printForgotten(list []forgotten, headlines int, unknown []string) error {
+func (a *app) printForgotten(list []forgotten, headlines, indexed int, unknown []string) error {
 	slices.SortFunc(list, func(x, y forgotten) int { return strings.Compare(x.URL, y.URL) })
 	if a.json {
 		return json.NewEncoder(a.Out).Encode(struct {
 			Forgotten []forgotten `json:"forgotten"`
 			Headlines int         `json:"headlines"`
+			Indexed   int         `json:"indexed"` // lines removed from the search index
 			Unknown   []string    `json:"unknown"`
-		}{list, headlines, unknown})
+		}{list, headlines, indexed, unknown})
 	}
 	for _, x := range list {
 		if _, err := fmt.Fprintf(a.Out, "%s\t%s\n", x.ID, x.URL); err != nil {
 			return err
 		}
 	}
-	a.say("removed from the state: URLs %d, headlines %d; "+
-		"lines in the output with these ids, or that refer to them, stay", len(list), headlines)
+	a.say("removed from the state: URLs %d, headlines %d; from the search index: lines %d; "+
+		"lines in the output with these ids, or that refer to them, stay", len(list), headlines, indexed)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // release is the version of the newest entry in CHANGELOG.md.
-const release = "0.1.0"
+const release = "0.2.0"
 
 // Version returns the version that user agents carry.
 func Version() string { return release }
@@ -132,7 +132,12 @@ func (a *app) version() *cobra.Command {
 	}
 }
 
-// versionLine names the program and its version, that of Go and the revision.
+// revision is the commit that a release was built from, set by the linker. Other builds
+// have it from the go command.
+var revision string
+
+// versionLine names the program and its version, that of Go, the revision, and how the
+// build differs from the usual one.
 func versionLine() string {
 	line := "newsonce " + Version()
 	info, ok := debug.ReadBuildInfo()
@@ -140,17 +145,21 @@ func versionLine() string {
 		return line
 	}
 	line += " " + info.GoVersion
+	commit, more := revision, ""
 	for _, s := range info.Settings {
 		switch {
-		case s.Key == "vcs.revision":
-			line += " " + s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.revision" && commit == "":
+			commit = s.Value
 		case s.Key == "vcs.modified" && s.Value == "true":
-			line += " modified"
+			more += " modified"
 		case s.Key == "-tags" && slices.Contains(strings.Split(s.Value, ","), "small"):
-			line += " small"
+			more += " small"
 		}
 	}
-	return line
+	if commit != "" {
+		line += " " + commit[:min(12, len(commit))]
+	}
+	return line + more
 }
 
 const noArguments = "no arguments"

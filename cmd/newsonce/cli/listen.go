@@ -19,7 +19,7 @@ type listenFlags struct {
 func (f *listenFlags) add(fl *pflag.FlagSet, serves, listen string) {
 	fl.StringVar(&f.listen, "listen", listen, "serve "+serves+" on `HOST:PORT`")
 	fl.StringArrayVar(&f.hosts, "host", nil, "also answer requests for the host `NAME`; may be repeated")
-	fl.StringVar(&f.credentials, "credentials", "", "require a name and password of `FILE`, which has a NAME:PASSWORD per line")
+	fl.StringVar(&f.credentials, "credentials", "", "require a name and password of `FILE`, which has a NAME:PASSWORD per line; htpasswd -B writes hashes")
 	fl.BoolVar(&f.insecure, "insecure", false, "allow an address beyond loopback without --credentials")
 }
 

@@ -30,6 +30,9 @@ func (a *app) load() (*config.Config, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	if err := a.Sinks.Knows(c.Output.Path); err != nil {
+		return nil, usage(fmt.Errorf("%s: %w", c.File, err))
+	}
 	for i := range c.Sites {
 		c.Sites[i].Rules.Own = a.Extract
 	}

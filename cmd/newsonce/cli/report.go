@@ -46,7 +46,7 @@ func (a *app) runReport(ctx context.Context, out string) (err error) {
 	}
 	var r state.Reader
 	if r, err = a.reader(ctx, c.State); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("nothing is known yet: state %s does not exist; run newsonce crawl first", c.State)
+		return fmt.Errorf("nothing is known yet: state %s does not exist; run newsonce crawl first", c.StateName())
 	} else if err != nil {
 		return err
 	}

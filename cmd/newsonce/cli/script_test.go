@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 	"github.com/newsonce/newsonce/internal/demosite"
 	"github.com/newsonce/newsonce/internal/schema"
+	"github.com/newsonce/newsonce/internal/testbucket"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -33,6 +35,11 @@ func TestMain(m *testing.M) {
 //	breaks PATH STATUS     has it answer this path of its first site so; STATUS 0: with an empty page
 //	mends                  has it answer as ever
 //	truth FILE             the file holds what the world published, item by item
+//	bucket NAME            serves an object storage with a bucket, names it in crawl.yaml
+//	storage answers STATUS CODE PART  has it refuse objects with PART in their names
+//	storage works          has it answer as ever
+//	objects FILE           writes the lines of all objects to the file
+//	append FILE LINE       adds a line to a file
 //	items FILE             each line of the file agrees with docs/item.schema.json
 func TestScript(t *testing.T) {
 	seed, err := filepath.Abs("../../../crawler/extract/testdata/seed")
@@ -44,10 +51,12 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SEED", seed)
 			e.Values[worldKey{}] = new(*demosite.World)
+			e.Values[bucketKey{}] = new(*testbucket.Server)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "world": serve, "publish": publish, "breaks": breaks, "mends": mends, "truth": truth, "items": items,
+			"bucket": bucket, "storage": storage, "objects": objects, "append": appendLine,
 		},
 	})
 }
@@ -134,6 +143,12 @@ func truth(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+func appendLine(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "append FILE LINE")
+	text := strings.TrimRight(ts.ReadFile(args[0]), "\n") + "\n" + args[1] + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
 func items(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "items FILE")
 	for line := range bytes.Lines([]byte(ts.ReadFile(args[0]))) {
@@ -141,4 +156,49 @@ func items(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: %v", args[0], err)
 		}
 	}
+}
+
+type bucketKey struct{}
+
+// scriptTB is a script as testbucket needs it.
+type scriptTB struct{ *testscript.TestScript }
+
+func (scriptTB) Helper()               {}
+func (s scriptTB) Fatal(args ...any)   { s.Fatalf("%s", fmt.Sprint(args...)) }
+func (s scriptTB) Cleanup(stop func()) { s.Defer(stop) }
+
+func bucket(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "bucket NAME")
+	s := testbucket.Start(scriptTB{ts}, args[0])
+	*ts.Value(bucketKey{}).(**testbucket.Server) = s
+	ts.Setenv("AWS_ACCESS_KEY_ID", testbucket.Key)
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", testbucket.Secret)
+	f, err := os.OpenFile(ts.MkAbs("crawl.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = fmt.Fprintf(f, "s3: {endpoint: %q, region: %s}\n", s.URL, testbucket.Region)
+	ts.Check(errors.Join(err, f.Close()))
+}
+
+func storage(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "storage works, or storage answers STATUS CODE PART")
+	s := *ts.Value(bucketKey{}).(**testbucket.Server)
+	if args[0] == "works" {
+		s.Fail(nil)
+		return
+	}
+	want(ts, neg, args, 4, "storage answers STATUS CODE PART")
+	status := number(ts, args[1])
+	s.Fail(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Method == http.MethodPut && strings.Contains(r.URL.Path, args[3]) {
+			testbucket.Answer(w, status, args[2])
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func objects(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "objects FILE")
+	s := *ts.Value(bucketKey{}).(**testbucket.Server)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(s.Lines(scriptTB{ts}, "news")), 0o644))
 }

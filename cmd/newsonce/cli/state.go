@@ -17,12 +17,69 @@ import (
 func (a *app) state() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "state",
-		Short: "Rebuild a damaged state",
+		Short: "Rebuild a damaged state; continue after a restored copy",
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(a.stateRebuild())
+	c.AddCommand(a.stateRebuild(), a.stateEpoch())
 	return c
+}
+
+func (a *app) stateEpoch() *cobra.Command {
+	var wait duration
+	c := &cobra.Command{
+		Use:   "epoch",
+		Short: "Raise the epoch after an older copy of the state was restored",
+		Long: `Raises the number of the state's epoch, which the names of objects in an object
+storage contain.
+
+Run it once after a copy of the state was restored, before the next crawl. The copy
+does not know which objects were written since it was made. In a new epoch no object
+gets the name of one of them. Items that were written since the copy was made are
+fetched and written again.`,
+		Example: `  newsonce state epoch
+  newsonce state epoch -c /etc/newsonce/crawl.yaml --json`,
+		Annotations: map[string]string{"exits": "0 raised, 1 failed, 2 wrong use, 11 another run holds the state"},
+		Args:        cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runStateEpoch(cmd.Context(), time.Duration(wait))
+		},
+	}
+	c.Flags().Var(&wait, "lock-wait", "wait up to `D` for another run to end")
+	return c
+}
+
+func (a *app) runStateEpoch(ctx context.Context, wait time.Duration) (err error) {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	r, err := a.reader(ctx, c.State) // there must be one
+	if err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	s, err := a.store(ctx, c.State, wait)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	w, err := s.RaiseEpoch(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return json.NewEncoder(a.Out).Encode(struct {
+			State string `json:"state"`
+			ID    string `json:"id"`
+			Epoch int64  `json:"epoch"`
+		}{c.State, w.State, w.Epoch})
+	}
+	a.say("newsonce state epoch: %s is in epoch %d; names of new objects contain %s-e%d",
+		c.State, w.Epoch, w.State, w.Epoch)
+	return nil
 }
 
 func (a *app) stateRebuild() *cobra.Command {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -32,8 +31,8 @@ func (a *app) status() *cobra.Command {
 		Short: "Show what is known, queued, failed and written",
 		Long: `Shows what the state holds: URLs per site, each in one column, what the alarms of
 each site remember, hosts in back-off and why, the progress of the current run,
-sources, past runs, and the committed offset of each output file. It works while
-a crawl runs.`,
+sources, past runs, the committed offset of each output file, and segments that wait
+for their upload to an object storage. It works while a crawl runs.`,
 		Example: `  newsonce status
   newsonce status --failed ccbs    # each URL that could not be fetched, and why
   newsonce status --empty ccbs     # each page without an article, and why
@@ -71,8 +70,23 @@ type statusReport struct {
 	Sources []sourceStatus `json:"sources"`
 	Runs    []runStatus    `json:"runs"`
 	Outputs []outputStatus `json:"outputs"`
-	Failed  []failedURL    `json:"failed,omitempty"`
-	Empty   []failedURL    `json:"empty,omitempty"`
+	// Undelivered are segments that wait for their upload.
+	Undelivered []waitingStatus `json:"undelivered,omitempty"`
+	Failed      []failedURL     `json:"failed,omitempty"`
+	Empty       []failedURL     `json:"empty,omitempty"`
+	// Holders tell which process holds which host groups of a shared state, and Outbox how
+	// many committed lines are not in the output yet.
+	Holders []holderStatus `json:"holders,omitempty"`
+	Outbox  int64          `json:"outbox,omitempty"`
+
+	base string // folder that outputs are kept track of from
+}
+
+type holderStatus struct {
+	Group string    `json:"group"`
+	Owner string    `json:"owner"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"` // unless it is renewed
 }
 
 type siteStatus struct {
@@ -128,6 +142,15 @@ type outputStatus struct {
 	Path   string `json:"path"`
 	Offset int64  `json:"offset"`
 	Lines  int64  `json:"lines"`
+}
+
+// waitingStatus is a segment that is committed and not delivered yet.
+type waitingStatus struct {
+	Path  string    `json:"path"`
+	Bytes int64     `json:"bytes"`
+	Lines int64     `json:"lines"`
+	Since time.Time `json:"since"`
+	Error string    `json:"error,omitempty"` // of the last attempt
 }
 
 type failedURL struct {
@@ -204,7 +227,7 @@ func moment(t time.Time) *time.Time {
 
 func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, runs int) (*statusReport, error) {
 	now := time.Now()
-	s := &statusReport{State: c.State, Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
+	s := &statusReport{State: c.StateName(), base: c.Base(), Sites: []siteStatus{}, Sources: []sourceStatus{}, Runs: []runStatus{},
 		Outputs: []outputStatus{}}
 	var err error
 	if s.Owners, err = r.Owners(ctx); err != nil {
@@ -218,6 +241,7 @@ func (a *app) readStatus(ctx context.Context, r state.Reader, c *config.Config, 
 		func() error { return s.readSources(ctx, r, c) },
 		func() error { return s.readRuns(ctx, r, now, runs) },
 		func() error { return s.readOutputs(ctx, r, a.Sinks) },
+		func() error { return s.readHolders(ctx, r) },
 	} {
 		if err := read(); err != nil {
 			return nil, err
@@ -330,15 +354,35 @@ func (s *statusReport) readOutputs(ctx context.Context, r state.Reader, sinks ou
 		return err
 	}
 	for _, o := range outputs {
-		d, err := sinks.Describe(filepath.Dir(s.State), o.Position)
+		d, err := sinks.Describe(s.base, o.Position)
 		if err != nil {
 			return err
 		}
-		if !d.Sealed {
+		if w := d.Waiting; w != nil {
+			s.Undelivered = append(s.Undelivered,
+				waitingStatus{Path: d.Path, Bytes: d.Offset, Lines: d.Lines, Since: w.Since, Error: w.Error})
+		} else if !d.Sealed {
 			s.Outputs = append(s.Outputs, outputStatus{Path: d.Path, Offset: d.Offset, Lines: d.Lines})
 		}
 	}
 	return nil
+}
+
+// readHolders reads who holds which host groups of a shared state.
+func (s *statusReport) readHolders(ctx context.Context, r state.Reader) error {
+	shared, ok := r.(state.Holders)
+	if !ok {
+		return nil
+	}
+	holders, err := shared.Holders(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range holders {
+		s.Holders = append(s.Holders, holderStatus{h.Group, h.Owner, h.Since.UTC(), h.Until.UTC()})
+	}
+	s.Outbox, err = shared.Waiting(ctx)
+	return err
 }
 
 // summaryOf returns the summary that a run has stored.
@@ -453,6 +497,15 @@ func (s *statusReport) print(w io.Writer) error {
 	}
 	table(t, "RUN\tCOMMAND\tEXIT\tENDED", s.Runs, (*runStatus).row)
 	table(t, "OUTPUT\tBYTES\tLINES", s.Outputs, (*outputStatus).row)
+	if len(s.Undelivered) > 0 {
+		table(t, "WAITS FOR UPLOAD\tBYTES\tLINES\tSINCE\tLAST ERROR", s.Undelivered, (*waitingStatus).row)
+	}
+	if s.Outbox > 0 {
+		fmt.Fprintf(t, "%d committed lines wait for a run that moves them to the output\n", s.Outbox)
+	}
+	if len(s.Holders) > 0 {
+		table(t, "HELD\tBY\tSINCE", s.Holders, (*holderStatus).row)
+	}
 	if len(s.Failed) > 0 {
 		table(t, "URL\tSITE\tSTATE\tNEXT\tREASON", s.Failed, (*failedURL).row)
 	}
@@ -512,7 +565,15 @@ func (x *runStatus) row() string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s", x.ID, x.Command, code, when(x.Ended))
 }
 
+func (x *holderStatus) row() string {
+	return fmt.Sprintf("%s\t%s\t%s", x.Group, x.Owner, x.Since.Format(time.RFC3339))
+}
+
 func (x *outputStatus) row() string { return fmt.Sprintf("%s\t%d\t%d", x.Path, x.Offset, x.Lines) }
+
+func (x *waitingStatus) row() string {
+	return fmt.Sprintf("%s\t%d\t%d\t%s\t%s", x.Path, x.Bytes, x.Lines, when(&x.Since), x.Error)
+}
 
 func (x *failedURL) row() string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", x.URL, x.Site, x.State, when(x.Next), x.Reason)

@@ -127,6 +127,26 @@ var keys = map[string]map[string]string{
 		"dir":      "write path, with a file name",
 		"compress": "end path in .gz or .zst",
 	},
+	"s3": {
+		"access_key":            credentials,
+		"access_key_id":         credentials,
+		"secret_key":            credentials,
+		"secret_access_key":     credentials,
+		"aws_access_key_id":     credentials,
+		"aws_secret_access_key": credentials,
+		"session_token":         credentials,
+		"key":                   credentials,
+		"secret":                credentials,
+		"profile":               credentials,
+		"bucket":                objects,
+		"prefix":                objects,
+		"path":                  objects,
+		"url":                   "write endpoint",
+		"endpoint_url":          "write endpoint",
+		"host":                  "write endpoint: https://HOST",
+		"force_path_style":      "write path_style",
+		"use_path_style":        "write path_style",
+	},
 	"basic_auth": {"username": "write user",
 		"pass":  "write password",
 		"login": "write user"},
@@ -137,6 +157,8 @@ const (
 	underSources = "it belongs under sources, such as sources: [{listing: https://news.example/}, " +
 		"{feed: https://news.example/rss}]"
 	underArticle  = "it belongs under article"
+	credentials   = "credentials do not belong into crawl.yaml: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+	objects       = "write output: {path: s3://BUCKET/PREFIX/items.jsonl.gz}"
 	onCommandLine = "it is set on the command line: -v or --log-level debug"
 	scheduled     = "cron or a systemd timer starts newsonce; " +
 		"refresh: 15m is the least time between two requests for a source"

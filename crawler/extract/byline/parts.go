@@ -1,7 +1,6 @@
 package byline
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,34 +8,62 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/date"
 )
 
-// Parts splits a line at its separators, at a date and before each labelled field.
-// It leaves out what cannot name an author: dates, numbers such as the reading
-// time, e-mail addresses and social networks.
+// Parts splits a text at its separators, at a date, at the end of a sentence and before
+// each labelled field.
 func Parts(s string, dates date.Reader) (parts []string) {
-	for part := range strings.FieldsFuncSeq(strings.ReplaceAll(s, " / ", "|"), isSeparator) {
+	for part := range strings.FieldsFuncSeq(dots(bars.Replace(s)), isSeparator) {
 		after := ""
 		if f, ok := dates.Find(part); ok {
 			part, after = untilDate(part, f), part[f.End:]
 		}
 		for _, field := range append(fields(part), fields(after)...) {
-			if !beside(field) {
-				parts = append(parts, field)
+			for _, one := range sentences(field) {
+				if one = strings.Trim(one, " /"); one != "" {
+					parts = append(parts, one)
+				}
 			}
 		}
 	}
 	return parts
 }
 
-func isSeparator(r rune) bool { return strings.ContainsRune("|·•—–", r) }
+// bars makes bars of what ends a field.
+var bars = strings.NewReplacer("／", "|", "｜", "|", " ~ ", "|", " > ", "|", " - ", "|", " » ", "|", "\\", "|",
+	"\u3000", "|")
+
+// dots makes a bar of each middle dot, a comma between names in Korean. In Chinese the
+// parts of a foreign name have one between them.
+func dots(s string) string {
+	parts := strings.Split(s, "·")
+	var b strings.Builder
+	for k, part := range parts {
+		b.WriteString(part)
+		switch r, _ := utf8.DecodeLastRuneInString(part); {
+		case k == len(parts)-1:
+		case unicode.Is(unicode.Han, r):
+			b.WriteString("·")
+		case unicode.Is(unicode.Hangul, r):
+			b.WriteString(",")
+		default:
+			b.WriteString("|")
+		}
+	}
+	return b.String()
+}
+
+func isSeparator(r rune) bool { return strings.ContainsRune("|•—–▪●◆■~", r) }
 
 // untilDate returns what stands before a date, without the word that leads to it.
 func untilDate(s string, f date.Found) string {
 	s = strings.TrimSpace(s[:f.Pos])
-	for _, w := range []string{" am", " on", " vom", " le", " el", " at"} {
+	for _, w := range beforeDates {
 		s = strings.TrimSuffix(s, w)
 	}
 	return s
 }
+
+// beforeDates are the words that lead to a date.
+var beforeDates = []string{" am", " on", " vom", " le", " el", " at", " op", " den", " il", " στις", " em", " w dniu"}
 
 // fields splits a text before each word that ends in a colon and does not continue
 // a label: "Text: Ann Lee Foto: Bo Chen".
@@ -48,25 +75,31 @@ func fields(s string) (list []string) {
 		}
 		begin = end
 	}
-	pos := 0
+	pos, before := 0, ""
 	for word := range strings.SplitSeq(s, " ") {
 		r, _ := utf8.DecodeRuneInString(word)
-		if unicode.IsLetter(r) && !unicode.IsLower(r) && (strings.HasSuffix(word, ":") || strings.Contains(word, "：")) {
+		label := strings.HasSuffix(word, ":") || strings.Contains(word, "：")
+		if label && !connectors[before] && unicode.IsLetter(r) && !unicode.IsLower(r) {
 			add(pos)
 		}
-		pos += len(word) + 1
+		pos, before = pos+len(word)+1, strings.ToLower(word)
 	}
 	add(len(s))
 	return list
 }
 
-// networks are the names of links to an author's accounts.
-var networks = []string{"twitter", "x", "facebook", "linkedin", "instagram", "mastodon", "bluesky", "threads",
-	"telegram", "youtube", "tiktok", "whatsapp", "xing", "vk", "email", "e-mail", "mail", "rss", "follow"}
-
-// beside reports whether a part of a line cannot name an author.
-func beside(part string) bool {
-	_, address, mail := strings.Cut(part, "@")
-	return mail && strings.Contains(address, ".") || strings.ContainsFunc(part, unicode.IsDigit) ||
-		slices.Contains(networks, strings.ToLower(part))
+// sentences splits a text after each word of four letters or more with a full stop.
+func sentences(s string) (list []string) {
+	begin := 0
+	for i := range s {
+		if s[i] != '.' || i+1 < len(s) && s[i+1] != ' ' {
+			continue
+		}
+		word := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
+		if utf8.RuneCountInString(word) >= 4 {
+			list = append(list, s[begin:i])
+			begin = i + 1
+		}
+	}
+	return append(list, s[begin:])
 }

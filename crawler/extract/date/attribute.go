@@ -41,7 +41,8 @@ func (r Reader) Attribute(n *html.Node) (d item.Date, name string, ok bool) {
 	named := n.DataAtom == atom.Time || published || dateNames.In(names)
 	for k := range n.Attr {
 		name, v := n.Attr[k].Key, n.Attr[k].Val
-		if len(v) < 8 || len(v) > maxMachine || !holdsDate(name, named) {
+		whole := name == "title" && r.Only(v) // the text may say how long ago it was
+		if len(v) < 8 || len(v) > maxMachine || !whole && !holdsDate(name, named) {
 			continue
 		}
 		if d, ok := r.machine(v); ok {

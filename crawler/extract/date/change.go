@@ -11,6 +11,24 @@ func MarksChange(label string) bool {
 	return false
 }
 
+// MarksOther reports whether a label introduces the date of something else: when the
+// programme was broadcast, the picture taken, the person born.
+func MarksOther(label string) bool {
+	t := lex(label[max(0, len(label)-2*MaxLabel):])
+	for i := max(0, len(t)-5); i < len(t); i++ {
+		if t[i].kind == 'w' && otherEvents[t[i].word] {
+			return true
+		}
+	}
+	return false
+}
+
+// otherEvents holds the words that introduce such dates.
+var otherEvents = foldedSet("broadcast aired airs airing premiered premieres recorded photographed born died sendung sendedatum gesendet ausgestrahlt " +
+	"erstausstrahlung aufgezeichnet geboren gestorben эфир эфире эфира передача снято родился родилась етер ефір emisión emitido emitida " +
+	"transmitido diffusé diffusée diffusion tourné andato trasmesso uitgezonden uitzending sänt sändes sendt sendes wyemitowano emisja vysíláno " +
+	"yayınlandığı εκπομπή μεταδόθηκε siaran ditayangkan प्रसारण 放送 播出 방송")
+
 // BeginsWithChange reports whether the first word of s introduces the date of a change.
 func BeginsWithChange(s string) bool {
 	for _, t := range lex(s) {

@@ -12,6 +12,8 @@ func (p *parser) day(i int) (calendarDay, bool) {
 	case p.num(i, 8, 8): // 20230713
 		n := p.t[i].num
 		d, ok = calendarDay{y: n / 10000, m: n / 100 % 100, d: n % 100, next: i + 1}, n > 19000000 && n < 21000000
+	case p.num(i, 12, 12) || p.num(i, 14, 14):
+		d, ok = p.figures(i)
 	case p.num(i, 3, 3):
 		d, ok = p.republicYear(i)
 	case p.num(i, 1, 2):
@@ -42,7 +44,11 @@ func (p *parser) yearFirst(i int) (calendarDay, bool) {
 		return d, true
 	}
 	j = p.skip(j, ".,-/", "m", "gada", "жылғы", "жылдын", "il", "yil")
-	if m, next := p.month(j); m != 0 {
+	m, next := p.month(j)
+	if m == 0 {
+		m, next = p.romanMonth(j)
+	}
+	if m != 0 {
 		next = p.skip(next, ".,-/", "d")
 		if p.num(next, 1, 2) {
 			return calendarDay{y: y, m: m, d: p.t[next].num, next: next + 1}, true
@@ -86,6 +92,9 @@ func (p *parser) dayFirst(i int) (calendarDay, bool) {
 	j = p.skip(j, ".-/,°º", "st", "nd", "rd", "th", "er", "de", "of", "d", "o", "ta", "й", "го", "ª", "º", "ère",
 		"শে", "ই", "লা", "রা", "ঠা")
 	m, next := p.month(j)
+	if r, after := p.romanMonth(j); m == 0 && r != 0 && p.num(p.skip(after, ".-/"), 4, 4) {
+		m, next = r, after
+	}
 	if m == 0 {
 		return p.jalali(i)
 	}
@@ -114,11 +123,14 @@ func (p *parser) inFigures(i int) (calendarDay, bool) {
 		return calendarDay{}, false
 	}
 	a, b := p.t[i].num, p.t[i+2].num
-	if p.monthDay && sep == '/' && a <= 12 || b > 12 && sep != '.' {
+	if sep == '/' && a <= 12 && b <= 12 && p.monthFirstHere() || b > 12 && sep != '.' {
 		a, b = b, a
 	}
 	return p.gregorian(year, calendarDay{y: fullYear(p.t[year]), m: b, d: a, next: year + 1}), true
 }
+
+// monthFirstHere reports whether the page writes the month before the day in figures.
+func (p *parser) monthFirstHere() bool { return p.monthDay && (p.english == nil || p.english()) }
 
 // monthFirst reads July 13, 2023 and Jul. 13th 2023.
 func (p *parser) monthFirst(i int) (calendarDay, bool) {

@@ -7,7 +7,8 @@
 // time of day, zone.go its zone. layout.go reads by a site's layouts. relative.go
 // reads "2 hours ago", yearless.go "13 July". line.go judges short lines,
 // change.go labels such as "updated". attribute.go, machine.go, script.go and
-// url.go read what is written for machines.
+// url.go read what is written for machines, roman.go
+// months in Roman figures and days in figures without marks.
 package date
 
 import (
@@ -25,13 +26,15 @@ type Options struct {
 	FetchedAt time.Time      // dates more than a day later are not believed; relative dates count from it; may be zero
 	Zone      *time.Location // of the site, nil when not known
 	Language  string         // of the page, a BCP 47 tag, "" when not known
+	English   func() bool    // whether a page that declares English is in English; nil when it is
 }
 
 // Reader reads the dates of one page. It must not be used by two goroutines at once.
 type Reader struct {
 	zone     *time.Location // nil when not known
 	lang     string         // primary subtag of the page's language, "" when not known
-	monthDay bool           // 07/08/2023 is the 8th of July
+	monthDay bool           // 07/08/2023 is the 8th of July if the page is in English
+	english  func() bool    // or nil
 	latest   time.Time      // later dates are not believed; zero: no bound
 	now      time.Time      // when the page was fetched; zero when not known
 	buf      *[]token       // reused for the tokens of each text
@@ -39,7 +42,7 @@ type Reader struct {
 
 // New returns a reader for a page.
 func New(o Options) Reader {
-	r := Reader{zone: o.Zone, now: o.FetchedAt, buf: new([]token)}
+	r := Reader{zone: o.Zone, now: o.FetchedAt, buf: new([]token), english: o.English}
 	if !o.FetchedAt.IsZero() {
 		r.latest = o.FetchedAt.Add(24 * time.Hour)
 	}
@@ -116,11 +119,12 @@ func (r Reader) believed(d item.Date) bool {
 	return !d.IsZero() && !epoch(d.Time) && (r.latest.IsZero() || !d.Time.After(r.latest))
 }
 
-// epoch reports whether t is second 0 of a clock of 1970 in some zone, or the day 0 of
-// databases: a field that holds no time.
+// epoch reports whether t is second 0 of a clock of 1970 in some zone, the second before
+// it, or the day 0 of databases: a field that holds no time.
 func epoch(t time.Time) bool {
-	return t.Year() == 1900 && t.YearDay() == 1 || t.Unix()%(15*60) == 0 && time.Duration(t.Unix())*time.Second <= 14*time.Hour &&
-		time.Duration(t.Unix())*time.Second >= -14*time.Hour
+	second := t.Unix()
+	near := second >= -14*60*60-1 && second <= 14*60*60
+	return t.Year() == 1900 && t.YearDay() == 1 || near && (second%(15*60) == 0 || (second+1)%(15*60) == 0)
 }
 
 // Midnight returns the day of d as its midnight in UTC.

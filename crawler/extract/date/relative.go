@@ -80,6 +80,10 @@ func (p *parser) span() (d time.Duration, timed, ok bool) {
 			first, n = i-1, p.t[i-1].num
 		case p.isWord(i-1, oneWords...):
 			first = i - 1
+		case numberWords[p.word(i-1)] != 0:
+			first, n = i-1, numberWords[p.word(i-1)]
+		case vague[p.word(i-1)] || vague[p.word(i-2)] && p.isWord(i-1, "of", "de", "di"):
+			continue
 		}
 		if p.saysAgo(first, i, next) {
 			return time.Duration(n) * unitSpan[unit], unit == 's' || unit == 'm' || unit == 'h', true

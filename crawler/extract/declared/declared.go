@@ -32,6 +32,14 @@ const (
 // Statement is a value that a page declares, and the rule that read it.
 type Statement struct{ Value, Rule string }
 
+// Authors are the authors that a page declares in one place, and the rule that read
+// them. Organizations are the names of those that are no persons.
+type Authors struct {
+	Names         []item.Author
+	Organizations []string
+	Rule          string
+}
+
 // Data is what a page declares of itself, apart from application state.
 type Data struct {
 	IsArticle    bool   // a type says that it is an article
@@ -41,9 +49,8 @@ type Data struct {
 
 	Fields        [numFields][]Statement // the most trusted first
 	Dates         []Statement            // of publication, less trusted than what the page shows
-	Authors       []item.Author
-	AuthorRule    string
-	Organizations []string // authors that JSON-LD declares as organizations
+	Authors       []Authors              // the most trusted first
+	Handle        string                 // of the author in a network
 	Tags          []string
 	TagRule       string
 	Body          string // of JSON-LD
@@ -108,15 +115,8 @@ func (d *Data) takeLinked(all []linked) {
 		d.add(Image, l.image, "json-ld")
 	}
 	d.Body = l.body
-	d.Organizations = l.organizations
-	for _, a := range l.authors {
-		for _, one := range byline.Names(a.Name) {
-			one.URL = a.URL
-			d.Authors = append(d.Authors, one)
-		}
-	}
-	if len(d.Authors) > 0 {
-		d.AuthorRule = "json-ld"
+	if names := declaredNames(l.authors); len(names) > 0 {
+		d.Authors = append([]Authors{{names, l.organizations, "json-ld"}}, d.Authors...)
 	}
 	if len(l.tags) == 1 {
 		l.tags = SplitKeywords(l.tags[0])
@@ -124,6 +124,17 @@ func (d *Data) takeLinked(all []linked) {
 	if len(l.tags) > 0 {
 		d.Tags, d.TagRule = l.tags, "json-ld"
 	}
+}
+
+// declaredNames returns the names in the declared bylines of authors.
+func declaredNames(authors []item.Author) (names []item.Author) {
+	for _, a := range authors {
+		for _, one := range byline.Names(a.Name) {
+			one.URL = a.URL
+			names = append(names, one)
+		}
+	}
+	return names
 }
 
 // choose returns the article that is the page's own, or nil and the number of

@@ -86,13 +86,25 @@ func (b *block) people(v any, out []item.Author, organizations *[]string) []item
 	}
 	o := b.object(v)
 	kind, _ := o["@type"].(string)
-	for _, name := range ldList(o["name"]) {
+	names := ldList(o["name"])
+	if given, family := ldText(o["givenName"]), ldText(o["familyName"]); len(names) == 0 && family != "" {
+		names = []string{fullName(given, family)}
+	}
+	for _, name := range names {
 		if strings.HasSuffix(kind, "Organization") {
 			*organizations = append(*organizations, name)
 		}
 		out = append(out, item.Author{Name: name, URL: ldText(o["url"])})
 	}
 	return out
+}
+
+// fullName joins given and family name, which comes first in Chinese and Japanese.
+func fullName(given, family string) string {
+	if dom.HasWide(family) {
+		given, family = family, given
+	}
+	return dom.Clean(given + " " + family)
 }
 
 // imageURL returns the URL of an image, or of the first of an array.

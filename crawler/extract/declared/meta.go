@@ -9,6 +9,7 @@ import (
 	"github.com/newsonce/newsonce/crawler/extract/byline"
 	"github.com/newsonce/newsonce/crawler/extract/date"
 	"github.com/newsonce/newsonce/crawler/extract/dom"
+	"github.com/newsonce/newsonce/crawler/item"
 )
 
 // metaRules maps the name, property or itemprop of a meta element to the field that it fills.
@@ -73,6 +74,9 @@ var authorMeta = []string{
 	"twitter:creator",
 }
 
+// maxHandle is the longest name of a user that is kept, in bytes.
+const maxHandle = 40
+
 // metaReader gathers what meta elements declare.
 type metaReader struct {
 	data     *Data
@@ -128,19 +132,21 @@ func (m *metaReader) pageType(kind string) {
 	}
 }
 
-// finish adds authors and tags where microdata and JSON-LD have declared none.
-// Those of article:tag override others.
+// finish adds authors, and tags where JSON-LD has declared none. Those of article:tag
+// override others.
 func (m *metaReader) finish() {
 	d := m.data
 	for k, values := range m.authors {
-		if len(d.Authors) > 0 {
-			break
-		}
+		var names []item.Author
 		for _, v := range values {
-			d.Authors = append(d.Authors, byline.Names(v)...)
+			if authorMeta[k] == "twitter:creator" && !strings.Contains(v, " ") {
+				d.handle(v)
+				continue
+			}
+			names = append(names, byline.Names(v)...)
 		}
-		if len(d.Authors) > 0 {
-			d.AuthorRule = "meta " + authorMeta[k]
+		if len(names) > 0 {
+			d.Authors = append(d.Authors, Authors{Names: names, Rule: "meta " + authorMeta[k]})
 		}
 	}
 	switch {
@@ -148,6 +154,14 @@ func (m *metaReader) finish() {
 		d.Tags, d.TagRule = m.tags, "og"
 	case len(d.Tags) == 0 && len(m.keywords) > 0:
 		d.Tags, d.TagRule = m.keywords, "meta keywords"
+	}
+}
+
+// handle keeps the name of a user, if it is not that of the site.
+func (d *Data) handle(s string) {
+	s = strings.TrimPrefix(s, "@")
+	if d.Handle == "" && len(s) <= maxHandle && !strings.ContainsAny(s, "/:.") {
+		d.Handle = s
 	}
 }
 

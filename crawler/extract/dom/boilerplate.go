@@ -65,6 +65,7 @@ const minOwnText = 140
 // of the site's frame has to hold mainFrame of it. heading is the element that carries
 // the title, or -1; the nodes of aside are no text of the page's own, if it is not nil.
 func (t *Tree) Boilerplate(heading int32, aside []bool) []bool {
+	t.natures = map[string]nature{}
 	s := suspects{t: t, heading: heading, aside: aside, marked: make([]bool, t.Len()), h1: t.Find(atom.H1, 0, t.Len())}
 	for i := range t.Len() {
 		if t.IsText(i) {
@@ -220,15 +221,39 @@ func (t *Tree) natureOf(i int32) nature {
 		return frame
 	case boxTag(n.DataAtom):
 		return box
-	case n.DataAtom == atom.Body || n.DataAtom == atom.Html || n.DataAtom == atom.Main || n.DataAtom == atom.Article ||
-		n.DataAtom == atom.H1 || len(n.Attr) == 0:
+	case mainTag(n.DataAtom) || len(n.Attr) == 0:
 		return ordinary
 	}
 	class, id, style := ClassIDStyle(n)
 	switch {
 	case undisplayed(style) || boxRole(n):
 		return box
-	case !IsBoilerplate(class, id) || t.quotedPost(i, class, id):
+	case class == "" && id == "":
+		return ordinary
+	}
+	nature := t.namedNature(class, id)
+	if nature != ordinary && t.quotedPost(i, class, id) {
+		return ordinary
+	}
+	return nature
+}
+
+// namedNature judges an element by its class and id. Classes alone are judged once.
+func (t *Tree) namedNature(class, id string) nature {
+	if id != "" {
+		return natureOfNames(class, id)
+	}
+	n, ok := t.natures[class]
+	if !ok {
+		n = natureOfNames(class, "")
+		t.natures[class] = n
+	}
+	return n
+}
+
+func natureOfNames(class, id string) nature {
+	switch {
+	case !IsBoilerplate(class, id):
 		return ordinary
 	case consentNames.In(class) || consentNames.In(id):
 		return consent
@@ -238,6 +263,15 @@ func (t *Tree) natureOf(i int32) nature {
 		return frame
 	}
 	return box
+}
+
+// mainTag reports whether elements with that tag hold the text, whatever they are called.
+func mainTag(a atom.Atom) bool {
+	switch a {
+	case atom.Body, atom.Html, atom.Main, atom.Article, atom.H1:
+		return true
+	}
+	return false
 }
 
 // boxTag reports whether elements with that tag hold no text of an article.

@@ -13,8 +13,10 @@ import (
 // none at either end, invisible characters dropped.
 type flow struct {
 	buf   []byte
-	start int  // where the current run begins in buf
-	space bool // white space waits for the next character
+	start int   // where the current run begins in buf
+	space bool  // white space waits for the next character
+	tree  *Tree // words that only style sets apart get a space; nil: they do not
+	last  int32 // with tree, the text node that was added last
 }
 
 func (f *flow) add(s string) {
@@ -101,11 +103,18 @@ func (t *Tree) Text(i int32, skip []int32) string {
 
 func (t *Tree) collect(f *flow, i int32, skip []int32) {
 	n := t.Nodes[i]
+	if listed(skip, i) {
+		return
+	}
 	if t.IsText(i) {
+		if f.tree != nil {
+			f.space = f.space || len(f.buf) > 0 && t.Apart(f.last, i)
+			f.last = i
+		}
 		f.add(n.Data)
 		return
 	}
-	if IsHidden(n) || listed(skip, i) {
+	if IsHidden(n) {
 		return
 	}
 	brk := IsBlock(n.DataAtom) || n.DataAtom == atom.Br

@@ -41,6 +41,8 @@ type Tree struct {
 	lines []Line  // the visible lines of the page, nil until Lines is called
 	sizes []int32 // characters of visible text before each node, empty until TextSize is called
 	liner liner   // cut the lines; kept for its memory
+
+	natures map[string]nature // by class, while boilerplate is looked for
 }
 
 // Parse parses a page of UTF-8. It returns ErrTooLarge for a page with too many
@@ -89,6 +91,7 @@ func (t *Tree) reset() {
 	t.scripts, t.Document = t.scripts[:0], nil
 	t.lines, t.sizes = nil, t.sizes[:0]
 	t.root, t.cuts, t.emptied = nil, t.cuts[:0], 0
+	t.natures = nil
 }
 
 // add appends the children of n, whose index is parent, and their descendants.

@@ -2,6 +2,7 @@ package list
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -155,5 +156,33 @@ func cutTimes(entries []Entry) {
 		if at := leadingTime.FindStringIndex(e.Title); at != nil && dom.Words(e.Title[at[1]:]) >= 2 {
 			e.Title = e.Title[at[1]:]
 		}
+	}
+}
+
+// leadingRank matches a place in a list at the beginning of a title.
+var leadingRank = regexp.MustCompile(`^#?(\d{1,3})(?:[.):]\s*|\s+)`)
+
+// cutRanks cuts the places in a list off the titles that are numbered one after the other.
+func cutRanks(entries []Entry) {
+	if len(entries) < MinEntries {
+		return
+	}
+	first := 0
+	for k := range entries {
+		m := leadingRank.FindStringSubmatch(entries[k].Title)
+		if m == nil {
+			return
+		}
+		n, _ := strconv.Atoi(m[1])
+		if k == 0 {
+			first = n
+		}
+		if n != first+k || dom.Words(entries[k].Title[len(m[0]):]) == 0 {
+			return
+		}
+	}
+	for k := range entries {
+		e := &entries[k]
+		e.Title = e.Title[len(leadingRank.FindString(e.Title)):]
 	}
 }

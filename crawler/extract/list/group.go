@@ -22,7 +22,11 @@ func (f *Finder) titleLinks() []Entry {
 		case dom.IsHidden(n):
 			i = t.End[i] - 1
 		case n.DataAtom == atom.A && dom.HasAttr(n, "href"):
+			before := len(out)
 			out = f.addLink(out, i, self)
+			if f.listing && len(out) == before {
+				out = f.addMore(out, i)
+			}
 		case dom.IsHeading(n.DataAtom) && n.DataAtom != atom.H1:
 			if e, ok := f.cardTitle(i); ok {
 				out = append(out, e)
@@ -36,7 +40,7 @@ func (f *Finder) titleLinks() []Entry {
 func (f *Finder) addLink(out []Entry, i int32, self string) []Entry {
 	t := f.tree
 	title := f.titleText(i)
-	if !dom.TitleLike(title) {
+	if !dom.TitleLike(title) || f.labels[title] {
 		return out
 	}
 	url := f.urls.Target(i)
@@ -52,6 +56,21 @@ func (f *Finder) addLink(out []Entry, i int32, self string) []Entry {
 		return out
 	}
 	return append(out, Entry{Link: i, Title: title, URL: url, From: i, To: t.End[i]})
+}
+
+// addMore adds the link at i if it says "Read more" below a title without a link.
+func (f *Finder) addMore(out []Entry, i int32) []Entry {
+	after := int32(-1)
+	if k := len(out) - 1; k >= 0 {
+		after = out[k].To
+		if out[k].URL.Href == f.urls.Target(i).Href {
+			return out
+		}
+	}
+	if e, ok := f.moreTitle(i, after); ok {
+		return append(out, e)
+	}
+	return out
 }
 
 // group extends each entry to the largest element without another entry's link, and

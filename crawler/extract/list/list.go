@@ -38,6 +38,7 @@ type List struct {
 	Name      string
 	Entries   []Entry
 	container int32
+	copy      bool // of a list before it
 }
 
 // Entry is one entry of a list.
@@ -59,9 +60,16 @@ type Finder struct {
 	url     string // of the page
 	listing bool   // the page is a listing
 
-	found   []List         // nil until Lists is called
-	weighed []Link         // nil before Links was called
+	found     []List         // nil until Lists is called
+	weighed   []Link         // nil before Links was called
+	linkTexts map[string]int // how many pages the links with a short text lead to
+	// labels are texts that read like titles but stand in each card, such as "Share this with
+	// friends": from the first of their links to the last, every other has the text. Articles
+	// that share a title stand further apart.
+	labels  map[string]bool
 	repeats map[string]int // how many links contain a text as a part
+	columns map[column]columnStat
+	marked  map[markup]int // links of several parts, by their mark-up
 }
 
 // New returns a finder for the page at url.
@@ -69,13 +77,20 @@ func New(t *dom.Tree, urls *dom.Resolver, dates date.Reader, url string, listing
 	return &Finder{tree: t, urls: urls, dates: dates, url: url, listing: listing}
 }
 
-// Lists returns the headline lists of the page in document order. They are found once.
+// Lists returns the headline lists of the page in document order, each once: a page may
+// have a second for small screens, or in a slider.
 func (f *Finder) Lists() []List {
+	return slices.DeleteFunc(slices.Clone(f.All()), func(l List) bool { return l.copy })
+}
+
+// All returns the headline lists and their copies. They are found once.
+func (f *Finder) All() []List {
 	if f.found != nil {
 		return f.found
 	}
 	f.found = []List{}
 	f.countParts()
+	f.countLinkTexts()
 	var rest []List
 	for _, l := range f.group(f.titleLinks()) {
 		f.PairDates(l.Entries, nil)
@@ -91,10 +106,35 @@ func (f *Finder) Lists() []List {
 	for k := range f.found {
 		f.addShort(&f.found[k])
 		cutTimes(f.found[k].Entries)
+		cutRanks(f.found[k].Entries)
 	}
 	f.shareDates()
+	markCopies(f.found)
 	f.nameLists()
 	return f.found
+}
+
+// markCopies marks the lists whose entries a list before them has in the same order.
+func markCopies(lists []List) {
+	for k := range lists {
+		lists[k].copy = slices.ContainsFunc(lists[:k], func(l List) bool {
+			return !l.copy && holds(l.Entries, lists[k].Entries)
+		})
+	}
+}
+
+// holds reports whether a list has all entries of another, in their order.
+func holds(list, other []Entry) bool {
+	if len(other) < MinEntries {
+		return false
+	}
+	k := 0
+	for _, e := range list {
+		if k < len(other) && e.URL.Href == other[k].URL.Href && e.Title == other[k].Title {
+			k++
+		}
+	}
+	return k == len(other)
 }
 
 // believable reports whether a group of entries is a headline list and not a menu.
@@ -131,12 +171,10 @@ func (f *Finder) withoutLoose(entries []Entry) []Entry {
 }
 
 // sameLinks reports whether all titles carry no link, and the links beside them have
-// one text.
+// one text, or none, for those who see the page.
 func (f *Finder) sameLinks(entries []Entry) bool {
-	text := f.tree.Text(entries[0].Link, nil)
-	return text != "" && !slices.ContainsFunc(entries, func(e Entry) bool {
-		return !e.loose || f.tree.Text(e.Link, nil) != text
-	})
+	text := f.titleText(entries[0].Link)
+	return !slices.ContainsFunc(entries, func(e Entry) bool { return !e.loose || f.titleText(e.Link) != text })
 }
 
 // inMenu reports whether i stands in a menu, a footer or the like.

@@ -2,6 +2,7 @@ package list
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -13,63 +14,53 @@ import (
 // dates, counters, labels and "read more".
 func (f *Finder) titleText(i int32) string {
 	t := f.tree
+	link := i
 	i = f.titleRoot(i)
-	var skip []int32
+	skip := f.besideColumns(i)
 	for k := i + 1; k < t.End[i]; k++ {
-		if t.IsText(k) || k+1 >= t.End[k] {
-			continue
-		}
-		if f.noTitle(k, i) {
+		switch {
+		case slices.Contains(skip, k):
+			k = t.End[k] - 1
+		case !t.IsText(k) && k+1 < t.End[k] && f.noTitle(k, i):
 			skip = append(skip, k)
 			k = t.End[k] - 1
 		}
 	}
-	whole := t.Text(i, nil)
-	if cut := f.withoutDate(whole); cut != whole || len(skip) == 0 {
-		return cut
+	slices.Sort(skip)
+	whole := t.WordsOf(i, nil)
+	if cut := f.withoutDate(whole); len(skip) == 0 || cut != whole {
+		return f.uncut(cut, link)
 	}
-	if rest := dom.TrimSeparators(t.Text(i, skip)); dom.Words(rest) >= 2 {
-		return f.withoutDate(rest)
+	if rest := dom.TrimSeparators(t.WordsOf(i, skip)); dom.Words(rest) >= 2 {
+		return f.uncut(f.withoutDate(rest), link)
 	}
 	return whole
 }
 
-// cardTitle returns the entry whose title is the heading at i and whose link is
-// elsewhere on its card: on the picture, or as "read more". The card is the largest
-// element around i without another heading. All its links lead to one page.
-func (f *Finder) cardTitle(i int32) (Entry, bool) {
-	t := f.tree
-	if t.Closest(i, atom.A) >= 0 || t.Find(atom.A, i, t.End[i]) >= 0 {
-		return Entry{}, false
-	}
-	e := Entry{Link: -1, loose: true, From: i, To: t.End[i]}
-	card := i
-	for range maxCardDepth {
-		up := t.Parent[card]
-		if up < 0 || t.Atoms[up] == atom.Body || t.TextSize(up, t.End[up]) > maxEntryText || t.OtherHeading(i, up) {
-			break
-		}
-		card = up
-	}
-	for k := t.Find(atom.A, card, t.End[card]); k >= 0; k = t.Find(atom.A, k+1, t.End[card]) {
-		u := f.urls.Target(k)
-		switch {
-		case u.Href == "":
-		case e.Link < 0:
-			e.Link, e.URL = k, u
-		case u.Href != e.URL.Href:
-			return Entry{}, false
+// uncut returns the whole of a title that ends in an ellipsis, where an attribute of the
+// link, of an element in it or of the heading around it holds it.
+func (f *Finder) uncut(s string, link int32) string {
+	begin, cut := strings.CutSuffix(s, "…")
+	if !cut {
+		if begin, cut = strings.CutSuffix(s, "..."); !cut {
+			return s
 		}
 	}
-	if e.Link < 0 {
-		return Entry{}, false
+	begin = strings.TrimRight(begin, " ")
+	from := link
+	for up := 0; up < 2 && f.tree.HeadingAround(f.tree.Parent[from]); up++ {
+		from = f.tree.Parent[from] // the heading around the link
 	}
-	e.Title = f.titleText(i)
-	return e, dom.TitleLike(e.Title)
+	for k := from; k < f.tree.End[link] && begin != ""; k++ {
+		for _, name := range []string{"title", "aria-label", "alt"} {
+			v := dom.Clean(dom.Attr(f.tree.Nodes[k], name))
+			if len(v) <= dom.MaxTitle && strings.HasPrefix(v, begin) {
+				return v
+			}
+		}
+	}
+	return s
 }
-
-// maxCardDepth is how many elements a card may begin above its heading.
-const maxCardDepth = 4
 
 // titleRoot returns the heading in i, else the element that its class calls a title,
 // else i. Some links enclose whole cards, with the summary.
@@ -144,9 +135,8 @@ func (f *Finder) noTitle(k, i int32) bool {
 	if t.Atoms[k] == atom.Time {
 		return true
 	}
-	if class := strings.ToLower(dom.Attr(t.Nodes[k], "class")); class != "" && (label(class) || kicker(class)) {
-		s := t.Text(k, nil)
-		return dom.Words(s) > 0 && (label(class) || !strings.HasSuffix(s, ":"))
+	if class := dom.Attr(t.Nodes[k], "class"); class != "" && (IsLabel(class) || IsKicker(class)) {
+		return dom.Words(t.Text(k, nil)) > 0 && (IsLabel(class) || !t.Colon(k))
 	}
 	if t.End[k] != k+2 || !t.IsText(k+1) {
 		return false
@@ -182,23 +172,26 @@ func (f *Finder) repeated(s string, k, i int32) bool {
 // titleClass reports whether a class names a title.
 func titleClass(class string) bool {
 	return dom.ContainsAny(class, "title", "headline") && !dom.ContainsAny(class, "sub", "super", "over") &&
-		!label(class) && !kicker(class)
+		!IsLabel(class) && !IsKicker(class)
 }
 
 // counter matches a number in brackets or a duration: "(12)", "3:04".
 var counter = regexp.MustCompile(`^(?:[(\[]\s*[\d.,]+\s*[)\]]|\d{1,2}(?::\d\d){1,2})$`)
 
-// label reports whether a class is that of a counter or a tag beside a title.
-func label(class string) bool {
-	return dom.ContainsAny(class, "badge", "comment", "counter", "duration", "readmore", "read-more", "more-link",
-		"sr-only", "screen-reader", "visually-hidden", "visuallyhidden")
-}
+// IsLabel reports whether a class is that of a counter or a tag beside a title.
+func IsLabel(class string) bool { return labelNames.In(class) }
 
-// kicker reports whether a class is that of a kicker. A kicker that ends in a colon
+// IsKicker reports whether a class is that of a kicker. A kicker that ends in a colon
 // is part of the title.
-func kicker(class string) bool {
-	return dom.ContainsAny(class, "kicker", "eyebrow", "overline", "rubric", "category")
-}
+func IsKicker(class string) bool { return kickerNames.In(class) }
+
+// labelNames and kickerNames are parts of such classes.
+var (
+	labelNames = dom.NewPhrases("badge", "comment", "counter", "duration", "readmore", "read-more", "more-link",
+		"sr-only", "screen-reader", "visually-hidden", "visuallyhidden")
+	kickerNames = dom.NewPhrases("kicker", "eyebrow", "overline", "rubric", "category", "topline", "dachzeile", "roofline",
+		"spitzmarke", "supertitle", "pretitle", "surtitle", "sobretitulo", "antetitulo", "occhiello", "volanta")
+)
 
 // minRepeats is the number of links from which a part that they share is no title.
 const minRepeats = 3
@@ -207,6 +200,7 @@ const minRepeats = 3
 // have, such as "Read more" or "Exclusive", is part of no title.
 func (f *Finder) countParts() {
 	t := f.tree
+	f.countColumns()
 	f.repeats = map[string]int{}
 	for _, i := range t.Links {
 		for k := i + 1; k < t.End[i]; k++ {

@@ -49,6 +49,9 @@ func (c *claims) store(e state.Effects) error {
 			}
 		}
 	}
+	if err := c.storeAlerts(e.Alerts); err != nil {
+		return err
+	}
 	if e.Summary == nil {
 		return nil
 	}

@@ -47,6 +47,7 @@ func (c *claims) withdraw(list []state.Withdrawal) ([]state.Withdrawn, error) {
 		w.resetURLs,
 		func() error { return w.forgetHeadlines(forget) },
 		func() error { return w.forgetURLs(forget) },
+		w.dropAlerts,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package statetest
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func testKept(t *testing.T, open Opener) {
 	t.Run("barred", func(t *testing.T) { testBarred(t, open) })
 	t.Run("paces", func(t *testing.T) { testPaces(t, open) })
 	t.Run("outputs", func(t *testing.T) { testOutputs(t, open) })
+	t.Run("the writer", func(t *testing.T) { testWriter(t, open) })
 	t.Run("an empty store", func(t *testing.T) { testEmpty(t, open) })
 }
 
@@ -30,6 +32,33 @@ func (s *subject) twice(check func(when string)) {
 	check("at once")
 	s.reopen()
 	check("reopened")
+}
+
+func testWriter(t *testing.T, open Opener) {
+	s := newSubject(t, open)
+	first, err := s.Writer(t.Context())
+	if err != nil || len(first.State) != 8 || strings.Trim(first.State, "0123456789abcdef") != "" || first.Epoch != 1 {
+		t.Fatalf("writer of a new store: %+v, %v, want 8 hexadecimal digits and epoch 1", first, err)
+	}
+	expect := func(want output.Writer) {
+		t.Helper()
+		s.twice(func(when string) {
+			t.Helper()
+			got, err := s.Writer(t.Context())
+			if err != nil || got != want {
+				t.Errorf("%s: writer %+v, %v, want %+v", when, got, err, want)
+			}
+		})
+	}
+	expect(first)
+	raised, err := s.RaiseEpoch(t.Context())
+	if want := (output.Writer{State: first.State, Epoch: 2}); err != nil || raised != want {
+		t.Errorf("raised: %+v, %v, want %+v", raised, err, want)
+	}
+	expect(raised)
+	if other, err := newSubject(t, open).RaiseEpoch(t.Context()); err != nil || other.State == first.State || other.Epoch != 2 {
+		t.Errorf("another store: %+v, %v, want another name and epoch 2", other, err)
+	}
 }
 
 func testRuns(t *testing.T, open Opener) {

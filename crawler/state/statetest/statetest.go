@@ -8,6 +8,7 @@
 //	queue.go      what is due, and what is made due again
 //	withdraw.go   items that are taken back
 //	forget.go     what is removed is as if it had never been found
+//	alert.go      alerts that wait for delivery
 //	replay.go     what a rebuild takes from lines that were written
 //	clock.go      times that a wrong clock stored
 //	kept.go       everything else that must be found again
@@ -46,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T, path string) state.Store) {
 		{"walls", testWalls},
 		{"replay", testReplay},
 		{"forget", testForget},
+		{"alerts", testAlerts},
 		{"property", testProperty},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, open) })

@@ -148,7 +148,7 @@ func run(ctx context.Context, items *view.Items, to writer, o Options, s *Summar
 
 // take reports whether a line passes the filters that need its values.
 func (o *Options) take(r *record) bool {
-	if !o.Since.IsZero() && r.when().Before(o.Since) {
+	if !o.Since.IsZero() && r.When().Before(o.Since) {
 		return false
 	}
 	for _, c := range o.Where {

@@ -48,22 +48,13 @@ func newFeed(w io.Writer, format string, o Options, s *Summary) *feedWriter {
 type newest []*record
 
 func (h newest) Len() int           { return len(h) }
-func (h newest) Less(i, j int) bool { return When(&h[i].Article).Before(When(&h[j].Article)) }
+func (h newest) Less(i, j int) bool { return view.When(&h[i].Article).Before(view.When(&h[j].Article)) }
 func (h newest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *newest) Push(x any)        { *h = append(*h, x.(*record)) }
 func (h *newest) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]
 	return last
-}
-
-// When is the time by which an article is sorted: of publication, with an unknown zone
-// taken for UTC, else when it was fetched.
-func When(a *item.Article) time.Time {
-	if !a.DatePublished.IsZero() {
-		return a.DatePublished.Time
-	}
-	return a.FetchedAt.Time
 }
 
 func (f *feedWriter) write(r *record) error {
@@ -89,7 +80,7 @@ func (f *feedWriter) finish() error {
 		feed.Articles = append(feed.Articles, &r.Article)
 	}
 	slices.SortStableFunc(feed.Articles, func(a, b *item.Article) int {
-		return cmp.Or(When(b).Compare(When(a)), strings.Compare(a.ID, b.ID))
+		return cmp.Or(view.When(b).Compare(view.When(a)), strings.Compare(a.ID, b.ID))
 	})
 	if f.format == "jsonfeed" {
 		return feed.WriteJSON(f.w)
@@ -183,7 +174,7 @@ func (f *Feed) WriteAtom(w io.Writer) error {
 
 // updated is when the article was last changed, as far as is known.
 func updated(a *item.Article) string {
-	t := When(a)
+	t := view.When(a)
 	if !a.DateModified.IsZero() && a.DateModified.Time.After(t) {
 		t = a.DateModified.Time
 	}

@@ -8,25 +8,11 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/item"
+	"github.com/newsonce/newsonce/crawler/view"
 )
 
-// record is a line of any type. Keys that a type lacks are zero.
-type record struct {
-	item.Article
-	Block     string       `json:"block"`
-	Position  int          `json:"position"`
-	Status    int          `json:"status"`
-	FirstSeen item.Instant `json:"first_seen"`
-}
-
-// when is the date of publication, with an unknown zone taken for UTC, else the time at
-// which newsonce saw what the line tells.
-func (r *record) when() time.Time {
-	if r.DatePublished.IsZero() && r.FetchedAt.IsZero() {
-		return r.FirstSeen.Time
-	}
-	return When(&r.Article)
-}
+// record is a line of any type.
+type record struct{ view.Record }
 
 func (r *record) revision() int { return max(1, r.Revision) }
 

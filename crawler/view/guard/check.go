@@ -10,7 +10,7 @@ import (
 // guard says which requests are answered.
 type guard struct {
 	hosts map[string]bool // names, in lower case
-	users users           // nil: no password is required
+	users *users          // nil: no password is required
 }
 
 // check returns a handler that passes requests on to next that may be answered.

@@ -22,7 +22,8 @@ type Options struct {
 	// and IP addresses. A page that points its own name to this server (DNS rebinding)
 	// is refused.
 	Hosts []string
-	// Credentials is a file with a NAME:PASSWORD per line; "": no password is required.
+	// Credentials is a file with a NAME:PASSWORD per line, or a hash of the password; "":
+	// no password is required.
 	Credentials string
 	// Insecure allows listening beyond loopback without Credentials.
 	Insecure bool

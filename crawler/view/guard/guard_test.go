@@ -2,7 +2,9 @@ package guard
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/bcrypt"
 )
 
 // credentials writes a credentials file.
@@ -42,6 +46,8 @@ func TestListen(t *testing.T) {
 		{"no such file", Options{Listen: "127.0.0.1:0", Credentials: file + "x"}, "read credentials"},
 		{"no password", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "a:b\nann\n")}, ":2: write NAME:PASSWORD"},
 		{"an empty password", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "ann:\n")}, "NAME:PASSWORD"},
+		{"no bcrypt", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "ann:$2y$10$short\n")}, ":1: "},
+		{"no SHA-256", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "ann:{SHA256}abc\n")}, "64 hexadecimal digits"},
 		{"twice", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "a:b\na:c\n")}, "twice"},
 		{"nobody", Options{Listen: "127.0.0.1:0", Credentials: credentials(t, "#a:b\n")}, "no line"},
 	} {
@@ -122,5 +128,29 @@ func TestServe(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("the server did not stop")
+	}
+}
+
+// TestHashes compares passwords with their hashes, the same one twice.
+func TestHashes(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("se:cret"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := readCredentials(credentials(t, fmt.Sprintf("ann:%s\nbob:{SHA256}%x\neve:plain\n", hash, sha256.Sum256([]byte("hidden")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, password string
+		want           bool
+	}{
+		{"ann", "se:cret", true}, {"ann", "se:cret", true}, {"ann", "secret", false}, {"ann", string(hash), false}, {"ann", "", false},
+		{"bob", "hidden", true}, {"bob", "se:cret", false}, {"bob", "", false},
+		{"eve", "plain", true}, {"eve", "hidden", false}, {"mallory", "", false}, {"mallory", "plain", false},
+	} {
+		if got := u.admit(tt.name, tt.password, true); got != tt.want {
+			t.Errorf("%s with %q: %v, want %v", tt.name, tt.password, got, tt.want)
+		}
 	}
 }

@@ -4,6 +4,7 @@
 //	collect.go  Collect: the figures, from the items and from the state
 //	site.go     the figures of one site
 //	story.go    clusters, copies and revisions
+//	brief.go    many articles in little memory
 //	plot.go     bars as SVG
 //	page.go     Page: the figures as HTML
 package report
@@ -59,6 +60,7 @@ type Run struct {
 
 // Item is a line that the page links to.
 type Item struct {
+	Type                 item.Type // article or reference
 	Site, URL, Title, ID string
 	At                   time.Time // of publication, else of the fetch
 	Seen                 time.Time
@@ -175,7 +177,8 @@ func itemOf(a *item.Article) Item {
 	if a.DatePublished.IsZero() {
 		at = a.FetchedAt.Time
 	}
-	return Item{Site: a.Site, URL: a.URL, Title: cmp.Or(a.Title, a.URL), ID: a.ID, At: at, Seen: a.FetchedAt.Time}
+	return Item{Type: item.TypeArticle, Site: a.Site, URL: a.URL, Title: cmp.Or(a.Title, a.URL), ID: a.ID, At: at,
+		Seen: a.FetchedAt.Time}
 }
 
 // state adds what only the state knows.

@@ -28,32 +28,33 @@ type Copies struct {
 	Count    int
 }
 
-// stories keeps what is needed to find clusters. Articles that are alone in theirs take
-// the least: their id, site and time.
+// stories keeps what is needed to find clusters. Most articles are alone in theirs, and
+// take the least.
 type stories struct {
-	articles map[string]*Item         // by id
-	members  map[string][]Member      // by the id of the first
-	changes  map[string]int           // id -> revisions after the first
-	named    map[string]*item.Article // revised articles, for their titles
+	articles brief
+	members  map[string][]Member // by the id of the first
+	changes  map[string]int      // id -> revisions after the first
+	named    map[string]Item     // the newest revisions of revised articles
 }
 
 func newStories() *stories {
 	return &stories{
-		articles: map[string]*Item{}, members: map[string][]Member{}, changes: map[string]int{},
-		named: map[string]*item.Article{},
+		articles: brief{places: map[uint64]place{}}, members: map[string][]Member{}, changes: map[string]int{},
+		named: map[string]Item{},
 	}
 }
 
 func (s *stories) article(a *item.Article) {
 	x := itemOf(a)
-	s.articles[a.ID] = &x
+	s.articles.add(&x)
 	if a.DuplicateOf != "" {
 		s.members[a.DuplicateOf] = append(s.members[a.DuplicateOf], Member{Item: x, Method: a.Method, Similarity: a.Similarity})
 	}
 }
 
 func (s *stories) reference(r *item.Reference) {
-	x := Item{Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID, At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
+	x := Item{Type: item.TypeReference, Site: r.Site, URL: r.URL, Title: cmp.Or(r.Title, r.URL), ID: r.ID,
+		At: r.DatePublished.Time, Seen: r.FetchedAt.Time}
 	if r.DatePublished.IsZero() {
 		x.At = r.FetchedAt.Time
 	}
@@ -62,14 +63,14 @@ func (s *stories) reference(r *item.Reference) {
 
 func (s *stories) revised(a *item.Article) {
 	s.changes[a.ID]++
-	s.named[a.ID] = a
+	s.named[a.ID] = itemOf(a)
 }
 
 // cluster joins the copies of an article with it, by time.
 func (s *stories) cluster(id string) []Member {
 	list := slices.Clone(s.members[id])
-	if first := s.articles[id]; first != nil {
-		list = append(list, Member{Item: *first})
+	if first, ok := s.articles.get(id); ok {
+		list = append(list, Member{Item: first})
 	}
 	slices.SortStableFunc(list, func(a, b Member) int { return cmp.Or(a.At.Compare(b.At), a.Seen.Compare(b.Seen)) })
 	if len(list) > 0 {
@@ -119,7 +120,7 @@ func (s *stories) mostRevised() (list []Item) {
 		return cmp.Or(s.changes[b]-s.changes[a], cmp.Compare(a, b))
 	})
 	for _, id := range ids[:min(len(ids), maxRevised)] {
-		x := itemOf(s.named[id])
+		x := s.named[id]
 		x.Revisions = s.changes[id] + 1
 		list = append(list, x)
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
+	"github.com/newsonce/newsonce/internal/testpg"
 )
 
 var (
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Options{}))
 	}
-	os.Exit(m.Run())
+	os.Exit(testpg.Run(m))
 }
 
 // Goals for a crawl at a delay of a second or more.
@@ -85,6 +86,34 @@ func TestPoliteness(t *testing.T) {
 		t.Errorf("%.1f %% of one core and %.3f of the ideal time, goals are %.0f %% and %.2f", 100*share, ratio,
 			100*mostCPU, mostTime)
 	}
+}
+
+// TestPolitenessOfAFleet has three processes crawl the hosts together.
+func TestPolitenessOfAFleet(t *testing.T) {
+	w, err := Serve(Options{Hosts: min(*hosts, 60), Pages: *pages, Delay: *delay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Stop()
+	dir := t.TempDir()
+	config := strings.Replace(w.Config(), "state: state.db", "state: "+strconv.Quote(testpg.Database(t)), 1)
+	if err := os.WriteFile(filepath.Join(dir, "crawl.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() { crawl(t, dir) })
+	}
+	all.Wait()
+	r := w.Check()
+	for _, wrong := range r.Wrong[:min(20, len(r.Wrong))] {
+		t.Error(wrong)
+	}
+	if n := articles(t, dir); n != w.Articles() {
+		t.Errorf("%d articles were written, want %d", n, w.Articles())
+	}
+	t.Logf("%d requests in %v, ideal %v; shortest pause %.3f of the one due", r.Requests, r.Took.Round(time.Millisecond),
+		r.Ideal.Round(time.Millisecond), r.Least)
 }
 
 // crawl runs the program and returns its CPU time and duration.
