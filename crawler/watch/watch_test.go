@@ -159,10 +159,14 @@ func start(t *testing.T, every time.Duration, env map[string]string) *subject {
 	}
 	env["NOTIFY_SOCKET"] = s.manager.path
 	s.Daemon = New(Options{Load: load, Reload: s.reload, Every: every,
-		Ended: func(sum *report.Summary) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.ended = append(s.ended, sum)
+		Run: func(ctx context.Context, o crawler.Options) (*report.Summary, error) {
+			sum, err := crawler.Run(ctx, o)
+			if err == nil {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.ended = append(s.ended, sum)
+			}
+			return sum, err
 		},
 		Say: func(format string, args ...any) {
 			s.mu.Lock()

@@ -56,8 +56,6 @@ func (f *runFlags) add(fl *pflag.FlagSet) {
 	fl.IntVar(&f.limit, "limit", 0, "fetch at most `N` pages (0: no limit)")
 	fl.Var(&f.maxTime, "max-time", "take no new page after `D`, such as 10m or 1d (0: no limit)")
 	f.addOpening(fl)
-	fl.StringVar(&f.metrics, "metrics-file", "",
-		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
 }
 
@@ -66,6 +64,8 @@ func (f *runFlags) addOpening(fl *pflag.FlagSet) {
 	fl.Var(&f.lockWait, "lock-wait", "wait up to `D` for another run to end")
 	fl.IntVar(&f.workers, "workers", 0, "make up to `N` requests at a time, over all hosts (0: as configured)")
 	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
+	fl.StringVar(&f.metrics, "metrics-file", "",
+		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 }
 
 type crawlFlags struct {
@@ -177,10 +177,16 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	m := a.metricsFile(c, f.metrics)
+	m := a.metricsFile(c, f.metrics, false)
 	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
 	m.end(ctx, a, o, summary, err)
-	a.notify(ctx, o, summary, err)
+	warn := a.say
+	if summary != nil {
+		warn = summary.Warn
+	}
+	for _, err := range a.notify(ctx, o, summary, err) {
+		warn("%v", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/view/guard"
 	"github.com/newsonce/newsonce/crawler/watch"
 	"github.com/spf13/cobra"
@@ -35,7 +38,7 @@ SIGHUP reloads crawl.yaml. If that has a mistake, a message says so and the
 configuration before stays in use. SIGTERM and SIGINT end the run as in crawl.`,
 		Example: `  newsonce watch                   # all sites of ./crawl.yaml
   newsonce watch ccbs              # one site
-  newsonce watch --listen 127.0.0.1:9465           # with /healthz
+  newsonce watch --listen 127.0.0.1:9465           # with /healthz and /metrics
   kill -HUP $(pidof newsonce)      # reload crawl.yaml
   newsonce status                  # how often each source is read, and when next`,
 		Annotations: map[string]string{"exits": "2 wrong use or a mistake in the first configuration, " +
@@ -45,15 +48,26 @@ configuration before stays in use. SIGTERM and SIGINT end the run as in crawl.`,
 		},
 	}
 	run.addOpening(c.Flags())
-	listen.add(c.Flags(), "/healthz", "")
+	listen.add(c.Flags(), "/healthz and /metrics", "")
 	return c
+}
+
+// watching is what the runs of a daemon have in common.
+type watching struct {
+	*app
+	args    []string
+	flags   runFlags
+	store   state.Store
+	metrics *metricsFile
+	telling sync.WaitGroup // receivers that are being told about a run
 }
 
 // runWatch runs the daemon until ctx ends.
 func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen *listenFlags) (err error) {
 	reload := hangups()
 	defer signal.Stop(reload)
-	o, err := a.watched(args, run)
+	w := &watching{app: a, args: args, flags: run}
+	o, err := w.watched()
 	if err != nil {
 		return err
 	}
@@ -65,32 +79,53 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 		}
 		defer server.Close()
 	}
+	w.metrics = a.metricsFile(o.Config, run.metrics, server != nil)
+	defer w.telling.Wait()
 	s, err := a.store(ctx, o.Config.State, time.Duration(run.lockWait))
 	if err != nil {
+		w.ended(ctx, o, nil, err)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	o.Store = s
-	d := watch.New(watch.Options{Reload: reload, Say: a.say, Ended: a.tellRun, Load: func() (crawler.Options, error) {
-		next, err := a.watched(args, run)
-		if err == nil && next.Config.State != o.Config.State {
-			err = fmt.Errorf("state %s cannot take the place of %s while it is in use: stop newsonce and start it again",
-				next.Config.State, o.Config.State)
+	w.store, o.Store = s, s
+	d := watch.New(watch.Options{Reload: reload, Say: a.say,
+		Load: func() (crawler.Options, error) { return w.reloaded(o.Config) },
+		Run:  func(run context.Context, o crawler.Options) (*report.Summary, error) { return w.one(ctx, run, o) }})
+	return w.daemon(ctx, d, o, server)
+}
+
+// one makes a run; ctx ends with the process.
+func (w *watching) one(ctx, run context.Context, o crawler.Options) (*report.Summary, error) {
+	written := w.metrics.begin(run, w.app, &o)
+	s, err := crawler.Run(run, o)
+	written()
+	w.ended(ctx, o, s, err)
+	return s, err
+}
+
+// ended tells about a run that ended, or could not begin. The next run does not wait for
+// receivers.
+func (w *watching) ended(ctx context.Context, o crawler.Options, s *report.Summary, err error) {
+	w.metrics.end(ctx, w.app, o, s, err)
+	w.telling.Go(func() {
+		for _, err := range w.notify(ctx, o, s, err) {
+			w.say("newsonce: %v", err)
 		}
-		next.Store = s
-		return next, err
-	}})
-	return a.daemon(ctx, d, o, server)
+	})
+	if s != nil {
+		w.tellRun(s)
+	}
 }
 
 // daemon runs d, and beside it the server, if any.
-func (a *app) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, server *guard.Server) error {
+func (w *watching) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, server *guard.Server) error {
 	var all errgroup.Group
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the daemon has ended
 	defer stop()
 	if server != nil {
-		a.say("newsonce: listening on http://%s", server.Addr())
-		all.Go(func() error { return server.Serve(serving, d.Handler(nil)) })
+		w.say("newsonce: listening on http://%s", server.Addr())
+		metrics := w.metrics.Handler(func(ctx context.Context) (state.Reader, error) { return w.reader(ctx, o.Config.State) })
+		all.Go(func() error { return server.Serve(serving, d.Handler(metrics)) })
 	}
 	last, err := d.Run(ctx, o)
 	stop()
@@ -100,18 +135,35 @@ func (a *app) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, se
 	return exit(last)
 }
 
+// reloaded returns the options of a new configuration in place of that of the start.
+func (w *watching) reloaded(first *config.Config) (crawler.Options, error) {
+	next, err := w.watched()
+	if err != nil {
+		return next, err
+	}
+	const restart = "%s cannot be changed by a reload: stop newsonce and start it again"
+	if next.Config.State != first.State {
+		err = fmt.Errorf(restart, "state")
+	}
+	if metricsPath(next.Config, w.flags.metrics) != metricsPath(first, w.flags.metrics) {
+		err = errors.Join(err, fmt.Errorf(restart, "metrics_file"))
+	}
+	next.Store = w.store
+	return next, err
+}
+
 // watched reads the configuration and returns the options of a run, after every site and
 // source was tried.
-func (a *app) watched(args []string, run runFlags) (crawler.Options, error) {
-	c, err := a.load()
+func (w *watching) watched() (crawler.Options, error) {
+	c, err := w.load()
 	if err != nil {
 		return crawler.Options{}, err
 	}
-	selected, err := sites(c, args)
+	selected, err := sites(c, w.args)
 	if err != nil {
 		return crawler.Options{}, err
 	}
-	o, err := a.options(run, c, selected, func(o *crawler.Options) error {
+	o, err := w.options(w.flags, c, selected, func(o *crawler.Options) error {
 		o.Command = "watch"
 		return nil
 	})
@@ -121,10 +173,10 @@ func (a *app) watched(args []string, run runFlags) (crawler.Options, error) {
 	if _, err := crawler.PlanOf(context.Background(), o, nil, nil); err != nil {
 		return o, usage(err)
 	}
-	for _, w := range c.Warnings {
-		a.say("%s", w)
+	for _, text := range c.Warnings {
+		w.say("%s", text)
 	}
-	if a.verbose {
+	if w.verbose {
 		o.Events.Committed = visits(o.Log)
 	}
 	return o, nil
