@@ -330,11 +330,15 @@ func (s *statusReport) readRuns(ctx context.Context, r state.Reader, now time.Ti
 		if err != nil {
 			return err
 		}
-		for i := range sum.Progress {
-			s.Progress = append(s.Progress, sum.Progress[i].At(now))
-		}
 		if w := sum.Waiting; w != nil && w.Until.After(now) {
 			s.Waiting = w
+		}
+		for i := range sum.Progress {
+			p := sum.Progress[i].At(now)
+			if s.Waiting != nil {
+				p = p.Unestimated()
+			}
+			s.Progress = append(s.Progress, p)
 		}
 	}
 	for _, run := range past[:min(n, len(past))] {
