@@ -29,8 +29,9 @@ type Options struct {
 	Every time.Duration
 	// Run makes a run; nil: crawler.Run.
 	Run func(context.Context, crawler.Options) (*report.Summary, error)
-	// Say reports what a person should know, such as a refused configuration.
-	Say func(format string, args ...any)
+	// Say reports what a person may want to know, and Warn what a person must know, such as
+	// a refused configuration.
+	Say, Warn func(format string, args ...any)
 	// Getenv finds the socket of systemd; nil: os.Getenv.
 	Getenv func(string) string
 }
@@ -165,7 +166,7 @@ func (d *Daemon) loaded() {
 // refuse reports a configuration that cannot be used.
 func (d *Daemon) refuse(err error) {
 	text := fmt.Sprintf("the configuration was refused, and the one before stays in use: %v", err)
-	d.Say("newsonce: %s", text)
+	d.Warn("newsonce: %s", text)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.health.Refused = err.Error()

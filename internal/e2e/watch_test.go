@@ -250,12 +250,13 @@ func TestWatchServes(t *testing.T) {
 	}
 }
 
-// The metrics file is written, and stays where it is. A reload that moves it is refused.
+// The metrics file is written, and stays where it is. A reload that moves it is refused, which
+// --quiet does not hide.
 func TestWatchWritesMetrics(t *testing.T) {
 	t.Parallel()
 	s := serveWatched(t, demosite.Options{Articles: 10})
 	s.edit("workers: 8\n", "workers: 8\nmetrics_file: one.prom\n")
-	p := s.watch()
+	p := s.watch("-q")
 	s.caughtUp(p)
 	s.edit("one.prom", "two.prom")
 	p.signal(syscall.SIGHUP)

@@ -88,7 +88,7 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	w.store, o.Store = s, s
-	d := watch.New(watch.Options{Reload: reload, Say: a.say,
+	d := watch.New(watch.Options{Reload: reload, Say: a.say, Warn: a.warn,
 		Load: func() (crawler.Options, error) { return w.reloaded(o.Config) },
 		Run:  func(run context.Context, o crawler.Options) (*report.Summary, error) { return w.one(ctx, run, o) }})
 	return w.daemon(ctx, d, o, server)
