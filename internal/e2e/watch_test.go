@@ -236,7 +236,7 @@ func TestWatchServes(t *testing.T) {
 			t.Errorf("%s for another host: %d %s", path, code, body)
 		}
 	}
-	counts(t, url, s.articlesTotal(), "newsonce_state_up 1")
+	counts(t, url, s.articlesTotal(), "newsonce_state_up 1", fmt.Sprintf("newsonce_urls{site=%q,state=\"article\"} 30", s.world.Site(0).Name))
 
 	p.signal(syscall.SIGHUP)
 	eventually(t, "the end of a run", func() bool { return strings.Contains(p.err.String(), "stopped by a reload") })
@@ -245,7 +245,7 @@ func TestWatchServes(t *testing.T) {
 	counts(t, url, s.articlesTotal(), `newsonce_runs_total{command="watch",exit="0"} 1`)
 	eventually(t, "the message about the run", func() bool { return strings.Contains(told(), "stopped by a reload") })
 	s.ends(p)
-	if !strings.Contains(told(), `"exit":143`) {
+	if !strings.Contains(told(), `"command":"watch"`) || !strings.Contains(told(), `"exit":143`) {
 		t.Errorf("the receiver was not told about the end:\n%s", told())
 	}
 }
@@ -294,7 +294,7 @@ func TestFleetOfWatch(t *testing.T) {
 		p.wait().exits(t, 143)
 	}
 	s.complete()
-	s.politePauses(delay)
+	s.politePauses(delay, logged)
 }
 
 // A mistake in the first configuration is wrong use.

@@ -63,9 +63,9 @@ func (f *runFlags) add(fl *pflag.FlagSet) {
 func (f *runFlags) addOpening(fl *pflag.FlagSet) {
 	fl.Var(&f.lockWait, "lock-wait", "wait up to `D` for another run to end")
 	fl.IntVar(&f.workers, "workers", 0, "make up to `N` requests at a time, over all hosts (0: as configured)")
-	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
 	fl.StringVar(&f.metrics, "metrics-file", "",
 		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
+	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
 }
 
 type crawlFlags struct {

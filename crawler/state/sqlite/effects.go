@@ -84,10 +84,11 @@ func (c *claims) storeSources(e state.Effects) error {
 		if err != nil {
 			return err
 		}
-		if err := c.exec(`INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error)
-		    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		if err := c.exec(`INSERT OR REPLACE INTO source(site, key, cursor, rules, etag, modified, asked_at, done_at, error,
+		        mark)
+		    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			site, src.Key, string(src.Cursor), src.Rules, src.ETag, src.Modified, millis(src.AskedAt), millis(src.DoneAt),
-			src.Error); err != nil {
+			src.Error, src.Mark); err != nil {
 			return err
 		}
 	}

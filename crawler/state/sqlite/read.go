@@ -293,13 +293,13 @@ func scanRobots(row *engine.Stmt) state.Robots {
 	}
 }
 
-const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error"
+const sourceColumns = "s.name, key, cursor, rules, etag, modified, asked_at, done_at, error, mark"
 
 func scanSource(row *engine.Stmt) state.Source {
 	return state.Source{
 		Site: row.ColumnText(0), Key: row.ColumnText(1), Cursor: bytesOf(row, 2), Rules: uint64(row.ColumnInt64(3)),
 		ETag: row.ColumnText(4), Modified: row.ColumnText(5), AskedAt: momentOf(row, 6), DoneAt: momentOf(row, 7),
-		Error: row.ColumnText(8),
+		Error: row.ColumnText(8), Mark: row.ColumnInt64(9),
 	}
 }
 
