@@ -44,7 +44,9 @@ type Pass struct {
 
 // NewPass returns a new pass through the listing that starts at url. known is the newest
 // id of a known URL.
-func NewPass(url string, mark, known int64) Pass { return Pass{Page: 1, URL: url, Mark: mark, Sure: known} }
+func NewPass(url string, mark, known int64) Pass {
+	return Pass{Page: 1, URL: url, Mark: mark, Sure: known}
+}
 
 // Bounds end a pass before the listing does; 0 means no bound.
 type Bounds struct {

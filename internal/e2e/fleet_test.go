@@ -194,3 +194,46 @@ func TestFleetUnderFire(t *testing.T) {
 	t.Logf("%d processes, %d runs, %d kills, %d stops, %d restarts of the server: %d lines, 0 lost, 0 repeated",
 		*fleetWorkers, runs, killed, stopped, restarted, s.lines())
 }
+
+// A state is copied to PostgreSQL and back between crawls: each continues where the one
+// before ended, and nothing is written twice.
+func TestStateCopy(t *testing.T) {
+	t.Parallel()
+	rng := random(t)
+	s := serve(t, demosite.Options{Sites: 3, Articles: 60})
+	s.crawl().exits(t, 0)
+	places := []string{s.path("newsonce.db"), testpg.Database(t), s.path("back.db")}
+	for i, to := range places[1:] {
+		from := places[i]
+		copied := false
+		for range 4 { // broken off, and continued
+			p := startWith(t, s.times, program, s.args([]string{"state", "copy", from, to})...)
+			select {
+			case <-time.After(time.Duration(rng.IntN(150)) * time.Millisecond):
+			case <-p.ended:
+			}
+			if copied = !p.kill(); copied {
+				p.wait().exits(t, 0)
+				break
+			}
+		}
+		if !copied {
+			run(t, s.args([]string{"state", "copy", from, to})...).exits(t, 0, "both states hold the same")
+		}
+		run(t, s.args([]string{"state", "copy", from, to})...).exits(t, 1, "already")
+		s.edit("state: "+strconv.Quote(from), "state: "+strconv.Quote(to))
+		s.crawl().exits(t, 0)
+		s.world.Publish(20)
+		s.crawl().exits(t, 0)
+		s.complete()
+	}
+	again := len(s.world.Log())
+	s.crawl().exits(t, 0)
+	for _, r := range s.world.Log()[again:] {
+		if !r.Conditional && r.Path != "/robots.txt" {
+			t.Errorf("an unchanged site was requested without validators: %s", r.Path)
+		}
+	}
+	run(t, s.args([]string{"state", "copy", s.path("none.db"), s.path("new.db")})...).exits(t, 1, "none.db")
+	run(t, s.args([]string{"state", "copy", "x"})...).exits(t, 2, "needs two states")
+}
