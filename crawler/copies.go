@@ -3,6 +3,7 @@ package crawler
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,10 @@ const (
 
 // oneText is the reason for blocking a page with the text of others.
 const oneText = "the site serves one text for several URLs: a wall or an error page"
+
+// otherText is added to the reason of a page that was held back before. It may be an
+// article that names a fetch, or a wall that does: nothing tells until the text stays.
+const otherText = "; its text differs from that of the fetch before"
 
 // sameText is what is known of the text of a page.
 type sameText struct {
@@ -74,7 +79,7 @@ func doubt(ctx context.Context, store state.Store, b *batch, s *settled) ([]stat
 	case s.claims.Capture || t.stays():
 		s.article.Item.Suspect, s.claims.Doubt = true, state.Suspected
 	default:
-		s.holdBack(t.fetches)
+		s.holdBack(t)
 	}
 	return nil, nil
 }
@@ -111,7 +116,7 @@ func (t *sameText) find(ctx context.Context, store state.Store, b *batch, s *set
 	}
 	t.others = found.Others
 	for i := range b.settled {
-		if o := &b.settled[i]; o.task.Site.Name == a.Site && o.shows() == text.Hash {
+		if o := &b.settled[i]; o.task.Site.Name == a.Site && o.shows(text) {
 			found.URLs = append(found.URLs, o.sighting())
 			t.batch = append(t.batch, o)
 		}
@@ -206,12 +211,14 @@ func (t *sameText) withdraw(b *batch, s *settled) []state.Withdrawal {
 	return list
 }
 
-// shows returns the hash of the text that a page shows, zero for none.
-func (v *visited) shows() [32]byte {
-	if v.claims.Text != nil {
-		return v.claims.Text.Hash
+// shows reports whether a page shows a text, or one that differs from it in numbers only
+// and may be a wall, too.
+func (v *visited) shows(t *state.Text) bool {
+	inDoubt := t.Frame != [32]byte{}
+	if x := v.claims.Text; x != nil {
+		return x.Hash == t.Hash || inDoubt && x.Frame == t.Frame
 	}
-	return v.claims.Shown
+	return v.claims.Shown == t.Hash || inDoubt && v.claims.Shown == t.Frame
 }
 
 // sighting returns what Store.Sightings will say of a page of the batch.
@@ -242,19 +249,38 @@ func (s *settled) blockText() {
 }
 
 // holdBack leaves the URL of a page in the queue until other pages or fetches decide.
-func (s *settled) holdBack(fetches int) {
-	reason := s.suspected
+func (s *settled) holdBack(t *sameText) {
+	p, reason, fetches := s.queued(), s.suspected, t.fetches
 	if reason == "" {
 		reason = oneText
 	}
+	if fetches == 0 && p.Attempts > 0 {
+		reason += otherText
+		fetches = p.Attempts
+	}
 	s.strip()
-	s.hold(s.queued(), reason, fetches)
+	s.hold(p, reason, fetches)
 }
 
-// strip takes back what a page claimed, except that it showed its text.
+// strip takes back what a page claimed, except that it showed its text. Of a page that
+// may be a wall by itself, that is what stays from fetch to fetch.
 func (v *visited) strip() {
 	v.claims.Shown = v.claims.Text.Hash
+	if v.claims.Text.Frame != [32]byte{} {
+		v.claims.Shown = v.claims.Text.Frame
+	}
 	v.drop()
+}
+
+// setText claims the text of the article.
+func (v *visited) setText() {
+	v.claims.Text = v.article.Text()
+	if v.suspected == "" { // articles that differ in numbers, such as results, are articles
+		return
+	}
+	if frame, ok := wall.Frame(v.article.Item.ContentText); ok {
+		v.claims.Text.Frame = sha256.Sum256([]byte(frame))
+	}
 }
 
 // drop takes back what was read from a page.

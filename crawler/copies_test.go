@@ -219,7 +219,7 @@ func TestCopiesOfArticles(t *testing.T) {
 func TestSuspectIsHeldUntilItStays(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, site("news", "news.example/"))
-	s.web.put("news.example/", titled("same="+stories[0], "changing="+stories[1], "lifted="+stories[2]))
+	s.web.put("news.example/", titled("same="+stories[0], "changing="+stories[1], "lifted="+stories[2], "numbered="+stories[3]))
 	page := func(text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Robots-Tag", "noindex")
@@ -231,12 +231,13 @@ func TestSuspectIsHeldUntilItStays(t *testing.T) {
 	for i, word := range []string{"pelisu", "sonavi", "katero"} {
 		s.web.put("news.example/changing", page(word))
 		s.web.put("news.example/lifted", page("duvane"))
+		s.web.put("news.example/numbered", page(fmt.Sprintf("rolavi meku %d7f3a doru 0%d:12:5%d", i, i, i)))
 		if i == 2 {
 			s.web.put("news.example/lifted", realPage(stories[2]))
 		}
 		sum := s.crawl()
 		if i == 0 {
-			counts(t, "held", sum.Totals.Held, 3)
+			counts(t, "held", sum.Totals.Held, 4)
 			s.stands(map[string]string{})
 			for path, x := range s.doubts() {
 				if x.Doubt != state.Suspected || !strings.Contains(x.Reason, "noindex") {
@@ -246,8 +247,55 @@ func TestSuspectIsHeldUntilItStays(t *testing.T) {
 		}
 		s.pass(15 * time.Minute)
 	}
-	s.stands(map[string]string{"same": "Ostrel Gazetu?", "lifted": stories[2]})
-	if got := slices.Sorted(maps.Keys(s.doubts())); !slices.Equal(got, []string{"changing", "same"}) {
+	s.stands(map[string]string{"same": "Ostrel Gazetu?", "numbered": "Ostrel Gazetu?", "lifted": stories[2]})
+	doubts := s.doubts()
+	if got := slices.Sorted(maps.Keys(doubts)); !slices.Equal(got, []string{"changing", "numbered", "same"}) {
 		t.Errorf("listed as suspects: %q", got)
 	}
+	if got := doubts["changing"].Reason; !strings.Contains(got, "its text differs from that of the fetch before") {
+		t.Errorf("the reason of the text that changes is %q", got)
+	}
+}
+
+// A wall that names the fetch in a number or a time is one text: it is a wall for all its
+// URLs, and takes back what was written when only one of them had shown it.
+func TestWallWithNumbers(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, site("news", "news.example/"))
+	n := 0
+	wall := func(w http.ResponseWriter, r *http.Request) {
+		n++
+		w.Header().Set("X-Robots-Tag", "noindex")
+		html(fmt.Sprintf(`<h1>Ostrel Gazetu</h1><div class="text"><p>Tavo mirela kosudan repilu, noda shemit orvalen dumi brefat
+kolinu. Rolavi meku: %df3a. Sobi 1%d:12:5%d.</p></div><form><button>Nalu</button><button>Mire</button></form>`, n, n, n))(w, r)
+	}
+	s.web.put("news.example/", titled("a="+stories[0]))
+	s.web.put("news.example/a", wall)
+	one := func(o *crawler.Options) { o.Workers = 1 }
+	for range 3 {
+		s.crawl(one)
+		s.pass(15 * time.Minute)
+	}
+	s.stands(map[string]string{"a": "Ostrel Gazetu?"})
+	s.web.put("news.example/", titled("a="+stories[0], "b="+stories[1], "c="+stories[2]))
+	s.web.put("news.example/b", wall)
+	s.web.put("news.example/c", wall)
+	for range 2 {
+		s.pass(2 * time.Hour)
+		s.crawl(one)
+	}
+	s.stands(map[string]string{})
+	for path, x := range s.doubts() {
+		if x.Doubt != state.Blocked {
+			t.Errorf("%s: listed as %+v", path, x)
+		}
+	}
+	for i, path := range []string{"a", "b", "c"} {
+		s.web.put("news.example/"+path, realPage(stories[i]))
+	}
+	for range 3 {
+		s.pass(24 * time.Hour)
+		s.crawl(one)
+	}
+	s.stands(map[string]string{"a": stories[0], "b": stories[1], "c": stories[2]})
 }

@@ -176,6 +176,9 @@ type Events struct {
 	// Alive is called in a run with Watch at least every ten seconds, as long as nothing
 	// hangs.
 	Alive func()
+	// Idle is called at the begin of each wait of the whole run that lasts some seconds or
+	// longer. It must not block. The wait is over at the next commit.
+	Idle func(frontier.Wait)
 	// Waiting is called once for each long wait of the whole run. It must not block.
 	Waiting func(frontier.Wait)
 }

@@ -42,7 +42,7 @@ func (v *visited) begin(from discovery, got *extract.Result) {
 		return
 	}
 	v.observe(got)
-	v.claims.Text = v.article.Text()
+	v.setText()
 }
 
 // continues handles a page that continues an article: its URL becomes an alias of the
@@ -100,7 +100,7 @@ func (v *visited) join() {
 		}
 	}
 	v.observe(p.got)
-	v.claims.Text = v.article.Text()
+	v.setText()
 }
 
 // visitPart fetches a further page of an article and adds it to the pages before.

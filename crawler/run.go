@@ -392,18 +392,27 @@ func (r *run) newFrontier(ctx context.Context, stop func()) (*frontier.Frontier,
 		Watch: r.Watch, Shared: r.fleet != nil, Traps: &r.traps, Workers: r.Workers, Unsettled: maxBatch + r.Workers,
 		Limit: r.Limit, Resumes: r.resumes, Lift: r.RetryFailed, Jumped: !r.jumped.IsZero(),
 		Patience: r.Times.Patience, RobotsRetry: r.Times.RobotsRetry, Now: r.Now, Log: r.Log, Stop: stop,
-		Silence: r.Times.Silence, Waiting: r.waiting,
+		Silence: min(r.Times.Silence, idleAfter), Waiting: r.waiting,
 	})
 }
 
-// waiting reports a long wait of the whole run. Events hear once that a host is waited
-// for, since a long crawl delay comes back after every page.
+// idleAfter is the shortest wait of the whole run that progress shows.
+const idleAfter = 15 * time.Second
+
+// waiting reports a wait of the whole run. Of a long one, events hear once that a host is
+// waited for, since a long crawl delay comes back after every page.
 func (r *run) waiting(w frontier.Wait) {
-	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
 	select {
 	case r.waits <- w:
 	default: // the committer has yet to store the one before
 	}
+	if r.Events.Idle != nil {
+		r.Events.Idle(w)
+	}
+	if w.Until.Sub(w.Since) < r.Times.Silence {
+		return
+	}
+	r.Log.Info("waiting", "host", w.Host, "until", w.Until.Format(time.RFC3339), "reason", w.Reason)
 	if r.Events.Waiting != nil && (w.Host != r.waited.Host || w.Reason != r.waited.Reason) {
 		r.Events.Waiting(w)
 	}

@@ -102,7 +102,7 @@ func TestRobotsRedirectToAHostInBackOff(t *testing.T) {
 	sum := s.crawl()
 	exits(t, sum, 3)
 	counts(t, "requests for rules.example", len(of(s.web.requests(), "rules.example")), 0)
-	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "redirects to rules.example, which is snoozed until") {
+	if got := strings.Join(sum.Details(), "\n"); !strings.Contains(got, "redirects to rules.example, which is backed off until") {
 		t.Errorf("details %q do not say why", got)
 	}
 

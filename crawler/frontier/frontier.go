@@ -251,12 +251,12 @@ func (f *Frontier) tell(next time.Time) {
 // waitUntil returns what the run waits for until next.
 func (f *Frontier) waitUntil(next time.Time) (Wait, bool) {
 	if f.outage.reason != "" {
-		return Wait{Until: next, Reason: f.outage.reason}, true
+		return Wait{Since: f.active, Until: next, Reason: f.outage.reason}, true
 	}
 	now := f.Now()
 	for _, g := range f.ready {
 		if g.at.Equal(next) {
-			return Wait{Host: g.name, Until: next, Reason: f.reason(g, now)}, true
+			return Wait{Host: g.name, Since: f.active, Until: next, Reason: f.reason(g, now)}, true
 		}
 	}
 	return Wait{}, false

@@ -150,7 +150,7 @@ func (f *Frontier) fetchRobots(q *queue, o *origin, now time.Time) *Task {
 	host := &at.group.host
 	if at.group != q.group && host.StateAt(now) != polite.Ready {
 		o.missed(&fetch.Response{Err: fmt.Errorf("it redirects to %s, which is %s until %s: %s",
-			at.group.name, host.State, host.Until.Format(time.RFC3339), host.Reason)}, f.RobotsRetry, now)
+			at.group.name, host.State.Words(), host.Until.Format(time.RFC3339), host.Reason)}, f.RobotsRetry, now)
 		o.hops, o.at = 0, ""
 		return nil
 	}

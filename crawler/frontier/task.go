@@ -111,7 +111,8 @@ type Settled struct {
 
 // Wait is a wait of the whole run.
 type Wait struct {
-	Host   string // the host group; "" for the network
+	Host   string    // the host group; "" for the network
+	Since  time.Time // when something happened last
 	Until  time.Time
 	Reason string
 }

@@ -45,7 +45,7 @@ const (
 	Quarantined              // it failed five times in a row; a single probe follows
 )
 
-// String returns the name that "newsonce status" prints. Scripts compare these
+// String returns the name that "newsonce status --json" has. Scripts compare these
 // names, so they never change.
 func (s State) String() string {
 	switch s {
@@ -53,6 +53,18 @@ func (s State) String() string {
 		return "snoozed"
 	case Quarantined:
 		return "quarantined"
+	default:
+		return "ready"
+	}
+}
+
+// Words returns the state as messages have it.
+func (s State) Words() string {
+	switch s {
+	case BackedOff:
+		return "backed off"
+	case Quarantined:
+		return "in quarantine"
 	default:
 		return "ready"
 	}

@@ -405,6 +405,7 @@ func TestFinishWithoutBegin(t *testing.T) {
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
 		Ready.String(): "ready", BackedOff.String(): "snoozed", Quarantined.String(): "quarantined",
+		BackedOff.Words(): "backed off", Quarantined.Words(): "in quarantine",
 		Answered.String(): "answered", Busy.String(): "busy", Failed.String(): "failed", Cancelled.String(): "cancelled",
 	} {
 		if got != want {

@@ -57,6 +57,14 @@ func (p Progress) At(now time.Time) Progress {
 	return p
 }
 
+// Unestimated returns p without the time left, which nobody knows while the run waits.
+func (p Progress) Unestimated() Progress {
+	if !p.Over() {
+		p.SecondsLeft = nil
+	}
+	return p
+}
+
 // left estimates the seconds that the known remaining work takes: at the recent
 // rate or, before there is one, as fast as the host's pace allows.
 func (p *Progress) left(span float64) (seconds float64, known bool) {

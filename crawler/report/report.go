@@ -262,7 +262,7 @@ func (s *Summary) Line() string {
 	}{
 		{t.Headlines, "headline", ""}, {t.Retitled, "retitled headline", ""}, {t.Duplicates, "duplicate", ""},
 		{t.Revisions, "revision", ""}, {t.GoneLines, "", "gone"}, {t.Dropped, "", "dropped"},
-		{t.TextPartial, "", "with a partial text"},
+		{t.TextPartial, "", "with a partial text"}, {t.Suspect, "", "perhaps a wall"},
 		{t.Withdrawn, "", "withdrawn"}, {t.Blocked, "", "blocked"}, {t.Held, "", "held back"},
 		{t.Retry, "", "to retry"}, {t.Missed, "", "not refetched"},
 		{t.NoArticle, "page", "without an article"},

@@ -83,7 +83,7 @@ type Visit struct {
 	Listed bool
 
 	// Doubt says that the page is not the article, or may not be. Shown is then the
-	// hash of its text (Text.Hash), zero if it has none.
+	// hash of its text (Text.Hash or Text.Frame), zero if it has none.
 	Doubt Doubt
 	Shown [32]byte
 }
@@ -102,6 +102,7 @@ const (
 type Text struct {
 	Key       uint64   // equal for equal texts; 0 = never a duplicate
 	Hash      [32]byte // SHA-256 of the normal form
+	Frame     [32]byte // SHA-256 of what stays from fetch to fetch; zero: the page is in no doubt
 	Fields    uint64   // hash of the other fields whose change is a revision
 	Words     int
 	Published time.Time // zero when it is not known

@@ -7,7 +7,8 @@
 // (header.go, vendor.go), by the form of the page (view.go), by what its words
 // are about (topic.go, words.go), and by the link that led there (title.go).
 // [Answers] judges one text that several URLs of a site answered with
-// (copies.go). [Refresh] finds redirects in mark-up (refresh.go).
+// (copies.go). [Frame] leaves of a text what stays from fetch to fetch (frame.go).
+// [Refresh] finds redirects in mark-up (refresh.go).
 //
 // Structure and context come before phrases. A page whose extracted text reads
 // like an article is one, whatever surrounds it. Vocabulary decides only

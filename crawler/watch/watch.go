@@ -27,10 +27,11 @@ type Options struct {
 	// Every is the length of a run; 0: an hour. At its end the summary is stored and the
 	// alarms are judged. Sources are read whenever they are due, whatever the run.
 	Every time.Duration
-	// Ended is called with the summary of each run.
-	Ended func(*report.Summary)
-	// Say reports what a person should know, such as a refused configuration.
-	Say func(format string, args ...any)
+	// Run makes a run; nil: crawler.Run.
+	Run func(context.Context, crawler.Options) (*report.Summary, error)
+	// Say reports what a person may want to know, and Warn what a person must know, such as
+	// a refused configuration.
+	Say, Warn func(format string, args ...any)
 	// Getenv finds the socket of systemd; nil: os.Getenv.
 	Getenv func(string) string
 }
@@ -49,6 +50,9 @@ type Daemon struct {
 func New(o Options) *Daemon {
 	if o.Every == 0 {
 		o.Every = time.Hour
+	}
+	if o.Run == nil {
+		o.Run = crawler.Run
 	}
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
@@ -107,7 +111,7 @@ func (d *Daemon) one(ctx context.Context, o crawler.Options) (*report.Summary, *
 	o.Watch = true
 	o.Events.Alive = func() { begin(); d.alive() }
 	attending.Go(func() { next = d.attend(run, begun, end) })
-	summary, err := crawler.Run(run, o)
+	summary, err := d.Options.Run(run, o)
 	end(nil)
 	attending.Wait()
 	return summary, next, err
@@ -162,7 +166,7 @@ func (d *Daemon) loaded() {
 // refuse reports a configuration that cannot be used.
 func (d *Daemon) refuse(err error) {
 	text := fmt.Sprintf("the configuration was refused, and the one before stays in use: %v", err)
-	d.Say("newsonce: %s", text)
+	d.Warn("newsonce: %s", text)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.health.Refused = err.Error()
@@ -181,10 +185,9 @@ func (d *Daemon) alive() {
 	d.systemd.alive(d.health.Alive)
 }
 
-// ended passes the summary of a run on.
+// ended keeps how a run ended, for /healthz.
 func (d *Daemon) ended(s *report.Summary) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.health.Last = &lastRun{s.RunID, s.Exit, s.Reason, s.Ended}
-	d.mu.Unlock()
-	d.Ended(s)
 }

@@ -158,17 +158,22 @@ func start(t *testing.T, every time.Duration, env map[string]string) *subject {
 		t.Fatal(err)
 	}
 	env["NOTIFY_SOCKET"] = s.manager.path
+	say := func(format string, args ...any) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.said = append(s.said, fmt.Sprintf(format, args...))
+	}
 	s.Daemon = New(Options{Load: load, Reload: s.reload, Every: every,
-		Ended: func(sum *report.Summary) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.ended = append(s.ended, sum)
+		Run: func(ctx context.Context, o crawler.Options) (*report.Summary, error) {
+			sum, err := crawler.Run(ctx, o)
+			if err == nil {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.ended = append(s.ended, sum)
+			}
+			return sum, err
 		},
-		Say: func(format string, args ...any) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.said = append(s.said, fmt.Sprintf(format, args...))
-		},
+		Say: say, Warn: say,
 		Getenv: func(key string) string { return env[key] },
 	})
 	ctx, stop := context.WithCancelCause(t.Context())

@@ -196,6 +196,9 @@ func TestRetryAfter(t *testing.T) {
 			if len(hosts) != 1 || hosts[0].State != "snoozed" || !strings.Contains(hosts[0].Reason, "3600") {
 				t.Errorf("status shows the hosts %+v", hosts)
 			}
+			if out := run(t, s.args([]string{"status"})...).exits(t, 0).out; !strings.Contains(out, "backed off") {
+				t.Errorf("status does not say that the host is backed off:\n%s", out)
+			}
 			s.world.ResetLog()
 			s.crawl().exits(t, 0, "postponed")
 			if n := len(s.world.Log()); n > 0 {

@@ -2,10 +2,11 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -157,36 +158,143 @@ func TestWatchHoldsTheState(t *testing.T) {
 	s.complete()
 }
 
-func TestWatchServesHealth(t *testing.T) {
-	t.Parallel()
-	s := serveWatched(t, demosite.Options{Articles: 30})
-	s.edit("workers: 8\n", "workers: 8\nnotify: {on: done, command: [sh, -c, \"cat > told.json\"]}\n")
-	s.watch("--listen", "0.0.0.0:0").wait().exits(t, 2, "--insecure")
-	p := s.watch("--listen", "127.0.0.1:0")
+// listening returns the address that a process serves.
+func (p *process) listening(t *testing.T) string {
+	t.Helper()
 	const listening = "listening on "
 	eventually(t, "the address", func() bool { return strings.Contains(p.err.String(), listening) })
 	_, rest, _ := strings.Cut(p.err.String(), listening)
 	url, _, _ := strings.Cut(rest, "\n")
+	return url
+}
+
+// get returns the response to a request for a host, "" for that of the URL.
+func get(t *testing.T, url, host string) (code int, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+// counts waits until the metrics of url have each of the lines.
+func counts(t *testing.T, url string, lines ...string) {
+	t.Helper()
+	body := ""
+	defer func() {
+		if t.Failed() {
+			t.Logf("the metrics:\n%s", body)
+		}
+	}()
+	for _, line := range lines {
+		eventually(t, "the metric "+line, func() bool {
+			_, body = get(t, url+"/metrics", "")
+			return strings.Contains(body, "\n"+line+"\n")
+		})
+	}
+}
+
+// articlesTotal returns the metric that has counted the articles in the output of one site.
+func (s *setup) articlesTotal() string {
+	return fmt.Sprintf("newsonce_items_total{site=%q,type=\"article\"} %d", s.world.Site(0).Name,
+		bytes.Count(s.items(), []byte(`"type":"article"`)))
+}
+
+// newsonce watch serves its health and its metrics, which count on over reloads, to those
+// who name it by a name that it has. A receiver is told about each run.
+func TestWatchServes(t *testing.T) {
+	t.Parallel()
+	s := serveWatched(t, demosite.Options{Articles: 30})
+	s.watch("--listen", "0.0.0.0:0").wait().exits(t, 2, "--insecure")
+	s.edit("workers: 8\n", "workers: 8\nnotify: {on: [done], command: [sh, -c, \"cat >> told\"]}\n")
+	told := func() string {
+		text, err := os.ReadFile(s.path("told"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+		}
+		return string(text)
+	}
+	p := s.watch("--listen", "127.0.0.1:0")
+	url := p.listening(t)
 	s.caughtUp(p)
-	for path, want := range map[string]string{
-		"/healthz": `"status":"ok"`,
-		"/metrics": fmt.Sprintf("newsonce_urls{site=%q,state=\"article\"} 30\n", s.world.Site(0).Name),
-	} {
-		resp, err := http.Get(url + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(b), want) {
-			t.Errorf("%s: %d %s, %v, want %s", path, resp.StatusCode, b, err, want)
+	if code, body := get(t, url+"/healthz", ""); code != http.StatusOK || !strings.Contains(body, `"status":"ok"`) {
+		t.Errorf("/healthz: %d %s", code, body)
+	}
+	for _, path := range []string{"/healthz", "/metrics"} {
+		if code, body := get(t, url+path, "rebound.example"); code != http.StatusMisdirectedRequest {
+			t.Errorf("%s for another host: %d %s", path, code, body)
 		}
 	}
+	counts(t, url, s.articlesTotal(), "newsonce_state_up 1", fmt.Sprintf("newsonce_urls{site=%q,state=\"article\"} 30", s.world.Site(0).Name))
+
+	p.signal(syscall.SIGHUP)
+	eventually(t, "the end of a run", func() bool { return strings.Contains(p.err.String(), "stopped by a reload") })
+	s.world.Publish(2)
+	s.caughtUp(p)
+	counts(t, url, s.articlesTotal(), `newsonce_runs_total{command="watch",exit="0"} 1`)
+	eventually(t, "the message about the run", func() bool { return strings.Contains(told(), "stopped by a reload") })
 	s.ends(p)
-	var told struct{ Command string }
-	if err := json.Unmarshal(s.read("told.json"), &told); err != nil || told.Command != "watch" {
-		t.Errorf("the receiver of notify was told %q, %v", s.read("told.json"), err)
+	if !strings.Contains(told(), `"command":"watch"`) || !strings.Contains(told(), `"exit":143`) {
+		t.Errorf("the receiver was not told about the end:\n%s", told())
 	}
+}
+
+// The metrics file is written, and stays where it is. A reload that moves it is refused, which
+// --quiet does not hide.
+func TestWatchWritesMetrics(t *testing.T) {
+	t.Parallel()
+	s := serveWatched(t, demosite.Options{Articles: 10})
+	s.edit("workers: 8\n", "workers: 8\nmetrics_file: one.prom\n")
+	p := s.watch("-q")
+	s.caughtUp(p)
+	s.edit("one.prom", "two.prom")
+	p.signal(syscall.SIGHUP)
+	eventually(t, "a refusal", func() bool { return strings.Contains(p.err.String(), "metrics_file cannot be changed by a reload") })
+	s.ends(p)
+	if got := string(s.read("one.prom")); !strings.Contains(got, s.articlesTotal()) {
+		t.Errorf("no %s in\n%s", s.articlesTotal(), got)
+	}
+}
+
+// Several newsonce watch share a state in PostgreSQL: none excludes another, each item is
+// written once, and each serves what it did itself and what the state knows.
+func TestFleetOfWatch(t *testing.T) {
+	t.Parallel()
+	const delay = 10 * time.Millisecond
+	s := fleet(t, demosite.Options{Sites: 4, Articles: 80, Delay: delay, Parallel: 1})
+	s.edit("workers: 8\n", "workers: 8\nwatch: {min: 50ms, max: 200ms}\n")
+	var all []*process
+	for range 2 {
+		all = append(all, s.watch("--listen", "127.0.0.1:0"))
+	}
+	for range 3 {
+		s.caughtUp(all[0])
+		s.world.Publish(5)
+	}
+	all[0].signal(syscall.SIGHUP)
+	eventually(t, "the end of a run", func() bool { return strings.Contains(all[0].err.String(), "stopped by a reload") })
+	s.world.Publish(5)
+	s.caughtUp(all[1])
+	for _, p := range all {
+		counts(t, p.listening(t), "newsonce_state_up 1")
+	}
+	for _, p := range all {
+		p.signal(syscall.SIGTERM)
+		p.wait().exits(t, 143)
+	}
+	s.complete()
+	s.politePauses(delay, logged)
 }
 
 // A mistake in the first configuration is wrong use.

@@ -393,6 +393,11 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
+// warn prints a message also with --quiet.
+func (a *app) warn(format string, args ...any) {
+	a.message(slog.LevelWarn, fmt.Sprintf(format, args...))
+}
+
 // message prints a text on standard error; with --log-format json each of its lines is
 // an object, at whatever level.
 func (a *app) message(level slog.Level, text string) {

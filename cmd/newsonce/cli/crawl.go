@@ -177,10 +177,16 @@ func (a *app) run(ctx context.Context, args []string, f runFlags, more func(*cra
 	for _, w := range c.Warnings {
 		a.say("%s", w)
 	}
-	m := a.metricsFile(c, f.metrics)
+	m := a.metricsFile(c, f.metrics, false)
 	summary, err := a.runWith(ctx, o, time.Duration(f.lockWait), shown, m)
 	m.end(ctx, a, o, summary, err)
-	a.notify(ctx, o, summary, err)
+	warn := a.say
+	if summary != nil {
+		warn = summary.Warn
+	}
+	for _, err := range a.notify(ctx, o, summary, err) {
+		warn("%v", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -14,34 +14,38 @@ import (
 	"github.com/newsonce/newsonce/crawler/state"
 )
 
-// metricsFile writes the metrics of a run to a file, during the run and at its end.
-// Failures are warnings: they change neither the run nor its exit code.
+// metricsFile holds the metrics of runs, and writes them to a file during a run and at
+// its end. Failures are warnings: they change neither the run nor its exit code.
 type metricsFile struct {
 	*metrics.Metrics
-	file *metrics.Textfile
+	file *metrics.Textfile // nil: the metrics are only served
 	warn []string
 }
 
 // metricsEvery is how often the file is written during a run.
 const metricsEvery = time.Minute
 
-// metricsFile prepares the file that the flag or crawl.yaml names, nil if there is none.
-func (a *app) metricsFile(c *config.Config, flag string) *metricsFile {
-	path := cmp.Or(flag, c.Metrics)
-	if path == "" {
+// metricsFile prepares the metrics for the file that the flag or crawl.yaml names, and to
+// be served; nil if they are for neither.
+func (a *app) metricsFile(c *config.Config, flag string, served bool) *metricsFile {
+	path := metricsPath(c, flag)
+	if path == "" && !served {
 		return nil
 	}
-	return newMetricsFile(metrics.New(c, Version()), path)
-}
-
-// newMetricsFile prepares the file at path for metrics.
-func newMetricsFile(of *metrics.Metrics, path string) *metricsFile {
-	m := &metricsFile{Metrics: of}
+	m := &metricsFile{Metrics: metrics.New(c, Version())}
+	if path == "" {
+		return m
+	}
 	var err error
 	if m.file, err = m.Textfile(path); err != nil {
 		m.warn = append(m.warn, err.Error())
 	}
 	return m
+}
+
+// metricsPath returns the file that the flag or crawl.yaml names.
+func metricsPath(c *config.Config, flag string) string {
+	return cmp.Or(flag, c.Metrics)
 }
 
 // begin listens to a run and writes the file now and then until the returned function is
@@ -50,12 +54,12 @@ func (m *metricsFile) begin(ctx context.Context, a *app, o *crawler.Options) (en
 	if m == nil {
 		return func() {}
 	}
+	m.SetConfig(o.Config)
 	m.Listen(&o.Events)
-	return m.keep(ctx, a, o.Config.State)
-}
-
-// keep writes the file now and then until the returned function is called.
-func (m *metricsFile) keep(ctx context.Context, a *app, url string) (end func()) {
+	if m.file == nil {
+		return func() {}
+	}
+	url := o.Config.State
 	done := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -95,12 +99,16 @@ func (m *metricsFile) end(ctx context.Context, a *app, o crawler.Options, s *rep
 		warn = s.Warn
 	}
 	m.Ended(s)
+	if m.file == nil {
+		return
+	}
 	if err := m.write(context.WithoutCancel(ctx), a, o.Config.State); err != nil {
 		m.warn = append(m.warn, err.Error())
 	}
 	for _, w := range m.warn {
 		warn("%s", w)
 	}
+	m.warn = nil
 }
 
 // notBegun is the summary of a run that could not begin.

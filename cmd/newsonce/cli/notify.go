@@ -19,25 +19,17 @@ const (
 )
 
 // notify tells the receivers of crawl.yaml about the end of a run, or that it could not
-// begin. Failures are warnings: they change neither the run nor its exit code. A run that
+// begin. It returns failures, which change neither the run nor its exit code. A run that
 // found the state in use is none.
-func (a *app) notify(ctx context.Context, o crawler.Options, s *report.Summary, failure error) {
+func (a *app) notify(ctx context.Context, o crawler.Options, s *report.Summary, failure error) []error {
 	if len(o.Config.Notify) == 0 || errors.Is(failure, state.ErrLocked) {
-		return
+		return nil
 	}
-	warn := a.say
 	if s == nil {
 		s = notBegun(o, failure)
-	} else {
-		warn = s.Warn
 	}
-	limit := notifyTime
-	if ctx.Err() != nil {
-		limit = notifyGrace
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
 	defer cancel()
-	for _, err := range notify.Run(ctx, o.Config, s) {
-		warn("%v", err)
-	}
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(notifyGrace, cancel) })()
+	return notify.Run(telling, o.Config, s)
 }

@@ -28,7 +28,7 @@ type showing struct {
 
 	mu      sync.Mutex // guards all
 	last    crawler.Committed
-	waits   *report.Wait // with json: what the run has waited for since the last commit
+	waits   *frontier.Wait // what the run has waited for since the last commit
 	stopped bool
 }
 
@@ -70,7 +70,16 @@ func (a *app) show(progress, out string) *showing {
 // when ctx ends.
 func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 	s.command = o.Command
-	o.Events.Waiting = s.waiting
+	o.Events.Waiting = func(w frontier.Wait) {
+		if s.form != "json" {
+			s.say("newsonce %s: %s", s.command, w)
+		}
+	}
+	o.Events.Idle = func(w frontier.Wait) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.waits = &w
+	}
 	if s.form == "" {
 		return
 	}
@@ -85,17 +94,6 @@ func (s *showing) begin(ctx context.Context, o *crawler.Options) {
 		s.last, s.waits = e, nil
 	}
 	s.teller.Go(func() { s.tell(ctx) })
-}
-
-// waiting says for what the whole run waits.
-func (s *showing) waiting(w frontier.Wait) {
-	if s.form != "json" {
-		s.say("newsonce %s: %s", s.command, w)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.waits = &report.Wait{For: w.Host, Until: w.Until.UTC(), Reason: w.Reason}
 }
 
 func (s *showing) tell(ctx context.Context) {
@@ -140,24 +138,28 @@ func (s *showing) put() {
 	s.mu.Lock()
 	e, stopped, waits := s.last, s.stopped, s.waits
 	s.mu.Unlock()
-	if len(e.Progress) == 0 && s.form != "json" {
-		return // nothing was committed yet
-	}
 	now := time.Now()
+	if waits != nil && !now.Before(waits.Until) {
+		waits = nil
+	}
 	sites := make([]report.Progress, len(e.Progress))
 	for i := range e.Progress {
-		sites[i] = e.Progress[i].At(now)
+		if sites[i] = e.Progress[i].At(now); waits != nil {
+			sites[i] = sites[i].Unestimated()
+		}
 	}
 	switch s.form {
 	case "bars":
 		width, height := terminalSize(s.screen.w)
-		s.screen.draw(bars(sites, width, height))
+		s.screen.draw(bars(sites, waits, width, height))
 	case "lines":
-		s.say("newsonce %s: %s", s.command, line(sites))
+		if text := line(sites, waits); text != "" {
+			s.say("newsonce %s: %s", s.command, text)
+		}
 	case "json":
 		// An error means that nobody reads it any more.
 		_ = json.NewEncoder(s.Err).Encode(progressObject{At: now.UTC(), Seconds: now.Sub(s.begun).Seconds(),
-			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites, Waiting: waits})
+			Lines: e.Lines, Stopping: stopped, Total: report.Total(sites), Sites: sites, Waiting: waiting(waits)})
 	}
 }
 
@@ -172,22 +174,46 @@ type progressObject struct {
 	Waiting  *report.Wait      `json:"waiting,omitempty"` // for what the whole run waits
 }
 
-// line is the progress of sites in one line.
-func line(sites []report.Progress) string {
-	if len(sites) == 1 {
-		return sites[0].Site + ": " + sites[0].Line()
+// waiting returns a wait as summaries have it, nil for none.
+func waiting(w *frontier.Wait) *report.Wait {
+	if w == nil {
+		return nil
 	}
-	t := report.Total(sites)
-	return fmt.Sprintf("%d sites: %s", len(sites), t.Line())
+	return &report.Wait{For: w.Host, Until: w.Until.UTC(), Reason: w.Reason}
+}
+
+// line is the progress of sites in one line, with what the run waits for; "" while
+// nothing was committed, and it does not wait.
+func line(sites []report.Progress, w *frontier.Wait) string {
+	text := ""
+	if len(sites) == 1 {
+		text = sites[0].Site + ": " + sites[0].Line()
+	} else if len(sites) > 1 {
+		t := report.Total(sites)
+		text = fmt.Sprintf("%d sites: %s", len(sites), t.Line())
+	}
+	switch {
+	case w == nil:
+		return text
+	case text == "":
+		return w.String()
+	}
+	return text + "; " + w.String()
 }
 
 // maxBars is the largest number of bars.
 const maxBars = 20
 
-// bars returns one line per site for a terminal of the given size. Where there
-// are too many sites, the complete ones, and then the last ones, share a line.
-func bars(sites []report.Progress, width, height int) []string {
-	rows := max(1, min(height-2, maxBars))
+// bars returns one line per site for a terminal of the given size, and one that tells
+// what the run waits for. Where there are too many sites, the complete ones, and then the
+// last ones, share a line.
+func bars(sites []report.Progress, w *frontier.Wait, width, height int) []string {
+	var last []string
+	if w != nil {
+		text := []rune(w.String())
+		last = []string{string(text[:min(len(text), max(0, width-1))])}
+	}
+	rows := max(1, min(height-2-len(last), maxBars))
 	if len(sites) > rows {
 		var shown, rest []report.Progress
 		for _, over := range []bool{false, true} {
@@ -213,7 +239,7 @@ func bars(sites []report.Progress, width, height int) []string {
 	for i := range sites {
 		lines[i] = sites[i].Bar(min(name, width/4), width-1) // a full line would wrap on some terminals
 	}
-	return lines
+	return append(lines, last...)
 }
 
 // foretell says, before a backfill begins, how long the remaining pages of each

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/frontier"
 	"github.com/newsonce/newsonce/crawler/report"
 )
 
@@ -30,11 +31,45 @@ func TestLine(t *testing.T) {
 	for i := range sites {
 		sites[i] = sites[i].At(now)
 	}
-	if got, want := line(sites[:1]), "site1: 400 done, 600 queued, 1.0/s, 400 new, 0 duplicate, 0 failed, 10 min left"; got != want {
+	if got, want := line(sites[:1], nil), "site1: 400 done, 600 queued, 1.0/s, 400 new, 0 duplicate, 0 failed, 10 min left"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got, want := line(sites), "2 sites: 500 done, 1,500 queued, 2.0/s, 500 new, 0 duplicate, 0 failed, 15 min left"; got != want {
+	if got, want := line(sites, nil), "2 sites: 500 done, 1,500 queued, 2.0/s, 500 new, 0 duplicate, 0 failed, 15 min left"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// While the run only waits, progress says until when and why, and estimates nothing.
+func TestProgressWhileTheRunWaits(t *testing.T) {
+	until := time.Now().Add(40 * time.Second)
+	w := frontier.Wait{Host: "news.example", Until: until, Reason: "HTTP 503"}
+	waits := "waiting for news.example until " + until.Format(time.DateTime) + ": HTTP 503"
+	done := []report.Progress{{Site: "site1", Done: 9, Left: 1, Queued: 1, PerPage: .01}}
+	var out bytes.Buffer
+	s := &showing{app: &app{Options: Options{Err: &out}}, form: "lines", every: time.Hour, done: make(chan struct{})}
+	o := crawler.Options{Command: "crawl"}
+	s.begin(t.Context(), &o)
+	defer s.end()
+	shows := func(when, want string) {
+		t.Helper()
+		out.Reset()
+		if s.put(); out.String() != want {
+			t.Errorf("%s:\n got %swant %s", when, out.String(), want)
+		}
+	}
+	o.Events.Idle(w)
+	shows("before the first commit", "newsonce crawl: "+waits+"\n")
+	o.Events.Committed(crawler.Committed{Progress: done})
+	const counts = "newsonce crawl: site1: 9 done, 1 queued, 0.0/s, 0 new, 0 duplicate, 0 failed"
+	shows("after a commit", counts+", 0 s left\n")
+	o.Events.Idle(w)
+	shows("while the run waits", counts+"; "+waits+"\n")
+	w.Until = time.Now()
+	o.Events.Idle(w)
+	shows("after the wait", counts+", 0 s left\n")
+
+	if got := bars(done, &w, 30, 24); len(got) != 2 || got[1] != "waiting for news.example unti" {
+		t.Errorf("bars: %q", got)
 	}
 }
 
@@ -55,7 +90,7 @@ func TestBarsOfManySites(t *testing.T) {
 		{4, "site2 5 others"},
 		{1, "6 others"},
 	} {
-		lines := bars(sites, 100, tt.height)
+		lines := bars(sites, nil, 100, tt.height)
 		var names []string
 		for _, l := range lines {
 			name, _, _ := strings.Cut(l, "  ")
@@ -68,7 +103,7 @@ func TestBarsOfManySites(t *testing.T) {
 			t.Errorf("%d rows: %s, want %s", tt.height, got, tt.want)
 		}
 	}
-	lines := bars(sites, 100, 7)
+	lines := bars(sites, nil, 100, 7)
 	if last := lines[len(lines)-1]; !strings.Contains(last, " 2,000 done, 0 queued, ") || !strings.HasSuffix(last, "complete") {
 		t.Errorf("the others are %q", last)
 	}

@@ -106,6 +106,7 @@ type siteStatus struct {
 type hostStatus struct {
 	Host   string     `json:"host"`
 	State  string     `json:"state"`
+	words  string     // for the state
 	Until  time.Time  `json:"until"`
 	Reason string     `json:"reason"`
 	Since  *time.Time `json:"since,omitempty"` // of the first failure
@@ -330,11 +331,15 @@ func (s *statusReport) readRuns(ctx context.Context, r state.Reader, now time.Ti
 		if err != nil {
 			return err
 		}
-		for i := range sum.Progress {
-			s.Progress = append(s.Progress, sum.Progress[i].At(now))
-		}
 		if w := sum.Waiting; w != nil && w.Until.After(now) {
 			s.Waiting = w
+		}
+		for i := range sum.Progress {
+			p := sum.Progress[i].At(now)
+			if s.Waiting != nil {
+				p = p.Unestimated()
+			}
+			s.Progress = append(s.Progress, p)
 		}
 	}
 	for _, run := range past[:min(n, len(past))] {
@@ -402,12 +407,12 @@ func (s *statusReport) readHosts(ctx context.Context, r state.Reader, now time.T
 		return err
 	}
 	for _, p := range paces {
-		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), Until: p.Until, Reason: p.Reason,
-			Since: moment(p.Since)})
+		s.Hosts = append(s.Hosts, hostStatus{Host: p.Group, State: p.State.String(), words: p.State.Words(), Until: p.Until,
+			Reason: p.Reason, Since: moment(p.Since)})
 	}
 	origins, err := r.Unreadable(ctx, now)
 	for _, o := range origins {
-		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", Until: o.Expires,
+		s.Hosts = append(s.Hosts, hostStatus{Host: o.Origin, State: "waiting", words: "waiting", Until: o.Expires,
 			Reason: "robots.txt could not be read: " + answer(o.Status), Since: moment(o.Since)})
 	}
 	return err
@@ -533,7 +538,7 @@ func (x *hostStatus) row() string {
 	if x.Since != nil {
 		reason += "; failing since " + when(x.Since)
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.State, x.Until.Format(time.RFC3339), reason)
+	return fmt.Sprintf("%s\t%s\t%s\t%s", x.Host, x.words, x.Until.Format(time.RFC3339), reason)
 }
 
 func (x *sourceStatus) row() string {

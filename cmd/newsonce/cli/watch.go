@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,9 +13,7 @@ import (
 
 	"github.com/newsonce/newsonce/crawler"
 	"github.com/newsonce/newsonce/crawler/config"
-	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/report"
-	"github.com/newsonce/newsonce/crawler/report/metrics"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/view/guard"
 	"github.com/newsonce/newsonce/crawler/watch"
@@ -55,11 +52,22 @@ configuration before stays in use. SIGTERM and SIGINT end the run as in crawl.`,
 	return c
 }
 
+// watching is what the runs of a daemon have in common.
+type watching struct {
+	*app
+	args    []string
+	flags   runFlags
+	store   state.Store
+	metrics *metricsFile
+	telling sync.WaitGroup // receivers that are being told about a run
+}
+
 // runWatch runs the daemon until ctx ends.
 func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen *listenFlags) (err error) {
 	reload := hangups()
 	defer signal.Stop(reload)
-	o, err := a.watched(args, run)
+	w := &watching{app: a, args: args, flags: run}
+	o, err := w.watched()
 	if err != nil {
 		return err
 	}
@@ -71,80 +79,41 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 		}
 		defer server.Close()
 	}
+	w.metrics = a.metricsFile(o.Config, run.metrics, server != nil)
+	defer w.telling.Wait()
 	s, err := a.store(ctx, o.Config.State, time.Duration(run.lockWait))
 	if err != nil {
+		w.ended(ctx, o, nil, err)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	o.Store = s
-	w := &watching{app: a, metrics: metrics.New(o.Config, Version())}
-	defer w.telling.Wait()
-	w.use(&o)
-	if path := cmp.Or(run.metrics, o.Config.Metrics); path != "" {
-		w.file = newMetricsFile(w.metrics, path)
-		defer w.file.keep(ctx, a, o.Config.State)()
-	}
-	d := watch.New(watch.Options{Reload: reload, Say: a.say, Ended: func(s *report.Summary) { w.ended(ctx, s) },
-		Load: func() (crawler.Options, error) {
-			next, err := a.watched(args, run)
-			if err == nil && next.Config.State != o.Config.State {
-				err = fmt.Errorf("state %s cannot take the place of %s while it is in use: stop newsonce and start it again",
-					config.Redact(next.Config.State), config.Redact(o.Config.State))
-			}
-			if err != nil {
-				return next, err
-			}
-			next.Store = s
-			w.use(&next)
-			return next, nil
-		}})
+	w.store, o.Store = s, s
+	d := watch.New(watch.Options{Reload: reload, Say: a.say, Warn: a.warn,
+		Load: func() (crawler.Options, error) { return w.reloaded(o.Config) },
+		Run:  func(run context.Context, o crawler.Options) (*report.Summary, error) { return w.one(ctx, run, o) }})
 	return w.daemon(ctx, d, o, server)
 }
 
-// watching is what listens to the runs of a daemon.
-type watching struct {
-	*app
-	metrics *metrics.Metrics
-	file    *metricsFile // nil: none
-
-	telling sync.WaitGroup  // notifies
-	mu      sync.Mutex      // guards o
-	o       crawler.Options // of the newest configuration
+// one makes a run; ctx ends with the process.
+func (w *watching) one(ctx, run context.Context, o crawler.Options) (*report.Summary, error) {
+	written := w.metrics.begin(run, w.app, &o)
+	s, err := crawler.Run(run, o)
+	written()
+	w.ended(ctx, o, s, err)
+	return s, err
 }
 
-// use has the metrics count runs with the options o.
-func (w *watching) use(o *crawler.Options) {
-	w.metrics.SetConfig(o.Config)
-	w.metrics.Listen(&o.Events)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.o = *o
-}
-
-// ended tells how a run went: people, metrics and the receivers of crawl.yaml.
-func (w *watching) ended(ctx context.Context, s *report.Summary) {
-	w.mu.Lock()
-	o := w.o
-	w.mu.Unlock()
-	if w.file != nil {
-		w.file.end(ctx, w.app, o, s, nil)
-	} else {
-		w.metrics.Ended(s)
-	}
-	w.tell(s)
-	w.telling.Go(func() { w.notifyBeside(ctx, o.Config, s) })
-	if w.json && !(w.quiet && isQuiet(s.Exit)) {
-		json.NewEncoder(w.Out).Encode(s) // like a message, it is no reason to stop
-	}
-}
-
-// notifyBeside tells the receivers of crawl.yaml while the next run is under way.
-func (w *watching) notifyBeside(ctx context.Context, c *config.Config, s *report.Summary) {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(notifyGrace, cancel) })()
-	for _, err := range notify.Run(limited, c, s) {
-		w.say("newsonce: %v", err)
+// ended tells about a run that ended, or could not begin. The next run does not wait for
+// receivers.
+func (w *watching) ended(ctx context.Context, o crawler.Options, s *report.Summary, err error) {
+	w.metrics.end(ctx, w.app, o, s, err)
+	w.telling.Go(func() {
+		for _, err := range w.notify(ctx, o, s, err) {
+			w.say("newsonce: %v", err)
+		}
+	})
+	if s != nil {
+		w.tellRun(s)
 	}
 }
 
@@ -155,8 +124,8 @@ func (w *watching) daemon(ctx context.Context, d *watch.Daemon, o crawler.Option
 	defer stop()
 	if server != nil {
 		w.say("newsonce: listening on http://%s", server.Addr())
-		known := w.metrics.Handler(func(ctx context.Context) (state.Reader, error) { return w.reader(ctx, o.Config.State) })
-		all.Go(func() error { return server.Serve(serving, d.Handler(known)) })
+		metrics := w.metrics.Handler(func(ctx context.Context) (state.Reader, error) { return w.reader(ctx, o.Config.State) })
+		all.Go(func() error { return server.Serve(serving, d.Handler(metrics)) })
 	}
 	last, err := d.Run(ctx, o)
 	stop()
@@ -166,18 +135,35 @@ func (w *watching) daemon(ctx context.Context, d *watch.Daemon, o crawler.Option
 	return exit(last)
 }
 
+// reloaded returns the options of a new configuration in place of that of the start.
+func (w *watching) reloaded(first *config.Config) (crawler.Options, error) {
+	next, err := w.watched()
+	if err != nil {
+		return next, err
+	}
+	const restart = "%s cannot be changed by a reload: stop newsonce and start it again"
+	if next.Config.State != first.State {
+		err = fmt.Errorf(restart, "state")
+	}
+	if metricsPath(next.Config, w.flags.metrics) != metricsPath(first, w.flags.metrics) {
+		err = errors.Join(err, fmt.Errorf(restart, "metrics_file"))
+	}
+	next.Store = w.store
+	return next, err
+}
+
 // watched reads the configuration and returns the options of a run, after every site and
 // source was tried.
-func (a *app) watched(args []string, run runFlags) (crawler.Options, error) {
-	c, err := a.load()
+func (w *watching) watched() (crawler.Options, error) {
+	c, err := w.load()
 	if err != nil {
 		return crawler.Options{}, err
 	}
-	selected, err := sites(c, args)
+	selected, err := sites(c, w.args)
 	if err != nil {
 		return crawler.Options{}, err
 	}
-	o, err := a.options(run, c, selected, func(o *crawler.Options) error {
+	o, err := w.options(w.flags, c, selected, func(o *crawler.Options) error {
 		o.Command = "watch"
 		return nil
 	})
@@ -187,13 +173,21 @@ func (a *app) watched(args []string, run runFlags) (crawler.Options, error) {
 	if _, err := crawler.PlanOf(context.Background(), o, nil, nil); err != nil {
 		return o, usage(err)
 	}
-	for _, w := range c.Warnings {
-		a.say("%s", w)
+	for _, text := range c.Warnings {
+		w.say("%s", text)
 	}
-	if a.verbose {
+	if w.verbose {
 		o.Events.Committed = visits(o.Log)
 	}
 	return o, nil
+}
+
+// tellRun prints the summary of a run.
+func (a *app) tellRun(s *report.Summary) {
+	a.tell(s)
+	if a.json && !(a.quiet && isQuiet(s.Exit)) {
+		json.NewEncoder(a.Out).Encode(s) // like a message, it is no reason to stop
+	}
 }
 
 // hangups returns a channel that takes over SIGHUP, which stops other commands.

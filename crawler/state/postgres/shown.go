@@ -109,7 +109,7 @@ func (c *claims) showCopy(ctx context.Context, v *state.Visit, first, id int64) 
 // the text that it was answered with then.
 func (c *claims) replace(ctx context.Context, v *state.Visit) error {
 	r, err := c.shownOf(ctx, int64(v.URL))
-	if r != nil && r.hash != v.Text.Hash {
+	if r != nil && r.hash != v.Text.Hash && r.hash != v.Text.Frame {
 		r.replaced = true
 		r.touch()
 	}
@@ -125,18 +125,18 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 	found.URLs, err = list(ctx, &s.db, "look for a text", scanSighting, `
 	    WITH s AS MATERIALIZED (SELECT id FROM newsonce.site WHERE name = $1),
 	    f AS MATERIALIZED (
-	        (SELECT url FROM newsonce.shown WHERE hash = $2 AND site = (SELECT id FROM s) LIMIT $6)
+	        (SELECT url FROM newsonce.shown WHERE hash IN ($2, $7) AND site = (SELECT id FROM s) LIMIT $6)
 	        UNION SELECT url FROM newsonce.shown WHERE url = $4
 	        UNION SELECT url FROM newsonce.text WHERE key = $3 AND hash = $2
 	        UNION (SELECT url FROM newsonce.text WHERE hash = $2 AND words < 50 LIMIT $6))
 	    SELECT u.id, u.url, u.title, u.stated, coalesce(w.fetches, 0), coalesce(w.since, 0), u.doubt,
-	        coalesce(t.hash = $2, false), coalesce(w.replaced, false)
+	        coalesce(t.hash = $2 OR w.hash = $7 AND u.state = 1 AND u.doubt = 1, false), coalesce(w.replaced, false)
 	    FROM f JOIN newsonce.url u ON u.id = f.url
-	        LEFT JOIN newsonce.shown w ON w.url = u.id AND w.hash = $2
+	        LEFT JOIN newsonce.shown w ON w.url = u.id AND w.hash IN ($2, $7)
 	        LEFT JOIN newsonce.text t ON t.id = u.text
 	    WHERE u.site = (SELECT id FROM s) AND (w.url IS NOT NULL OR t.hash = $2)
 	    ORDER BY u.id <> $4, NOT coalesce(t.hash = $2, false), u.id LIMIT $5`,
-		site, t.Hash[:], keyOrNull(t.Key), int64(own), state.MaxSightings, maxCandidates)
+		site, t.Hash[:], keyOrNull(t.Key), int64(own), state.MaxSightings, maxCandidates, t.Frame[:])
 	if err != nil || len(found.URLs) == 0 {
 		return found, err
 	}
@@ -145,13 +145,13 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 	    newest AS MATERIALIZED (SELECT coalesce(max(id), 0) AS id FROM newsonce.text),
 	    own AS MATERIALIZED (SELECT id FROM newsonce.text WHERE key = $3),
 	    since AS MATERIALIZED (SELECT least(
-	        (SELECT min(last) FROM (SELECT last FROM newsonce.shown WHERE hash = $2 AND site = (SELECT id FROM s)
+	        (SELECT min(last) FROM (SELECT last FROM newsonce.shown WHERE hash IN ($2, $6) AND site = (SELECT id FROM s)
 	            LIMIT $5) w),
 	        coalesce((SELECT id FROM own), (SELECT id FROM newest)), (SELECT id FROM newest)) AS id)
 	    SELECT count(*)::int FROM (SELECT 1 FROM newsonce.text t JOIN newsonce.url u ON u.id = t.url
 	        WHERE t.id > (SELECT id FROM since) AND u.site = (SELECT id FROM s) AND t.hash <> $2 AND t.words > 0
 	        LIMIT $4) o`,
-		site, t.Hash[:], keyOrNull(t.Key), state.MaxOthers, maxCandidates)
+		site, t.Hash[:], keyOrNull(t.Key), state.MaxOthers, maxCandidates, t.Frame[:])
 	return found, err
 }
 

@@ -36,7 +36,7 @@ func (c *claims) showCopy(v *state.Visit, first urlRow, id state.URLID) error {
 // replace notes that a URL which was held back or blocked gave another article than
 // the text that it was answered with then.
 func (c *claims) replace(v *state.Visit) error {
-	return c.exec("UPDATE shown SET replaced = 1 WHERE url = ? AND hash <> ?", int64(v.URL), v.Text.Hash[:])
+	return c.exec("UPDATE shown SET replaced = 1 WHERE url = ? AND hash NOT IN (?, ?)", int64(v.URL), v.Text.Hash[:], v.Text.Frame[:])
 }
 
 // showTexts notes the texts of items that are withdrawn as walls.
@@ -71,23 +71,23 @@ func (s *Store) Sightings(ctx context.Context, site string, t *state.Text, own s
 	defer until(ctx, s.conn)()
 	// A text that the URL has no more is no sighting.
 	found.URLs, err = collect(s.conn, scanSighting, `SELECT u.id, u.url, `+linkTitle+`, ifnull(s.fetches, 0), ifnull(s.since, 0),
-	        u.doubt, ifnull(t.hash = ?2, 0), ifnull(s.replaced, 0)
-	    FROM (SELECT * FROM (SELECT url FROM shown WHERE hash = ?2
+	        u.doubt, ifnull(t.hash = ?2 OR s.hash = ?7 AND u.state = 1 AND u.doubt = 1, 0), ifnull(s.replaced, 0)
+	    FROM (SELECT * FROM (SELECT url FROM shown WHERE hash IN (?2, ?7)
 	            AND site = (SELECT id FROM site WHERE name = ?1) LIMIT ?6) UNION SELECT url FROM shown WHERE url = ?4
 	        UNION SELECT url FROM text WHERE id = ?3 AND hash = ?2
 	        UNION SELECT * FROM (SELECT url FROM text WHERE hash = ?2 AND words < 50 LIMIT ?6)) f
-	    JOIN url u ON u.id = f.url LEFT JOIN shown s ON s.url = u.id AND s.hash = ?2 LEFT JOIN text t ON t.id = u.text
+	    JOIN url u ON u.id = f.url LEFT JOIN shown s ON s.url = u.id AND s.hash IN (?2, ?7) LEFT JOIN text t ON t.id = u.text
 	    WHERE u.site = (SELECT id FROM site WHERE name = ?1) AND (s.url IS NOT NULL OR t.hash = ?2)
 	    ORDER BY u.id <> ?4, NOT ifnull(t.hash = ?2, 0), u.id LIMIT ?5`,
-		site, t.Hash[:], int64(s.texts.get(t.Key)), int64(own), state.MaxSightings, maxCandidates)
+		site, t.Hash[:], int64(s.texts.get(t.Key)), int64(own), state.MaxSightings, maxCandidates, t.Frame[:])
 	if err != nil || len(found.URLs) == 0 {
 		return found, wrap(s.path, "look for a text", err)
 	}
 	others, err := only(s.conn, number, `SELECT count(*) FROM (SELECT 1 FROM text t JOIN url u ON u.id = t.url
 	    WHERE t.id > (SELECT min(ifnull(min(last), ?5), iif(?3, ?3, ?5)) FROM (SELECT last FROM shown
-	            WHERE hash = ?2 AND site = (SELECT id FROM site WHERE name = ?1) LIMIT ?6))
+	            WHERE hash IN (?2, ?7) AND site = (SELECT id FROM site WHERE name = ?1) LIMIT ?6))
 	        AND u.site = (SELECT id FROM site WHERE name = ?1) AND t.hash <> ?2 AND t.words > 0 LIMIT ?4)`,
-		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers, int64(s.texts.last), maxCandidates)
+		site, t.Hash[:], int64(s.texts.get(t.Key)), state.MaxOthers, int64(s.texts.last), maxCandidates, t.Frame[:])
 	found.Others = int(others)
 	return found, wrap(s.path, "count the texts of "+site, err)
 }

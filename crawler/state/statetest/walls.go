@@ -69,4 +69,28 @@ func testWalls(t *testing.T, open Opener) {
 	if err != nil || len(urls) != 2 || urls[1].Title != titled.Title || !slices.Equal(urls[1].Others, titled.Others) {
 		t.Errorf("due %+v, %v; want the title and the others of page 6", urls, err)
 	}
+
+	frame := [32]byte{1, 2, 3}
+	framed := func(n int) *state.Text {
+		x := text(n)
+		x.Frame = frame
+		return x
+	}
+	for i, at := range []time.Duration{0, time.Hour} { // a suspect whose text changes in some words
+		x := held(5, at)
+		x.Shown = frame
+		s.commit(x)
+		want := []state.Sighting{{ID: 5, URL: address(5), Since: noon, Fetches: i + 1, Doubt: state.Suspected}}
+		got, err := s.Sightings(t.Context(), "a", framed(20), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "sightings of a frame", got.URLs, want)
+	}
+	last := page(5, 21)
+	last.Text, last.Doubt = framed(21), state.Suspected
+	s.commit(last)
+	if got, err := s.Sightings(t.Context(), "a", framed(22), 0); err != nil || len(got.URLs) != 1 || !got.URLs[0].Written || got.URLs[0].Replaced {
+		t.Errorf("sightings of a frame whose text was written: %+v, %v", got, err)
+	}
 }
