@@ -185,3 +185,13 @@ func TestMaybeStreamed(t *testing.T) {
 		}
 	}
 }
+
+// TestLineEnds has one kind of line end in a text that was left out, wherever it stands.
+func TestLineEnds(t *testing.T) {
+	for in, want := range map[string]string{"\ra": "\na", "\r\na": "\na", "a\r": "a\n", "a\r\nb\rc\n": "a\nb\nc\n", "a": "a"} {
+		c := cut{text: []byte(in), node: &html.Node{}}
+		if c.read(); c.node.Data != want {
+			t.Errorf("%q: got %q, want %q", in, c.node.Data, want)
+		}
+	}
+}
