@@ -359,12 +359,21 @@ func sameFolder(o output.Options) error {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, p := range slices.Concat(o.Committed, o.Unfinished) {
-		if !strings.Contains(p.Key, "://") && !o.Accept {
-			return fmt.Errorf("folder %s is not the one that the output was written to before: it has no file %s; "+
-				"share that folder between all machines, write to s3://, or start the output here with --accept-output",
-				dir, filepath.Base(sign))
+	written := slices.DeleteFunc(slices.Concat(o.Committed, o.Unfinished), func(p output.Position) bool {
+		return strings.Contains(p.Key, "://")
+	})
+	here := func(p output.Position) bool { // also files that a state in SQLite wrote, which was copied
+		path := p.Key
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(o.Base, path)
 		}
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	if len(written) > 0 && !o.Accept && !slices.ContainsFunc(written, here) {
+		return fmt.Errorf("folder %s is not the one that the output was written to before: it has no file %s; "+
+			"share that folder between all machines, write to s3://, or start the output here with --accept-output",
+			dir, filepath.Base(sign))
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the folder of output %s: %w", o.Path, err)

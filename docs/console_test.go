@@ -14,11 +14,18 @@ import (
 
 	"github.com/newsonce/newsonce/cmd/newsonce/cli"
 	"github.com/newsonce/newsonce/internal/demosite"
+	"github.com/newsonce/newsonce/internal/testpg"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// withServer stops the PostgreSQL server of the tests, if one was started.
+type withServer struct{ m *testing.M }
+
+// Run implements testscript.TestingM.
+func (w withServer) Run() int { return testpg.Run(w.m) }
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newsonce": func() {
+	testscript.Main(withServer{m}, map[string]func(){"newsonce": func() {
 		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Options{}))
 	}})
 }

@@ -26,7 +26,7 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-var block = regexp.MustCompile("(?s)```([a-z]*)\n(.*?)```")
+var block = regexp.MustCompile("(?s)```([a-z]*)(?: [a-z0-9]+)?\n(.*?)```")
 
 // blocks returns the code blocks of a document in one language.
 func blocks(text, language string) []string {

@@ -182,7 +182,7 @@ func (p *passes) Due(now time.Time) bool {
 // Rest implements Repeater.
 func (p *passes) Rest() (until time.Time, ok bool) {
 	if p.watch != nil {
-		return p.watch.next(), true
+		return p.watch.next, true
 	}
 	pause := p.site.Refresh
 	if pause == 0 {
@@ -207,7 +207,11 @@ func (p *passes) Standing() (end End, why string) {
 // Begin implements Source.
 func (p *passes) Begin(now time.Time, newest state.URLID) {
 	if len(p.known.Cursor) == 0 {
-		p.pass = NewPass(p.start, int64(newest))
+		mark := p.known.Mark
+		if mark == 0 && !p.known.DoneAt.IsZero() { // an earlier release did not store it
+			mark = int64(newest)
+		}
+		p.pass = NewPass(p.start, mark, int64(newest))
 	}
 	p.known.AskedAt = now
 	p.turn(p.pass.URL)
@@ -262,6 +266,7 @@ func (p *passes) store(c *Commit, end End, reason string) error {
 		k.Cursor, k.ETag, k.Modified, k.Error = nil, "", "", reason
 	default:
 		k.Cursor, k.ETag, k.Modified, k.DoneAt, k.Rules = nil, p.pass.ETag, p.pass.Modified, c.At, p.sum
+		k.Mark = p.pass.Sure
 		if p.pass.Failed {
 			k.ETag, k.Modified = "", ""
 		}

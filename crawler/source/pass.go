@@ -11,9 +11,13 @@ import (
 type Pass struct {
 	Page int    `json:"page"` // next page to fetch, from 1
 	URL  string `json:"url"`  // of that page
-	// Mark is the newest URL id known when the pass began. URLs with a higher id were
-	// found since and do not count as known.
-	Mark  int64 `json:"mark"`
+	// Mark is what the last completed pass had as Sure. URLs with a higher id do not count
+	// as known: other pages, such as sidebars, may have led to them, and then say nothing
+	// about what is listed between them and those that the last pass saw.
+	Mark int64 `json:"mark"`
+	// Sure is the newest id among the URLs that were known when the pass began and those on
+	// its first page. Once it is complete, everything listed before these is known.
+	Sure  int64 `json:"sure,omitempty"`
 	Known int   `json:"known,omitempty"` // consecutive known links so far
 	Links int   `json:"links,omitempty"` // article links so far
 	Old   int   `json:"old,omitempty"`   // of those, known before the pass
@@ -38,8 +42,11 @@ type Pass struct {
 	Begun time.Time `json:"begun,omitzero"`
 }
 
-// NewPass returns a new pass through the listing that starts at url.
-func NewPass(url string, mark int64) Pass { return Pass{Page: 1, URL: url, Mark: mark} }
+// NewPass returns a new pass through the listing that starts at url. known is the newest
+// id of a known URL.
+func NewPass(url string, mark, known int64) Pass {
+	return Pass{Page: 1, URL: url, Mark: mark, Sure: known}
+}
 
 // Bounds end a pass before the listing does; 0 means no bound.
 type Bounds struct {
@@ -78,6 +85,9 @@ const (
 func (p *Pass) Advance(pg Listed, b Bounds) End {
 	if p.Page == 1 {
 		p.ETag, p.Modified = pg.ETag, pg.Modified
+		for _, id := range pg.Links {
+			p.Sure = max(p.Sure, id)
+		}
 	}
 	p.Retried = false
 	p.Links += len(pg.Links)
@@ -116,5 +126,5 @@ func (p *Pass) Fail(start string) {
 		p.Retried = true
 		return
 	}
-	*p = NewPass(start, p.Mark)
+	*p = NewPass(start, p.Mark, p.Mark)
 }

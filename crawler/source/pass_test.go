@@ -72,7 +72,7 @@ func TestAdvance(t *testing.T) {
 		{"the same links in another order", 0, Bounds{}, []Listed{{Links: ids(1, 3), Next: at(2)}, {Links: ids(3, 1), Next: at(3)}, {Links: ids(1, 3), Next: at(4)}}, Open},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := NewPass(start, tt.mark)
+			p := NewPass(start, tt.mark, tt.mark)
 			for i, pg := range tt.pages {
 				if pg.URL == "" {
 					pg.URL = p.URL
@@ -93,7 +93,7 @@ func TestAdvance(t *testing.T) {
 }
 
 func TestValidators(t *testing.T) {
-	p := NewPass(start, 0)
+	p := NewPass(start, 0, 0)
 	p.Advance(Listed{URL: start, Next: at(2), Links: ids(1, 3), ETag: `"1"`, Modified: "Mon"}, Bounds{})
 	p.Advance(Listed{URL: at(2), Links: ids(4, 5), ETag: `"2"`, Modified: "Tue"}, Bounds{})
 	if p.ETag != `"1"` || p.Modified != "Mon" || p.Links != 5 {
@@ -102,13 +102,13 @@ func TestValidators(t *testing.T) {
 }
 
 func TestFail(t *testing.T) {
-	first := NewPass(start, 9)
+	first := NewPass(start, 9, 9)
 	first.Fail(start)
-	if diff := cmp.Diff(NewPass(start, 9), first); diff != "" {
+	if diff := cmp.Diff(NewPass(start, 9, 9), first); diff != "" {
 		t.Errorf("the first page failed (-want +got):\n%s", diff)
 	}
 
-	p := NewPass(start, 9)
+	p := NewPass(start, 9, 9)
 	p.Advance(Listed{URL: start, Next: at(2), Links: ids(10, 12), ETag: `"1"`}, Bounds{})
 	p.Fail(start)
 	if p.Page != 2 || p.URL != at(2) || p.Links != 3 {
@@ -119,7 +119,7 @@ func TestFail(t *testing.T) {
 	}
 	p.Fail(start)
 	p.Fail(start)
-	if diff := cmp.Diff(NewPass(start, 9), p); diff != "" {
+	if diff := cmp.Diff(NewPass(start, 9, 9), p); diff != "" {
 		t.Errorf("a later page failed twice (-want +got):\n%s", diff)
 	}
 }
@@ -129,7 +129,7 @@ func TestFail(t *testing.T) {
 func TestCircleEnds(t *testing.T) {
 	for size := 1; size <= seenPages; size++ {
 		for entry := 1; entry <= 3; entry++ {
-			p, end, fetched := NewPass(start, 0), Open, 0
+			p, end, fetched := NewPass(start, 0, 0), Open, 0
 			for n := 1; end == Open && fetched < 100; fetched++ {
 				next := n + 1
 				if next == entry+size {
@@ -191,8 +191,17 @@ type walk struct {
 	quiet    int   // pages since the listing grew
 }
 
+// sidebar takes up the newest n articles, as a sidebar of the site shows them.
+func (l *paper) sidebar(n int) {
+	for _, a := range l.articles[:min(n, len(l.articles))] {
+		if l.known[a] == 0 {
+			l.known[a] = int64(len(l.known) + 1)
+		}
+	}
+}
+
 func (l *paper) begin(mark int64) *walk {
-	return &walk{Pass: NewPass(start, mark), promised: slices.Clone(l.articles), quiet: seenPages + 1}
+	return &walk{Pass: NewPass(start, mark, int64(len(l.known))), promised: slices.Clone(l.articles), quiet: seenPages + 1}
 }
 
 // TestPassHidesNothing: what was on the listing all through a completed pass is
@@ -212,7 +221,7 @@ func TestPassHidesNothing(t *testing.T) {
 		}
 		w := l.begin(0)
 		for range rapid.IntRange(1, 120).Draw(t, "steps") {
-			switch event := rapid.SampledFrom([]string{"read", "read", "read", "publish", "break off", "fail"}).Draw(t, "event"); event {
+			switch event := rapid.SampledFrom([]string{"read", "read", "read", "publish", "sidebar", "break off", "fail"}).Draw(t, "event"); event {
 			case "publish":
 				// A listing that grows by whole pages as fast as it is read
 				// cannot be told from one that repeats its last page.
@@ -222,6 +231,8 @@ func TestPassHidesNothing(t *testing.T) {
 					w.grown += n
 					w.quiet = 0
 				}
+			case "sidebar":
+				l.sidebar(rapid.IntRange(1, 6).Draw(t, "newest"))
 			case "break off":
 				w.Pass = restart(t, w.Pass)
 			case "fail":
@@ -248,7 +259,7 @@ func TestPassHidesNothing(t *testing.T) {
 						t.Fatalf("the pass ended (%s) at page %d, and article %d of %d that was there all the time is not known: %+v", end, w.Page, i+1, len(w.promised), w.Pass)
 					}
 				}
-				w = l.begin(int64(len(l.known)))
+				w = l.begin(w.Sure)
 			}
 		}
 	})
@@ -281,7 +292,7 @@ func TestEveryPassEnds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := &paper{perPage: rapid.IntRange(1, 4).Draw(t, "per page"), endless: rapid.Bool().Draw(t, "endless"), known: map[int]int64{}}
 		l.publish(rapid.IntRange(0, 40).Draw(t, "articles"))
-		p, pages := NewPass(start, 0), max(1, (len(l.articles)+l.perPage-1)/l.perPage)
+		p, pages := NewPass(start, 0, 0), max(1, (len(l.articles)+l.perPage-1)/l.perPage)
 		for fetched := 1; p.Advance(l.page(p.Page), Bounds{}) == Open; fetched++ {
 			if fetched >= pages+2 {
 				t.Fatalf("%d pages fetched of a listing of %d: %+v", fetched, pages, p)
@@ -312,7 +323,7 @@ func TestCursor(t *testing.T) {
 }
 
 func ExamplePass() {
-	p := NewPass("https://a.example/", 40) // 40 URLs are known
+	p := NewPass("https://a.example/", 40, 40) // 40 URLs are known
 	fmt.Println(p.Advance(Listed{URL: p.URL, Next: "https://a.example/?page=2", Links: []int64{42, 41, 40, 39}}, Bounds{StopAfterKnown: 5}) == Open)
 	fmt.Println(p.Page, p.Known)
 	fmt.Println(p.Advance(Listed{URL: p.URL, Next: "https://a.example/?page=3", Links: []int64{38, 37, 36, 35}}, Bounds{StopAfterKnown: 5}))

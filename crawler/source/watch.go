@@ -55,7 +55,8 @@ func bounds(s *config.Site) schedule.Bounds {
 type watch struct {
 	Watched
 	site *config.Site
-	key  string // of the source
+	key  string    // of the source
+	next time.Time // when the source is due
 }
 
 // openWatch returns what is known about a source; nil for other runs.
@@ -69,16 +70,15 @@ func openWatch(ctx context.Context, o *Opening, key string) (*watch, error) {
 	}
 	w := &watch{site: o.Site.Site, key: key}
 	_, w.Watched, _, err = WatchedOf(state.Window{Key: watchedPrefix + key, Seen: seen})
+	w.next = w.Next(w.site, key)
 	return w, err
 }
 
 // due reports whether the source is due. What a clock stored that was wrong does not
 // count.
 func (w *watch) due(now time.Time) bool {
-	return !now.Before(w.next()) || w.Rate.Tried.After(now.Add(state.ClockSlack))
+	return !now.Before(w.next) || w.Rate.Tried.After(now.Add(state.ClockSlack))
 }
-
-func (w *watch) next() time.Time { return w.Next(w.site, w.key) }
 
 // page counts what is new on a page of a pass.
 func (w *watch) page(p *Pass, c *Commit) {
@@ -104,6 +104,7 @@ func (w *watch) committed(p *Pass, c *Commit, end End) error {
 		w.Newest = max(w.Newest, p.Newest)
 		p.Fresh, p.Newest, p.Requests = 0, 0, 0
 	}
+	w.next = w.Next(w.site, w.key)
 	seen, err := json.Marshal(w.Watched)
 	c.Windows = append(c.Windows, state.Window{Site: w.site.Name, Key: watchedPrefix + w.key, Seen: seen})
 	return err

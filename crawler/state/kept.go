@@ -56,7 +56,10 @@ type Source struct {
 	Modified string
 	AskedAt  time.Time // when its last pass began
 	DoneAt   time.Time // when its last pass was completed
-	Error    string    // why it could not be read the last time, "" if it could
+	// Mark is an id: URLs up to it were known, or were on the first page, when the last
+	// completed pass began, and everything listed before it is known. 0 = not stored.
+	Mark  int64
+	Error string // why it could not be read the last time, "" if it could
 }
 
 // Robots is a stored robots.txt. Body is the last one that could be read.

@@ -14,6 +14,7 @@ import (
 
 var faulty = flag.Duration("faulty", 0, "delay of TestBackfillOfFaultyArchive, which then waits as long as users do;\n"+
 	"50ms with -archive 5000 takes a quarter of an hour")
+var slowly = flag.Duration("slow", 2*time.Second, "time of a slow answer in TestBackfillOfFaultyArchive with -faulty")
 
 // One in a hundred requests for an article is answered with a 503, another with a
 // 429, half of those with Retry-After; another is reset, and another is slow. One
@@ -26,7 +27,7 @@ func TestBackfillOfFaultyArchive(t *testing.T) {
 	times, slow := short, 100*time.Millisecond
 	times.BusyRetry = 200 * time.Millisecond
 	if *faulty > 0 {
-		times, slow = crawler.Times{}, 5*time.Second
+		times, slow = crawler.Times{}, *slowly
 	}
 	backfill := func(args ...string) (*setup, func() result) {
 		s := serve(t, world)

@@ -13,21 +13,51 @@ import (
 	"github.com/newsonce/newsonce/internal/testbucket"
 )
 
-// TestKillOfOutputToObjectStorage kills crawls at random moments while the storage
-// fails at random. In the end each item is in one object, and each object was written
-// once.
+// Crawls are killed at random moments while the storage fails at random. In the end each
+// item is in one object, and each object was written once.
 func TestKillOfOutputToObjectStorage(t *testing.T) {
 	rng := random(t)
 	server := testbucket.New(t, "news")
-	articles, want := scale(40**kills), max(1, scale(*kills))
-	s := serve(t, demosite.Options{Sites: 3, Articles: articles, Latency: 2 * time.Millisecond})
+	s := serve(t, storageWorld())
+	s.toStorage(server)
+	s.killsWithStorage(rng, server, 1)
+}
+
+// The same with two processes that share a state: either of them moves lines to the
+// storage, and is killed in the middle of it.
+func TestKillOfFleetToObjectStorage(t *testing.T) {
+	rng := random(t)
+	server := testbucket.New(t, "news")
+	s := fleet(t, storageWorld())
+	s.times.Lease = 2 * time.Second
+	s.toStorage(server)
+	s.killsWithStorage(rng, server, 2)
+}
+
+func storageWorld() demosite.Options {
+	return demosite.Options{Sites: 3, Articles: scale(40 * *kills), Latency: 2 * time.Millisecond}
+}
+
+// toStorage has the output written to a bucket.
+func (s *setup) toStorage(server *testbucket.Server) {
 	s.edit(fmt.Sprintf("{path: %q}", s.path("items.jsonl")),
 		fmt.Sprintf("{path: \"s3://news/press/{site}.jsonl.gz\", rotate: {size: 20kB, age: 1s}}\ns3: {endpoint: %q}", server.URL))
-	killed, runs := 0, 0
+}
+
+// killsWithStorage keeps some crawls running and kills one after the other.
+func (s *setup) killsWithStorage(rng *rand.Rand, server *testbucket.Server, processes int) {
+	s.t.Helper()
+	killed, runs, want := 0, 0, max(1, scale(*kills))
+	all := make([]*process, processes)
 	for killed < want {
-		runs++
 		server.Fail(failing(rng.Uint64()))
-		p := s.start()
+		for i := range all {
+			if all[i] == nil || !all[i].running() {
+				all[i] = s.start()
+				runs++
+			}
+		}
+		p := all[rng.IntN(processes)]
 		select {
 		case <-time.After(time.Duration(100+rng.IntN(900)) * time.Millisecond):
 		case <-p.ended:
@@ -38,22 +68,30 @@ func TestKillOfOutputToObjectStorage(t *testing.T) {
 		}
 		if code := p.ProcessState.ExitCode(); code != 0 && code != 3 && !strings.Contains(p.err.String(), "keeps answering HTTP") &&
 			!strings.Contains(p.err.String(), "cannot be reached") {
-			t.Fatalf("exit %d\n%s", code, p.err.String())
+			s.t.Fatalf("exit %d\n%s", code, p.err.String())
 		}
 		s.world.Publish(60)
 	}
 	server.Fail(nil)
-	s.crawl().exits(t, 0)
-	lines := server.Lines(t, "news")
-	valid(t, []byte(lines))
-	report(t, s.world.Truth().Check(strings.NewReader(lines)))
+	for _, p := range all {
+		<-p.ended
+	}
+	if processes > 1 {
+		time.Sleep(s.times.Lease) // those of the killed end
+	}
+	for range processes { // the first one resumes interrupted passes
+		s.crawl().exits(s.t, 0)
+	}
+	lines := server.Lines(s.t, "news")
+	valid(s.t, []byte(lines))
+	report(s.t, s.world.Truth().Check(strings.NewReader(lines)))
 	puts := server.Puts()
 	for name, times := range puts {
 		if times != 1 {
-			t.Errorf("object %s was written %d times", name, times)
+			s.t.Errorf("object %s was written %d times", name, times)
 		}
 	}
-	t.Logf("%d kills in %d runs: %d lines in %d objects, 0 lost, 0 repeated", killed, runs, strings.Count(lines, "\n"), len(puts))
+	s.t.Logf("%d kills in %d runs: %d lines in %d objects, 0 lost, 0 repeated", killed, runs, strings.Count(lines, "\n"), len(puts))
 }
 
 // failing fails a fifth of the requests.

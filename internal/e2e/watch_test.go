@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -159,6 +160,7 @@ func TestWatchHoldsTheState(t *testing.T) {
 func TestWatchServesHealth(t *testing.T) {
 	t.Parallel()
 	s := serveWatched(t, demosite.Options{Articles: 30})
+	s.edit("workers: 8\n", "workers: 8\nnotify: {on: done, command: [sh, -c, \"cat > told.json\"]}\n")
 	s.watch("--listen", "0.0.0.0:0").wait().exits(t, 2, "--insecure")
 	p := s.watch("--listen", "127.0.0.1:0")
 	const listening = "listening on "
@@ -166,16 +168,25 @@ func TestWatchServesHealth(t *testing.T) {
 	_, rest, _ := strings.Cut(p.err.String(), listening)
 	url, _, _ := strings.Cut(rest, "\n")
 	s.caughtUp(p)
-	resp, err := http.Get(url + "/healthz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(b), `"status":"ok"`) {
-		t.Errorf("/healthz: %d %s, %v", resp.StatusCode, b, err)
+	for path, want := range map[string]string{
+		"/healthz": `"status":"ok"`,
+		"/metrics": fmt.Sprintf("newsonce_urls{site=%q,state=\"article\"} 30\n", s.world.Site(0).Name),
+	} {
+		resp, err := http.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(b), want) {
+			t.Errorf("%s: %d %s, %v, want %s", path, resp.StatusCode, b, err, want)
+		}
 	}
 	s.ends(p)
+	var told struct{ Command string }
+	if err := json.Unmarshal(s.read("told.json"), &told); err != nil || told.Command != "watch" {
+		t.Errorf("the receiver of notify was told %q, %v", s.read("told.json"), err)
+	}
 }
 
 // A mistake in the first configuration is wrong use.

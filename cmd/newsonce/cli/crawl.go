@@ -56,8 +56,6 @@ func (f *runFlags) add(fl *pflag.FlagSet) {
 	fl.IntVar(&f.limit, "limit", 0, "fetch at most `N` pages (0: no limit)")
 	fl.Var(&f.maxTime, "max-time", "take no new page after `D`, such as 10m or 1d (0: no limit)")
 	f.addOpening(fl)
-	fl.StringVar(&f.metrics, "metrics-file", "",
-		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the requests that a run would make; fetch and write nothing")
 }
 
@@ -65,6 +63,8 @@ func (f *runFlags) add(fl *pflag.FlagSet) {
 func (f *runFlags) addOpening(fl *pflag.FlagSet) {
 	fl.Var(&f.lockWait, "lock-wait", "wait up to `D` for another run to end")
 	fl.IntVar(&f.workers, "workers", 0, "make up to `N` requests at a time, over all hosts (0: as configured)")
+	fl.StringVar(&f.metrics, "metrics-file", "",
+		"write metrics to `FILE` for node_exporter's textfile collector, instead of metrics_file")
 	fl.BoolVar(&f.accept, "accept-output", false, "continue output files that were shortened, replaced or edited")
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -26,14 +27,16 @@ const metricsEvery = time.Minute
 
 // metricsFile prepares the file that the flag or crawl.yaml names, nil if there is none.
 func (a *app) metricsFile(c *config.Config, flag string) *metricsFile {
-	path := c.Metrics
-	if flag != "" {
-		path = flag
-	}
+	path := cmp.Or(flag, c.Metrics)
 	if path == "" {
 		return nil
 	}
-	m := &metricsFile{Metrics: metrics.New(c, Version())}
+	return newMetricsFile(metrics.New(c, Version()), path)
+}
+
+// newMetricsFile prepares the file at path for metrics.
+func newMetricsFile(of *metrics.Metrics, path string) *metricsFile {
+	m := &metricsFile{Metrics: of}
 	var err error
 	if m.file, err = m.Textfile(path); err != nil {
 		m.warn = append(m.warn, err.Error())
@@ -48,7 +51,11 @@ func (m *metricsFile) begin(ctx context.Context, a *app, o *crawler.Options) (en
 		return func() {}
 	}
 	m.Listen(&o.Events)
-	url := o.Config.State
+	return m.keep(ctx, a, o.Config.State)
+}
+
+// keep writes the file now and then until the returned function is called.
+func (m *metricsFile) keep(ctx context.Context, a *app, url string) (end func()) {
 	done := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() {

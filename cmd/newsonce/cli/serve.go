@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/report/metrics"
 	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/view"
 	"github.com/newsonce/newsonce/crawler/view/guard"
@@ -75,8 +76,10 @@ func (a *app) runServe(ctx context.Context, f *listenFlags, rebuild bool) (err e
 		}
 	}
 	a.say("newsonce serve: http://%s/", listener.Addr())
+	counted := metrics.New(c, Version()) // no run is counted here, only what the state knows
 	s := serve.New(serve.Options{
-		Index: x, Log: log,
+		Metrics: counted.Handler(func(ctx context.Context) (state.Reader, error) { return a.reader(ctx, c.State) }),
+		Index:   x, Log: log,
 		Items:  func(ctx context.Context) (*view.Items, error) { return a.committed(ctx, c) },
 		Report: func(ctx context.Context) (*report.Report, error) { return a.figures(ctx, c, x) },
 	})

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/rebuild"
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -17,12 +19,66 @@ import (
 func (a *app) state() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "state",
-		Short: "Rebuild a damaged state; continue after a restored copy",
+		Short: "Copy a state, rebuild a damaged one, continue after a restored copy",
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(a.stateRebuild(), a.stateEpoch())
+	c.AddCommand(a.stateCopy(), a.stateRebuild(), a.stateEpoch())
 	return c
+}
+
+func (a *app) stateCopy() *cobra.Command {
+	var wait duration
+	c := &cobra.Command{
+		Use:   "copy FROM TO",
+		Short: "Copy a state from SQLite to PostgreSQL, or back",
+		Long: `Copies everything that a state knows to a new one in another place.
+
+FROM and TO are paths of SQLite files, or URLs such as postgres://user@host/database,
+as for state in crawl.yaml. TO must not hold a state yet. No run may use either.
+
+A copy that was broken off continues when the same command is run again, and nothing
+else opens it before. In the end the rows of both states are compared, table by table,
+by number and checksum. FROM stays as it is: do not crawl with both.`,
+		Example: `  newsonce state copy newsonce.db postgres://newsonce@db.example/newsonce
+  newsonce state copy postgres://newsonce@db.example/newsonce newsonce.db --json`,
+		Annotations: map[string]string{"exits": "0 copied, 1 failed, 2 wrong use, 11 a run holds one of the states"},
+		Args:        needs("two states, FROM and TO", 2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runStateCopy(cmd.Context(), args[0], args[1], time.Duration(wait))
+		},
+	}
+	c.Flags().Var(&wait, "lock-wait", "wait up to `D` for another run to end")
+	return c
+}
+
+func (a *app) runStateCopy(ctx context.Context, from, to string, wait time.Duration) error {
+	if from == to {
+		return usage(errors.New("FROM and TO are the same state"))
+	}
+	begun := time.Now()
+	c, err := state.Copy(ctx, a.Stores, from, to, state.OpenOptions{Versions: crawler.Versions, Wait: wait},
+		func(table string, rows int64) {
+			if a.quiet {
+				return
+			}
+			if rows == 0 {
+				a.say("newsonce state copy: %s", table)
+				return
+			}
+			a.say("newsonce state copy: %s rows of the table %s", humanize.Comma(rows), table)
+		})
+	switch {
+	case errors.Is(err, state.ErrLocked):
+		return &exitError{report.ExitLocked, err}
+	case err != nil:
+		return err
+	case a.json:
+		return json.NewEncoder(a.Out).Encode(c)
+	}
+	a.say("newsonce state copy: %s rows in %s; both states hold the same. Name %s in crawl.yaml", humanize.Comma(c.Rows),
+		time.Since(begun).Round(time.Second), config.Redact(to))
+	return nil
 }
 
 func (a *app) stateEpoch() *cobra.Command {

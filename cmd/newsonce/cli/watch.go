@@ -1,17 +1,23 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler"
+	"github.com/newsonce/newsonce/crawler/config"
+	"github.com/newsonce/newsonce/crawler/notify"
 	"github.com/newsonce/newsonce/crawler/report"
+	"github.com/newsonce/newsonce/crawler/report/metrics"
+	"github.com/newsonce/newsonce/crawler/state"
 	"github.com/newsonce/newsonce/crawler/view/guard"
 	"github.com/newsonce/newsonce/crawler/watch"
 	"github.com/spf13/cobra"
@@ -35,7 +41,7 @@ SIGHUP reloads crawl.yaml. If that has a mistake, a message says so and the
 configuration before stays in use. SIGTERM and SIGINT end the run as in crawl.`,
 		Example: `  newsonce watch                   # all sites of ./crawl.yaml
   newsonce watch ccbs              # one site
-  newsonce watch --listen 127.0.0.1:9465           # with /healthz
+  newsonce watch --listen 127.0.0.1:9465           # with /healthz and /metrics
   kill -HUP $(pidof newsonce)      # reload crawl.yaml
   newsonce status                  # how often each source is read, and when next`,
 		Annotations: map[string]string{"exits": "2 wrong use or a mistake in the first configuration, " +
@@ -45,7 +51,7 @@ configuration before stays in use. SIGTERM and SIGINT end the run as in crawl.`,
 		},
 	}
 	run.addOpening(c.Flags())
-	listen.add(c.Flags(), "/healthz", "")
+	listen.add(c.Flags(), "/healthz and /metrics", "")
 	return c
 }
 
@@ -71,26 +77,86 @@ func (a *app) runWatch(ctx context.Context, args []string, run runFlags, listen 
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	o.Store = s
-	d := watch.New(watch.Options{Reload: reload, Say: a.say, Ended: a.tellRun, Load: func() (crawler.Options, error) {
-		next, err := a.watched(args, run)
-		if err == nil && next.Config.State != o.Config.State {
-			err = fmt.Errorf("state %s cannot take the place of %s while it is in use: stop newsonce and start it again",
-				next.Config.State, o.Config.State)
-		}
-		next.Store = s
-		return next, err
-	}})
-	return a.daemon(ctx, d, o, server)
+	w := &watching{app: a, metrics: metrics.New(o.Config, Version())}
+	defer w.telling.Wait()
+	w.use(&o)
+	if path := cmp.Or(run.metrics, o.Config.Metrics); path != "" {
+		w.file = newMetricsFile(w.metrics, path)
+		defer w.file.keep(ctx, a, o.Config.State)()
+	}
+	d := watch.New(watch.Options{Reload: reload, Say: a.say, Ended: func(s *report.Summary) { w.ended(ctx, s) },
+		Load: func() (crawler.Options, error) {
+			next, err := a.watched(args, run)
+			if err == nil && next.Config.State != o.Config.State {
+				err = fmt.Errorf("state %s cannot take the place of %s while it is in use: stop newsonce and start it again",
+					config.Redact(next.Config.State), config.Redact(o.Config.State))
+			}
+			if err != nil {
+				return next, err
+			}
+			next.Store = s
+			w.use(&next)
+			return next, nil
+		}})
+	return w.daemon(ctx, d, o, server)
+}
+
+// watching is what listens to the runs of a daemon.
+type watching struct {
+	*app
+	metrics *metrics.Metrics
+	file    *metricsFile // nil: none
+
+	telling sync.WaitGroup  // notifies
+	mu      sync.Mutex      // guards o
+	o       crawler.Options // of the newest configuration
+}
+
+// use has the metrics count runs with the options o.
+func (w *watching) use(o *crawler.Options) {
+	w.metrics.SetConfig(o.Config)
+	w.metrics.Listen(&o.Events)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.o = *o
+}
+
+// ended tells how a run went: people, metrics and the receivers of crawl.yaml.
+func (w *watching) ended(ctx context.Context, s *report.Summary) {
+	w.mu.Lock()
+	o := w.o
+	w.mu.Unlock()
+	if w.file != nil {
+		w.file.end(ctx, w.app, o, s, nil)
+	} else {
+		w.metrics.Ended(s)
+	}
+	w.tell(s)
+	w.telling.Go(func() { w.notifyBeside(ctx, o.Config, s) })
+	if w.json && !(w.quiet && isQuiet(s.Exit)) {
+		json.NewEncoder(w.Out).Encode(s) // like a message, it is no reason to stop
+	}
+}
+
+// notifyBeside tells the receivers of crawl.yaml while the next run is under way.
+func (w *watching) notifyBeside(ctx context.Context, c *config.Config, s *report.Summary) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(notifyGrace, cancel) })()
+	for _, err := range notify.Run(limited, c, s) {
+		w.say("newsonce: %v", err)
+	}
 }
 
 // daemon runs d, and beside it the server, if any.
-func (a *app) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, server *guard.Server) error {
+func (w *watching) daemon(ctx context.Context, d *watch.Daemon, o crawler.Options, server *guard.Server) error {
 	var all errgroup.Group
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the daemon has ended
 	defer stop()
 	if server != nil {
-		a.say("newsonce: listening on http://%s", server.Addr())
-		all.Go(func() error { return server.Serve(serving, d.Handler(nil)) })
+		w.say("newsonce: listening on http://%s", server.Addr())
+		known := w.metrics.Handler(func(ctx context.Context) (state.Reader, error) { return w.reader(ctx, o.Config.State) })
+		all.Go(func() error { return server.Serve(serving, d.Handler(known)) })
 	}
 	last, err := d.Run(ctx, o)
 	stop()
@@ -128,14 +194,6 @@ func (a *app) watched(args []string, run runFlags) (crawler.Options, error) {
 		o.Events.Committed = visits(o.Log)
 	}
 	return o, nil
-}
-
-// tellRun prints the summary of a run.
-func (a *app) tellRun(s *report.Summary) {
-	a.tell(s)
-	if a.json && !(a.quiet && isQuiet(s.Exit)) {
-		json.NewEncoder(a.Out).Encode(s) // like a message, it is no reason to stop
-	}
 }
 
 // hangups returns a channel that takes over SIGHUP, which stops other commands.

@@ -1,8 +1,7 @@
 // Package postgres keeps the state of a crawl in a PostgreSQL database, which several
 // processes on several machines write at once.
 //
-//	open.go     opening, what a server must offer
-//	dsn.go      URLs of databases
+//	open.go     opening, what a server must offer, URLs of databases
 //	errors.go   errors in words, and those that are worth another attempt
 //	query.go    transactions, reads, times and texts
 //	migrate.go  numbered schema changes
@@ -15,9 +14,8 @@
 //	shown.go    texts that several URLs were answered with
 //	write.go    what a commit changes, written at once
 //	withdraw.go items taken back, articles forgotten
-//	outbox.go   committed lines on their way to the output
-//	alert.go    alerts that wait for delivery
-//	writer.go   the identity in the names of objects
+//	outbox.go   committed lines on their way to the output; alerts
+//	copy.go     a state row by row, for copies to and from other stores
 //	read.go     what the scheduler reads
 //	change.go   changes outside of commits
 //	clock.go    stored times that a wrong clock wrote
@@ -30,12 +28,17 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/newsonce/newsonce/crawler/config"
 	"github.com/newsonce/newsonce/crawler/state"
@@ -105,7 +108,13 @@ func (s *Store) open(ctx context.Context, o state.OpenOptions) error {
 	if err := s.suits(ctx); err != nil {
 		return err
 	}
-	return s.migrate(ctx, o)
+	if err := s.migrate(ctx, o); err != nil {
+		return err
+	}
+	if origin, err := (&rows{s}).Origin(ctx); origin != "" || err != nil {
+		return cmp.Or(err, s.refuse("it is an unfinished copy of %s; run newsonce state copy again", origin))
+	}
+	return nil
 }
 
 // Close implements state.Store.
@@ -218,4 +227,27 @@ func OpenReader(ctx context.Context, url string) (*Reader, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// hasParameter reports whether a URL sets a parameter.
+func hasParameter(raw, name string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Query().Has(name)
+}
+
+// withoutURL is an error of parsing without the URL, which may hold a password.
+func withoutURL(err error) error {
+	var parse *url.Error
+	if errors.As(err, &parse) {
+		return parse.Err
+	}
+	var config *pgconn.ParseConfigError
+	if errors.As(err, &config) {
+		if inner := config.Unwrap(); inner != nil {
+			return withoutURL(inner)
+		}
+		_, text, _ := strings.Cut(err.Error(), "`: ")
+		return errors.New(text)
+	}
+	return err
 }

@@ -244,13 +244,13 @@ func scanRobots(row pgx.CollectableRow) (r state.Robots, err error) {
 	return r, err
 }
 
-const sourceColumns = "t.name, s.key, s.cursor, s.rules, s.etag, s.modified, s.asked_at, s.done_at, s.error"
+const sourceColumns = "t.name, s.key, s.cursor, s.rules, s.etag, s.modified, s.asked_at, s.done_at, s.error, s.mark"
 
 func scanSource(row pgx.CollectableRow) (s state.Source, err error) {
 	var cursor string
 	var rules, asked, done int64
 	var etag, modified []byte
-	err = row.Scan(&s.Site, &s.Key, &cursor, &rules, &etag, &modified, &asked, &done, &s.Error)
+	err = row.Scan(&s.Site, &s.Key, &cursor, &rules, &etag, &modified, &asked, &done, &s.Error, &s.Mark)
 	s.Cursor, s.Rules, s.ETag, s.Modified = orNil([]byte(cursor)), uint64(rules), string(etag), string(modified)
 	s.AskedAt, s.DoneAt = moment(asked), moment(done)
 	return s, err

@@ -199,13 +199,13 @@ func (c *claims) writeSources(ctx context.Context, b *pgx.Batch, e *state.Effect
 		if err != nil {
 			return err
 		}
-		b.Queue(`INSERT INTO newsonce.source(site, key, cursor, rules, etag, modified, asked_at, done_at, error, run)
-		    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		b.Queue(`INSERT INTO newsonce.source(site, key, cursor, rules, etag, modified, asked_at, done_at, error, run, mark)
+		    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		    ON CONFLICT (site, key) DO UPDATE SET cursor = excluded.cursor, rules = excluded.rules, etag = excluded.etag,
 		        modified = excluded.modified, asked_at = excluded.asked_at, done_at = excluded.done_at,
-		        error = excluded.error, run = excluded.run`,
+		        error = excluded.error, run = excluded.run, mark = excluded.mark`,
 			site.id, src.Key, clean(string(src.Cursor)), int64(src.Rules), []byte(src.ETag), []byte(src.Modified),
-			millis(src.AskedAt), millis(src.DoneAt), clean(src.Error), c.batch.Run)
+			millis(src.AskedAt), millis(src.DoneAt), clean(src.Error), c.batch.Run, src.Mark)
 	}
 	for _, w := range e.Windows {
 		site, err := c.site(ctx, w.Site)

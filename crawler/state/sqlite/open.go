@@ -9,8 +9,9 @@
 //	url.go      claims of URLs, and what became of them
 //	article.go  claims of texts: new, known, revised, identities and aliases
 //	headline.go claims of headlines
-//	effects.go  what else a commit stores
-//	withdraw.go items taken back; with forget.go (every trace of an article)
+//	effects.go  what else a commit stores; alerts
+//	withdraw.go items taken back; every trace of an article
+//	copy.go     a state row by row, for copies to and from other stores
 //	keys.go     the sets of known keys in memory
 //	keylog.go   how they are stored and loaded
 //	clock.go    stored times that a wrong clock wrote

@@ -103,7 +103,7 @@ func testSources(t *testing.T, open Opener) {
 	s := newSubject(t, open)
 	open1 := state.Source{Site: "a", Key: "listing https://a.example/", Cursor: json.RawMessage(`{"page":3}`),
 		AskedAt: noon}
-	done := state.Source{Site: "b", Key: open1.Key, Rules: 1<<64 - 1, ETag: `"e"`, Modified: "m", AskedAt: noon,
+	done := state.Source{Site: "b", Key: open1.Key, Mark: 7, Rules: 1<<64 - 1, ETag: `"e"`, Modified: "m", AskedAt: noon,
 		DoneAt: noon.Add(time.Second), Error: "HTTP 500"}
 	s.batch(state.Batch{}, state.Effects{Sources: []state.Source{open1, done}})
 	check := func(want state.Source) {

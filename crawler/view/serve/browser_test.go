@@ -143,15 +143,20 @@ func (b *browser) look(t *testing.T, address string, width, height int64, scheme
 	chromedp.ListenTarget(ctx, seen.event)
 	var picture []byte
 	var overflow int
-	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), runtime.Enable(),
-		chromedp.EmulateViewport(width, height),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-		chromedp.Navigate(address),
-		chromedp.WaitReady("main"),
-		chromedp.Evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`, &overflow),
-		chromedp.FullScreenshot(&picture, 100),
-	); err != nil {
-		t.Fatal(err)
+	for _, step := range []struct {
+		name   string
+		action chromedp.Action
+	}{
+		{"prepare the tab", chromedp.Tasks{network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(width, height),
+			emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}})}},
+		{"load the page", chromedp.Navigate(address)},
+		{"find its content", chromedp.WaitReady("main")},
+		{"measure it", chromedp.Evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`, &overflow)},
+		{"picture it", chromedp.FullScreenshot(&picture, 100)},
+	} {
+		if err := chromedp.Run(ctx, step.action); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
 	}
 	if b.save != "" {
 		name := strings.ReplaceAll(strings.TrimPrefix(t.Name(), "TestBrowser/"), "/", "-") + ".png"

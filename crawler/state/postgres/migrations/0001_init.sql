@@ -145,6 +145,7 @@ CREATE TABLE newsonce.source (
     done_at  bigint NOT NULL DEFAULT 0,
     error    text NOT NULL DEFAULT '',
     run      text COLLATE "C" NOT NULL DEFAULT '', -- the last run that read it
+    mark     bigint NOT NULL DEFAULT 0, -- URLs up to this id were known, or on the first page, when the last pass began
     PRIMARY KEY (site, key)
 );
 
