@@ -179,3 +179,15 @@ func TestParts(t *testing.T) {
 		}
 	}
 }
+
+func TestIsDesk(t *testing.T) {
+	for in, want := range map[string]bool{
+		"Bay Courier News": true, "News Desk": true, "Bay Courier Evening News": true,
+		"News": false, "news desk": false, "The Bay Courier Evening News": false, "Ann Lee": false,
+		"News Desk.": false, "News, Desk": false, "": false,
+	} {
+		if got := isDesk(in); got != want {
+			t.Errorf("%q: got %v, want %v", in, got, want)
+		}
+	}
+}

@@ -118,6 +118,9 @@ func digit(r rune) int {
 	return -1
 }
 
+// isDigit reports whether r is a digit of any script that digit knows.
+func isDigit(r rune) bool { return digit(r) >= 0 }
+
 // joiner reports whether r is a zero-width rune that stands within words of some scripts.
 func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
 

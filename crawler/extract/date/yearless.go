@@ -1,6 +1,7 @@
 package date
 
 import (
+	"strings"
 	"time"
 
 	"github.com/newsonce/newsonce/crawler/extract/dom"
@@ -25,7 +26,7 @@ const maxSinceWords = 8
 // yearless reads a day without a year that a text consists of, with a time or
 // without: "13 July, 13:31", "Jul 13". It is the last such day before the fetch.
 func (r Reader) yearless(s string) (item.Date, bool) {
-	if r.now.IsZero() || len(s) > maxRelativeText {
+	if r.now.IsZero() || len(s) > maxRelativeText || strings.IndexFunc(s, isDigit) < 0 {
 		return item.Date{}, false
 	}
 	p := r.parse(s)

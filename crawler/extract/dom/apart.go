@@ -69,8 +69,9 @@ func opensWord(r rune) bool {
 // WordsOf returns the visible text of the subtree at i on one line, like Text, with a
 // space between words that only style sets apart.
 func (t *Tree) WordsOf(i int32, skip []int32) string {
-	f := flow{tree: t}
+	f := flow{buf: t.room[:0], tree: t}
 	t.collect(&f, i, skip)
+	t.room = f.buf
 	return string(f.buf)
 }
 

@@ -1,6 +1,7 @@
 package dom
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -13,9 +14,15 @@ type Phrases struct {
 	build  sync.Once  // fills what follows when it is first needed
 	column [256]uint8 // of a byte; 0 for those in none of the strings
 	width  int
-	next   []uint16 // state*width + column -> state
-	ends   []bool   // by state: one of the strings ends here
+	rows   []uint32 // row + column -> row of the next state, which is its number times width; or found
+
+	// While it is built.
+	next []uint16 // state*width + column -> state
+	ends []bool   // by state: one of the strings ends here
 }
+
+// found stands for the row of a state where one of the strings ends.
+const found = math.MaxUint32
 
 // NewPhrases returns a matcher for strings in lower case.
 func NewPhrases(list ...string) *Phrases { return &Phrases{list: list} }
@@ -51,6 +58,13 @@ func (p *Phrases) fill() {
 		p.ends[at] = true
 	}
 	p.link()
+	p.rows = make([]uint32, len(p.next))
+	for cell, state := range p.next {
+		if p.rows[cell] = uint32(int(state) * p.width); p.ends[state] {
+			p.rows[cell] = found
+		}
+	}
+	p.next, p.ends = nil, nil
 }
 
 // grow adds a state without transitions.
@@ -96,10 +110,9 @@ func (p *Phrases) InAnyCase(s string) bool {
 // In reports whether s contains one of the strings.
 func (p *Phrases) In(s string) bool {
 	p.build.Do(p.fill)
-	at := 0
+	row, rows := uint32(0), p.rows
 	for i := 0; i < len(s); i++ {
-		at = int(p.next[at*p.width+int(p.column[s[i]])])
-		if p.ends[at] {
+		if row = rows[row+uint32(p.column[s[i]])]; row == found {
 			return true
 		}
 	}

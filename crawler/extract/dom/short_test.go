@@ -174,3 +174,24 @@ func FuzzShort(f *testing.F) {
 	// "#" stands for a long text, so that short inputs have texts that are cut.
 	f.Fuzz(func(t *testing.T, page []byte) { sameTree(t, bytes.ReplaceAll(page, []byte("#"), []byte(long))) })
 }
+
+func TestMaybeStreamed(t *testing.T) {
+	for page, want := range map[string]bool{
+		``: false, `S:`: false, `S:0`: false, `"S`: false, `"S:`: true, `<div hidden id="S:0">`: true,
+		`'S:0'`: false, `CSS:1 id="S:1"`: true, `"SS:`: false, `S:"S:`: true, `S:S:`: false, `"S :`: false, `"s:`: false,
+	} {
+		if got := maybeStreamed([]byte(page)); got != want {
+			t.Errorf("%q: got %v, want %v", page, got, want)
+		}
+	}
+}
+
+// TestLineEnds has one kind of line end in a text that was left out, wherever it stands.
+func TestLineEnds(t *testing.T) {
+	for in, want := range map[string]string{"\ra": "\na", "\r\na": "\na", "a\r": "a\n", "a\r\nb\rc\n": "a\nb\nc\n", "a": "a"} {
+		c := cut{text: []byte(in), node: &html.Node{}}
+		if c.read(); c.node.Data != want {
+			t.Errorf("%q: got %q, want %q", in, c.node.Data, want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 // id="S:0">, to where its script puts them: in place of <template id="B:0">. A part
 // without such a place is shown where it stands.
 func placeStreamed(body []byte, root *html.Node) {
-	if !bytes.Contains(body, []byte(`"S:`)) {
+	if !maybeStreamed(body) {
 		return
 	}
 	places := map[string]*html.Node{}
@@ -40,6 +40,21 @@ func placeStreamed(body []byte, root *html.Node) {
 		part.Parent.RemoveChild(part)
 		place.Parent.InsertBefore(part, place)
 		place.Parent.RemoveChild(place)
+	}
+}
+
+// maybeStreamed reports whether a page holds `"S:`. It looks for the S, since a page has
+// thousands of quotation marks.
+func maybeStreamed(page []byte) bool {
+	for {
+		i := bytes.Index(page, []byte("S:"))
+		if i < 0 {
+			return false
+		}
+		if i > 0 && page[i-1] == '"' {
+			return true
+		}
+		page = page[i+1:]
 	}
 }
 

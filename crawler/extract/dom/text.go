@@ -96,8 +96,9 @@ func (t *Tree) Text(i int32, skip []int32) string {
 	if t.End[i] == i+2 && t.IsText(i+1) && !IsHidden(t.Nodes[i]) && len(skip) == 0 {
 		return Clean(t.Nodes[i+1].Data)
 	}
-	var f flow
+	f := flow{buf: t.room[:0]}
 	t.collect(&f, i, skip)
+	t.room = f.buf
 	return string(f.buf)
 }
 
@@ -135,12 +136,13 @@ func listed(list []int32, i int32) bool {
 
 // TextBetween returns the visible text of the text nodes in [from, to).
 func (t *Tree) TextBetween(from, to int32) string {
-	var f flow
+	f := flow{buf: t.room[:0]}
 	for i := from; i < to; i++ {
 		if t.IsText(i) && !IsHidden(t.Nodes[max(t.Parent[i], 0)]) {
 			f.add(t.Nodes[i].Data)
 		}
 	}
+	t.room = f.buf
 	return string(f.buf)
 }
 

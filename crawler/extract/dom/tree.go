@@ -41,6 +41,7 @@ type Tree struct {
 	lines []Line  // the visible lines of the page, nil until Lines is called
 	sizes []int32 // characters of visible text before each node, empty until TextSize is called
 	liner liner   // cut the lines; kept for its memory
+	room  []byte  // for the text that is being collected; kept for its memory
 
 	natures map[string]nature // by class, while boilerplate is looked for
 }
@@ -65,7 +66,7 @@ var trees = sync.Pool{New: func() any { return &Tree{} }}
 // maxKeptNodes is the largest capacity, in nodes, that is kept.
 const maxKeptNodes = 1 << 16
 
-// maxKeptBytes is the largest capacity of a short form that is kept.
+// maxKeptBytes is the largest capacity of a short form, or of room, that is kept.
 const maxKeptBytes = 1 << 20
 
 // Release returns the memory of t, which must not be used afterwards.
@@ -76,6 +77,9 @@ func (t *Tree) Release() {
 	t.reset()
 	if cap(t.short) > maxKeptBytes {
 		t.short = nil
+	}
+	if cap(t.room) > maxKeptBytes {
+		t.room = nil
 	}
 	trees.Put(t)
 }

@@ -49,7 +49,8 @@ func (f *Finder) countLinkTexts() {
 	f.linkTexts = map[string]int{}
 	type span struct{ links, first, last int }
 	spans := map[string]span{}
-	seen := map[string]bool{}
+	type labelled struct{ label, target string }
+	seen := make(map[labelled]bool, len(f.tree.Links))
 	titles := 0
 	for _, i := range f.tree.Links {
 		s := f.labelText(i)
@@ -59,7 +60,7 @@ func (f *Finder) countLinkTexts() {
 			}
 			continue
 		}
-		if key := s + " " + f.urls.Target(i).Key; !seen[key] {
+		if key := (labelled{s, f.urls.Target(i).Key}); !seen[key] {
 			seen[key] = true
 			f.linkTexts[s]++
 		}

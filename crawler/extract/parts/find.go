@@ -198,6 +198,9 @@ func number(a *html.Node) int {
 			}
 		}
 	}
+	if !strings.ContainsAny(label, "0123456789") {
+		return 0
+	}
 	words := strings.Fields(label)
 	if len(words) > 3 {
 		return 0
