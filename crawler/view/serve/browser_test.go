@@ -113,7 +113,7 @@ func startBrowser(t *testing.T) *browser {
 		b.axe = string(script)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(2*time.Minute))
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(10*time.Minute))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
@@ -137,7 +137,7 @@ func startBrowser(t *testing.T) *browser {
 func (b *browser) look(t *testing.T, address string, width, height int64, scheme string) {
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	defer cancel()
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 10*time.Minute)
 	defer stop()
 	seen := &listener{address: address}
 	chromedp.ListenTarget(ctx, seen.event)
