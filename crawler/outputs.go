@@ -148,6 +148,9 @@ type drainer struct {
 
 	sink  output.Sink // nil: not open
 	lease state.Lease
+	// undelivered says why lines wait in the state at the end of the run; "" if none do, or
+	// another run moves them.
+	undelivered string
 
 	mu       sync.Mutex // guards warnings
 	warnings []string   // for the summary
@@ -168,7 +171,7 @@ func (d *drainer) loop(ctx context.Context) error {
 		var busy storeError
 		switch {
 		case err == nil || ctx.Err() != nil:
-		case errors.Is(err, state.ErrFenced):
+		case errors.Is(err, state.ErrFenced), errors.Is(err, output.ErrConflict):
 			return err
 		case errors.As(err, &busy):
 			d.log.Warn("outbox", "err", err)
@@ -271,7 +274,7 @@ func (d *drainer) move(ctx context.Context, lines []state.Line) error {
 	// What was flushed is stored, if it can be, also when the run is about to end.
 	if err := d.fleet.store.Drained(context.WithoutCancel(ctx), d.lease, d.runID, lines[len(lines)-1].Number,
 		positions); err != nil {
-		return errors.Join(err, d.sink.Rewind(ctx))
+		return errors.Join(ofStore(err), d.sink.Rewind(ctx))
 	}
 	return d.sink.Committed(ctx)
 }
@@ -301,8 +304,8 @@ func (d *drainer) end(ctx context.Context) error {
 	if f, ok := d.sink.(output.Finisher); ok && err == nil {
 		err = f.Finish(ctx)
 	}
-	if err != nil && !errors.Is(err, state.ErrFenced) {
-		d.report(err)
+	if err != nil && !errors.Is(err, state.ErrFenced) && !errors.Is(err, output.ErrConflict) {
+		d.undelivered = err.Error()
 		err = nil
 	}
 	return errors.Join(err, d.close(ctx))

@@ -540,10 +540,8 @@ func (r *run) end(ctx context.Context, failure error, signal int) error {
 			r.summary.Site(name).Silent = 1
 		}
 	}
-	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk), signal)
-	if err := r.closeOutput(ctx); err != nil && failure == nil {
-		r.summary.Finish(r.Now(), err, signal)
-	}
+	err := r.closeOutput(ctx)
+	r.summary.Finish(r.Now(), cmp.Or(failure, r.lowDisk, err), signal)
 	if failure != nil {
 		if r.fleet != nil { // or they run out
 			brief, cancel := context.WithTimeout(ctx, releaseTimeout)
@@ -583,6 +581,9 @@ func (r *run) closeOutput(ctx context.Context) error {
 	err = errors.Join(err, r.drainer.end(ctx))
 	for _, text := range r.drainer.warnings {
 		r.summary.Warn("%s", text)
+	}
+	if why := r.drainer.undelivered; why != "" {
+		r.summary.Undelivered = "waits in the state: " + why
 	}
 	return err
 }

@@ -103,6 +103,10 @@ type ObjectStore struct {
 // committed is kept for the next run.
 var ErrUndelivered = errors.New("not delivered")
 
+// ErrConflict is wrapped by errors about a place where something else was written: a person
+// must find out what.
+var ErrConflict = errors.New("something else is there")
+
 // Finisher is a Sink that has work to do when a run has made its last commit.
 type Finisher interface {
 	Sink

@@ -136,3 +136,17 @@ func failing(seed uint64) testbucket.Fault {
 		}
 	}
 }
+
+// A run of a fleet whose lines could not be moved to the output does not end with exit
+// code 0: docs/object-storage.md says 3.
+func TestFleetWithoutStorage(t *testing.T) {
+	server := testbucket.New(t, "news")
+	s := fleet(t, demosite.Options{Sites: 1, Articles: 20})
+	s.toStorage(server)
+	server.Fail(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		testbucket.Answer(w, http.StatusForbidden, "InvalidAccessKeyId")
+	})
+	s.crawl().exits(t, 3)
+	server.Fail(nil)
+	s.crawl().exits(t, 0)
+}

@@ -214,6 +214,9 @@ func (e *ConflictError) Error() string {
 		e.Bucket, e.Want.Key, e.There.Bytes, e.There.SHA256, e.Want.Bytes, e.Want.SHA256)
 }
 
+// Unwrap makes it an output.ErrConflict.
+func (e *ConflictError) Unwrap() error { return output.ErrConflict }
+
 // probe is the name of the object that Probe writes, and probeText what it holds.
 const (
 	probe     = ".newsonce-probe"

@@ -169,8 +169,19 @@ func (a *app) exportTo(ctx context.Context, items *view.Items, f *exportFlags, o
 	return s, err
 }
 
-// writeFile writes a file beside path and renames it when it is complete.
+// writeFile writes a file beside path and renames it when it is complete. What is no file,
+// such as /dev/null or a pipe, is written to as it is. A symbolic link stays one.
 func writeFile(path string, write func(io.Writer) error) (err error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
 	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -122,6 +123,14 @@ func (a *app) runStateEpoch(ctx context.Context, wait time.Duration) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if shared, ok := s.(state.Shared); ok {
+		switch runs, _, err := shared.Crowd(ctx); {
+		case err != nil:
+			return err
+		case runs > 0:
+			return &exitError{report.ExitLocked, fmt.Errorf("the state is in use by %s; let them end first", plural(runs, "run"))}
+		}
+	}
 	w, err := s.RaiseEpoch(ctx)
 	if err != nil {
 		return err

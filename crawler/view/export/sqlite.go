@@ -27,6 +27,9 @@ type sqliteWriter struct {
 
 func newSQLite(path string) (*sqliteWriter, error) {
 	w := &sqliteWriter{path: path, insert: map[item.Type]string{}}
+	if info, err := os.Stat(w.path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s exists and is no file", w.path)
+	}
 	if err := os.Remove(w.part()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
