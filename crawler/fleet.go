@@ -173,14 +173,16 @@ const lookEvery = 5 * time.Second
 // grow leases groups that are wanted, up to the share of this run, and has the committer
 // release what exceeds it.
 func (f *fleet) grow(ctx context.Context) error {
-	f.frontier.Expect(f.patience)
-	if time.Since(f.looked) >= min(lookEvery, f.ttl/12) {
+	last := f.frontier.Expect(f.patience, f.looked)
+	if last || time.Since(f.looked) >= min(lookEvery, f.ttl/12) {
+		at := time.Now()
 		queues, err := f.store.Queues(ctx)
 		if err != nil {
 			return err
 		}
 		f.frontier.Found(queues)
-		f.looked = time.Now()
+		f.looked = at
+		f.frontier.Expect(f.patience, at)
 	}
 	runs, leased, err := f.store.Crowd(ctx)
 	if err != nil {

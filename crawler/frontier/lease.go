@@ -86,20 +86,29 @@ func (f *Frontier) wanted(until time.Time) []string {
 	return append(sources, pages...)
 }
 
-// Expect looks whether groups may still be granted. Until none may, the frontier does
-// not come to its end; it waits for those that will have work within patience, too. When
+// Expect decides whether groups may still be granted. Until none may, the frontier does not
+// come to its end; it waits for those that will have work within patience, too. When
 // nothing else could be done for longer than that, those that others hold are left to
-// them.
-func (f *Frontier) Expect(patience time.Duration) {
+// them. looked is when Found was told of the queues last: before the end they are looked
+// at once more, since others may have left work. Expect returns true when that is due.
+func (f *Frontier) Expect(patience time.Duration, looked time.Time) (look bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.open() > 0 {
-		f.starved = time.Time{}
-	} else if f.starved.IsZero() {
-		f.starved = f.Now()
+	defer f.notify()
+	now := f.Now()
+	switch {
+	case f.stopped != "":
+		f.expects = false
+		return false
+	case f.open() > 0 || !f.worthWaiting(now).IsZero():
+		f.starved, f.expects = time.Time{}, true
+		return false
+	case f.starved.IsZero():
+		f.starved = now
 	}
-	f.expects = len(f.wanted(f.Now().Add(patience))) > 0 && (f.starved.IsZero() || f.Now().Sub(f.starved) < patience)
-	f.notify()
+	look = looked.Before(f.starved)
+	f.expects = look || len(f.wanted(now.Add(patience))) > 0 && now.Sub(f.starved) < patience
+	return look
 }
 
 // Hungry is sent to when the frontier has nothing to hand out but may be granted more.
