@@ -36,7 +36,7 @@ func (f *Frontier) Found(queues []state.Queue) {
 
 // lookAgain is after how long a queue is looked at again that held nothing due when its
 // group was released.
-const lookAgain = 30 * time.Second
+const lookAgain = 5 * time.Second
 
 // Offer names groups that have sources to walk. They are wanted until they are granted.
 func (f *Frontier) Offer(groups []string) {
