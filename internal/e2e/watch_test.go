@@ -270,7 +270,9 @@ func TestWatchWritesMetrics(t *testing.T) {
 // Several newsonce watch share a state in PostgreSQL: none excludes another, each item is
 // written once, and each serves what it did itself and what the state knows.
 func TestFleetOfWatch(t *testing.T) {
-	t.Parallel()
+	if testing.Short() {
+		t.Skip("on a busy machine the processes do not renew their leases in time")
+	}
 	const delay = 10 * time.Millisecond
 	s := fleet(t, demosite.Options{Sites: 4, Articles: 80, Delay: delay, Parallel: 1})
 	s.edit("workers: 8\n", "workers: 8\nwatch: {min: 50ms, max: 200ms}\n")
