@@ -55,7 +55,6 @@ import (
 	"github.com/newsonce/newsonce/crawler/report"
 	"github.com/newsonce/newsonce/crawler/source"
 	"github.com/newsonce/newsonce/crawler/state"
-	"github.com/newsonce/newsonce/crawler/state/postgres"
 	"github.com/newsonce/newsonce/crawler/state/sqlite"
 	"github.com/newsonce/newsonce/output"
 	"github.com/spf13/cobra"
@@ -103,7 +102,7 @@ func (o *Options) setDefaults() {
 		o.Err = os.Stderr
 	}
 	if o.Stores == nil {
-		o.Stores = []state.Driver{sqlite.Driver{}, postgres.Driver{}}
+		o.Stores = append([]state.Driver{sqlite.Driver{}}, moreStores()...)
 	}
 	if o.Sources == nil {
 		o.Sources = source.Builtin()

@@ -1,0 +1,5 @@
+//go:build !small
+
+package cli_test
+
+const withStorage = true
