@@ -30,7 +30,7 @@ const least = 15
 type Server struct {
 	bin  string // folder of the binaries
 	dir  string // owned by the user of the server; holds the cluster and its socket
-	user *syscall.Credential
+	user *account
 	made atomic.Int64 // databases so far
 
 	mu      sync.Mutex // guards process
@@ -173,9 +173,12 @@ func binaries() (string, error) {
 	return filepath.Dir(list[0]), nil
 }
 
+// account is a user of the system.
+type account struct{ Uid, Gid uint32 }
+
 // unprivileged returns the user postgres for root, since the server refuses to run as
 // root; nil for others.
-func unprivileged() (*syscall.Credential, error) {
+func unprivileged() (*account, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
 	}
@@ -188,7 +191,7 @@ func unprivileged() (*syscall.Credential, error) {
 		return nil, err
 	}
 	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
+	return &account{Uid: uint32(uid), Gid: uint32(gid)}, err
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
@@ -198,8 +201,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(s.bin, name), args...)
 	c.Dir = s.dir
 	c.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
-	// A signal to the test's group stops the server too late for its clean end.
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.user, Setpgid: true, Pdeathsig: syscall.SIGQUIT}
+	c.SysProcAttr = attributes(s.user)
 	return c
 }
 
